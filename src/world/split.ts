@@ -1,0 +1,183 @@
+/**
+ * Items of the tiny world by split and index. A scene belongs to the split that a hash of the scene itself
+ * names, and generation draws again until the scene is its split's own: no two splits can share a scene.
+ */
+
+import { PlaygroundError } from '../base/errors.ts';
+import { hashText, Random } from '../base/random.ts';
+import { drawObjects, drawScene } from './generate.ts';
+import { askPrior, drawSubject, unusualLook, usualLook } from './prior.ts';
+import { type Asked, ask, type Family } from './questions.ts';
+import { type Scene, sceneKey } from './scene.ts';
+import { describeScene } from './texts.ts';
+
+/** Splits: their share of all scenes, in percent, and how often a usual look holds there. */
+export const SPLITS = {
+  /** The student's forms of pretraining: the language prior is planted here. */
+  pretrain: { percent: 55, usualShare: 0.95 },
+  /** The teachers' forms of pretraining: seeing is worth more than the prior. */
+  teacher: { percent: 25, usualShare: 0.4 },
+  train: { percent: 8, usualShare: 0.6 },
+  validation: { percent: 3, usualShare: 0.6 },
+  test: { percent: 5, usualShare: 0.6 },
+  /** Groups of three: one picture that agrees with the prior, two that contradict it. */
+  'prior-test': { percent: 4, usualShare: 0.6 },
+} as const;
+export type Split = keyof typeof SPLITS;
+export const SPLIT_NAMES = Object.keys(SPLITS) as Split[];
+
+export interface PriorInfo {
+  /** Position in the group: 1 agrees with the prior, 2 and 3 contradict it. */
+  image: 1 | 2 | 3;
+  group: number;
+  property: 'color' | 'parts';
+  usual: string;
+  actual: string;
+  decisivePhrase: string;
+}
+
+export interface WorldItem {
+  /** `split-index`. */
+  id: string;
+  split: Split;
+  index: number;
+  family: Family;
+  scene: Scene;
+  question: string;
+  /** The fact sentence of a prior item; setting F puts it before the question, setting P drops it. */
+  fact?: string;
+  answer: string;
+  /** Wrong answers of the same sort; for a prior item that conflicts, the usual value comes first. */
+  wrongAnswers: string[];
+  description: string;
+  reasoning: string;
+  /** Reasoning that ends in the wrong answer of the same index. */
+  wrongReasonings: string[];
+  prior?: PriorInfo;
+}
+
+export interface ItemOptions {
+  /** Overrides the split's share of usual looks, 0..1. */
+  usualShare?: number;
+}
+
+/** The split a scene belongs to. */
+export function splitOf(scene: Scene): Split {
+  let at = hashText(sceneKey(scene)) % 100;
+  for (const name of SPLIT_NAMES) {
+    at -= SPLITS[name].percent;
+    if (at < 0) return name;
+  }
+  throw new Error('split percentages do not add up to 100');
+}
+
+const FAMILY_WHEEL: readonly Family[] = ['general', 'prior', 'math', 'spatial', 'expert'];
+const MATH_SCENES = ['objects', 'jar', 'dice', 'chart', 'clock'] as const;
+
+/** Draws until the scene is the split's own and `make` finds a question for it. */
+function drawUntil<T>(
+  split: Split,
+  make: () => { scene: Scene; value: T | null },
+): {
+  scene: Scene;
+  value: T;
+} {
+  for (let attempt = 0; attempt < 10_000; attempt++) {
+    const { scene, value } = make();
+    if (value !== null && splitOf(scene) === split) return { scene, value };
+  }
+  throw new Error(`no scene found for split ${split}`);
+}
+
+/** The item `index` of a split; the same arguments give the same item on every machine. */
+export function worldItem(split: Split, index: number, options: ItemOptions = {}): WorldItem {
+  if (!(split in SPLITS) || !Number.isInteger(index) || index < 0)
+    throw new PlaygroundError({
+      code: 'world.bad-item',
+      message: `There is no item ${index} in a split named "${split}".`,
+      fix: `Use a whole number from 0 and one of: ${SPLIT_NAMES.join(', ')}.`,
+      where: 'world',
+    });
+  const usualShare = options.usualShare ?? SPLITS[split].usualShare;
+  if (split === 'prior-test') return priorTestItem(index, usualShare);
+  const random = new Random(hashText(split), index, Math.round(usualShare * 1000));
+  const family = FAMILY_WHEEL[index % FAMILY_WHEEL.length];
+  if (family === 'prior') {
+    const subject = drawSubject(random);
+    const { scene, value } = drawUntil(split, () => {
+      const look = random.chance(usualShare)
+        ? usualLook(random, subject)
+        : unusualLook(random, subject);
+      const drawn = drawObjects(random, { usualShare, subject, subjectLook: look });
+      return { scene: drawn, value: askPrior(random, subject, drawn) };
+    });
+    return priorItem(split, index, scene, value, {
+      image: value.actual === value.usual ? 1 : 2,
+      group: index,
+    });
+  }
+  const { scene, value } = drawUntil(split, () => {
+    const type = family === 'math' ? random.pick(MATH_SCENES) : 'objects';
+    const overlapShare = family === 'spatial' ? 0.35 : 0.12;
+    const drawn = drawScene(random, type, { usualShare, overlapShare });
+    return { scene: drawn, value: ask(random, family, drawn) };
+  });
+  return finish(split, index, family, scene, value);
+}
+
+/** Items 3g, 3g+1, 3g+2 ask the same question of an agreeing and two conflicting pictures. */
+function priorTestItem(index: number, usualShare: number): WorldItem {
+  const group = Math.floor(index / 3);
+  const image = ((index % 3) + 1) as 1 | 2 | 3;
+  const random = new Random(hashText('prior-test'), group, Math.round(usualShare * 1000));
+  const subject = drawSubject(random);
+  const looks = [usualLook(random, subject), unusualLook(random, subject)];
+  const value = (look: (typeof looks)[number]) => look.parts ?? look.color;
+  let third = unusualLook(random, subject);
+  while (value(third) === value(looks[1])) third = unusualLook(random, subject);
+  looks.push(third);
+  const own = new Random(hashText('prior-test'), group, image, 1);
+  const drawn = drawUntil('prior-test', () => {
+    const scene = drawObjects(own, { usualShare, subject, subjectLook: looks[image - 1] });
+    return { scene, value: askPrior(own, subject, scene) };
+  });
+  return priorItem('prior-test', index, drawn.scene, drawn.value, { image, group });
+}
+
+function priorItem(
+  split: Split,
+  index: number,
+  scene: Scene,
+  asked: ReturnType<typeof askPrior>,
+  place: { image: 1 | 2 | 3; group: number },
+): WorldItem {
+  const { property, usual, actual, decisivePhrase, fact } = asked;
+  return {
+    ...finish(split, index, 'prior', scene, asked),
+    fact,
+    prior: { ...place, property, usual, actual, decisivePhrase },
+  };
+}
+
+function finish(
+  split: Split,
+  index: number,
+  family: Family,
+  scene: Scene,
+  asked: Asked,
+): WorldItem {
+  const wrongAnswers = asked.wrongAnswers.slice(0, 4);
+  return {
+    id: `${split}-${index}`,
+    split,
+    index,
+    family,
+    scene,
+    question: asked.question,
+    answer: asked.answer,
+    wrongAnswers,
+    description: describeScene(scene),
+    reasoning: asked.reasoningFor(asked.answer),
+    wrongReasonings: wrongAnswers.map((wrong) => asked.reasoningFor(wrong)),
+  };
+}
