@@ -1,0 +1,195 @@
+/** The method's vocabulary: every public type of this room, shared by engine, kernels, training and page. */
+
+/** Who can teach a token. `privileged` is OPSD's single teacher, the other three are ViGOS's. */
+export type TeacherName = 'perception' | 'reasoning' | 'reference' | 'privileged';
+
+/**
+ * The part of the completion a token belongs to.
+ * - `description`: between the prefilled `<description>` and `</description>`
+ * - `reasoning`: between `<think>` and `</think>`
+ * - `answer`: inside the braces of the first box after `</think>`
+ * - `delimiter`: holds any character of a tag, of `\boxed{` or of its `}`, or stands between segments
+ * - `trailing`: after the box, the first EOS and the padding included
+ */
+export type Segment = 'description' | 'reasoning' | 'answer' | 'delimiter' | 'trailing';
+
+/** `strict` is the paper's rule for a valid rollout, `lenient` the released code's. */
+export type Validity = 'strict' | 'lenient';
+
+/** Where the paper and its released code disagree on who supervises a delimiter. */
+export type Reading = 'paper' | 'code';
+
+/** ViGOS (three teachers) or OPSD (one privileged teacher on every token). */
+export type MethodName = 'vigos' | 'opsd';
+
+/** What is measured between teacher q and student p, in nats. */
+export type DivergenceKind = 'forward-kl' | 'reverse-kl' | 'jsd';
+
+/**
+ * One divergence, ready to compute. `forward-kl` is KL(q‖p), `reverse-kl` is KL(p‖q), `jsd` is the
+ * generalised Jensen-Shannon divergence of TRL and Liger with M = β·T + (1−β)·S; there β = 0 means
+ * KL(T‖S) and β = 1 means KL(S‖T), which are special cases and not limits of the middle.
+ */
+export type Divergence =
+  | { readonly kind: 'forward-kl' }
+  | { readonly kind: 'reverse-kl' }
+  | { readonly kind: 'jsd' /** In [0, 1]. */; readonly beta: number };
+
+/**
+ * How a token's loss is bounded. `token` is ViGOS's min(KL, value) after the sum over the vocabulary
+ * (a clipped token has zero gradient); `entry` is OPSD's min of each vocabulary entry before the sum
+ * (the loss may go negative). `value` is in nats, > 0.
+ */
+export type Clip =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'token'; readonly value: number }
+  | { readonly kind: 'entry'; readonly value: number };
+
+/** One value for each teacher. */
+export type PerTeacher<T> = Readonly<Record<TeacherName, T>>;
+
+/** Everything that decides which loss a token gets: the method and each of its switches. */
+export interface MethodConfig {
+  readonly name: MethodName;
+  readonly reading: Reading;
+  readonly validity: Validity;
+  /** Which teachers take part; switching one off leaves its tokens without a teacher (ablations). */
+  readonly teachers: PerTeacher<boolean>;
+  /** Divergence of each teacher's tokens; "reference with forward KL" is set here. */
+  readonly divergence: PerTeacher<Divergence>;
+  /** λ of each teacher's loss, ≥ 0. */
+  readonly lambdas: PerTeacher<number>;
+  /** Distillation temperature τ: log-softmax(z/τ) on both sides, no τ² factor. */
+  readonly temperature: number;
+  readonly clip: Clip;
+}
+
+/** One token range `[start, end)` of the completion. */
+export interface TokenSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Token ranges found in the completion; a span is absent when its delimiter was not found. */
+export interface RolloutSpans {
+  readonly description?: TokenSpan;
+  /** `</description>`. */
+  readonly descriptionClose?: TokenSpan;
+  /** `<think>`. */
+  readonly thinkOpen?: TokenSpan;
+  readonly reasoning?: TokenSpan;
+  /** `</think>`. */
+  readonly thinkClose?: TokenSpan;
+  /** `\boxed{`. */
+  readonly boxOpen?: TokenSpan;
+  readonly answer?: TokenSpan;
+  /** The brace that closes the box. */
+  readonly boxClose?: TokenSpan;
+  readonly trailing?: TokenSpan;
+}
+
+/** The kinds of first failure, stable across versions. */
+export type RolloutFaultCode =
+  | 'no-description-close'
+  | 'description-empty'
+  | 'text-before-think'
+  | 'no-think-open'
+  | 'no-think-close'
+  | 'reasoning-empty'
+  | 'text-before-box'
+  | 'no-box'
+  | 'box-not-closed'
+  | 'answer-empty'
+  | 'text-after-box'
+  | 'special-token';
+
+/** Why a rollout is invalid: the first failure in reading order. */
+export interface RolloutFault {
+  readonly code: RolloutFaultCode;
+  /** UTF-16 offset in the completion's text where the failure shows. */
+  readonly char: number;
+  /** Token index where it shows; the number of tokens when it shows at the end. */
+  readonly token: number;
+  /** One sentence for a person. */
+  readonly message: string;
+}
+
+/** A completion, read once: validity, spans and one segment for each token. */
+export interface ParsedRollout {
+  readonly validity: Validity;
+  readonly valid: boolean;
+  /** The first failure under the chosen rule, or null for a valid rollout. */
+  readonly reason: RolloutFault | null;
+  readonly spans: RolloutSpans;
+  /** `[tokens]`. */
+  readonly segments: readonly Segment[];
+  /**
+   * Number of tokens up to and including the first EOS (all tokens when there is none). Tokens from
+   * here on are padding and never supervised.
+   */
+  readonly length: number;
+  /** Whether an EOS was sampled. */
+  readonly ended: boolean;
+  /** The text of the first `length` tokens without the EOS. */
+  readonly text: string;
+  /** Graded answer: content of the last closed box anywhere in the text, or null when there is none. */
+  readonly answer: string | null;
+}
+
+/** Stable identifier of the rule that gave a token its teacher or none; see `rules.ts` for sentences. */
+export type RuleId =
+  | 'vigos.description'
+  | 'vigos.reasoning'
+  | 'vigos.answer'
+  | 'vigos.delimiter'
+  | 'vigos.delimiter.paper'
+  | 'vigos.delimiter.code'
+  | 'vigos.trailing'
+  | 'vigos.invalid'
+  | 'opsd.privileged'
+  | 'padding'
+  | 'ablation.without-perception'
+  | 'ablation.without-reasoning'
+  | 'ablation.without-reference'
+  | 'ablation.without-privileged';
+
+/** What the loss does with one token. */
+export interface TokenSupervision {
+  readonly teacher: TeacherName | null;
+  readonly rule: RuleId;
+  /** Null exactly when `teacher` is null. */
+  readonly divergence: Divergence | null;
+  /** λ of the teacher; 0 when there is none. */
+  readonly weight: number;
+  readonly clip: Clip;
+}
+
+/** Who supervises each token of one completion; page, inspection and training all use this one plan. */
+export interface SupervisionPlan {
+  readonly method: MethodConfig;
+  readonly valid: boolean;
+  /** `[tokens]`, padding included. */
+  readonly tokens: readonly TokenSupervision[];
+  /** Teachers that at least one token needs, in the order of {@link TeacherName}. */
+  readonly teachersNeeded: readonly TeacherName[];
+}
+
+/** A tag's exact token ids; several spellings may be given, since a tokenizer may join neighbours. */
+export interface TagIds {
+  readonly descriptionClose?: readonly (readonly number[])[];
+  readonly thinkOpen?: readonly (readonly number[])[];
+  readonly thinkClose?: readonly (readonly number[])[];
+  readonly boxOpen?: readonly (readonly number[])[];
+}
+
+/** How to read a completion. */
+export interface ParseOptions {
+  readonly validity: Validity;
+  /** Ids that end a completion; padding may have the same id. */
+  readonly eosIds: readonly number[];
+  /** Padding id, when it differs from every EOS. */
+  readonly padId?: number;
+  /** Special ids that must never be sampled (`<|image_pad|>` and its like). */
+  readonly specialIds?: readonly number[];
+  readonly tagIds?: TagIds;
+}
