@@ -37,7 +37,7 @@ const WEBGPU_FLAGS: Record<WebGpuSource, readonly string[]> = {
     '--ignore-gpu-blocklist',
     ...(process.platform === 'linux' ? ['--enable-features=Vulkan', '--use-angle=vulkan'] : []),
   ],
-  off: ['--disable-features=WebGPU', '--disable-gpu'],
+  off: ['--disable-gpu'],
 };
 
 /**

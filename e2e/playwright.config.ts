@@ -1,0 +1,43 @@
+/** End-to-end tests of the built site, with and without WebGPU. Build first: `npm run build`. */
+import { defineConfig } from '@playwright/test';
+import { chromiumFlags, findChromium, type WebGpuSource } from '../scripts/chromium.ts';
+
+const PORT = 4179;
+const executablePath = findChromium();
+
+/** One desktop browser; `webgpu` says where its WebGPU comes from, if from anywhere. */
+function desktop(name: string, webgpu: WebGpuSource) {
+  return {
+    name,
+    use: {
+      viewport: { width: 1280, height: 900 },
+      launchOptions: { executablePath, args: chromiumFlags(webgpu) },
+    },
+  };
+}
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '**/*.e2e.ts',
+  outputDir: '../test-results',
+  // Tests that need a GPU device are tagged @webgpu; all others run where there is none.
+  projects: [
+    { ...desktop('wasm', 'off'), grepInvert: /@webgpu/ },
+    { ...desktop('webgpu', 'software'), grep: /@webgpu/ },
+  ],
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list']],
+  use: { baseURL: `http://localhost:${PORT}/`, trace: 'retain-on-failure' },
+  webServer: {
+    command: `npx vite preview --port ${PORT} --strictPort`,
+    cwd: '..',
+    url: `http://localhost:${PORT}/`,
+    reuseExistingServer: false,
+    timeout: 60_000,
+  },
+});

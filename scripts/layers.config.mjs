@@ -1,0 +1,125 @@
+/** The rooms and who may import whom, as rules for dependency-cruiser. */
+
+const TEST = '\\.(test|e2e)\\.tsx?$';
+
+/**
+ * For each room the rooms whose code it may import, and those of which it may import types only.
+ * `src/base` lies under all of them.
+ *
+ * @type {Record<string, { code: string[], types: string[] }>}
+ */
+const ROOMS = {
+  'src/base': { code: [], types: [] },
+  'src/method': { code: ['src/base'], types: [] },
+  'src/world': { code: ['src/base'], types: [] },
+  'src/kernels': { code: ['src/base'], types: ['src/method'] },
+  'src/model': { code: ['src/base'], types: ['src/method'] },
+  'src/training': { code: ['src/base', 'src/method', 'src/kernels', 'src/model'], types: [] },
+  'src/engine': {
+    code: ['src/base', 'src/method', 'src/world', 'src/kernels', 'src/model', 'src/training'],
+    types: [],
+  },
+  workers: { code: ['src/base', 'src/engine'], types: [] },
+  'src/ui': { code: ['src/base', 'src/method', 'src/world'], types: ['src/engine'] },
+};
+
+/** Rooms that are plain mathematics, protocol or WGSL: no package at all. */
+const WITHOUT_PACKAGES = ['src/base', 'src/method', 'src/world', 'src/kernels'];
+
+/** Pages of the interface; each stands alone. */
+const PAGES = ['lab', 'train', 'evaluate', 'models', 'learn'];
+
+/** @param {string[]} rooms */
+const inside = (rooms) => `^(${rooms.join('|')})/`;
+
+const roomRules = Object.entries(ROOMS).flatMap(([room, { code, types }]) => [
+  {
+    name: `${room}: imports only rooms below it`,
+    severity: 'error',
+    from: { path: inside([room]), pathNot: TEST },
+    to: {
+      path: '^(src|workers|scripts|bench|e2e|tools)/',
+      pathNot: inside([room, ...code, ...types]),
+    },
+  },
+  ...(types.length === 0
+    ? []
+    : [
+        {
+          name: `${room}: only types of ${types.join(', ')}`,
+          severity: 'error',
+          from: { path: inside([room]), pathNot: TEST },
+          to: { path: inside(types), dependencyTypesNot: ['type-only'] },
+        },
+      ]),
+]);
+
+export default {
+  forbidden: [
+    ...roomRules,
+    ...PAGES.map((page) => ({
+      name: `src/ui/${page}: imports no other page`,
+      severity: 'error',
+      from: { path: `^src/ui/${page}/` },
+      to: { path: inside(PAGES.filter((other) => other !== page).map((name) => `src/ui/${name}`)) },
+    })),
+    {
+      name: 'src/ui/shared: imports no page',
+      severity: 'error',
+      from: { path: '^src/ui/shared/' },
+      to: { path: '^src/ui/', pathNot: '^src/ui/shared/' },
+    },
+    {
+      name: 'tests: import no room above the one they sit in',
+      severity: 'error',
+      from: { path: `^src/(base|method|world|kernels|model|training|engine)/.*${TEST}` },
+      to: { path: '^(workers|src/ui)/' },
+    },
+    {
+      name: 'no packages in the pure rooms',
+      severity: 'error',
+      from: { path: inside(WITHOUT_PACKAGES), pathNot: TEST },
+      to: { path: 'node_modules/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no development package in what is shipped',
+      severity: 'error',
+      from: { path: '^(src|workers)/', pathNot: TEST },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no Node module in what is shipped',
+      severity: 'error',
+      from: { path: '^(src|workers)/', pathNot: TEST },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no circular imports',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: [TEST, '\\.d\\.ts$', '\\.config\\.(ts|mjs)$'] },
+      to: {},
+    },
+    {
+      name: 'every import resolves',
+      severity: 'error',
+      from: {},
+      // Vite resolves ?url and ?raw itself; the build fails where it cannot.
+      to: { couldNotResolve: true, pathNot: '\\?(url|raw)$' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+    },
+  },
+};

@@ -1,0 +1,61 @@
+/** `npm test`: every check and every test, one after the other, and one line that counts them all. */
+import { toErrorRecord } from '../src/base/errors.ts';
+import { requireChromium } from './chromium.ts';
+import { runStep, type Step } from './test/steps.ts';
+
+const ROOMS = ['src', 'workers', 'scripts', 'bench', 'e2e', 'vite.config.ts'];
+
+const CHECKS: Step[] = [
+  { name: 'types', command: ['npx', 'tsc', '--noEmit'] },
+  { name: 'format and lint', command: ['npx', 'biome', 'check', '--error-on-warnings'] },
+  {
+    name: 'layers and circular imports',
+    command: ['npx', 'depcruise', '--config', 'scripts/layers.config.mjs', ...ROOMS],
+  },
+  { name: 'unit tests', command: ['npx', 'vitest', 'run', '--project', 'unit'], report: 'vitest' },
+  { name: 'build', command: ['npx', 'vite', 'build'] },
+];
+
+const IN_A_BROWSER: Step[] = [
+  {
+    name: 'browser tests',
+    command: ['npx', 'vitest', 'run', '--project', 'browser'],
+    report: 'vitest',
+  },
+  {
+    name: 'end-to-end tests',
+    command: ['npx', 'playwright', 'test', '--config', 'e2e/playwright.config.ts'],
+    report: 'playwright',
+  },
+];
+
+const total = { passed: 0, failed: 0 };
+
+async function runAll(steps: Step[]): Promise<void> {
+  for (const step of steps) {
+    const started = performance.now();
+    console.log(`\n== ${step.name}`);
+    const { passed, failed } = await runStep(step);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`== ${step.name}: ${passed} ok, ${failed} not ok, ${seconds} s`);
+    total.passed += passed;
+    total.failed += failed;
+  }
+}
+
+async function main(): Promise<void> {
+  await runAll(CHECKS);
+  try {
+    process.env.CHROMIUM_PATH = requireChromium();
+    console.log(`\nChromium: ${process.env.CHROMIUM_PATH}`);
+    await runAll(IN_A_BROWSER);
+  } catch (error) {
+    const { message, fix } = toErrorRecord(error);
+    console.error(`\n${message} ${fix}`);
+    total.failed += IN_A_BROWSER.length;
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+await main();
