@@ -1,0 +1,57 @@
+/** Scenes to pixels: resolution independent, deterministic, without a DOM. */
+
+import { Canvas, type Rgb } from './canvas.ts';
+import { DRAWINGS } from './drawings.ts';
+import { DIAMETER } from './generate.ts';
+import { paintChart, paintClock, paintDice, paintJar } from './instruments.ts';
+import { GROUNDS, tonesOf } from './palette.ts';
+import { type Path, placed } from './paths.ts';
+import { type Scene, type SceneObject, USUAL_PARTS } from './scene.ts';
+
+/** A picture: opaque RGBA, row by row from the top, `width * height * 4` bytes. */
+export interface Picture {
+  width: number;
+  height: number;
+  data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+const SHADOW: Rgb = [60, 60, 90];
+
+function paintObject(canvas: Canvas, object: SceneObject): void {
+  const { kind, x, y } = object;
+  const radius = DIAMETER[object.size] / 2;
+  const parts =
+    object.parts ?? (kind === 'star' || kind === 'clover' ? USUAL_PARTS[kind].usual : 0);
+  const tones = tonesOf(object.color);
+  const put = (paths: readonly Path[]) => paths.map((path) => placed(path, x, y, radius));
+  canvas.shadow(x, y + 0.98 * radius, 0.85 * radius, 0.2 * radius, SHADOW, 0.28);
+  for (const { paths, tone, clip } of DRAWINGS[kind](parts))
+    canvas.fill(put(paths), tones[tone], 1, clip === undefined ? undefined : put(clip));
+}
+
+/**
+ * The picture of a scene; the same arguments give the same bytes.
+ *
+ * @param size edge of the square picture in pixels
+ */
+export function renderScene(scene: Scene, size: number): Picture {
+  const canvas = new Canvas(size, GROUNDS[scene.background % GROUNDS.length]);
+  switch (scene.type) {
+    case 'objects':
+      for (const object of scene.objects) paintObject(canvas, object);
+      break;
+    case 'jar':
+      paintJar(canvas, scene);
+      break;
+    case 'chart':
+      paintChart(canvas, scene);
+      break;
+    case 'dice':
+      paintDice(canvas, scene);
+      break;
+    case 'clock':
+      paintClock(canvas, scene);
+      break;
+  }
+  return { width: size, height: size, data: canvas.data };
+}
