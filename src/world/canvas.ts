@@ -34,7 +34,8 @@ export class Canvas {
 
   /** Paints the union of `paths` (holes cut out), only where `clip` lies if it is given. */
   fill(paths: readonly Path[], color: Rgb, alpha = 1, clip?: readonly Path[]): void {
-    const box = this.#boxOf(paths);
+    // One box for both, so that the clip's own edges fall inside it.
+    const box = this.#boxOf(clip === undefined ? paths : [...paths, ...clip]);
     if (box === undefined) return;
     const cells = box.width * box.height;
     if (this.#cover.length < cells) {

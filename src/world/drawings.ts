@@ -64,7 +64,7 @@ const HEART = curve(
 );
 
 function star(points: number): Layer[] {
-  const inner = [0.36, 0.43, 0.5, 0.55][points - 4] ?? 0.45;
+  const inner = [0.36, 0.43, 0.49, 0.52][points - 4] ?? 0.45;
   const corners: number[] = [];
   for (let i = 0; i < 2 * points; i++) {
     const angle = -Math.PI / 2 + (Math.PI * i) / points;
@@ -75,8 +75,10 @@ function star(points: number): Layer[] {
 }
 
 function clover(leaves: number): Layer[] {
-  const half = [0.5, 0.47, 0.4, 0.35][leaves - 2] ?? 0.35;
-  const blade: Path = HEART.map((v, i) => (i % 2 === 0 ? v * half : (v - 0.94) * 0.48 - 0.13));
+  const half = [0.5, 0.47, 0.39, 0.31][leaves - 2] ?? 0.31;
+  const blade = curve(
+    `M0 -.12 C${-0.3 * half} -.3 ${-half} -.46 ${-half} -.74 C${-half} -.98 ${-0.62 * half} -1.05 ${-0.45 * half} -1.05 C${-0.25 * half} -1.05 ${-0.06 * half} -1 0 -.9 C${0.06 * half} -1 ${0.25 * half} -1.05 ${0.45 * half} -1.05 C${0.62 * half} -1.05 ${half} -.98 ${half} -.74 C${half} -.46 ${0.3 * half} -.3 0 -.12 Z`,
+  );
   const vein = stroke('M0 -.1 L0 -.66', 0.055);
   const layers = plain('stem', stroke('M0 0 C.02 .4 .06 .7 .2 1.02', 0.13));
   for (let k = 0; k < leaves; k++) {
