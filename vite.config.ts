@@ -4,7 +4,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { chromiumFlags, findChromium } from './scripts/chromium.ts';
-import { securityPolicy } from './scripts/vite/securityPolicy.ts';
+import { contentSecurityPolicy, securityPolicy } from './scripts/vite/securityPolicy.ts';
 
 /** Headers that make the page cross-origin isolated, so that WebAssembly may use threads. */
 const isolation = {
@@ -25,7 +25,8 @@ export default defineConfig({
   worker: { format: 'es' },
   build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
   server: { headers: isolation },
-  preview: { headers: isolation },
+  // As a header the policy also binds the worker, which a meta tag does not.
+  preview: { headers: { ...isolation, 'Content-Security-Policy': contentSecurityPolicy } },
   test: {
     projects: [
       {

@@ -1,0 +1,69 @@
+/** The built site on the plainest of hosts: a sub-path, no special headers, nothing but itself. */
+import path from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { type StaticHost, serveStatically } from './staticHost.ts';
+
+let host: StaticHost;
+
+test.beforeAll(async () => {
+  host = await serveStatically(path.resolve(import.meta.dirname, '../dist'), '/some/sub-path/');
+});
+
+test.afterAll(async () => {
+  await host.close();
+});
+
+/** Collects what must not happen: requests elsewhere, refused content, errors on the console. */
+function watch(page: Page): string[] {
+  const problems: string[] = [];
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(host.url) && !url.startsWith('blob:') && !url.startsWith('data:'))
+      problems.push(`asked for ${url}`);
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  return problems;
+}
+
+test('the site works under a sub-path of a host without special headers', async ({ page }) => {
+  const problems = watch(page);
+  await page.goto(host.url);
+  await expect(page.locator('#root')).not.toBeEmpty();
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  await page.waitForLoadState('networkidle');
+  expect(problems).toEqual([]);
+  expect(host.missing).toEqual([]);
+});
+
+test('from the second visit on the page is isolated, and still whole', async ({ page }) => {
+  const problems = watch(page);
+  await page.goto(host.url);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  await page.goto(host.url);
+  await expect(page.locator('#root')).not.toBeEmpty();
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await page.waitForLoadState('networkidle');
+  expect(problems).toEqual([]);
+  expect(host.missing).toEqual([]);
+});
+
+test('the built page carries a content security policy without unsafe sources', async ({
+  page,
+}) => {
+  await page.goto(host.url);
+  const policy = await page
+    .locator('meta[http-equiv="Content-Security-Policy"]')
+    .getAttribute('content');
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toMatch(/'unsafe-/);
+  const ran = await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'document.title = "an inline script ran"';
+    document.head.append(script);
+    return document.title.includes('ran');
+  });
+  expect(ran).toBe(false);
+});
