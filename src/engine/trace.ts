@@ -1,0 +1,200 @@
+/** The trace of one rollout, format "vigos-trace/1": what was sampled, who supervises it, by how much they differ. */
+
+import * as v from 'valibot';
+import { PlaygroundError } from '../base/errors.ts';
+import type { MethodConfig, RolloutFaultCode, RolloutSpans, RuleId } from '../method/types.ts';
+
+export const TRACE_FORMAT = 'vigos-trace/1';
+
+const teacher = v.picklist(['perception', 'reasoning', 'reference', 'privileged']);
+const context = v.picklist([
+  'student',
+  'plain',
+  'perception',
+  'reasoning',
+  'reference',
+  'privileged',
+]);
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1.0001));
+const finite = v.pipe(v.number(), v.finite());
+
+const divergence = v.variant('kind', [
+  v.object({ kind: v.literal('forward-kl') }),
+  v.object({ kind: v.literal('reverse-kl') }),
+  v.object({ kind: v.literal('jsd'), beta: probability }),
+]);
+const clip = v.variant('kind', [
+  v.object({ kind: v.literal('none') }),
+  v.object({ kind: v.literal('token'), value: finite }),
+  v.object({ kind: v.literal('entry'), value: finite }),
+]);
+const perTeacher = <T extends v.GenericSchema>(value: T) =>
+  v.object({ perception: value, reasoning: value, reference: value, privileged: value });
+
+const method = v.object({
+  name: v.picklist(['vigos', 'opsd']),
+  reading: v.picklist(['paper', 'code']),
+  validity: v.picklist(['strict', 'lenient']),
+  teachers: perTeacher(v.boolean()),
+  divergence: perTeacher(divergence),
+  lambdas: perTeacher(finite),
+  temperature: finite,
+  clip,
+}) satisfies v.GenericSchema<MethodConfig>;
+
+const span = v.object({ start: count, end: count });
+const spans = v.object({
+  description: v.optional(span),
+  descriptionClose: v.optional(span),
+  thinkOpen: v.optional(span),
+  reasoning: v.optional(span),
+  thinkClose: v.optional(span),
+  boxOpen: v.optional(span),
+  answer: v.optional(span),
+  boxClose: v.optional(span),
+  trailing: v.optional(span),
+}) satisfies v.GenericSchema<RolloutSpans>;
+
+const topEntry = v.object({
+  id: count,
+  text: v.string(),
+  p: probability,
+  otherP: v.nullable(probability),
+});
+
+const token = v.object({
+  id: count,
+  text: v.string(),
+  segment: v.picklist(['description', 'reasoning', 'answer', 'delimiter', 'trailing']),
+  teacher: v.nullable(teacher),
+  rule: v.string(),
+  studentLogProb: finite,
+  teacherLogProb: v.nullable(finite),
+  forwardKl: v.nullable(finite),
+  reverseKl: v.nullable(finite),
+  loss: v.nullable(finite),
+  clipped: v.boolean(),
+  studentEntropy: finite,
+  teacherEntropy: v.nullable(finite),
+  studentTop: v.array(topEntry),
+  teacherTop: v.nullable(v.array(topEntry)),
+  studentTail: probability,
+  teacherTail: v.nullable(probability),
+});
+
+const prompt = v.object({
+  rendered: v.string(),
+  image: v.nullable(v.object({ width: count, height: count, visualTokens: count })),
+  prefill: v.string(),
+});
+
+const sampling = v.object({
+  temperature: finite,
+  topP: finite,
+  topK: count,
+  seed: count,
+  maxNewTokens: count,
+  count,
+});
+
+const trace = v.object({
+  format: v.literal(TRACE_FORMAT),
+  model: v.object({
+    name: v.string(),
+    architecture: v.string(),
+    parameters: count,
+    vocabSize: count,
+  }),
+  backend: v.picklist(['webgpu', 'wasm']),
+  seed: v.nullable(count),
+  sampling: v.nullable(sampling),
+  input: v.object({ question: v.string(), answer: v.string() }),
+  method,
+  prompts: v.record(context, prompt),
+  text: v.string(),
+  answer: v.nullable(v.string()),
+  valid: v.boolean(),
+  reason: v.nullable(
+    v.object({ code: v.string(), message: v.string(), char: count, token: count }),
+  ),
+  spans,
+  tokens: v.array(token),
+});
+
+/** One entry of a top list; `otherP` is its probability on the other side, null without a teacher. */
+export type TraceTopEntry = v.InferOutput<typeof topEntry>;
+
+/** The context a model saw: the rendered template text, prefill included; `image` null is no picture. */
+export type TracePrompt = v.InferOutput<typeof prompt>;
+
+/**
+ * One completion token, in nats. Figures of a token without a teacher are null on the teacher's side;
+ * `loss` is the divergence after the clip, before λ.
+ */
+export interface TokenTrace extends Omit<v.InferOutput<typeof token>, 'rule'> {
+  rule: RuleId;
+}
+
+/** `seed` and `sampling` are null for a completion that was typed; `method` holds every switch. */
+export interface Trace extends Omit<v.InferOutput<typeof trace>, 'tokens' | 'reason' | 'method'> {
+  method: MethodConfig;
+  reason: { code: RolloutFaultCode; message: string; char: number; token: number } | null;
+  tokens: TokenTrace[];
+}
+
+/**
+ * A trace from the text of an exported file.
+ * Throws {@link PlaygroundError} `trace.not-json`, `trace.not-a-trace`, `trace.version` for a format
+ * this version does not know, and `trace.field` naming the first broken field.
+ */
+export function parseTrace(text: string): Trace {
+  const json = parseJson(text);
+  const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : null;
+  if (typeof format !== 'string' || !format.startsWith('vigos-trace/'))
+    throw new PlaygroundError({
+      code: 'trace.not-a-trace',
+      message: 'This file is not a ViGOS trace.',
+      fix: 'Pick a file that the playground or `npm run inspect -- --json` wrote.',
+      where: 'format',
+      detail: { format },
+    });
+  if (format !== TRACE_FORMAT)
+    throw new PlaygroundError({
+      code: 'trace.version',
+      message: `This trace has the format "${format}", and this version reads "${TRACE_FORMAT}".`,
+      fix: 'Open it with the version of the playground that wrote it, or a newer one.',
+      where: 'format',
+      detail: { format, known: TRACE_FORMAT },
+    });
+  const result = v.safeParse(trace, json);
+  if (!result.success) throw brokenField(result.issues[0]);
+  // The schema keeps rule and fault codes as open strings, so that a later rule does not break an import.
+  return result.output as Trace;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new PlaygroundError(
+      {
+        code: 'trace.not-json',
+        message: 'This file is not JSON, or it was cut off.',
+        fix: 'Export the trace again and pick the whole file.',
+        detail: { original: cause instanceof Error ? cause.message : String(cause) },
+      },
+      { cause },
+    );
+  }
+}
+
+function brokenField(issue: v.BaseIssue<unknown>): PlaygroundError {
+  const field = v.getDotPath(issue) ?? 'the trace';
+  return new PlaygroundError({
+    code: 'trace.field',
+    message: `The field ${field} of this trace is broken: expected ${issue.expected ?? 'another value'}, found ${issue.received}.`,
+    fix: 'Export the trace again; a file edited by hand must keep every field.',
+    where: field,
+  });
+}
