@@ -110,7 +110,7 @@ export function requireChromium(): string {
 }
 
 function webGpuSource(): WebGpuSource {
-  const wanted = process.env.CHROMIUM_WEBGPU ?? 'software';
+  const wanted = process.env.CHROMIUM_WEBGPU || 'software';
   if (wanted === 'software' || wanted === 'hardware' || wanted === 'off') return wanted;
   throw new PlaygroundError({
     code: 'chromium.webgpu-source',

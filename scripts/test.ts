@@ -3,17 +3,13 @@ import { toErrorRecord } from '../src/base/errors.ts';
 import { requireChromium } from './chromium.ts';
 import { runStep, type Step } from './test/steps.ts';
 
-const ROOMS = ['src', 'workers', 'scripts', 'bench', 'e2e', 'vite.config.ts'];
-
 const CHECKS: Step[] = [
-  { name: 'types', command: ['npx', 'tsc', '--noEmit'] },
-  { name: 'format and lint', command: ['npx', 'biome', 'check', '--error-on-warnings'] },
-  {
-    name: 'layers and circular imports',
-    command: ['npx', 'depcruise', '--config', 'scripts/layers.config.mjs', ...ROOMS],
-  },
+  { name: 'types', command: ['npm', 'run', '-s', 'typecheck'] },
+  { name: 'format and lint', command: ['npm', 'run', '-s', 'lint'] },
+  { name: 'layers and circular imports', command: ['npm', 'run', '-s', 'layers'] },
+  { name: 'dead code', command: ['npm', 'run', '-s', 'dead-code'] },
   { name: 'unit tests', command: ['npx', 'vitest', 'run', '--project', 'unit'], report: 'vitest' },
-  { name: 'build', command: ['npx', 'vite', 'build'] },
+  { name: 'build', command: ['npm', 'run', '-s', 'build'] },
 ];
 
 const IN_A_BROWSER: Step[] = [

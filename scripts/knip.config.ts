@@ -1,0 +1,18 @@
+/** What the dead-code check takes for the roots of the project. */
+import type { KnipConfig } from 'knip';
+
+const config: KnipConfig = {
+  entry: [
+    'src/ui/app/main.tsx',
+    'workers/*.worker.ts',
+    'scripts/*.ts',
+    'bench/*.ts',
+    'e2e/*.e2e.ts',
+    'e2e/playwright.config.ts',
+  ],
+  ignoreExportsUsedInFile: true,
+  exclude: ['types', 'nsTypes', 'enumMembers', 'duplicates'],
+  project: ['{src,workers,scripts,bench,e2e}/**/*.{ts,tsx}'],
+};
+
+export default config;
