@@ -1,7 +1,10 @@
 /** The method's vocabulary: every public type of this room, shared by engine, kernels, training and page. */
 
+/** All teachers, in the order in which they are listed everywhere. */
+export const TEACHER_NAMES = ['perception', 'reasoning', 'reference', 'privileged'] as const;
+
 /** Who can teach a token. `privileged` is OPSD's single teacher, the other three are ViGOS's. */
-export type TeacherName = 'perception' | 'reasoning' | 'reference' | 'privileged';
+export type TeacherName = (typeof TEACHER_NAMES)[number];
 
 /**
  * The part of the completion a token belongs to.
@@ -70,7 +73,11 @@ export interface TokenSpan {
   readonly end: number;
 }
 
-/** Token ranges found in the completion; a span is absent when its delimiter was not found. */
+/**
+ * Token ranges found in the completion, disjoint and in order; a span is absent when the delimiter
+ * that opens it was not found, and empty when neighbours took all of its tokens. A span whose closing
+ * delimiter is missing runs to the end of the text.
+ */
 export interface RolloutSpans {
   readonly description?: TokenSpan;
   /** `</description>`. */
@@ -85,6 +92,7 @@ export interface RolloutSpans {
   readonly answer?: TokenSpan;
   /** The brace that closes the box. */
   readonly boxClose?: TokenSpan;
+  /** After the box (or after the text, when there is no box), the EOS included, padding not. */
   readonly trailing?: TokenSpan;
 }
 
@@ -100,15 +108,14 @@ export type RolloutFaultCode =
   | 'no-box'
   | 'box-not-closed'
   | 'answer-empty'
-  | 'text-after-box'
-  | 'special-token';
+  | 'text-after-box';
 
 /** Why a rollout is invalid: the first failure in reading order. */
 export interface RolloutFault {
   readonly code: RolloutFaultCode;
   /** UTF-16 offset in the completion's text where the failure shows. */
   readonly char: number;
-  /** Token index where it shows; the number of tokens when it shows at the end. */
+  /** Token index where it shows; the index of the EOS (or the token count) when it shows at the end. */
   readonly token: number;
   /** One sentence for a person. */
   readonly message: string;
@@ -132,6 +139,11 @@ export interface ParsedRollout {
   readonly ended: boolean;
   /** The text of the first `length` tokens without the EOS. */
   readonly text: string;
+  /**
+   * Indices of sampled special tokens (an `<|image_pad|>` the model wrote itself, say). They are
+   * ordinary tokens of the completion, never images; as text they count as neither words nor space.
+   */
+  readonly specialTokens: readonly number[];
   /** Graded answer: content of the last closed box anywhere in the text, or null when there is none. */
   readonly answer: string | null;
 }
@@ -161,6 +173,7 @@ export interface TokenSupervision {
   readonly divergence: Divergence | null;
   /** λ of the teacher; 0 when there is none. */
   readonly weight: number;
+  /** `none` when there is no teacher. */
   readonly clip: Clip;
 }
 
@@ -174,7 +187,10 @@ export interface SupervisionPlan {
   readonly teachersNeeded: readonly TeacherName[];
 }
 
-/** A tag's exact token ids; several spellings may be given, since a tokenizer may join neighbours. */
+/**
+ * Exact token ids of each tag, to be found as sub-sequences before characters are looked at; several
+ * spellings may be given, since a tokenizer joins neighbours (`</`, ` </`).
+ */
 export interface TagIds {
   readonly descriptionClose?: readonly (readonly number[])[];
   readonly thinkOpen?: readonly (readonly number[])[];

@@ -1,0 +1,126 @@
+/** The published methods and their ablations as rows of a table. */
+import type { MethodConfig, PerTeacher } from './types.ts';
+
+/** `distillation` trains against teachers, `supervised` on reference texts, `untrained` not at all. */
+export type PresetKind = 'distillation' | 'supervised' | 'untrained';
+
+interface PresetText {
+  /** Stable: used in addresses and files. */
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+}
+
+export type Preset = PresetText &
+  (
+    | { readonly kind: 'distillation'; readonly method: MethodConfig }
+    | { readonly kind: 'supervised' | 'untrained'; readonly method: null }
+  );
+
+const FORWARD = { kind: 'forward-kl' } as const;
+const REVERSE = { kind: 'reverse-kl' } as const;
+const DIVERGENCE = {
+  perception: FORWARD,
+  reasoning: FORWARD,
+  reference: REVERSE,
+  privileged: FORWARD,
+} as const;
+const LAMBDAS: PerTeacher<number> = { perception: 1, reasoning: 1, reference: 2, privileged: 1 };
+const VIGOS_TEACHERS: PerTeacher<boolean> = {
+  perception: true,
+  reasoning: true,
+  reference: true,
+  privileged: false,
+};
+
+/** ViGOS as the paper writes it. */
+export const VIGOS_PAPER: MethodConfig = {
+  name: 'vigos',
+  reading: 'paper',
+  validity: 'strict',
+  teachers: VIGOS_TEACHERS,
+  divergence: DIVERGENCE,
+  lambdas: LAMBDAS,
+  temperature: 1,
+  clip: { kind: 'token', value: 0.05 },
+};
+
+/** ViGOS as its authors released it. */
+export const VIGOS_CODE: MethodConfig = { ...VIGOS_PAPER, reading: 'code', validity: 'lenient' };
+
+/** OPSD: one privileged teacher, τ = 1.1, each vocabulary entry clipped. Validity is only shown. */
+export const OPSD: MethodConfig = {
+  ...VIGOS_PAPER,
+  name: 'opsd',
+  teachers: { perception: false, reasoning: false, reference: false, privileged: true },
+  temperature: 1.1,
+  clip: { kind: 'entry', value: 0.05 },
+};
+
+export const PRESETS: readonly Preset[] = [
+  {
+    id: 'vigos',
+    label: 'ViGOS (paper)',
+    description:
+      'Perception supervises the description, reasoning the rest of a valid rollout, reference an invalid one; strict form.',
+    kind: 'distillation',
+    method: VIGOS_PAPER,
+  },
+  {
+    id: 'vigos-code',
+    label: 'ViGOS (released code)',
+    description:
+      'As released: the lenient form, and the reasoning teacher also supervises </think> and the box.',
+    kind: 'distillation',
+    method: VIGOS_CODE,
+  },
+  {
+    id: 'opsd',
+    label: 'OPSD',
+    description: 'One teacher, who knows the reference answer, supervises every token.',
+    kind: 'distillation',
+    method: OPSD,
+  },
+  {
+    id: 'without-perception',
+    label: 'ViGOS without perception teacher',
+    description: 'Nobody supervises the description.',
+    kind: 'distillation',
+    method: { ...VIGOS_PAPER, teachers: { ...VIGOS_TEACHERS, perception: false } },
+  },
+  {
+    id: 'without-reasoning',
+    label: 'ViGOS without reasoning teacher',
+    description: 'Nobody supervises the reasoning and the answer.',
+    kind: 'distillation',
+    method: { ...VIGOS_PAPER, teachers: { ...VIGOS_TEACHERS, reasoning: false } },
+  },
+  {
+    id: 'reference-forward-kl',
+    label: 'ViGOS, reference with forward KL',
+    description: 'Invalid rollouts are supervised with KL(q‖p) instead of KL(p‖q).',
+    kind: 'distillation',
+    method: { ...VIGOS_PAPER, divergence: { ...DIVERGENCE, reference: FORWARD } },
+  },
+  {
+    id: 'without-reference',
+    label: 'ViGOS without reference teacher',
+    description: 'Invalid rollouts teach nothing.',
+    kind: 'distillation',
+    method: { ...VIGOS_PAPER, teachers: { ...VIGOS_TEACHERS, reference: false } },
+  },
+  {
+    id: 'sft',
+    label: 'SFT on references',
+    description: 'Cross-entropy on the reference texts; no rollout and no teacher.',
+    kind: 'supervised',
+    method: null,
+  },
+  {
+    id: 'base',
+    label: 'Base with the student prompt',
+    description: 'The untrained model asked in the same form: what the prompt alone gives.',
+    kind: 'untrained',
+    method: null,
+  },
+];
