@@ -40,6 +40,24 @@ const WEBGPU_FLAGS: Record<WebGpuSource, readonly string[]> = {
   off: ['--disable-gpu'],
 };
 
+interface Installation {
+  commands: string[][];
+  /** Installs the system libraries that the browser needs; only root can. */
+  libraries?: string[];
+}
+
+const PLAYWRIGHT: Installation = {
+  commands: [['npx', 'playwright', 'install', 'chromium']],
+  libraries: ['npx', 'playwright', 'install-deps', 'chromium'],
+};
+
+const DEBIAN: Installation = {
+  commands: [
+    ['apt-get', 'update', '-q'],
+    ['apt-get', 'install', '-y', '-q', '--no-install-recommends', 'chromium'],
+  ],
+};
+
 /**
  * Command-line flags for Chromium. Without an argument the environment variable `CHROMIUM_WEBGPU`
  * decides (`software`, `hardware`, `off`); its default is `software`, which every machine has and
@@ -71,10 +89,9 @@ export function findChromium(): string | undefined {
   }
   const own = chromium.executablePath();
   if (isExecutable(own)) return own;
-  const onPath = (process.env.PATH ?? '')
-    .split(path.delimiter)
-    .filter((folder) => folder !== '')
-    .flatMap((folder) => SYSTEM_NAMES.map((name) => path.join(folder, name)));
+  const onPath = pathFolders().flatMap((folder) =>
+    SYSTEM_NAMES.map((name) => path.join(folder, name)),
+  );
   const applications = process.platform === 'darwin' ? MAC_APPLICATIONS : [];
   return [...onPath, ...applications].find(isExecutable);
 }
@@ -88,24 +105,19 @@ export function findChromium(): string | undefined {
 export function requireChromium(): string {
   const found = findChromium();
   if (found !== undefined) return found;
-  const attempts: string[][] = [['npx', 'playwright', 'install', '--with-deps', 'chromium']];
-  if (process.getuid?.() !== 0) attempts[0] = ['npx', 'playwright', 'install', 'chromium'];
-  else if (process.platform === 'linux') {
-    attempts.push(['apt-get', 'update', '-q']);
-    attempts.push(['apt-get', 'install', '-y', '-q', '--no-install-recommends', 'chromium']);
-  }
-  for (const command of attempts) {
-    console.error(`No Chromium found; trying: ${command.join(' ')}`);
-    run(command);
+  const debian = process.platform === 'linux' && process.getuid?.() === 0 && hasCommand('apt-get');
+  for (const { commands, libraries } of debian ? [PLAYWRIGHT, DEBIAN] : [PLAYWRIGHT]) {
+    for (const command of commands) run(command);
     const installed = findChromium();
-    if (installed !== undefined) return installed;
+    if (installed === undefined) continue;
+    if (debian && libraries !== undefined) run(libraries);
+    return installed;
   }
   throw new PlaygroundError({
     code: 'chromium.missing',
     message: 'No Chromium was found and none could be installed.',
     fix: 'Install Chromium or Chrome and set CHROMIUM_PATH to it, or run `npx playwright install chromium`.',
     where: 'PATH',
-    detail: { tried: attempts.map((command) => command.join(' ')) },
   });
 }
 
@@ -120,6 +132,14 @@ function webGpuSource(): WebGpuSource {
   });
 }
 
+function pathFolders(): string[] {
+  return (process.env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
+}
+
+function hasCommand(name: string): boolean {
+  return pathFolders().some((folder) => isExecutable(path.join(folder, name)));
+}
+
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
@@ -132,6 +152,7 @@ function isExecutable(file: string): boolean {
 /** Runs an installer; its failure only means that the next way is tried. */
 function run([command, ...args]: string[]): void {
   if (command === undefined) return;
+  console.error(`No Chromium yet; running: ${[command, ...args].join(' ')}`);
   try {
     execFileSync(command, args, {
       stdio: ['ignore', 'inherit', 'inherit'],
