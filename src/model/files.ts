@@ -1,0 +1,303 @@
+/** Where a model's files come from: a folder on this site, or one the user picked. */
+
+import { PlaygroundError } from '../base/errors.ts';
+
+/** One file of a picked folder; `path` is relative to it, with or without the folder's own name. */
+export interface PickedFile {
+  readonly path: string;
+  readonly file: Blob;
+}
+
+export type FileSource =
+  | { readonly kind: 'bundled'; readonly name: string; readonly url: string }
+  | { readonly kind: 'folder'; readonly name: string; readonly files: readonly PickedFile[] };
+
+/** Bytes over all files together; `total` grows until every file's size is known. */
+export interface ReadProgress {
+  readonly file: string;
+  readonly loaded: number;
+  readonly total: number;
+}
+
+export interface ReadOptions {
+  readonly onProgress?: (progress: ReadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+type FileRule = 'required' | 'optional';
+
+/** The files of a checkpoint in the Hugging Face layout; weights may be one file or several by an index. */
+const CHECKPOINT_FILES: Readonly<Record<string, FileRule>> = {
+  'config.json': 'required',
+  'tokenizer.json': 'required',
+  'tokenizer_config.json': 'required',
+  'preprocessor_config.json': 'required',
+  'generation_config.json': 'optional',
+  'chat_template.jinja': 'optional',
+  'chat_template.json': 'optional',
+};
+
+export const WEIGHTS_FILE = 'model.safetensors';
+export const WEIGHTS_INDEX = 'model.safetensors.index.json';
+
+/** What the model that comes with the site consists of; asking for no more keeps the host's log clean. */
+const BUNDLED_FILES: readonly string[] = [
+  ...Object.keys(CHECKPOINT_FILES).filter((name) => name !== 'chat_template.json'),
+  WEIGHTS_FILE,
+];
+
+/** The bytes of a checkpoint's files by name. */
+export class ModelFiles {
+  readonly name: string;
+  /** Bytes of all files. */
+  readonly bytes: number;
+  readonly #files: ReadonlyMap<string, Uint8Array>;
+
+  constructor(name: string, files: ReadonlyMap<string, Uint8Array>) {
+    this.name = name;
+    this.#files = files;
+    this.bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** A text file, or undefined where it is not there. Throws `model.file-foreign` for bytes that are no UTF-8. */
+  text(name: string): string | undefined {
+    const bytes = this.#files.get(name);
+    if (bytes === undefined) return undefined;
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    } catch (cause) {
+      throw new PlaygroundError(
+        {
+          code: 'model.file-foreign',
+          message: `${name} is not a text file.`,
+          fix: `Take ${name} unchanged from the checkpoint's Hugging Face page.`,
+          where: name,
+          detail: { bytes: bytes.length },
+        },
+        { cause },
+      );
+    }
+  }
+
+  /** The safetensors files, shards included. */
+  get weights(): ReadonlyMap<string, Uint8Array> {
+    return new Map([...this.#files].filter(([name]) => name.endsWith('.safetensors')));
+  }
+}
+
+/**
+ * Reads all files of a checkpoint. `shardsOf` names the shards from the text of the weights' index.
+ * Throws {@link PlaygroundError} `model.file-missing` (naming the file and what is there instead),
+ * `model.file-truncated`, `model.unreachable`, and the signal's reason when it is aborted.
+ */
+export async function readModelFiles(
+  source: FileSource,
+  shardsOf: (index: string) => readonly string[],
+  options: ReadOptions = {},
+): Promise<ModelFiles> {
+  const progress = new Progress(options.onProgress);
+  const files =
+    source.kind === 'bundled'
+      ? await readBundled(source.url, progress, options.signal)
+      : await readFolder(source.files, shardsOf, progress, options.signal);
+  return new ModelFiles(source.name, files);
+}
+
+async function readBundled(
+  url: string,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<Map<string, Uint8Array>> {
+  const base = url.endsWith('/') ? url : `${url}/`;
+  const read = async (name: string) => {
+    const response = await ask(new URL(name, base), name, signal);
+    return [name, await readBody(response, name, progress)] as const;
+  };
+  return new Map(await Promise.all(BUNDLED_FILES.map(read)));
+}
+
+async function ask(url: URL, name: string, signal?: AbortSignal): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, { signal });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw unreachable(name, url, cause);
+  }
+  // A host that answers every unknown address with its index page has no such file either.
+  const page = response.headers.get('content-type')?.startsWith('text/html') === true;
+  if (response.status === 404 || (response.ok && page))
+    throw missing(name, `There is no ${url.pathname} on this site.`);
+  if (!response.ok) throw unreachable(name, url, `status ${response.status}`);
+  return response;
+}
+
+/** Reads a body into memory; a length that does not match its header is a broken transfer. */
+async function readBody(response: Response, name: string, progress: Progress): Promise<Uint8Array> {
+  const packed = response.headers.get('content-encoding') !== null;
+  const length = Number(response.headers.get('content-length') ?? Number.NaN);
+  const expected = packed || !Number.isInteger(length) ? undefined : length;
+  progress.expect(name, expected ?? 0);
+  const chunks: Uint8Array[] = [];
+  let loaded = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      chunks.push(chunk);
+      loaded += chunk.length;
+      progress.add(name, chunk.length);
+    }
+  } catch (cause) {
+    throw truncated(name, loaded, expected, cause);
+  }
+  if (expected !== undefined && loaded !== expected) throw truncated(name, loaded, expected);
+  return joined(chunks, loaded);
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  if (chunks.length === 1 && chunks[0].byteOffset === 0) return chunks[0];
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+async function readFolder(
+  picked: readonly PickedFile[],
+  shardsOf: (index: string) => readonly string[],
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<Map<string, Uint8Array>> {
+  const folder = checkpointFolder(picked);
+  for (const [name, rule] of Object.entries(CHECKPOINT_FILES))
+    if (rule === 'required' && !folder.has(name)) throw missing(name, foundInstead(folder));
+  const index = folder.get(WEIGHTS_INDEX);
+  const weights = index === undefined ? [WEIGHTS_FILE] : shardsOf(await index.text());
+  for (const name of weights) if (!folder.has(name)) throw missing(name, foundInstead(folder));
+  const wanted = [...Object.keys(CHECKPOINT_FILES), ...weights];
+  const present = wanted.flatMap((name) => {
+    const file = folder.get(name);
+    return file === undefined ? [] : [{ name, file }];
+  });
+  for (const { name, file } of present) progress.expect(name, file.size);
+  const files = new Map<string, Uint8Array>();
+  for (const { name, file } of present) {
+    signal?.throwIfAborted();
+    files.set(name, await readFile(name, file, progress));
+  }
+  return files;
+}
+
+async function readFile(name: string, file: Blob, progress: Progress): Promise<Uint8Array> {
+  try {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    progress.add(name, bytes.length);
+    return bytes;
+  } catch (cause) {
+    throw new PlaygroundError(
+      {
+        code: 'model.file-unreadable',
+        message: `${name} can no longer be read; it was moved, changed or deleted after it was picked.`,
+        fix: 'Pick the folder again.',
+        where: name,
+        detail: { bytes: file.size, original: String(cause) },
+      },
+      { cause },
+    );
+  }
+}
+
+/** Files by name, from the shallowest folder that holds a config.json (a picker may add the folder's name). */
+function checkpointFolder(picked: readonly PickedFile[]): Map<string, Blob> {
+  const paths = picked.map(({ path }) => path.replaceAll('\\', '/').replace(/^\/+/, ''));
+  const homes = paths
+    .filter((path) => path === 'config.json' || path.endsWith('/config.json'))
+    .map((path) => path.slice(0, -'config.json'.length))
+    .sort((a, b) => a.split('/').length - b.split('/').length);
+  const home = homes[0] ?? commonFolder(paths);
+  return new Map(
+    picked.flatMap(({ file }, i) =>
+      paths[i].startsWith(home) ? [[paths[i].slice(home.length), file] as const] : [],
+    ),
+  );
+}
+
+function commonFolder(paths: readonly string[]): string {
+  const first = paths[0]?.split('/')[0];
+  const shared = first !== undefined && paths.every((path) => path.startsWith(`${first}/`));
+  return shared ? `${first}/` : '';
+}
+
+/** Adds up bytes over all files. */
+class Progress {
+  readonly #report?: (progress: ReadProgress) => void;
+  readonly #expected = new Map<string, number>();
+  readonly #read = new Map<string, number>();
+
+  constructor(report?: (progress: ReadProgress) => void) {
+    this.#report = report;
+  }
+
+  expect(file: string, bytes: number): void {
+    this.#expected.set(file, bytes);
+  }
+
+  add(file: string, bytes: number): void {
+    const read = (this.#read.get(file) ?? 0) + bytes;
+    this.#read.set(file, read);
+    if (read > (this.#expected.get(file) ?? 0)) this.#expected.set(file, read);
+    const sum = (values: Map<string, number>) => [...values.values()].reduce((a, b) => a + b, 0);
+    this.#report?.({ file, loaded: sum(this.#read), total: sum(this.#expected) });
+  }
+}
+
+function foundInstead(folder: ReadonlyMap<string, Blob>): string {
+  const names = [...folder.keys()].filter((name) => !name.includes('/')).sort();
+  if (names.length === 0) return 'The folder is empty.';
+  const shown = names.slice(0, 8).join(', ');
+  return `The folder holds ${shown}${names.length > 8 ? ` and ${names.length - 8} more` : ''}.`;
+}
+
+function missing(name: string, found: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.file-missing',
+    message: `The model has no ${name}. ${found}`,
+    fix: `Pick the folder of a Qwen2.5-VL checkpoint in the Hugging Face layout, with ${name} in it.`,
+    where: name,
+    detail: { found },
+  });
+}
+
+function truncated(
+  name: string,
+  loaded: number,
+  expected: number | undefined,
+  cause?: unknown,
+): PlaygroundError {
+  const sizes = expected === undefined ? `${loaded} bytes` : `${loaded} of ${expected} bytes`;
+  return new PlaygroundError(
+    {
+      code: 'model.file-truncated',
+      message: `${name} was cut off after ${sizes}.`,
+      fix: 'Check the connection and load the model again.',
+      where: name,
+      detail: { loaded, expected },
+    },
+    { cause },
+  );
+}
+
+function unreachable(name: string, url: URL, cause: unknown): PlaygroundError {
+  return new PlaygroundError(
+    {
+      code: 'model.unreachable',
+      message: `${name} could not be fetched from this site.`,
+      fix: 'Check the connection, then load the model again.',
+      where: name,
+      detail: { url: url.href, original: String(cause) },
+    },
+    { cause },
+  );
+}
