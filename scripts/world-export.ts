@@ -1,0 +1,179 @@
+/** Writes a split of the tiny world as JSON Lines with PNG pictures: `npm run world:export -- --help`. */
+
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PNG } from 'pngjs';
+import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
+import { hashText } from '../src/base/random.ts';
+import { renderScene } from '../src/world/render.ts';
+import { type Scene, sceneKey } from '../src/world/scene.ts';
+import { SPLIT_NAMES, type Split, type WorldItem, worldItem } from '../src/world/split.ts';
+
+const USAGE = `npm run world:export -- --split NAME --count N --out DIR [options]
+
+Writes DIR/data.jsonl, one item a line, and its pictures to DIR/images/*.png.
+
+  --split NAME         one of ${SPLIT_NAMES.join(', ')}
+  --count N            number of items
+  --out DIR            folder, made if it is missing; data.jsonl in it is replaced
+  --start N            index of the first item (0)
+  --usual-share P      share of usual looks, 0 to 1 (each split has its own)
+  --size N             edge of the pictures in pixels, 28 to 2048 (112)
+`;
+
+interface Options {
+  split: Split;
+  start: number;
+  count: number;
+  out: string;
+  usualShare?: number;
+  size: number;
+}
+
+function badArgument(where: string, message: string, fix: string): PlaygroundError {
+  return new PlaygroundError({ code: 'world-export.bad-argument', message, fix, where });
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw badArgument(
+    `--${name}`,
+    `--${name} is "${text}".`,
+    `Give a whole number from ${least} to ${most}.`,
+  );
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        split: { type: 'string' },
+        start: { type: 'string', default: '0' },
+        count: { type: 'string' },
+        out: { type: 'string' },
+        'usual-share': { type: 'string' },
+        size: { type: 'string', default: '112' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw badArgument('arguments', `${said.split('. ')[0]}.`, 'Give only the options below.');
+  }
+}
+
+function readArguments(args: string[]): Options | 'help' {
+  const values = parse(args);
+  if (values.help) return 'help';
+  const split = SPLIT_NAMES.find((name) => name === values.split);
+  if (split === undefined)
+    throw badArgument(
+      '--split',
+      values.split === undefined
+        ? '--split is missing.'
+        : `There is no split named "${values.split}".`,
+      `Give one of: ${SPLIT_NAMES.join(', ')}.`,
+    );
+  if (values.count === undefined)
+    throw badArgument(
+      '--count',
+      '--count is missing.',
+      'Give the number of items, as --count 100.',
+    );
+  if (values.out === undefined || values.out === '')
+    throw badArgument('--out', '--out is missing.', 'Give the folder to write, as --out DIR.');
+  const share = values['usual-share'];
+  const usualShare = share === undefined ? undefined : Number(share);
+  if (usualShare !== undefined && (share?.trim() === '' || !(usualShare >= 0 && usualShare <= 1)))
+    throw badArgument(
+      '--usual-share',
+      `--usual-share is "${share}".`,
+      'Give a number from 0 to 1.',
+    );
+  return {
+    split,
+    start: wholeNumber('start', values.start, 0, 1e9),
+    count: wholeNumber('count', values.count, 1, 1e7),
+    out: values.out,
+    ...(usualShare === undefined ? {} : { usualShare }),
+    size: wholeNumber('size', values.size, 28, 2048),
+  };
+}
+
+/** An opaque RGB PNG of the scene, lightly compressed. */
+function pngOf(scene: Scene, size: number): Buffer {
+  const png = new PNG({ width: size, height: size });
+  png.data.set(renderScene(scene, size).data);
+  return PNG.sync.write(png, {
+    colorType: 2,
+    inputColorType: 6,
+    inputHasAlpha: true,
+    deflateLevel: 1,
+    filterType: 2,
+  });
+}
+
+/** One line of the data set: the released trainer's keys first, then everything the world knows. */
+function record(item: WorldItem, image: string): Record<string, unknown> {
+  return {
+    problem: item.question,
+    images: [image],
+    answer: item.answer,
+    problem_id: item.id,
+    family: item.family,
+    fact: item.fact ?? null,
+    description: item.description,
+    reasoning: item.reasoning,
+    wrong_answers: item.wrongAnswers,
+    wrong_reasonings: item.wrongReasonings,
+    prior: item.prior ?? null,
+    scene: item.scene,
+  };
+}
+
+async function exportSplit(options: Options): Promise<{ items: number; pictures: number }> {
+  const { split, start, count, out, size } = options;
+  mkdirSync(join(out, 'images'), { recursive: true });
+  const lines = createWriteStream(join(out, 'data.jsonl'));
+  const failed = new Promise<never>((_, reject) => lines.on('error', reject));
+  // Held here so that an error between two writes is not an unhandled rejection.
+  failed.catch(() => undefined);
+  const drained = () => new Promise<void>((resolve) => lines.once('drain', resolve));
+  const pictures = new Map<string, string>();
+  const names = new Set<string>();
+  const itemOptions = options.usualShare === undefined ? {} : { usualShare: options.usualShare };
+  for (let index = start; index < start + count; index++) {
+    const item = worldItem(split, index, itemOptions);
+    const key = sceneKey(item.scene);
+    let image = pictures.get(key);
+    if (image === undefined) {
+      // Named by the scene, so that exports of one split into one folder share their pictures.
+      const hash = [key, `${key}'`].map((text) => hashText(text).toString(16).padStart(8, '0'));
+      image = `images/${hash.join('')}.png`;
+      if (names.has(image)) throw new Error(`two scenes are named ${image}`);
+      names.add(image);
+      pictures.set(key, image);
+      writeFileSync(join(out, image), pngOf(item.scene, size));
+    }
+    if (!lines.write(`${JSON.stringify(record(item, image))}\n`))
+      await Promise.race([drained(), failed]);
+  }
+  await Promise.race([new Promise<void>((resolve) => lines.end(resolve)), failed]);
+  return { items: count, pictures: pictures.size };
+}
+
+try {
+  const options = readArguments(process.argv.slice(2));
+  if (options === 'help') process.stdout.write(USAGE);
+  else {
+    const { items, pictures } = await exportSplit(options);
+    process.stdout.write(`${items} items, ${pictures} pictures in ${options.out}\n`);
+  }
+} catch (error) {
+  const { message, fix } = toErrorRecord(error, 'world:export');
+  process.stderr.write(`${message}\n${fix}\n\n${USAGE}`);
+  process.exitCode = 1;
+}
