@@ -40,6 +40,9 @@ export default defineConfig({
       },
       {
         extends: true,
+        // A package discovered late would reload the page in the middle of a test; all of ours are
+        // ES modules already.
+        optimizeDeps: { noDiscovery: true },
         test: {
           name: 'browser',
           include: [BROWSER_TESTS],

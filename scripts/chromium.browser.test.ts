@@ -24,6 +24,6 @@ test('the page is cross-origin isolated, so WebAssembly may use threads', () => 
 });
 
 test('files of public/ are served from the root', async () => {
-  const response = await fetch('/favicon.svg');
-  expect(response.headers.get('content-type')).toContain('image/svg+xml');
+  const response = await fetch('/isolation.js');
+  expect(response.headers.get('content-type')).toContain('text/javascript');
 });

@@ -6,7 +6,6 @@ const config: KnipConfig = {
     'src/ui/app/main.tsx',
     'workers/*.worker.ts',
     'scripts/*.ts',
-    'bench/*.ts',
     'e2e/*.e2e.ts',
     'e2e/playwright.config.ts',
   ],
