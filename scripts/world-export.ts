@@ -165,6 +165,20 @@ async function exportSplit(options: Options): Promise<{ items: number; pictures:
   return { items: count, pictures: pictures.size };
 }
 
+/** A file system error, which carries a path, in words for the person who named the folder. */
+function asWriteError(error: unknown): unknown {
+  if (!(error instanceof Error) || !('path' in error) || !('syscall' in error)) return error;
+  return new PlaygroundError(
+    {
+      code: 'world-export.cannot-write',
+      message: `Cannot write ${String(error.path)}: ${error.message}.`,
+      fix: 'Give --out a folder that can be made and written, with room on the disk.',
+      where: '--out',
+    },
+    { cause: error },
+  );
+}
+
 try {
   const options = readArguments(process.argv.slice(2));
   if (options === 'help') process.stdout.write(USAGE);
@@ -173,7 +187,7 @@ try {
     process.stdout.write(`${items} items, ${pictures} pictures in ${options.out}\n`);
   }
 } catch (error) {
-  const { message, fix } = toErrorRecord(error, 'world:export');
+  const { message, fix } = toErrorRecord(asWriteError(error), 'world:export');
   process.stderr.write(`${message}\n${fix}\n\n${USAGE}`);
   process.exitCode = 1;
 }
