@@ -92,9 +92,9 @@ export interface DivergenceRow {
   readonly jsd: number | null;
   /** The row's loss after the clip, before the weight. */
   readonly loss: number;
-  /** Token clip: the token's divergence exceeds the clip (constant loss, zero gradient). Entry clip: at least one entry does. */
+  /** Token clip only: the divergence exceeds the clip, so the loss is constant and has no gradient. */
   readonly clipped: boolean;
-  /** Number of clipped vocabulary entries (entry clip only, else 0). */
+  /** Entry clip only: number of vocabulary entries cut. */
   readonly clippedEntries: number;
   /** log p of the sampled token; `-Infinity` when it is masked. */
   readonly studentLogProb: number;

@@ -1,0 +1,242 @@
+/** Names what is wrong with a request before anything is dispatched. */
+
+import { PlaygroundError } from '../base/errors.ts';
+import type { CpuMatrix, DivergenceRequest, GpuMatrix, SampleRequest } from './types.ts';
+
+export const MAX_VOCAB = 262_144;
+export const MAX_TOP_K = 64;
+/** Logits at or below minus this are masked; at or above it they are as bad as +inf. */
+export const LIMIT = 1e30;
+
+type Layout = Pick<GpuMatrix, 'rows' | 'cols' | 'rowStride' | 'offset'>;
+
+export function strideOf(matrix: Layout): number {
+  return matrix.rowStride ?? matrix.cols;
+}
+
+/** Element index of a row's first entry. */
+export function rowStart(matrix: Layout, row: number): number {
+  return (matrix.offset ?? 0) + row * strideOf(matrix);
+}
+
+export function refuse(
+  code: string,
+  where: string,
+  message: string,
+  fix: string,
+  detail: Record<string, unknown> = {},
+): never {
+  throw new PlaygroundError({ code: `kernels.${code}`, message, fix, where, detail });
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function checkLayout(name: string, matrix: Layout, elements: number): void {
+  const { rows, cols } = matrix;
+  const stride = strideOf(matrix);
+  const offset = matrix.offset ?? 0;
+  const detail = { rows, cols, rowStride: stride, offset, elements };
+  if (!isCount(rows) || !isCount(cols) || cols === 0 || !isCount(stride) || !isCount(offset)) {
+    refuse(
+      'shape',
+      name,
+      `The ${name} matrix has an impossible shape.`,
+      'Give whole numbers: rows ≥ 0, cols ≥ 1.',
+      detail,
+    );
+  }
+  if (stride < cols) {
+    refuse(
+      'shape',
+      name,
+      `The ${name} matrix has a row stride of ${stride}, less than its ${cols} columns.`,
+      'Give the stride in elements, at least the number of columns.',
+      detail,
+    );
+  }
+  const needed = rows === 0 ? 0 : offset + (rows - 1) * stride + cols;
+  if (needed > elements) {
+    refuse(
+      'buffer-too-small',
+      name,
+      `The ${name} buffer holds ${elements} floats, but [${rows}, ${cols}] needs ${needed}.`,
+      'Pass the number of rows that the buffer really holds.',
+      { ...detail, needed },
+    );
+  }
+}
+
+export function checkGpuMatrix(name: string, matrix: GpuMatrix): void {
+  checkLayout(name, matrix, Math.floor(matrix.buffer.size / 4));
+  if ((matrix.buffer.usage & GPUBufferUsage.STORAGE) === 0) {
+    refuse(
+      'buffer-usage',
+      name,
+      `The ${name} buffer has no STORAGE usage.`,
+      'Create it with GPUBufferUsage.STORAGE.',
+      { usage: matrix.buffer.usage },
+    );
+  }
+}
+
+export function checkCpuMatrix(name: string, matrix: CpuMatrix): void {
+  checkLayout(name, matrix, matrix.data.length);
+}
+
+function checkRow(name: string, row: number, rows: number, index: number): void {
+  if (!isCount(row) || row >= rows) {
+    refuse(
+      'row-out-of-range',
+      `rows[${index}]`,
+      `Row ${row} of the ${name} was asked for, but it has ${rows} rows.`,
+      'Check the alignment of the row list: row i predicts token i.',
+      { row, rows },
+    );
+  }
+}
+
+function checkVocab(vocab: number, sides: readonly (readonly [string, Layout])[]): void {
+  if (!isCount(vocab) || vocab === 0 || vocab > MAX_VOCAB) {
+    refuse(
+      'vocab',
+      'vocab',
+      `A vocabulary of ${vocab} entries cannot be measured.`,
+      `Give 1 to ${MAX_VOCAB} entries.`,
+    );
+  }
+  for (const [name, matrix] of sides) {
+    if (vocab > matrix.cols) {
+      refuse(
+        'vocab',
+        name,
+        `The ${name} has ${matrix.cols} columns, fewer than the ${vocab} entries to compare.`,
+        'Compare the common part: at most the smaller of both vocabularies.',
+        { vocab, cols: matrix.cols },
+      );
+    }
+  }
+}
+
+export function checkTemperature(temperature: number, greedy: boolean): void {
+  if (greedy && temperature === 0) return;
+  if (!(temperature >= 0.01 && temperature <= 100)) {
+    refuse(
+      'temperature',
+      'temperature',
+      `A temperature of ${temperature} is outside what can be computed exactly.`,
+      `Give a temperature from 0.01 to 100${greedy ? ', or 0 for greedy decoding' : ''}.`,
+    );
+  }
+}
+
+/** The checks that a divergence request shares on GPU and CPU. `gradient` has the student's rows. */
+export function checkDivergence(
+  student: Layout,
+  teacher: Layout,
+  request: DivergenceRequest,
+  gradient: Layout | undefined,
+): void {
+  const { rows, vocab, clip, jsdBeta } = request;
+  checkVocab(vocab, [
+    ['student logits', student],
+    ['teacher logits', teacher],
+    ...(gradient === undefined ? [] : ([['gradient', gradient]] as const)),
+  ]);
+  checkTemperature(request.temperature, false);
+  const topK = request.topK ?? 10;
+  if (!isCount(topK) || topK > MAX_TOP_K) {
+    refuse(
+      'top-k',
+      'topK',
+      `Top lists of ${topK} entries cannot be made.`,
+      `Ask for 0 to ${MAX_TOP_K}.`,
+    );
+  }
+  if (clip.kind !== 'none' && !(clip.value > 0 && clip.value < LIMIT)) {
+    refuse(
+      'clip',
+      'clip',
+      `A clip of ${clip.value} nats has no meaning.`,
+      'Give a positive number, or no clip.',
+    );
+  }
+  const betas = rows.map((row) => row.divergence ?? request.divergence);
+  const beta = betas.find((d) => d?.kind === 'jsd' && !(d.beta >= 0 && d.beta <= 1));
+  if (beta !== undefined || (jsdBeta !== undefined && !(jsdBeta >= 0 && jsdBeta <= 1))) {
+    refuse(
+      'beta',
+      'beta',
+      'The JSD needs a β from 0 to 1.',
+      'Choose β between 0 (forward KL) and 1 (reverse KL).',
+    );
+  }
+  const written = new Set<number>();
+  rows.forEach((row, index) => {
+    checkRow('student logits', row.student, student.rows, index);
+    checkRow('teacher logits', row.teacher, teacher.rows, index);
+    if (!isCount(row.sampledId) || row.sampledId >= vocab) {
+      refuse(
+        'sampled-id',
+        `rows[${index}]`,
+        `Token id ${row.sampledId} is outside the ${vocab} entries compared.`,
+        'Check that the token ids belong to this model.',
+        { sampledId: row.sampledId, vocab },
+      );
+    }
+    if (row.weight !== undefined && !Number.isFinite(row.weight)) {
+      refuse(
+        'weight',
+        `rows[${index}]`,
+        `A weight of ${row.weight} has no gradient.`,
+        'Give a finite weight.',
+      );
+    }
+    if (gradient === undefined) return;
+    checkRow('gradient', row.student, gradient.rows, index);
+    if (written.has(row.student)) {
+      refuse(
+        'row-twice',
+        `rows[${index}]`,
+        `Student row ${row.student} is listed twice, so its gradient would be written twice.`,
+        'List each student row once, or ask without a gradient.',
+      );
+    }
+    written.add(row.student);
+  });
+}
+
+export function checkSampling(logits: Layout, request: SampleRequest): void {
+  const { vocab, rows, temperature, topK, topP, bannedIds = [] } = request;
+  checkVocab(vocab, [['logits', logits]]);
+  checkTemperature(temperature, true);
+  if (!isCount(topK)) {
+    refuse(
+      'top-k',
+      'topK',
+      `Top-k of ${topK} cannot be sampled.`,
+      'Give a whole number; 0 keeps every entry.',
+    );
+  }
+  if (!(topP > 0 && topP <= 1)) {
+    refuse(
+      'top-p',
+      'topP',
+      `Top-p of ${topP} cannot be sampled.`,
+      'Give a number above 0 and at most 1; 1 keeps every entry.',
+    );
+  }
+  rows.forEach((row, index) => {
+    checkRow('logits', row.row, logits.rows, index);
+  });
+  const outside = bannedIds.find((id) => !isCount(id));
+  if (outside !== undefined) {
+    refuse(
+      'banned-id',
+      'bannedIds',
+      `Token id ${outside} cannot be banned.`,
+      'Give token ids: whole numbers from 0.',
+    );
+  }
+}

@@ -1,0 +1,194 @@
+/** The one place where kernels meet a GPU: a job is plain data, and this file runs it. */
+
+import { PlaygroundError } from '../base/errors.ts';
+import { bufferPool } from './buffers.ts';
+
+/** What stands at one `@binding` of group 0; its index in the job's list is the binding number. */
+export type KernelBinding =
+  /** The caller's buffer; `offset` and `size` in bytes, `offset` aligned to the device's limit. */
+  | {
+      readonly kind: 'buffer';
+      readonly buffer: GPUBuffer;
+      readonly offset: number;
+      readonly size: number;
+    }
+  /** Data written before the job; the same array in several jobs is uploaded once. */
+  | { readonly kind: 'upload'; readonly usage: 'uniform' | 'storage'; readonly data: Uint32Array }
+  /** A buffer that lives for one `runKernels` call; equal names are one buffer. Size in bytes. */
+  | { readonly kind: 'scratch'; readonly name: string; readonly size: number };
+
+/** One compute dispatch. */
+export interface KernelJob {
+  readonly label: string;
+  /** WGSL with the entry point `main`; also the key under which its pipeline is cached. */
+  readonly code: string;
+  readonly bindings: readonly KernelBinding[];
+  /** Workgroups. */
+  readonly grid: readonly [x: number, y: number, z: number];
+}
+
+const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
+
+function pipelineFor(
+  device: GPUDevice,
+  job: Pick<KernelJob, 'label' | 'code'>,
+): GPUComputePipeline {
+  let cache = pipelines.get(device);
+  if (cache === undefined) {
+    cache = new Map();
+    pipelines.set(device, cache);
+  }
+  let pipeline = cache.get(job.code);
+  if (pipeline === undefined) {
+    pipeline = device.createComputePipeline({
+      label: job.label,
+      layout: 'auto',
+      compute: { module: device.createShaderModule({ label: job.label, code: job.code }) },
+    });
+    cache.set(job.code, pipeline);
+  }
+  return pipeline;
+}
+
+/** Compiles kernels ahead of their first use, without blocking. */
+export async function prepareKernels(
+  device: GPUDevice,
+  kernels: readonly Pick<KernelJob, 'label' | 'code'>[],
+): Promise<void> {
+  await Promise.all(
+    kernels.map(async ({ label, code }) => {
+      if (pipelines.get(device)?.has(code) === true) return;
+      const pipeline = await device.createComputePipelineAsync({
+        label,
+        layout: 'auto',
+        compute: { module: device.createShaderModule({ label, code }) },
+      });
+      const cache = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
+      pipelines.set(device, cache);
+      cache.set(code, pipeline);
+    }),
+  );
+}
+
+/**
+ * Runs the jobs in order as one submission and reads back the named scratch buffers (32-bit words).
+ * Everything is submitted before the first await.
+ *
+ * @throws PlaygroundError `gpu.invalid` (a buffer of another device, a destroyed buffer, wrong usage),
+ * `gpu.out-of-memory`, `gpu.device-lost`.
+ */
+export async function runKernels(
+  device: GPUDevice,
+  jobs: readonly KernelJob[],
+  readBack: readonly string[],
+): Promise<Map<string, Uint32Array>> {
+  const label = jobs.map((job) => job.label).join(', ');
+  const pool = bufferPool(device);
+  const scratch = new Map<string, GPUBuffer>();
+  const sizes = new Map<string, number>();
+  const uploads = new Map<Uint32Array, GPUBuffer>();
+  const staging = new Map<string, GPUBuffer>();
+
+  device.pushErrorScope('out-of-memory');
+  device.pushErrorScope('validation');
+  const resource = (binding: KernelBinding): GPUBufferBinding => {
+    if (binding.kind === 'buffer') return binding;
+    if (binding.kind === 'upload') {
+      let buffer = uploads.get(binding.data);
+      if (buffer === undefined) {
+        const usage = binding.usage === 'uniform' ? GPUBufferUsage.UNIFORM : GPUBufferUsage.STORAGE;
+        buffer = pool.acquire(binding.data.byteLength, usage | GPUBufferUsage.COPY_DST);
+        device.queue.writeBuffer(buffer, 0, Uint32Array.from(binding.data));
+        uploads.set(binding.data, buffer);
+      }
+      return { buffer, size: Math.ceil(binding.data.byteLength / 16) * 16 };
+    }
+    let buffer = scratch.get(binding.name);
+    if (buffer === undefined) {
+      buffer = pool.acquire(binding.size, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
+      scratch.set(binding.name, buffer);
+      sizes.set(binding.name, binding.size);
+    }
+    return { buffer, size: binding.size };
+  };
+
+  const encoder = device.createCommandEncoder({ label });
+  for (const job of jobs) {
+    const pipeline = pipelineFor(device, job);
+    const group = device.createBindGroup({
+      label: job.label,
+      layout: pipeline.getBindGroupLayout(0),
+      entries: job.bindings.map((binding, index) => ({
+        binding: index,
+        resource: resource(binding),
+      })),
+    });
+    const pass = encoder.beginComputePass({ label: job.label });
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, group);
+    pass.dispatchWorkgroups(...job.grid);
+    pass.end();
+  }
+  for (const name of readBack) {
+    const source = scratch.get(name);
+    const size = sizes.get(name);
+    if (source === undefined || size === undefined) continue;
+    const target = pool.acquire(size, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+    encoder.copyBufferToBuffer(source, 0, target, 0, size);
+    staging.set(name, target);
+  }
+  device.queue.submit([encoder.finish()]);
+  const invalid = device.popErrorScope();
+  const outOfMemory = device.popErrorScope();
+  for (const buffer of [...scratch.values(), ...uploads.values()]) pool.release(buffer);
+
+  const results = new Map<string, Uint32Array>();
+  try {
+    const [validation, memory] = await Promise.all([
+      invalid,
+      outOfMemory,
+      ...[...staging.values()].map((buffer) => buffer.mapAsync(GPUMapMode.READ)),
+    ]);
+    if (memory !== null) throw gpuError('out-of-memory', label, memory.message);
+    if (validation !== null) throw gpuError('invalid', label, validation.message);
+    for (const [name, buffer] of staging) {
+      const words = buffer.getMappedRange(0, sizes.get(name)).slice(0);
+      results.set(name, new Uint32Array(words));
+      buffer.unmap();
+      pool.release(buffer);
+    }
+  } catch (error) {
+    for (const buffer of staging.values()) buffer.destroy();
+    if (error instanceof PlaygroundError) throw error;
+    throw gpuError('device-lost', label, error instanceof Error ? error.message : String(error));
+  }
+  return results;
+}
+
+const EXPLANATIONS = {
+  invalid: {
+    message: 'The GPU refused a kernel, so nothing was computed.',
+    fix: 'Check that every buffer is alive, has STORAGE usage and was made by the same device.',
+  },
+  'out-of-memory': {
+    message: 'The GPU has no memory left for a kernel.',
+    fix: 'Shorten the rollout or the batch, close other tabs that use the GPU, or switch to wasm.',
+  },
+  'device-lost': {
+    message: 'The GPU device went away while a kernel ran.',
+    fix: 'The rollout is kept: start the engine again and repeat the step.',
+  },
+} as const;
+
+function gpuError(
+  kind: keyof typeof EXPLANATIONS,
+  where: string,
+  original: string,
+): PlaygroundError {
+  return new PlaygroundError({
+    code: `gpu.${kind}`,
+    ...EXPLANATIONS[kind],
+    where,
+    detail: { original },
+  });
+}

@@ -1,0 +1,124 @@
+/** CPU twin of the divergence kernels: float64 inside, float32 logits in. */
+
+import { checkCpuMatrix, checkDivergence, rowStart } from './check.ts';
+import {
+  finishRow,
+  isBad,
+  isMasked,
+  needsTerms,
+  nonFiniteOf,
+  type PairSums,
+} from './divergence-rows.ts';
+import { writeGradient } from './gradient-cpu.ts';
+import { type PairView, sumTerms } from './terms-cpu.ts';
+import { topIds } from './top-k-cpu.ts';
+import type { CpuMatrix, DivergenceRequest, DivergenceRow } from './types.ts';
+
+/**
+ * Measures each listed pair of rows: student `[rows, cols]` against teacher `[rows, cols]`, results in
+ * the order of `request.rows`, in nats. With `gradient` (the student's rows), also writes the gradient
+ * of every pair's weighted loss by the student's logits.
+ *
+ * @throws PlaygroundError `kernels.*` naming the wrong shape, row, id or setting.
+ */
+export function measureOnCpu(
+  student: CpuMatrix,
+  teacher: CpuMatrix,
+  request: DivergenceRequest,
+  gradient?: CpuMatrix,
+): DivergenceRow[] {
+  checkCpuMatrix('student logits', student);
+  checkCpuMatrix('teacher logits', teacher);
+  if (gradient !== undefined) checkCpuMatrix('gradient', gradient);
+  checkDivergence(student, teacher, request, gradient);
+  const secondPass = needsTerms(request);
+  return request.rows.map((pair) => {
+    const view: PairView = {
+      student: student.data,
+      studentStart: rowStart(student, pair.student),
+      teacher: teacher.data,
+      teacherStart: rowStart(teacher, pair.teacher),
+      vocab: request.vocab,
+      inverseTemperature: 1 / request.temperature,
+    };
+    const sums = sumPair(view, pair.sampledId, request.topK ?? 10);
+    const usable = nonFiniteOf(sums) === null;
+    const terms = secondPass && usable ? sumTerms(view, sums, pair, request) : null;
+    if (gradient !== undefined) writeGradient(view, sums, terms, pair, request, gradient);
+    return finishRow(pair, request, sums, terms);
+  });
+}
+
+function scanRow(data: Float32Array, start: number, vocab: number) {
+  let max = Number.NEGATIVE_INFINITY;
+  let bad: PairSums['badStudent'] = null;
+  for (let v = 0; v < vocab; v++) {
+    const logit = data[start + v];
+    if (logit > max) max = logit;
+    if (bad === null && isBad(logit)) bad = { index: v, logit };
+  }
+  return { max, bad };
+}
+
+function sumPair(view: PairView, sampledId: number, topK: number): PairSums {
+  const { student, studentStart, teacher, teacherStart, vocab, inverseTemperature } = view;
+  const s = scanRow(student, studentStart, vocab);
+  const t = scanRow(teacher, teacherStart, vocab);
+  const sums: PairSums = {
+    studentMax: s.max,
+    teacherMax: t.max,
+    studentZ: 0,
+    teacherZ: 0,
+    forward: 0,
+    reverse: 0,
+    studentE: 0,
+    teacherE: 0,
+    sampledStudent: student[studentStart + sampledId],
+    sampledTeacher: teacher[teacherStart + sampledId],
+    badStudent: s.bad,
+    badTeacher: t.bad,
+    forwardInfinite: false,
+    reverseInfinite: false,
+    studentTop: { ids: [], own: [], other: [] },
+    teacherTop: { ids: [], own: [], other: [] },
+  };
+  if (nonFiniteOf(sums) !== null) return sums;
+  for (let v = 0; v < vocab; v++) {
+    const a = student[studentStart + v];
+    const b = teacher[teacherStart + v];
+    const noStudent = isMasked(a);
+    const noTeacher = isMasked(b);
+    if (noStudent && noTeacher) continue;
+    const xs = (a - s.max) * inverseTemperature;
+    const xt = (b - t.max) * inverseTemperature;
+    if (!noStudent) {
+      const e = Math.exp(xs);
+      sums.studentZ += e;
+      sums.studentE += e * xs;
+      if (noTeacher) sums.reverseInfinite = true;
+      else sums.reverse += e * (xs - xt);
+    }
+    if (!noTeacher) {
+      const e = Math.exp(xt);
+      sums.teacherZ += e;
+      sums.teacherE += e * xt;
+      if (noStudent) sums.forwardInfinite = true;
+      else sums.forward += e * (xt - xs);
+    }
+  }
+  const studentIds = topIds(student, studentStart, vocab, topK);
+  const teacherIds = topIds(teacher, teacherStart, vocab, topK);
+  const studentLogits = (ids: number[]) => ids.map((id) => student[studentStart + id]);
+  const teacherLogits = (ids: number[]) => ids.map((id) => teacher[teacherStart + id]);
+  sums.studentTop = {
+    ids: studentIds,
+    own: studentLogits(studentIds),
+    other: teacherLogits(studentIds),
+  };
+  sums.teacherTop = {
+    ids: teacherIds,
+    own: teacherLogits(teacherIds),
+    other: studentLogits(teacherIds),
+  };
+  return sums;
+}

@@ -1,0 +1,251 @@
+/** From the sums of a pair of rows to its figures, in float64; shared by the GPU kernel and its CPU twin. */
+
+import type { Divergence } from '../method/types.ts';
+import { LIMIT } from './check.ts';
+import type {
+  DivergencePair,
+  DivergenceRequest,
+  DivergenceRow,
+  NonFiniteLogit,
+  TopEntry,
+} from './types.ts';
+
+/** One side's k largest logits, largest first, ties by lower id. */
+export interface TopLogits {
+  readonly ids: readonly number[];
+  readonly own: readonly number[];
+  /** The other side's logit of the same entry. */
+  readonly other: readonly number[];
+}
+
+/**
+ * Everything a pass over both rows leaves, with xs = (s − studentMax)/τ and xt alike. Sums merge
+ * associatively over parts of the vocabulary (METHOD, stable one-pass forms).
+ */
+export interface PairSums {
+  studentMax: number;
+  teacherMax: number;
+  /** Σ e^xs. */
+  studentZ: number;
+  teacherZ: number;
+  /** Σ e^xt (xt − xs). */
+  forward: number;
+  /** Σ e^xs (xs − xt). */
+  reverse: number;
+  /** Σ e^xs xs. */
+  studentE: number;
+  teacherE: number;
+  sampledStudent: number;
+  sampledTeacher: number;
+  /** First logit that is NaN or +inf, null without one. */
+  badStudent: { readonly index: number; readonly logit: number } | null;
+  badTeacher: { readonly index: number; readonly logit: number } | null;
+  /** The teacher allows an entry that the student masks. */
+  forwardInfinite: boolean;
+  /** The student allows an entry that the teacher masks. */
+  reverseInfinite: boolean;
+  studentTop: TopLogits;
+  teacherTop: TopLogits;
+}
+
+/** What needs a second pass over normalised probabilities. */
+export interface PairTerms {
+  /** KL(teacher ‖ M) and KL(student ‖ M), M = βT + (1−β)S. */
+  mixTeacher: number;
+  mixStudent: number;
+  /** Σ min(term, clip) over the entries. */
+  clippedLoss: number;
+  clippedEntries: number;
+  /** Σ over the unclipped entries of the term's derivative by log p_student. */
+  slope: number;
+}
+
+/** A row's loss with JSD's special endpoints resolved: β = 0 is forward KL, β = 1 is reverse KL. */
+export function lossOf(pair: DivergencePair, request: DivergenceRequest): Divergence {
+  const chosen = pair.divergence ?? request.divergence ?? { kind: 'forward-kl' };
+  if (chosen.kind === 'jsd' && chosen.beta === 0) return { kind: 'forward-kl' };
+  if (chosen.kind === 'jsd' && chosen.beta === 1) return { kind: 'reverse-kl' };
+  return chosen;
+}
+
+/** β of the JSD that a row reports, or null when none was asked for. */
+export function reportedBeta(pair: DivergencePair, request: DivergenceRequest): number | null {
+  const chosen = pair.divergence ?? request.divergence;
+  return chosen?.kind === 'jsd' ? chosen.beta : (request.jsdBeta ?? null);
+}
+
+/** Whether any row needs {@link PairTerms}. */
+export function needsTerms(request: DivergenceRequest): boolean {
+  return (
+    request.clip.kind === 'entry' ||
+    request.rows.some((pair) => {
+      const beta = reportedBeta(pair, request);
+      return beta !== null && beta > 0 && beta < 1;
+    })
+  );
+}
+
+export function isMasked(logit: number): boolean {
+  return logit <= -LIMIT;
+}
+
+export function isBad(logit: number): boolean {
+  return !(logit < LIMIT);
+}
+
+/** (log p_t − log m, log p_s − log m) for m = βp_t + (1−β)p_s, from d = log p_t − log p_s alone. */
+export function mixTerms(d: number, beta: number): readonly [teacher: number, student: number] {
+  if (d >= 0) {
+    const teacher = -Math.log1p((1 - beta) * Math.expm1(-d));
+    return [teacher, teacher - d];
+  }
+  const student = -Math.log1p(beta * Math.expm1(d));
+  return [student + d, student];
+}
+
+/** Log of the ratio of both normalisers; log p_t − log p_s = xt − xs − this. */
+export function logZRatio(sums: PairSums): number {
+  return Math.log(sums.teacherZ / sums.studentZ);
+}
+
+/** Forward and reverse KL of the sums, nats; never below 0, as rounding could have it. */
+export function klsOf(sums: PairSums): { forward: number; reverse: number } {
+  const ratio = logZRatio(sums);
+  return {
+    forward: sums.forwardInfinite
+      ? Number.POSITIVE_INFINITY
+      : Math.max(0, sums.forward / sums.teacherZ - ratio),
+    reverse: sums.reverseInfinite
+      ? Number.POSITIVE_INFINITY
+      : Math.max(0, sums.reverse / sums.studentZ + ratio),
+  };
+}
+
+/** The first logit of a pair that leaves it without figures. */
+export function nonFiniteOf(sums: PairSums): NonFiniteLogit | null {
+  const sides = [
+    ['student', sums.badStudent, sums.studentMax],
+    ['teacher', sums.badTeacher, sums.teacherMax],
+  ] as const;
+  for (const [side, bad, max] of sides) {
+    if (bad !== null) {
+      const value = Number.isNaN(bad.logit) ? 'nan' : 'infinity';
+      return { side, index: bad.index, value };
+    }
+    if (isMasked(max)) return { side, index: 0, value: 'all-masked' };
+  }
+  return null;
+}
+
+/** A pair's figures. `terms` may be null where {@link needsTerms} is false. */
+export function finishRow(
+  pair: DivergencePair,
+  request: DivergenceRequest,
+  sums: PairSums,
+  terms: PairTerms | null,
+): DivergenceRow {
+  const beta = reportedBeta(pair, request);
+  const nonFinite = nonFiniteOf(sums);
+  if (nonFinite !== null) return emptyRow(nonFinite, beta !== null);
+
+  const { temperature, clip } = request;
+  const { forward: forwardKl, reverse: reverseKl } = klsOf(sums);
+  let jsd: number | null = null;
+  if (beta === 0) jsd = forwardKl;
+  else if (beta === 1) jsd = reverseKl;
+  else if (beta !== null && terms !== null) {
+    jsd = Math.max(0, beta * terms.mixTeacher + (1 - beta) * terms.mixStudent);
+  }
+
+  const divergence = lossOf(pair, request);
+  const unclipped = { 'forward-kl': forwardKl, 'reverse-kl': reverseKl, jsd: jsd ?? Number.NaN }[
+    divergence.kind
+  ];
+  let loss = unclipped;
+  let clipped = false;
+  if (clip.kind === 'token') {
+    clipped = unclipped > clip.value;
+    loss = Math.min(unclipped, clip.value);
+  } else if (clip.kind === 'entry' && terms !== null) {
+    loss = terms.clippedLoss;
+  }
+
+  const student = distribution(sums.studentMax, sums.studentZ, temperature);
+  const teacher = distribution(sums.teacherMax, sums.teacherZ, temperature);
+  const studentTop = sums.studentTop.ids.map((id, i) => {
+    const s = student(sums.studentTop.own[i]);
+    const t = teacher(sums.studentTop.other[i]);
+    return { id, p: Math.exp(s), otherP: Math.exp(t), term: entryTerm(divergence, s, t) };
+  });
+  const teacherTop = sums.teacherTop.ids.map((id, i) => {
+    const t = teacher(sums.teacherTop.own[i]);
+    const s = student(sums.teacherTop.other[i]);
+    return { id, p: Math.exp(t), otherP: Math.exp(s), term: entryTerm(divergence, s, t) };
+  });
+  return {
+    forwardKl,
+    reverseKl,
+    jsd,
+    loss,
+    clipped,
+    clippedEntries: clip.kind === 'entry' ? (terms?.clippedEntries ?? 0) : 0,
+    studentLogProb: student(sums.sampledStudent),
+    teacherLogProb: teacher(sums.sampledTeacher),
+    studentEntropy: Math.max(0, Math.log(sums.studentZ) - sums.studentE / sums.studentZ),
+    teacherEntropy: Math.max(0, Math.log(sums.teacherZ) - sums.teacherE / sums.teacherZ),
+    studentTop,
+    teacherTop,
+    studentTail: tailOf(studentTop),
+    teacherTail: tailOf(teacherTop),
+    nonFinite: null,
+  };
+}
+
+function distribution(max: number, z: number, temperature: number): (logit: number) => number {
+  const logZ = Math.log(z);
+  return (logit) =>
+    isMasked(logit) ? Number.NEGATIVE_INFINITY : (logit - max) / temperature - logZ;
+}
+
+/** One entry's term of the divergence before any clip, from its log-probabilities; nats. */
+export function entryTerm(divergence: Divergence, student: number, teacher: number): number {
+  const both = Number.NEGATIVE_INFINITY;
+  if (student === both && teacher === both) return 0;
+  if (divergence.kind === 'forward-kl') {
+    return teacher === both ? 0 : Math.exp(teacher) * (teacher - student);
+  }
+  if (divergence.kind === 'reverse-kl') {
+    return student === both ? 0 : Math.exp(student) * (student - teacher);
+  }
+  const { beta } = divergence;
+  const [a, b] = mixTerms(teacher - student, beta);
+  return (
+    (teacher === both ? 0 : beta * Math.exp(teacher) * a) +
+    (student === both ? 0 : (1 - beta) * Math.exp(student) * b)
+  );
+}
+
+function tailOf(top: readonly TopEntry[]): number {
+  return Math.min(1, Math.max(0, 1 - top.reduce((sum, entry) => sum + entry.p, 0)));
+}
+
+function emptyRow(nonFinite: NonFiniteLogit, hasJsd: boolean): DivergenceRow {
+  const none = Number.NaN;
+  return {
+    forwardKl: none,
+    reverseKl: none,
+    jsd: hasJsd ? none : null,
+    loss: none,
+    clipped: false,
+    clippedEntries: 0,
+    studentLogProb: none,
+    teacherLogProb: none,
+    studentEntropy: none,
+    teacherEntropy: none,
+    studentTop: [],
+    teacherTop: [],
+    studentTail: none,
+    teacherTail: none,
+    nonFinite,
+  };
+}

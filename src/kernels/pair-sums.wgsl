@@ -1,0 +1,102 @@
+// The finished sums of one pair, merged from its splits: read by the passes after the first.
+
+@group(0) @binding(4) var<storage, read> sums: array<u32>;
+
+fn splitState(at: u32) -> State {
+  return State(
+    bitcast<f32>(sums[at]), bitcast<f32>(sums[at + 1u]), bitcast<f32>(sums[at + 2u]), bitcast<f32>(sums[at + 3u]),
+    bitcast<f32>(sums[at + 4u]), bitcast<f32>(sums[at + 5u]), bitcast<f32>(sums[at + 6u]), bitcast<f32>(sums[at + 7u]),
+  );
+}
+
+fn pairState(index: u32) -> State {
+  let at = index * params.splits * params.stride;
+  var state = splitState(at);
+  for (var split = 1u; split < params.splits; split++) {
+    state = merge(state, splitState(at + split * params.stride));
+  }
+  return state;
+}
+
+// Mismatch bits of the whole row, or NONE when a logit is bad or a side has nothing.
+fn pairFlags(index: u32, state: State) -> u32 {
+  var flags = 0u;
+  for (var split = 0u; split < params.splits; split++) {
+    let at = (index * params.splits + split) * params.stride;
+    if ((sums[at + 10u] & sums[at + 11u]) != NONE) { return NONE; }
+    flags |= sums[at + 12u];
+  }
+  return select(flags, NONE, state.studentMax <= MASK || state.teacherMax <= MASK);
+}
+
+// Four entries of a pair in both distributions.
+struct Entries {
+  ps: vec4<f32>,
+  pt: vec4<f32>,
+  d: vec4<f32>, // log pt - log ps
+  onlyStudent: vec4<bool>, // masked by the teacher alone
+  onlyTeacher: vec4<bool>,
+}
+
+fn readEntries(pair: Pair, ids: vec4<u32>, end: u32, state: State, lnZ: f32) -> Entries {
+  let safe = min(ids, vec4(end - 1u));
+  let i = vec4(pair.student) + safe;
+  let j = vec4(pair.teacher) + safe;
+  let inside = ids < vec4(end);
+  let s = clean4(select(vec4(MASK_BITS), vec4(student[i.x], student[i.y], student[i.z], student[i.w]), inside));
+  let t = clean4(select(vec4(MASK_BITS), vec4(teacher[j.x], teacher[j.y], teacher[j.z], teacher[j.w]), inside));
+  let xs = (s - vec4(state.studentMax)) * params.inverseTemperature;
+  let xt = (t - vec4(state.teacherMax)) * params.inverseTemperature;
+  let noStudent = s <= vec4(MASK);
+  let noTeacher = t <= vec4(MASK);
+  return Entries(decay4(xs) / state.studentZ, decay4(xt) / state.teacherZ, (xt - xs) - lnZ,
+    noTeacher & !noStudent, noStudent & !noTeacher);
+}
+
+// ln(teacherZ / studentZ).
+fn lnZRatio(state: State) -> f32 {
+  return ln(state.teacherZ / state.studentZ);
+}
+
+fn reverseOf(state: State, lnZ: f32) -> f32 {
+  return state.reverse / state.studentZ + lnZ;
+}
+
+// A large reverse KL is only known to f32's relative precision, too coarse to subtract from single
+// entries: its gradient then also needs the mean of what that subtraction leaves.
+fn hasResidual(pair: Pair, reverseKl: f32) -> bool {
+  return pair.kind == REVERSE && reverseKl > 4.0;
+}
+
+// (log pt - log m, log ps - log m) with m = beta pt + (1 - beta) ps, from d = log pt - log ps alone.
+struct Mixed {
+  teacher: vec4<f32>,
+  student: vec4<f32>,
+}
+
+fn mix1(d: vec4<f32>, beta: f32) -> Mixed {
+  let up = d >= vec4(0.0);
+  let f = select(vec4(beta), vec4(1.0 - beta), up) * decayMinus1(-abs(d));
+  let near = ln1p4(max(f, vec4(-0.5)));
+  let far = ln4(max(1.0 + f, vec4(1e-37)));
+  let a = -select(far, near, f > vec4(-0.5));
+  return Mixed(select(a + d, a, up), select(a, a - d, up));
+}
+
+// One entry's term of the pair's own divergence, and its derivative by log ps.
+struct Term {
+  value: vec4<f32>,
+  slope: vec4<f32>,
+  infinite: vec4<bool>,
+}
+
+fn termOf(pair: Pair, e: Entries, m: Mixed) -> Term {
+  switch (pair.kind) {
+    case FORWARD: { return Term(e.pt * e.d, -e.pt, e.onlyTeacher); }
+    case REVERSE: { return Term(-e.ps * e.d, e.ps * (1.0 - e.d), e.onlyStudent); }
+    default: {
+      let slope = (1.0 - pair.beta) * e.ps * m.student;
+      return Term(pair.beta * e.pt * m.teacher + slope, slope, vec4(false));
+    }
+  }
+}

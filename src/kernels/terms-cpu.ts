@@ -1,0 +1,99 @@
+/** CPU twin of `terms.wgsl`: what needs normalised probabilities before the sum. */
+
+import {
+  isMasked,
+  logZRatio,
+  lossOf,
+  mixTerms,
+  type PairSums,
+  type PairTerms,
+  reportedBeta,
+} from './divergence-rows.ts';
+import type { DivergencePair, DivergenceRequest } from './types.ts';
+
+/** Both rows of a pair inside their matrices. */
+export interface PairView {
+  readonly student: Float32Array;
+  readonly studentStart: number;
+  readonly teacher: Float32Array;
+  readonly teacherStart: number;
+  readonly vocab: number;
+  readonly inverseTemperature: number;
+}
+
+/**
+ * Visits every entry that a side allows: `visit(v, p_s, p_t, log p_t − log p_s)`; the difference is
+ * ±Infinity where one side masks the entry.
+ */
+export function eachEntry(
+  view: PairView,
+  sums: PairSums,
+  visit: (v: number, ps: number, pt: number, d: number) => void,
+): void {
+  const { student, studentStart, teacher, teacherStart, vocab, inverseTemperature } = view;
+  const ratio = logZRatio(sums);
+  for (let v = 0; v < vocab; v++) {
+    const s = student[studentStart + v];
+    const t = teacher[teacherStart + v];
+    const noStudent = isMasked(s);
+    const noTeacher = isMasked(t);
+    if (noStudent && noTeacher) continue;
+    const xs = (s - sums.studentMax) * inverseTemperature;
+    const xt = (t - sums.teacherMax) * inverseTemperature;
+    const ps = noStudent ? 0 : Math.exp(xs) / sums.studentZ;
+    const pt = noTeacher ? 0 : Math.exp(xt) / sums.teacherZ;
+    if (noStudent) visit(v, ps, pt, Number.POSITIVE_INFINITY);
+    else if (noTeacher) visit(v, ps, pt, Number.NEGATIVE_INFINITY);
+    else visit(v, ps, pt, xt - xs - ratio);
+  }
+}
+
+/** One entry's term of a loss and its derivative by log p_student. */
+export function termAndSlope(
+  kind: 'forward-kl' | 'reverse-kl' | 'jsd',
+  beta: number,
+  ps: number,
+  pt: number,
+  d: number,
+): readonly [term: number, slope: number] {
+  if (kind === 'forward-kl') {
+    return [d === Number.POSITIVE_INFINITY ? d : pt === 0 ? 0 : pt * d, -pt];
+  }
+  if (kind === 'reverse-kl') {
+    if (d === Number.NEGATIVE_INFINITY) return [-d, 0];
+    return ps === 0 ? [0, 0] : [-ps * d, ps * (1 - d)];
+  }
+  const [a, b] = mixTerms(d, beta);
+  const slope = ps === 0 ? 0 : (1 - beta) * ps * b;
+  return [(pt === 0 ? 0 : beta * pt * a) + slope, slope];
+}
+
+/** JSD parts and the entry-clipped loss of one pair of rows. */
+export function sumTerms(
+  view: PairView,
+  sums: PairSums,
+  pair: DivergencePair,
+  request: DivergenceRequest,
+): PairTerms {
+  const { clip } = request;
+  const beta = reportedBeta(pair, request) ?? 0;
+  const { kind } = lossOf(pair, request);
+  const terms = { mixTeacher: 0, mixStudent: 0, clippedLoss: 0, clippedEntries: 0, slope: 0 };
+  eachEntry(view, sums, (_, ps, pt, d) => {
+    if (beta > 0 && beta < 1) {
+      const [a, b] = mixTerms(d, beta);
+      if (pt > 0) terms.mixTeacher += pt * a;
+      if (ps > 0) terms.mixStudent += ps * b;
+    }
+    if (clip.kind !== 'entry') return;
+    const [term, slope] = termAndSlope(kind, beta, ps, pt, d);
+    if (term > clip.value) {
+      terms.clippedLoss += clip.value;
+      terms.clippedEntries++;
+    } else {
+      terms.clippedLoss += term;
+      terms.slope += slope;
+    }
+  });
+  return terms;
+}
