@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { type ChatMessage, countImages, mapTexts, readChatTemplate, renderChat } from './chat.ts';
+import { readFixture, readModelFile } from './fixtures/support.ts';
+
+interface Row {
+  name: string;
+  messages: ChatMessage[];
+  sizes: unknown[];
+  rendered: string;
+  closed: string;
+}
+
+const template = readChatTemplate({ jinja: readModelFile('chat_template.jinja') });
+
+describe('the chat template', () => {
+  it.each(readFixture<Row>('chat.json'))('renders $name as transformers does', (row) => {
+    const render = (addGenerationPrompt: boolean) =>
+      renderChat(template, row.messages, { addGenerationPrompt });
+    expect(render(true)).toBe(row.rendered);
+    expect(render(false)).toBe(row.closed);
+    expect(countImages(row.messages)).toBe(row.sizes.length);
+  });
+
+  it('adds the default system prompt, and a prefill after the generation prompt', () => {
+    const text = renderChat(template, [{ role: 'user', content: [{ type: 'image' }] }], {
+      addGenerationPrompt: true,
+      prefill: '<description>',
+    });
+    expect(text).toBe(
+      '<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n' +
+        '<|im_start|>user\n<|vision_start|><|image_pad|><|vision_end|><|im_end|>\n' +
+        '<|im_start|>assistant\n<description>',
+    );
+  });
+
+  it('is found in chat_template.jinja, chat_template.json and tokenizer_config.json, in this order', () => {
+    const chatTemplateJson = '{"chat_template": "json"}';
+    const tokenizerConfigJson = { chat_template: [{ name: 'default', template: 'list' }] };
+    const sources = { jinja: 'jinja', chatTemplateJson, tokenizerConfigJson };
+    expect(readChatTemplate(sources)).toBe('jinja');
+    expect(readChatTemplate({ ...sources, jinja: null })).toBe('json');
+    expect(readChatTemplate({ tokenizerConfigJson })).toBe('list');
+    const same = readChatTemplate({ tokenizerConfigJson: readModelFile('tokenizer_config.json') });
+    expect(same).toBe(template);
+    expect(() => readChatTemplate({ tokenizerConfigJson: {} })).toThrow('no chat template');
+  });
+
+  it('says what is wrong when it cannot be read or refuses the messages', () => {
+    const render = (source: string) =>
+      renderChat(source, [{ role: 'user', content: 'a' }], { addGenerationPrompt: true });
+    expect(() => render('{% if %}')).toThrow('chat template failed');
+    expect(() => render("{{ raise_exception('roles must alternate') }}")).toThrow(
+      'roles must alternate',
+    );
+  });
+});
+
+describe('texts of a conversation', () => {
+  it('are changed everywhere, and images are kept', () => {
+    const messages: ChatMessage[] = [
+      { role: 'system', content: 'a' },
+      { role: 'user', content: [{ type: 'image' }, { type: 'text', text: 'b' }] },
+    ];
+    expect(mapTexts(messages, (text) => text.toUpperCase())).toEqual([
+      { role: 'system', content: 'A' },
+      { role: 'user', content: [{ type: 'image' }, { type: 'text', text: 'B' }] },
+    ]);
+  });
+});
