@@ -1,0 +1,153 @@
+/** ONNX Runtime sessions on either backend, and the one queue that creates and runs them. */
+
+import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
+import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
+import * as ort from 'onnxruntime-web/webgpu';
+import { PlaygroundError } from '../base/errors.ts';
+
+/** Where a session's work is done; a device means WebGPU. */
+export type SessionTarget =
+  | { readonly backend: 'wasm' }
+  | { readonly backend: 'webgpu'; readonly device: GPUDevice };
+
+export type Feeds = Readonly<Record<string, ort.Tensor>>;
+export type Fetches = Readonly<Record<string, ort.Tensor>>;
+
+/** One graph, ready to run; its input names and types are the graph's own. */
+export interface GraphSession {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Element type of an input, as the graph declares it. */
+  typeOf(input: string): string;
+  /** Runs the graph for the outputs asked for (all by default); waits for its turn. */
+  run(feeds: Feeds, outputs?: readonly string[]): Promise<Fetches>;
+  release(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** What the session is called in errors. */
+  readonly name: string;
+  /** Outputs stay on the GPU (WebGPU only). */
+  readonly keepOutputs: boolean;
+  /** Fail instead of computing a node on the CPU (WebGPU only). */
+  readonly forbidFallback?: boolean;
+}
+
+/** More threads than this cost more in waiting than a small model gains. */
+const MAX_THREADS = 4;
+
+let ready = false;
+
+/** Threads of the WebAssembly backend: 1 where the page is not cross-origin isolated. */
+export function wasmThreads(): number {
+  if (!globalThis.crossOriginIsolated) return 1;
+  return Math.max(1, Math.min(MAX_THREADS, navigator.hardwareConcurrency));
+}
+
+/** Settings of the whole runtime; they hold from the first session on. */
+function prepareRuntime(): void {
+  if (ready) return;
+  ready = true;
+  ort.env.logLevel = 'error';
+  ort.env.wasm.numThreads = wasmThreads();
+  ort.env.wasm.wasmPaths = { mjs: new URL(glueUrl, import.meta.url).href, wasm: wasmUrl };
+}
+
+/** Creations must not overlap, nor may runs: all of them wait in this one line. */
+let line: Promise<unknown> = Promise.resolve();
+
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const turn = line.then(work);
+  line = turn.catch(() => undefined);
+  return turn;
+}
+
+/**
+ * Creates a session from a serialised ModelProto.
+ * Throws {@link PlaygroundError} `model.session-failed` with the runtime's own words in `detail`.
+ */
+export async function createSession(
+  model: Uint8Array,
+  target: SessionTarget,
+  options: SessionOptions,
+): Promise<GraphSession> {
+  prepareRuntime();
+  const gpu = target.backend === 'webgpu';
+  const settings: ort.InferenceSession.SessionOptions = {
+    executionProviders: gpu
+      ? [{ name: 'webgpu', device: target.device, validationMode: 'wgpuOnly' }]
+      : ['wasm'],
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    ...(gpu && options.keepOutputs ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
+    ...(gpu && options.forbidFallback
+      ? { extra: { session: { disable_cpu_ep_fallback: '1' } } }
+      : {}),
+  };
+  try {
+    const session = await inTurn(() => ort.InferenceSession.create(model, settings));
+    return new QueuedSession(session, options.name);
+  } catch (cause) {
+    throw new PlaygroundError(
+      {
+        code: 'model.session-failed',
+        message: `The graph "${options.name}" could not be prepared on ${target.backend}.`,
+        fix: gpu
+          ? 'Switch the backend to WebAssembly, or close other tabs that use the GPU and load again.'
+          : 'Close other tabs to free memory, then load the model again.',
+        where: options.name,
+        detail: { backend: target.backend, original: original(cause) },
+      },
+      { cause },
+    );
+  }
+}
+
+class QueuedSession implements GraphSession {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly #session: ort.InferenceSession;
+  readonly #name: string;
+  readonly #types: ReadonlyMap<string, string>;
+
+  constructor(session: ort.InferenceSession, name: string) {
+    this.#session = session;
+    this.#name = name;
+    this.inputs = session.inputNames;
+    this.outputs = session.outputNames;
+    this.#types = new Map(
+      session.inputMetadata.map((port) => [port.name, port.isTensor ? port.type : 'none']),
+    );
+  }
+
+  typeOf(input: string): string {
+    return this.#types.get(input) ?? 'none';
+  }
+
+  async run(feeds: Feeds, outputs: readonly string[] = this.outputs): Promise<Fetches> {
+    try {
+      return await inTurn(() => this.#session.run(feeds, outputs));
+    } catch (cause) {
+      throw new PlaygroundError(
+        {
+          code: 'model.run-failed',
+          message: `The graph "${this.#name}" failed while it ran.`,
+          fix: 'Try again; if it fails again, switch the backend or shorten the rollout.',
+          where: this.#name,
+          detail: { original: original(cause) },
+        },
+        { cause },
+      );
+    }
+  }
+
+  async release(): Promise<void> {
+    await inTurn(() => this.#session.release());
+  }
+}
+
+/** The runtime sometimes throws a bare number, an index into nothing a person knows. */
+function original(cause: unknown): string {
+  if (cause instanceof Error) return cause.message;
+  return typeof cause === 'number' ? `WebAssembly exception ${cause}` : String(cause);
+}

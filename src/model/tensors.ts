@@ -1,0 +1,122 @@
+/** Tensors that live in memory or on the GPU, with the few operations that generation and scoring need. */
+
+import * as ort from 'onnxruntime-web/webgpu';
+
+/**
+ * Logits of a batch, [batch · rows, vocab] float32. Whoever holds one calls `release` when done; a GPU
+ * buffer goes back to the runtime then, so work on it must be submitted before.
+ */
+export type Logits = {
+  readonly batch: number;
+  /** Rows of each sequence. */
+  readonly rows: number;
+  readonly vocab: number;
+  release(): void;
+} & (
+  | { readonly kind: 'memory'; readonly data: Float32Array }
+  | { readonly kind: 'gpu'; readonly buffer: GPUBuffer }
+);
+
+/** Views a decoder output [batch, rows, vocab] as {@link Logits}. */
+export function toLogits(tensor: ort.Tensor): Logits {
+  const [batch, rows, vocab] = tensor.dims;
+  const shape = { batch, rows, vocab, release: () => tensor.dispose() };
+  return tensor.location === 'gpu-buffer'
+    ? { ...shape, kind: 'gpu', buffer: tensor.gpuBuffer as GPUBuffer }
+    : { ...shape, kind: 'memory', data: floats(tensor) };
+}
+
+/** The values of a float32 tensor in memory. */
+export function floats(tensor: ort.Tensor): Float32Array {
+  return tensor.data as Float32Array;
+}
+
+/** An integer tensor of the element type that a graph asks for. */
+export function integerTensor(
+  type: string,
+  values: ArrayLike<number>,
+  dims: readonly number[],
+): ort.Tensor {
+  if (type === 'int32') return new ort.Tensor('int32', Int32Array.from(values), dims);
+  const wide = new BigInt64Array(values.length);
+  for (let i = 0; i < values.length; i++) wide[i] = BigInt(values[i]);
+  return new ort.Tensor('int64', wide, dims);
+}
+
+export function floatTensor(values: Float32Array, dims: readonly number[]): ort.Tensor {
+  return new ort.Tensor('float32', values, dims);
+}
+
+/** Rows of `from` put over rows of a matrix: row `from + i` replaces row `to + i`. */
+export interface RowCopy {
+  readonly source: ort.Tensor;
+  readonly from: number;
+  readonly to: number;
+  readonly rows: number;
+}
+
+/**
+ * Replaces rows of `target` [… rows, cols] in place: image features over their placeholder embeddings.
+ * All tensors are in memory, or all on the GPU.
+ */
+export function overwriteRows(
+  device: GPUDevice | null,
+  target: ort.Tensor,
+  copies: readonly RowCopy[],
+): void {
+  const cols = target.dims[target.dims.length - 1];
+  if (device === null) {
+    const into = floats(target);
+    for (const { source, from, to, rows } of copies)
+      into.set(floats(source).subarray(from * cols, (from + rows) * cols), to * cols);
+    return;
+  }
+  const encoder = device.createCommandEncoder({ label: 'image features' });
+  const bytes = cols * 4;
+  for (const { source, from, to, rows } of copies)
+    encoder.copyBufferToBuffer(
+      source.gpuBuffer as GPUBuffer,
+      from * bytes,
+      target.gpuBuffer as GPUBuffer,
+      to * bytes,
+      rows * bytes,
+    );
+  device.queue.submit([encoder.finish()]);
+}
+
+/** A new tensor whose first-axis entries are those of `source` at `picks`: the cache of one prompt for each rollout. */
+export function pickEntries(
+  device: GPUDevice | null,
+  source: ort.Tensor,
+  picks: readonly number[],
+): ort.Tensor {
+  const dims = [picks.length, ...source.dims.slice(1)];
+  const size = source.dims.slice(1).reduce((a, b) => a * b, 1);
+  if (device === null) {
+    const from = floats(source);
+    const into = new Float32Array(picks.length * size);
+    for (const [to, pick] of picks.entries())
+      into.set(from.subarray(pick * size, (pick + 1) * size), to * size);
+    return floatTensor(into, dims);
+  }
+  const buffer = device.createBuffer({
+    label: 'key-value cache',
+    size: Math.ceil((picks.length * size * 4) / 16) * 16,
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  });
+  const encoder = device.createCommandEncoder({ label: 'key-value cache' });
+  for (const [to, pick] of picks.entries())
+    encoder.copyBufferToBuffer(
+      source.gpuBuffer as GPUBuffer,
+      pick * size * 4,
+      buffer,
+      to * size * 4,
+      size * 4,
+    );
+  device.queue.submit([encoder.finish()]);
+  return ort.Tensor.fromGpuBuffer(buffer, {
+    dataType: 'float32',
+    dims,
+    dispose: () => buffer.destroy(),
+  });
+}
