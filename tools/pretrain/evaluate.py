@@ -1,0 +1,172 @@
+"""Measures a checkpoint on held-out splits at temperature 1 and prints one JSON object with 95 % intervals.
+
+    python tools/pretrain/evaluate.py --data DIR --prompts FILE --model DIR [--most 600] [--dump FILE]
+
+Every completion is sampled from the full distribution, at most 96 tokens, one a prompt.
+"""
+
+import argparse
+import json
+import math
+import random
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+import config as model_files
+from forms import Forms, Split, patchify
+from network import TinyQwenVL
+
+STRICT = re.compile(
+    r"(?P<d>.*?)</description>\s*<think>(?P<r>.*?)</think>\s*\\boxed\{(?P<a>[^{}]*)\}\s*\.?\s*", re.DOTALL
+)
+MOST_TOKENS = 96
+
+
+def wilson(hits: int, n: int) -> list[float]:
+    """95 % Wilson interval of a share, in percent."""
+    if n == 0:
+        return [0.0, 100.0]
+    z, p = 1.96, hits / n
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return [round(100 * (middle - half), 1), round(100 * (middle + half), 1)]
+
+
+def share(hits: list[bool]) -> dict:
+    return {"percent": round(100 * sum(hits) / max(1, len(hits)), 1), "interval": wilson(sum(hits), len(hits)), "n": len(hits)}
+
+
+def parse(text: str, ended: bool) -> dict | None:
+    """Strict validity (METHOD §2) of a completion that follows `<description>`; None where invalid."""
+    match = STRICT.fullmatch(text)
+    if not ended or match is None or not all(match[k].strip() for k in "dra"):
+        return None
+    return {k: match[k].strip() for k in "dra"}
+
+
+def boxed(text: str) -> str | None:
+    found = re.findall(r"\\boxed\{([^{}]*)\}", text)
+    return found[-1].strip() if found else None
+
+
+@torch.no_grad()
+def generate(net: TinyQwenVL, forms: Forms, prompts: list[list[int]], pictures: np.ndarray, temperature: float):
+    """One sampled completion a prompt: [(text, ended)]. Prompts of one length go together."""
+    groups = defaultdict(list)
+    for i, ids in enumerate(prompts):
+        groups[len(ids)].append(i)
+    done: list = [None] * len(prompts)
+    for members in groups.values():
+        ids = torch.tensor([prompts[i] for i in members])
+        features = net.visual(torch.from_numpy(patchify(pictures[members])))
+        caches: list[list] = [[] for _ in net.model.layers]
+        positions = net.positions(ids)
+        hidden = net.hidden(net.embed(ids, features), positions, caches)
+        offset = int(positions[0, 0, -1]) + 1
+        out, finished = [], torch.zeros(len(members), dtype=torch.bool)
+        for step in range(MOST_TOKENS):
+            logits = net.logits(hidden[:, -1])[:, : forms.tokenizer.get_vocab_size()]
+            chosen = torch.multinomial((logits / temperature).softmax(-1), 1) if temperature > 0 else logits.argmax(-1, True)
+            chosen[finished] = forms.eos
+            finished |= chosen[:, 0] == forms.eos
+            out.append(chosen)
+            if finished.all():
+                break
+            at = torch.full((3, len(members), 1), offset + step)
+            hidden = net.hidden(net.model.embed_tokens(chosen), at, caches)
+        rows = torch.cat(out, 1)
+        for row, i in enumerate(members):
+            tokens = rows[row].tolist()
+            ended = forms.eos in tokens
+            done[i] = (forms.tokenizer.decode(tokens[: tokens.index(forms.eos)] if ended else tokens, skip_special_tokens=False), ended)
+    return done
+
+
+class Evaluation:
+    def __init__(self, net: TinyQwenVL, forms: Forms, temperature: float, seed: int):
+        self.net, self.forms, self.temperature = net, forms, temperature
+        self.rng = random.Random(seed)
+        self.dump: list[dict] = []
+
+    def run(self, form: str, items: list[dict], split: Split, answers: list[str] | None = None, fact: bool = False):
+        """Completions of `form` over items; `answers` are the given references of a privileged form."""
+        prompts = []
+        for i, item in enumerate(items):
+            question = f"{item['fact']} {item['problem']}" if fact else item["problem"]
+            prompts.append(self.forms.prompt(form, question, answers[i] if answers else ""))
+        pictures = split.pictures[[item["picture"] for item in items]]
+        out = generate(self.net, self.forms, prompts, pictures, self.temperature)
+        for i, (item, (text, ended)) in enumerate(zip(items, out, strict=True)):
+            self.dump.append({"form": form, "fact": fact, "problem_id": item.get("problem_id"), "given": answers[i] if answers else None,
+                              "answer": item["answer"], "completion": text, "ended": ended})
+        return out
+
+
+def measure(run: Evaluation, test: Split, prior: Split, most: int) -> dict:
+    result: dict = {}
+    items = test.items[:most]
+    out = run.run("student", items, test)
+    parsed = [parse(*o) for o in out]
+    result["valid"] = share([p is not None for p in parsed])
+    right = [boxed(o[0]) == item["answer"] for o, item in zip(out, items, strict=True)]
+    result["correct"] = share(right)
+    result["correctByFamily"] = {
+        f: share([r for r, item in zip(right, items, strict=True) if item["family"] == f])
+        for f in sorted({item["family"] for item in items})
+    }
+    result["descriptionExact"] = share([p is not None and p["d"] == item["description"] for p, item in zip(parsed, items, strict=True)])
+    out = run.run("plain", items, test)
+    result["plainCorrect"] = share([boxed(o[0]) == item["answer"] for o, item in zip(out, items, strict=True)])
+    agree = [item for item in prior.items if item["prior"]["image"] == 1][:most]
+    conflict = [item for item in prior.items if item["prior"]["image"] > 1][:most]
+    for setting, fact in (("F", True), ("P", False)):
+        out = run.run("student", agree, prior, fact=fact)
+        result[f"prior{setting}"] = share([boxed(o[0]) == item["answer"] for o, item in zip(out, agree, strict=True)])
+        out = run.run("student", conflict, prior, fact=fact)
+        result[f"score{setting}"] = share([boxed(o[0]) == item["answer"] for o, item in zip(out, conflict, strict=True)])
+        result[f"saysPriorOnConflict{setting}"] = share([boxed(o[0]) == item["prior"]["usual"] for o, item in zip(out, conflict, strict=True)])
+        result[f"studentNamesProperty{setting}"] = share([
+            item["prior"]["decisivePhrase"] in o[0].split("</description>")[0] for o, item in zip(out, conflict, strict=True)
+        ])
+    out = run.run("perception", conflict, prior)
+    result["perceptionNamesProperty"] = share([item["prior"]["decisivePhrase"] in o[0] for o, item in zip(out, conflict, strict=True)])
+    for form in ("reasoning", "reference", "privileged"):
+        for name, group, split in (("Ordinary", items, test), ("Conflict", conflict, prior)):
+            for kind in ("Right", "Wrong"):
+                given = [item["answer"] if kind == "Right" else run.rng.choice(item["wrong_answers"]) for item in group]
+                out = run.run(form, group, split, given)
+                result[f"{form}{name}{kind}"] = share([boxed(o[0]) == g for o, g in zip(out, given, strict=True)])
+    return result
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--prompts", type=Path, required=True)
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--most", type=int, default=600, help="items a measure")
+    parser.add_argument("--temperature", type=float, default=1.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--dump", type=Path, help="writes every completion as JSON Lines")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    config = json.loads((args.model / "config.json").read_text())
+    net = TinyQwenVL(config, model_files.IMAGE_SIZE)
+    net.load_state_dict(load_file(args.model / "model.safetensors"))
+    net.eval()
+    run = Evaluation(net, Forms(args.model, json.loads(args.prompts.read_text()), config), args.temperature, args.seed)
+    result = measure(run, Split.load(args.data / "test"), Split.load(args.data / "prior-test"), args.most)
+    if args.dump:
+        args.dump.write_text("".join(json.dumps(row) + "\n" for row in run.dump))
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()
