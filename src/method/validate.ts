@@ -88,7 +88,7 @@ function fields(value: unknown, where: string): Fields {
 }
 
 function invalid(where: string, value: unknown, expected: string): PlaygroundError {
-  const given = value === undefined ? 'missing' : `${describe(value)}`;
+  const given = value === undefined ? 'missing' : inWords(value);
   return new PlaygroundError({
     code: 'method.invalid-setting',
     message: `The setting ${where} is ${given}.`,
@@ -98,7 +98,7 @@ function invalid(where: string, value: unknown, expected: string): PlaygroundErr
   });
 }
 
-function describe(value: unknown): string {
+function inWords(value: unknown): string {
   if (typeof value === 'object' && value !== null)
     return Array.isArray(value) ? 'a list' : 'an object';
   return typeof value === 'string' ? `"${value}"` : String(value);

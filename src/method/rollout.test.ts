@@ -1,0 +1,469 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PlaygroundError } from '../base/errors.ts';
+import {
+  type Completion,
+  cut,
+  EOS,
+  GOOD,
+  LENIENT,
+  PAD,
+  STRICT,
+  tokens,
+} from './fixtures/completion.ts';
+import { parseRollout } from './rollout.ts';
+import type { ParsedRollout, ParseOptions, RolloutSpans } from './types.ts';
+
+function parse({ ids, texts }: Completion, options: ParseOptions = STRICT) {
+  return parseRollout(ids, texts, options);
+}
+
+/** Characters as tokens: the form as a plain text. */
+const spelled = (text: string) => tokens(...text);
+const end: Completion = { ids: [EOS], texts: ['<|im_end|>'] };
+const join = (...parts: Completion[]): Completion => ({
+  ids: parts.flatMap((p) => p.ids),
+  texts: parts.flatMap((p) => p.texts),
+});
+/** The segments as letters: description, delimiter (x), reasoning, answer, trailing. */
+const lane = ({ segments }: ParsedRollout) =>
+  segments.map((s) => (s === 'delimiter' ? 'x' : s[0])).join('');
+const textOf = (c: Completion, span: RolloutSpans[keyof RolloutSpans]) =>
+  span && c.texts.slice(span.start, span.end).join('');
+
+const FORM = 'a leaf </description> <think> it is red </think> \\boxed{red}';
+
+describe('a completion in the form', () => {
+  const completion = join(cut(GOOD), end);
+  const parsed = parse(completion);
+
+  it('is valid under both rules, whatever it answers', () => {
+    expect(parsed.valid).toBe(true);
+    expect(parsed.reason).toBeNull();
+    expect(parse(completion, LENIENT).valid).toBe(true);
+    expect(parsed.answer).toBe('red');
+  });
+
+  it('has each part as a token range', () => {
+    expect(textOf(completion, parsed.spans.description)).toBe('A red leaf');
+    expect(textOf(completion, parsed.spans.reasoning)).toBe('It is red.');
+    expect(textOf(completion, parsed.spans.thinkClose)).toBe('</think> ');
+    expect(textOf(completion, parsed.spans.boxOpen)).toBe('\\boxed{');
+    expect(textOf(completion, parsed.spans.answer)).toBe('red');
+    expect(textOf(completion, parsed.spans.boxClose)).toBe('}');
+    expect(parsed.spans.trailing).toEqual({ start: 21, end: 22 });
+  });
+
+  it('gives one segment to each token', () => {
+    expect(lane(parsed)).toBe('dddxxxxxxrrrrxxxxxxaxt');
+  });
+
+  it('may end without an EOS right after the box', () => {
+    expect(parse(cut(GOOD))).toMatchObject({ valid: true, ended: false });
+  });
+});
+
+describe('the table of validity', () => {
+  const cases: [what: string, text: string, strict: string | null, lenient: string | null][] = [
+    ['in order', FORM, null, null],
+    [
+      'no </description>',
+      'a leaf <think> x </think> \\boxed{1}',
+      'no-description-close',
+      'no-description-close',
+    ],
+    ['no <think>', 'a </description> x </think> \\boxed{1}', 'no-think-open', 'no-think-open'],
+    [
+      '<think> only before </description>',
+      '<think> a </description> x </think> \\boxed{1}',
+      'no-think-open',
+      'no-think-open',
+    ],
+    ['no </think>', 'a </description> <think> x \\boxed{1}', 'no-think-close', 'no-think-close'],
+    ['no box', 'a </description> <think> x </think> 1', 'no-box', 'no-box'],
+    [
+      'box only in the reasoning',
+      'a </description> <think> \\boxed{1} </think>',
+      'no-box',
+      'no-box',
+    ],
+    [
+      'box without its brace',
+      'a </description> <think> x </think> \\boxed{1',
+      'box-not-closed',
+      'box-not-closed',
+    ],
+    [
+      'box with unbalanced braces',
+      'a </description> <think> x </think> \\boxed{\\frac{1}{2}',
+      'box-not-closed',
+      'box-not-closed',
+    ],
+    [
+      'empty description',
+      '</description> <think> x </think> \\boxed{1}',
+      'description-empty',
+      'description-empty',
+    ],
+    [
+      'description of white space',
+      ' \n </description> <think> x </think> \\boxed{1}',
+      'description-empty',
+      null,
+    ],
+    ['empty reasoning', 'a </description> <think></think> \\boxed{1}', 'reasoning-empty', null],
+    [
+      'reasoning of white space',
+      'a </description> <think> \n </think> \\boxed{1}',
+      'reasoning-empty',
+      null,
+    ],
+    [
+      'text before <think>',
+      'a </description> so <think> x </think> \\boxed{1}',
+      'text-before-think',
+      null,
+    ],
+    [
+      'text before the box',
+      'a </description> <think> x </think> So \\boxed{1}',
+      'text-before-box',
+      null,
+    ],
+    [
+      'a period between segments',
+      'a </description>. <think> x </think> \\boxed{1}',
+      'text-before-think',
+      null,
+    ],
+    ['text after the box', `${FORM} that is it`, 'text-after-box', null],
+    ['one closing period', `${FORM}.`, null, null],
+    ['white space and one period', `${FORM} \n. \n`, null, null],
+    ['two periods', `${FORM}..`, 'text-after-box', null],
+    ['a period and text', `${FORM}. Yes`, 'text-after-box', null],
+    ['empty box', 'a </description> <think> x </think> \\boxed{}', 'answer-empty', null],
+    ['box of white space', 'a </description> <think> x </think> \\boxed{ }', 'answer-empty', null],
+    ['nothing', '', 'no-description-close', 'no-description-close'],
+    ['no white space at all', 'a</description><think>x</think>\\boxed{1}', null, null],
+  ];
+
+  it.each(cases)('%s', (_, text, strict, lenient) => {
+    const completion = join(spelled(text), end);
+    expect(parse(completion).reason?.code ?? null).toBe(strict);
+    expect(parse(completion, LENIENT).reason?.code ?? null).toBe(lenient);
+  });
+
+  it('says where the first failure shows, in characters, tokens and words', () => {
+    const reason = parse(cut('a¦</¦description¦> ¦<¦think¦>¦x')).reason;
+    expect(reason).toEqual({
+      code: 'no-think-close',
+      char: 24,
+      token: 8,
+      message:
+        'The reasoning is never closed: there is no </think> after <think>. The rollout was cut off by the length limit.',
+    });
+    expect(
+      parse(cut('a¦</¦description¦> ¦so¦ ¦<¦think¦>¦x¦</¦think¦>¦\\¦boxed¦{¦1¦}')).reason,
+    ).toMatchObject({ code: 'text-before-think', char: 16, token: 4 });
+  });
+});
+
+describe('a rollout cut off by the length limit', () => {
+  it('has no box and is invalid, wherever it was cut', () => {
+    for (const options of [STRICT, LENIENT]) {
+      for (let length = 0; length < FORM.length; length++) {
+        const parsed = parse(spelled(FORM.slice(0, length)), options);
+        expect(parsed.valid).toBe(false);
+        expect(parsed.reason?.message).toContain('cut off by the length limit');
+      }
+    }
+  });
+
+  it('is not said to be cut off when the model ended it itself', () => {
+    const parsed = parse(join(cut('a¦</¦description¦>'), end));
+    expect(parsed.reason?.message).not.toContain('cut off');
+  });
+
+  it('keeps the segment it was cut in', () => {
+    expect(lane(parse(cut('a¦ leaf')))).toBe('dd');
+    expect(lane(parse(cut('a¦</description>¦<think>¦it¦ is')))).toBe('dxxrr');
+    expect(lane(parse(cut('a¦</description>¦<think>¦x¦</think>¦\\boxed{¦re')))).toBe('dxxrxxa');
+  });
+});
+
+describe('EOS and padding', () => {
+  const good = cut(GOOD);
+
+  it('ends at the first EOS, which belongs to the completion also when padding has the same id', () => {
+    const parsed = parse(join(good, end, end, end), { ...STRICT, padId: EOS });
+    expect(parsed).toMatchObject({ length: 22, ended: true, valid: true });
+    expect(parsed.segments.slice(21)).toEqual(['trailing', 'trailing', 'trailing']);
+    expect(parsed.spans.trailing).toEqual({ start: 21, end: 22 });
+  });
+
+  it('does not count padding of its own after a cut-off rollout', () => {
+    const pad: Completion = { ids: [PAD, PAD], texts: ['<|pad|>', '<|pad|>'] };
+    expect(parse(join(good, pad))).toMatchObject({ length: 21, ended: false, valid: true });
+  });
+
+  it('reads no text at or after the EOS', () => {
+    const parsed = parse(join(cut('a'), end, cut('</description>¦<think>¦x¦</think>¦\\boxed{1}')));
+    expect(parsed).toMatchObject({ valid: false, length: 2, text: 'a', answer: null });
+  });
+
+  it('knows several EOS ids', () => {
+    const other = tokens('<|endoftext|>');
+    const parsed = parse(join(good, other, end), { ...STRICT, eosIds: [EOS, ...other.ids] });
+    expect(parsed).toMatchObject({ length: 22, valid: true });
+  });
+
+  it('is not a description: an EOS at once is empty under the lenient rule too', () => {
+    expect(parse(end, LENIENT)).toMatchObject({ valid: false, length: 1, segments: ['trailing'] });
+  });
+});
+
+describe('tokens that straddle a boundary', () => {
+  const straddled = cut('A¦ leaf¦.</¦description¦>\n¦<think¦>¦red¦ </¦think¦>\n\\¦boxed¦{red¦}.');
+  const parsed = parse(straddled);
+
+  it('are found by characters where the ids of a tag are not there', () => {
+    expect(parsed.valid).toBe(true);
+    expect(parsed.answer).toBe('red');
+  });
+
+  it('go to the tag, so that no content teacher is asked about it', () => {
+    expect(lane(parsed)).toBe('ddxxxxxrxxxxax');
+  });
+
+  it('go to the answer when they hold a visible character of it', () => {
+    expect(textOf(straddled, parsed.spans.answer)).toBe('{red');
+    const closing = parse(cut('A¦</description>¦<think>¦x¦</think>¦\\boxed{¦re¦d}'));
+    expect(closing.segments.slice(-2)).toEqual(['answer', 'answer']);
+    expect(closing.spans.boxClose).toEqual({ start: 8, end: 8 });
+    expect(parse(cut('A¦</description>¦<think>¦x¦</think>¦\\boxed¦{ ¦red¦}')).segments[6]).toBe(
+      'delimiter',
+    );
+  });
+
+  it('may hold two tags', () => {
+    const both = parse(cut('A¦</¦description¦><¦think¦>¦x¦</think>¦\\boxed{1}'));
+    expect(both.valid).toBe(true);
+    expect(lane(both)).toBe('dxxxxxrxa');
+    expect(both.spans.thinkOpen).toEqual({ start: 4, end: 6 });
+  });
+
+  it('are not passed over for a cleanly spelled tag further on', () => {
+    const twice = cut('A¦.</¦description¦>¦<¦think¦>¦say¦ ¦</¦description¦>¦</¦think¦>¦\\boxed{1}');
+    expect(parse(twice).spans.descriptionClose).toEqual({ start: 1, end: 4 });
+    expect(parse(twice).valid).toBe(true);
+  });
+});
+
+describe('spans from token ids', () => {
+  it('find a tag whose tokens have no text of their own', () => {
+    const thinking = {
+      ...STRICT,
+      tagIds: { thinkOpen: [[900]], thinkClose: [[901]] },
+      specialIds: [900, 901],
+    };
+    const completion = join(
+      cut('A¦</description>'),
+      { ids: [900], texts: [''] },
+      cut('x'),
+      { ids: [901], texts: [''] },
+      cut('\\boxed{¦1¦}'),
+    );
+    const parsed = parse(completion, thinking);
+    expect(parsed.valid).toBe(true);
+    expect(parsed.spans.thinkOpen).toEqual({ start: 2, end: 3 });
+    expect(parsed.spans.reasoning).toEqual({ start: 3, end: 4 });
+    expect(parsed.specialTokens).toEqual([]);
+  });
+
+  it('follow the tokens that were sampled, also when the tokenizer would write the text otherwise', () => {
+    const odd = cut('A¦ le¦af¦<¦/¦desc¦ription¦>¦<th¦ink>¦x¦</thi¦nk>¦\\bo¦xed{¦r¦ed¦}');
+    const parsed = parse(odd);
+    expect(parsed.valid).toBe(true);
+    expect(parsed.segments).toHaveLength(odd.ids.length);
+    expect(textOf(odd, parsed.spans.descriptionClose)).toBe('</description>');
+    expect(parsed.spans.answer).toEqual({ start: 15, end: 17 });
+  });
+
+  it('are the same with and without tag ids where tags are tokens of their own', () => {
+    const { tagIds: _, ...byCharacters } = STRICT;
+    const good = cut(GOOD.replaceAll('> ', '>¦ '));
+    expect(parse(good, byCharacters)).toEqual(parse(good));
+  });
+});
+
+describe('characters split over several tokens', () => {
+  it('go with the content they belong to, at either side of a tag', () => {
+    const completion = tokens(
+      '',
+      '',
+      '葉',
+      '</description>',
+      '<think>',
+      '',
+      'é',
+      '</think>',
+      '\\boxed{',
+      '',
+      'ü',
+      '}',
+    );
+    const parsed = parse(completion);
+    expect(parsed.valid).toBe(true);
+    expect(parsed.segments.slice(0, 3)).toEqual(Array(3).fill('description'));
+    expect(parsed.spans.reasoning).toEqual({ start: 5, end: 7 });
+    expect(parsed.spans.answer).toEqual({ start: 9, end: 11 });
+  });
+
+  it('stay in the open segment when the rollout is cut off inside one', () => {
+    expect(parse(tokens('A', '</description>', '<think>', 'x', '')).segments.at(-1)).toBe(
+      'reasoning',
+    );
+  });
+
+  it('do not shift offsets beyond the basic plane', () => {
+    const parsed = parse(cut('🍓¦ red¦</description>¦<think>¦x¦</think>¦\\boxed{¦🍓¦}'));
+    expect(parsed.answer).toBe('🍓');
+    expect(parsed.segments[7]).toBe('answer');
+  });
+});
+
+describe('the box', () => {
+  const answered = (rest: string) => spelled(`a </description> <think> x </think> ${rest}`);
+
+  it('closes at its balanced brace; escaped braces do not count', () => {
+    for (const inside of ['\\frac{1}{2}', '\\{1, 2\\}', 'a\\}', '{{}}', '\\\\{x}']) {
+      const parsed = parse(answered(`\\boxed{${inside}}`));
+      expect(parsed.valid).toBe(true);
+      expect(parsed.answer).toBe(inside);
+    }
+  });
+
+  it('is the first after </think> for the mask and the last for the grade', () => {
+    const twice = answered('\\boxed{1} no, \\boxed{2}');
+    const parsed = parse(twice, LENIENT);
+    expect(textOf(twice, parsed.spans.answer)).toBe('1');
+    expect(parsed.answer).toBe('2');
+    expect(parse(twice).reason?.code).toBe('text-after-box');
+  });
+
+  it('inside the reasoning does not count for the mask', () => {
+    const completion = spelled('a </description> <think> \\boxed{1} </think> \\boxed{2}');
+    expect(textOf(completion, parse(completion).spans.answer)).toBe('2');
+  });
+
+  it('is graded also in an invalid rollout and in plain text', () => {
+    expect(parse(spelled('It is \\boxed{ 3 }')).answer).toBe('3');
+    expect(parse(spelled('It is \\boxed{3} or \\boxed{4')).answer).toBe('3');
+  });
+});
+
+describe('a special token that the model sampled itself', () => {
+  it('is a token of the completion and is named, never an image', () => {
+    const real = parse(
+      tokens(
+        'A',
+        '<|image_pad|>',
+        '</description>',
+        '<think>',
+        'x',
+        '</think>',
+        '\\boxed{',
+        '1',
+        '}',
+      ),
+    );
+    expect(real).toMatchObject({ valid: true, specialTokens: [1] });
+    expect(real.segments[1]).toBe('description');
+  });
+
+  it('is neither words that fill a segment nor white space between segments', () => {
+    const alone = tokens(
+      '<|image_pad|>',
+      '</description>',
+      '<think>',
+      'x',
+      '</think>',
+      '\\boxed{1}',
+    );
+    expect(parse(alone).reason?.code).toBe('description-empty');
+    expect(parse(alone, LENIENT).valid).toBe(true);
+    const between = tokens(
+      'A',
+      '</description>',
+      '<|image_pad|>',
+      '<think>',
+      'x',
+      '</think>',
+      '\\boxed{1}',
+    );
+    expect(parse(between).reason).toMatchObject({ code: 'text-before-think', token: 2 });
+  });
+});
+
+describe('any completion', () => {
+  const piece = fc.constantFrom(
+    'a',
+    ' ',
+    '.',
+    '</',
+    'description',
+    '>',
+    '<',
+    'think',
+    '</think>',
+    '</description>',
+    '<think>',
+    '\\boxed{',
+    '{',
+    '}',
+    '.</',
+    '}.',
+    '{red',
+    '',
+    '<|im_end|>',
+    '<|image_pad|>',
+    'é',
+    '\\',
+  );
+  const completion = fc.array(piece, { maxLength: 30 }).map((texts) => tokens(...texts));
+
+  it('gets one segment a token, disjoint spans in order, and is lenient-valid when strict-valid', () => {
+    fc.assert(
+      fc.property(completion, (c) => {
+        const strict = parse(c);
+        const lenient = parse(c, LENIENT);
+        expect(strict.segments).toHaveLength(c.ids.length);
+        expect(strict.spans).toEqual(lenient.spans);
+        expect(strict.valid).toBe(strict.reason === null);
+        if (strict.valid) expect(lenient.valid).toBe(true);
+        let last = 0;
+        for (const span of Object.values(strict.spans)) {
+          expect(span.start).toBeGreaterThanOrEqual(last);
+          expect(span.end).toBeGreaterThanOrEqual(span.start);
+          last = span.end;
+        }
+        expect(last).toBeLessThanOrEqual(strict.length);
+      }),
+    );
+  });
+
+  it('is cut at the same characters however its text is cut into tokens', () => {
+    const cuts = fc.array(fc.integer({ min: 1, max: FORM.length - 1 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(cuts, (at) => {
+        const edges = [0, ...new Set(at)].toSorted((a, b) => a - b).concat(FORM.length);
+        const parsed = parse(tokens(...edges.slice(1).map((to, i) => FORM.slice(edges[i], to))));
+        expect(parsed).toMatchObject({ valid: true, answer: 'red', text: FORM });
+      }),
+    );
+  });
+
+  it('needs one text for each id', () => {
+    expect(() => parseRollout([1, 2], ['a'], STRICT)).toThrow(PlaygroundError);
+  });
+});
