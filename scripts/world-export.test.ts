@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PNG } from 'pngjs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { renderScene } from '../src/world/render.ts';
+import { worldItem } from '../src/world/split.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'world-export-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function worldExport(...args: string[]) {
+  const command = ['--import', 'tsx', 'scripts/world-export.ts', ...args];
+  return spawnSync(process.execPath, command, { encoding: 'utf8' });
+}
+
+describe('world:export', () => {
+  it('writes items with the trainer’s keys, and pictures that are the rendered scenes', () => {
+    const out = join(folder, 'test');
+    const done = worldExport('--split', 'test', '--start', '3', '--count', '6', '--out', out);
+    expect(done.stderr).toBe('');
+    expect(done.stdout).toContain('6 items');
+    const lines = readFileSync(join(out, 'data.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(6);
+    for (const [i, line] of lines.entries()) {
+      const item = worldItem('test', 3 + i);
+      const row = JSON.parse(line);
+      expect(row).toMatchObject({
+        problem: item.question,
+        answer: item.answer,
+        problem_id: item.id,
+        family: item.family,
+        fact: item.fact ?? null,
+        description: item.description,
+        reasoning: item.reasoning,
+        wrong_answers: item.wrongAnswers,
+        prior: item.prior ?? null,
+        scene: item.scene,
+      });
+      expect(row.images).toHaveLength(1);
+      const png = PNG.sync.read(readFileSync(join(out, row.images[0])));
+      expect([png.width, png.height]).toEqual([112, 112]);
+      expect(png.data.equals(Buffer.from(renderScene(item.scene, 112).data))).toBe(true);
+    }
+  });
+
+  it('gives the same bytes for the same arguments, at any size asked', () => {
+    const [a, b] = ['a', 'b'].map((name) => join(folder, name));
+    for (const out of [a, b])
+      worldExport('--split', 'prior-test', '--count', '3', '--size', '56', '--out', out);
+    expect(readFileSync(join(a, 'data.jsonl'))).toEqual(readFileSync(join(b, 'data.jsonl')));
+    for (const name of readdirSync(join(a, 'images')))
+      expect(readFileSync(join(a, 'images', name))).toEqual(readFileSync(join(b, 'images', name)));
+  });
+
+  it.each([
+    [['--count', '1', '--out', 'OUT'], '--split is missing'],
+    [['--split', 'tset', '--count', '1', '--out', 'OUT'], 'no split named "tset"'],
+    [['--split', 'test', '--out', 'OUT'], '--count is missing'],
+    [['--split', 'test', '--count', '1.5', '--out', 'OUT'], '--count is "1.5"'],
+    [['--split', 'test', '--count', '1'], '--out is missing'],
+    [['--split', 'test', '--count', '1', '--out', 'OUT', '--usual-share', '2'], '--usual-share is'],
+    [['--split', 'test', '--count', '1', '--out', 'OUT', '--bogus'], "Unknown option '--bogus'"],
+  ])('refuses %j in plain words and writes nothing', (args, said) => {
+    const out = join(folder, 'refused');
+    const done = worldExport(...args.map((arg) => (arg === 'OUT' ? out : arg)));
+    expect(done.status).toBe(1);
+    expect(done.stderr).toContain(said);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('says which folder it cannot write', () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const done = worldExport('--split', 'test', '--count', '1', '--out', file);
+    expect(done.status).toBe(1);
+    expect(done.stderr).toContain(`Cannot write ${file}`);
+  });
+});
