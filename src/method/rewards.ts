@@ -21,7 +21,7 @@ export function stagedReward({ correct, format }: { correct: boolean; format: bo
  * @param rewards `[group]`.
  */
 export function groupAdvantages(rewards: readonly number[], epsilon = 1e-6): number[] {
-  if (rewards.length < 2) return rewards.map(() => 0);
+  if (rewards.every((r) => r === rewards[0])) return rewards.map(() => 0);
   const mean = rewards.reduce((sum, r) => sum + r, 0) / rewards.length;
   const variance = rewards.reduce((sum, r) => sum + (r - mean) ** 2, 0) / (rewards.length - 1);
   return rewards.map((r) => (r - mean) / (Math.sqrt(variance) + epsilon));
