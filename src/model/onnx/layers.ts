@@ -1,0 +1,101 @@
+/** Building blocks shared by the vision encoder and the decoder; rows are tokens: [tokens, features]. */
+
+import type { OnnxGraph, Value } from './graph.ts';
+import type { GraphWeights } from './weights.ts';
+
+/** Low-rank adapters: y = W·x + (alpha / rank)·B·(A·x), with A [rank, in] and B [out, rank] as inputs. */
+export interface LoraOptions {
+  readonly rank: number;
+  readonly alpha: number;
+  /** Module names as PEFT writes them: `q_proj`, `k_proj`, `v_proj`, `o_proj`, `gate_proj`, … */
+  readonly targets: readonly string[];
+}
+
+/** A linear layer of the checkpoint: `path.weight` [out, in] and, if `bias`, `path.bias` [out]. */
+export interface Linear {
+  readonly path: string;
+  readonly inSize: number;
+  readonly outSize: number;
+  readonly bias: boolean;
+}
+
+/** What every building block needs. */
+export interface Builder {
+  readonly graph: OnnxGraph;
+  readonly weights: GraphWeights;
+  readonly lora: LoraOptions | undefined;
+}
+
+/** x · weight / sqrt(mean(x²) + epsilon) over the last axis, in the form that runtimes fuse. */
+export function rmsNorm(b: Builder, x: Value, path: string, size: number, epsilon: number): Value {
+  const { graph } = b;
+  const squares = graph.op('Pow', [x, graph.floats(2)]);
+  const mean = graph.op('ReduceMean', [squares], { axes: [-1], keepdims: 1 });
+  const deviation = graph.op('Sqrt', [graph.op('Add', [mean, graph.floats(epsilon)])]);
+  const weight = b.weights.get(`${path}.weight`, [size]);
+  return graph.op('Mul', [graph.op('Div', [x, deviation]), weight]);
+}
+
+/** One linear layer on [tokens, in], with its adapter if it is a LoRA target. */
+export function linear(b: Builder, x: Value, layer: Linear): Value {
+  const { graph, weights } = b;
+  const { path, inSize, outSize } = layer;
+  const parameters = [weights.get(`${path}.weight`, [outSize, inSize])];
+  if (layer.bias) parameters.push(weights.get(`${path}.bias`, [outSize]));
+  const base = graph.op('Gemm', [x, ...parameters], { transB: 1 });
+  if (b.lora === undefined || !isTarget(b.lora, layer)) return base;
+  const { rank, alpha } = b.lora;
+  const down = weights.input(`${path}.lora_A.weight`, [rank, inSize]);
+  const up = weights.input(`${path}.lora_B.weight`, [outSize, rank]);
+  const reduced = graph.op('Gemm', [x, down], { transB: 1 });
+  return graph.op('Gemm', [reduced, up, base], { transB: 1, alpha: alpha / rank });
+}
+
+/** Several linear layers on the same input, their outputs side by side; one product where possible. */
+export function joinedLinear(b: Builder, x: Value, name: string, layers: readonly Linear[]): Value {
+  const { graph, weights, lora } = b;
+  const separate = weights.mode === 'inputs' || (lora && layers.some((l) => isTarget(lora, l)));
+  if (separate)
+    return graph.op(
+      'Concat',
+      layers.map((layer) => linear(b, x, layer)),
+      { axis: 1 },
+    );
+  const weight = weights.stacked(
+    `${name}.weight`,
+    layers.map((l) => ({ name: `${l.path}.weight`, shape: [l.outSize, l.inSize] })),
+  );
+  const bias = weights.stacked(
+    `${name}.bias`,
+    layers.map((l) => ({ name: `${l.path}.bias`, shape: [l.outSize] })),
+  );
+  return graph.op('Gemm', [x, weight, bias], { transB: 1 });
+}
+
+/** down(silu(gate(x)) · up(x)), the gated feed-forward network. */
+export function swiGlu(
+  b: Builder,
+  x: Value,
+  path: string,
+  sizes: { readonly hidden: number; readonly inner: number; readonly bias: boolean },
+): Value {
+  const { graph } = b;
+  const { hidden, inner, bias } = sizes;
+  const wide = { inSize: hidden, outSize: inner, bias };
+  const gate = linear(b, x, { path: `${path}.gate_proj`, ...wide });
+  const up = linear(b, x, { path: `${path}.up_proj`, ...wide });
+  const silu = graph.op('Mul', [gate, graph.op('Sigmoid', [gate])]);
+  const gated = graph.op('Mul', [silu, up]);
+  return linear(b, gated, { path: `${path}.down_proj`, inSize: inner, outSize: hidden, bias });
+}
+
+/** x · Φ(x) with the exact error function, as torch's default GELU. */
+export function gelu(graph: OnnxGraph, x: Value): Value {
+  const erf = graph.op('Erf', [graph.op('Div', [x, graph.floats(Math.SQRT2)])]);
+  const scaled = graph.op('Mul', [x, graph.op('Add', [erf, graph.floats(1)])]);
+  return graph.op('Mul', [scaled, graph.floats(0.5)]);
+}
+
+function isTarget(lora: LoraOptions, layer: Linear): boolean {
+  return lora.targets.some((target) => layer.path.endsWith(`.${target}`));
+}

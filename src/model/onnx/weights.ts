@@ -1,0 +1,141 @@
+/** The weights of a graph: looked up by their Hugging Face name, checked, and stored or declared. */
+
+import { PlaygroundError } from '../../base/errors.ts';
+import { type TensorData, toFloat32 } from '../safetensors.ts';
+import type { OnnxGraph, Value } from './graph.ts';
+
+/** Weights inside the file, or as named graph inputs that every run feeds. */
+export type WeightMode = 'initializers' | 'inputs';
+
+/** A graph input that wants a weight: its checkpoint name and its shape there. */
+export interface WeightInput {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** The tensors of a checkpoint under the names of the Hugging Face hub's Qwen2.5-VL files. */
+export type Checkpoint = ReadonlyMap<string, TensorData>;
+
+/** Prefixes that other writers use for the same modules. */
+const RENAMED: readonly (readonly [string, string])[] = [
+  ['model.language_model.', 'model.'],
+  ['language_model.model.', 'model.'],
+  ['language_model.lm_head.', 'lm_head.'],
+  ['model.visual.', 'visual.'],
+];
+
+/** A checkpoint with one spelling of every name: `model.layers.0.…`, `visual.blocks.0.…`, `lm_head.weight`. */
+export function canonicalCheckpoint(tensors: ReadonlyMap<string, TensorData>): Checkpoint {
+  return new Map([...tensors].map(([name, tensor]) => [canonicalName(name), tensor]));
+}
+
+/** The hub spelling of a weight's name. */
+export function canonicalName(name: string): string {
+  const found = RENAMED.find(([prefix]) => name.startsWith(prefix));
+  return found === undefined ? name : found[1] + name.slice(found[0].length);
+}
+
+/** Puts weights into one graph; each name becomes one value however often it is asked for. */
+export class GraphWeights {
+  readonly inputs: WeightInput[] = [];
+  readonly mode: WeightMode;
+  readonly #graph: OnnxGraph;
+  readonly #checkpoint: Checkpoint | null;
+  readonly #values = new Map<string, Value>();
+
+  /** `checkpoint` may be null only where every weight is an input. */
+  constructor(graph: OnnxGraph, mode: WeightMode, checkpoint: Checkpoint | null) {
+    this.#graph = graph;
+    this.mode = mode;
+    this.#checkpoint = checkpoint;
+  }
+
+  /** A weight as the checkpoint has it, of the given shape. */
+  get(name: string, shape: readonly number[]): Value {
+    return this.#once(name, () => {
+      if (this.mode === 'inputs') return this.input(name, shape);
+      return this.#graph.initializer(name, this.values(name, shape), shape);
+    });
+  }
+
+  /** A weight whose elements are read under another shape of the same size. */
+  reshaped(name: string, shape: readonly number[], target: readonly number[]): Value {
+    if (this.mode === 'inputs')
+      return this.#graph.op('Reshape', [this.get(name, shape), this.#graph.ints(target)]);
+    return this.#once(name, () => this.#graph.initializer(name, this.values(name, shape), target));
+  }
+
+  /** A matrix [rows, columns] as [columns, rows]. */
+  transposed(name: string, [rows, columns]: readonly [number, number]): Value {
+    if (this.mode === 'inputs')
+      return this.#graph.op('Transpose', [this.get(name, [rows, columns])], { perm: [1, 0] });
+    return this.#once(`${name}.transposed`, () => {
+      const source = this.values(name, [rows, columns]);
+      const target = new Float32Array(source.length);
+      for (let r = 0; r < rows; r++)
+        for (let c = 0; c < columns; c++) target[c * rows + r] = source[r * columns + c];
+      return this.#graph.initializer(`${name}.transposed`, target, [columns, rows]);
+    });
+  }
+
+  /** Several weights stacked along their first axis into one initializer. */
+  stacked(name: string, parts: readonly WeightInput[]): Value {
+    return this.#once(name, () => {
+      const [, ...rest] = parts[0].shape;
+      const rows = parts.reduce((sum, part) => sum + part.shape[0], 0);
+      const arrays = parts.map((part) => this.values(part.name, part.shape));
+      const joined = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
+      let at = 0;
+      for (const array of arrays) {
+        joined.set(array, at);
+        at += array.length;
+      }
+      return this.#graph.initializer(name, joined, [rows, ...rest]);
+    });
+  }
+
+  /** A weight that is an input in both modes: a LoRA matrix. */
+  input(name: string, shape: readonly number[]): Value {
+    this.inputs.push({ name, shape });
+    return this.#graph.input(name, 'float32', shape);
+  }
+
+  /** The checkpoint's values as float32, after a check of name, dtype and shape. */
+  values(name: string, shape: readonly number[]): Float32Array {
+    const tensor = this.#checkpoint?.get(name);
+    if (tensor === undefined) throw missing(name);
+    if (tensor.shape.join() !== shape.join()) throw mismatch(name, tensor.shape, shape);
+    return toFloat32(tensor, name);
+  }
+
+  #once(name: string, make: () => Value): Value {
+    const known = this.#values.get(name);
+    if (known !== undefined) return known;
+    const value = make();
+    this.#values.set(name, value);
+    return value;
+  }
+}
+
+function missing(name: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.weight-missing',
+    message: `The checkpoint has no tensor named "${name}".`,
+    fix: 'Use the complete weights that belong to this config.json, all shards of them.',
+    where: name,
+  });
+}
+
+function mismatch(
+  name: string,
+  found: readonly number[],
+  expected: readonly number[],
+): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.weight-shape',
+    message: `Tensor "${name}" is [${found.join(', ')}], but config.json asks for [${expected.join(', ')}].`,
+    fix: 'Use the weights that belong to this config.json.',
+    where: name,
+    detail: { found, expected },
+  });
+}
