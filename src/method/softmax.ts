@@ -28,9 +28,11 @@ export function logSoftmax(logits: ArrayLike<number>, temperature = 1): Float64A
   }
   assertTemperature(temperature);
   const scaled = Float64Array.from(logits, (z) => z / temperature);
-  const normaliser = logSumExp(scaled);
-  if (normaliser === Number.NEGATIVE_INFINITY) return scaled.fill(Number.NaN);
-  return scaled.map((z) => z - normaliser);
+  const max = scaled.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  // Shifted before the normaliser is taken off, so that large logits cost no digits.
+  const shifted = scaled.map((z) => z - max);
+  const normaliser = logSumExp(shifted);
+  return shifted.map((z) => z - normaliser);
 }
 
 /** @throws PlaygroundError `method.temperature` unless τ is a finite number above 0. */
