@@ -19,71 +19,99 @@ interface Weights {
 }
 
 /**
- * The resized image as packed RGB bytes, [height × width × 3]. Two passes, horizontal first, each rounded to
- * 8 bits and clipped; a side that keeps its length gets no pass. Only one source row is held at a time.
+ * The resized image as packed RGB bytes, [height × width × 3]. Two passes, each rounded to 8 bits and clipped, so
+ * that their order shows in the result; a side that keeps its length gets no pass. The order is that of Pillow 13:
+ * across first, unless the height shrinks by more than twice the pixels that the width does (Pillow up to 12 always
+ * goes across first). Never more than one source row is held.
  */
 export function resizeBicubic(
   readRow: ReadRow,
   source: { readonly width: number; readonly height: number },
   target: { readonly width: number; readonly height: number },
 ): Uint8ClampedArray {
-  const narrowed = new Uint8ClampedArray(source.height * target.width * 3);
-  const stride = target.width * 3;
   const row = new Uint8ClampedArray(source.width * 3);
+  const sourceRow: Rows = (y) => {
+    readRow(y, row);
+    return row;
+  };
   const across = target.width === source.width ? null : weights(source.width, target.width);
-  for (let y = 0; y < source.height; y++) {
-    const out = narrowed.subarray(y * stride, (y + 1) * stride);
-    if (across === null) readRow(y, out);
-    else {
-      readRow(y, row);
-      convolveRow(row, across, out);
-    }
+  const down = target.height === source.height ? null : weights(source.height, target.height);
+  const shrink = source.height - target.height;
+  if (down !== null && shrink > 0 && shrink > (source.width - target.width) * 2) {
+    const low = convolveDown(sourceRow, source.width, down);
+    return across ? convolveAcross(rowsOf(low, source.width), target.height, across) : low;
   }
-  if (target.height === source.height) return narrowed;
-  return convolveColumns(narrowed, stride, weights(source.height, target.height));
+  if (across === null && down !== null) return convolveDown(sourceRow, source.width, down);
+  const narrow = across
+    ? convolveAcross(sourceRow, source.height, across)
+    : copyRows(sourceRow, source);
+  return down ? convolveDown(rowsOf(narrow, target.width), target.width, down) : narrow;
 }
 
-function convolveRow(
-  row: Uint8ClampedArray,
-  { first, count, values, stride }: Weights,
-  out: Uint8ClampedArray,
-) {
-  for (let x = 0; x < first.length; x++) {
-    let red = HALF;
-    let green = HALF;
-    let blue = HALF;
-    let at = first[x] * 3;
-    const start = x * stride;
-    const end = start + count[x];
-    for (let k = start; k < end; k++) {
-      const weight = values[k];
-      red = (red + row[at] * weight) | 0;
-      green = (green + row[at + 1] * weight) | 0;
-      blue = (blue + row[at + 2] * weight) | 0;
-      at += 3;
-    }
-    out[x * 3] = red >> PRECISION_BITS;
-    out[x * 3 + 1] = green >> PRECISION_BITS;
-    out[x * 3 + 2] = blue >> PRECISION_BITS;
-  }
+/** Row `y` as packed RGB; the array may be written again for the next row. */
+type Rows = (y: number) => Uint8ClampedArray;
+
+function rowsOf(pixels: Uint8ClampedArray, width: number): Rows {
+  return (y) => pixels.subarray(y * width * 3, (y + 1) * width * 3);
 }
 
-function convolveColumns(
-  rows: Uint8ClampedArray,
-  stride: number,
-  weight: Weights,
+function copyRows(
+  rows: Rows,
+  { width, height }: { readonly width: number; readonly height: number },
 ): Uint8ClampedArray {
-  const height = weight.first.length;
-  const out = new Uint8ClampedArray(height * stride);
-  const sums = new Int32Array(stride);
+  const out = new Uint8ClampedArray(height * width * 3);
+  for (let y = 0; y < height; y++) out.set(rows(y), y * width * 3);
+  return out;
+}
+
+function convolveAcross(
+  rows: Rows,
+  height: number,
+  { first, count, values, stride }: Weights,
+): Uint8ClampedArray {
+  const width = first.length;
+  const out = new Uint8ClampedArray(height * width * 3);
+  let to = 0;
+  for (let y = 0; y < height; y++) {
+    const row = rows(y);
+    for (let x = 0; x < width; x++, to += 3) {
+      let red = HALF;
+      let green = HALF;
+      let blue = HALF;
+      let from = first[x] * 3;
+      const start = x * stride;
+      const end = start + count[x];
+      for (let k = start; k < end; k++, from += 3) {
+        const weight = values[k];
+        red = (red + row[from] * weight) | 0;
+        green = (green + row[from + 1] * weight) | 0;
+        blue = (blue + row[from + 2] * weight) | 0;
+      }
+      out[to] = red >> PRECISION_BITS;
+      out[to + 1] = green >> PRECISION_BITS;
+      out[to + 2] = blue >> PRECISION_BITS;
+    }
+  }
+  return out;
+}
+
+function convolveDown(
+  rows: Rows,
+  width: number,
+  { first, count, values, stride }: Weights,
+): Uint8ClampedArray {
+  const height = first.length;
+  const length = width * 3;
+  const out = new Uint8ClampedArray(height * length);
+  const sums = new Int32Array(length);
   for (let y = 0; y < height; y++) {
     sums.fill(HALF);
-    for (let k = 0; k < weight.count[y]; k++) {
-      const value = weight.values[y * weight.stride + k];
-      const from = (weight.first[y] + k) * stride;
-      for (let i = 0; i < stride; i++) sums[i] += rows[from + i] * value;
+    for (let k = 0; k < count[y]; k++) {
+      const weight = values[y * stride + k];
+      const row = rows(first[y] + k);
+      for (let i = 0; i < length; i++) sums[i] += row[i] * weight;
     }
-    for (let i = 0; i < stride; i++) out[y * stride + i] = sums[i] >> PRECISION_BITS;
+    for (let i = 0; i < length; i++) out[y * length + i] = sums[i] >> PRECISION_BITS;
   }
   return out;
 }
