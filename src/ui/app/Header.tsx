@@ -1,0 +1,25 @@
+/** Name, what the page's parts put beside it, and the theme. */
+
+import type { ReactNode } from 'react';
+import styles from './Header.module.css';
+import { ThemeButton } from './ThemeButton.tsx';
+
+export function Header({ children }: { children: ReactNode }) {
+  return (
+    <header className={styles.header}>
+      <svg className={styles.mark} viewBox="0 0 20 20" aria-hidden="true">
+        <rect x="1" y="9" width="5" height="10" rx="1" data-teacher="perception" />
+        <rect x="7.5" y="1" width="5" height="18" rx="1" data-teacher="reasoning" />
+        <rect x="14" y="13" width="5" height="6" rx="1" data-teacher="reference" />
+      </svg>
+      <h1 className={styles.name}>
+        ViGOS Playground
+        <span className={styles.tagline}>every token and its teacher</span>
+      </h1>
+      <div className={styles.tools}>
+        {children}
+        <ThemeButton />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,41 @@
+/** The page's entry: the session of the Lab, the shell around it, and the URL kept in step. */
+
+import '../shared/fonts.css';
+import '../shared/tokens.css';
+import '../shared/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createSession } from '../lab/state/session.ts';
+import { createLabStore } from '../lab/state/store.ts';
+import { settingsFromQuery, settingsToQuery } from '../lab/state/url.ts';
+import { startEngine } from '../shared/engine-client.ts';
+import { App } from './App.tsx';
+
+const store = createLabStore(settingsFromQuery(location.search));
+const session = createSession({
+  store,
+  startEngine,
+  model: {
+    kind: 'bundled',
+    name: 'tiny-qwen2.5-vl',
+    url: new URL('models/tiny-qwen2.5-vl/', document.baseURI).href,
+  },
+});
+
+let written = settingsToQuery(store.getState().settings);
+store.subscribe(({ settings }) => {
+  const query = settingsToQuery(settings);
+  if (query === written) return;
+  written = query;
+  history.replaceState(null, '', query === '' ? location.pathname : `?${query}`);
+});
+
+void session.load();
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <App session={session} />
+  </StrictMode>,
+);

@@ -1,0 +1,30 @@
+/** Hands the session to the Lab's components. */
+
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import { useStore } from 'zustand';
+import type { Session } from './state/session.ts';
+import type { LabState } from './state/state.ts';
+import { type Subject, subjectOf } from './state/subject.ts';
+
+const SessionContext = createContext<Session | null>(null);
+
+export function SessionProvider({ session, children }: { session: Session; children: ReactNode }) {
+  return <SessionContext value={session}>{children}</SessionContext>;
+}
+
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (session === null) throw new Error('The Lab’s components need a SessionProvider above them.');
+  return session;
+}
+
+export function useLab<T>(select: (state: LabState) => T): T {
+  return useStore(useSession().store, select);
+}
+
+/** The picture, question and answer on the page now. */
+export function useSubject(): Subject {
+  const settings = useLab((s) => s.settings);
+  const own = useLab((s) => s.own);
+  return useMemo(() => subjectOf(settings, own), [settings, own]);
+}

@@ -1,0 +1,94 @@
+/** What computes, why, how fast it was found to be, and the switch to the other. */
+
+import { Popover } from 'radix-ui';
+import type { BackendName, BackendTrial } from '../../../engine/contract.ts';
+import { Choice } from '../../shared/Choice.tsx';
+import { formatBytes, formatMs } from '../../shared/format.ts';
+import { Icon } from '../../shared/Icon.tsx';
+import { Term } from '../../shared/Term.tsx';
+import { useLab, useSession } from '../context.tsx';
+import { SETTINGS } from '../state/settings.ts';
+import styles from './BackendChip.module.css';
+
+const NAMES: Record<BackendName, string> = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
+
+function trialText(trial: BackendTrial): string {
+  if (trial.kind === 'measured') return `${formatMs(trial.ms)} a prefill and a token`;
+  return trial.kind === 'skipped' ? `not timed: ${trial.reason}` : `not available: ${trial.reason}`;
+}
+
+export function BackendChip() {
+  const session = useSession();
+  const { phase, backend, model, recovering } = useLab((s) => s.engine);
+  const choice = useLab((s) => s.settings.backend);
+  const label =
+    phase === 'failed'
+      ? 'Engine stopped'
+      : recovering
+        ? 'GPU lost, recovering'
+        : phase === 'loading' || backend === null
+          ? 'Loading'
+          : NAMES[backend.name];
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="button" data-kind="quiet" aria-label={`Backend: ${label}`}>
+        <Icon name="chip" />
+        {label}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className="popover"
+          aria-label="Backend"
+          sideOffset={6}
+          collisionPadding={12}
+        >
+          <div className={styles.content}>
+            <Choice
+              label="Backend"
+              value={choice}
+              options={SETTINGS.backend.options}
+              onChange={(value) => void session.change({ backend: value })}
+            />
+            {backend !== null && (
+              <>
+                <p>{backend.reason}</p>
+                <dl className={styles.facts}>
+                  <dt>WebGPU</dt>
+                  <dd>{trialText(backend.trials.webgpu)}</dd>
+                  <dt>WebAssembly</dt>
+                  <dd>
+                    {trialText(backend.trials.wasm)}, {backend.threads}{' '}
+                    {backend.threads === 1 ? 'thread' : 'threads'}
+                  </dd>
+                  {backend.adapter !== null && (
+                    <>
+                      <dt>Adapter</dt>
+                      <dd>
+                        {[backend.adapter.vendor, backend.adapter.architecture]
+                          .filter(Boolean)
+                          .join(' ') || 'unnamed'}
+                        {backend.adapter.software && ' (software, on the processor)'}
+                      </dd>
+                    </>
+                  )}
+                  {model !== null && (
+                    <>
+                      <dt>Model</dt>
+                      <dd>
+                        {model.name}, {(model.parameters / 1e6).toFixed(2)} million parameters,{' '}
+                        {formatBytes(model.bytes)}, ready in {formatMs(model.readyMs)}
+                      </dd>
+                    </>
+                  )}
+                </dl>
+              </>
+            )}
+            <p className={styles.more}>
+              <Term id="backend">What is a backend?</Term>
+            </p>
+          </div>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

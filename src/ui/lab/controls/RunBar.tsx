@@ -1,0 +1,80 @@
+/** Run or cancel, the seed, and the sampling settings behind one button. */
+
+import { Popover } from 'radix-ui';
+import { Icon } from '../../shared/Icon.tsx';
+import { Term } from '../../shared/Term.tsx';
+import { useLab, useSession } from '../context.tsx';
+import { SETTINGS } from '../state/settings.ts';
+import { NumberField } from './NumberField.tsx';
+import styles from './RunBar.module.css';
+
+const SAMPLING = ['temperature', 'topP', 'topK', 'maxTokens'] as const;
+
+export function RunBar() {
+  const session = useSession();
+  const ready = useLab((s) => s.engine.phase === 'ready');
+  const rolling = useLab((s) => s.work?.kind === 'rollout');
+  const seed = useLab((s) => s.settings.seed);
+  const next = seed >= SETTINGS.seed.max ? 0 : seed + 1;
+  return (
+    <div className={styles.bar}>
+      {rolling ? (
+        <button type="button" className={`button ${styles.run}`} onClick={() => session.cancel()}>
+          <Icon name="stop" />
+          Cancel
+        </button>
+      ) : (
+        <button
+          type="button"
+          className={`button ${styles.run}`}
+          data-kind="primary"
+          disabled={!ready}
+          onClick={() => void session.run()}
+        >
+          <Icon name="run" />
+          Run
+        </button>
+      )}
+      <div className={styles.seed}>
+        <NumberField name="seed" inline />
+        <button
+          type="button"
+          className="button"
+          data-shape="square"
+          disabled={!ready}
+          aria-label={`Run with the next seed, ${next}`}
+          onClick={() => {
+            session.cancel();
+            void session.change({ seed: next });
+            void session.run();
+          }}
+        >
+          +1
+        </button>
+      </div>
+      <Popover.Root>
+        <Popover.Trigger className="button" aria-label="Sampling settings">
+          <Icon name="sliders" />
+          <span className={styles.wide}>Sampling</span>
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Content
+            className="popover"
+            aria-label="Sampling settings"
+            sideOffset={6}
+            collisionPadding={12}
+          >
+            <div className={styles.fields}>
+              {SAMPLING.map((name) => (
+                <NumberField key={name} name={name} />
+              ))}
+              <p className={styles.note}>
+                These change the next rollout. The defaults are the <Term id="vigos">paper’s</Term>.
+              </p>
+            </div>
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+/** What leaves the page and what comes in: a link, an exported trace, an opened trace. */
+
+import { useEffect, useState } from 'react';
+import { FileButton } from '../../shared/FileButton.tsx';
+import { Icon } from '../../shared/Icon.tsx';
+import { Term } from '../../shared/Term.tsx';
+import { useLab, useSession } from '../context.tsx';
+import { settingsToQuery } from '../state/url.ts';
+import { saveTrace } from './save-trace.ts';
+import styles from './TraceBar.module.css';
+
+export function TraceBar() {
+  const session = useSession();
+  const shown = useLab((s) => s.shown);
+  const settings = useLab((s) => s.settings);
+  const own = useLab((s) => s.own);
+  const [said, setSaid] = useState('');
+  useEffect(() => {
+    if (said === '') return;
+    const timer = setTimeout(() => setSaid(''), 4000);
+    return () => clearTimeout(timer);
+  }, [said]);
+
+  const copyLink = async () => {
+    const link = new URL(location.href);
+    link.search = settingsToQuery(settings);
+    link.hash = '';
+    try {
+      await navigator.clipboard.writeText(link.href);
+      setSaid(own === null ? 'Link copied.' : 'Link copied. Your own picture is not in it.');
+    } catch {
+      setSaid('The browser did not allow copying; the address bar holds the same link.');
+    }
+  };
+
+  return (
+    <div className={styles.bar}>
+      <button type="button" className="button" onClick={() => void copyLink()}>
+        <Icon name="link" />
+        Copy link
+      </button>
+      <button
+        type="button"
+        className="button"
+        disabled={shown === null}
+        onClick={() => {
+          if (shown !== null) setSaid(`Saved as ${saveTrace(shown.trace)}.`);
+        }}
+      >
+        <Icon name="download" />
+        Export trace
+      </button>
+      <FileButton
+        accept=".json,application/json"
+        label="Open trace"
+        icon="upload"
+        onFile={(file) => void session.openTrace(file)}
+      />
+      <span className={styles.help}>
+        <Term id="trace">What is a trace?</Term>
+      </span>
+      <p className={styles.said} role="status">
+        {said}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+/** The divergence over the rollout, a bar a token, in step with the strip; dragging walks the tokens. */
+
+import { formatNats } from '../../shared/format.ts';
+import { TEACHERS } from '../../shared/teachers.ts';
+import { spokenToken } from '../../shared/visible-text.ts';
+import styles from './DivergenceChart.module.css';
+import { heatOf, type StripToken } from './view.ts';
+
+export interface DivergenceChartProps {
+  tokens: readonly StripToken[];
+  /** Value at the top of the scale, nats. */
+  top: number;
+  /** The clip of whole tokens, nats, or null. */
+  clip: number | null;
+  selected: number | null;
+  onSelect: (index: number) => void;
+}
+
+const HEIGHT = 100;
+
+export function DivergenceChart({ tokens, top, clip, selected, onSelect }: DivergenceChartProps) {
+  const n = tokens.length;
+  const at = Math.min(n - 1, selected ?? 0);
+  const current = tokens[at];
+  return (
+    <div className={styles.chart}>
+      <div className={styles.scale} aria-hidden="true">
+        <span>{formatNats(top)}</span>
+        <span>0 nats</span>
+      </div>
+      <div className={styles.plot} style={{ '--bars': n }}>
+        <svg
+          className={styles.bars}
+          viewBox={`0 0 ${n} ${HEIGHT}`}
+          preserveAspectRatio="none"
+          aria-hidden="true"
+        >
+          {selected !== null && (
+            <rect className={styles.column} x={at} width={1} y={0} height={HEIGHT} />
+          )}
+          {tokens.map((token) => (
+            <Bar key={token.index} token={token} top={top} />
+          ))}
+          {clip !== null && top > clip && (
+            <line
+              className={styles.clip}
+              x1={0}
+              x2={n}
+              y1={HEIGHT * (1 - clip / top)}
+              y2={HEIGHT * (1 - clip / top)}
+            />
+          )}
+        </svg>
+        <input
+          className={styles.scrubber}
+          type="range"
+          min={0}
+          max={Math.max(0, n - 1)}
+          value={at}
+          aria-label="Token under the chart’s cursor"
+          aria-valuetext={
+            current === undefined
+              ? 'none'
+              : `token ${at + 1}, ${spokenToken(current.text)}, ${current.value === null ? 'no teacher' : `${formatNats(current.value)} nats`}`
+          }
+          onChange={(event) => onSelect(Number(event.target.value))}
+        />
+      </div>
+    </div>
+  );
+}
+
+function Bar({ token, top }: { token: StripToken; top: number }) {
+  const { index, teacher, value, noGradient } = token;
+  const height = HEIGHT * heatOf(value, top);
+  const cut = value !== null && value > top;
+  return (
+    <g data-teacher={teacher ?? undefined}>
+      <rect className={styles.foot} x={index + 0.06} width={0.88} y={HEIGHT - 3} height={3} />
+      {value !== null && (
+        <rect
+          className={styles.bar}
+          data-clipped={noGradient || undefined}
+          x={index + 0.06}
+          width={0.88}
+          y={HEIGHT - height}
+          height={height}
+        />
+      )}
+      {cut && <rect className={styles.cut} x={index} width={1} y={4} height={3} />}
+      <title>{`${TEACHERS[teacher ?? 'nobody'].label}: ${value === null ? '–' : formatNats(value)}`}</title>
+    </g>
+  );
+}

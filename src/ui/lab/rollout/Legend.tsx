@@ -1,0 +1,65 @@
+/** What colours, letters and hatching mean, for the teachers of this rollout; and the measure on show. */
+
+import type { Trace } from '../../../engine/trace.ts';
+import { formatNats } from '../../shared/format.ts';
+import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
+import { Term } from '../../shared/Term.tsx';
+import { teacherMark } from '../../shared/teachers.ts';
+import { useLab, useSession } from '../context.tsx';
+import { SETTINGS } from '../state/settings.ts';
+import styles from './Legend.module.css';
+import { hasNoGradient } from './view.ts';
+
+export interface LegendProps {
+  trace: Trace;
+  top: number;
+  clip: number | null;
+}
+
+export function Legend({ trace, top, clip }: LegendProps) {
+  const session = useSession();
+  const measure = useLab((s) => s.settings.measure);
+  const marks = [...new Set(trace.tokens.map((token) => teacherMark(token.teacher)))];
+  const anyClipped = trace.tokens.some((token) => hasNoGradient(token, trace.method));
+  return (
+    <div className={styles.legend}>
+      <ul className={styles.teachers} aria-label="Teachers of this rollout">
+        {marks.map((mark) => (
+          <li key={mark}>
+            <TeacherBadge teacher={mark} />
+          </li>
+        ))}
+        {anyClipped && (
+          <li className={styles.entry}>
+            <span className={styles.hatch} aria-hidden="true" />
+            <Term id="clip">no gradient</Term>
+          </li>
+        )}
+      </ul>
+      <div className={styles.measure}>
+        <span id="measure-label">
+          <Term id="heat">Heat and bars</Term>
+        </span>
+        <select
+          className={styles.select}
+          aria-labelledby="measure-label"
+          value={measure}
+          onChange={(event) => {
+            const chosen = SETTINGS.measure.options.find((o) => o.value === event.target.value);
+            if (chosen !== undefined) void session.change({ measure: chosen.value });
+          }}
+        >
+          {SETTINGS.measure.options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+        <span className="numeric">
+          0 to {formatNats(top)} nats
+          {clip !== null && top > clip && `, clip at ${clip}`}
+        </span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+/** A rollout under way: tokens as they are sampled, then their teachers before the figures are there. */
+
+import { useMemo } from 'react';
+import { ProgressBar } from '../../shared/ProgressBar.tsx';
+import { useLab } from '../context.tsx';
+import type { LiveRollout, Work } from '../state/state.ts';
+import styles from './LiveStage.module.css';
+import { TokenStrip } from './TokenStrip.tsx';
+import { lanesOf, liveRollout } from './view.ts';
+
+const STEPS: Record<Work['step'], string> = {
+  queued: 'Waiting for the engine',
+  vision: 'Looking at the picture',
+  generate: 'Writing',
+  score: 'The teachers are reading the rollout',
+  divergence: 'Measuring the divergence',
+};
+
+export function LiveStage({ live }: { live: LiveRollout }) {
+  const validity = useLab((s) => s.settings.validity);
+  const work = useLab((s) => s.work);
+  const { tokens, spans } = useMemo(() => liveRollout(live, validity), [live, validity]);
+  const step = work?.step ?? 'queued';
+  const share =
+    step === 'generate' || work === null || work.total === 0 ? null : work.done / work.total;
+  return (
+    <>
+      <div className={styles.progress} role="status">
+        <p>
+          {STEPS[step]}
+          {step === 'generate' && <span className="numeric">: token {tokens.length}</span>}
+        </p>
+        <ProgressBar label={STEPS[step]} share={share} />
+      </div>
+      <TokenStrip lanes={lanesOf(tokens, spans)} top={0} selected={null} onSelect={null} />
+    </>
+  );
+}

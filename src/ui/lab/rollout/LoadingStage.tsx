@@ -1,0 +1,28 @@
+/** What stands in the rollout's place before there is one: the truth about the model's loading. */
+
+import { ProgressBar } from '../../shared/ProgressBar.tsx';
+import { useLab } from '../context.tsx';
+import styles from './LoadingStage.module.css';
+
+export function LoadingStage() {
+  const { phase, label, share } = useLab((s) => s.engine);
+  return (
+    <div className={styles.stage}>
+      <p className={styles.lead}>
+        A vision-language model is about to describe the picture, think, and answer, here in this
+        tab.
+      </p>
+      {phase === 'loading' && (
+        <div className={styles.progress}>
+          <ProgressBar label="Loading the model" share={share} />
+          <p className={styles.label}>
+            <span>{label}</span>
+            <span className="numeric">{Math.round(share * 100)} %</span>
+          </p>
+        </div>
+      )}
+      {phase === 'ready' && <p className={styles.label}>The model is ready. No rollout yet.</p>}
+      {phase === 'failed' && <p className={styles.label}>The model is not loaded.</p>}
+    </div>
+  );
+}

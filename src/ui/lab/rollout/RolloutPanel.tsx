@@ -1,0 +1,38 @@
+/** The middle column: run, watch the tokens come, and see who teaches each of them. */
+
+import { useLab } from '../context.tsx';
+import { MethodSwitches } from '../controls/MethodSwitches.tsx';
+import { RunBar } from '../controls/RunBar.tsx';
+import { TraceBar } from '../controls/TraceBar.tsx';
+import { LabError } from '../LabError.tsx';
+import { LiveStage } from './LiveStage.tsx';
+import { LoadingStage } from './LoadingStage.tsx';
+import styles from './RolloutPanel.module.css';
+import { ShownStage } from './ShownStage.tsx';
+
+export function RolloutPanel() {
+  const live = useLab((s) => s.live);
+  const shown = useLab((s) => s.shown);
+  return (
+    <section className={styles.panel} aria-labelledby="rollout-heading">
+      <h2 id="rollout-heading" className="visually-hidden">
+        Rollout
+      </h2>
+      <div className={styles.controls}>
+        <RunBar />
+        <MethodSwitches />
+      </div>
+      <LabError place="engine" />
+      <LabError place="run" />
+      <LabError place="trace" />
+      {live !== null ? (
+        <LiveStage live={live} />
+      ) : shown !== null ? (
+        <ShownStage shown={shown} />
+      ) : (
+        <LoadingStage />
+      )}
+      <TraceBar />
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+/** The finished rollout: chart, strip, verdict and totals, all of one trace. */
+
+import { useMemo } from 'react';
+import { useLab, useSession, useSubject } from '../context.tsx';
+import type { Shown } from '../state/state.ts';
+import { pictureKey } from '../state/subject.ts';
+import { useCurrentToken } from '../token/use-current-token.ts';
+import { DivergenceChart } from './DivergenceChart.tsx';
+import { Legend } from './Legend.tsx';
+import styles from './ShownStage.module.css';
+import { Summary } from './Summary.tsx';
+import { TokenStrip } from './TokenStrip.tsx';
+import { Verdict } from './Verdict.tsx';
+import { heatTop, lanesOf, tracedTokens } from './view.ts';
+
+export function ShownStage({ shown }: { shown: Shown }) {
+  const session = useSession();
+  const measure = useLab((s) => s.settings.measure);
+  const scoring = useLab((s) => s.work?.kind === 'score');
+  const current = useCurrentToken();
+  const { trace } = shown;
+  const tokens = useMemo(() => tracedTokens(trace, measure), [trace, measure]);
+  const lanes = useMemo(() => lanesOf(tokens, trace.spans), [tokens, trace.spans]);
+  const top = useMemo(() => heatTop(tokens.map((token) => token.value)), [tokens]);
+  const select = (index: number) => void session.change({ token: index });
+  const clip =
+    trace.method.clip.kind === 'token' && measure === 'used' ? trace.method.clip.value : null;
+
+  return (
+    <div className={styles.stage} data-scoring={scoring || undefined} aria-busy={scoring}>
+      <Origin shown={shown} />
+      <Legend trace={trace} top={top} clip={clip} />
+      <DivergenceChart tokens={tokens} top={top} clip={clip} selected={current} onSelect={select} />
+      <TokenStrip lanes={lanes} top={top} selected={current} onSelect={select} />
+      <Verdict shown={shown} />
+      <Summary shown={shown} />
+    </div>
+  );
+}
+
+/** Says so when the rollout is not about what the page shows beside it. */
+function Origin({ shown }: { shown: Shown }) {
+  const now = useSubject();
+  if (shown.subject === null)
+    return (
+      <p className={styles.origin}>
+        <strong>Opened from {shown.file}</strong>: figures as recorded by {shown.trace.model.name}{' '}
+        on {shown.trace.backend}, question “{shown.trace.input.question}”. A trace holds no picture,
+        so it cannot be scored again; run a rollout to use the switches.
+      </p>
+    );
+  const otherPicture = pictureKey(now) !== pictureKey(shown.subject);
+  const otherQuestion = now.question !== shown.subject.question;
+  if (!otherPicture && !otherQuestion) return null;
+  return (
+    <p className={styles.origin}>
+      This rollout belongs to another {otherPicture ? 'picture' : 'question'}: “
+      {shown.subject.question}” Run again for this one.
+    </p>
+  );
+}

@@ -1,0 +1,68 @@
+/** Totals of the rollout, a row a segment. */
+
+import { formatMs, formatNats, formatShare } from '../../shared/format.ts';
+import type { TermId } from '../../shared/glossary.ts';
+import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
+import { Term } from '../../shared/Term.tsx';
+import type { Shown } from '../state/state.ts';
+import styles from './Summary.module.css';
+import { type SegmentTotal, totalsOf } from './view.ts';
+
+const ROWS: Record<SegmentTotal['name'], { label: string; term: TermId }> = {
+  description: { label: 'Description', term: 'description' },
+  reasoning: { label: 'Reasoning', term: 'thinking' },
+  answer: { label: 'Answer', term: 'boxed' },
+  form: { label: 'Form', term: 'delimiter' },
+  all: { label: 'All', term: 'rollout' },
+};
+
+const BACKENDS = { webgpu: 'WebGPU', wasm: 'WebAssembly' } as const;
+
+export function Summary({ shown }: { shown: Shown }) {
+  const { trace, timings } = shown;
+  return (
+    <div className={styles.scroll}>
+      <table className={styles.table}>
+        <caption className={styles.caption}>
+          {trace.model.name}, {(trace.model.parameters / 1e6).toFixed(2)} million parameters, on{' '}
+          {BACKENDS[trace.backend]}
+          {trace.seed !== null && `, seed ${trace.seed}`}
+          {timings !== null && `, last job ${formatMs(timings.total)}`}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Segment</th>
+            <th scope="col">
+              <Term id="teacher">Teacher</Term>
+            </th>
+            <th scope="col">Tokens</th>
+            <th scope="col">
+              <Term id="meanKl">Mean divergence, nats</Term>
+            </th>
+            <th scope="col">
+              <Term id="clippedShare">No gradient</Term>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {totalsOf(trace).map((row) => (
+            <tr key={row.name}>
+              <th scope="row">
+                <Term id={ROWS[row.name].term}>{ROWS[row.name].label}</Term>
+              </th>
+              <td className={styles.teachers}>
+                {row.name !== 'all' &&
+                  row.teachers.map((mark) => (
+                    <TeacherBadge key={mark} teacher={mark} named={row.teachers.length === 1} />
+                  ))}
+              </td>
+              <td>{row.tokens}</td>
+              <td>{row.mean === null ? '–' : formatNats(row.mean)}</td>
+              <td>{row.supervised === 0 ? '–' : formatShare(row.clipped)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

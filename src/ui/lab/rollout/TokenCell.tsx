@@ -1,0 +1,52 @@
+/** One token: its text on its heat, and under it its teacher's letter, as in an interlinear gloss. */
+
+import { memo } from 'react';
+import { formatNats } from '../../shared/format.ts';
+import { TEACHERS } from '../../shared/teachers.ts';
+import { VisibleText } from '../../shared/VisibleText.tsx';
+import { spokenToken } from '../../shared/visible-text.ts';
+import styles from './TokenCell.module.css';
+import type { StripToken } from './view.ts';
+
+export interface TokenCellProps {
+  token: StripToken;
+  /** 0..1 on the heat scale. */
+  heat: number;
+  selected: boolean;
+  onPick: (index: number) => void;
+}
+
+function spoken({ index, text, teacher, value, noGradient }: StripToken): string {
+  const parts = [`${index + 1}: ${spokenToken(text)}`];
+  if (teacher !== null) parts.push(teacher === 'nobody' ? 'no teacher' : TEACHERS[teacher].label);
+  if (value !== null) parts.push(`${formatNats(value)} nats`);
+  if (noGradient) parts.push('clipped, no gradient');
+  return parts.join(', ');
+}
+
+export const TokenCell = memo(function TokenCell(props: TokenCellProps) {
+  const { token, heat, selected, onPick } = props;
+  return (
+    <button
+      type="button"
+      role="option"
+      aria-selected={selected}
+      aria-label={spoken(token)}
+      tabIndex={selected ? 0 : -1}
+      className={styles.token}
+      data-index={token.index}
+      data-teacher={token.teacher ?? undefined}
+      data-clipped={token.noGradient || undefined}
+      data-special={token.text.startsWith('<|') || undefined}
+      style={{ '--heat': heat.toFixed(3) }}
+      onClick={() => onPick(token.index)}
+    >
+      <span className={styles.text}>
+        <VisibleText text={token.text} />
+      </span>
+      <span className={styles.letter} aria-hidden="true">
+        {token.teacher === null ? '' : TEACHERS[token.teacher].letter}
+      </span>
+    </button>
+  );
+});

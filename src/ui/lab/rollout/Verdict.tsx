@@ -1,0 +1,57 @@
+/** Is the rollout valid, and is its answer the reference answer? */
+
+import { isCorrect } from '../../../method/answer.ts';
+import { Icon } from '../../shared/Icon.tsx';
+import { Term } from '../../shared/Term.tsx';
+import type { Shown } from '../state/state.ts';
+import styles from './Verdict.module.css';
+
+export function Verdict({ shown }: { shown: Shown }) {
+  const { trace, subject } = shown;
+  const { answer, valid, reason, method, input } = trace;
+  const right = isCorrect(answer, input.answer);
+  const truth = subject?.trueAnswer ?? null;
+  return (
+    <div className={styles.verdict} role="status">
+      <p className={styles.line}>
+        <span className={styles.mark} data-good={valid}>
+          <Icon name={valid ? 'check' : 'cross'} />
+        </span>
+        <span>
+          <strong>
+            <Term id="valid">{valid ? 'Valid' : 'Invalid'}</Term>
+          </strong>{' '}
+          {valid ? (
+            `by the ${method.validity} rule: ${method.name === 'vigos' ? 'each segment goes to its own teacher.' : 'OPSD would supervise it either way.'}`
+          ) : (
+            <>
+              {reason?.message}{' '}
+              {method.name === 'vigos'
+                ? 'Only the reference teacher supervises it, from the first token to the last.'
+                : 'OPSD does not ask: its one teacher supervises every token all the same.'}
+            </>
+          )}
+        </span>
+      </p>
+      <p className={styles.line}>
+        <span className={styles.mark} data-good={right}>
+          <Icon name={right ? 'check' : 'cross'} />
+        </span>
+        <span>
+          {answer === null ? (
+            <strong>No answer</strong>
+          ) : (
+            <>
+              <strong>“{answer}”</strong> is {right ? 'right' : 'wrong'}
+            </>
+          )}
+          : the reference answer is “{input.answer}”
+          {truth !== null &&
+            !isCorrect(truth, input.answer) &&
+            `, though the picture says “${truth}”`}
+          .
+        </span>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+/** Where a key takes the selection in the token strip. */
+
+/**
+ * The token a key leads to, or null for a key that the strip leaves alone.
+ *
+ * @param starts first token of each lane, ascending
+ * @param strip for up and down, which go by what is drawn: the nearest token on the line above or below
+ */
+export function walk(
+  key: string,
+  at: number,
+  last: number,
+  starts: readonly number[],
+  strip: HTMLElement | null,
+): number | null {
+  if (last < 0) return null;
+  switch (key) {
+    case 'ArrowRight':
+      return Math.min(last, at + 1);
+    case 'ArrowLeft':
+      return Math.max(0, at - 1);
+    case 'Home':
+      return 0;
+    case 'End':
+      return last;
+    case 'PageDown':
+      return starts.find((start) => start > at) ?? last;
+    case 'PageUp':
+      return starts.findLast((start) => start < at) ?? 0;
+    case 'ArrowDown':
+      return strip === null ? null : nearestOnNextLine(strip, at, 1);
+    case 'ArrowUp':
+      return strip === null ? null : nearestOnNextLine(strip, at, -1);
+    default:
+      return null;
+  }
+}
+
+function nearestOnNextLine(strip: HTMLElement, at: number, direction: 1 | -1): number | null {
+  const cells = [...strip.querySelectorAll<HTMLElement>('[data-index]')];
+  const from = cells[Math.max(0, at)]?.getBoundingClientRect();
+  if (from === undefined) return null;
+  const middle = from.left + from.width / 2;
+  let best: { index: number; line: number; off: number } | null = null;
+  for (const [index, cell] of cells.entries()) {
+    const box = cell.getBoundingClientRect();
+    const line = (box.top - from.top) * direction;
+    if (line < from.height / 2) continue;
+    const off = Math.abs(box.left + box.width / 2 - middle);
+    if (best !== null && (line > best.line + 2 || (line > best.line - 2 && off >= best.off)))
+      continue;
+    best = { index, line, off };
+  }
+  return best?.index ?? at;
+}

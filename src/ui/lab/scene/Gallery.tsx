@@ -1,0 +1,74 @@
+/** Six scenes of a family to pick from, a shuffle, and a way to bring one's own picture. */
+
+import { useMemo, useState } from 'react';
+import { Random } from '../../../base/random.ts';
+import { worldItem } from '../../../world/split.ts';
+import { Choice } from '../../shared/Choice.tsx';
+import { FileButton } from '../../shared/FileButton.tsx';
+import { Icon } from '../../shared/Icon.tsx';
+import { useLab, useSession } from '../context.tsx';
+import { SETTINGS } from '../state/settings.ts';
+import { currentItem } from '../state/subject.ts';
+import styles from './Gallery.module.css';
+import { FAMILIES, type GalleryFamily, galleryPlaces, thumbnail } from './gallery.ts';
+import { readOwnPicture } from './own-picture.ts';
+import { PixelCanvas } from './PixelCanvas.tsx';
+
+const OPTIONS = FAMILIES.map(({ family, label }) => ({ value: family, label }));
+
+export function Gallery() {
+  const session = useSession();
+  const split = useLab((s) => s.settings.split);
+  const index = useLab((s) => s.settings.index);
+  const shuffle = useLab((s) => s.settings.shuffle);
+  const hasOwn = useLab((s) => s.own !== null);
+  const [family, setFamily] = useState<GalleryFamily>(() => currentItem({ split, index }).family);
+  const places = useMemo(() => galleryPlaces(family, shuffle), [family, shuffle]);
+  const hint = FAMILIES.find((entry) => entry.family === family)?.hint;
+  const current = currentItem({ split, index });
+
+  return (
+    <div className={styles.gallery}>
+      <Choice label="Family of scenes" value={family} options={OPTIONS} onChange={setFamily} />
+      <ul className={styles.scenes} aria-label={`Scenes: ${hint}`}>
+        {places.map((place) => {
+          const item = worldItem(place.split, place.index);
+          const chosen = !hasOwn && place.split === split && place.index === index;
+          return (
+            <li key={item.id}>
+              <button
+                type="button"
+                className={styles.scene}
+                aria-pressed={chosen}
+                aria-label={`${item.question} ${item.description}`}
+                onClick={() => void session.choose(place)}
+              >
+                <PixelCanvas picture={thumbnail(item)} className={styles.thumbnail} label="" />
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      <div className={styles.row}>
+        <span className={styles.id}>{hasOwn ? 'own picture' : current.id}</span>
+        <FileButton
+          accept="image/*"
+          label="Own picture"
+          icon="image"
+          onFile={(file) => void session.takePicture(() => readOwnPicture(file))}
+        />
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            const next = new Random(shuffle, 1).int(SETTINGS.shuffle.max);
+            void session.change({ shuffle: next });
+          }}
+        >
+          <Icon name="shuffle" />
+          Shuffle
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+/** What happened to a person's own picture, and what the model can make of it. */
+
+import { useSession } from '../context.tsx';
+import styles from './OwnPictureNote.module.css';
+import type { OwnPicture } from './own-picture.ts';
+
+export function OwnPictureNote({ own }: { own: OwnPicture }) {
+  const session = useSession();
+  const scaled = own.width !== own.originalWidth || own.height !== own.originalHeight;
+  return (
+    <div className={styles.note}>
+      <p>
+        <strong>{own.name}</strong>, {own.originalWidth} × {own.originalHeight} pixels
+        {scaled && `, scaled down to ${own.width} × ${own.height} (the cap is 1024 a side)`}. It
+        stays in this tab.
+      </p>
+      <p>
+        The built-in model has only ever seen its tiny drawn world; it will describe your picture in
+        that world’s words.
+      </p>
+      <button
+        type="button"
+        className="button"
+        onClick={() => {
+          const { split, index } = session.store.getState().settings;
+          void session.choose({ split, index });
+        }}
+      >
+        Back to the scenes
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+/** The picture at a good size, or as the model is given it. */
+
+import { useMemo, useState } from 'react';
+import { type Picture, renderScene } from '../../../world/render.ts';
+import { Choice } from '../../shared/Choice.tsx';
+import { Term } from '../../shared/Term.tsx';
+import { useLab, useSubject } from '../context.tsx';
+import { MODEL_EDGE } from '../state/session.ts';
+import type { Subject } from '../state/subject.ts';
+import styles from './PictureFrame.module.css';
+import { PixelCanvas } from './PixelCanvas.tsx';
+
+const SHOWN_EDGE = 672;
+
+type View = 'picture' | 'model';
+
+const VIEWS = [
+  { value: 'picture', label: 'Picture' },
+  { value: 'model', label: 'As the model sees it' },
+] as const;
+
+function pictureOf({ own, item }: Subject, view: View): Picture | null {
+  if (own !== null) return own;
+  if (item === null) return null;
+  return renderScene(item.scene, view === 'model' ? MODEL_EDGE : SHOWN_EDGE);
+}
+
+export function PictureFrame() {
+  const subject = useSubject();
+  const [view, setView] = useState<View>('picture');
+  const { own, item } = subject;
+  const picture = useMemo(
+    () => pictureOf({ ...subject, own, item }, view),
+    [own, item, view, subject],
+  );
+  const seen = useLab((s) => s.shown?.trace.prompts.student?.image ?? null);
+  const label = item === null ? `Your picture ${own?.name}` : item.description;
+  const asModel = view === 'model' && own === null;
+  return (
+    <figure className={styles.figure}>
+      <div className={styles.frame} data-view={asModel ? 'model' : 'picture'}>
+        {picture !== null && (
+          <PixelCanvas picture={picture} className={styles.canvas} label={label} />
+        )}
+      </div>
+      <figcaption className={styles.caption}>
+        {own === null ? (
+          <>
+            <Choice
+              label="How the picture is shown"
+              value={view}
+              options={VIEWS}
+              onChange={setView}
+            />
+            {asModel && (
+              <p className={styles.fact}>
+                <Term id="modelView">
+                  {MODEL_EDGE} × {MODEL_EDGE} pixels, 64 patches, 16 visual tokens
+                </Term>
+              </p>
+            )}
+          </>
+        ) : (
+          seen !== null && (
+            <p className={styles.fact}>
+              <Term id="modelView">{seen.visualTokens} visual tokens</Term>
+            </p>
+          )
+        )}
+      </figcaption>
+    </figure>
+  );
+}

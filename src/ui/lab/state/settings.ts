@@ -1,0 +1,253 @@
+/** Every setting of the Lab in one table, from which URL keys, labels, help and limits are drawn. */
+
+import type { MethodName, Reading, Validity } from '../../../method/types.ts';
+import { SPLIT_NAMES, type Split } from '../../../world/split.ts';
+import type { TermId } from '../../shared/glossary.ts';
+
+export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
+/** What heat and chart show; `used` is the divergence that the token's own loss uses. */
+export type Measure = 'used' | 'forwardKl' | 'reverseKl' | 'loss';
+
+export interface LabSettings {
+  split: Split;
+  index: number;
+  /** Decides which scenes the gallery offers. */
+  shuffle: number;
+  /** Whether a prior item's fact sentence stands before its question. */
+  fact: boolean;
+  /** Null keeps the scene's own question. */
+  question: string | null;
+  /** Null keeps the scene's own answer. */
+  answer: string | null;
+  seed: number;
+  temperature: number;
+  topP: number;
+  topK: number;
+  maxTokens: number;
+  method: MethodName;
+  reading: Reading;
+  validity: Validity;
+  measure: Measure;
+  backend: BackendChoice;
+  /** Index of the token in the panel, or null for none. */
+  token: number | null;
+}
+
+interface SettingBase<T> {
+  /** Key in the URL. */
+  key: string;
+  label: string;
+  term: TermId;
+  fallback: T;
+}
+export interface NumberSetting extends SettingBase<number> {
+  kind: 'number';
+  min: number;
+  max: number;
+  step: number;
+}
+export interface ChoiceSetting<T extends string> extends SettingBase<T> {
+  kind: 'choice';
+  options: readonly { value: T; label: string }[];
+}
+interface SwitchSetting extends SettingBase<boolean> {
+  kind: 'switch';
+}
+interface TextSetting extends SettingBase<string | null> {
+  kind: 'text';
+  maxLength: number;
+}
+interface TokenSetting extends SettingBase<number | null> {
+  kind: 'token';
+}
+export type Setting =
+  | NumberSetting
+  | ChoiceSetting<string>
+  | SwitchSetting
+  | TextSetting
+  | TokenSetting;
+
+export const SETTINGS = {
+  split: {
+    kind: 'choice',
+    key: 'split',
+    label: 'Split',
+    term: 'split',
+    fallback: 'prior-test' as Split,
+    options: SPLIT_NAMES.map((name) => ({ value: name, label: name })),
+  },
+  index: {
+    kind: 'number',
+    key: 'index',
+    label: 'Scene',
+    term: 'split',
+    fallback: 1,
+    min: 0,
+    max: 999_999,
+    step: 1,
+  },
+  shuffle: {
+    kind: 'number',
+    key: 'shuffle',
+    label: 'Shuffle',
+    term: 'seed',
+    fallback: 0,
+    min: 0,
+    max: 999_999,
+    step: 1,
+  },
+  fact: { kind: 'switch', key: 'fact', label: 'Fact sentence', term: 'fact', fallback: true },
+  question: {
+    kind: 'text',
+    key: 'q',
+    label: 'Question',
+    term: 'student',
+    fallback: null,
+    maxLength: 600,
+  },
+  answer: {
+    kind: 'text',
+    key: 'a',
+    label: 'Reference answer',
+    term: 'answerField',
+    fallback: null,
+    maxLength: 200,
+  },
+  seed: {
+    kind: 'number',
+    key: 'seed',
+    label: 'Seed',
+    term: 'seed',
+    fallback: 1,
+    min: 0,
+    max: 4_294_967_295,
+    step: 1,
+  },
+  temperature: {
+    kind: 'number',
+    key: 't',
+    label: 'Temperature',
+    term: 'temperature',
+    fallback: 1.1,
+    min: 0,
+    max: 2,
+    step: 0.05,
+  },
+  topP: {
+    kind: 'number',
+    key: 'p',
+    label: 'Top-p',
+    term: 'topP',
+    fallback: 0.95,
+    min: 0.05,
+    max: 1,
+    step: 0.05,
+  },
+  topK: {
+    kind: 'number',
+    key: 'k',
+    label: 'Top-k',
+    term: 'topKSampling',
+    fallback: 20,
+    min: 0,
+    max: 200,
+    step: 1,
+  },
+  maxTokens: {
+    kind: 'number',
+    key: 'max',
+    label: 'Length limit (tokens)',
+    term: 'maxTokens',
+    fallback: 96,
+    min: 1,
+    max: 512,
+    step: 1,
+  },
+  method: {
+    kind: 'choice',
+    key: 'method',
+    label: 'Method',
+    term: 'method',
+    fallback: 'vigos' as MethodName,
+    options: [
+      { value: 'vigos', label: 'ViGOS' },
+      { value: 'opsd', label: 'OPSD' },
+    ],
+  },
+  reading: {
+    kind: 'choice',
+    key: 'reading',
+    label: 'Reading',
+    term: 'reading',
+    fallback: 'paper' as Reading,
+    options: [
+      { value: 'paper', label: 'Paper' },
+      { value: 'code', label: 'Code' },
+    ],
+  },
+  validity: {
+    kind: 'choice',
+    key: 'validity',
+    label: 'Validity rule',
+    term: 'validity',
+    fallback: 'strict' as Validity,
+    options: [
+      { value: 'strict', label: 'Strict' },
+      { value: 'lenient', label: 'Lenient' },
+    ],
+  },
+  measure: {
+    kind: 'choice',
+    key: 'measure',
+    label: 'Measure',
+    term: 'divergence',
+    fallback: 'used' as Measure,
+    options: [
+      { value: 'used', label: 'Used by the loss' },
+      { value: 'forwardKl', label: 'Forward KL' },
+      { value: 'reverseKl', label: 'Reverse KL' },
+      { value: 'loss', label: 'Loss after the clip' },
+    ],
+  },
+  backend: {
+    kind: 'choice',
+    key: 'backend',
+    label: 'Backend',
+    term: 'backend',
+    fallback: 'auto' as BackendChoice,
+    options: [
+      { value: 'auto', label: 'Fastest' },
+      { value: 'webgpu', label: 'WebGPU' },
+      { value: 'wasm', label: 'WebAssembly' },
+    ],
+  },
+  token: { kind: 'token', key: 'token', label: 'Token', term: 'rollout', fallback: null },
+} as const satisfies { [K in keyof LabSettings]: Setting & { fallback: LabSettings[K] } };
+
+export const DEFAULT_SETTINGS: LabSettings = {
+  split: SETTINGS.split.fallback,
+  index: SETTINGS.index.fallback,
+  shuffle: SETTINGS.shuffle.fallback,
+  fact: SETTINGS.fact.fallback,
+  question: SETTINGS.question.fallback,
+  answer: SETTINGS.answer.fallback,
+  seed: SETTINGS.seed.fallback,
+  temperature: SETTINGS.temperature.fallback,
+  topP: SETTINGS.topP.fallback,
+  topK: SETTINGS.topK.fallback,
+  maxTokens: SETTINGS.maxTokens.fallback,
+  method: SETTINGS.method.fallback,
+  reading: SETTINGS.reading.fallback,
+  validity: SETTINGS.validity.fallback,
+  measure: SETTINGS.measure.fallback,
+  backend: SETTINGS.backend.fallback,
+  token: SETTINGS.token.fallback,
+};
+
+/** A number pulled into a setting's range and onto its grid of steps; NaN becomes the fallback. */
+export function fitNumber(setting: NumberSetting, value: number): number {
+  if (Number.isNaN(value)) return setting.fallback;
+  const fitted = Math.min(setting.max, Math.max(setting.min, value));
+  if (setting.step >= 1) return Math.round(fitted);
+  return Number(fitted.toFixed(4));
+}

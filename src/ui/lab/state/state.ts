@@ -1,0 +1,213 @@
+/** What the Lab's page knows, as one plain object, and the pure functions that change it. */
+
+import type { ErrorRecord } from '../../../base/errors.ts';
+import type {
+  BackendStatus,
+  EngineEvent,
+  JobStep,
+  JobTimings,
+  ModelStatus,
+} from '../../../engine/contract.ts';
+import type { Trace } from '../../../engine/trace.ts';
+import type { ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
+import type { OwnPicture } from '../scene/own-picture.ts';
+import type { LabSettings } from './settings.ts';
+import type { Subject } from './subject.ts';
+
+/** Where an error is drawn: beside what it happened to. */
+export type ErrorPlace = 'engine' | 'run' | 'picture' | 'question' | 'answer' | 'trace';
+
+export interface EngineView {
+  phase: 'loading' | 'ready' | 'failed';
+  /** 0..1 over everything that loading does; never goes back. */
+  share: number;
+  label: string;
+  model: ModelStatus | null;
+  backend: BackendStatus | null;
+  /** The GPU went away and a new device is being made. */
+  recovering: boolean;
+}
+
+/** The job that is under way; one at a time. */
+export interface Work {
+  jobId: string;
+  kind: 'rollout' | 'score';
+  step: JobStep | 'queued';
+  done: number;
+  total: number;
+}
+
+/** A rollout that is still being sampled or scored. */
+export interface LiveRollout {
+  texts: readonly string[];
+  ids: readonly number[];
+  planned: { parsed: ParsedRollout; plan: SupervisionPlan } | null;
+}
+
+/** The finished rollout on the page. */
+export interface Shown {
+  trace: Trace;
+  /** What was rolled out; null for an imported trace, which carries no picture. */
+  subject: Subject | null;
+  /** Milliseconds of the last job on it; null for an imported trace. */
+  timings: JobTimings | null;
+  /** The file an imported trace came from. */
+  file: string | null;
+}
+
+export interface LabState {
+  settings: LabSettings;
+  own: OwnPicture | null;
+  engine: EngineView;
+  work: Work | null;
+  live: LiveRollout | null;
+  shown: Shown | null;
+  errors: Partial<Record<ErrorPlace, ErrorRecord>>;
+}
+
+const STARTING: EngineView = {
+  phase: 'loading',
+  share: 0,
+  label: 'Starting the engine',
+  model: null,
+  backend: null,
+  recovering: false,
+};
+
+export const initialState = (settings: LabSettings): LabState => ({
+  settings,
+  own: null,
+  engine: STARTING,
+  work: null,
+  live: null,
+  shown: null,
+  errors: {},
+});
+
+export function withSettings(state: LabState, patch: Partial<LabSettings>): LabState {
+  return { ...state, settings: { ...state.settings, ...patch } };
+}
+
+/** Another scene brings its own question and answer, and puts an own picture away. */
+export function withScene(state: LabState, place: Pick<LabSettings, 'split' | 'index'>): LabState {
+  const settings = { ...state.settings, ...place, question: null, answer: null, token: null };
+  return withoutErrors({ ...state, settings, own: null }, 'picture', 'question', 'answer');
+}
+
+export function withOwnPicture(state: LabState, own: OwnPicture): LabState {
+  const settings = { ...state.settings, question: null, answer: null, token: null };
+  return withoutErrors({ ...state, settings, own }, 'picture', 'question', 'answer');
+}
+
+export function withError(state: LabState, place: ErrorPlace, error: ErrorRecord): LabState {
+  return { ...state, errors: { ...state.errors, [place]: error } };
+}
+
+export function withoutErrors(state: LabState, ...places: ErrorPlace[]): LabState {
+  if (!places.some((place) => state.errors[place] !== undefined)) return state;
+  const errors = { ...state.errors };
+  for (const place of places) delete errors[place];
+  return { ...state, errors };
+}
+
+export function withEngineStarting(state: LabState, label = STARTING.label): LabState {
+  const { model, backend } = state.engine;
+  return { ...state, engine: { ...STARTING, label, model, backend } };
+}
+
+export function withEngineFailed(state: LabState, error: ErrorRecord): LabState {
+  return withError({ ...state, engine: { ...state.engine, phase: 'failed' } }, 'engine', error);
+}
+
+export function withJob(state: LabState, jobId: string, kind: Work['kind']): LabState {
+  return withoutErrors(
+    {
+      ...state,
+      work: { jobId, kind, step: 'queued', done: 0, total: 0 },
+      live: kind === 'rollout' ? { texts: [], ids: [], planned: null } : state.live,
+    },
+    'run',
+    'question',
+    'answer',
+  );
+}
+
+/** The end of a job, whatever it brought; the rollout shown before it stays. */
+export function withoutJob(state: LabState, jobId: string): LabState {
+  if (state.work?.jobId !== jobId) return state;
+  return { ...state, work: null, live: null };
+}
+
+export function withShown(state: LabState, shown: Shown): LabState {
+  const { token } = state.settings;
+  const kept = token !== null && token < shown.trace.tokens.length ? token : null;
+  return { ...withSettings(state, { token: kept }), shown };
+}
+
+/** How much of the bar each loading step takes: reading is the network's, the rest the processor's. */
+const LOAD_STEPS = {
+  read: { from: 0, to: 0.6, label: 'Reading the model' },
+  build: { from: 0.6, to: 0.85, label: 'Building its graphs' },
+  measure: { from: 0.85, to: 1, label: 'Timing the backends' },
+} as const;
+
+/** What the worker said, taken into the state; events of jobs that are no longer wanted change nothing. */
+export function withEvent(state: LabState, event: EngineEvent): LabState {
+  const { engine } = state;
+  switch (event.type) {
+    case 'model.progress': {
+      const { from, to, label } = LOAD_STEPS[event.step];
+      const part = event.total > 0 ? Math.min(1, event.loaded / event.total) : 0;
+      const share = Math.max(engine.share, from + part * (to - from));
+      return { ...state, engine: { ...engine, phase: 'loading', share, label } };
+    }
+    case 'model.ready':
+      return withoutErrors(
+        {
+          ...state,
+          engine: {
+            phase: 'ready',
+            share: 1,
+            label: 'Ready',
+            model: event.model,
+            backend: event.backend,
+            recovering: false,
+          },
+        },
+        'engine',
+      );
+    case 'backend.changed':
+      return { ...state, engine: { ...engine, backend: event.backend } };
+    case 'device.lost':
+      return { ...state, engine: { ...engine, recovering: true } };
+    case 'device.recovered':
+      return { ...state, engine: { ...engine, recovering: false, backend: event.backend } };
+    case 'job.progress':
+      if (state.work?.jobId !== event.jobId) return state;
+      return {
+        ...state,
+        work: { ...state.work, step: event.step, done: event.done, total: event.total },
+      };
+    case 'job.token':
+      if (state.work?.jobId !== event.jobId || state.live === null || event.rollout !== 0)
+        return state;
+      return {
+        ...state,
+        live: {
+          ...state.live,
+          texts: [...state.live.texts, event.text],
+          ids: [...state.live.ids, event.id],
+        },
+      };
+    case 'job.planned': {
+      if (state.work?.jobId !== event.jobId || state.live === null || event.rollout !== 0)
+        return state;
+      const { ids, texts, parsed, plan } = event;
+      return { ...state, live: { ids, texts, planned: { parsed, plan } } };
+    }
+    case 'job.state':
+    case 'job.scored':
+    case 'job.failed':
+      return state;
+  }
+}

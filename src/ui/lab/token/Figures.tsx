@@ -1,0 +1,112 @@
+/** The current token's figures: both sides' view of it, and the divergences between them. */
+
+import type { TokenTrace, Trace } from '../../../engine/trace.ts';
+import { formatNats, formatPercent } from '../../shared/format.ts';
+import type { TermId } from '../../shared/glossary.ts';
+import { Term } from '../../shared/Term.tsx';
+import { hasNoGradient } from '../rollout/view.ts';
+import styles from './Figures.module.css';
+
+const nats = (value: number | null) => (value === null ? '–' : formatNats(value));
+
+export function Figures({ trace, token }: { trace: Trace; token: TokenTrace }) {
+  const { method } = trace;
+  const kind = token.teacher === null ? null : method.divergence[token.teacher].kind;
+  const noGradient = hasNoGradient(token, method);
+  const entryClip = token.clipped && method.clip.kind === 'entry';
+  const temperature = method.temperature === 1 ? '' : `, at temperature ${method.temperature}`;
+  return (
+    <div className={styles.figures}>
+      <table className={styles.sides}>
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">
+              <Term id="student">Student</Term>
+            </th>
+            <th scope="col">
+              <Term id="teacher">Teacher</Term>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">Probability of this token</th>
+            <td>{formatPercent(Math.exp(token.studentLogProb))}</td>
+            <td>
+              {token.teacherLogProb === null ? '–' : formatPercent(Math.exp(token.teacherLogProb))}
+            </td>
+          </tr>
+          <tr>
+            <th scope="row">
+              <Term id="logProb">Log-probability, nats</Term>
+            </th>
+            <td>{nats(token.studentLogProb)}</td>
+            <td>{nats(token.teacherLogProb)}</td>
+          </tr>
+          <tr>
+            <th scope="row">
+              <Term id="entropy">Entropy, nats</Term>
+            </th>
+            <td>{nats(token.studentEntropy)}</td>
+            <td>{nats(token.teacherEntropy)}</td>
+          </tr>
+        </tbody>
+      </table>
+      <dl className={styles.divergences} data-teacher={token.teacher ?? 'nobody'}>
+        <Figure
+          term="forwardKl"
+          label="Forward KL"
+          value={token.forwardKl}
+          used={kind === 'forward-kl'}
+        />
+        <Figure
+          term="reverseKl"
+          label="Reverse KL"
+          value={token.reverseKl}
+          used={kind === 'reverse-kl'}
+        />
+        <Figure term="loss" label="Loss" value={token.loss} used={false} clipped={noGradient} />
+      </dl>
+      {token.teacher !== null && (
+        <p className={styles.note}>
+          {noGradient && (
+            <>
+              <Term id="clip">Clipped: no gradient.</Term> The divergence is above the cap of{' '}
+              {method.clip.kind === 'token' && method.clip.value} nats.{' '}
+            </>
+          )}
+          {entryClip && 'Some vocabulary entries are clipped before the sum. '}
+          {`This teacher’s tokens count with weight λ = ${method.lambdas[token.teacher]}${temperature}.`}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface FigureProps {
+  term: TermId;
+  label: string;
+  value: number | null;
+  /** The divergence that this token's loss is made of. */
+  used: boolean;
+  clipped?: boolean;
+}
+
+function Figure({ term, label, value, used, clipped = false }: FigureProps) {
+  return (
+    <div
+      className={styles.figure}
+      data-used={used || undefined}
+      data-clipped={clipped || undefined}
+    >
+      <dt>
+        <Term id={term}>{label}</Term>
+      </dt>
+      <dd>
+        <span className={styles.value}>{nats(value)}</span>
+        {value !== null && ' nats'}
+      </dd>
+    </div>
+  );
+}

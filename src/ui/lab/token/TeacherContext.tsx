@@ -1,0 +1,112 @@
+/** The exact context that a side reads at the current token: prompt, picture, and the rollout so far. */
+
+import { useState } from 'react';
+import type { TokenTrace } from '../../../engine/trace.ts';
+import { type Picture, renderScene } from '../../../world/render.ts';
+import { Choice } from '../../shared/Choice.tsx';
+import { Icon } from '../../shared/Icon.tsx';
+import { Term } from '../../shared/Term.tsx';
+import { TEACHERS } from '../../shared/teachers.ts';
+import { VisibleText } from '../../shared/VisibleText.tsx';
+import { PixelCanvas } from '../scene/PixelCanvas.tsx';
+import { MODEL_EDGE } from '../state/session.ts';
+import type { Shown } from '../state/state.ts';
+import { completionStart, promptPieces, READS } from './context.ts';
+import styles from './TeacherContext.module.css';
+
+/** Tokens of the rollout shown before the current one. */
+const TAIL = 14;
+
+function pictureOf(shown: Shown): Picture | null {
+  const { subject } = shown;
+  if (subject === null) return null;
+  if (subject.own !== null) return subject.own;
+  return subject.item === null ? null : renderScene(subject.item.scene, MODEL_EDGE);
+}
+
+export interface TeacherContextProps {
+  shown: Shown;
+  index: number;
+  token: TokenTrace;
+}
+
+export function TeacherContext({ shown, index, token }: TeacherContextProps) {
+  const [side, setSide] = useState<'student' | 'teacher'>('teacher');
+  const { trace } = shown;
+  const role = side === 'teacher' && token.teacher !== null ? token.teacher : 'student';
+  const prompt = trace.prompts[role];
+  const picture = pictureOf(shown);
+  if (prompt === undefined) return null;
+  const start = Math.max(completionStart(trace, role), index - TAIL);
+  const before = trace.tokens.slice(start, index).map((t, i) => ({ text: t.text, at: start + i }));
+  const reads = READS[role];
+  return (
+    <div className={styles.context}>
+      <div className={styles.heading}>
+        <h3 className={styles.title}>
+          <Term id="context">
+            {role === 'student' ? 'What the student reads' : 'What the teacher reads'}
+          </Term>
+        </h3>
+        {token.teacher !== null && (
+          <Choice
+            label="Whose context is shown"
+            value={side}
+            options={[
+              { value: 'teacher', label: TEACHERS[token.teacher].label },
+              { value: 'student', label: 'Student' },
+            ]}
+            onChange={setSide}
+          />
+        )}
+      </div>
+      <ul className={styles.reads}>
+        <Read has={prompt.image !== null} label="image" />
+        <Read has={reads.question} label="question" />
+        <Read has={reads.answer} label="reference answer" />
+      </ul>
+      <div className={styles.box}>
+        {prompt.image !== null && picture !== null && (
+          <PixelCanvas picture={picture} className={styles.picture} label="The picture it sees" />
+        )}
+        <p className={styles.prompt}>
+          {promptPieces(prompt.rendered).map((piece) =>
+            piece.kind === 'text' ? (
+              <span key={piece.at}>{piece.text}</span>
+            ) : (
+              <span key={piece.at} className={styles.special}>
+                {piece.text}
+              </span>
+            ),
+          )}
+        </p>
+        <p className={styles.rollout}>
+          <span className={styles.then}>then the student’s own tokens:</span>{' '}
+          {start > completionStart(trace, role) && '… '}
+          {before.length === 0
+            ? 'none yet'
+            : before.map((t) => (
+                <span key={t.at}>
+                  <VisibleText text={t.text} />
+                </span>
+              ))}
+          <mark className={styles.here}>
+            <VisibleText text={token.text} />
+          </mark>
+        </p>
+      </div>
+      {!reads.question && (
+        <p className={styles.note}>No text in the user turn: this teacher has only the image.</p>
+      )}
+    </div>
+  );
+}
+
+function Read({ has, label }: { has: boolean; label: string }) {
+  return (
+    <li className={styles.read} data-has={has}>
+      <Icon name={has ? 'check' : 'cross'} />
+      {has ? label : `no ${label}`}
+    </li>
+  );
+}

@@ -1,0 +1,121 @@
+/** The right column: everything about the current token, first of all why it has its teacher. */
+
+import type { TokenTrace, Trace } from '../../../engine/trace.ts';
+import { RULES } from '../../../method/rules.ts';
+import { Icon } from '../../shared/Icon.tsx';
+import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
+import { teacherMark } from '../../shared/teachers.ts';
+import { VisibleText } from '../../shared/VisibleText.tsx';
+import { useLab, useSession } from '../context.tsx';
+import { hasNoGradient, largestDivergence } from '../rollout/view.ts';
+import { Figures } from './Figures.tsx';
+import { TeacherContext } from './TeacherContext.tsx';
+import styles from './TokenPanel.module.css';
+import { TopLists } from './TopLists.tsx';
+import { useCurrentToken } from './use-current-token.ts';
+
+export function TokenPanel() {
+  const shown = useLab((s) => s.shown);
+  const index = useCurrentToken();
+  const live = useLab((s) => s.live !== null);
+  const token = index === null ? undefined : shown?.trace.tokens[index];
+  return (
+    <section
+      className={styles.panel}
+      id="token-panel"
+      aria-labelledby="token-heading"
+      data-stale={live || undefined}
+    >
+      <h2 id="token-heading" className="visually-hidden">
+        Token
+      </h2>
+      {shown === null || index === null || token === undefined ? (
+        <p className={styles.empty}>
+          Here stand the figures of one token: who teaches it and why, what student and teacher find
+          probable there, and by how much they differ. They come with the first rollout.
+        </p>
+      ) : (
+        <>
+          <TokenHead trace={shown.trace} index={index} token={token} />
+          <Figures trace={shown.trace} token={token} />
+          <TopLists token={token} />
+          <TeacherContext shown={shown} index={index} token={token} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function TokenHead({ trace, index, token }: { trace: Trace; index: number; token: TokenTrace }) {
+  const session = useSession();
+  const go = (next: number | null) => {
+    if (next !== null) void session.change({ token: next });
+  };
+  const last = trace.tokens.length - 1;
+  const clipped = (from: number) =>
+    trace.tokens.findIndex((t, i) => i >= from && hasNoGradient(t, trace.method));
+  const nextClipped = clipped(index + 1) >= 0 ? clipped(index + 1) : clipped(0);
+  const mark = teacherMark(token.teacher);
+  // A trace from a newer version may name a rule that this one does not know.
+  const rule = RULES[token.rule]?.sentence ?? `Rule “${token.rule}”.`;
+  return (
+    <header className={styles.head} data-teacher={mark}>
+      <div className={styles.steps}>
+        <p className={styles.place}>
+          Token <strong className="numeric">{index + 1}</strong> of {last + 1}
+        </p>
+        <Step label="Largest divergence" icon="peak" onClick={() => go(largestDivergence(trace))} />
+        <Step
+          label="Next token without gradient"
+          icon="skip"
+          disabled={nextClipped < 0}
+          onClick={() => go(nextClipped)}
+        />
+        <Step
+          label="Previous token"
+          icon="previous"
+          disabled={index === 0}
+          onClick={() => go(index - 1)}
+        />
+        <Step
+          label="Next token"
+          icon="next"
+          disabled={index === last}
+          onClick={() => go(index + 1)}
+        />
+      </div>
+      <div className={styles.title}>
+        <span className={styles.token}>
+          <VisibleText text={token.text} />
+        </span>
+        <span className={styles.id}>id {token.id}</span>
+        <TeacherBadge teacher={mark} />
+      </div>
+      <p className={styles.rule}>{rule}</p>
+    </header>
+  );
+}
+
+interface StepProps {
+  label: string;
+  icon: 'peak' | 'skip' | 'previous' | 'next';
+  disabled?: boolean;
+  onClick: () => void;
+}
+
+function Step({ label, icon, disabled = false, onClick }: StepProps) {
+  return (
+    <button
+      type="button"
+      className="button"
+      data-shape="square"
+      data-kind="quiet"
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}

@@ -1,0 +1,32 @@
+/** On a narrow screen the current token in one line at the foot, with the way to its figures. */
+
+import { formatNats } from '../../shared/format.ts';
+import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
+import { teacherMark } from '../../shared/teachers.ts';
+import { VisibleText } from '../../shared/VisibleText.tsx';
+import { useLab } from '../context.tsx';
+import { hasNoGradient, usedDivergence } from '../rollout/view.ts';
+import styles from './TokenPeek.module.css';
+
+export function TokenPeek() {
+  const picked = useLab((s) => s.settings.token);
+  const trace = useLab((s) => s.shown?.trace ?? null);
+  const token = picked === null ? undefined : trace?.tokens[picked];
+  if (trace === null || token === undefined) return null;
+  const used = usedDivergence(token, trace.method);
+  return (
+    <aside className={styles.peek} aria-label="Current token">
+      <TeacherBadge teacher={teacherMark(token.teacher)} named={false} />
+      <span className={styles.text}>
+        <VisibleText text={token.text} />
+      </span>
+      <span className={styles.value}>
+        {used === null ? 'no teacher' : `${formatNats(used)} nats`}
+        {hasNoGradient(token, trace.method) && ', no gradient'}
+      </span>
+      <a className="button" href="#token-panel">
+        Figures
+      </a>
+    </aside>
+  );
+}

@@ -1,0 +1,13 @@
+/** The token in the panel: the one that was picked, or else where the two disagree most. */
+
+import { useMemo } from 'react';
+import { useLab } from '../context.tsx';
+import { largestDivergence } from '../rollout/view.ts';
+
+export function useCurrentToken(): number | null {
+  const picked = useLab((s) => s.settings.token);
+  const trace = useLab((s) => s.shown?.trace ?? null);
+  const first = useMemo(() => (trace === null ? null : largestDivergence(trace)), [trace]);
+  if (trace === null) return null;
+  return picked !== null && picked < trace.tokens.length ? picked : first;
+}

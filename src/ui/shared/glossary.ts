@@ -1,0 +1,202 @@
+/** The one table of terms: whatever the page names, this explains. */
+
+export interface GlossaryEntry {
+  title: string;
+  /** One or two sentences for a person who knows what a language model is. */
+  text: string;
+  /** A formula in plain characters, where it helps. */
+  formula?: string;
+}
+
+const entries = {
+  vigos: {
+    title: 'ViGOS',
+    text: 'Vision-grounded on-policy self-distillation. The student writes a rollout; frozen copies of itself that see more, or only the image, re-score it token by token: one for what is seen, one for what is thought, one for rollouts that broke the form.',
+  },
+  opsd: {
+    title: 'OPSD',
+    text: 'On-policy self-distillation: a single teacher, the same model shown the reference answer, supervises every token.',
+  },
+  student: {
+    title: 'Student',
+    text: 'The model that writes the rollout: it sees the image and the question, never the reference answer.',
+  },
+  teacher: {
+    title: 'Teacher',
+    text: 'The same model, frozen, in another context. It writes nothing; it says how probable it finds each token that the student wrote (teacher forcing).',
+  },
+  perception: {
+    title: 'P · Perception teacher',
+    text: 'Sees the image and no text at all, so it cannot lean on the question or the answer. It supervises the description.',
+  },
+  reasoning: {
+    title: 'R · Reasoning teacher',
+    text: 'Sees the image, the question and the reference answer. It supervises the reasoning and the answer.',
+  },
+  reference: {
+    title: 'F · Reference teacher',
+    text: 'Sees the image, the question, the reference answer and the full form. It takes over the whole rollout when the rollout is invalid.',
+  },
+  privileged: {
+    title: 'O · OPSD’s privileged teacher',
+    text: 'Sees what the student sees and the reference answer. It supervises every token.',
+  },
+  nobody: {
+    title: 'Nobody',
+    text: 'No teacher supervises this token: it adds nothing to the loss.',
+  },
+  rollout: {
+    title: 'Rollout',
+    text: 'A completion that the student sampled itself. Training on its own rollouts is what makes the method on-policy.',
+  },
+  description: {
+    title: 'Description',
+    text: 'What the student says it sees, between <description> and </description>. The opening tag is given, not sampled.',
+  },
+  thinking: { title: 'Reasoning', text: 'What the student thinks, between <think> and </think>.' },
+  boxed: {
+    title: 'Answer',
+    text: 'What stands inside the braces of the first \\boxed{…} after </think>.',
+  },
+  delimiter: { title: 'Delimiter', text: 'Tokens of the tags and of the box that hold the form.' },
+  valid: {
+    title: 'Valid rollout',
+    text: 'The form is right: description, reasoning, box, in this order and none empty. A wrong answer in the right form is valid.',
+  },
+  strict: {
+    title: 'Strict validity',
+    text: 'The paper’s rule: no segment empty, no text between the segments or after the box.',
+  },
+  lenient: {
+    title: 'Lenient validity',
+    text: 'The released code’s rule: text between the segments is allowed, and so is an empty box.',
+  },
+  validity: {
+    title: 'Validity rule',
+    text: 'Which rollouts count as well formed. Strict is the paper’s rule, lenient the released code’s.',
+  },
+  paperReading: {
+    title: 'Paper reading',
+    text: 'Closing tags and the box have no teacher, and the reasoning teacher reads the student’s description before the reasoning.',
+  },
+  codeReading: {
+    title: 'Code reading',
+    text: 'The released code lets the reasoning teacher supervise </think>, \\boxed{ and }, and shows it only the tokens after <think>.',
+  },
+  reading: {
+    title: 'Reading',
+    text: 'Where the paper and its released code disagree, this decides which of the two is followed.',
+  },
+  method: {
+    title: 'Method',
+    text: 'Who supervises the tokens: ViGOS has three teachers for three jobs, OPSD a single one that knows the answer.',
+  },
+  divergence: {
+    title: 'Divergence',
+    text: 'How far the student’s distribution over the next token is from its teacher’s, over the full vocabulary, in nats. 0 means they agree.',
+  },
+  forwardKl: {
+    title: 'Forward KL',
+    text: 'Weighs the differences by what the teacher finds probable. The loss of the perception, reasoning and OPSD teachers.',
+    formula: 'KL(q‖p) = Σ q · (log q − log p)',
+  },
+  reverseKl: {
+    title: 'Reverse KL',
+    text: 'Weighs the differences by what the student finds probable. The loss of the reference teacher.',
+    formula: 'KL(p‖q) = Σ p · (log p − log q)',
+  },
+  loss: {
+    title: 'Loss after the clip',
+    text: 'What this token adds to the training loss before the mean over the tokens, in nats, without its teacher’s weight λ.',
+  },
+  clip: {
+    title: 'Clipped: no gradient',
+    text: 'ViGOS caps the divergence of a token at 0.05 nats. Above the cap the loss is constant, so the token has zero gradient: it teaches nothing in this step.',
+    formula: 'loss = min(KL, 0.05)',
+  },
+  logProb: {
+    title: 'Log-probability',
+    text: 'Natural logarithm of the probability given to the token that was sampled, in nats; 0 is certainty.',
+  },
+  entropy: {
+    title: 'Entropy',
+    text: 'How undecided a distribution is, in nats: 0 when one token is certain, ln V when all V tokens are equally likely.',
+    formula: 'H(p) = −Σ p · log p',
+  },
+  nats: { title: 'nats', text: 'Unit of information with natural logarithms; 1 nat is 1.44 bits.' },
+  topK: {
+    title: 'Most probable tokens',
+    text: 'The tokens each side finds most probable here, at temperature 1. The notch on a bar is the other side’s probability.',
+  },
+  tail: {
+    title: 'Tail',
+    text: 'Probability left for all the tokens of the vocabulary that are not in the list.',
+  },
+  context: {
+    title: 'What the teacher reads',
+    text: 'The exact text that stands before the rollout when this teacher re-scores it, special tokens included.',
+  },
+  seed: {
+    title: 'Seed',
+    text: 'The same seed, model and backend give the same rollout again.',
+  },
+  temperature: {
+    title: 'Temperature',
+    text: 'Above 1 the student samples more daringly, below 1 more cautiously. The paper trains at 1.1.',
+  },
+  topP: {
+    title: 'Top-p',
+    text: 'Sampling keeps the most probable tokens until their probabilities add up to p. The paper: 0.95.',
+  },
+  topKSampling: {
+    title: 'Top-k',
+    text: 'Sampling keeps only the k most probable tokens; 0 keeps all. The paper: 20.',
+  },
+  maxTokens: {
+    title: 'Length limit',
+    text: 'A rollout that reaches it is cut off. It then has no box, so it is invalid.',
+  },
+  answerField: {
+    title: 'Reference answer',
+    text: 'The answer a* that the privileged teachers are shown. Set a wrong one to see who follows it, against the image.',
+  },
+  fact: {
+    title: 'Fact sentence',
+    text: 'A true sentence about what is usual, put before the question. It pulls towards the prior (setting F); without it the model is asked directly (setting P).',
+  },
+  prior: {
+    title: 'Language prior',
+    text: 'What text alone makes likely: bananas are yellow. Picture 1 of each group agrees with it, 2 and 3 contradict it.',
+  },
+  modelView: {
+    title: 'What the model sees',
+    text: 'The picture as it enters the model, scaled to its pixel budget and cut into patches of 14 × 14 pixels; four patches make one visual token.',
+  },
+  backend: {
+    title: 'Backend',
+    text: 'What computes: WebGPU on the graphics card, or WebAssembly on the processor. Both are timed at start and the faster one is taken.',
+  },
+  split: {
+    title: 'Split',
+    text: 'The model was trained on other scenes: no scene of the test split was ever shown to it.',
+  },
+  trace: {
+    title: 'Trace',
+    text: 'Everything on this page about one rollout as a JSON file (vigos-trace/1), which this page can open again.',
+  },
+  heat: {
+    title: 'Heat',
+    text: 'The stronger the colour, the larger the divergence. The scale ends at the 95th percentile of this rollout.',
+  },
+  meanKl: {
+    title: 'Mean divergence',
+    text: 'Mean over the supervised tokens of the segment of the divergence that its loss uses, before the clip, in nats a token.',
+  },
+  clippedShare: {
+    title: 'Clipped',
+    text: 'Share of the segment’s supervised tokens that the clip leaves without gradient.',
+  },
+} satisfies Record<string, GlossaryEntry>;
+
+export type TermId = keyof typeof entries;
+export const GLOSSARY: Record<TermId, GlossaryEntry> = entries;

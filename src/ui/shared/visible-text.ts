@@ -1,0 +1,35 @@
+/** Token texts with their white space made visible: a space is `·`, a line break `↵`, a tab `⇥`. */
+
+const MARKS: Record<string, string> = { ' ': '·', '\n': '↵', '\r': '␍', '\t': '⇥', '\u00a0': '⍽' };
+
+export interface TextPiece {
+  text: string;
+  /** A white space mark or a control code, drawn fainter than text. */
+  mark: boolean;
+}
+
+/** A token's text in pieces; an empty text (a byte in the middle of a character) becomes `∅`. */
+export function visiblePieces(text: string): TextPiece[] {
+  if (text === '') return [{ text: '∅', mark: true }];
+  const pieces: TextPiece[] = [];
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    const mark = MARKS[char] ?? (code < 32 ? String.fromCodePoint(0x2400 + code) : undefined);
+    const last = pieces.at(-1);
+    if (last !== undefined && last.mark === (mark !== undefined)) last.text += mark ?? char;
+    else pieces.push({ text: mark ?? char, mark: mark !== undefined });
+  }
+  return pieces;
+}
+
+/** The same as one string, for labels. */
+export const visibleText = (text: string): string =>
+  visiblePieces(text)
+    .map((piece) => piece.text)
+    .join('');
+
+/** A token as a screen reader should say it. */
+export function spokenToken(text: string): string {
+  if (text === '') return 'empty';
+  return text.replaceAll('\n', ' line break ').trim() || 'white space';
+}
