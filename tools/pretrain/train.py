@@ -21,7 +21,7 @@ import config as model_files
 from forms import IGNORE, Forms, Split, patchify
 from network import TinyQwenVL
 
-MIXTURE = {"student": 4, "perception": 2, "reasoning": 2, "reference": 1, "privileged": 1, "plain": 1}
+MIXTURE = {"student": 4, "perception": 4, "reasoning": 2, "reference": 1, "privileged": 1, "plain": 1}
 STUDENT_FORMS = ("student", "plain")
 
 
