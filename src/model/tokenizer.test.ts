@@ -96,6 +96,25 @@ describe('texts', () => {
   });
 });
 
+describe('tokens named like members of a JavaScript object', () => {
+  it('are ordinary tokens', () => {
+    const json = JSON.parse(tokenizerJson) as { model: { vocab: object; merges: string[][] } };
+    const { vocab, merges } = json.model;
+    const names = JSON.parse('{"constructor":2000,"__proto__":2001,"prototype":2002}') as object;
+    const members = Object.fromEntries([...Object.entries(vocab), ...Object.entries(names)]);
+    const changed = createTokenizer({
+      tokenizerJson: { ...json, model: { ...json.model, vocab: members, merges } },
+      tokenizerConfigJson,
+    });
+    expect(changed.tokenTexts([2000, 2001, 2002])).toEqual([
+      'constructor',
+      '__proto__',
+      'prototype',
+    ]);
+    expect(changed.decode(changed.encode('constructor __proto__'))).toBe('constructor __proto__');
+  });
+});
+
 describe('special tokens', () => {
   it('are looked up by their content', () => {
     expect(tokenizer.idOf('<|im_end|>')).toBe(tokenizer.special.imEnd);
@@ -140,8 +159,12 @@ describe('a bad tokenizer file', () => {
     expect(changed((json) => ({ ...json, pre_tokenizer: { type: 'Unheard' } }))).toBe(
       'tokenizer.foreign',
     );
-    expect(
-      changed((json) => ({ ...json, model: { type: 'BPE', vocab: { a: 0 }, merges: [] } })),
-    ).toBe('tokenizer.foreign');
+    const withVocab = (vocab: unknown) =>
+      changed((json) => ({ ...json, model: { type: 'BPE', vocab, merges: [] } }));
+    expect(withVocab({ a: 0 })).toBe('tokenizer.foreign');
+    expect(withVocab([1, 2])).toBe('tokenizer.foreign');
+    const { vocab } = (JSON.parse(tokenizerJson) as { model: { vocab: object } }).model;
+    expect(withVocab({ ...vocab, odd: -1 })).toBe('tokenizer.foreign');
+    expect(withVocab({ ...vocab, odd: '7' })).toBe('tokenizer.foreign');
   });
 });

@@ -3,7 +3,7 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import * as v from 'valibot';
 import { PlaygroundError } from '../base/errors.ts';
-import { type JsonObject, type JsonSource, readJsonObject } from './jsonSource.ts';
+import { isJsonObject, type JsonObject, type JsonSource, readJsonObject } from './jsonSource.ts';
 import { BYTE_ALPHABET, decodeUtf8, joinBytes, splitTokenTexts } from './tokenText.ts';
 
 /** The control tokens that prompts are built from, looked up in the tokenizer; ids differ between models. */
@@ -80,7 +80,8 @@ const tokenizerSchema = v.looseObject({
   decoder: v.looseObject({ type: v.literal('ByteLevel') }),
   model: v.looseObject({
     type: v.literal('BPE'),
-    vocab: v.record(v.string(), id),
+    // Not v.record: it drops keys such as `constructor`, which are tokens here.
+    vocab: v.custom<JsonObject>(isJsonObject, 'Expected an object'),
     merges: v.array(v.union([v.string(), v.tuple([v.string(), v.string()])])),
   }),
 });
@@ -230,15 +231,13 @@ function eosIds(
 }
 
 /** The bytes behind each id; model tokens are written in the byte-level alphabet, added ones as they are. */
-function bytesById(
-  vocab: Readonly<Record<string, number>>,
-  added: readonly AddedToken[],
-): Uint8Array[] {
+function bytesById(vocab: JsonObject, added: readonly AddedToken[]): Uint8Array[] {
   for (const character of BYTE_ALPHABET.keys())
-    if (vocab[character] === undefined) throw foreign('its vocabulary lacks single bytes');
+    if (!Object.hasOwn(vocab, character)) throw foreign('its vocabulary lacks single bytes');
   const bytes: Uint8Array[] = [];
   const encoder = new TextEncoder();
   for (const [token, tokenId] of Object.entries(vocab)) {
+    if (!v.is(id, tokenId)) throw foreign(`its token ${token} has the id ${String(tokenId)}`);
     const values = Array.from(token, (character) => BYTE_ALPHABET.get(character));
     bytes[tokenId] = values.every((value) => value !== undefined)
       ? Uint8Array.from(values)
