@@ -4,37 +4,25 @@ import { PlaygroundError } from '../base/errors.ts';
 import {
   type Completion,
   cut,
+  END,
   EOS,
+  FORM,
   GOOD,
+  join,
   LENIENT,
+  lane,
   PAD,
+  parse,
   STRICT,
+  spelled,
+  textOf,
   tokens,
 } from './fixtures/completion.ts';
+import { prefixStart } from './prefix.ts';
 import { parseRollout } from './rollout.ts';
-import type { ParsedRollout, ParseOptions, RolloutSpans } from './types.ts';
-
-function parse({ ids, texts }: Completion, options: ParseOptions = STRICT) {
-  return parseRollout(ids, texts, options);
-}
-
-/** Characters as tokens: the form as a plain text. */
-const spelled = (text: string) => tokens(...text);
-const end: Completion = { ids: [EOS], texts: ['<|im_end|>'] };
-const join = (...parts: Completion[]): Completion => ({
-  ids: parts.flatMap((p) => p.ids),
-  texts: parts.flatMap((p) => p.texts),
-});
-/** The segments as letters: description, delimiter (x), reasoning, answer, trailing. */
-const lane = ({ segments }: ParsedRollout) =>
-  segments.map((s) => (s === 'delimiter' ? 'x' : s[0])).join('');
-const textOf = (c: Completion, span: RolloutSpans[keyof RolloutSpans]) =>
-  span && c.texts.slice(span.start, span.end).join('');
-
-const FORM = 'a leaf </description> <think> it is red </think> \\boxed{red}';
 
 describe('a completion in the form', () => {
-  const completion = join(cut(GOOD), end);
+  const completion = join(cut(GOOD), END);
   const parsed = parse(completion);
 
   it('is valid under both rules, whatever it answers', () => {
@@ -63,139 +51,11 @@ describe('a completion in the form', () => {
   });
 });
 
-describe('the table of validity', () => {
-  const cases: [what: string, text: string, strict: string | null, lenient: string | null][] = [
-    ['in order', FORM, null, null],
-    [
-      'no </description>',
-      'a leaf <think> x </think> \\boxed{1}',
-      'no-description-close',
-      'no-description-close',
-    ],
-    ['no <think>', 'a </description> x </think> \\boxed{1}', 'no-think-open', 'no-think-open'],
-    [
-      '<think> only before </description>',
-      '<think> a </description> x </think> \\boxed{1}',
-      'no-think-open',
-      'no-think-open',
-    ],
-    ['no </think>', 'a </description> <think> x \\boxed{1}', 'no-think-close', 'no-think-close'],
-    ['no box', 'a </description> <think> x </think> 1', 'no-box', 'no-box'],
-    [
-      'box only in the reasoning',
-      'a </description> <think> \\boxed{1} </think>',
-      'no-box',
-      'no-box',
-    ],
-    [
-      'box without its brace',
-      'a </description> <think> x </think> \\boxed{1',
-      'box-not-closed',
-      'box-not-closed',
-    ],
-    [
-      'box with unbalanced braces',
-      'a </description> <think> x </think> \\boxed{\\frac{1}{2}',
-      'box-not-closed',
-      'box-not-closed',
-    ],
-    [
-      'empty description',
-      '</description> <think> x </think> \\boxed{1}',
-      'description-empty',
-      'description-empty',
-    ],
-    [
-      'description of white space',
-      ' \n </description> <think> x </think> \\boxed{1}',
-      'description-empty',
-      null,
-    ],
-    ['empty reasoning', 'a </description> <think></think> \\boxed{1}', 'reasoning-empty', null],
-    [
-      'reasoning of white space',
-      'a </description> <think> \n </think> \\boxed{1}',
-      'reasoning-empty',
-      null,
-    ],
-    [
-      'text before <think>',
-      'a </description> so <think> x </think> \\boxed{1}',
-      'text-before-think',
-      null,
-    ],
-    [
-      'text before the box',
-      'a </description> <think> x </think> So \\boxed{1}',
-      'text-before-box',
-      null,
-    ],
-    [
-      'a period between segments',
-      'a </description>. <think> x </think> \\boxed{1}',
-      'text-before-think',
-      null,
-    ],
-    ['text after the box', `${FORM} that is it`, 'text-after-box', null],
-    ['one closing period', `${FORM}.`, null, null],
-    ['white space and one period', `${FORM} \n. \n`, null, null],
-    ['two periods', `${FORM}..`, 'text-after-box', null],
-    ['a period and text', `${FORM}. Yes`, 'text-after-box', null],
-    ['empty box', 'a </description> <think> x </think> \\boxed{}', 'answer-empty', null],
-    ['box of white space', 'a </description> <think> x </think> \\boxed{ }', 'answer-empty', null],
-    ['nothing', '', 'no-description-close', 'no-description-close'],
-    ['no white space at all', 'a</description><think>x</think>\\boxed{1}', null, null],
-  ];
-
-  it.each(cases)('%s', (_, text, strict, lenient) => {
-    const completion = join(spelled(text), end);
-    expect(parse(completion).reason?.code ?? null).toBe(strict);
-    expect(parse(completion, LENIENT).reason?.code ?? null).toBe(lenient);
-  });
-
-  it('says where the first failure shows, in characters, tokens and words', () => {
-    const reason = parse(cut('a¦</¦description¦> ¦<¦think¦>¦x')).reason;
-    expect(reason).toEqual({
-      code: 'no-think-close',
-      char: 24,
-      token: 8,
-      message:
-        'The reasoning is never closed: there is no </think> after <think>. The rollout was cut off by the length limit.',
-    });
-    expect(
-      parse(cut('a¦</¦description¦> ¦so¦ ¦<¦think¦>¦x¦</¦think¦>¦\\¦boxed¦{¦1¦}')).reason,
-    ).toMatchObject({ code: 'text-before-think', char: 16, token: 4 });
-  });
-});
-
-describe('a rollout cut off by the length limit', () => {
-  it('has no box and is invalid, wherever it was cut', () => {
-    for (const options of [STRICT, LENIENT]) {
-      for (let length = 0; length < FORM.length; length++) {
-        const parsed = parse(spelled(FORM.slice(0, length)), options);
-        expect(parsed.valid).toBe(false);
-        expect(parsed.reason?.message).toContain('cut off by the length limit');
-      }
-    }
-  });
-
-  it('is not said to be cut off when the model ended it itself', () => {
-    const parsed = parse(join(cut('a¦</¦description¦>'), end));
-    expect(parsed.reason?.message).not.toContain('cut off');
-  });
-
-  it('keeps the segment it was cut in', () => {
-    expect(lane(parse(cut('a¦ leaf')))).toBe('dd');
-    expect(lane(parse(cut('a¦</description>¦<think>¦it¦ is')))).toBe('dxxrr');
-    expect(lane(parse(cut('a¦</description>¦<think>¦x¦</think>¦\\boxed{¦re')))).toBe('dxxrxxa');
-  });
-});
-
 describe('EOS and padding', () => {
   const good = cut(GOOD);
 
   it('ends at the first EOS, which belongs to the completion also when padding has the same id', () => {
-    const parsed = parse(join(good, end, end, end), { ...STRICT, padId: EOS });
+    const parsed = parse(join(good, END, END, END), { ...STRICT, padId: EOS });
     expect(parsed).toMatchObject({ length: 22, ended: true, valid: true });
     expect(parsed.segments.slice(21)).toEqual(['trailing', 'trailing', 'trailing']);
     expect(parsed.spans.trailing).toEqual({ start: 21, end: 22 });
@@ -207,18 +67,18 @@ describe('EOS and padding', () => {
   });
 
   it('reads no text at or after the EOS', () => {
-    const parsed = parse(join(cut('a'), end, cut('</description>¦<think>¦x¦</think>¦\\boxed{1}')));
+    const parsed = parse(join(cut('a'), END, cut('</description>¦<think>¦x¦</think>¦\\boxed{1}')));
     expect(parsed).toMatchObject({ valid: false, length: 2, text: 'a', answer: null });
   });
 
   it('knows several EOS ids', () => {
     const other = tokens('<|endoftext|>');
-    const parsed = parse(join(good, other, end), { ...STRICT, eosIds: [EOS, ...other.ids] });
+    const parsed = parse(join(good, other, END), { ...STRICT, eosIds: [EOS, ...other.ids] });
     expect(parsed).toMatchObject({ length: 22, valid: true });
   });
 
   it('is not a description: an EOS at once is empty under the lenient rule too', () => {
-    expect(parse(end, LENIENT)).toMatchObject({ valid: false, length: 1, segments: ['trailing'] });
+    expect(parse(END, LENIENT)).toMatchObject({ valid: false, length: 1, segments: ['trailing'] });
   });
 });
 
@@ -402,6 +262,22 @@ describe('a special token that the model sampled itself', () => {
       '\\boxed{1}',
     );
     expect(parse(between).reason).toMatchObject({ code: 'text-before-think', token: 2 });
+  });
+});
+
+describe('what a teacher sees of the completion', () => {
+  const parsed = parse(cut(GOOD));
+
+  it('is all of it in the paper', () => {
+    for (const teacher of ['perception', 'reasoning', 'reference', 'privileged'] as const) {
+      expect(prefixStart(teacher, parsed, 'paper')).toBe(0);
+    }
+  });
+
+  it('is for the reasoning teacher of the released code only what follows <think>', () => {
+    expect(prefixStart('reasoning', parsed, 'code')).toBe(parsed.spans.reasoning?.start);
+    expect(prefixStart('perception', parsed, 'code')).toBe(0);
+    expect(prefixStart('reference', parsed, 'code')).toBe(0);
   });
 });
 

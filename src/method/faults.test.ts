@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import {
+  cut,
+  END,
+  FORM,
+  join,
+  LENIENT,
+  lane,
+  parse,
+  STRICT,
+  spelled,
+} from './fixtures/completion.ts';
+
+describe('the table of validity', () => {
+  const cases: [what: string, text: string, strict: string | null, lenient: string | null][] = [
+    ['in order', FORM, null, null],
+    [
+      'no </description>',
+      'a leaf <think> x </think> \\boxed{1}',
+      'no-description-close',
+      'no-description-close',
+    ],
+    ['no <think>', 'a </description> x </think> \\boxed{1}', 'no-think-open', 'no-think-open'],
+    [
+      '<think> only before </description>',
+      '<think> a </description> x </think> \\boxed{1}',
+      'no-think-open',
+      'no-think-open',
+    ],
+    ['no </think>', 'a </description> <think> x \\boxed{1}', 'no-think-close', 'no-think-close'],
+    ['no box', 'a </description> <think> x </think> 1', 'no-box', 'no-box'],
+    [
+      'box only in the reasoning',
+      'a </description> <think> \\boxed{1} </think>',
+      'no-box',
+      'no-box',
+    ],
+    [
+      'box without its brace',
+      'a </description> <think> x </think> \\boxed{1',
+      'box-not-closed',
+      'box-not-closed',
+    ],
+    [
+      'box with unbalanced braces',
+      'a </description> <think> x </think> \\boxed{\\frac{1}{2}',
+      'box-not-closed',
+      'box-not-closed',
+    ],
+    [
+      'empty description',
+      '</description> <think> x </think> \\boxed{1}',
+      'description-empty',
+      'description-empty',
+    ],
+    [
+      'description of white space',
+      ' \n </description> <think> x </think> \\boxed{1}',
+      'description-empty',
+      null,
+    ],
+    ['empty reasoning', 'a </description> <think></think> \\boxed{1}', 'reasoning-empty', null],
+    [
+      'reasoning of white space',
+      'a </description> <think> \n </think> \\boxed{1}',
+      'reasoning-empty',
+      null,
+    ],
+    [
+      'text before <think>',
+      'a </description> so <think> x </think> \\boxed{1}',
+      'text-before-think',
+      null,
+    ],
+    [
+      'text before the box',
+      'a </description> <think> x </think> So \\boxed{1}',
+      'text-before-box',
+      null,
+    ],
+    [
+      'a period between segments',
+      'a </description>. <think> x </think> \\boxed{1}',
+      'text-before-think',
+      null,
+    ],
+    ['text after the box', `${FORM} that is it`, 'text-after-box', null],
+    ['one closing period', `${FORM}.`, null, null],
+    ['white space and one period', `${FORM} \n. \n`, null, null],
+    ['two periods', `${FORM}..`, 'text-after-box', null],
+    ['a period and text', `${FORM}. Yes`, 'text-after-box', null],
+    ['empty box', 'a </description> <think> x </think> \\boxed{}', 'answer-empty', null],
+    ['box of white space', 'a </description> <think> x </think> \\boxed{ }', 'answer-empty', null],
+    ['nothing', '', 'no-description-close', 'no-description-close'],
+    ['no white space at all', 'a</description><think>x</think>\\boxed{1}', null, null],
+  ];
+
+  it.each(cases)('%s', (_, text, strict, lenient) => {
+    const completion = join(spelled(text), END);
+    expect(parse(completion).reason?.code ?? null).toBe(strict);
+    expect(parse(completion, LENIENT).reason?.code ?? null).toBe(lenient);
+  });
+
+  it('says where the first failure shows, in characters, tokens and words', () => {
+    const reason = parse(cut('a¦</¦description¦> ¦<¦think¦>¦x')).reason;
+    expect(reason).toEqual({
+      code: 'no-think-close',
+      char: 24,
+      token: 8,
+      message:
+        'The reasoning is never closed: there is no </think> after <think>. The rollout was cut off by the length limit.',
+    });
+    expect(
+      parse(cut('a¦</¦description¦> ¦so¦ ¦<¦think¦>¦x¦</¦think¦>¦\\¦boxed¦{¦1¦}')).reason,
+    ).toMatchObject({ code: 'text-before-think', char: 16, token: 4 });
+  });
+});
+
+describe('a rollout cut off by the length limit', () => {
+  it('has no box and is invalid, wherever it was cut', () => {
+    for (const options of [STRICT, LENIENT]) {
+      for (let length = 0; length < FORM.length; length++) {
+        const parsed = parse(spelled(FORM.slice(0, length)), options);
+        expect(parsed.valid).toBe(false);
+        expect(parsed.reason?.message).toContain('cut off by the length limit');
+      }
+    }
+  });
+
+  it('is not said to be cut off when the model ended it itself', () => {
+    const parsed = parse(join(cut('a¦</¦description¦>'), END));
+    expect(parsed.reason?.message).not.toContain('cut off');
+  });
+
+  it('keeps the segment it was cut in', () => {
+    expect(lane(parse(cut('a¦ leaf')))).toBe('dd');
+    expect(lane(parse(cut('a¦</description>¦<think>¦it¦ is')))).toBe('dxxrr');
+    expect(lane(parse(cut('a¦</description>¦<think>¦x¦</think>¦\\boxed{¦re')))).toBe('dxxrxxa');
+  });
+});
