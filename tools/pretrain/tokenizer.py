@@ -4,7 +4,6 @@ Merges are learned without ever joining punctuation and letters, so that `<descr
 `\\boxed{` stay several ordinary tokens and an answer never shares a token with the brace before it.
 """
 
-import argparse
 import json
 from pathlib import Path
 
@@ -77,8 +76,8 @@ def write(tokenizer: Tokenizer, out: Path) -> dict[str, int]:
 def corpus(data: Path, prompts: dict) -> list[str]:
     """The world's language: every text that a form can show, then common words for questions typed by hand."""
     texts = []
-    for file in sorted(data.glob("*/data.jsonl")):
-        for line in file.read_text().splitlines():
+    for split in ("pretrain", "teacher"):
+        for line in (data / split / "data.jsonl").read_text().splitlines()[:6000]:
             item = json.loads(line)
             body = f" {item['description']} </description> <think> {item['reasoning']} </think> \\boxed{{{item['answer']}}}"
             prompt = prompts["reference"]["text"].format(question=item["problem"], answer=item["answer"])
@@ -89,13 +88,3 @@ def corpus(data: Path, prompts: dict) -> list[str]:
     texts += [f" {w} {w.capitalize()}" for w in words]
     return texts
 
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with exported splits")
-    parser.add_argument("--prompts", type=Path, required=True, help="output of scripts/prompts.ts")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--vocab", type=int, default=1500, help="entries, special tokens included")
-    args = parser.parse_args()
-    trained = train(corpus(args.data, json.loads(args.prompts.read_text())), args.vocab)
-    print(write(trained, args.out), trained.get_vocab_size())
