@@ -1,6 +1,6 @@
 /** The rooms and who may import whom, as rules for dependency-cruiser. */
 
-const TEST = '\\.(test|e2e)\\.tsx?$';
+const TEST = '(\\.(test|e2e)\\.tsx?$|/fixtures/)';
 
 /**
  * For each room the rooms whose code it may import, and those of which it may import types only.
@@ -92,6 +92,12 @@ export default {
       severity: 'error',
       from: { path: '^(src|workers)/', pathNot: TEST },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'fixtures are for tests',
+      severity: 'error',
+      from: { path: '^(src|workers)/', pathNot: TEST },
+      to: { path: '/fixtures/' },
     },
     {
       name: 'no circular imports',

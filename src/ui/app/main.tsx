@@ -10,6 +10,7 @@ import { createLabStore } from '../lab/state/store.ts';
 import { settingsFromQuery, settingsToQuery } from '../lab/state/url.ts';
 import { startEngine } from '../shared/engine-client.ts';
 import { App } from './App.tsx';
+import { requestIsolation } from './isolation.ts';
 
 const store = createLabStore(settingsFromQuery(location.search));
 const session = createSession({
@@ -39,3 +40,5 @@ createRoot(root).render(
     <App session={session} />
   </StrictMode>,
 );
+
+void requestIsolation();
