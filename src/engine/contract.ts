@@ -191,7 +191,9 @@ export interface ScoredRollout {
 
 export interface RolloutResult {
   readonly jobId: string;
-  /** One for each rollout of the batch. */
+  /** Token ids of each rollout of the batch, EOS included. */
+  readonly completions: readonly (readonly number[])[];
+  /** One for each rollout of the batch; none if no scores were asked for. */
   readonly rollouts: readonly ScoredRollout[];
   readonly timings: JobTimings;
 }
@@ -220,7 +222,7 @@ export type EngineEvent =
     }
   | { readonly type: 'model.ready'; readonly model: ModelStatus; readonly backend: BackendStatus }
   | { readonly type: 'backend.changed'; readonly backend: BackendStatus }
-  /** The GPU went away. The engine builds a new device by itself; the running job starts its step again. */
+  /** The GPU went away. The engine goes on by itself, on a new device or else on wasm; the running job repeats its step. */
   | { readonly type: 'device.lost'; readonly message: string }
   | { readonly type: 'device.recovered'; readonly backend: BackendStatus; readonly ms: number }
   | { readonly type: 'job.state'; readonly jobId: string; readonly state: JobState }
@@ -231,7 +233,10 @@ export type EngineEvent =
       readonly done: number;
       readonly total: number;
     }
-  /** One sampled token; `rollout` counts the batch from 0, `index` the completion's tokens from 0. */
+  /**
+   * One sampled token; `rollout` counts the batch from 0, `index` the completion's tokens from 0. After
+   * a recovered device the same tokens come once more from index 0.
+   */
   | {
       readonly type: 'job.token';
       readonly jobId: string;

@@ -15,6 +15,9 @@ export interface GpuAdapterFacts {
 export interface GpuContext {
   readonly device: GPUDevice;
   readonly facts: GpuAdapterFacts;
+  /** Rejects with `gpu.device-lost` when the device goes away, whoever destroyed it; never resolves. */
+  readonly gone: Promise<never>;
+  readonly isLost: () => boolean;
 }
 
 /** Features asked for where the adapter has them. */
@@ -43,10 +46,26 @@ export async function requestGpu(): Promise<GpuContext> {
       requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
       requiredLimits: allLimits(adapter),
     });
-    return { device, facts: factsOf(adapter, device) };
+    return { device, facts: factsOf(adapter, device), ...lossOf(device) };
   } catch (cause) {
     throw unavailable('The GPU refused to give a device.', cause);
   }
+}
+
+function lossOf(device: GPUDevice): Pick<GpuContext, 'gone' | 'isLost'> {
+  let lost = false;
+  const gone = device.lost.then(({ message }): never => {
+    lost = true;
+    throw new PlaygroundError({
+      code: 'gpu.device-lost',
+      message: 'The GPU device went away.',
+      fix: 'The engine takes a new device by itself; if it does not, load the model again.',
+      where: 'WebGPU',
+      detail: { original: message },
+    });
+  });
+  gone.catch(() => undefined);
+  return { gone, isLost: () => lost };
 }
 
 /** Every limit at the adapter's best; the prototype holds them as getters. */

@@ -4,6 +4,7 @@ import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import * as ort from 'onnxruntime-web/webgpu';
 import { PlaygroundError } from '../base/errors.ts';
+import { OnnxGraph } from './onnx/graph.ts';
 
 /** Where a session's work is done; a device means WebGPU. */
 export type SessionTarget =
@@ -51,6 +52,20 @@ function prepareRuntime(): void {
   ort.env.logLevel = 'error';
   ort.env.wasm.numThreads = wasmThreads();
   ort.env.wasm.wasmPaths = { mjs: new URL(glueUrl, import.meta.url).href, wasm: wasmUrl };
+}
+
+/**
+ * Fetches and compiles the runtime ahead of the first model, with a graph of one node. A failure is
+ * left to the first real session, which says more about it.
+ */
+export async function warmRuntime(): Promise<void> {
+  const graph = new OnnxGraph('warm_up');
+  graph.op('Identity', [graph.input('x', 'float32', [1])], {}, 'y');
+  graph.output('y', 'float32', [1]);
+  const options = { name: 'warm-up', keepOutputs: false };
+  await createSession(graph.toModel(), { backend: 'wasm' }, options)
+    .then((session) => session.release())
+    .catch(() => undefined);
 }
 
 /** Creations must not overlap, nor may runs: all of them wait in this one line. */

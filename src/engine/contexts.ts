@@ -1,0 +1,140 @@
+/** What the student and each teacher see: prompt, picture, and which of the student's tokens follow. */
+
+import { hash32 } from '../base/random.ts';
+import type { MethodConfig, RolloutSpans, TeacherName } from '../method/types.ts';
+import { type ProcessedImage, preprocessImage } from '../model/image.ts';
+import type { ImageFeatures, QwenNetwork } from '../model/network.ts';
+import { type EncodedPrompt, encodePrompt, userTurn } from '../model/processor.ts';
+import { PROMPTS, promptFor } from '../model/prompts.ts';
+import type { ModelAssets } from './assets.ts';
+import type { ContextOverrides, RgbaImage, RolloutInput } from './contract.ts';
+
+export type ContextName = 'student' | TeacherName;
+
+/** A picture ready for the vision encoder; equal pictures have equal keys. */
+export interface Picture {
+  readonly key: string;
+  readonly width: number;
+  readonly height: number;
+  readonly processed: ProcessedImage;
+}
+
+export interface Context {
+  readonly name: ContextName;
+  readonly prompt: EncodedPrompt;
+  readonly prefill: string;
+  readonly picture: Picture | null;
+  /** Completion tokens before this one are not shown in this context. */
+  readonly offset: number;
+  /** Equal contexts have equal keys, whatever rollout follows. */
+  readonly key: string;
+}
+
+/** Pictures kept with their patches and features. */
+const PICTURES = 6;
+
+/** Prepares pictures and prompts; the last few pictures are processed and encoded once. */
+export class ContextMaker {
+  readonly #assets: ModelAssets;
+  readonly #pictures = new Map<string, Picture>();
+  readonly #features = new Map<string, ImageFeatures>();
+
+  constructor(assets: ModelAssets) {
+    this.#assets = assets;
+  }
+
+  /** The student's own context. */
+  student(input: RolloutInput): Context {
+    const { prefill, text } = promptFor('student', input);
+    return this.#context('student', text, prefill, input.image, 0);
+  }
+
+  /**
+   * A teacher's context. The reasoning teacher continues the student's whole turn in the paper's reading,
+   * and only what follows `<think>` in the released code's (METHOD, teachers table).
+   */
+  teacher(
+    name: TeacherName,
+    input: RolloutInput,
+    overrides: ContextOverrides,
+    { reading }: MethodConfig,
+    { thinkOpen }: RolloutSpans,
+  ): Context {
+    const seen = { ...input, ...overrides[name] };
+    const { prefill, text } = promptFor(name, seen);
+    if (name !== 'reasoning') return this.#context(name, text, prefill, seen.image, 0);
+    if (reading === 'code' && thinkOpen !== undefined)
+      return this.#context(name, text, prefill, seen.image, thinkOpen.end);
+    return this.#context(name, text, PROMPTS.student.prefill, seen.image, 0);
+  }
+
+  /** Visual tokens of a context's picture; the vision encoder runs once a picture. */
+  async features(network: QwenNetwork, { picture }: Context): Promise<ImageFeatures | null> {
+    if (picture === null) return null;
+    const known = this.#features.get(picture.key);
+    if (known !== undefined) return known;
+    const { pixelValues, gridThw } = picture.processed;
+    const features = await network.encodeImages(pixelValues, [gridThw]);
+    this.#features.set(picture.key, features);
+    return features;
+  }
+
+  /** Forgets features, which live on a backend; with `lost` they are gone already. */
+  dropFeatures(): void {
+    for (const { tensor } of this.#features.values()) tensor.dispose();
+    this.#features.clear();
+  }
+
+  /** Lets the oldest pictures go; call it between jobs. */
+  trim(): void {
+    for (const key of [...this.#pictures.keys()].slice(0, -PICTURES)) {
+      this.#pictures.delete(key);
+      this.#features.get(key)?.tensor.dispose();
+      this.#features.delete(key);
+    }
+  }
+
+  #context(
+    name: ContextName,
+    text: string | null,
+    prefill: string,
+    image: RgbaImage | null,
+    offset: number,
+  ): Context {
+    const picture = image === null ? null : this.#picture(image);
+    const prompt = encodePrompt(this.#assets.processor, {
+      messages: userTurn(text, picture === null ? 0 : 1),
+      images: picture === null ? [] : [picture.processed],
+      prefill,
+    });
+    const key = [picture?.key ?? '', offset, prompt.rendered].join('|');
+    return { name, prompt, prefill, picture, offset, key };
+  }
+
+  #picture(image: RgbaImage): Picture {
+    const key = pictureKey(image);
+    const { width, height } = image;
+    const known = this.#pictures.get(key);
+    const picture = known ?? {
+      key,
+      width,
+      height,
+      processed: preprocessImage(image, this.#assets.processor.preprocessorConfig),
+    };
+    this.#pictures.delete(key);
+    this.#pictures.set(key, picture);
+    return picture;
+  }
+}
+
+/** Size and a 64-bit fingerprint of the pixels. */
+function pictureKey({ width, height, data }: RgbaImage): string {
+  let a = 0x811c9dc5;
+  let b = 0x9e3779b9;
+  for (let i = 0; i + 3 < data.length; i += 4) {
+    const word = data[i] | (data[i + 1] << 8) | (data[i + 2] << 16) | (data[i + 3] << 24);
+    a = Math.imul(a ^ word, 0x01000193);
+    b = (Math.imul(b, 0x85ebca6b) + word) | 0;
+  }
+  return `${width}x${height}:${hash32(a).toString(16)}${hash32(b).toString(16)}`;
+}

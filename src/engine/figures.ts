@@ -1,0 +1,141 @@
+/** Runs the kernels on logits wherever they are: sampling, divergences, and reading rows back. */
+
+import { PlaygroundError } from '../base/errors.ts';
+import { measureOnGpu, prepareDivergence } from '../kernels/divergence.ts';
+import { measureOnCpu } from '../kernels/divergence-cpu.ts';
+import { prepareSampling, sampleOnGpu } from '../kernels/sampling.ts';
+import { sampleOnCpu } from '../kernels/sampling-cpu.ts';
+import type {
+  CpuMatrix,
+  DivergencePair,
+  DivergenceRequest,
+  DivergenceRow,
+  GpuMatrix,
+  SampledToken,
+  SampleRequest,
+} from '../kernels/types.ts';
+import type { Logits } from '../model/tensors.ts';
+
+/** One row of some logits. */
+export interface LogitsRow {
+  readonly logits: Logits;
+  readonly row: number;
+}
+
+/** A student's distribution against a teacher's; the rows may lie in different logits. */
+export interface FigurePair extends Omit<DivergencePair, 'student' | 'teacher'> {
+  readonly student: LogitsRow;
+  readonly teacher: LogitsRow;
+}
+
+/** Compiles the kernels ahead of their first use; nothing to do without a GPU. */
+export async function prepareFigures(device: GPUDevice | null): Promise<void> {
+  if (device !== null) await Promise.all([prepareSampling(device), prepareDivergence(device)]);
+}
+
+/** Draws one token for each row. Throws what the kernels throw. */
+export async function drawTokens(
+  device: GPUDevice | null,
+  logits: Logits,
+  request: SampleRequest,
+): Promise<SampledToken[]> {
+  return logits.kind === 'memory'
+    ? sampleOnCpu(cpuMatrix(logits), request)
+    : sampleOnGpu(need(device), gpuMatrix(logits), request);
+}
+
+/** Figures of every pair, in order; pairs that share their logits are measured in one go. */
+export async function measurePairs(
+  device: GPUDevice | null,
+  pairs: readonly FigurePair[],
+  request: Omit<DivergenceRequest, 'rows' | 'vocab'>,
+): Promise<DivergenceRow[]> {
+  const groups = new Map<Logits, Map<Logits, number[]>>();
+  for (const [i, { student, teacher }] of pairs.entries()) {
+    const byTeacher = groups.get(student.logits) ?? new Map<Logits, number[]>();
+    groups.set(student.logits, byTeacher);
+    const group = byTeacher.get(teacher.logits);
+    if (group === undefined) byTeacher.set(teacher.logits, [i]);
+    else group.push(i);
+  }
+  const results: DivergenceRow[] = new Array(pairs.length);
+  const work: Promise<void>[] = [];
+  for (const [student, byTeacher] of groups)
+    for (const [teacher, members] of byTeacher) {
+      const rows = members.map((i): DivergencePair => {
+        const { sampledId, divergence, weight } = pairs[i];
+        const at = { student: pairs[i].student.row, teacher: pairs[i].teacher.row };
+        return { ...at, sampledId, divergence, weight };
+      });
+      const vocab = Math.min(student.vocab, teacher.vocab);
+      const figures = measure(device, student, teacher, { ...request, vocab, rows });
+      work.push(
+        figures.then((measured) => {
+          for (const [j, i] of members.entries()) results[i] = measured[j];
+        }),
+      );
+    }
+  await Promise.all(work);
+  return results;
+}
+
+async function measure(
+  device: GPUDevice | null,
+  student: Logits,
+  teacher: Logits,
+  request: DivergenceRequest,
+): Promise<DivergenceRow[]> {
+  if (student.kind === 'memory' && teacher.kind === 'memory')
+    return measureOnCpu(cpuMatrix(student), cpuMatrix(teacher), request);
+  if (student.kind === 'gpu' && teacher.kind === 'gpu')
+    return measureOnGpu(need(device), gpuMatrix(student), gpuMatrix(teacher), request);
+  throw new PlaygroundError({
+    code: 'engine.mixed-backends',
+    message: 'The logits of student and teacher lie on different backends.',
+    fix: 'Score the rollout again; both sides are then computed on the same backend.',
+    where: 'score',
+  });
+}
+
+/** Rows `[first, first + count)` as float32 values, [count, vocab]. */
+export async function readRows(
+  device: GPUDevice | null,
+  logits: Logits,
+  first: number,
+  count: number,
+): Promise<Float32Array> {
+  const { vocab } = logits;
+  if (logits.kind === 'memory') return logits.data.slice(first * vocab, (first + count) * vocab);
+  const gpu = need(device);
+  const size = count * vocab * 4;
+  const staging = gpu.createBuffer({
+    label: 'logits for the page',
+    size,
+    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+  });
+  const encoder = gpu.createCommandEncoder();
+  encoder.copyBufferToBuffer(logits.buffer, first * vocab * 4, staging, 0, size);
+  gpu.queue.submit([encoder.finish()]);
+  await staging.mapAsync(GPUMapMode.READ);
+  const values = new Float32Array(staging.getMappedRange().slice(0));
+  staging.destroy();
+  return values;
+}
+
+function cpuMatrix({ batch, rows, vocab, data }: Logits & { kind: 'memory' }): CpuMatrix {
+  return { data, rows: batch * rows, cols: vocab };
+}
+
+function gpuMatrix({ batch, rows, vocab, buffer }: Logits & { kind: 'gpu' }): GpuMatrix {
+  return { buffer, rows: batch * rows, cols: vocab };
+}
+
+function need(device: GPUDevice | null): GPUDevice {
+  if (device !== null) return device;
+  throw new PlaygroundError({
+    code: 'engine.mixed-backends',
+    message: 'These logits lie on a GPU that is no longer there.',
+    fix: 'Score the rollout again.',
+    where: 'score',
+  });
+}
