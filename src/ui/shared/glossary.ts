@@ -170,7 +170,7 @@ const entries = {
   },
   modelView: {
     title: 'What the model sees',
-    text: 'The picture as it enters the model, scaled to its pixel budget and cut into patches of 14 × 14 pixels; four patches make one visual token.',
+    text: 'The picture as it enters the model, scaled to its pixel budget and cut into patches of 14 × 14 pixels (thin lines); four patches make one visual token (thick lines). A scene is given as 112 × 112 pixels.',
   },
   backend: {
     title: 'Backend',

@@ -53,9 +53,13 @@ export function RunBar() {
         </button>
       </div>
       <Popover.Root>
-        <Popover.Trigger className="button" aria-label="Sampling settings">
+        <Popover.Trigger
+          className="button"
+          data-shape="square"
+          aria-label="Sampling settings"
+          title="Sampling settings"
+        >
           <Icon name="sliders" />
-          <span className={styles.wide}>Sampling</span>
         </Popover.Trigger>
         <Popover.Portal>
           <Popover.Content

@@ -22,11 +22,21 @@ export function DivergenceChart({ tokens, top, clip, selected, onSelect }: Diver
   const n = tokens.length;
   const at = Math.min(n - 1, selected ?? 0);
   const current = tokens[at];
+  const showsClip = clip !== null && top > clip;
   return (
     <div className={styles.chart}>
       <div className={styles.scale} aria-hidden="true">
-        <span>{formatNats(top)}</span>
-        <span>0 nats</span>
+        <span className={styles.tick} style={{ '--at': 1 }}>
+          {formatNats(top)} nats
+        </span>
+        {showsClip && clip / top < 0.85 && (
+          <span className={styles.tick} style={{ '--at': Math.max(0.13, clip / top) }}>
+            clip {clip}
+          </span>
+        )}
+        <span className={styles.tick} style={{ '--at': 0 }}>
+          0
+        </span>
       </div>
       <div className={styles.plot} style={{ '--bars': n }}>
         <svg
@@ -41,7 +51,7 @@ export function DivergenceChart({ tokens, top, clip, selected, onSelect }: Diver
           {tokens.map((token) => (
             <Bar key={token.index} token={token} top={top} />
           ))}
-          {clip !== null && top > clip && (
+          {showsClip && (
             <line
               className={styles.clip}
               x1={0}

@@ -1,7 +1,6 @@
 /** What colours, letters and hatching mean, for the teachers of this rollout; and the measure on show. */
 
 import type { Trace } from '../../../engine/trace.ts';
-import { formatNats } from '../../shared/format.ts';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { teacherMark } from '../../shared/teachers.ts';
@@ -12,11 +11,9 @@ import { hasNoGradient } from './view.ts';
 
 export interface LegendProps {
   trace: Trace;
-  top: number;
-  clip: number | null;
 }
 
-export function Legend({ trace, top, clip }: LegendProps) {
+export function Legend({ trace }: LegendProps) {
   const session = useSession();
   const measure = useLab((s) => s.settings.measure);
   const marks = [...new Set(trace.tokens.map((token) => teacherMark(token.teacher)))];
@@ -55,10 +52,6 @@ export function Legend({ trace, top, clip }: LegendProps) {
             </option>
           ))}
         </select>
-        <span className="numeric">
-          0 to {formatNats(top)} nats
-          {clip !== null && top > clip && `, clip at ${clip}`}
-        </span>
       </div>
     </div>
   );

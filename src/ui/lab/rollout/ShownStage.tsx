@@ -29,7 +29,7 @@ export function ShownStage({ shown }: { shown: Shown }) {
   return (
     <div className={styles.stage} data-scoring={scoring || undefined} aria-busy={scoring}>
       <Origin shown={shown} />
-      <Legend trace={trace} top={top} clip={clip} />
+      <Legend trace={trace} />
       <DivergenceChart tokens={tokens} top={top} clip={clip} selected={current} onSelect={select} />
       <TokenStrip lanes={lanes} top={top} selected={current} onSelect={select} />
       <Verdict shown={shown} />

@@ -37,7 +37,7 @@ export function Summary({ shown }: { shown: Shown }) {
             </th>
             <th scope="col">Tokens</th>
             <th scope="col">
-              <Term id="meanKl">Mean divergence, nats</Term>
+              <Term id="meanKl">Mean divergence</Term>
             </th>
             <th scope="col">
               <Term id="clippedShare">No gradient</Term>
@@ -57,7 +57,7 @@ export function Summary({ shown }: { shown: Shown }) {
                   ))}
               </td>
               <td>{row.tokens}</td>
-              <td>{row.mean === null ? '–' : formatNats(row.mean)}</td>
+              <td>{row.mean === null ? '–' : `${formatNats(row.mean)} nats`}</td>
               <td>{row.supervised === 0 ? '–' : formatShare(row.clipped)}</td>
             </tr>
           ))}

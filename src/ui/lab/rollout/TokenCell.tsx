@@ -44,8 +44,10 @@ export const TokenCell = memo(function TokenCell(props: TokenCellProps) {
       <span className={styles.text}>
         <VisibleText text={token.text} />
       </span>
-      <span className={styles.letter} aria-hidden="true">
-        {token.teacher === null ? '' : TEACHERS[token.teacher].letter}
+      <span className={styles.ribbon} aria-hidden="true">
+        <span className={styles.letter}>
+          {token.teacher === null ? '' : TEACHERS[token.teacher].letter}
+        </span>
       </span>
     </button>
   );

@@ -57,7 +57,7 @@ export function TokenStrip({ lanes, top, selected, onSelect }: TokenStripProps) 
         <fieldset key={lane.name} className={styles.lane}>
           <legend className={styles.name}>{LANES[lane.name]}</legend>
           {lane.name === 'description' && (
-            <span className={styles.prefill} aria-hidden="true">
+            <span className={styles.prefill} aria-hidden="true" title="Given, not sampled">
               &lt;description&gt;
             </span>
           )}

@@ -20,7 +20,8 @@ export function Verdict({ shown }: { shown: Shown }) {
         <span>
           <strong>
             <Term id="valid">{valid ? 'Valid' : 'Invalid'}</Term>
-          </strong>{' '}
+          </strong>
+          {valid ? ' ' : ': '}
           {valid ? (
             `by the ${method.validity} rule: ${method.name === 'vigos' ? 'each segment goes to its own teacher.' : 'OPSD would supervise it either way.'}`
           ) : (

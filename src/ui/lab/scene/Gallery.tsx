@@ -25,7 +25,6 @@ export function Gallery() {
   const [family, setFamily] = useState<GalleryFamily>(() => currentItem({ split, index }).family);
   const places = useMemo(() => galleryPlaces(family, shuffle), [family, shuffle]);
   const hint = FAMILIES.find((entry) => entry.family === family)?.hint;
-  const current = currentItem({ split, index });
 
   return (
     <div className={styles.gallery}>
@@ -50,7 +49,6 @@ export function Gallery() {
         })}
       </ul>
       <div className={styles.row}>
-        <span className={styles.id}>{hasOwn ? 'own picture' : current.id}</span>
         <FileButton
           accept="image/*"
           label="Own picture"

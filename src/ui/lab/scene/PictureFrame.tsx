@@ -16,7 +16,7 @@ type View = 'picture' | 'model';
 
 const VIEWS = [
   { value: 'picture', label: 'Picture' },
-  { value: 'model', label: 'As the model sees it' },
+  { value: 'model', label: 'Model’s view' },
 ] as const;
 
 function pictureOf({ own, item }: Subject, view: View): Picture | null {
@@ -52,13 +52,9 @@ export function PictureFrame() {
               options={VIEWS}
               onChange={setView}
             />
-            {asModel && (
-              <p className={styles.fact}>
-                <Term id="modelView">
-                  {MODEL_EDGE} × {MODEL_EDGE} pixels, 64 patches, 16 visual tokens
-                </Term>
-              </p>
-            )}
+            <p className={styles.fact}>
+              {asModel ? <Term id="modelView">16 visual tokens</Term> : item?.id}
+            </p>
           </>
         ) : (
           seen !== null && (

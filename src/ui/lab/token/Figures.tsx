@@ -31,7 +31,7 @@ export function Figures({ trace, token }: { trace: Trace; token: TokenTrace }) {
         </thead>
         <tbody>
           <tr>
-            <th scope="row">Probability of this token</th>
+            <th scope="row">Probability</th>
             <td>{formatPercent(Math.exp(token.studentLogProb))}</td>
             <td>
               {token.teacherLogProb === null ? '–' : formatPercent(Math.exp(token.teacherLogProb))}
@@ -39,7 +39,7 @@ export function Figures({ trace, token }: { trace: Trace; token: TokenTrace }) {
           </tr>
           <tr>
             <th scope="row">
-              <Term id="logProb">Log-probability, nats</Term>
+              <Term id="logProb">Log-prob., nats</Term>
             </th>
             <td>{nats(token.studentLogProb)}</td>
             <td>{nats(token.teacherLogProb)}</td>

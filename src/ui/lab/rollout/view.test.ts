@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import type { TokenTrace, Trace } from '../../../engine/trace.ts';
+import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
+import { parseRollout } from '../../../method/rollout.ts';
+import { planSupervision } from '../../../method/supervision.ts';
+import type { MethodConfig } from '../../../method/types.ts';
+import {
+  heatOf,
+  heatTop,
+  lanesOf,
+  largestDivergence,
+  liveRollout,
+  totalsOf,
+  tracedTokens,
+  usedDivergence,
+} from './view.ts';
+
+const VALID = [
+  ' red',
+  ' sun',
+  '</description>',
+  '<think>',
+  ' red',
+  '</think>',
+  '\\boxed{',
+  'red',
+  '}',
+];
+const CUT_OFF = [' red', ' sun', '</description>', '<think>', ' red'];
+
+/** A trace of these texts whose token `i` has the forward KL `kl[i]` and half of it as reverse KL. */
+function traceOf(texts: string[], method: MethodConfig, kl: number[]): Trace {
+  const ids = texts.map((_, i) => i);
+  const parsed = parseRollout(ids, texts, { validity: method.validity, eosIds: [] });
+  const plan = planSupervision(parsed, method);
+  const tokens: TokenTrace[] = texts.map((text, i) => {
+    const { teacher, rule } = plan.tokens[i];
+    const supervised = teacher !== null;
+    const used = teacher === 'reference' ? kl[i] / 2 : kl[i];
+    const cap = method.clip.kind === 'none' ? Number.POSITIVE_INFINITY : method.clip.value;
+    return {
+      id: i,
+      text,
+      segment: parsed.segments[i],
+      teacher,
+      rule,
+      studentLogProb: -0.1,
+      teacherLogProb: supervised ? -0.2 : null,
+      forwardKl: supervised ? kl[i] : null,
+      reverseKl: supervised ? kl[i] / 2 : null,
+      loss: supervised ? Math.min(cap, used) : null,
+      clipped: supervised && used > cap,
+      studentEntropy: 0.5,
+      teacherEntropy: supervised ? 0.5 : null,
+      studentTop: [],
+      teacherTop: supervised ? [] : null,
+      studentTail: 0,
+      teacherTail: supervised ? 0 : null,
+    };
+  });
+  return {
+    format: 'vigos-trace/1',
+    model: { name: 'test', architecture: 'qwen2_5_vl', parameters: 1, vocabSize: 16 },
+    backend: 'wasm',
+    seed: 1,
+    sampling: null,
+    input: { question: 'q', answer: 'red' },
+    method,
+    prompts: {},
+    text: parsed.text,
+    answer: parsed.answer,
+    valid: parsed.valid,
+    reason: parsed.reason,
+    spans: parsed.spans,
+    tokens,
+  };
+}
+
+const KL = [0.01, 0.2, 0.3, 0.3, 0.02, 0.3, 0.3, 0.06, 0.3];
+
+describe('lanes', () => {
+  it('opening tags stand with the lane they open, closing tags with the one they close', () => {
+    const trace = traceOf(VALID, VIGOS_PAPER, KL);
+    const lanes = lanesOf(tracedTokens(trace, 'used'), trace.spans);
+    expect(lanes.map((lane) => [lane.name, lane.tokens.map((token) => token.text)])).toEqual([
+      ['description', [' red', ' sun', '</description>']],
+      ['reasoning', ['<think>', ' red', '</think>']],
+      ['answer', ['\\boxed{', 'red', '}']],
+    ]);
+  });
+
+  it('hold every token exactly once, whatever is missing', () => {
+    for (const texts of [CUT_OFF, [' red'], ['<think>', ' red'], []]) {
+      const trace = traceOf(texts, VIGOS_PAPER, KL);
+      const lanes = lanesOf(tracedTokens(trace, 'used'), trace.spans);
+      expect(lanes.flatMap((lane) => lane.tokens.map((token) => token.text))).toEqual(texts);
+    }
+  });
+
+  it('open while the rollout is being sampled, before any teacher is known', () => {
+    const live = liveRollout({ texts: CUT_OFF, ids: [0, 1, 2, 3, 4], planned: null }, 'strict');
+    expect(lanesOf(live.tokens, live.spans).map((lane) => lane.name)).toEqual([
+      'description',
+      'reasoning',
+    ]);
+    expect(live.tokens.every((token) => token.teacher === null && token.value === null)).toBe(true);
+  });
+});
+
+describe('the divergence that a loss uses', () => {
+  it('is the forward KL for perception and reasoning, and nothing where nobody teaches', () => {
+    const { tokens } = traceOf(VALID, VIGOS_PAPER, KL);
+    expect(tokens.map((token) => usedDivergence(token, VIGOS_PAPER))).toEqual([
+      0.01,
+      0.2,
+      null,
+      null,
+      0.02,
+      null,
+      null,
+      0.06,
+      null,
+    ]);
+  });
+
+  it('is the reverse KL for the reference teacher of an invalid rollout', () => {
+    const { tokens } = traceOf(CUT_OFF, VIGOS_PAPER, KL);
+    expect(usedDivergence(tokens[1], VIGOS_PAPER)).toBe(0.1);
+  });
+});
+
+describe('clipped tokens', () => {
+  it('have no gradient where ViGOS caps the whole token', () => {
+    const view = tracedTokens(traceOf(VALID, VIGOS_PAPER, KL), 'used');
+    expect(view.filter((token) => token.noGradient).map((token) => token.index)).toEqual([1, 7]);
+  });
+
+  it('keep a gradient where OPSD caps single vocabulary entries', () => {
+    const view = tracedTokens(traceOf(VALID, OPSD, KL), 'used');
+    expect(view.some((token) => token.noGradient)).toBe(false);
+  });
+});
+
+describe('totals', () => {
+  it('count tokens, average over the supervised ones, and share out the clipped', () => {
+    const rows = totalsOf(traceOf(VALID, VIGOS_PAPER, KL));
+    const description = rows.find((row) => row.name === 'description');
+    expect(description).toMatchObject({ tokens: 2, supervised: 2, clipped: 0.5 });
+    expect(description?.mean).toBeCloseTo(0.105);
+    expect(rows.find((row) => row.name === 'form')).toMatchObject({
+      tokens: 5,
+      supervised: 0,
+      mean: null,
+    });
+    expect(rows.at(-1)).toMatchObject({ name: 'all', tokens: 9, supervised: 4, clipped: 0.5 });
+  });
+});
+
+describe('heat', () => {
+  it('ends at the 95th percentile, so that one outlier does not wash out the rest', () => {
+    const values = Array.from({ length: 100 }, (_, i) => (i === 99 ? 50 : i / 100));
+    expect(heatTop(values)).toBeCloseTo(0.95);
+    expect(heatOf(50, heatTop(values))).toBe(1);
+  });
+
+  it('is 0 without a teacher, for a negative loss, and when nothing is measured', () => {
+    expect(heatOf(null, 1)).toBe(0);
+    expect(heatOf(-0.2, 1)).toBe(0);
+    expect(heatOf(0.3, heatTop([null, null]))).toBe(0);
+  });
+});
+
+describe('the walk starts', () => {
+  it('where teacher and student disagree most', () => {
+    expect(largestDivergence(traceOf(VALID, VIGOS_PAPER, KL))).toBe(1);
+  });
+
+  it('nowhere in an empty rollout', () => {
+    expect(largestDivergence(traceOf([], VIGOS_PAPER, KL))).toBeNull();
+  });
+});

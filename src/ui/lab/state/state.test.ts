@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import type { EngineEvent } from '../../../engine/contract.ts';
+import type { Trace } from '../../../engine/trace.ts';
+import { DEFAULT_SETTINGS } from './settings.ts';
+import {
+  initialState,
+  type LabState,
+  withEngineFailed,
+  withEngineStarting,
+  withError,
+  withEvent,
+  withJob,
+  withOwnPicture,
+  withoutErrors,
+  withoutJob,
+  withScene,
+  withSettings,
+} from './state.ts';
+
+const start = initialState(DEFAULT_SETTINGS);
+const error = { code: 'x.y', message: 'm', fix: 'f' };
+const token = (jobId: string, index: number, rollout = 0): EngineEvent => ({
+  type: 'job.token',
+  jobId,
+  rollout,
+  index,
+  id: 40 + index,
+  text: ` w${index}`,
+  logProb: -1,
+});
+const progress = (
+  step: 'read' | 'build' | 'measure',
+  loaded: number,
+  total: number,
+): EngineEvent => ({
+  type: 'model.progress',
+  step,
+  file: 'f',
+  loaded,
+  total,
+});
+const follow = (state: LabState, ...events: EngineEvent[]) => events.reduce(withEvent, state);
+
+describe('loading', () => {
+  it('is one bar that never goes back, even when the total grows', () => {
+    let state = start;
+    const seen = [0];
+    for (const event of [
+      progress('read', 5, 10),
+      progress('read', 6, 40),
+      progress('read', 40, 40),
+      progress('build', 1, 3),
+      progress('measure', 2, 2),
+    ]) {
+      state = withEvent(state, event);
+      seen.push(state.engine.share);
+    }
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(state.engine.share).toBe(1);
+  });
+
+  it('says that it failed and why, and starts from nothing when it is started again', () => {
+    const failed = withEngineFailed(follow(start, progress('read', 1, 2)), error);
+    expect(failed.engine.phase).toBe('failed');
+    expect(failed.errors.engine).toBe(error);
+    expect(withEngineStarting(failed).engine).toMatchObject({ phase: 'loading', share: 0 });
+  });
+});
+
+describe('a rollout under way', () => {
+  const running = withJob(start, 'a', 'rollout');
+
+  it('grows token by token', () => {
+    expect(follow(running, token('a', 0), token('a', 1)).live).toMatchObject({
+      texts: [' w0', ' w1'],
+      ids: [40, 41],
+    });
+  });
+
+  it('does not listen to a job that is no longer wanted, nor to a batch’s other rollouts', () => {
+    expect(follow(running, token('old', 0), token('a', 0, 1))).toBe(running);
+  });
+
+  it('leaves the earlier rollout in place when it is cancelled', () => {
+    const shown = { trace: {} as Trace, subject: null, timings: null, file: null };
+    const cancelled = withoutJob(follow({ ...running, shown }, token('a', 0)), 'a');
+    expect(cancelled).toMatchObject({ work: null, live: null });
+    expect(cancelled.shown).toBe(shown);
+  });
+
+  it('is not ended by the end of another job', () => {
+    expect(withoutJob(running, 'old')).toBe(running);
+  });
+
+  it('takes the error of the run before away', () => {
+    expect(withJob(withError(start, 'run', error), 'b', 'rollout').errors).toEqual({});
+  });
+});
+
+describe('the picture', () => {
+  it('a new scene brings its own question and answer', () => {
+    const edited = withSettings(start, { question: 'mine?', answer: 'blue', token: 3 });
+    expect(withScene(edited, { split: 'test', index: 9 }).settings).toMatchObject({
+      split: 'test',
+      index: 9,
+      question: null,
+      answer: null,
+      token: null,
+    });
+  });
+
+  it('a new scene puts an own picture away, and a bad picture’s error with it', () => {
+    const own = {
+      name: 'cat.png',
+      width: 1,
+      height: 1,
+      data: new Uint8ClampedArray(4),
+      originalWidth: 1,
+      originalHeight: 1,
+    };
+    const state = withError(withOwnPicture(start, own), 'picture', error);
+    expect(state.own).toBe(own);
+    expect(withScene(state, { split: 'test', index: 0 })).toMatchObject({ own: null, errors: {} });
+  });
+});
+
+describe('errors', () => {
+  it('stay until they are dismissed, each in its place', () => {
+    const state = withError(withError(start, 'run', error), 'trace', error);
+    expect(withoutErrors(state, 'run').errors).toEqual({ trace: error });
+    expect(withoutErrors(start, 'run')).toBe(start);
+  });
+});
