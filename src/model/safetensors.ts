@@ -173,7 +173,8 @@ function readHeader(file: Uint8Array, where: string) {
     throw invalid(where, 'its header is not JSON', cause);
   }
   const header = v.safeParse(v.record(v.string(), v.unknown()), parsed);
-  if (!header.success) throw invalid(where, 'its header is not a JSON object');
+  if (!header.success || Array.isArray(parsed))
+    throw invalid(where, 'its header is not a JSON object');
   return { header: header.output, start };
 }
 

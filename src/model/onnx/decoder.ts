@@ -209,7 +209,7 @@ function attentionMask(
     return graph.op('Add', [perKey, future]);
   }
   const count = Float32Array.from({ length: sizes.maxPositions }, (_, i) => i);
-  const end = graph.op('Shape', [mask], { start: 1, end: 2 });
+  const end = graph.op('Shape', [padding], { start: 1, end: 2 });
   const zero = graph.ints([0]);
   const start = past === undefined ? zero : graph.op('Shape', [past], { start: 2, end: 3 });
   const across = graph.floats(count, [1, count.length], 'key_index');

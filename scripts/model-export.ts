@@ -1,0 +1,160 @@
+/** Writes a checkpoint's three ONNX graphs: `npm run model:export -- --model DIR --out DIR`. */
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { PlaygroundError } from '../src/base/errors.ts';
+import { parseModelConfig } from '../src/model/config.ts';
+import { buildDecoder } from '../src/model/onnx/decoder.ts';
+import { buildEmbedTokens } from '../src/model/onnx/embedTokens.ts';
+import type { BuiltGraph } from '../src/model/onnx/options.ts';
+import { buildVisionEncoder } from '../src/model/onnx/vision.ts';
+import { type Checkpoint, canonicalCheckpoint } from '../src/model/onnx/weights.ts';
+import { readSafetensors, shardNames, type TensorData } from '../src/model/safetensors.ts';
+
+const HELP = `Writes onnx/embed_tokens.onnx, onnx/vision_encoder.onnx and onnx/decoder_model_merged.onnx.
+
+  --model DIR          checkpoint in the Hugging Face layout (default public/models/tiny-qwen2.5-vl)
+  --out DIR            where the folder onnx/ goes (default: the model's own folder)
+  --weights MODE       initializers (default) or inputs
+  --integers TYPE      int64 (default) or int32: the type of ids, masks and positions
+  --lora RANK          add LoRA branches of this rank to the decoder
+  --lora-alpha N       LoRA alpha (default: twice the rank)
+  --lora-targets LIST  modules with LoRA branches (default: all linear layers of the decoder)
+  --batch N --tokens N --past N   fixed sizes instead of dynamic ones; batch and tokens together
+  --grids T,H,W[;T,H,W…]          fixed image grids for the vision encoder, in patches
+  --no-cache           a decoder without key-value cache, as training uses it
+`;
+
+const ALL_TARGETS = 'q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj';
+
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      model: { type: 'string', default: 'public/models/tiny-qwen2.5-vl' },
+      out: { type: 'string' },
+      weights: { type: 'string', default: 'initializers' },
+      integers: { type: 'string', default: 'int64' },
+      lora: { type: 'string' },
+      'lora-alpha': { type: 'string' },
+      'lora-targets': { type: 'string', default: ALL_TARGETS },
+      batch: { type: 'string' },
+      tokens: { type: 'string' },
+      past: { type: 'string' },
+      grids: { type: 'string' },
+      cache: { type: 'boolean', default: true },
+      help: { type: 'boolean', default: false },
+    },
+    allowNegative: true,
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const config = parseModelConfig(readJson(path.join(values.model, 'config.json')));
+  const checkpoint = readCheckpoint(values.model);
+  const common = {
+    weights: oneOf('--weights', values.weights, ['initializers', 'inputs'] as const),
+    integers: oneOf('--integers', values.integers, ['int64', 'int32'] as const),
+  };
+  const rank = count('--lora', values.lora);
+  const alpha = count('--lora-alpha', values['lora-alpha']);
+  const targets = values['lora-targets'].split(',');
+  const lora = rank === undefined ? undefined : { rank, alpha: alpha ?? 2 * rank, targets };
+  const batch = count('--batch', values.batch);
+  const tokens = count('--tokens', values.tokens);
+  const past = count('--past', values.past, 0);
+  if ((batch === undefined) !== (tokens === undefined))
+    throw usage('--batch and --tokens', 'half given');
+  const shapes = batch === undefined || tokens === undefined ? undefined : { batch, tokens };
+  const grids = values.grids === undefined ? undefined : parseGrids(values.grids);
+
+  const graphs: Record<string, BuiltGraph> = {
+    embed_tokens: buildEmbedTokens(config, checkpoint, {
+      ...common,
+      ...(shapes ? { shapes } : {}),
+    }),
+    vision_encoder: buildVisionEncoder(config, checkpoint, {
+      ...common,
+      ...(grids ? { shapes: { grids } } : {}),
+    }),
+    decoder_model_merged: buildDecoder(config, checkpoint, {
+      ...common,
+      cache: values.cache,
+      ...(lora ? { lora } : {}),
+      ...(shapes ? { shapes: { ...shapes, ...(past === undefined ? {} : { past }) } } : {}),
+    }),
+  };
+  const folder = path.join(values.out ?? values.model, 'onnx');
+  mkdirSync(folder, { recursive: true });
+  for (const [name, graph] of Object.entries(graphs)) {
+    const file = path.join(folder, `${name}.onnx`);
+    writeFileSync(file, graph.model);
+    process.stdout.write(
+      `${file}: ${graph.model.length} bytes, ${graph.nodeCount} nodes, ${graph.weightInputs.length} weight inputs\n`,
+    );
+  }
+}
+
+function readCheckpoint(folder: string): Checkpoint {
+  const index = path.join(folder, 'model.safetensors.index.json');
+  const names = existsSync(index) ? shardNames(readJson(index)) : ['model.safetensors'];
+  const tensors: [string, TensorData][] = names.flatMap((name) => [
+    ...readSafetensors(readBytes(path.join(folder, name)), name),
+  ]);
+  return canonicalCheckpoint(new Map(tensors));
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(new TextDecoder().decode(readBytes(file)));
+}
+
+function readBytes(file: string): Uint8Array {
+  if (!existsSync(file))
+    throw new PlaygroundError({
+      code: 'model.file-missing',
+      message: `There is no file ${file}.`,
+      fix: 'Point --model at a folder with config.json and model.safetensors.',
+      where: file,
+    });
+  return readFileSync(file);
+}
+
+function parseGrids(text: string): [number, number, number][] {
+  return text.split(';').map((part) => {
+    const sizes = part.split(',').map((size) => count('--grids', size));
+    const [t, h, w] = sizes;
+    if (sizes.length !== 3 || t === undefined || h === undefined || w === undefined)
+      throw usage('--grids', part);
+    return [t, h, w];
+  });
+}
+
+function count(option: string, text: string | undefined, least = 1): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least) throw usage(option, text);
+  return value;
+}
+
+function oneOf<const T extends string>(option: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((value) => value === text);
+  if (found === undefined) throw usage(option, text);
+  return found;
+}
+
+function usage(option: string, found: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'command.usage',
+    message: `${option} cannot be "${found}".`,
+    fix: 'See npm run model:export -- --help.',
+    where: option,
+  });
+}
+
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
