@@ -119,6 +119,11 @@ function checkVocab(vocab: number, sides: readonly (readonly [string, Layout])[]
   }
 }
 
+/** β = 0 and 1 are the two KLs; float32 cannot tell what is nearer to them than 1e-6 from them. */
+function isBeta(beta: number): boolean {
+  return beta === 0 || beta === 1 || (beta >= 1e-6 && beta <= 1 - 1e-6);
+}
+
 export function checkTemperature(temperature: number, greedy: boolean): void {
   if (greedy && temperature === 0) return;
   if (!(temperature >= 0.01 && temperature <= 100)) {
@@ -163,12 +168,12 @@ export function checkDivergence(
     );
   }
   const betas = rows.map((row) => row.divergence ?? request.divergence);
-  const beta = betas.find((d) => d?.kind === 'jsd' && !(d.beta >= 0 && d.beta <= 1));
-  if (beta !== undefined || (jsdBeta !== undefined && !(jsdBeta >= 0 && jsdBeta <= 1))) {
+  const beta = betas.find((d) => d?.kind === 'jsd' && !isBeta(d.beta));
+  if (beta !== undefined || (jsdBeta !== undefined && !isBeta(jsdBeta))) {
     refuse(
       'beta',
       'beta',
-      'The JSD needs a β from 0 to 1.',
+      'The JSD needs a β of 0, of 1, or between 1e-6 and 1 − 1e-6.',
       'Choose β between 0 (forward KL) and 1 (reverse KL).',
     );
   }

@@ -2,7 +2,10 @@
 // WGSL promises nothing for infinities and NaN, so logits are read as u32 and classified by their bits;
 // no arithmetic ever sees a value beyond ±1e30.
 
-const LANES = 256u;
+// Lanes of a workgroup, a multiple of TEAMS: many on a GPU, few where WebGPU runs on the CPU (a barrier
+// there costs a switch of every lane).
+override LANES: u32 = 256u;
+const TEAMS = 16u;
 const MASK_BITS = 0xf149f2cau; // -1e30: stands for -inf and for "outside the row"
 const MASK = -1.0e30;
 const NONE = 0xffffffffu;

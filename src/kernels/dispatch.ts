@@ -2,6 +2,7 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import { bufferPool } from './buffers.ts';
+import { deviceShape } from './device-shape.ts';
 
 /** What stands at one `@binding` of group 0; its index in the job's list is the binding number. */
 export type KernelBinding =
@@ -20,52 +21,61 @@ export type KernelBinding =
 /** One compute dispatch. */
 export interface KernelJob {
   readonly label: string;
-  /** WGSL with the entry point `main`; also the key under which its pipeline is cached. */
+  /**
+   * WGSL with the entry point `main` and the override `LANES`, its workgroup's size; also the key under
+   * which its pipeline is cached.
+   */
   readonly code: string;
   readonly bindings: readonly KernelBinding[];
   /** Workgroups. */
   readonly grid: readonly [x: number, y: number, z: number];
 }
 
+type Kernel = Pick<KernelJob, 'label' | 'code'>;
+
 const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
 
-function pipelineFor(
+function pipelineCache(device: GPUDevice): Map<string, GPUComputePipeline> {
+  const known = pipelines.get(device);
+  if (known !== undefined) return known;
+  const cache = new Map<string, GPUComputePipeline>();
+  pipelines.set(device, cache);
+  return cache;
+}
+
+/** A pipeline's key: its shader and the one constant that varies. */
+function keyOf(device: GPUDevice, kernel: Kernel): string {
+  return `${deviceShape(device).lanes}\n${kernel.code}`;
+}
+
+function describePipeline(
   device: GPUDevice,
-  job: Pick<KernelJob, 'label' | 'code'>,
-): GPUComputePipeline {
-  let cache = pipelines.get(device);
-  if (cache === undefined) {
-    cache = new Map();
-    pipelines.set(device, cache);
-  }
-  let pipeline = cache.get(job.code);
+  { label, code }: Kernel,
+): GPUComputePipelineDescriptor {
+  const module = device.createShaderModule({ label, code });
+  const constants = { LANES: deviceShape(device).lanes };
+  return { label, layout: 'auto', compute: { module, constants } };
+}
+
+function pipelineFor(device: GPUDevice, kernel: Kernel): GPUComputePipeline {
+  const cache = pipelineCache(device);
+  const key = keyOf(device, kernel);
+  let pipeline = cache.get(key);
   if (pipeline === undefined) {
-    pipeline = device.createComputePipeline({
-      label: job.label,
-      layout: 'auto',
-      compute: { module: device.createShaderModule({ label: job.label, code: job.code }) },
-    });
-    cache.set(job.code, pipeline);
+    pipeline = device.createComputePipeline(describePipeline(device, kernel));
+    cache.set(key, pipeline);
   }
   return pipeline;
 }
 
 /** Compiles kernels ahead of their first use, without blocking. */
-export async function prepareKernels(
-  device: GPUDevice,
-  kernels: readonly Pick<KernelJob, 'label' | 'code'>[],
-): Promise<void> {
+export async function prepareKernels(device: GPUDevice, kernels: readonly Kernel[]): Promise<void> {
+  const cache = pipelineCache(device);
+  const missing = kernels.filter((kernel) => !cache.has(keyOf(device, kernel)));
   await Promise.all(
-    kernels.map(async ({ label, code }) => {
-      if (pipelines.get(device)?.has(code) === true) return;
-      const pipeline = await device.createComputePipelineAsync({
-        label,
-        layout: 'auto',
-        compute: { module: device.createShaderModule({ label, code }) },
-      });
-      const cache = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
-      pipelines.set(device, cache);
-      cache.set(code, pipeline);
+    missing.map(async (kernel) => {
+      const descriptor = describePipeline(device, kernel);
+      cache.set(keyOf(device, kernel), await device.createComputePipelineAsync(descriptor));
     }),
   );
 }
@@ -149,6 +159,8 @@ export async function runKernels(
       outOfMemory,
       ...[...staging.values()].map((buffer) => buffer.mapAsync(GPUMapMode.READ)),
     ]);
+    const lost = await Promise.race([device.lost, Promise.resolve(null)]);
+    if (lost !== null) throw gpuError('device-lost', label, lost.message);
     if (memory !== null) throw gpuError('out-of-memory', label, memory.message);
     if (validation !== null) throw gpuError('invalid', label, validation.message);
     for (const [name, buffer] of staging) {

@@ -96,11 +96,17 @@ export function isBad(logit: number): boolean {
 /** (log p_t − log m, log p_s − log m) for m = βp_t + (1−β)p_s, from d = log p_t − log p_s alone. */
 export function mixTerms(d: number, beta: number): readonly [teacher: number, student: number] {
   if (d >= 0) {
-    const teacher = -Math.log1p((1 - beta) * Math.expm1(-d));
+    const teacher = -logOfShares(beta, 1 - beta, -d);
     return [teacher, teacher - d];
   }
-  const student = -Math.log1p(beta * Math.expm1(d));
+  const student = -logOfShares(1 - beta, beta, d);
   return [student + d, student];
+}
+
+/** log(a + b·e^x) for a + b = 1 and x ≤ 0, exact near 0 as well as far from it. */
+function logOfShares(a: number, b: number, x: number): number {
+  const difference = b * Math.expm1(x);
+  return difference > -0.5 ? Math.log1p(difference) : Math.log(a + b * Math.exp(x));
 }
 
 /** Log of the ratio of both normalisers; log p_t − log p_s = xt − xs − this. */

@@ -3,6 +3,7 @@
 import { checkDivergence, checkGpuMatrix, refuse } from './check.ts';
 import { chunkRows, type RowAccess, type RowChunk, startInWindow } from './chunks.ts';
 import common from './common.wgsl?raw';
+import { deviceShape } from './device-shape.ts';
 import { type KernelBinding, type KernelJob, prepareKernels, runKernels } from './dispatch.ts';
 import divergence from './divergence.wgsl?raw';
 import { finishRow, lossOf, needsTerms, reportedBeta } from './divergence-rows.ts';
@@ -30,7 +31,6 @@ const PAIR_WORDS = 8;
 const PARAM_WORDS = 12;
 /** Few rows are split so that a large GPU is filled; a split is never shorter than this. */
 const MIN_SPLIT_ENTRIES = 8192;
-const WANTED_WORKGROUPS = 256;
 const MAX_SPLITS = 32;
 
 /** Compiles the divergence kernels ahead of their first use. */
@@ -98,9 +98,9 @@ export async function measureOnGpu(
 }
 
 /** Parts of a row that run as workgroups of their own. */
-export function splitsFor(rows: number, vocab: number): number {
+export function splitsFor(rows: number, vocab: number, workgroups: number): number {
   const useful = Math.ceil(vocab / MIN_SPLIT_ENTRIES);
-  return Math.max(1, Math.min(useful, Math.ceil(WANTED_WORKGROUPS / rows), MAX_SPLITS));
+  return Math.max(1, Math.min(useful, Math.ceil(workgroups / rows), MAX_SPLITS));
 }
 
 function planJobs(
@@ -119,7 +119,7 @@ function planJobs(
     accesses.push({ name: 'gradient', matrix: gradient, rowOf: (i) => rows[i].student });
   }
   const chunks = chunkRows(device.limits, accesses, rows.length);
-  const splits = splitsFor(rows.length, vocab);
+  const splits = splitsFor(rows.length, vocab, deviceShape(device).workgroups);
   const stride = SUMS_HEAD_WORDS + 6 * (request.topK ?? 10);
   const secondPass =
     needsTerms(request) ||
@@ -175,9 +175,11 @@ function packPairs(
       words[at + 1] = teacher;
       words[at + 2] = pair.sampledId;
       words[at + 3] = KIND_CODES[lossOf(pair, request).kind];
-      floats[at + 4] = reportedBeta(pair, request) ?? 0;
+      const beta = reportedBeta(pair, request) ?? 0;
+      floats[at + 4] = beta;
       floats[at + 5] = pair.weight ?? 1;
       words[at + 6] = gradient ?? 0;
+      floats[at + 7] = 1 - beta;
     }
   }
   return words;

@@ -27,7 +27,7 @@ fn firstOf(v: vec4<f32>, value: f32, ids: vec4<u32>) -> u32 {
   return min(min(hit.x, hit.y), min(hit.z, hit.w));
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let pair = pairs[params.firstPair + group.x];
   let start = group.y * params.splitSize;

@@ -13,7 +13,7 @@ fn termSum(index: u32, word: u32) -> f32 {
   return sum;
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let index = params.firstPair + group.x;
   let pair = pairs[index];
@@ -35,7 +35,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     loss = reverseKl;
     infinite = (flags & REVERSE_INFINITE) != 0u;
   } else if (pair.kind == JSD) {
-    loss = pair.beta * mixTeacher + (1.0 - pair.beta) * mixStudent;
+    loss = pair.beta * mixTeacher + pair.studentShare * mixStudent;
     infinite = false;
   }
   let constant = params.clipKind == CLIP_TOKEN && loss > params.clip;
@@ -47,7 +47,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let ids = vec4(base) + vec4(0u, LANES, 2u * LANES, 3u * LANES);
     let e = readEntries(pair, ids, end, state, lnZ);
     var m = Mixed(vec4(0.0), vec4(0.0));
-    if (pair.kind == JSD) { m = mix1(e.d, pair.beta); }
+    if (pair.kind == JSD) { m = mixed(pair, e.d); }
     var g = vec4(0.0);
     if (byEntry) {
       let term = termOf(pair, e, m);
@@ -58,7 +58,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     } else if (pair.kind == REVERSE) {
       g = e.ps * ((-e.d - reverseKl) - residual);
     } else {
-      g = (1.0 - pair.beta) * e.ps * (m.student - mixStudent);
+      g = pair.studentShare * e.ps * (m.student - mixStudent);
     }
     g *= scale;
     for (var c = 0u; c < 4u; c++) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CPU_SHAPE, GPU_SHAPE, setDeviceShape } from './device-shape.ts';
 import { logSoftmaxOnGpu } from './log-softmax.ts';
 import { logSoftmaxOnCpu } from './log-softmax-cpu.ts';
 import { testDevice, uploadMatrix } from './test-device.ts';
@@ -24,7 +25,14 @@ async function bothWays(logits: CpuMatrix, temperature: number) {
   return { actual, expected };
 }
 
-describe('log-softmax on the GPU', () => {
+describe.each([
+  ['a GPU', GPU_SHAPE],
+  ['WebGPU on the CPU', CPU_SHAPE],
+])('log-softmax on the GPU, cut for %s:', (_, shape) => {
+  beforeAll(() => {
+    setDeviceShape(device, shape);
+  });
+
   const families: LogitFamily[] = ['random', 'extreme', 'tied', 'masked'];
   it.each(families)('equals its CPU twin on %s logits', async (family) => {
     for (const temperature of [0.7, 1, 1.1]) {

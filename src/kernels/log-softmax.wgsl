@@ -20,7 +20,7 @@ var<workgroup> bad: atomic<u32>;
 const MINUS_INFINITY_BITS = 0xff800000u;
 const NAN_BITS = 0x7fc00000u;
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let input = params.inputStart + group.x * params.inputStride;
   let output = params.outputStart + group.x * params.outputStride;

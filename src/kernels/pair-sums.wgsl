@@ -69,16 +69,19 @@ fn hasResidual(pair: Pair, reverseKl: f32) -> bool {
 }
 
 // (log pt - log m, log ps - log m) with m = beta pt + (1 - beta) ps, from d = log pt - log ps alone.
+// The log of a sum near 1 is taken of what the sum differs from 1.
 struct Mixed {
   teacher: vec4<f32>,
   student: vec4<f32>,
 }
 
-fn mix1(d: vec4<f32>, beta: f32) -> Mixed {
+fn mixed(pair: Pair, d: vec4<f32>) -> Mixed {
   let up = d >= vec4(0.0);
-  let f = select(vec4(beta), vec4(1.0 - beta), up) * decayMinus1(-abs(d));
+  let more = select(vec4(pair.studentShare), vec4(pair.beta), up);
+  let less = select(vec4(pair.beta), vec4(pair.studentShare), up);
+  let f = less * decayMinus1(-abs(d));
   let near = ln1p4(max(f, vec4(-0.5)));
-  let far = ln4(max(1.0 + f, vec4(1e-37)));
+  let far = ln4(max(more + less * decay4(-abs(d)), vec4(1e-30)));
   let a = -select(far, near, f > vec4(-0.5));
   return Mixed(select(a + d, a, up), select(a, a - d, up));
 }
@@ -95,7 +98,7 @@ fn termOf(pair: Pair, e: Entries, m: Mixed) -> Term {
     case FORWARD: { return Term(e.pt * e.d, -e.pt, e.onlyTeacher); }
     case REVERSE: { return Term(-e.ps * e.d, e.ps * (1.0 - e.d), e.onlyStudent); }
     default: {
-      let slope = (1.0 - pair.beta) * e.ps * m.student;
+      let slope = pair.studentShare * e.ps * m.student;
       return Term(pair.beta * e.pt * m.teacher + slope, slope, vec4(false));
     }
   }

@@ -22,7 +22,7 @@ struct Pair {
   beta: f32, // of the reported JSD; of the loss too where that is a JSD
   weight: f32,
   gradient: u32, // first element of the row's gradient in its binding
-  pad: u32,
+  studentShare: f32, // 1 - beta, rounded on its own
 }
 
 const FORWARD = 0u;

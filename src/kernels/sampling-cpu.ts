@@ -1,8 +1,9 @@
 /** CPU twin of `sampling.wgsl`: the same token for the same logits, seed, step and stream. */
 
 import { hash32, hashWords, uniform01 } from '../base/random.ts';
-import { checkCpuMatrix, checkSampling, rowStart } from './check.ts';
+import { checkCpuMatrix, checkSampling, MAX_TOP_K, rowStart } from './check.ts';
 import { isBad, isMasked } from './divergence-rows.ts';
+import { topIds } from './top-k-cpu.ts';
 import type { CpuMatrix, SampledToken, SampleRequest } from './types.ts';
 
 /** What sampling leaves of one row. */
@@ -84,6 +85,12 @@ function sampleRow(
   return { id: winner, logit: winner === -1 ? 0 : logits[winner], max, z, bad: null };
 }
 
+/** The n-th largest of at least n values; a short list is cheaper than sorting a vocabulary. */
+function nthLargest(values: Float32Array, n: number): number {
+  if (n > MAX_TOP_K) return values.toSorted()[values.length - n];
+  return values[topIds(values, 0, values.length, n)[n - 1]];
+}
+
 /** Smallest logit that top-k and then top-p keep. */
 function leastKept(
   logits: Float32Array,
@@ -93,23 +100,20 @@ function leastKept(
 ): number {
   const filters = (topK > 0 && topK < candidates.length) || topP < 1;
   if (!filters || candidates.length === 0) return Number.NEGATIVE_INFINITY;
-  const sorted = Float32Array.from(candidates, (id) => logits[id])
-    .sort()
-    .reverse();
-  let kept = sorted.length;
-  if (topK > 0 && topK < kept) {
-    const last = sorted[topK - 1];
-    kept = topK;
-    while (kept < sorted.length && sorted[kept] === last) kept++;
+  let kept = Float32Array.from(candidates, (id) => logits[id]);
+  if (topK > 0 && topK < kept.length) {
+    const last = nthLargest(kept, topK);
+    kept = kept.filter((logit) => logit >= last);
   }
-  if (topP === 1) return sorted[kept - 1];
-  const weights = sorted.subarray(0, kept);
-  const mass = (logit: number) => Math.exp((logit - sorted[0]) * inverseTemperature);
-  const wanted = topP * weights.reduce((sum, logit) => sum + mass(logit), 0);
+  kept.sort().reverse();
+  const smallest = kept[kept.length - 1];
+  if (topP === 1) return smallest;
+  const mass = (logit: number) => Math.exp((logit - kept[0]) * inverseTemperature);
+  const wanted = topP * kept.reduce((sum, logit) => sum + mass(logit), 0);
   let reached = 0;
-  for (const logit of weights) {
+  for (const logit of kept) {
     reached += mass(logit);
     if (reached >= wanted) return logit;
   }
-  return sorted[kept - 1];
+  return smallest;
 }

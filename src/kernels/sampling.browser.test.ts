@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CPU_SHAPE, GPU_SHAPE, setDeviceShape } from './device-shape.ts';
 import { sampleOnGpu } from './sampling.ts';
 import { sampleOnCpu } from './sampling-cpu.ts';
 import { testDevice, uploadMatrix } from './test-device.ts';
@@ -29,7 +30,14 @@ function draws(rows: number, steps: number): SampleRequest['rows'] {
   }));
 }
 
-describe('sampling on the GPU gives the same tokens as its CPU twin', () => {
+describe.each([
+  ['a GPU', GPU_SHAPE],
+  ['WebGPU on the CPU', CPU_SHAPE],
+])('sampling on the GPU gives the same tokens as its CPU twin, cut for %s:', (_, shape) => {
+  beforeAll(() => {
+    setDeviceShape(device, shape);
+  });
+
   const settings = [
     { temperature: 1, topK: 0, topP: 1 },
     { temperature: 1.1, topK: 20, topP: 0.95 },

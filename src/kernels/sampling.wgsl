@@ -23,8 +23,6 @@ struct Row {
 @group(0) @binding(3) var<uniform> params: Params;
 @group(0) @binding(4) var<storage, read_write> samples: array<u32>;
 
-const TEAMS = 16u;
-
 var<workgroup> lanes: array<vec2<f32>, LANES>;
 var<workgroup> teams: array<vec2<f32>, TEAMS>;
 var<workgroup> result: vec2<f32>;
@@ -57,7 +55,7 @@ fn sumLanes(lane: u32, value: vec2<f32>) -> vec2<f32> {
   workgroupBarrier();
   if (lane < TEAMS) {
     var sum = vec2(0.0);
-    for (var l = 0u; l < TEAMS; l++) { sum += lanes[lane * TEAMS + l]; }
+    for (var l = lane; l < LANES; l += TEAMS) { sum += lanes[l]; }
     teams[lane] = sum;
   }
   workgroupBarrier();
@@ -109,7 +107,7 @@ fn gumbel(random: u32) -> f32 {
   return -ln(exponential);
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let index = params.firstRow + group.x;
   let start = rows[index].start;

@@ -16,7 +16,7 @@ struct Parts {
 
 var<workgroup> parts: array<Parts, LANES / 2u>;
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let index = params.firstPair + group.x;
   let pair = pairs[index];
@@ -40,7 +40,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let e = readEntries(pair, ids, end, state, lnZ);
     var m = Mixed(vec4(0.0), vec4(0.0));
     if (wantsMix) {
-      m = mix1(e.d, pair.beta);
+      m = mixed(pair, e.d);
       mixTeacher += e.pt * m.teacher;
       mixStudent += e.ps * m.student;
     }

@@ -1,9 +1,7 @@
-// Both top lists of one split, largest first, ties by lower id. Each lane owns every 256th entry and
+// Both top lists of one split, largest first, ties by lower id. Each lane owns every LANES-th entry and
 // brings its own maximum from the main pass; each round emits the largest of them and the whole
 // workgroup rescans the winner's entries, so the row is read once and k small slices again.
 // Written as (id, own bits, other bits), NONE where fewer than k entries are not masked.
-
-const TEAMS = 16u;
 
 var<workgroup> laneBest: array<vec2<f32>, LANES>;
 var<workgroup> laneBestId: array<vec2<u32>, LANES>;
@@ -19,11 +17,12 @@ fn beats(value: vec2<f32>, id: vec2<u32>, than: vec2<f32>, thanId: vec2<u32>) ->
 }
 
 fn bestOfTeam(team: u32) {
-  var value = laneBest[team * TEAMS];
-  var id = laneBestId[team * TEAMS];
-  for (var l = 1u; l < TEAMS; l++) {
-    let other = laneBest[team * TEAMS + l];
-    let otherId = laneBestId[team * TEAMS + l];
+  let members = LANES / TEAMS;
+  var value = laneBest[team * members];
+  var id = laneBestId[team * members];
+  for (var l = 1u; l < members; l++) {
+    let other = laneBest[team * members + l];
+    let otherId = laneBestId[team * members + l];
     let better = beats(other, otherId, value, id);
     value = select(value, other, better);
     id = select(id, otherId, better);
@@ -118,12 +117,12 @@ fn selectTop(pair: Pair, start: u32, end: u32, lane: u32, best: vec2<f32>, bestI
       if (id.x != NONE) {
         laneBest[owner.x].x = v.x;
         laneBestId[owner.x].x = vId.x;
-        bestOfTeam(owner.x / TEAMS);
+        bestOfTeam(owner.x * TEAMS / LANES);
       }
       if (id.y != NONE) {
         laneBest[owner.y].y = v.y;
         laneBestId[owner.y].y = vId.y;
-        bestOfTeam(owner.y / TEAMS);
+        bestOfTeam(owner.y * TEAMS / LANES);
       }
       bestOfAll();
     }
