@@ -17,6 +17,7 @@ import type {
   EngineStatus,
   JobTimings,
   LoadRequest,
+  ModelSource,
   ModelStatus,
   RolloutRequest,
   RolloutResult,
@@ -116,7 +117,7 @@ export class Engine implements EngineApi {
 
   async #load(request: LoadRequest): Promise<EngineStatus> {
     const start = performance.now();
-    const warming = warmRuntime();
+    const warming = warmRuntime(expectedBytes(request.source));
     const assets = await loadAssets(request.source, {
       onProgress: (progress) => this.#emit({ type: 'model.progress', step: 'read', ...progress }),
     });
@@ -360,6 +361,11 @@ export class Engine implements EngineApi {
         .catch(() => undefined);
     });
   }
+}
+
+/** A picked folder's size; the model that comes with the site is small. */
+function expectedBytes(source: ModelSource): number {
+  return source.kind === 'bundled' ? 0 : source.files.reduce((sum, { file }) => sum + file.size, 0);
 }
 
 /** Each token's own text as it comes; '' until a character is whole. */

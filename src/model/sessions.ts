@@ -34,31 +34,35 @@ export interface SessionOptions {
   readonly forbidFallback?: boolean;
 }
 
-/** More threads than this cost more in waiting than a small model gains. */
 const MAX_THREADS = 4;
+/** Below this many bytes of weights, threads wait for each other longer than they work. */
+const SMALL_MODEL_BYTES = 64_000_000;
 
-let ready = false;
+/** 0 until the runtime starts; its threads cannot be changed afterwards. */
+let threads = 0;
 
-/** Threads of the WebAssembly backend: 1 where the page is not cross-origin isolated. */
+/** Threads of the WebAssembly backend: 1 for a small model and where the page is not cross-origin isolated. */
 export function wasmThreads(): number {
-  if (!globalThis.crossOriginIsolated) return 1;
-  return Math.max(1, Math.min(MAX_THREADS, navigator.hardwareConcurrency));
+  return Math.max(1, threads);
 }
 
 /** Settings of the whole runtime; they hold from the first session on. */
-function prepareRuntime(): void {
-  if (ready) return;
-  ready = true;
+function prepareRuntime(modelBytes: number): void {
+  if (threads > 0) return;
+  const most = Math.min(MAX_THREADS, navigator.hardwareConcurrency);
+  threads =
+    globalThis.crossOriginIsolated && modelBytes > SMALL_MODEL_BYTES ? Math.max(1, most) : 1;
   ort.env.logLevel = 'error';
-  ort.env.wasm.numThreads = wasmThreads();
+  ort.env.wasm.numThreads = threads;
   ort.env.wasm.wasmPaths = { mjs: new URL(glueUrl, import.meta.url).href, wasm: wasmUrl };
 }
 
 /**
- * Fetches and compiles the runtime ahead of the first model, with a graph of one node. A failure is
- * left to the first real session, which says more about it.
+ * Fetches and compiles the runtime ahead of the first model, of `modelBytes` bytes or so, with a graph of
+ * one node. A failure is left to the first real session, which says more about it.
  */
-export async function warmRuntime(): Promise<void> {
+export async function warmRuntime(modelBytes: number): Promise<void> {
+  prepareRuntime(modelBytes);
   const graph = new OnnxGraph('warm_up');
   graph.op('Identity', [graph.input('x', 'float32', [1])], {}, 'y');
   graph.output('y', 'float32', [1]);
@@ -86,7 +90,7 @@ export async function createSession(
   target: SessionTarget,
   options: SessionOptions,
 ): Promise<GraphSession> {
-  prepareRuntime();
+  prepareRuntime(model.length);
   const gpu = target.backend === 'webgpu';
   const settings: ort.InferenceSession.SessionOptions = {
     executionProviders: gpu
