@@ -44,6 +44,7 @@ describe.each([
     { temperature: 1, topK: 20, topP: 0.9 },
     { temperature: 0.7, topK: 0, topP: 0.9 },
     { temperature: 1, topK: 1, topP: 1 },
+    { temperature: 2, topK: 700, topP: 0.99 },
     { temperature: 0, topK: 0, topP: 1 },
   ];
   const families: LogitFamily[] = ['random', 'extreme', 'tied', 'masked'];
