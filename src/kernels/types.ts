@@ -51,7 +51,7 @@ export interface DivergenceRequest {
   readonly divergence?: Divergence;
   readonly clip: Clip;
   /**
-   * β of the JSD reported for every row (a row whose loss is a JSD reports its own β). Absent: only
+   * β (0, 1, or 1e-6 to 1 − 1e-6) of the JSD reported for every row (a row whose loss is a JSD reports its own β). Absent: only
    * rows whose loss is a JSD report one, which spares the second read of the logits.
    */
   readonly jsdBeta?: number;
@@ -155,6 +155,8 @@ export interface SampledToken {
  *   sampling-cpu.ts    sampleOnCpu(logits: CpuMatrix, request): SampledToken[]
  *   log-softmax.ts     logSoftmaxOnGpu(device, logits: GpuMatrix, out: GpuMatrix, temperature): Promise<void>
  *   log-softmax-cpu.ts logSoftmaxOnCpu(logits: CpuMatrix, temperature): Float32Array
+ *   divergence.ts, sampling.ts  prepareDivergence(device), prepareSampling(device): compile ahead of the first use
+ *   buffers.ts         freeKernelBuffers(device): give idle scratch memory back
  * The GPU functions submit their work before they return their promise, so a buffer that ONNX Runtime
  * owns may be disposed right after the call. A gradient matrix has the student's rows: request row r
  * writes row `rows[r].student`, the other rows are left alone.
