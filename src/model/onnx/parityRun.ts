@@ -7,7 +7,10 @@ import { type GridThw, preprocessImage } from '../image.ts';
 import type { PreprocessorConfig } from '../imageSize.ts';
 import { ropePositionIds } from '../positions.ts';
 import { type TensorData, toFloat32 } from '../safetensors.ts';
+import { buildDecoder } from './decoder.ts';
+import { buildEmbedTokens } from './embedTokens.ts';
 import type { BuiltGraph } from './options.ts';
+import { buildVisionEncoder } from './vision.ts';
 import type { Checkpoint } from './weights.ts';
 
 /** One row of `fixtures/parity.json`, as tools/fixtures/parity.py writes it. */
@@ -20,8 +23,8 @@ export interface ParityCase {
   }[];
   /** L2 norm of each row of logits. */
   readonly norms: readonly (readonly number[])[];
-  /** The most likely next token of each row. */
-  readonly best: readonly (readonly number[])[];
+  /** The most likely next token of each row; null where two are too close for float32 to tell. */
+  readonly best: readonly (readonly (number | null)[])[];
   /** Greedy continuations; from `decided` on, two tokens are too close for float32 to tell. */
   readonly greedy?: readonly (readonly number[])[];
   readonly decided?: number;
@@ -91,13 +94,31 @@ export interface Integers {
   readonly dims: readonly number[];
 }
 
-/** The three graphs of one model. */
+/** The three graphs of one model, as sessions. */
 export interface ModelRun {
   readonly config: QwenVLConfig;
   readonly preprocessor: PreprocessorConfig;
   readonly embed: GraphRun;
   readonly vision: GraphRun;
   readonly decoder: GraphRun;
+}
+
+/** Builds and opens the three graphs of a checkpoint, with weights as initializers. */
+export async function openModel(
+  runtime: Runtime,
+  config: QwenVLConfig,
+  preprocessor: PreprocessorConfig,
+  checkpoint: Checkpoint,
+): Promise<ModelRun> {
+  const options = { weights: 'initializers' } as const;
+  const open = (built: BuiltGraph) => GraphRun.open(runtime, built, checkpoint);
+  return {
+    config,
+    preprocessor,
+    embed: await open(buildEmbedTokens(config, checkpoint, options)),
+    vision: await open(buildVisionEncoder(config, checkpoint, options)),
+    decoder: await open(buildDecoder(config, checkpoint, options)),
+  };
 }
 
 /** A prompt batch ready for the decoder. */
@@ -185,6 +206,77 @@ export function emptyCache(config: QwenVLConfig, batch: number): Record<string, 
   );
 }
 
+/** Logits [batch, tokens, vocab] of a prepared prompt, or of its last `keep` tokens. */
+export async function forward(model: ModelRun, prepared: Prepared, keep = 0): Promise<Floats> {
+  const { batch, length, attentionMask, positionIds } = prepared.batch;
+  const outputs = await model.decoder.run({
+    inputs_embeds: prepared.embeds,
+    attention_mask: { data: attentionMask, dims: [batch, length] },
+    position_ids: { data: positionIds, dims: [3, batch, length] },
+    num_logits_to_keep: { data: [keep], dims: [1] },
+    ...emptyCache(model.config, batch),
+  });
+  return output(outputs, 'logits');
+}
+
+export interface Distance {
+  /** Largest absolute difference. */
+  readonly absolute: number;
+  /** Norm of the difference by the norm of what was expected. */
+  readonly relative: number;
+}
+
+/** How far the graphs are from the official implementation on one case. */
+export interface Comparison {
+  readonly features: Distance | null;
+  /** Of the rows of logits that the fixture keeps whole. */
+  readonly logits: Distance;
+  /** Of the norms of all rows. */
+  readonly norms: Distance;
+  /** Positions with another most likely next token. */
+  readonly disagreements: number;
+}
+
+/** Runs one case; `expected` holds the arrays of `fixtures/parity.safetensors`. */
+export async function compare(
+  model: ModelRun,
+  parity: ParityCase,
+  expected: ReadonlyMap<string, TensorData>,
+): Promise<Comparison> {
+  const array = (name: string): TensorData => {
+    const found = expected.get(`${parity.name}/${name}`);
+    if (found === undefined) throw new Error(`the fixture has no ${parity.name}/${name}`);
+    return found;
+  };
+  const prepared = await prepare(model, parity);
+  const logits = await forward(model, prepared);
+  const kept = array('lastLogits');
+  const { length, starts } = prepared.batch;
+  const vocab = model.config.text.vocabSize;
+  const row = (index: number) => logits.data.subarray(index * vocab, (index + 1) * vocab);
+  const rows = parity.rows.map(({ ids }, sequence) =>
+    ids.map((_, token) => sequence * length + starts[sequence] + token),
+  );
+  const norm = (values: Float32Array) =>
+    Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  const last = rows.flatMap((indices) => indices.slice(-kept.shape[1]));
+  return {
+    features: prepared.features ? distance(prepared.features.data, array('imageFeatures')) : null,
+    logits: distance(
+      last.flatMap((index) => [...row(index)]),
+      kept,
+    ),
+    norms: distance(
+      rows.flat().map((index) => norm(row(index))),
+      Float32Array.from(parity.norms.flat()),
+    ),
+    disagreements: rows.flat().filter((index, i) => {
+      const token = parity.best.flat()[i];
+      return token !== null && token !== best(logits, index);
+    }).length,
+  };
+}
+
 /** Greedy continuations of a left-padded batch, with the cache or by running everything again. */
 export async function greedy(
   model: ModelRun,
@@ -247,8 +339,8 @@ export function best(values: Floats, row: number): number {
   return part.reduce((top, value, i) => (value > part[top] ? i : top), 0);
 }
 
-/** Largest absolute difference, and the norm of the difference relative to the expected norm. */
-export function distance(actual: ArrayLike<number>, expected: TensorData | Float32Array) {
+/** The distance of computed values from expected ones. */
+export function distance(actual: ArrayLike<number>, expected: TensorData | Float32Array): Distance {
   const wanted = expected instanceof Float32Array ? expected : toFloat32(expected);
   if (wanted.length !== actual.length)
     throw new Error(`${actual.length} values where ${wanted.length} were expected`);

@@ -1,0 +1,69 @@
+/** On WebGPU, with no node on the CPU, the graphs equal the official implementation. */
+
+import * as ort from 'onnxruntime-web/webgpu';
+import { beforeAll, expect, test } from 'vitest';
+import { parseModelConfig } from '../config.ts';
+import { parsePreprocessorConfig } from '../imageSize.ts';
+import { readSafetensors, type TensorData } from '../safetensors.ts';
+import {
+  compare,
+  greedy,
+  type ModelRun,
+  openModel,
+  type ParityCase,
+  prepare,
+  type Runtime,
+} from './parityRun.ts';
+import { canonicalCheckpoint } from './weights.ts';
+
+/** Steps with the cache; a software adapter takes a tenth of a second or more for each. */
+const TOKENS = 8;
+
+const MODEL = '/models/tiny-qwen2.5-vl';
+const FIXTURES = '/src/model/fixtures';
+const bytes = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer());
+const json = async (url: string) => (await fetch(url)).json();
+const cases: ParityCase[] = await json(`${FIXTURES}/parity.json`);
+
+const runtime: Runtime = {
+  Tensor: ort.Tensor,
+  create: (model) =>
+    ort.InferenceSession.create(model, {
+      executionProviders: ['webgpu'],
+      extra: { session: { disable_cpu_ep_fallback: '1' } },
+    }),
+};
+
+let model: ModelRun;
+let expected: Map<string, TensorData>;
+
+beforeAll(async () => {
+  expected = readSafetensors(await bytes(`${FIXTURES}/parity.safetensors`));
+  model = await openModel(
+    runtime,
+    parseModelConfig(await json(`${MODEL}/config.json`)),
+    parsePreprocessorConfig(await json(`${MODEL}/preprocessor_config.json`)),
+    canonicalCheckpoint(readSafetensors(await bytes(`${MODEL}/model.safetensors`))),
+  );
+});
+
+test.each(cases.map((parity) => [parity.name, parity] as const))(
+  'vision features and logits equal the official ones: %s',
+  async (_, parity) => {
+    const { features, logits, norms, disagreements } = await compare(model, parity, expected);
+    for (const far of [features, logits, norms]) {
+      if (far === null) continue;
+      expect(far.absolute).toBeLessThan(1e-3);
+      expect(far.relative).toBeLessThan(1e-4);
+    }
+    expect(disagreements).toBe(0);
+  },
+);
+
+test('greedy tokens with the cache equal the official ones', async () => {
+  const parity = cases.find(({ name }) => name === 'batch with padding on the left');
+  if (parity?.greedy === undefined) throw new Error('the fixture has no such batch');
+  const tokens = Math.min(TOKENS, parity.decided ?? 0);
+  const rows = await greedy(model, await prepare(model, parity), tokens, true);
+  expect(rows).toEqual(parity.greedy.map((row) => row.slice(0, tokens)));
+});
