@@ -1,7 +1,8 @@
 /** What the student and each teacher see: prompt, picture, and which of the student's tokens follow. */
 
 import { hash32 } from '../base/random.ts';
-import type { MethodConfig, RolloutSpans, TeacherName } from '../method/types.ts';
+import { prefixStart } from '../method/prefix.ts';
+import type { MethodConfig, ParsedRollout, TeacherName } from '../method/types.ts';
 import { type ProcessedImage, preprocessImage } from '../model/image.ts';
 import type { ImageFeatures, QwenNetwork } from '../model/network.ts';
 import { type EncodedPrompt, encodePrompt, userTurn } from '../model/processor.ts';
@@ -50,22 +51,22 @@ export class ContextMaker {
   }
 
   /**
-   * A teacher's context. The reasoning teacher continues the student's whole turn in the paper's reading,
-   * and only what follows `<think>` in the released code's (METHOD, teachers table).
+   * A teacher's context. A reasoning teacher that sees the description continues the student's own turn,
+   * so its assistant turn opens as the student's does; `<think>` is in the completion then.
    */
   teacher(
     name: TeacherName,
     input: RolloutInput,
     overrides: ContextOverrides,
     { reading }: MethodConfig,
-    { thinkOpen }: RolloutSpans,
+    parsed: ParsedRollout,
   ): Context {
     const seen = { ...input, ...overrides[name] };
     const { prefill, text } = promptFor(name, seen);
-    if (name !== 'reasoning') return this.#context(name, text, prefill, seen.image, 0);
-    if (reading === 'code' && thinkOpen !== undefined)
-      return this.#context(name, text, prefill, seen.image, thinkOpen.end);
-    return this.#context(name, text, PROMPTS.student.prefill, seen.image, 0);
+    const start = prefixStart(name, parsed, reading);
+    const continues = name === 'reasoning' && start === 0;
+    const opening = continues ? PROMPTS.student.prefill : prefill;
+    return this.#context(name, text, opening, seen.image, start);
   }
 
   /** Visual tokens of a context's picture; the vision encoder runs once a picture. */

@@ -167,7 +167,7 @@ export interface LogitsDump {
   readonly tokens: Int32Array;
   readonly vocab: number;
   /** `[tokens.length, vocab]`. */
-  readonly data: Float32Array;
+  readonly data: Float32Array<ArrayBuffer>;
 }
 
 /** Milliseconds spent. */

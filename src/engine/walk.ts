@@ -215,7 +215,7 @@ function wantedStretches(
   const teachers = plan.teachersNeeded.map((name) => {
     const from = plan.tokens.findIndex(({ teacher }) => teacher === name);
     const to = plan.tokens.findLastIndex(({ teacher }) => teacher === name) + 1;
-    const context = contexts.teacher(name, input, overrides, plan.method, parsed.spans);
+    const context = contexts.teacher(name, input, overrides, plan.method, parsed);
     return want(context, from, to);
   });
   return [want(contexts.student(input), 0, ids.length), ...teachers];

@@ -1,0 +1,121 @@
+/** The page's main job, headless: rolls out, scores and prints the trace; `npm run -s inspect -- --help`. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { chromium } from 'playwright';
+import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
+import { unwrap } from '../src/base/outcome.ts';
+import { OPSD, VIGOS_PAPER } from '../src/method/presets.ts';
+import { renderScene } from '../src/world/render.ts';
+import { worldItem } from '../src/world/split.ts';
+import { chromiumFlags, requireChromium } from './chromium.ts';
+import { type InspectOptions, readArguments, USAGE } from './inspect/arguments.ts';
+import { npyBytes } from './inspect/npy.ts';
+import type { PageRequest, PageResult } from './inspect/page.ts';
+import { checkpointFiles, type PostedLogits, readFileOf, startServer } from './inspect/server.ts';
+import { traceTable } from './inspect/table.ts';
+
+const BUILT_IN = 'tiny-qwen2.5-vl';
+/** Edge of a world picture in pixels, as in the built-in model's training. */
+const WORLD_EDGE = 112;
+/** The paper's sampling for training (METHOD section 1), as on the page. */
+const SAMPLING = { temperature: 1.1, topP: 0.95, topK: 20, maxNewTokens: 96, count: 1 };
+
+/** The question, the reference answer and the picture. */
+function subjectOf({ subject }: InspectOptions) {
+  if (subject.kind === 'picture') {
+    const { question, answer, file } = subject;
+    const image = { kind: 'file', url: 'image' } as const;
+    return { question, answer, image, bytes: readFileOf('--image', file) };
+  }
+  const { scene, fact, question, answer } = worldItem(subject.split, subject.index);
+  const { width, height, data } = renderScene(scene, WORLD_EDGE);
+  const image = { kind: 'rgba', url: 'image', width, height } as const;
+  const asked = fact === undefined ? question : `${fact} ${question}`;
+  return { question: asked, answer, image, bytes: new Uint8Array(data) };
+}
+
+function modelOf(folder: string | undefined): PageRequest['model'] {
+  if (folder === undefined) return { kind: 'bundled', name: BUILT_IN, url: `/models/${BUILT_IN}/` };
+  const name = path.basename(path.resolve(folder));
+  return { kind: 'folder', name, url: 'model/', files: checkpointFiles(folder) };
+}
+
+function writeLogits(folder: string, { name, vocab, rows, tokens, data }: PostedLogits): void {
+  const file = (suffix: string) => path.join(folder, `${name}${suffix}.npy`);
+  writeFileSync(file(''), npyBytes(data, [rows, vocab]));
+  if (tokens !== null)
+    writeFileSync(file('.rows'), npyBytes(Int32Array.from(tokens), [tokens.length]));
+}
+
+async function inPage(url: string, request: PageRequest): Promise<PageResult> {
+  const executablePath = requireChromium();
+  const browser = await chromium.launch({ executablePath, args: chromiumFlags(), headless: true });
+  try {
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => process.stderr.write(`${error.message}\n`));
+    await page.exposeFunction('say', (text: string) => void process.stderr.write(`${text}\n`));
+    await page.goto(url);
+    await page.waitForFunction(() => 'inspect' in globalThis, undefined, { timeout: 60_000 });
+    return await page.evaluate((asked) => globalThis.inspect(asked), request);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function inspect(options: InspectOptions): Promise<string> {
+  const { question, answer, image, bytes } = subjectOf(options);
+  const { model, rolloutText, dumpLogits } = options;
+  const request: PageRequest = {
+    model: modelOf(model),
+    backend: options.backend,
+    image,
+    question,
+    answer,
+    rolloutText:
+      rolloutText === undefined
+        ? null
+        : new TextDecoder().decode(readFileOf('--rollout-text', rolloutText)),
+    sampling: { ...SAMPLING, seed: options.seed },
+    method: options.method === 'opsd' ? OPSD : VIGOS_PAPER,
+    logitsUrl: dumpLogits === undefined ? null : 'logits',
+  };
+  if (dumpLogits !== undefined) makeFolder(dumpLogits);
+  const server = await startServer({
+    ...(model === undefined ? {} : { model }),
+    image: bytes,
+    onLogits: (logits) => writeLogits(dumpLogits ?? '.', logits),
+  });
+  try {
+    const result = await inPage(server.url, request);
+    const { trace } = unwrap(result.ok ? { ok: true, value: result } : result);
+    return options.json ? `${JSON.stringify(trace)}\n` : traceTable(trace);
+  } finally {
+    await server.close();
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new PlaygroundError(
+      {
+        code: 'inspect.cannot-write',
+        message: `${folder} cannot be made.`,
+        fix: 'Give --dump-logits a folder that can be made and written.',
+        where: '--dump-logits',
+      },
+      { cause },
+    );
+  }
+}
+
+try {
+  const options = readArguments(process.argv.slice(2));
+  process.stdout.write(options === 'help' ? USAGE : await inspect(options));
+} catch (error) {
+  const { code, message, fix } = toErrorRecord(error, 'inspect');
+  const usage = code === 'inspect.bad-argument' ? `\n${USAGE}` : '';
+  process.stderr.write(`${code}: ${message}\n${fix}\n${usage}`);
+  process.exitCode = code.startsWith('inspect.') ? 2 : 1;
+}

@@ -1,0 +1,170 @@
+/** The page of `npm run inspect`: runs the engine worker for one request and hands back what it says. */
+import * as Comlink from 'comlink';
+import type { ErrorRecord } from '../../src/base/errors.ts';
+import { PlaygroundError, toErrorRecord } from '../../src/base/errors.ts';
+import { unwrap } from '../../src/base/outcome.ts';
+import type {
+  BackendChoice,
+  BackendStatus,
+  EngineApi,
+  LogitsDump,
+  ModelSource,
+  RgbaImage,
+  SamplingConfig,
+  ScoredRollout,
+} from '../../src/engine/contract.ts';
+import type { Trace } from '../../src/engine/trace.ts';
+import type { MethodConfig } from '../../src/method/types.ts';
+
+/** Everything the page is told; files are addresses on the same server. */
+export interface PageRequest {
+  readonly model:
+    | { readonly kind: 'bundled'; readonly name: string; readonly url: string }
+    | {
+        readonly kind: 'folder';
+        readonly name: string;
+        readonly url: string;
+        readonly files: string[];
+      };
+  readonly backend: BackendChoice;
+  /** An address of a picture file, or raw RGBA bytes at an address. */
+  readonly image:
+    | { readonly kind: 'file'; readonly url: string }
+    | {
+        readonly kind: 'rgba';
+        readonly url: string;
+        readonly width: number;
+        readonly height: number;
+      };
+  readonly question: string;
+  readonly answer: string;
+  readonly rolloutText: string | null;
+  readonly sampling: SamplingConfig;
+  readonly method: MethodConfig;
+  /** Where to POST logits to, by name; null for none. */
+  readonly logitsUrl: string | null;
+}
+
+export type PageResult =
+  | { readonly ok: true; readonly trace: Trace; readonly backend: BackendStatus }
+  | { readonly ok: false; readonly error: ErrorRecord };
+
+declare global {
+  /** Called by the command. */
+  var inspect: (request: PageRequest) => Promise<PageResult>;
+  /** Given by the command: what to tell the person who waits. */
+  var say: (text: string) => void;
+}
+
+globalThis.inspect = async (request) => {
+  try {
+    return await run(request);
+  } catch (error) {
+    return { ok: false, error: toErrorRecord(error) };
+  }
+};
+
+async function run(request: PageRequest): Promise<PageResult> {
+  const worker = new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), {
+    type: 'module',
+  });
+  const died = new Promise<never>((_, reject) => {
+    worker.onerror = (event) => reject(workerDied(event.message));
+  });
+  const engine = Comlink.wrap<EngineApi>(worker);
+  const work = async (): Promise<PageResult> => {
+    await engine.listen(
+      Comlink.proxy((event) => {
+        if (event.type === 'model.ready') globalThis.say(`model ready: ${event.backend.reason}`);
+        if (event.type === 'job.planned') globalThis.say(`rollout: ${event.ids.length} tokens`);
+        if (event.type === 'device.lost') globalThis.say('the GPU was lost; going on without it');
+      }),
+    );
+    const source = await sourceOf(request.model);
+    const { backend } = unwrap(await engine.load({ source, backend: request.backend }));
+    if (backend === null) throw workerDied('no backend');
+    const scored = await scoreOrRoll(engine, request, await imageOf(request.image));
+    if (request.logitsUrl !== null) await send(scored, request.logitsUrl);
+    return { ok: true, trace: scored.trace, backend };
+  };
+  try {
+    return await Promise.race([work(), died]);
+  } finally {
+    worker.terminate();
+  }
+}
+
+async function scoreOrRoll(
+  engine: Comlink.Remote<EngineApi>,
+  { question, answer, rolloutText, sampling, method, logitsUrl }: PageRequest,
+  image: RgbaImage,
+): Promise<ScoredRollout> {
+  const input = { image, question, answer };
+  const logits = logitsUrl !== null;
+  const jobId = 'inspect';
+  if (rolloutText !== null) {
+    const completion = { kind: 'text', text: rolloutText } as const;
+    return unwrap(await engine.score({ jobId, input, completion, method, logits }));
+  }
+  const request = { jobId, input, sampling, method, score: true, logits };
+  return unwrap(await engine.rollout(request)).rollouts[0];
+}
+
+async function sourceOf(model: PageRequest['model']): Promise<ModelSource> {
+  if (model.kind === 'bundled') return { ...model, url: new URL(model.url, location.href).href };
+  const files = model.files.map(async (path) => {
+    const response = await fetch(new URL(path, new URL(model.url, location.href)));
+    return { path, file: await response.blob() };
+  });
+  return { kind: 'folder', name: model.name, files: await Promise.all(files) };
+}
+
+/** Pixels as they are in the file: no colour management on the way. */
+async function imageOf(image: PageRequest['image']): Promise<RgbaImage> {
+  const response = await fetch(image.url);
+  if (image.kind === 'rgba') {
+    const { width, height } = image;
+    return { width, height, data: new Uint8ClampedArray(await response.arrayBuffer()) };
+  }
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(await response.blob(), {
+      colorSpaceConversion: 'none',
+      premultiplyAlpha: 'none',
+    });
+  } catch {
+    throw new PlaygroundError({
+      code: 'image.undecodable',
+      message: 'The picture cannot be read.',
+      fix: 'Give a PNG, JPEG or WebP file that a browser can show.',
+      where: '--image',
+    });
+  }
+  const { width, height } = bitmap;
+  const canvas = new OffscreenCanvas(width, height).getContext('2d');
+  if (canvas === null) throw workerDied('no canvas');
+  canvas.drawImage(bitmap, 0, 0);
+  return { width, height, data: canvas.getImageData(0, 0, width, height).data };
+}
+
+async function send({ logits, trace }: ScoredRollout, url: string): Promise<void> {
+  if (logits === undefined) return;
+  const dumps: [string, LogitsDump][] = [['student', logits.student]];
+  for (const [name, dump] of Object.entries(logits.teachers)) dumps.push([`teacher-${name}`, dump]);
+  for (const [name, { tokens, vocab, data }] of dumps) {
+    const query = new URLSearchParams({ name, vocab: String(vocab), rows: String(tokens.length) });
+    if (name !== 'student') query.set('tokens', tokens.join());
+    await fetch(`${url}?${query}`, { method: 'POST', body: data });
+  }
+  globalThis.say(`logits: ${dumps.length} files of ${trace.tokens.length} tokens`);
+}
+
+function workerDied(message: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'engine.worker-died',
+    message: 'The engine worker ended before its work was done.',
+    fix: 'Run the command again; a smaller picture or --backend wasm needs less memory.',
+    where: 'engine',
+    detail: { original: message },
+  });
+}

@@ -1,0 +1,61 @@
+/** A trace as a table for a terminal. */
+import type { TokenTrace, Trace } from '../../src/engine/trace.ts';
+
+/** Lines of text: what was asked, what came, and one line a token; figures in nats. */
+export function traceTable(trace: Trace): string {
+  const { input, text, valid, reason, tokens, model, backend, seed, method } = trace;
+  const head = [
+    `model     ${model.name} on ${backend}, seed ${seed ?? 'none'}, method ${method.name} (${method.reading}, ${method.validity})`,
+    `question  ${input.question}`,
+    `reference ${input.answer}`,
+    `rollout   ${JSON.stringify(text)}`,
+    `answer    ${trace.answer ?? 'none'}`,
+    `valid     ${valid ? 'yes' : `no: ${reason?.message}`}`,
+    '',
+  ];
+  const columns = [
+    '',
+    'token',
+    'segment',
+    'teacher',
+    'log p',
+    'log q',
+    'KL(q|p)',
+    'KL(p|q)',
+    'loss',
+  ];
+  const rows = [columns, ...tokens.map(row)];
+  const widths = columns.map((_, c) => Math.max(...rows.map((cells) => cells[c].length)));
+  const lines = rows.map((cells) =>
+    cells.map((cell, c) => (c === 0 || c > 3 ? cell.padStart(widths[c]) : cell.padEnd(widths[c]))),
+  );
+  const clipped = tokens.filter((token) => token.clipped).length;
+  const loss = tokens.reduce((sum, token) => sum + (token.loss ?? 0), 0);
+  const taught = tokens.filter(({ teacher }) => teacher !== null).length;
+  const mean = taught === 0 ? 'none' : (loss / taught).toFixed(4);
+  return [
+    ...head,
+    ...lines.map((cells) => cells.join('  ').trimEnd()),
+    '',
+    `${tokens.length} tokens, ${taught} with a teacher, ${clipped} clipped (*); mean loss before λ ${mean}`,
+    '',
+  ].join('\n');
+}
+
+function row(token: TokenTrace, index: number): string[] {
+  return [
+    String(index),
+    JSON.stringify(token.text),
+    token.segment,
+    token.teacher ?? 'none',
+    figure(token.studentLogProb),
+    figure(token.teacherLogProb),
+    figure(token.forwardKl),
+    figure(token.reverseKl),
+    figure(token.loss) + (token.clipped ? '*' : ' '),
+  ];
+}
+
+function figure(value: number | null): string {
+  return value === null ? '' : value.toFixed(4);
+}
