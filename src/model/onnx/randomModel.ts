@@ -8,9 +8,9 @@ import { buildEmbedTokens } from './embedTokens.ts';
 import { buildVisionEncoder } from './vision.ts';
 import type { Checkpoint, WeightInput } from './weights.ts';
 
-/** Sizes that differ from each other wherever the architecture lets them. */
-export function smallConfig(overrides: Readonly<Record<string, unknown>> = {}): QwenVLConfig {
-  return parseModelConfig({
+/** A config.json whose sizes differ from each other wherever the architecture lets them. */
+export function smallConfigJson(overrides: Readonly<Record<string, unknown>> = {}) {
+  return {
     model_type: 'qwen2_5_vl',
     hidden_size: 32,
     num_hidden_layers: 2,
@@ -35,7 +35,12 @@ export function smallConfig(overrides: Readonly<Record<string, unknown>> = {}): 
       fullatt_block_indexes: [1],
     },
     ...overrides,
-  });
+  };
+}
+
+/** The configuration of {@link smallConfigJson}. */
+export function smallConfig(overrides: Readonly<Record<string, unknown>> = {}): QwenVLConfig {
+  return parseModelConfig(smallConfigJson(overrides));
 }
 
 /** Every weight the three graphs ask for: matrices around 0, norms around 1. */

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readModelPorts } from '../src/model/onnx/ports.ts';
+import { randomCheckpoint, smallConfig, smallConfigJson } from '../src/model/onnx/randomModel.ts';
+import { writeSafetensors } from '../src/model/safetensors.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'model-export-'));
+const whole = join(folder, 'whole');
+const sharded = join(folder, 'sharded');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+beforeAll(() => {
+  const checkpoint = randomCheckpoint(smallConfig(), 1);
+  for (const path of [whole, sharded]) {
+    mkdirSync(path);
+    writeFileSync(join(path, 'config.json'), JSON.stringify(smallConfigJson()));
+  }
+  writeFileSync(join(whole, 'model.safetensors'), writeSafetensors(checkpoint));
+  const shards = [new Map(), new Map()];
+  const weight_map: Record<string, string> = {};
+  for (const [i, [name, tensor]] of [...checkpoint].entries()) {
+    shards[i % 2].set(name, tensor);
+    weight_map[name] = `model-${i % 2}.safetensors`;
+  }
+  for (const [i, shard] of shards.entries())
+    writeFileSync(join(sharded, `model-${i}.safetensors`), writeSafetensors(shard));
+  writeFileSync(join(sharded, 'model.safetensors.index.json'), JSON.stringify({ weight_map }));
+});
+
+function modelExport(...args: string[]) {
+  const command = ['--import', 'tsx', 'scripts/model-export.ts', ...args];
+  return spawnSync(process.execPath, command, { encoding: 'utf8' });
+}
+
+const graph = (path: string, name: string) => readFileSync(join(path, 'onnx', `${name}.onnx`));
+
+describe('model:export', () => {
+  it('writes the same three graphs from one file and from shards', () => {
+    for (const path of [whole, sharded]) {
+      const done = modelExport('--model', path);
+      expect(done.stderr).toBe('');
+      expect(done.status).toBe(0);
+    }
+    for (const name of ['embed_tokens', 'vision_encoder', 'decoder_model_merged'])
+      expect(graph(sharded, name).equals(graph(whole, name))).toBe(true);
+  });
+
+  it('writes a training graph: weights and adapters as inputs, all sizes fixed, no cache', () => {
+    const out = join(folder, 'training');
+    const options = ['--weights', 'inputs', '--lora', '2', '--lora-targets', 'q_proj,v_proj'];
+    const sizes = ['--batch', '2', '--tokens', '5', '--no-cache', '--integers', 'int32'];
+    const done = modelExport('--model', whole, '--out', out, ...options, ...sizes);
+    expect(done.stderr).toBe('');
+    const { inputs, outputs } = readModelPorts(graph(out, 'decoder_model_merged'));
+    expect(outputs).toEqual([{ name: 'logits', type: 'float', shape: [2, 5, 50] }]);
+    expect(inputs.filter(({ name }) => name.includes('lora_')).length).toBe(8);
+    expect(inputs.find(({ name }) => name === 'position_ids')).toEqual({
+      name: 'position_ids',
+      type: 'int32',
+      shape: [3, 2, 5],
+    });
+  });
+
+  it.each([
+    ['a folder that is not there', ['--model', 'nowhere'], 'There is no file'],
+    ['half of the fixed sizes', ['--model', '.', '--batch', '2'], '--batch and --tokens'],
+    [
+      'an unknown mode',
+      ['--model', '.', '--weights', 'external'],
+      '--weights cannot be "external"',
+    ],
+    ['a grid of two numbers', ['--model', '.', '--grids', '8,8'], '--grids cannot be "8,8"'],
+  ])('refuses %s with one line that says what to do', (_, args, message) => {
+    const path = args.map((argument) => (argument === '.' ? whole : argument));
+    const done = modelExport(...path);
+    expect(done.status).toBe(1);
+    expect(done.stderr).toContain(message);
+    expect(done.stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
