@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { PlaygroundError } from '../base/errors.ts';
+import { VIGOS_PAPER } from '../method/presets.ts';
+import { parseTrace, type TokenTrace, type Trace } from './trace.ts';
+
+const token: TokenTrace = {
+  id: 5,
+  text: ' red',
+  segment: 'description',
+  teacher: 'perception',
+  rule: 'vigos.description',
+  studentLogProb: -0.5,
+  teacherLogProb: -0.25,
+  forwardKl: 0.1,
+  reverseKl: 0.2,
+  loss: 0.05,
+  clipped: true,
+  studentEntropy: 1,
+  teacherEntropy: 0.5,
+  studentTop: [{ id: 5, text: ' red', p: 0.6, otherP: 0.8 }],
+  teacherTop: [{ id: 5, text: ' red', p: 0.8, otherP: 0.6 }],
+  studentTail: 0.4,
+  teacherTail: 0.2,
+};
+
+const untaught: TokenTrace = {
+  ...token,
+  teacher: null,
+  rule: 'vigos.delimiter',
+  segment: 'delimiter',
+  teacherLogProb: null,
+  forwardKl: null,
+  reverseKl: null,
+  loss: null,
+  clipped: false,
+  teacherEntropy: null,
+  studentTop: [{ id: 5, text: ' red', p: 0.6, otherP: null }],
+  teacherTop: null,
+  teacherTail: null,
+};
+
+const trace: Trace = {
+  format: 'vigos-trace/1',
+  model: { name: 'tiny', architecture: 'qwen2_5_vl', parameters: 10, vocabSize: 1536 },
+  backend: 'wasm',
+  seed: 7,
+  sampling: { temperature: 1.1, topP: 0.95, topK: 20, seed: 7, maxNewTokens: 96, count: 1 },
+  input: { question: 'What color?', answer: 'red' },
+  method: VIGOS_PAPER,
+  prompts: {
+    student: {
+      rendered: '…<description>',
+      image: { width: 112, height: 112, visualTokens: 16 },
+      prefill: '<description>',
+    },
+    perception: { rendered: '…', image: null, prefill: '' },
+  },
+  text: ' red red',
+  answer: null,
+  valid: false,
+  reason: { code: 'no-box', message: 'There is no box.', char: 8, token: 2 },
+  spans: { description: { start: 0, end: 2 } },
+  tokens: [token, untaught],
+};
+
+function errorOf(text: string) {
+  try {
+    parseTrace(text);
+  } catch (error) {
+    if (error instanceof PlaygroundError) return error.record;
+  }
+  throw new Error('expected a PlaygroundError');
+}
+
+describe('an exported trace', () => {
+  it('comes back as it was', () => {
+    expect(parseTrace(JSON.stringify(trace))).toEqual(trace);
+  });
+
+  it('of a typed completion has neither seed nor sampling', () => {
+    const typed = { ...trace, seed: null, sampling: null };
+    expect(parseTrace(JSON.stringify(typed))).toEqual(typed);
+  });
+
+  it('of a newer format is refused with both versions named', () => {
+    const error = errorOf(JSON.stringify({ ...trace, format: 'vigos-trace/2' }));
+    expect(error.code).toBe('trace.version');
+    expect(error.message).toContain('vigos-trace/2');
+    expect(error.message).toContain('vigos-trace/1');
+  });
+
+  it('is told from other files', () => {
+    expect(errorOf('{"format":"other/1"}').code).toBe('trace.not-a-trace');
+    expect(errorOf('[1, 2]').code).toBe('trace.not-a-trace');
+    expect(errorOf(JSON.stringify(trace).slice(0, 100)).code).toBe('trace.not-json');
+  });
+
+  it('with a broken field is refused with the field’s path', () => {
+    const broken = structuredClone(trace);
+    Reflect.set(broken.tokens[1], 'studentEntropy', 'high');
+    expect(errorOf(JSON.stringify(broken))).toMatchObject({
+      code: 'trace.field',
+      where: 'tokens.1.studentEntropy',
+    });
+  });
+
+  it('keeps rules and faults that a later version may add', () => {
+    const later = { ...trace, reason: { ...trace.reason, code: 'a-later-fault' } };
+    expect(parseTrace(JSON.stringify(later)).reason?.code).toBe('a-later-fault');
+  });
+});

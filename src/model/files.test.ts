@@ -1,0 +1,162 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { PlaygroundError } from '../base/errors.ts';
+import { type PickedFile, type ReadProgress, readModelFiles } from './files.ts';
+
+const TEXTS = {
+  'config.json': '{}',
+  'tokenizer.json': '{"a":1}',
+  'tokenizer_config.json': '{}',
+  'preprocessor_config.json': '{}',
+} as const;
+
+const noShards = () => [];
+
+function picked(files: Readonly<Record<string, string>>, home = ''): PickedFile[] {
+  return Object.entries(files).map(([name, text]) => ({
+    path: `${home}${name}`,
+    file: new Blob([text]),
+  }));
+}
+
+function folder(files: Readonly<Record<string, string>>, home = '') {
+  return { kind: 'folder', name: 'mine', files: picked(files, home) } as const;
+}
+
+async function errorOf(work: Promise<unknown>) {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof PlaygroundError) return error.record;
+  throw new Error(`expected a PlaygroundError, got ${String(error)}`);
+}
+
+describe('a picked folder', () => {
+  it('gives its texts and weights, with or without the folder’s own name before them', async () => {
+    for (const home of ['', 'tiny/', '/tiny/']) {
+      const files = await readModelFiles(
+        folder({ ...TEXTS, 'model.safetensors': 'weights' }, home),
+        noShards,
+      );
+      expect(files.text('tokenizer.json')).toBe('{"a":1}');
+      expect(files.text('chat_template.jinja')).toBeUndefined();
+      expect([...files.weights.keys()]).toEqual(['model.safetensors']);
+      expect(files.bytes).toBe(20);
+    }
+  });
+
+  it('names the required file that is missing and what is there instead', async () => {
+    const { 'tokenizer.json': _, ...rest } = TEXTS;
+    const error = await errorOf(readModelFiles(folder({ ...rest, 'model.gguf': 'x' }), noShards));
+    expect(error).toMatchObject({ code: 'model.file-missing', where: 'tokenizer.json' });
+    expect(error.message).toContain('model.gguf');
+  });
+
+  it('asks for weights, and says so when the folder is empty', async () => {
+    const noWeights = await errorOf(readModelFiles(folder(TEXTS), noShards));
+    expect(noWeights).toMatchObject({ code: 'model.file-missing', where: 'model.safetensors' });
+    const empty = await errorOf(readModelFiles(folder({}), noShards));
+    expect(empty).toMatchObject({ code: 'model.file-missing', where: 'config.json' });
+    expect(empty.message).toContain('empty');
+  });
+
+  it('reads the shards that an index names, and names the one that is missing', async () => {
+    const index = { ...TEXTS, 'model.safetensors.index.json': '{}', 'a.safetensors': '1' };
+    const shards = () => ['a.safetensors', 'b.safetensors'];
+    const error = await errorOf(readModelFiles(folder(index), shards));
+    expect(error).toMatchObject({ code: 'model.file-missing', where: 'b.safetensors' });
+    const whole = await readModelFiles(folder({ ...index, 'b.safetensors': '2' }), shards);
+    expect([...whole.weights.keys()]).toEqual(['a.safetensors', 'b.safetensors']);
+  });
+
+  it('reports bytes over all files together', async () => {
+    const seen: ReadProgress[] = [];
+    await readModelFiles(folder({ ...TEXTS, 'model.safetensors': 'weights' }), noShards, {
+      onProgress: (progress) => seen.push(progress),
+    });
+    expect(seen.at(-1)).toMatchObject({ loaded: 20, total: 20 });
+    expect(seen.every(({ total }) => total === 20)).toBe(true);
+  });
+
+  it('says which file is no text', async () => {
+    const files = await readModelFiles(
+      {
+        kind: 'folder',
+        name: 'mine',
+        files: [
+          ...picked({ ...TEXTS, 'model.safetensors': 'w' }),
+          { path: 'chat_template.jinja', file: new Blob([new Uint8Array([0xff, 0xfe, 0x00])]) },
+        ],
+      },
+      noShards,
+    );
+    expect(() => files.text('chat_template.jinja')).toThrow(/not a text file/);
+  });
+});
+
+describe('the bundled model', () => {
+  let server: Server | undefined;
+
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  /** A host that answers one file as told and every other with its name. */
+  async function host(
+    file: string,
+    told: { status: number; type: string; body: string; promised?: number },
+  ) {
+    server = createServer((request, response) => {
+      const name = request.url?.split('/').at(-1) ?? '';
+      if (name !== file) return response.end(name);
+      const { status, type, body, promised = body.length } = told;
+      response.writeHead(status, { 'Content-Type': type, 'Content-Length': promised });
+      if (promised === body.length) return response.end(body);
+      return response.write(body, () => setTimeout(() => response.destroy(), 20));
+    });
+    await new Promise<void>((resolve) => server?.listen(0, resolve));
+    const { port } = server.address() as AddressInfo;
+    const url = `http://localhost:${port}/models/tiny`;
+    return readModelFiles({ kind: 'bundled', name: 'tiny', url }, noShards);
+  }
+
+  it('is read from one folder of the site', async () => {
+    const files = await host('none', { status: 200, type: 'text/plain', body: '' });
+    expect(files.text('config.json')).toBe('config.json');
+    expect(files.text('chat_template.jinja')).toBe('chat_template.jinja');
+    expect([...files.weights.keys()]).toEqual(['model.safetensors']);
+  });
+
+  it('names a file that is not there, also where the host answers with its index page', async () => {
+    const missing = { code: 'model.file-missing', where: 'tokenizer.json' };
+    const plain = host('tokenizer.json', { status: 404, type: 'text/plain', body: 'no' });
+    expect(await errorOf(plain)).toMatchObject(missing);
+    server?.close();
+    const page = host('tokenizer.json', { status: 200, type: 'text/html', body: '<p>' });
+    expect(await errorOf(page)).toMatchObject(missing);
+  });
+
+  it('names a file that was cut off on the way', async () => {
+    const cut = host('model.safetensors', {
+      status: 200,
+      type: 'application/octet-stream',
+      body: 'weights',
+      promised: 100,
+    });
+    expect(await errorOf(cut)).toMatchObject({
+      code: 'model.file-truncated',
+      where: 'model.safetensors',
+    });
+  });
+
+  it('tells a host that cannot be reached from a file that is missing', async () => {
+    const broken = host('config.json', { status: 500, type: 'text/plain', body: 'broken' });
+    expect(await errorOf(broken)).toMatchObject({
+      code: 'model.unreachable',
+      where: 'config.json',
+    });
+  });
+});
