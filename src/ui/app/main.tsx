@@ -7,10 +7,11 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createSession } from '../lab/state/session.ts';
 import { createLabStore } from '../lab/state/store.ts';
-import { settingsFromQuery, settingsToQuery } from '../lab/state/url.ts';
+import { settingsFromQuery } from '../lab/state/url.ts';
 import { startEngine } from '../shared/engine-client.ts';
 import { App } from './App.tsx';
 import { requestIsolation } from './isolation.ts';
+import { keepUrlInStep } from './url-in-step.ts';
 
 const store = createLabStore(settingsFromQuery(location.search));
 const session = createSession({
@@ -23,13 +24,7 @@ const session = createSession({
   },
 });
 
-let written = settingsToQuery(store.getState().settings);
-store.subscribe(({ settings }) => {
-  const query = settingsToQuery(settings);
-  if (query === written) return;
-  written = query;
-  history.replaceState(null, '', query === '' ? location.pathname : `?${query}`);
-});
+keepUrlInStep(store);
 
 void session.load();
 

@@ -2,6 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import type { Session } from './state/session.ts';
 import type { LabState } from './state/state.ts';
 import { type Subject, subjectOf } from './state/subject.ts';
@@ -24,7 +25,15 @@ export function useLab<T>(select: (state: LabState) => T): T {
 
 /** The picture, question and answer on the page now. */
 export function useSubject(): Subject {
-  const settings = useLab((s) => s.settings);
+  const asked = useLab(
+    useShallow(({ settings: { split, index, fact, question, answer } }) => ({
+      split,
+      index,
+      fact,
+      question,
+      answer,
+    })),
+  );
   const own = useLab((s) => s.own);
-  return useMemo(() => subjectOf(settings, own), [settings, own]);
+  return useMemo(() => subjectOf(asked, own), [asked, own]);
 }

@@ -42,5 +42,3 @@ export function formatMs(ms: number): string {
     ? `${ms.toFixed(ms < 10 ? 1 : 0)}${THIN}ms`
     : `${(ms / 1000).toFixed(2)}${THIN}s`;
 }
-
-export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

@@ -186,7 +186,7 @@ const entries = {
   },
   heat: {
     title: 'Heat',
-    text: 'The stronger the colour, the larger the divergence. The scale ends at the 95th percentile of this rollout.',
+    text: 'The stronger the colour and the higher the bar, the larger the divergence, on a square-root scale that ends at the 95th percentile of this rollout; larger ones are drawn cut off.',
   },
   meanKl: {
     title: 'Mean divergence',

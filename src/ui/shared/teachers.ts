@@ -37,4 +37,6 @@ export const TEACHERS: Record<TeacherMark, TeacherLook> = {
   nobody: { letter: '–', label: 'Nobody', reads: 'no teacher, no loss', term: 'nobody' },
 };
 
+export const TEACHER_MARKS = Object.keys(TEACHERS) as TeacherMark[];
+
 export const teacherMark = (teacher: TeacherName | null): TeacherMark => teacher ?? 'nobody';

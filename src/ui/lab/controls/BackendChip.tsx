@@ -86,6 +86,17 @@ export function BackendChip() {
             <p className={styles.more}>
               <Term id="backend">What is a backend?</Term>
             </p>
+            {phase === 'ready' && backend?.name === 'webgpu' && (
+              <button
+                type="button"
+                className="button"
+                title="Takes the device away as a driver reset would, to see the recovery"
+                disabled={recovering}
+                onClick={() => void session.loseDevice()}
+              >
+                Lose the GPU device
+              </button>
+            )}
           </div>
         </Popover.Content>
       </Popover.Portal>

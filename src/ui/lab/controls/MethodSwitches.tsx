@@ -1,6 +1,7 @@
 /** Method, reading and validity; each change scores the same rollout again. */
 
 import type { ReactNode } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { Choice } from '../../shared/Choice.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
@@ -9,7 +10,9 @@ import styles from './MethodSwitches.module.css';
 
 export function MethodSwitches() {
   const session = useSession();
-  const { method, reading, validity } = useLab((s) => s.settings);
+  const { method, reading, validity } = useLab(
+    useShallow(({ settings: { method, reading, validity } }) => ({ method, reading, validity })),
+  );
   return (
     <div className={styles.switches}>
       <Switch name="method">

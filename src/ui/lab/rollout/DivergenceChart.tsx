@@ -22,15 +22,15 @@ export function DivergenceChart({ tokens, top, clip, selected, onSelect }: Diver
   const n = tokens.length;
   const at = Math.min(n - 1, selected ?? 0);
   const current = tokens[at];
-  const showsClip = clip !== null && top > clip;
+  const clipAt = clip !== null && top > clip ? heatOf(clip, top) : 0;
   return (
     <div className={styles.chart}>
       <div className={styles.scale} aria-hidden="true">
         <span className={styles.tick} style={{ '--at': 1 }}>
           {formatNats(top)} nats
         </span>
-        {showsClip && clip / top < 0.85 && (
-          <span className={styles.tick} style={{ '--at': Math.max(0.13, clip / top) }}>
+        {clipAt > 0 && clipAt < 0.85 && (
+          <span className={styles.tick} style={{ '--at': Math.max(0.13, clipAt) }}>
             clip {clip}
           </span>
         )}
@@ -51,13 +51,13 @@ export function DivergenceChart({ tokens, top, clip, selected, onSelect }: Diver
           {tokens.map((token) => (
             <Bar key={token.index} token={token} top={top} />
           ))}
-          {showsClip && (
+          {clipAt > 0 && (
             <line
               className={styles.clip}
               x1={0}
               x2={n}
-              y1={HEIGHT * (1 - clip / top)}
-              y2={HEIGHT * (1 - clip / top)}
+              y1={HEIGHT * (1 - clipAt)}
+              y2={HEIGHT * (1 - clipAt)}
             />
           )}
         </svg>

@@ -3,7 +3,7 @@
 import type { Trace } from '../../../engine/trace.ts';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
 import { Term } from '../../shared/Term.tsx';
-import { teacherMark } from '../../shared/teachers.ts';
+import { TEACHER_MARKS, teacherMark } from '../../shared/teachers.ts';
 import { useLab, useSession } from '../context.tsx';
 import { SETTINGS } from '../state/settings.ts';
 import styles from './Legend.module.css';
@@ -16,7 +16,8 @@ export interface LegendProps {
 export function Legend({ trace }: LegendProps) {
   const session = useSession();
   const measure = useLab((s) => s.settings.measure);
-  const marks = [...new Set(trace.tokens.map((token) => teacherMark(token.teacher)))];
+  const present = new Set(trace.tokens.map((token) => teacherMark(token.teacher)));
+  const marks = TEACHER_MARKS.filter((mark) => present.has(mark));
   const anyClipped = trace.tokens.some((token) => hasNoGradient(token, trace.method));
   return (
     <div className={styles.legend}>

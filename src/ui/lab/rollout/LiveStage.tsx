@@ -28,7 +28,11 @@ export function LiveStage({ live }: { live: LiveRollout }) {
       <div className={styles.progress} role="status">
         <p>
           {STEPS[step]}
-          {step === 'generate' && <span className="numeric">: token {tokens.length}</span>}
+          {step === 'generate' && (
+            <span className="numeric" aria-hidden="true">
+              : token {tokens.length}
+            </span>
+          )}
         </p>
         <ProgressBar label={STEPS[step]} share={share} />
       </div>

@@ -5,6 +5,7 @@ import { MethodSwitches } from '../controls/MethodSwitches.tsx';
 import { RunBar } from '../controls/RunBar.tsx';
 import { TraceBar } from '../controls/TraceBar.tsx';
 import { LabError } from '../LabError.tsx';
+import { EngineStatus } from './EngineStatus.tsx';
 import { LiveStage } from './LiveStage.tsx';
 import { LoadingStage } from './LoadingStage.tsx';
 import styles from './RolloutPanel.module.css';
@@ -22,6 +23,7 @@ export function RolloutPanel() {
         <RunBar />
         <MethodSwitches />
       </div>
+      {(live !== null || shown !== null) && <EngineStatus />}
       <LabError place="engine" />
       <LabError place="run" />
       <LabError place="trace" />

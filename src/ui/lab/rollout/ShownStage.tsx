@@ -1,6 +1,6 @@
 /** The finished rollout: chart, strip, verdict and totals, all of one trace. */
 
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useLab, useSession, useSubject } from '../context.tsx';
 import type { Shown } from '../state/state.ts';
 import { pictureKey } from '../state/subject.ts';
@@ -22,12 +22,17 @@ export function ShownStage({ shown }: { shown: Shown }) {
   const tokens = useMemo(() => tracedTokens(trace, measure), [trace, measure]);
   const lanes = useMemo(() => lanesOf(tokens, trace.spans), [tokens, trace.spans]);
   const top = useMemo(() => heatTop(tokens.map((token) => token.value)), [tokens]);
-  const select = (index: number) => void session.change({ token: index });
+  const select = useCallback((index: number) => void session.change({ token: index }), [session]);
   const clip =
     trace.method.clip.kind === 'token' && measure === 'used' ? trace.method.clip.value : null;
 
   return (
-    <div className={styles.stage} data-scoring={scoring || undefined} aria-busy={scoring}>
+    <div
+      className={styles.stage}
+      data-stage="shown"
+      data-scoring={scoring || undefined}
+      aria-busy={scoring}
+    >
       <Origin shown={shown} />
       <Legend trace={trace} />
       <DivergenceChart tokens={tokens} top={top} clip={clip} selected={current} onSelect={select} />

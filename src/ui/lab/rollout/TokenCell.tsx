@@ -41,11 +41,11 @@ export const TokenCell = memo(function TokenCell(props: TokenCellProps) {
       style={{ '--heat': heat.toFixed(3) }}
       onClick={() => onPick(token.index)}
     >
-      <span className={styles.text}>
+      <span className={styles.text} data-part="text">
         <VisibleText text={token.text} />
       </span>
       <span className={styles.ribbon} aria-hidden="true">
-        <span className={styles.letter}>
+        <span className={styles.letter} data-part="letter">
           {token.teacher === null ? '' : TEACHERS[token.teacher].letter}
         </span>
       </span>

@@ -12,7 +12,7 @@ export function Verdict({ shown }: { shown: Shown }) {
   const right = isCorrect(answer, input.answer);
   const truth = subject?.trueAnswer ?? null;
   return (
-    <div className={styles.verdict} role="status">
+    <div className={styles.verdict} role="status" data-testid="verdict">
       <p className={styles.line}>
         <span className={styles.mark} data-good={valid}>
           <Icon name={valid ? 'check' : 'cross'} />

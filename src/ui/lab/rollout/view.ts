@@ -95,10 +95,10 @@ export function heatTop(values: readonly (number | null)[]): number {
   return Math.max(0, sorted[Math.min(sorted.length - 1, Math.floor(0.95 * sorted.length))]);
 }
 
-/** 0..1 on the heat scale; negative losses are as cold as 0. */
+/** 0..1 on the heat scale, which is a square root: most divergences are tiny. Negative losses are cold. */
 export function heatOf(value: number | null, top: number): number {
   if (value === null || !(top > 0)) return 0;
-  return Math.min(1, Math.max(0, value / top));
+  return Math.sqrt(Math.min(1, Math.max(0, value / top)));
 }
 
 export interface SegmentTotal {

@@ -1,12 +1,10 @@
 /** The picture at a good size, or as the model is given it. */
 
 import { useMemo, useState } from 'react';
-import { type Picture, renderScene } from '../../../world/render.ts';
 import { Choice } from '../../shared/Choice.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSubject } from '../context.tsx';
-import { MODEL_EDGE } from '../state/session.ts';
-import type { Subject } from '../state/subject.ts';
+import { MODEL_EDGE, pictureOf } from '../state/subject.ts';
 import styles from './PictureFrame.module.css';
 import { PixelCanvas } from './PixelCanvas.tsx';
 
@@ -19,19 +17,12 @@ const VIEWS = [
   { value: 'model', label: 'Model’s view' },
 ] as const;
 
-function pictureOf({ own, item }: Subject, view: View): Picture | null {
-  if (own !== null) return own;
-  if (item === null) return null;
-  return renderScene(item.scene, view === 'model' ? MODEL_EDGE : SHOWN_EDGE);
-}
-
 export function PictureFrame() {
-  const subject = useSubject();
+  const { own, item } = useSubject();
   const [view, setView] = useState<View>('picture');
-  const { own, item } = subject;
   const picture = useMemo(
-    () => pictureOf({ ...subject, own, item }, view),
-    [own, item, view, subject],
+    () => pictureOf({ own, item }, view === 'model' ? MODEL_EDGE : SHOWN_EDGE),
+    [own, item, view],
   );
   const seen = useLab((s) => s.shown?.trace.prompts.student?.image ?? null);
   const label = item === null ? `Your picture ${own?.name}` : item.description;

@@ -9,7 +9,6 @@ import type {
   SamplingConfig,
 } from '../../../engine/contract.ts';
 import type { MethodConfig } from '../../../method/types.ts';
-import { renderScene } from '../../../world/render.ts';
 import type { EngineClient, EngineListeners } from '../../shared/engine-client.ts';
 import type { OwnPicture } from '../scene/own-picture.ts';
 import { methodOf } from './method.ts';
@@ -29,10 +28,7 @@ import {
   withShown,
 } from './state.ts';
 import type { LabStore } from './store.ts';
-import { pictureKey, type Subject, subjectOf } from './subject.ts';
-
-/** Edge of a scene's picture as the model is given it, in pixels. */
-export const MODEL_EDGE = 112;
+import { MODEL_EDGE, pictureKey, pictureOf, type Subject, subjectOf } from './subject.ts';
 
 /** Settings that change who supervises a rollout, but not the rollout. */
 const METHOD_KEYS = ['method', 'reading', 'validity'] as const;
@@ -64,8 +60,8 @@ export function samplingOf(settings: LabSettings): SamplingConfig {
 }
 
 export function inputOf(subject: Subject): RolloutInput {
-  const { own, item, question, answer } = subject;
-  const image = own ?? (item === null ? null : renderScene(item.scene, MODEL_EDGE));
+  const { question, answer } = subject;
+  const image = pictureOf(subject, MODEL_EDGE);
   if (image === null) return { image, question, answer };
   const { width, height, data } = image;
   return { image: { width, height, data }, question, answer };
@@ -248,6 +244,10 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       cancel();
       const shown = { trace: outcome.value, subject: null, timings: null, file: file.name };
       set((s) => withoutErrors(withShown(s, shown), 'trace', 'run'));
+    },
+    /** Takes the GPU device away as a driver reset would, to see the recovery. */
+    async loseDevice() {
+      await client?.api.loseDevice();
     },
     dismiss(place: ErrorPlace) {
       set((s) => withoutErrors(s, place));

@@ -1,9 +1,12 @@
 /** What a rollout is about: picture, question and reference answer, from the settings or a person's own. */
 
-import type { Picture } from '../../../world/render.ts';
+import { type Picture, renderScene } from '../../../world/render.ts';
 import { type WorldItem, worldItem } from '../../../world/split.ts';
 import type { OwnPicture } from '../scene/own-picture.ts';
 import type { LabSettings } from './settings.ts';
+
+/** Edge of a scene's picture as the model is given it, in pixels. */
+export const MODEL_EDGE = 112;
 
 export interface Subject {
   /** Null for a person's own picture. */
@@ -33,7 +36,9 @@ export function currentItem({ split, index }: Pick<LabSettings, 'split' | 'index
 export const askedQuestion = (item: WorldItem, fact: boolean): string =>
   fact && item.fact !== undefined ? `${item.fact} ${item.question}` : item.question;
 
-export function subjectOf(settings: LabSettings, own: OwnPicture | null): Subject {
+export type Asked = Pick<LabSettings, 'split' | 'index' | 'fact' | 'question' | 'answer'>;
+
+export function subjectOf(settings: Asked, own: OwnPicture | null): Subject {
   if (own !== null)
     return {
       item: null,
@@ -54,9 +59,15 @@ export function subjectOf(settings: LabSettings, own: OwnPicture | null): Subjec
   };
 }
 
+/** The subject's pixels: a person's own as they are, a scene drawn at `edge` pixels. */
+export function pictureOf(
+  { own, item }: Pick<Subject, 'own' | 'item'>,
+  edge: number,
+): Picture | null {
+  return own ?? (item === null ? null : renderScene(item.scene, edge));
+}
+
 /** Identity of the picture, so that a rollout knows whether it belongs to the picture shown. */
 export const pictureKey = (subject: Subject): string =>
   subject.item?.id ??
   `own:${subject.own?.name}:${subject.own?.originalWidth}x${subject.own?.originalHeight}`;
-
-export type { Picture };

@@ -1,28 +1,20 @@
 /** The exact context that a side reads at the current token: prompt, picture, and the rollout so far. */
 
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { TokenTrace } from '../../../engine/trace.ts';
-import { type Picture, renderScene } from '../../../world/render.ts';
 import { Choice } from '../../shared/Choice.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { TEACHERS } from '../../shared/teachers.ts';
 import { VisibleText } from '../../shared/VisibleText.tsx';
 import { PixelCanvas } from '../scene/PixelCanvas.tsx';
-import { MODEL_EDGE } from '../state/session.ts';
 import type { Shown } from '../state/state.ts';
+import { MODEL_EDGE, pictureOf } from '../state/subject.ts';
 import { completionStart, promptPieces, READS } from './context.ts';
 import styles from './TeacherContext.module.css';
 
 /** Tokens of the rollout shown before the current one. */
 const TAIL = 14;
-
-function pictureOf(shown: Shown): Picture | null {
-  const { subject } = shown;
-  if (subject === null) return null;
-  if (subject.own !== null) return subject.own;
-  return subject.item === null ? null : renderScene(subject.item.scene, MODEL_EDGE);
-}
 
 export interface TeacherContextProps {
   shown: Shown;
@@ -35,7 +27,10 @@ export function TeacherContext({ shown, index, token }: TeacherContextProps) {
   const { trace } = shown;
   const role = side === 'teacher' && token.teacher !== null ? token.teacher : 'student';
   const prompt = trace.prompts[role];
-  const picture = pictureOf(shown);
+  const picture = useMemo(
+    () => (shown.subject === null ? null : pictureOf(shown.subject, MODEL_EDGE)),
+    [shown.subject],
+  );
   if (prompt === undefined) return null;
   const start = Math.max(completionStart(trace, role), index - TAIL);
   const before = trace.tokens.slice(start, index).map((t, i) => ({ text: t.text, at: start + i }));

@@ -1,0 +1,200 @@
+/** The Lab's main job, end to end on the real model: roll out, look at tokens, change what the teachers know. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { openLab } from './labPage.ts';
+
+test('a stranger sees a rollout with the teacher and divergence of each token, without a click', async ({
+  page,
+}) => {
+  const lab = await openLab(page);
+  await expect(page).toHaveTitle(/ViGOS/);
+  await lab.settled();
+  for (const lane of ['Description', 'Reasoning', 'Answer'])
+    await expect(page.getByRole('group', { name: lane })).toBeVisible();
+  expect(await lab.letters()).toMatch(/^P+–+R+–+R+–+$/);
+  await expect(lab.verdict).toContainText('Valid by the strict rule');
+  await expect(page.getByRole('row', { name: /^Description Perception/ })).toContainText('nats');
+  await expect(lab.tokenPanel).toContainText('Forward KL');
+  expect(lab.problems).toEqual([]);
+});
+
+test('a token shows its rule, its figures, both top lists and what its teacher reads', async ({
+  page,
+}) => {
+  const lab = await openLab(page);
+  await lab.settled();
+  await lab.tokens.first().click();
+  await expect(lab.tokenPanel).toContainText('Token 1 of');
+  await expect(lab.tokenPanel).toContainText('the perception teacher, who sees the image');
+  await expect(lab.tokenPanel).toContainText('no question');
+  await expect(lab.tokenPanel).toContainText('No text in the user turn');
+  await expect(lab.tokenPanel.getByRole('list').getByText('all others')).toHaveCount(2);
+
+  await page.keyboard.press('End');
+  await expect(lab.tokenPanel).toContainText('nobody supervises it');
+  await page.keyboard.press('PageUp');
+  await page.keyboard.press('ArrowRight');
+  await expect(lab.tokens.and(page.locator('[aria-selected="true"]'))).toBeFocused();
+
+  await page.getByRole('slider', { name: /chart/ }).focus();
+  await page.keyboard.press('Home');
+  await expect(lab.tokenPanel).toContainText('Token 1 of');
+  await expect(page).toHaveURL(/token=0/);
+  expect(lab.problems).toEqual([]);
+});
+
+test('another reference answer, method, reading or rule re-scores the same rollout', async ({
+  page,
+}) => {
+  const lab = await openLab(page);
+  await lab.settled();
+  const texts = await lab.texts();
+  const all = page.getByRole('row', { name: /^All/ });
+  const before = await all.textContent();
+
+  await page.getByRole('list', { name: 'Answers to try' }).getByRole('button').nth(2).click();
+  await expect(all).not.toHaveText(before ?? '');
+  await lab.settled();
+  expect(await lab.texts()).toEqual(texts);
+  await expect(lab.verdict).toContainText('though the picture says');
+
+  await page.getByRole('radio', { name: 'Code' }).click();
+  await expect.poll(lab.letters).toMatch(/^P+–+R+–+$/);
+  await page.getByRole('radio', { name: 'OPSD' }).click();
+  await expect.poll(lab.letters).toMatch(/^O+$/);
+  await lab.tokens.first().click();
+  await expect(lab.tokenPanel).toContainText('In OPSD one teacher');
+  expect(await lab.texts()).toEqual(texts);
+  await expect(page).toHaveURL(/method=opsd/);
+  expect(lab.problems).toEqual([]);
+});
+
+test('an invalid rollout says why, and only the reference teacher supervises it', async ({
+  page,
+}) => {
+  const lab = await openLab(page, '?max=6');
+  await lab.settled();
+  await expect(lab.verdict).toContainText('Invalid: ');
+  await expect(lab.verdict).toContainText('cut off by the length limit');
+  await expect(lab.verdict).toContainText('Only the reference teacher supervises it');
+  expect(await lab.letters()).toMatch(/^F{6}$/);
+});
+
+test('a link gives the same view, and a seed the same rollout', async ({ page }) => {
+  const query = '?split=test&index=2&seed=5&method=opsd&token=3';
+  const lab = await openLab(page, query);
+  await lab.settled();
+  await expect(lab.tokenPanel).toContainText('Token 4 of');
+  const texts = await lab.texts();
+  await page.getByRole('button', { name: /Run with the next seed/ }).click();
+  await lab.settled();
+  await expect(page).toHaveURL(/seed=6/);
+  await page.goto(`./${query}`);
+  await lab.settled();
+  expect(await lab.texts()).toEqual(texts);
+});
+
+test('a gallery scene rolls out at once, and a question of one’s own on Enter', async ({
+  page,
+}) => {
+  const lab = await openLab(page);
+  await lab.settled();
+  await page.getByRole('radio', { name: 'Maths' }).click();
+  await page
+    .getByRole('list', { name: /^Scenes/ })
+    .getByRole('button')
+    .first()
+    .click();
+  await expect(page.getByRole('textbox', { name: 'Question' })).toHaveValue(/\?$/);
+  await expect(page).toHaveURL(/split=test/);
+  await lab.settled();
+
+  await page.getByRole('textbox', { name: 'Question' }).fill('What is at the top?');
+  await expect(page.getByText(/belongs to another question/)).toBeVisible();
+  await page.keyboard.press('Enter');
+  await lab.settled();
+  await expect(page.getByText(/belongs to another question/)).toHaveCount(0);
+});
+
+test('a trace leaves as a file and comes back the same', async ({ page }) => {
+  const lab = await openLab(page);
+  await lab.settled();
+  const texts = await lab.texts();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export trace' }).click();
+  const file = await (await download).path();
+  const trace = JSON.parse(readFileSync(file, 'utf8'));
+  expect(trace.format).toBe('vigos-trace/1');
+  expect(trace.tokens).toHaveLength(texts.length);
+
+  await lab.setSampling('Length limit (tokens)', '4');
+  await lab.run.click();
+  await expect(lab.tokens).toHaveCount(4);
+  await lab.settled();
+  await page.getByLabel('Open trace').setInputFiles(file);
+  await expect(page.getByText(/^Opened from/)).toBeVisible();
+  expect(await lab.texts()).toEqual(texts);
+});
+
+test('keyboard alone: run, walk the tokens, read help, switch the method', async ({ page }) => {
+  const lab = await openLab(page);
+  await lab.settled();
+  await lab.run.focus();
+  await page.keyboard.press('Enter');
+  await lab.settled();
+
+  const tab = async (until: () => Promise<boolean>, most = 40) => {
+    for (let i = 0; i < most; i++) {
+      if (await until()) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`not reached in ${most} steps of Tab`);
+  };
+  const focusIs = (selector: string) => () =>
+    page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector);
+
+  await tab(focusIs('[role="radio"][value="vigos"]'));
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(lab.letters).toMatch(/^O+$/);
+  await tab(focusIs('[role="option"]'));
+  await page.keyboard.press('Home');
+  await expect(lab.tokenPanel).toContainText('Token 1 of');
+  await page.keyboard.press('ArrowDown');
+  await expect(lab.tokenPanel).not.toContainText('Token 1 of');
+  await tab(() => page.evaluate(() => document.activeElement?.textContent === 'Mean divergence'));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Mean divergence' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('WebGPU computes the same rollout as WebAssembly, and either can be chosen @webgpu', async ({
+  page,
+}) => {
+  const lab = await openLab(page, '?backend=webgpu&max=12');
+  await lab.settled();
+  const chip = page.getByRole('button', { name: /^Backend/ });
+  await expect(chip).toContainText('WebGPU');
+  const texts = await lab.texts();
+  await chip.click();
+  await page.getByRole('radio', { name: 'WebAssembly' }).click();
+  await expect(chip).toContainText('WebAssembly');
+  await page.keyboard.press('Escape');
+  await lab.run.click();
+  await lab.settled();
+  expect(await lab.texts()).toEqual(texts);
+  expect(lab.problems).toEqual([]);
+});
+
+test('a lost GPU is replaced and the rollout is kept @webgpu', async ({ page }) => {
+  const lab = await openLab(page, '?backend=webgpu&max=12');
+  await lab.settled();
+  const texts = await lab.texts();
+  await page.getByRole('button', { name: /^Backend/ }).click();
+  await page.getByRole('button', { name: 'Lose the GPU device' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('radio', { name: 'OPSD' }).click();
+  await expect.poll(lab.letters, { timeout: 45_000 }).toMatch(/^O+$/);
+  await lab.settled();
+  expect(await lab.texts()).toEqual(texts);
+});

@@ -1,0 +1,62 @@
+/** The Lab as a person finds it on the page, and what must never happen while they use it. */
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export interface LabPage {
+  page: Page;
+  tokens: Locator;
+  run: Locator;
+  cancel: Locator;
+  verdict: Locator;
+  tokenPanel: Locator;
+  /** Errors and warnings of the console so far. */
+  problems: string[];
+  /** Waits until a rollout is on the page, scored, and nothing is under way. */
+  settled(): Promise<void>;
+  /** The rollout's token texts, as they are drawn. */
+  texts(): Promise<string[]>;
+  /** The letter of each token's teacher, in order. */
+  letters(): Promise<string>;
+  /** Sets a number behind the sampling button. */
+  setSampling(label: string, value: string): Promise<void>;
+}
+
+/** Opens the Lab at a query string; it loads its model and rolls out by itself. */
+export async function openLab(page: Page, query = ''): Promise<LabPage> {
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  await page.goto(`./${query}`);
+
+  const strip = page.getByRole('listbox', { name: 'Tokens of the rollout' });
+  const tokens = strip.getByRole('option');
+  const lab: LabPage = {
+    page,
+    tokens,
+    problems,
+    run: page.getByRole('button', { name: 'Run', exact: true }),
+    cancel: page.getByRole('button', { name: 'Cancel', exact: true }),
+    verdict: page.getByTestId('verdict'),
+    tokenPanel: page.getByRole('region', { name: 'Token', exact: true }),
+    async settled() {
+      await expect(lab.run).toBeEnabled({ timeout: 45_000 });
+      await expect(lab.verdict).toBeVisible({ timeout: 45_000 });
+      await expect(page.locator('[data-stage][aria-busy="true"]')).toHaveCount(0);
+    },
+    async texts() {
+      return tokens.locator('[data-part="text"]').allTextContents();
+    },
+    async letters() {
+      return (await tokens.locator('[data-part="letter"]').allTextContents()).join('');
+    },
+    async setSampling(label, value) {
+      await page.getByRole('button', { name: 'Sampling settings' }).click();
+      const field = page.getByRole('spinbutton', { name: label });
+      await field.fill(value);
+      await field.blur();
+      await page.keyboard.press('Escape');
+    },
+  };
+  return lab;
+}

@@ -1,0 +1,145 @@
+/** What goes wrong in the Lab: each trouble is said where it happened, and nothing is lost or frozen. */
+import { Buffer } from 'node:buffer';
+import { expect, type Page, test } from '@playwright/test';
+import { type LabPage, openLab } from './labPage.ts';
+
+/** A PNG of this size, drawn by the browser itself. */
+async function drawPng(page: Page, width: number, height: number): Promise<Buffer> {
+  const base64 = await page.evaluate(
+    async ([w, h]) => {
+      const canvas = new OffscreenCanvas(w, h);
+      const context = canvas.getContext('2d');
+      if (context === null) throw new Error('no canvas');
+      context.fillStyle = 'teal';
+      context.fillRect(w / 4, h / 4, w / 2, h / 2);
+      const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+      return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    },
+    [width, height],
+  );
+  return Buffer.from(base64, 'base64');
+}
+
+const alertOf = (lab: LabPage, code: string) => lab.page.locator(`[data-error-code="${code}"]`);
+
+test('an own picture is asked about, a huge one is scaled down and that is said', async ({
+  page,
+}) => {
+  const lab = await openLab(page);
+  await lab.settled();
+  const buffer = await drawPng(page, 4000, 1000);
+  await page
+    .getByLabel('Own picture')
+    .setInputFiles({ name: 'wide.png', mimeType: 'image/png', buffer });
+  await expect(page.getByText(/4000 × 1000 pixels, scaled down to 1024 × 256/)).toBeVisible();
+
+  await lab.run.click();
+  await expect(alertOf(lab, 'lab.answer-empty')).toContainText('Type the right answer');
+  await page.getByRole('textbox', { name: 'Reference answer' }).fill('blue');
+  await page.keyboard.press('Enter');
+  await lab.run.click();
+  await lab.settled();
+  await expect(page.getByText(/belongs to another picture/)).toHaveCount(0);
+  await expect(alertOf(lab, 'lab.answer-empty')).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Back to the scenes' }).click();
+  await lab.settled();
+  await expect(page.getByText('wide.png')).toHaveCount(0);
+  expect(lab.problems).toEqual([]);
+});
+
+test('files that are no picture and no trace are refused in words, and the page stays as it was', async ({
+  page,
+}) => {
+  const lab = await openLab(page);
+  await lab.settled();
+  const texts = await lab.texts();
+  const text = (name: string, content: string) => ({
+    name,
+    mimeType: 'application/json',
+    buffer: Buffer.from(content),
+  });
+
+  await page.getByLabel('Own picture').setInputFiles(text('notes.png', 'not a picture'));
+  const picture = alertOf(lab, 'picture.unreadable');
+  await expect(picture).toContainText('“notes.png” could not be read as an image');
+  await picture.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(picture).toHaveCount(0);
+
+  const traces = [
+    ['{"format": "vig', 'trace.not-json'],
+    ['{"a": 1}', 'trace.not-a-trace'],
+    ['{"format": "vigos-trace/9"}', 'trace.version'],
+    ['{"format": "vigos-trace/1", "tokens": 3}', 'trace.field'],
+  ] as const;
+  for (const [content, code] of traces) {
+    await page.getByLabel('Open trace').setInputFiles(text('trace.json', content));
+    await expect(alertOf(lab, code)).toBeVisible();
+  }
+  expect(await lab.texts()).toEqual(texts);
+  expect(lab.problems).toEqual([]);
+});
+
+test('an empty question is said beside the question', async ({ page }) => {
+  const lab = await openLab(page);
+  await lab.settled();
+  await page.getByRole('textbox', { name: 'Question' }).fill('  ');
+  await lab.run.click();
+  await expect(alertOf(lab, 'lab.question-empty')).toBeVisible();
+  await page.getByRole('button', { name: 'use the scene’s' }).click();
+  await lab.run.click();
+  await lab.settled();
+  await expect(alertOf(lab, 'lab.question-empty')).toHaveCount(0);
+});
+
+test('cancelling at any moment and running twice at once lose nothing', async ({ page }) => {
+  // Hot and unfiltered, the model hardly ever ends by itself: long enough to be cancelled.
+  const lab = await openLab(page, '?max=24');
+  await lab.settled();
+  const texts = await lab.texts();
+  await lab.setSampling('Temperature', '2');
+  await lab.setSampling('Top-k', '0');
+  await lab.setSampling('Top-p', '1');
+  await lab.setSampling('Length limit (tokens)', '512');
+
+  await lab.run.click();
+  await expect(lab.cancel).toBeVisible();
+  await expect.poll(() => lab.tokens.count()).toBeGreaterThan(0);
+  await lab.cancel.click();
+  await expect(lab.run).toBeEnabled();
+  expect(await lab.texts()).toEqual(texts);
+
+  await lab.setSampling('Length limit (tokens)', '24');
+  await lab.run.dblclick();
+  await lab.settled();
+  await expect(lab.page.getByRole('alert')).toHaveCount(0);
+  await expect.poll(() => lab.tokens.count()).toBeGreaterThan(0);
+  expect(lab.problems).toEqual([]);
+});
+
+test('a killed worker is said and started again, and the rollout goes on', async ({ page }) => {
+  const lab = await openLab(page);
+  await lab.settled();
+  const texts = await lab.texts();
+  const [worker] = page.workers();
+  await worker.evaluate(() => self.close()).catch(() => undefined);
+
+  await expect(alertOf(lab, 'engine.worker-died')).toContainText('Your rollout is kept');
+  await lab.settled();
+  expect(await lab.texts()).toEqual(texts);
+  await page.getByRole('radio', { name: 'OPSD' }).click();
+  await expect.poll(lab.letters).toMatch(/^O+$/);
+  expect(await lab.texts()).toEqual(texts);
+});
+
+test('missing model files are said with what to do, and starting again works', async ({ page }) => {
+  await page.route('**/model.safetensors', (route) => route.fulfill({ status: 404 }));
+  const lab = await openLab(page);
+  const note = page.getByRole('alert');
+  await expect(note).toBeVisible({ timeout: 30_000 });
+  await expect(lab.run).toBeDisabled();
+  await page.unroute('**/model.safetensors');
+  await note.getByRole('button', { name: 'Start again' }).click();
+  await lab.settled();
+  await expect(note).toHaveCount(0);
+});
