@@ -45,7 +45,8 @@ def main() -> None:
     for file in response.file:
         body = file.content.split("/* eslint-disable */\n", 1)[-1].lstrip("\n")
         (out / file.name).write_text(HEADER + "\n" + body)
-        print(out / file.name)
+    biome = [str(ROOT / "node_modules/.bin/biome"), "check", "--write"]
+    subprocess.run([*biome, *(str(out / file.name) for file in response.file)], cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":
