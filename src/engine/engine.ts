@@ -193,31 +193,37 @@ export class Engine implements EngineApi {
     });
   }
 
-  /** Runs a job and tells the listener what becomes of it. */
+  /** Runs a job and tells the listener what becomes of it, before the next one starts. */
   async #job<T>(jobId: string, work: (job: JobHandle) => Promise<T>): Promise<Outcome<T>> {
     this.#emit({ type: 'job.state', jobId, state: 'queued' });
-    const outcome = await outcomeOf(
+    const turn = await outcomeOf(
       () =>
-        this.#queue.run(
-          jobId,
-          async (job) => {
+        this.#queue.run(jobId, async (job) => {
+          this.#emit({ type: 'job.state', jobId, state: 'running' });
+          const outcome = await outcomeOf(() => {
             const { store, contexts } = this.#need();
             store.trim();
             contexts.trim();
             return work(job);
-          },
-          () => this.#emit({ type: 'job.state', jobId, state: 'running' }),
-        ),
+          }, jobId);
+          this.#settle(jobId, outcome);
+          return outcome;
+        }),
       jobId,
     );
-    if (outcome.ok) this.#emit({ type: 'job.state', jobId, state: 'done' });
-    else if (outcome.error.code === 'job.cancelled')
-      this.#emit({ type: 'job.state', jobId, state: 'cancelled' });
-    else {
-      this.#emit({ type: 'job.failed', jobId, error: outcome.error });
-      this.#emit({ type: 'job.state', jobId, state: 'failed' });
-    }
-    return outcome;
+    if (turn.ok) return turn.value;
+    this.#settle(jobId, turn);
+    return turn;
+  }
+
+  #settle(jobId: string, outcome: Outcome<unknown>): void {
+    const code = outcome.ok ? 'none' : outcome.error.code;
+    // The job that owns the id goes on undisturbed.
+    if (code === 'job.duplicate') return;
+    const cancelled = code === 'job.cancelled';
+    if (!outcome.ok && !cancelled) this.#emit({ type: 'job.failed', jobId, error: outcome.error });
+    const state = outcome.ok ? 'done' : cancelled ? 'cancelled' : 'failed';
+    this.#emit({ type: 'job.state', jobId, state });
   }
 
   async #rollout(request: RolloutRequest, job: JobHandle): Promise<RolloutResult> {

@@ -28,11 +28,7 @@ export class JobQueue {
    * Runs `work` when everything before it is done. Throws what the work throws, `job.cancelled` when it
    * was cancelled, and `job.duplicate` for an id that is already in the queue.
    */
-  async run<T>(
-    id: string,
-    work: (job: JobHandle) => Promise<T>,
-    onStart: () => void = () => undefined,
-  ): Promise<T> {
+  async run<T>(id: string, work: (job: JobHandle) => Promise<T>): Promise<T> {
     if (this.#entries.some((entry) => entry.id === id)) throw duplicate(id);
     const entry: Entry = { id, controller: new AbortController() };
     const { signal } = entry.controller;
@@ -41,7 +37,6 @@ export class JobQueue {
     const turn = (async () => {
       await Promise.race([before, aborted(signal)]);
       signal.throwIfAborted();
-      onStart();
       return work({ id, signal, pause: () => pause(signal) });
     })();
     // A job that is cancelled while it waits leaves at once, but whoever comes next still waits for the one before.

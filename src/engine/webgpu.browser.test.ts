@@ -1,0 +1,79 @@
+/** The engine on WebGPU: few tokens, since the adapter of the tests is a CPU. */
+
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { unwrap } from '../base/outcome.ts';
+import { VIGOS_PAPER } from '../method/presets.ts';
+import type { EngineEvent, RolloutRequest } from './contract.ts';
+import type { Engine } from './engine.ts';
+import { SAMPLING, startEngine, worldInput } from './fixtures/session.ts';
+import type { Trace } from './trace.ts';
+
+const SLOW = 180_000;
+
+let engine: Engine;
+let events: EngineEvent[];
+let jobs = 0;
+let expected: { ids: readonly number[]; trace: Trace };
+
+const request = (): RolloutRequest => ({
+  jobId: `job ${++jobs}`,
+  input: worldInput(),
+  sampling: { ...SAMPLING, maxNewTokens: 6 },
+  method: VIGOS_PAPER,
+  score: true,
+});
+
+const seen = (type: EngineEvent['type']) => events.filter((event) => event.type === type).length;
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+beforeAll(async () => {
+  ({ engine, events } = await startEngine('wasm'));
+  const { completions, rollouts } = unwrap(await engine.rollout(request()));
+  expected = { ids: completions[0], trace: rollouts[0].trace };
+}, SLOW);
+
+afterAll(() => engine.dispose());
+
+it('goes on with the same rollout when the backend is switched', { timeout: SLOW }, async () => {
+  const backend = unwrap(await engine.setBackend('webgpu'));
+  expect(backend).toMatchObject({ name: 'webgpu', choice: 'webgpu' });
+  const { completions, rollouts } = unwrap(await engine.rollout(request()));
+  expect(completions[0]).toEqual(expected.ids);
+  for (const [i, token] of rollouts[0].trace.tokens.entries()) {
+    const other = expected.trace.tokens[i];
+    expect(Math.abs(token.studentLogProb - other.studentLogProb)).toBeLessThan(1e-3);
+    expect(Math.abs((token.forwardKl ?? 0) - (other.forwardKl ?? 0))).toBeLessThan(1e-3);
+  }
+});
+
+it('recovers from a device that is lost while it works', { timeout: SLOW }, async () => {
+  const job = request();
+  const running = engine.rollout(job);
+  const begun = (event: EngineEvent) => event.type === 'job.token' && event.jobId === job.jobId;
+  await until(() => events.some(begun));
+  expect(await engine.loseDevice()).toBe(true);
+  const { completions, rollouts } = unwrap(await running);
+  expect(completions[0]).toEqual(expected.ids);
+  expect(rollouts[0].trace.backend).toBe('webgpu');
+  expect([seen('device.lost'), seen('device.recovered')]).toEqual([1, 1]);
+});
+
+it('recovers from a device that is lost while it rests', { timeout: SLOW }, async () => {
+  const before = seen('device.recovered');
+  await engine.loseDevice();
+  await until(() => seen('device.recovered') > before);
+  const completion = { kind: 'ids', ids: expected.ids, sampling: SAMPLING } as const;
+  const { input, method } = request();
+  const { trace } = unwrap(await engine.score({ jobId: 'rest', input, completion, method }));
+  expect(trace.tokens.map(({ id }) => id)).toEqual(expected.ids);
+});
+
+it('gives the rollout back to WebAssembly', { timeout: SLOW }, async () => {
+  const backend = unwrap(await engine.setBackend('wasm'));
+  expect(backend.reason).toMatch(/by hand/);
+  expect(unwrap(await engine.rollout(request())).completions[0]).toEqual(expected.ids);
+  expect(await engine.loseDevice()).toBe(false);
+});
