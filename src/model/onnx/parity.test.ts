@@ -1,12 +1,13 @@
 /** On wasm, the graphs equal the official implementation; fixtures come from tools/fixtures/parity.py. */
 
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as ort from 'onnxruntime-web';
 import { beforeAll, expect, test } from 'vitest';
 import { parseModelConfig } from '../config.ts';
 import { parsePreprocessorConfig } from '../imageSize.ts';
-import { readSafetensors } from '../safetensors.ts';
+import { readSafetensors, readSafetensorsMetadata } from '../safetensors.ts';
 import {
   compare,
   greedy,
@@ -22,7 +23,9 @@ const MODEL = process.env.VIGOS_MODEL_DIR ?? 'public/models/tiny-qwen2.5-vl';
 const TOKENS = 64;
 const json = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 const cases: ParityCase[] = json('src/model/fixtures/parity.json');
-const expected = readSafetensors(readFileSync('src/model/fixtures/parity.safetensors'));
+const fixture = readFileSync('src/model/fixtures/parity.safetensors');
+const expected = readSafetensors(fixture);
+const weights = readFileSync(path.join(MODEL, 'model.safetensors'));
 
 ort.env.wasm.numThreads = 1;
 const runtime: Runtime = {
@@ -33,13 +36,17 @@ const runtime: Runtime = {
 let model: ModelRun;
 
 beforeAll(async () => {
-  const weights = readSafetensors(readFileSync(path.join(MODEL, 'model.safetensors')));
   model = await openModel(
     runtime,
     parseModelConfig(json(path.join(MODEL, 'config.json'))),
     parsePreprocessorConfig(json(path.join(MODEL, 'preprocessor_config.json'))),
-    canonicalCheckpoint(weights),
+    canonicalCheckpoint(readSafetensors(weights)),
   );
+});
+
+test('the fixtures belong to these weights; tools/fixtures/all.py makes them anew', () => {
+  const hash = createHash('sha256').update(weights).digest('hex');
+  expect(readSafetensorsMetadata(fixture)).toEqual({ weights: hash });
 });
 
 test.each(cases.map((parity) => [parity.name, parity] as const))(
