@@ -111,7 +111,7 @@ export function typedCompletion(text: string, { tokenizer }: ModelAssets): numbe
 
 /** Reads a completion and decides who supervises each token; ids after the first EOS are dropped. */
 export function planRollout(
-  { assets }: Bench,
+  assets: ModelAssets,
   sampled: readonly number[],
   method: MethodConfig,
 ): PlannedRollout {
