@@ -154,7 +154,8 @@ test('keyboard alone: run, walk the tokens, read help, switch the method', async
     page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector);
 
   await tab(focusIs('[role="radio"][value="vigos"]'));
-  await page.keyboard.press('ArrowRight');
+  // A radio group chooses while the key is down, and a person's key is down for longer than an instant.
+  await page.keyboard.press('ArrowRight', { delay: 80 });
   await expect.poll(lab.letters).toMatch(/^O+$/);
   await tab(focusIs('[role="option"]'));
   await page.keyboard.press('Home');

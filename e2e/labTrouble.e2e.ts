@@ -103,8 +103,6 @@ test('cancelling at any moment and running twice at once lose nothing', async ({
   await lab.setSampling('Length limit (tokens)', '512');
 
   await lab.run.click();
-  await expect(lab.cancel).toBeVisible();
-  await expect.poll(() => lab.tokens.count()).toBeGreaterThan(0);
   await lab.cancel.click();
   await expect(lab.run).toBeEnabled();
   expect(await lab.texts()).toEqual(texts);

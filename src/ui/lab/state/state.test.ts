@@ -59,6 +59,11 @@ describe('loading', () => {
     expect(state.engine.share).toBe(1);
   });
 
+  it('stays failed when progress arrives late', () => {
+    const failed = withEngineFailed(start, error);
+    expect(withEvent(failed, progress('read', 1, 2))).toBe(failed);
+  });
+
   it('says that it failed and why, and starts from nothing when it is started again', () => {
     const failed = withEngineFailed(follow(start, progress('read', 1, 2)), error);
     expect(failed.engine.phase).toBe('failed');

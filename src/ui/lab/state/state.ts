@@ -156,10 +156,12 @@ export function withEvent(state: LabState, event: EngineEvent): LabState {
   const { engine } = state;
   switch (event.type) {
     case 'model.progress': {
+      // Events and answers take different ports, so progress may arrive after the failure it led to.
+      if (engine.phase !== 'loading') return state;
       const { from, to, label } = LOAD_STEPS[event.step];
       const part = event.total > 0 ? Math.min(1, event.loaded / event.total) : 0;
       const share = Math.max(engine.share, from + part * (to - from));
-      return { ...state, engine: { ...engine, phase: 'loading', share, label } };
+      return { ...state, engine: { ...engine, share, label } };
     }
     case 'model.ready':
       return withoutErrors(
