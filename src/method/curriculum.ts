@@ -22,7 +22,10 @@ export const STAGES: readonly Stage[] = [
 /** Steps of the merged run, the same budget. */
 export const MERGED_STEPS = STAGES.reduce((sum, { steps }) => sum + steps, 0);
 
-/** Published average accuracy of each curriculum, %. */
+/**
+ * Published average accuracy of each curriculum, %.
+ * @public
+ */
 export const PUBLISHED_AVERAGES: Readonly<Record<CurriculumName, number>> = {
   merged: 58.56,
   difficulty: 60.36,

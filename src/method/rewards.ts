@@ -2,7 +2,10 @@
 
 export const REWARD_WEIGHTS = { correct: 0.9, format: 0.1 } as const;
 
-/** GRPO settings of the paper. */
+/**
+ * GRPO settings of the paper.
+ * @public
+ */
 export const STAGED_GRPO = {
   groupSize: 5,
   temperature: 1,
