@@ -32,7 +32,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 20_000 },
   reporter: [['list']],
-  use: { baseURL: `http://localhost:${PORT}/`, trace: 'retain-on-failure' },
+  use: { baseURL: `http://localhost:${PORT}/`, screenshot: 'only-on-failure' },
   webServer: {
     command: `npx vite preview --port ${PORT} --strictPort`,
     cwd: '..',
