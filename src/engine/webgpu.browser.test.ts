@@ -40,7 +40,9 @@ afterAll(() => engine.dispose());
 it('goes on with the same rollout when the backend is switched', { timeout: SLOW }, async () => {
   const backend = unwrap(await engine.setBackend('webgpu'));
   expect(backend).toMatchObject({ name: 'webgpu', choice: 'webgpu' });
-  const { completions, rollouts } = unwrap(await engine.rollout(request()));
+  const two = { ...request(), sampling: { ...request().sampling, count: 2 } };
+  const { completions, rollouts } = unwrap(await engine.rollout(two));
+  expect(completions).toHaveLength(2);
   expect(completions[0]).toEqual(expected.ids);
   for (const [i, token] of rollouts[0].trace.tokens.entries()) {
     const other = expected.trace.tokens[i];

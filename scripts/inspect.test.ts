@@ -1,0 +1,68 @@
+/** The command as a person runs it: flags in, trace on standard output, everything else beside it. */
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { parseTrace } from '../src/engine/trace.ts';
+import { worldItem } from '../src/world/split.ts';
+
+const SLOW = 120_000;
+const scratch = mkdtempSync(path.join(tmpdir(), 'inspect-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+interface Answer {
+  code: number;
+  out: string;
+  err: string;
+}
+
+function inspect(...args: string[]): Promise<Answer> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', 'scripts/inspect.ts', ...args],
+      { maxBuffer: 64 * 1024 * 1024 },
+      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+  });
+}
+
+it('prints a trace of a world item as JSON, and writes logits by name', {
+  timeout: SLOW,
+}, async () => {
+  const folder = path.join(scratch, 'logits');
+  const { code, out } = await inspect(
+    ...['--split', 'test', '--index', '7', '--seed', '1', '--json', '--dump-logits', folder],
+  );
+  expect(code).toBe(0);
+  const trace = parseTrace(out);
+  expect(trace.seed).toBe(1);
+  expect(trace.input.answer).toBe(worldItem('test', 7).answer);
+  const teachers = new Set(trace.tokens.flatMap(({ teacher }) => teacher ?? []));
+  const expected = [...teachers].flatMap((name) => [
+    `teacher-${name}.npy`,
+    `teacher-${name}.rows.npy`,
+  ]);
+  expect(readdirSync(folder).sort()).toEqual(['student.npy', ...expected].sort());
+  const header = readFileSync(path.join(folder, 'student.npy')).toString('latin1', 10, 128);
+  expect(header).toContain(`(${trace.tokens.length}, ${trace.model.vocabSize})`);
+});
+
+it('scores a typed completion and prints a table', { timeout: SLOW }, async () => {
+  const file = path.join(scratch, 'rollout.txt');
+  writeFileSync(file, ' A leaf. </description> <think> It is red. </think> \\boxed{red}');
+  const { code, out, err } = await inspect('--rollout-text', file, '--method', 'opsd');
+  expect(code).toBe(0);
+  expect(out).toMatch(/valid +yes/);
+  expect(out).toMatch(/" leaf" +description +privileged/);
+  expect(err).toContain('model ready');
+});
+
+it('answers wrong flags with the flag, the usage and code 2', { timeout: SLOW }, async () => {
+  const { code, out, err } = await inspect('--method', 'sft');
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain('--method is "sft".');
+  expect(err).toContain('npm run -s inspect');
+});
