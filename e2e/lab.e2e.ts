@@ -101,7 +101,7 @@ test('a gallery scene rolls out at once, and a question of one’s own on Enter'
   await lab.settled();
   await page.getByRole('radio', { name: 'Maths' }).click();
   await page
-    .getByRole('list', { name: /^Scenes/ })
+    .getByRole('list', { name: /^Scenes to pick/ })
     .getByRole('button')
     .first()
     .click();

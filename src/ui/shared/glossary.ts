@@ -49,6 +49,34 @@ const entries = {
     title: 'Rollout',
     text: 'A completion that the student sampled itself. Training on its own rollouts is what makes the method on-policy.',
   },
+  token: {
+    title: 'Token',
+    text: 'The piece of text that the model reads and writes at a time: a word, a part of one, a sign. White space is drawn as · and ↵.',
+  },
+  tokenId: {
+    title: 'Token id',
+    text: 'The token’s place in the model’s vocabulary. What is scored are ids: the text is never cut into tokens a second time.',
+  },
+  segment: {
+    title: 'Segment',
+    text: 'A part of the rollout: description, reasoning, answer, and the tokens that hold the form. The segment decides the teacher.',
+  },
+  form: {
+    title: 'Form',
+    text: 'The tokens of the tags and of the box, and whatever comes after the box.',
+  },
+  probability: {
+    title: 'Probability',
+    text: 'How probable each side found the token that was sampled, before any of the sampling filters.',
+  },
+  lambda: {
+    title: 'Weight λ',
+    text: 'How much a teacher’s loss counts. ViGOS: perception 1, reasoning 1, reference 2.',
+  },
+  picture: {
+    title: 'Scene',
+    text: 'A picture of the tiny drawn world, made from its split and number alone. The model is shown 112 × 112 pixels of it.',
+  },
   description: {
     title: 'Description',
     text: 'What the student says it sees, between <description> and </description>. The opening tag is given, not sampled.',
@@ -58,7 +86,6 @@ const entries = {
     title: 'Answer',
     text: 'What stands inside the braces of the first \\boxed{…} after </think>.',
   },
-  delimiter: { title: 'Delimiter', text: 'Tokens of the tags and of the box that hold the form.' },
   valid: {
     title: 'Valid rollout',
     text: 'The form is right: description, reasoning, box, in this order and none empty. A wrong answer in the right form is valid.',
@@ -166,7 +193,7 @@ const entries = {
   },
   prior: {
     title: 'Language prior',
-    text: 'What text alone makes likely: bananas are yellow. Picture 1 of each group agrees with it, 2 and 3 contradict it.',
+    text: 'What text alone makes likely: bananas are yellow. The model was trained on texts where that holds nearly always. Picture 1 of each group of three agrees with it, 2 and 3 contradict it.',
   },
   modelView: {
     title: 'What the model sees',

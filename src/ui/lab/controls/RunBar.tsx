@@ -19,7 +19,14 @@ export function RunBar() {
   return (
     <div className={styles.bar}>
       {rolling ? (
-        <button type="button" className={`button ${styles.run}`} onClick={() => session.cancel()}>
+        <button
+          type="button"
+          className={`button ${styles.run}`}
+          onClick={({ detail }) => {
+            // The second click of a double click on Run lands here and means nothing.
+            if (detail < 2) session.cancel();
+          }}
+        >
           <Icon name="stop" />
           Cancel
         </button>

@@ -1,7 +1,6 @@
 /** The divergence over the rollout, a bar a token, in step with the strip; dragging walks the tokens. */
 
 import { formatNats } from '../../shared/format.ts';
-import { TEACHERS } from '../../shared/teachers.ts';
 import { spokenToken } from '../../shared/visible-text.ts';
 import styles from './DivergenceChart.module.css';
 import { heatOf, type StripToken } from './view.ts';
@@ -98,7 +97,6 @@ function Bar({ token, top }: { token: StripToken; top: number }) {
         />
       )}
       {cut && <rect className={styles.cut} x={index} width={1} y={4} height={3} />}
-      <title>{`${TEACHERS[teacher ?? 'nobody'].label}: ${value === null ? '–' : formatNats(value)}`}</title>
     </g>
   );
 }

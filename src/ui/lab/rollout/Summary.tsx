@@ -12,7 +12,7 @@ const ROWS: Record<SegmentTotal['name'], { label: string; term: TermId }> = {
   description: { label: 'Description', term: 'description' },
   reasoning: { label: 'Reasoning', term: 'thinking' },
   answer: { label: 'Answer', term: 'boxed' },
-  form: { label: 'Form', term: 'delimiter' },
+  form: { label: 'Form', term: 'form' },
   all: { label: 'All', term: 'rollout' },
 };
 
@@ -31,11 +31,15 @@ export function Summary({ shown }: { shown: Shown }) {
         </caption>
         <thead>
           <tr>
-            <th scope="col">Segment</th>
+            <th scope="col">
+              <Term id="segment">Segment</Term>
+            </th>
             <th scope="col">
               <Term id="teacher">Teacher</Term>
             </th>
-            <th scope="col">Tokens</th>
+            <th scope="col">
+              <Term id="token">Tokens</Term>
+            </th>
             <th scope="col">
               <Term id="meanKl">Mean divergence</Term>
             </th>

@@ -6,6 +6,7 @@ import { worldItem } from '../../../world/split.ts';
 import { Choice } from '../../shared/Choice.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { Icon } from '../../shared/Icon.tsx';
+import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import { SETTINGS } from '../state/settings.ts';
 import { currentItem } from '../state/subject.ts';
@@ -29,7 +30,10 @@ export function Gallery() {
   return (
     <div className={styles.gallery}>
       <Choice label="Family of scenes" value={family} options={OPTIONS} onChange={setFamily} />
-      <ul className={styles.scenes} aria-label={`Scenes: ${hint}`}>
+      <p className={styles.hint}>
+        {family === 'prior' ? <Term id="prior">{hint}</Term> : <Term id="split">{hint}</Term>}
+      </p>
+      <ul className={styles.scenes} aria-label="Scenes to pick from">
         {places.map((place) => {
           const item = worldItem(place.split, place.index);
           const chosen = !hasOwn && place.split === split && place.index === index;

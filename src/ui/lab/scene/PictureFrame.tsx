@@ -44,7 +44,11 @@ export function PictureFrame() {
               onChange={setView}
             />
             <p className={styles.fact}>
-              {asModel ? <Term id="modelView">16 visual tokens</Term> : item?.id}
+              {asModel ? (
+                <Term id="modelView">16 visual tokens</Term>
+              ) : (
+                <Term id="picture">{item?.id}</Term>
+              )}
             </p>
           </>
         ) : (

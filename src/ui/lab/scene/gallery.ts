@@ -11,12 +11,12 @@ export const FAMILIES: readonly { family: GalleryFamily; label: string; hint: st
   {
     family: 'prior',
     label: 'Prior',
-    hint: 'one question, three pictures: usual, unusual, unusual',
+    hint: 'One question, three pictures: usual, unusual, unusual.',
   },
-  { family: 'general', label: 'General', hint: 'what is there' },
-  { family: 'math', label: 'Maths', hint: 'counting, sums, clocks and charts' },
-  { family: 'spatial', label: 'Spatial', hint: 'where things are' },
-  { family: 'expert', label: 'Rules', hint: 'a rule in several steps' },
+  { family: 'general', label: 'General', hint: 'What is there?' },
+  { family: 'math', label: 'Maths', hint: 'Counting, sums, clocks and charts.' },
+  { family: 'spatial', label: 'Spatial', hint: 'Where are things?' },
+  { family: 'expert', label: 'Rules', hint: 'A rule to follow in several steps.' },
 ];
 
 export interface ScenePlace {

@@ -31,7 +31,9 @@ export function Figures({ trace, token }: { trace: Trace; token: TokenTrace }) {
         </thead>
         <tbody>
           <tr>
-            <th scope="row">Probability</th>
+            <th scope="row">
+              <Term id="probability">Probability</Term>
+            </th>
             <td>{formatPercent(Math.exp(token.studentLogProb))}</td>
             <td>
               {token.teacherLogProb === null ? '–' : formatPercent(Math.exp(token.teacherLogProb))}
@@ -77,7 +79,9 @@ export function Figures({ trace, token }: { trace: Trace; token: TokenTrace }) {
             </>
           )}
           {entryClip && 'Some vocabulary entries are clipped before the sum. '}
-          {`This teacher’s tokens count with weight λ = ${method.lambdas[token.teacher]}${temperature}.`}
+          This teacher’s tokens count with <Term id="lambda">weight λ</Term> ={' '}
+          {method.lambdas[token.teacher]}
+          {temperature}.
         </p>
       )}
     </div>

@@ -65,7 +65,7 @@ export function TeacherContext({ shown, index, token }: TeacherContextProps) {
           <PixelCanvas picture={picture} className={styles.picture} label="The picture it sees" />
         )}
         <p className={styles.prompt}>
-          {promptPieces(prompt.rendered).map((piece) =>
+          {promptPieces(prompt.rendered, prompt.image?.visualTokens ?? 0).map((piece) =>
             piece.kind === 'text' ? (
               <span key={piece.at}>{piece.text}</span>
             ) : (

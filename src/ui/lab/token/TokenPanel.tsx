@@ -4,6 +4,7 @@ import type { TokenTrace, Trace } from '../../../engine/trace.ts';
 import { RULES } from '../../../method/rules.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
+import { Term } from '../../shared/Term.tsx';
 import { teacherMark } from '../../shared/teachers.ts';
 import { VisibleText } from '../../shared/VisibleText.tsx';
 import { useLab, useSession } from '../context.tsx';
@@ -88,7 +89,9 @@ function TokenHead({ trace, index, token }: { trace: Trace; index: number; token
         <span className={styles.token}>
           <VisibleText text={token.text} />
         </span>
-        <span className={styles.id}>id {token.id}</span>
+        <span className={styles.id}>
+          <Term id="tokenId">id {token.id}</Term>
+        </span>
         <TeacherBadge teacher={mark} />
       </div>
       <p className={styles.rule}>{rule}</p>

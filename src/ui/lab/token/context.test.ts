@@ -3,7 +3,7 @@ import { promptPieces } from './context.ts';
 
 describe('a rendered prompt in pieces', () => {
   it('keeps every character of the text and marks special tokens', () => {
-    const pieces = promptPieces('<|im_start|>user\nWhat?<|im_end|>\n');
+    const pieces = promptPieces('<|im_start|>user\nWhat?<|im_end|>\n', 0);
     expect(pieces.map(({ kind, text }) => [kind, text])).toEqual([
       ['special', '<|im_start|>'],
       ['text', 'user\nWhat?'],
@@ -12,16 +12,21 @@ describe('a rendered prompt in pieces', () => {
     ]);
   });
 
-  it('counts the places of an image instead of repeating them', () => {
-    const pieces = promptPieces(`<|vision_start|>${'<|image_pad|>'.repeat(16)}<|vision_end|>`);
-    expect(pieces.map((piece) => piece.text)).toEqual([
-      '<|vision_start|>',
-      '<|image_pad|> × 16',
-      '<|vision_end|>',
-    ]);
-  });
+  it.each([1, 16])(
+    'says how many visual tokens stand in an image’s place (%i in the text)',
+    (n) => {
+      const pieces = promptPieces(`<|vision_start|>${'<|image_pad|>'.repeat(n)}<|vision_end|>`, 16);
+      expect(pieces.map((piece) => piece.text)).toEqual([
+        '<|vision_start|>',
+        '<|image_pad|> × 16',
+        '<|vision_end|>',
+      ]);
+    },
+  );
 
   it('leaves the tags of the form in the text', () => {
-    expect(promptPieces('<description>')).toEqual([{ kind: 'text', text: '<description>', at: 0 }]);
+    expect(promptPieces('<description>', 0)).toEqual([
+      { kind: 'text', text: '<description>', at: 0 },
+    ]);
   });
 });

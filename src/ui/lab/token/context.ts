@@ -24,17 +24,19 @@ export interface PromptPiece {
 const SPECIAL = /(?:<\|image_pad\|>)+|<\|[^|<>]{1,40}\|>/g;
 const PAD = '<|image_pad|>';
 
-/** Splits off special tokens; a run of image places becomes one piece with its length. */
-export function promptPieces(rendered: string): PromptPiece[] {
+/**
+ * Splits off special tokens. The place of an image, one in the template's text and expanded for the
+ * model, is said with its number of visual tokens.
+ */
+export function promptPieces(rendered: string, visualTokens: number): PromptPiece[] {
   const pieces: PromptPiece[] = [];
   let end = 0;
   for (const match of rendered.matchAll(SPECIAL)) {
     if (match.index > end)
       pieces.push({ kind: 'text', text: rendered.slice(end, match.index), at: end });
-    const places = match[0].startsWith(PAD) ? match[0].length / PAD.length : 0;
     pieces.push({
       kind: 'special',
-      text: places > 1 ? `${PAD} × ${places}` : match[0],
+      text: match[0].startsWith(PAD) ? `${PAD} × ${visualTokens}` : match[0],
       at: match.index,
     });
     end = match.index + match[0].length;
