@@ -71,10 +71,7 @@ async function inspect(options: InspectOptions): Promise<string> {
     image,
     question,
     answer,
-    rolloutText:
-      rolloutText === undefined
-        ? null
-        : new TextDecoder().decode(readFileOf('--rollout-text', rolloutText)),
+    rolloutText: rolloutText === undefined ? null : readText('--rollout-text', rolloutText),
     sampling: { ...SAMPLING, seed: options.seed },
     method: options.method === 'opsd' ? OPSD : VIGOS_PAPER,
     logitsUrl: dumpLogits === undefined ? null : 'logits',
@@ -92,6 +89,11 @@ async function inspect(options: InspectOptions): Promise<string> {
   } finally {
     await server.close();
   }
+}
+
+/** A text file without the line break that editors put at its end. */
+function readText(flag: string, file: string): string {
+  return new TextDecoder().decode(readFileOf(flag, file)).replace(/\r?\n$/, '');
 }
 
 function makeFolder(folder: string): void {

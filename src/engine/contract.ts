@@ -92,7 +92,7 @@ export interface BackendStatus {
 export interface EngineStatus {
   readonly model: ModelStatus | null;
   readonly backend: BackendStatus | null;
-  /** Ids of the jobs, the running one first. */
+  /** Ids of the page's jobs, the running one first. */
   readonly jobs: readonly string[];
 }
 
@@ -149,7 +149,7 @@ export type Completion =
       readonly ids: readonly number[];
       readonly sampling: SamplingConfig | null;
     }
-  /** The text after the student's prefill; an EOS is added if it ends in a closed box. */
+  /** The text after the student's prefill, or with it; an EOS is added if it ends in a closed box. */
   | { readonly kind: 'text'; readonly text: string };
 
 export interface ScoreRequest {

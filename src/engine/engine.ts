@@ -31,6 +31,9 @@ import {
   typedCompletion,
 } from './walk.ts';
 
+/** What the ids of the engine's own work begin with. */
+const ERRAND = 'errand:';
+
 export class Engine implements EngineApi {
   readonly #queue = new JobQueue();
   #listener: (event: EngineEvent) => void = () => undefined;
@@ -45,7 +48,7 @@ export class Engine implements EngineApi {
     return {
       model: this.#model?.status ?? null,
       backend: this.#model?.backend ?? null,
-      jobs: this.#queue.ids,
+      jobs: this.#queue.ids.filter((id) => !id.startsWith(ERRAND)),
     };
   }
 
@@ -116,7 +119,7 @@ export class Engine implements EngineApi {
 
   /** Work that takes its turn among the jobs but is none of the page's. */
   #errand<T>(name: string, work: () => Promise<T>): Promise<Outcome<T>> {
-    const id = `${name} ${++this.#errands}`;
+    const id = `${ERRAND}${name}:${++this.#errands}`;
     return outcomeOf(() => this.#queue.run(id, work), name);
   }
 

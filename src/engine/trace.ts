@@ -129,7 +129,7 @@ export type TraceTopEntry = v.InferOutput<typeof topEntry>;
 export type TracePrompt = v.InferOutput<typeof prompt>;
 
 /**
- * One completion token, in nats. Figures of a token without a teacher are null on the teacher's side;
+ * One completion token, in nats; all figures at the method's distillation temperature. Figures of a token without a teacher are null on the teacher's side;
  * `loss` is the divergence after the clip, before λ.
  */
 export interface TokenTrace extends Omit<v.InferOutput<typeof token>, 'rule'> {

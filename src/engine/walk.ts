@@ -6,6 +6,7 @@ import { planSupervision } from '../method/supervision.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import { generate, type Sampled } from '../model/generate.ts';
 import type { QwenNetwork } from '../model/network.ts';
+import { PROMPTS } from '../model/prompts.ts';
 import { type ForcedContext, forceContexts } from '../model/score.ts';
 import type { ModelAssets } from './assets.ts';
 import type { Context, ContextMaker, ContextName } from './contexts.ts';
@@ -96,8 +97,10 @@ export async function sampleRollouts(
   return generated.map(({ ids }) => [...ids]);
 }
 
-/** Ids of a typed completion: the text after the student's prefill, ended if its box is closed. */
-export function typedCompletion(text: string, { tokenizer }: ModelAssets): number[] {
+/** Ids of a typed completion: the text after the student's prefill (or with it), ended if its box is closed. */
+export function typedCompletion(typed: string, { tokenizer }: ModelAssets): number[] {
+  const { prefill } = PROMPTS.student;
+  const text = typed.startsWith(prefill) ? typed.slice(prefill.length) : typed;
   const ids = tokenizer.encodePlain(text);
   if (ids.length === 0)
     throw new PlaygroundError({
