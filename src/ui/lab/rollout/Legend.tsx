@@ -1,5 +1,6 @@
 /** What colours, letters and hatching mean, for the teachers of this rollout; and the measure on show. */
 
+import { memo } from 'react';
 import type { Trace } from '../../../engine/trace.ts';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
 import { Term } from '../../shared/Term.tsx';
@@ -13,7 +14,7 @@ export interface LegendProps {
   trace: Trace;
 }
 
-export function Legend({ trace }: LegendProps) {
+export const Legend = memo(function Legend({ trace }: LegendProps) {
   const session = useSession();
   const measure = useLab((s) => s.settings.measure);
   const present = new Set(trace.tokens.map((token) => teacherMark(token.teacher)));
@@ -56,4 +57,4 @@ export function Legend({ trace }: LegendProps) {
       </div>
     </div>
   );
-}
+});

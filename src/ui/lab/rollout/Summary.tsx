@@ -1,5 +1,6 @@
 /** Totals of the rollout, a row a segment. */
 
+import { memo } from 'react';
 import { formatMs, formatNats, formatShare } from '../../shared/format.ts';
 import type { TermId } from '../../shared/glossary.ts';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
@@ -18,7 +19,7 @@ const ROWS: Record<SegmentTotal['name'], { label: string; term: TermId }> = {
 
 const BACKENDS = { webgpu: 'WebGPU', wasm: 'WebAssembly' } as const;
 
-export function Summary({ shown }: { shown: Shown }) {
+export const Summary = memo(function Summary({ shown }: { shown: Shown }) {
   const { trace, timings } = shown;
   return (
     <div className={styles.scroll}>
@@ -69,4 +70,4 @@ export function Summary({ shown }: { shown: Shown }) {
       </table>
     </div>
   );
-}
+});

@@ -1,12 +1,13 @@
 /** Is the rollout valid, and is its answer the reference answer? */
 
+import { memo } from 'react';
 import { isCorrect } from '../../../method/answer.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import type { Shown } from '../state/state.ts';
 import styles from './Verdict.module.css';
 
-export function Verdict({ shown }: { shown: Shown }) {
+export const Verdict = memo(function Verdict({ shown }: { shown: Shown }) {
   const { trace, subject } = shown;
   const { answer, valid, reason, method, input } = trace;
   const right = isCorrect(answer, input.answer);
@@ -55,4 +56,4 @@ export function Verdict({ shown }: { shown: Shown }) {
       </p>
     </div>
   );
-}
+});

@@ -11,7 +11,7 @@ export const FAMILIES: readonly { family: GalleryFamily; label: string; hint: st
   {
     family: 'prior',
     label: 'Prior',
-    hint: 'One question, three pictures: usual, unusual, unusual.',
+    hint: 'Groups of three: usual first, then not.',
   },
   { family: 'general', label: 'General', hint: 'What is there?' },
   { family: 'math', label: 'Maths', hint: 'Counting, sums, clocks and charts.' },
