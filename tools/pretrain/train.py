@@ -94,7 +94,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--lr", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--wrong-share", type=float, default=0.3, help="privileged examples with a wrong reference")
+    parser.add_argument("--wrong-share", type=float, default=0.5, help="privileged examples with a wrong reference")
     parser.add_argument("--blind", action="store_true", help="teachers' forms from the strong prior too")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--dtype", choices=["f32", "bf16"], default="f32")
