@@ -18,30 +18,30 @@ export function RunBar() {
   const next = seed >= SETTINGS.seed.max ? 0 : seed + 1;
   return (
     <div className={styles.bar}>
-      {rolling ? (
-        <button
-          type="button"
-          className={`button ${styles.run}`}
-          onClick={({ detail }) => {
-            // The second click of a double click on Run lands here and means nothing.
-            if (detail < 2) session.cancel();
-          }}
-        >
-          <Icon name="stop" />
-          Cancel
-        </button>
-      ) : (
+      <div className={styles.transport}>
         <button
           type="button"
           className={`button ${styles.run}`}
           data-kind="primary"
-          disabled={!ready}
+          aria-disabled={!ready || rolling}
           onClick={() => void session.run()}
         >
           <Icon name="run" />
           Run
         </button>
-      )}
+        {/* A button of its own: a click that comes too late must not start the next rollout. */}
+        <button
+          type="button"
+          className="button"
+          data-shape="square"
+          aria-label="Cancel"
+          title="Cancel"
+          disabled={!rolling}
+          onClick={() => session.cancel()}
+        >
+          <Icon name="stop" />
+        </button>
+      </div>
       <div className={styles.seed}>
         <NumberField name="seed" inline />
         <button

@@ -211,7 +211,10 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     if (outcome.ok) {
       const backend = outcome.value;
       set((s) => withoutErrors(withEvent(s, { type: 'backend.changed', backend }), 'engine'));
-    } else fail('engine', outcome.error);
+    } else {
+      const choice = engine.backend?.choice ?? 'auto';
+      set((s) => withError(withSettings(s, { backend: choice }), 'engine', outcome.error));
+    }
   }
 
   return {
