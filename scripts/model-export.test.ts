@@ -3,8 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  randomCheckpoint,
+  smallConfig,
+  smallConfigJson,
+} from '../src/model/fixtures/randomModel.ts';
 import { readModelPorts } from '../src/model/onnx/ports.ts';
-import { randomCheckpoint, smallConfig, smallConfigJson } from '../src/model/onnx/randomModel.ts';
 import { writeSafetensors } from '../src/model/safetensors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'model-export-'));

@@ -1,7 +1,6 @@
 /** Everything a model folder says, read and checked once: configuration, weights, tokenizer, template. */
 
 import type { TagIds } from '../method/types.ts';
-import { readChatTemplate } from '../model/chat.ts';
 import { parseModelConfig, type QwenVLConfig } from '../model/config.ts';
 import {
   type FileSource,
@@ -9,12 +8,13 @@ import {
   readModelFiles,
   WEIGHTS_INDEX,
 } from '../model/files.ts';
-import { parsePreprocessorConfig } from '../model/imageSize.ts';
 import { readJsonObject } from '../model/jsonSource.ts';
 import { type Checkpoint, canonicalCheckpoint } from '../model/onnx/weights.ts';
-import type { ProcessorAssets } from '../model/processor.ts';
+import { readChatTemplate } from '../model/processor/chat.ts';
+import { parsePreprocessorConfig } from '../model/processor/imageSize.ts';
+import type { ProcessorAssets } from '../model/processor/processor.ts';
+import { createTokenizer, type Tokenizer } from '../model/processor/tokenizer.ts';
 import { readSafetensors, shardNames, type TensorData } from '../model/safetensors.ts';
-import { createTokenizer, type Tokenizer } from '../model/tokenizer.ts';
 
 export interface ModelAssets {
   readonly name: string;

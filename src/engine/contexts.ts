@@ -3,9 +3,9 @@
 import { hash32 } from '../base/random.ts';
 import { prefixStart } from '../method/prefix.ts';
 import type { MethodConfig, ParsedRollout, TeacherName } from '../method/types.ts';
-import { type ProcessedImage, preprocessImage } from '../model/image.ts';
 import type { ImageFeatures, QwenNetwork } from '../model/network.ts';
-import { type EncodedPrompt, encodePrompt, userTurn } from '../model/processor.ts';
+import { type ProcessedImage, preprocessImage } from '../model/processor/image.ts';
+import { type EncodedPrompt, encodePrompt, userTurn } from '../model/processor/processor.ts';
 import { PROMPTS, promptFor } from '../model/prompts.ts';
 import type { ModelAssets } from './assets.ts';
 import type { ContextOverrides, RgbaImage, RolloutInput } from './contract.ts';

@@ -3,7 +3,7 @@
 import { PlaygroundError } from '../base/errors.ts';
 import type { DivergenceRow, TopEntry } from '../kernels/types.ts';
 import type { ParsedRollout, SupervisionPlan } from '../method/types.ts';
-import type { Tokenizer } from '../model/tokenizer.ts';
+import type { Tokenizer } from '../model/processor/tokenizer.ts';
 import type { ModelAssets } from './assets.ts';
 import type { Context } from './contexts.ts';
 import type { BackendName, RolloutInput, SamplingConfig } from './contract.ts';

@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseModelConfig } from './config.ts';
 import { readModelFiles } from './files.ts';
 import { generate, type PromptWithImages, type Sampled } from './generate.ts';
-import { parsePreprocessorConfig } from './imageSize.ts';
 import { QwenNetwork } from './network.ts';
 import { canonicalCheckpoint } from './onnx/weights.ts';
-import { encodePrompt, userTurn } from './processor.ts';
+import { parsePreprocessorConfig } from './processor/imageSize.ts';
+import { encodePrompt, userTurn } from './processor/processor.ts';
+import { createTokenizer } from './processor/tokenizer.ts';
 import { readSafetensors } from './safetensors.ts';
 import { forceContexts } from './score.ts';
 import type { Logits } from './tensors.ts';
-import { createTokenizer } from './tokenizer.ts';
 
 const EDGE = 112;
 const TOKENS = 20;

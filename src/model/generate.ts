@@ -1,6 +1,5 @@
 /** Sampling completions in a batch with a key-value cache, one token of each row a step. */
 
-import { padBatch } from './batch.ts';
 import {
   type ImageFeatures,
   type KeyValueCache,
@@ -8,8 +7,9 @@ import {
   type QwenNetwork,
   releaseCache,
 } from './network.ts';
-import { extendPositions } from './positions.ts';
-import type { EncodedPrompt } from './processor.ts';
+import { padBatch } from './processor/batch.ts';
+import { extendPositions } from './processor/positions.ts';
+import type { EncodedPrompt } from './processor/processor.ts';
 import type { Logits } from './tensors.ts';
 
 /** A prompt with the features of its images; null without images. */

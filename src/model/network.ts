@@ -2,13 +2,13 @@
 
 import type * as ort from 'onnxruntime-web/webgpu';
 import { PlaygroundError } from '../base/errors.ts';
-import type { PaddedBatch } from './batch.ts';
 import type { QwenVLConfig } from './config.ts';
-import type { GridThw } from './image.ts';
 import { buildDecoder } from './onnx/decoder.ts';
 import { buildEmbedTokens } from './onnx/embedTokens.ts';
 import { buildVisionEncoder } from './onnx/vision.ts';
 import type { Checkpoint } from './onnx/weights.ts';
+import type { PaddedBatch } from './processor/batch.ts';
+import type { GridThw } from './processor/image.ts';
 import { createSession, type Feeds, type GraphSession, type SessionTarget } from './sessions.ts';
 import {
   floatTensor,

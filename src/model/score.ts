@@ -1,9 +1,9 @@
 /** Teacher forcing: the logits that predict each token of a given completion under any context. */
 
-import { padBatch } from './batch.ts';
 import { type PromptWithImages, placeFeatures } from './generate.ts';
 import type { QwenNetwork } from './network.ts';
-import { appendCompletion } from './processor.ts';
+import { padBatch } from './processor/batch.ts';
+import { appendCompletion } from './processor/processor.ts';
 import type { Logits } from './tensors.ts';
 
 /** One context to score a completion under. */

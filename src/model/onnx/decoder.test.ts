@@ -2,8 +2,6 @@
 
 import * as ort from 'onnxruntime-web';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { float32Tensor, toFloat32 } from '../safetensors.ts';
-import { buildDecoder, type DecoderOptions } from './decoder.ts';
 import {
   distance,
   emptyCache,
@@ -12,8 +10,15 @@ import {
   type Integers,
   output,
   type Runtime,
-} from './parityRun.ts';
-import { randomCheckpoint, randomFloats, randomTensors, smallConfig } from './randomModel.ts';
+} from '../fixtures/parityRun.ts';
+import {
+  randomCheckpoint,
+  randomFloats,
+  randomTensors,
+  smallConfig,
+} from '../fixtures/randomModel.ts';
+import { float32Tensor, toFloat32 } from '../safetensors.ts';
+import { buildDecoder, type DecoderOptions } from './decoder.ts';
 
 ort.env.wasm.numThreads = 1;
 const runtime: Runtime = {

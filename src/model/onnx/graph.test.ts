@@ -2,11 +2,11 @@
 
 import { describe, expect, test } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
+import { randomCheckpoint, smallConfig } from '../fixtures/randomModel.ts';
 import { buildDecoder } from './decoder.ts';
 import { buildEmbedTokens } from './embedTokens.ts';
 import { OnnxGraph, OPSET } from './graph.ts';
 import { readModelPorts } from './ports.ts';
-import { randomCheckpoint, smallConfig } from './randomModel.ts';
 import { buildVisionEncoder } from './vision.ts';
 
 const config = smallConfig();

@@ -3,8 +3,6 @@
 import * as ort from 'onnxruntime-web/webgpu';
 import { beforeAll, expect, test } from 'vitest';
 import { parseModelConfig } from '../config.ts';
-import { parsePreprocessorConfig } from '../imageSize.ts';
-import { readSafetensors, type TensorData } from '../safetensors.ts';
 import {
   compare,
   greedy,
@@ -13,7 +11,9 @@ import {
   type ParityCase,
   prepare,
   type Runtime,
-} from './parityRun.ts';
+} from '../fixtures/parityRun.ts';
+import { parsePreprocessorConfig } from '../processor/imageSize.ts';
+import { readSafetensors, type TensorData } from '../safetensors.ts';
 import { canonicalCheckpoint } from './weights.ts';
 
 /** Steps with the cache; a software adapter takes a tenth of a second or more for each. */

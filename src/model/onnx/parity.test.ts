@@ -6,8 +6,6 @@ import path from 'node:path';
 import * as ort from 'onnxruntime-web';
 import { beforeAll, expect, test } from 'vitest';
 import { parseModelConfig } from '../config.ts';
-import { parsePreprocessorConfig } from '../imageSize.ts';
-import { readSafetensors, readSafetensorsMetadata } from '../safetensors.ts';
 import {
   compare,
   greedy,
@@ -16,7 +14,9 @@ import {
   type ParityCase,
   prepare,
   type Runtime,
-} from './parityRun.ts';
+} from '../fixtures/parityRun.ts';
+import { parsePreprocessorConfig } from '../processor/imageSize.ts';
+import { readSafetensors, readSafetensorsMetadata } from '../safetensors.ts';
 import { canonicalCheckpoint } from './weights.ts';
 
 const MODEL = process.env.VIGOS_MODEL_DIR ?? 'public/models/tiny-qwen2.5-vl';

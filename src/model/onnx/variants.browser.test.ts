@@ -2,8 +2,6 @@
 
 import * as ort from 'onnxruntime-web/webgpu';
 import { expect, test } from 'vitest';
-import { buildDecoder, type DecoderOptions } from './decoder.ts';
-import type { BuiltGraph } from './options.ts';
 import {
   distance,
   emptyCache,
@@ -12,8 +10,15 @@ import {
   type Integers,
   output,
   type Runtime,
-} from './parityRun.ts';
-import { randomCheckpoint, randomFloats, randomTensors, smallConfig } from './randomModel.ts';
+} from '../fixtures/parityRun.ts';
+import {
+  randomCheckpoint,
+  randomFloats,
+  randomTensors,
+  smallConfig,
+} from '../fixtures/randomModel.ts';
+import { buildDecoder, type DecoderOptions } from './decoder.ts';
+import type { BuiltGraph } from './options.ts';
 import { buildVisionEncoder } from './vision.ts';
 
 const webgpu: Runtime = {

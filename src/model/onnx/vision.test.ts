@@ -2,10 +2,10 @@
 
 import * as ort from 'onnxruntime-web';
 import { expect, test } from 'vitest';
-import { visionLayout } from '../visionLayout.ts';
-import { distance, GraphRun, output, type Runtime } from './parityRun.ts';
-import { randomCheckpoint, randomFloats, smallConfig } from './randomModel.ts';
+import { distance, GraphRun, output, type Runtime } from '../fixtures/parityRun.ts';
+import { randomCheckpoint, randomFloats, smallConfig } from '../fixtures/randomModel.ts';
 import { buildVisionEncoder, type VisionOptions } from './vision.ts';
+import { visionLayout } from './visionLayout.ts';
 
 ort.env.wasm.numThreads = 1;
 const runtime: Runtime = {

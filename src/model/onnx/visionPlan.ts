@@ -8,10 +8,10 @@
  */
 
 import type { QwenVisionConfig } from '../config.ts';
-import { visionLayout, windowSide } from '../visionLayout.ts';
 import { MASKED } from './decoder.ts';
 import type { OnnxGraph, Value } from './graph.ts';
 import { headRotation, inverseFrequencies, type Rotation, rotaryTable } from './rotary.ts';
+import { visionLayout, windowSide } from './visionLayout.ts';
 
 /** Frames, rows and columns of patches of each image. */
 export type ImageGrids = readonly (readonly [number, number, number])[];

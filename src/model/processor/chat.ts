@@ -1,8 +1,8 @@
 /** Renders a model's own chat template (Jinja), so that the prompt is the one it was trained on. */
 
 import { Template } from '@huggingface/jinja';
-import { PlaygroundError } from '../base/errors.ts';
-import { isJsonObject, type JsonSource, readJsonObject } from './jsonSource.ts';
+import { PlaygroundError } from '../../base/errors.ts';
+import { isJsonObject, type JsonSource, readJsonObject } from '../jsonSource.ts';
 
 /** Where an image stands in a turn; the pixels travel beside the messages. */
 export interface ImagePart {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readFixture } from './fixtures/support.ts';
+import { readFixture } from '../fixtures/support.ts';
 import { parsePreprocessorConfig, roundHalfEven, smartResize } from './imageSize.ts';
 
 interface Row {

@@ -1,6 +1,6 @@
 /** Rotary positions of Qwen2.5-VL (M-RoPE) for text and still images, as in transformers' `get_rope_index`. */
 
-import { PlaygroundError } from '../base/errors.ts';
+import { PlaygroundError } from '../../base/errors.ts';
 import type { GridThw } from './image.ts';
 
 /** What positions need of a model's configuration; a QwenVLConfig fits. */

@@ -1,6 +1,6 @@
 /** Turns an image into Qwen2.5-VL's pixel values, as transformers' Qwen2VLImageProcessor does. */
 
-import { PlaygroundError } from '../base/errors.ts';
+import { PlaygroundError } from '../../base/errors.ts';
 import { type ImageSize, type PreprocessorConfig, smartResize } from './imageSize.ts';
 import { type ReadRow, resizeBicubic } from './resample.ts';
 

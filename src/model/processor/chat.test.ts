@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readFixture, readModelFile } from '../fixtures/support.ts';
 import { type ChatMessage, countImages, mapTexts, readChatTemplate, renderChat } from './chat.ts';
-import { readFixture, readModelFile } from './fixtures/support.ts';
 
 interface Row {
   name: string;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { drawPattern, readFixture } from './fixtures/support.ts';
+import { drawPattern, readFixture } from '../fixtures/support.ts';
 import { preprocessImage } from './image.ts';
 import { parsePreprocessorConfig } from './imageSize.ts';
 

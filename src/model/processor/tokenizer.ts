@@ -2,8 +2,8 @@
 
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import * as v from 'valibot';
-import { PlaygroundError } from '../base/errors.ts';
-import { isJsonObject, type JsonObject, type JsonSource, readJsonObject } from './jsonSource.ts';
+import { PlaygroundError } from '../../base/errors.ts';
+import { isJsonObject, type JsonObject, type JsonSource, readJsonObject } from '../jsonSource.ts';
 import { BYTE_ALPHABET, decodeUtf8, joinBytes, splitTokenTexts } from './tokenText.ts';
 
 /** The control tokens that prompts are built from, looked up in the tokenizer; ids differ between models. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PlaygroundError } from '../base/errors.ts';
-import { readFixture, readModelFile, readTokenizer } from './fixtures/support.ts';
+import { PlaygroundError } from '../../base/errors.ts';
+import { readFixture, readModelFile, readTokenizer } from '../fixtures/support.ts';
 import { createTokenizer } from './tokenizer.ts';
 
 interface Row {

@@ -1,6 +1,6 @@
 /** Where each patch of a pixel tensor lies: its row and column, its frame and its attention window. */
 
-import type { QwenVisionConfig } from './config.ts';
+import type { QwenVisionConfig } from '../config.ts';
 
 /** One value a patch, in the order (image, t, h/merge, w/merge, merge, merge). */
 export interface VisionLayout {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { parseModelConfig } from '../config.ts';
+import { drawPattern, readFixture, readModelFile, readTokenizer } from '../fixtures/support.ts';
 import type { ChatMessage } from './chat.ts';
-import { parseModelConfig } from './config.ts';
-import { drawPattern, readFixture, readModelFile, readTokenizer } from './fixtures/support.ts';
 import { preprocessImage } from './image.ts';
 import { parsePreprocessorConfig } from './imageSize.ts';
 import { appendCompletion, encodePrompt, userTurn } from './processor.ts';

@@ -1,8 +1,8 @@
 /** Reads preprocessor_config.json and finds the size an image is brought to, as Qwen2VLImageProcessor does. */
 
 import * as v from 'valibot';
-import { PlaygroundError } from '../base/errors.ts';
-import { type JsonSource, readJsonObject } from './jsonSource.ts';
+import { PlaygroundError } from '../../base/errors.ts';
+import { type JsonSource, readJsonObject } from '../jsonSource.ts';
 
 export interface PreprocessorConfig {
   /** Least and most pixels (width × height) of the resized image. */

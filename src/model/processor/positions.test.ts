@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readFixture, readTokenizer } from '../fixtures/support.ts';
 import { padBatch } from './batch.ts';
-import { readFixture, readTokenizer } from './fixtures/support.ts';
 import type { GridThw } from './image.ts';
 import { extendPositions, joinPositions, ropePositionIds } from './positions.ts';
 

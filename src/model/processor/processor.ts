@@ -1,8 +1,8 @@
 /** From a conversation with images to everything the model is fed: ids, positions and pixel values. */
 
-import { PlaygroundError } from '../base/errors.ts';
+import { PlaygroundError } from '../../base/errors.ts';
+import type { QwenVLConfig } from '../config.ts';
 import { type ChatMessage, countImages, mapTexts, renderChat } from './chat.ts';
-import type { QwenVLConfig } from './config.ts';
 import { type GridThw, type ProcessedImage, preprocessImage, type RgbaImage } from './image.ts';
 import type { PreprocessorConfig } from './imageSize.ts';
 import { extendPositions, joinPositions, ropePositionIds } from './positions.ts';
