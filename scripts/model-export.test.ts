@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -58,6 +58,7 @@ describe('model:export', () => {
     const sizes = ['--batch', '2', '--tokens', '5', '--no-cache', '--integers', 'int32'];
     const done = modelExport('--model', whole, '--out', out, ...options, ...sizes);
     expect(done.stderr).toBe('');
+    expect(existsSync(join(out, 'config.json'))).toBe(true);
     const { inputs, outputs } = readModelPorts(graph(out, 'decoder_model_merged'));
     expect(outputs).toEqual([{ name: 'logits', type: 'float', shape: [2, 5, 50] }]);
     expect(inputs.filter(({ name }) => name.includes('lora_')).length).toBe(8);
@@ -70,7 +71,15 @@ describe('model:export', () => {
 
   it.each([
     ['a folder that is not there', ['--model', 'nowhere'], 'There is no file'],
-    ['half of the fixed sizes', ['--model', '.', '--batch', '2'], '--batch and --tokens'],
+    ['half of the fixed sizes', ['--model', '.', '--batch', '2'], '--batch needs --tokens'],
+    ['an adapter option without a rank', ['--model', '.', '--lora-alpha', '2'], 'needs --lora'],
+    ['an unknown option', ['--model', '.', '--lorarank', '2'], "Unknown option '--lorarank'"],
+    [
+      'an unknown LoRA target',
+      ['--model', '.', '--lora', '2', '--lora-targets', 'qproj'],
+      'no module "qproj"',
+    ],
+    ['a grid of half merged patches', ['--model', '.', '--grids', '1,3,4'], '1 × 3 × 4'],
     [
       'an unknown mode',
       ['--model', '.', '--weights', 'external'],

@@ -1,12 +1,14 @@
 /** Writes a checkpoint's three ONNX graphs: `npm run model:export -- --model DIR --out DIR`. */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../src/base/errors.ts';
 import { parseModelConfig } from '../src/model/config.ts';
+import { type JsonObject, readJsonObject } from '../src/model/jsonSource.ts';
 import { buildDecoder } from '../src/model/onnx/decoder.ts';
 import { buildEmbedTokens } from '../src/model/onnx/embedTokens.ts';
+import { LORA_TARGETS } from '../src/model/onnx/layers.ts';
 import type { BuiltGraph } from '../src/model/onnx/options.ts';
 import { buildVisionEncoder } from '../src/model/onnx/vision.ts';
 import { type Checkpoint, canonicalCheckpoint } from '../src/model/onnx/weights.ts';
@@ -15,43 +17,89 @@ import { readSafetensors, shardNames, type TensorData } from '../src/model/safet
 const HELP = `Writes onnx/embed_tokens.onnx, onnx/vision_encoder.onnx and onnx/decoder_model_merged.onnx.
 
   --model DIR          checkpoint in the Hugging Face layout (default public/models/tiny-qwen2.5-vl)
-  --out DIR            where the folder onnx/ goes (default: the model's own folder)
+  --out DIR            where the folder onnx/ goes, and a copy of the configuration, tokenizer and chat template
+                       (default: the model's own folder)
   --weights MODE       initializers (default) or inputs
   --integers TYPE      int64 (default) or int32: the type of ids, masks and positions
   --lora RANK          add LoRA branches of this rank to the decoder
   --lora-alpha N       LoRA alpha (default: twice the rank)
-  --lora-targets LIST  modules with LoRA branches (default: all linear layers of the decoder)
-  --batch N --tokens N --past N   fixed sizes instead of dynamic ones; batch and tokens together
+  --lora-targets LIST  modules with LoRA branches (default: ${LORA_TARGETS.join(',')})
+  --batch N --tokens N [--past N] fixed sizes instead of dynamic ones
   --grids T,H,W[;T,H,W…]          fixed image grids for the vision encoder, in patches
   --no-cache           a decoder without key-value cache, as training uses it
 `;
 
-const ALL_TARGETS = 'q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj';
+/** What lies beside `onnx/` in a model folder, as far as the checkpoint has it. */
+const COMPANIONS = [
+  ...['config.json', 'generation_config.json', 'preprocessor_config.json'],
+  ...['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja', 'chat_template.json'],
+];
+
+/** Options that mean nothing without another one. */
+const NEEDS = {
+  'lora-alpha': 'lora',
+  'lora-targets': 'lora',
+  batch: 'tokens',
+  tokens: 'batch',
+  past: 'batch',
+} as const;
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        model: { type: 'string', default: 'public/models/tiny-qwen2.5-vl' },
+        out: { type: 'string' },
+        weights: { type: 'string', default: 'initializers' },
+        integers: { type: 'string', default: 'int64' },
+        lora: { type: 'string' },
+        'lora-alpha': { type: 'string' },
+        'lora-targets': { type: 'string' },
+        batch: { type: 'string' },
+        tokens: { type: 'string' },
+        past: { type: 'string' },
+        grids: { type: 'string' },
+        cache: { type: 'boolean', default: true },
+        help: { type: 'boolean', default: false },
+      },
+      allowNegative: true,
+    }).values;
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw usage('arguments', `${said.split('. ')[0]}.`);
+  }
+}
+
+type Arguments = ReturnType<typeof readArguments>;
 
 function main(): void {
-  const { values } = parseArgs({
-    options: {
-      model: { type: 'string', default: 'public/models/tiny-qwen2.5-vl' },
-      out: { type: 'string' },
-      weights: { type: 'string', default: 'initializers' },
-      integers: { type: 'string', default: 'int64' },
-      lora: { type: 'string' },
-      'lora-alpha': { type: 'string' },
-      'lora-targets': { type: 'string', default: ALL_TARGETS },
-      batch: { type: 'string' },
-      tokens: { type: 'string' },
-      past: { type: 'string' },
-      grids: { type: 'string' },
-      cache: { type: 'boolean', default: true },
-      help: { type: 'boolean', default: false },
-    },
-    allowNegative: true,
-  });
+  const values = readArguments();
   if (values.help) {
     process.stdout.write(HELP);
     return;
   }
-  const config = parseModelConfig(readJson(path.join(values.model, 'config.json')));
+  for (const [option, needed] of Object.entries(NEEDS) as [keyof typeof NEEDS, keyof Arguments][])
+    if (values[option] !== undefined && values[needed] === undefined)
+      throw usage(`--${option}`, `--${option} needs --${needed} too.`);
+  const folder = path.resolve(values.out ?? values.model);
+  const graphs = buildGraphs(values);
+  mkdirSync(path.join(folder, 'onnx'), { recursive: true });
+  for (const [name, graph] of Object.entries(graphs)) {
+    const file = path.join(folder, 'onnx', `${name}.onnx`);
+    writeFileSync(file, graph.model);
+    process.stdout.write(
+      `${file}: ${graph.model.length} bytes, ${graph.nodeCount} nodes, ${graph.weightInputs.length} weight inputs\n`,
+    );
+  }
+  if (folder === path.resolve(values.model)) return;
+  for (const name of COMPANIONS) {
+    const file = path.join(values.model, name);
+    if (existsSync(file)) copyFileSync(file, path.join(folder, name));
+  }
+}
+
+function buildGraphs(values: Arguments): Record<string, BuiltGraph> {
+  const config = parseModelConfig(readJson(values.model, 'config.json'));
   const checkpoint = readCheckpoint(values.model);
   const common = {
     weights: oneOf('--weights', values.weights, ['initializers', 'inputs'] as const),
@@ -59,17 +107,14 @@ function main(): void {
   };
   const rank = count('--lora', values.lora);
   const alpha = count('--lora-alpha', values['lora-alpha']);
-  const targets = values['lora-targets'].split(',');
+  const targets = values['lora-targets']?.split(',') ?? LORA_TARGETS;
   const lora = rank === undefined ? undefined : { rank, alpha: alpha ?? 2 * rank, targets };
   const batch = count('--batch', values.batch);
   const tokens = count('--tokens', values.tokens);
   const past = count('--past', values.past, 0);
-  if ((batch === undefined) !== (tokens === undefined))
-    throw usage('--batch and --tokens', 'half given');
   const shapes = batch === undefined || tokens === undefined ? undefined : { batch, tokens };
   const grids = values.grids === undefined ? undefined : parseGrids(values.grids);
-
-  const graphs: Record<string, BuiltGraph> = {
+  return {
     embed_tokens: buildEmbedTokens(config, checkpoint, {
       ...common,
       ...(shapes ? { shapes } : {}),
@@ -85,28 +130,20 @@ function main(): void {
       ...(shapes ? { shapes: { ...shapes, ...(past === undefined ? {} : { past }) } } : {}),
     }),
   };
-  const folder = path.join(values.out ?? values.model, 'onnx');
-  mkdirSync(folder, { recursive: true });
-  for (const [name, graph] of Object.entries(graphs)) {
-    const file = path.join(folder, `${name}.onnx`);
-    writeFileSync(file, graph.model);
-    process.stdout.write(
-      `${file}: ${graph.model.length} bytes, ${graph.nodeCount} nodes, ${graph.weightInputs.length} weight inputs\n`,
-    );
-  }
 }
 
 function readCheckpoint(folder: string): Checkpoint {
-  const index = path.join(folder, 'model.safetensors.index.json');
-  const names = existsSync(index) ? shardNames(readJson(index)) : ['model.safetensors'];
+  const index = 'model.safetensors.index.json';
+  const sharded = existsSync(path.join(folder, index));
+  const names = sharded ? shardNames(readJson(folder, index)) : ['model.safetensors'];
   const tensors: [string, TensorData][] = names.flatMap((name) => [
     ...readSafetensors(readBytes(path.join(folder, name)), name),
   ]);
   return canonicalCheckpoint(new Map(tensors));
 }
 
-function readJson(file: string): unknown {
-  return JSON.parse(new TextDecoder().decode(readBytes(file)));
+function readJson(folder: string, name: string): JsonObject {
+  return readJsonObject(new TextDecoder().decode(readBytes(path.join(folder, name))), name);
 }
 
 function readBytes(file: string): Uint8Array {
@@ -125,7 +162,7 @@ function parseGrids(text: string): [number, number, number][] {
     const sizes = part.split(',').map((size) => count('--grids', size));
     const [t, h, w] = sizes;
     if (sizes.length !== 3 || t === undefined || h === undefined || w === undefined)
-      throw usage('--grids', part);
+      throw wrongValue('--grids', part);
     return [t, h, w];
   });
 }
@@ -133,22 +170,26 @@ function parseGrids(text: string): [number, number, number][] {
 function count(option: string, text: string | undefined, least = 1): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw usage(option, text);
+  if (!Number.isInteger(value) || value < least) throw wrongValue(option, text);
   return value;
 }
 
 function oneOf<const T extends string>(option: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((value) => value === text);
-  if (found === undefined) throw usage(option, text);
+  if (found === undefined) throw wrongValue(option, text);
   return found;
 }
 
-function usage(option: string, found: string): PlaygroundError {
+function wrongValue(option: string, found: string): PlaygroundError {
+  return usage(option, `${option} cannot be "${found}".`);
+}
+
+function usage(where: string, message: string): PlaygroundError {
   return new PlaygroundError({
     code: 'command.usage',
-    message: `${option} cannot be "${found}".`,
+    message,
     fix: 'See npm run model:export -- --help.',
-    where: option,
+    where,
   });
 }
 

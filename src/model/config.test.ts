@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { PlaygroundError } from '../base/errors.ts';
-import { parseModelConfig } from './config.ts';
+import { MAX_POSITIONS, parseModelConfig } from './config.ts';
 
 /** The flat layout of the files on the hub, with a few sizes of Qwen2.5-VL-3B-Instruct. */
 const flat = {
@@ -75,6 +75,12 @@ test('sizes that follow from others are there', () => {
   expect(vision).toMatchObject({ headDim: 80, temporalPatchSize: 2, ropeTheta: 10000 });
 });
 
+test('a context longer than the rotary tables ends where they end', () => {
+  expect(parseModelConfig(flat).text.maxPositions).toBe(MAX_POSITIONS);
+  const short = { ...flat, max_position_embeddings: 4096 };
+  expect(parseModelConfig(short).text.maxPositions).toBe(4096);
+});
+
 test('what is left out has the default of transformers', () => {
   const { rope_theta: _, ...rest } = flat;
   expect(parseModelConfig(rest).text.ropeTheta).toBe(1000000);
@@ -94,6 +100,12 @@ describe('refused', () => {
     expect(record).toMatchObject({ code: 'model.architecture', where: 'config.json' });
     expect(record.message).toContain('"llama"');
     expect(record.fix).toContain('qwen2_5_vl');
+  });
+
+  test('quantized weights, by their method', () => {
+    const record = refusal({ ...flat, quantization_config: { quant_method: 'awq' } });
+    expect(record.code).toBe('model.quantized');
+    expect(record.message).toContain('(awq)');
   });
 
   test.each([

@@ -16,6 +16,7 @@ export interface QwenTextConfig {
   readonly ropeTheta: number;
   /** Rotary frequencies driven by time, height and width; they add up to headDim / 2. */
   readonly mropeSection: readonly [number, number, number];
+  /** Positions that prompt and completion may take together: the checkpoint's, at most {@link MAX_POSITIONS}. */
   readonly maxPositions: number;
   readonly eosTokenIds: readonly number[];
 }
@@ -54,6 +55,9 @@ export interface QwenVLConfig {
   readonly text: QwenTextConfig;
   readonly vision: QwenVisionConfig;
 }
+
+/** Positions that a graph's rotary table holds at most; the hub's checkpoints name up to 128,000. */
+export const MAX_POSITIONS = 8192;
 
 /** `model_type` values that this project builds graphs for. */
 export const SUPPORTED_MODEL_TYPES: readonly string[] = ['qwen2_5_vl'];
@@ -116,12 +120,13 @@ const rootSchema = v.looseObject({
   vision_end_token_id: v.optional(id, 151653),
   tie_word_embeddings: maybe(v.boolean()),
   vision_config: v.optional(visionSchema, {}),
+  quantization_config: maybe(v.looseObject({ quant_method: maybe(v.string()) })),
 });
 
 /**
  * A validated configuration from the parsed JSON of `config.json`.
- * Throws {@link PlaygroundError} `model.architecture` for another `model_type` and
- * `model.config-invalid` for a field that is missing, of the wrong type or out of range.
+ * Throws {@link PlaygroundError} `model.architecture` for another `model_type`, `model.quantized` for weights that
+ * are not floats, and `model.config-invalid` for a field that is missing, of the wrong type or out of range.
  */
 export function parseModelConfig(json: unknown): QwenVLConfig {
   if (typeof json !== 'object' || json === null || Array.isArray(json))
@@ -129,6 +134,7 @@ export function parseModelConfig(json: unknown): QwenVLConfig {
   const modelType = (json as Record<string, unknown>).model_type;
   if (modelType !== 'qwen2_5_vl') throw foreign(modelType);
   const root = check(rootSchema, json, '');
+  if (root.quantization_config) throw quantized(root.quantization_config.quant_method);
   const nested = (json as Record<string, unknown>).text_config;
   const text = check(textSchema, nested ?? json, nested ? 'text_config.' : '');
   const tied = root.tie_word_embeddings === true || text.tie_word_embeddings === true;
@@ -173,7 +179,7 @@ function textConfig(text: v.InferOutput<typeof textSchema>): QwenTextConfig {
     rmsNormEps: text.rms_norm_eps,
     ropeTheta: rope?.rope_theta ?? text.rope_theta ?? 1e6,
     mropeSection: section,
-    maxPositions: text.max_position_embeddings,
+    maxPositions: Math.min(text.max_position_embeddings, MAX_POSITIONS),
     eosTokenIds: typeof eos === 'number' ? [eos] : eos,
   };
 }
@@ -251,5 +257,15 @@ function foreign(modelType: unknown): PlaygroundError {
     fix: `Pick a checkpoint whose model_type is ${SUPPORTED_MODEL_TYPES.join(' or ')}.`,
     where: 'config.json',
     detail: { found: modelType ?? null, supported: SUPPORTED_MODEL_TYPES },
+  });
+}
+
+function quantized(method: string | null | undefined): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.quantized',
+    message: `This checkpoint's weights are quantized${method ? ` (${method})` : ''}; only float weights can be read.`,
+    fix: 'Pick the same model with float32, float16 or bfloat16 weights.',
+    where: 'config.json',
+    detail: { method: method ?? null },
   });
 }

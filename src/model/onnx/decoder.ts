@@ -8,7 +8,16 @@
 
 import type { QwenTextConfig, QwenVLConfig } from '../config.ts';
 import { type Dimension, OnnxGraph, type Value } from './graph.ts';
-import { type Builder, joinedLinear, type LoraOptions, linear, rmsNorm, swiGlu } from './layers.ts';
+import {
+  type Builder,
+  checkLora,
+  joinedLinear,
+  type LoraOptions,
+  linear,
+  MASKED,
+  rmsNorm,
+  swiGlu,
+} from './layers.ts';
 import { type BuildOptions, type BuiltGraph, finish, type TokenShapes } from './options.ts';
 import {
   type HeadCounts,
@@ -19,9 +28,6 @@ import {
   rotate,
 } from './rotary.ts';
 import { type Checkpoint, GraphWeights } from './weights.ts';
-
-/** Added to the score of a key that a query must not see; finite, so that no row becomes NaN. */
-export const MASKED = -1e9;
 
 /** An end of a slice that no tensor reaches. */
 const TO_THE_END = 2147483647;
@@ -34,7 +40,7 @@ export interface DecoderOptions extends BuildOptions {
   readonly cache?: boolean;
   /** Add the input num_logits_to_keep int64 [1], 0 for all; on for dynamic shapes. */
   readonly logitsToKeep?: boolean;
-  /** Positions and lengths the graph can address; the smaller of the model's and 8192. */
+  /** Positions and lengths the graph can address; the configuration's unless given. */
   readonly maxPositions?: number;
 }
 
@@ -45,7 +51,8 @@ export interface DecoderOptions extends BuildOptions {
  * padding on either side; position_ids int64 [3, batch, tokens] (time, height, width);
  * past_key_values.{i}.key/value [batch, kvHeads, past, headDim].
  * Outputs: logits [batch, kept tokens, vocab]; present.{i}.key/value [batch, kvHeads, past + tokens, headDim].
- * Throws {@link PlaygroundError} `model.weight-missing` and `model.weight-shape`.
+ * Throws {@link PlaygroundError} `model.weight-missing`, `model.weight-shape`, `model.too-large` and, for an adapter on
+ * a module that the decoder does not have, `model.lora-target`.
  */
 export function buildDecoder(
   config: QwenVLConfig,
@@ -53,6 +60,7 @@ export function buildDecoder(
   options: DecoderOptions,
 ): BuiltGraph {
   const text = config.text;
+  checkLora(options.lora);
   const graph = new OnnxGraph('decoder_model_merged');
   const weights = new GraphWeights(graph, options.weights, checkpoint);
   const b: Builder = { graph, weights, lora: options.lora };
@@ -139,7 +147,7 @@ function decoderSizes(text: QwenTextConfig, options: DecoderOptions): DecoderSiz
     fixed,
     cache,
     logitsToKeep: options.logitsToKeep ?? fixed === null,
-    maxPositions: options.maxPositions ?? Math.min(text.maxPositions, 8192),
+    maxPositions: options.maxPositions ?? text.maxPositions,
     integers: options.integers ?? 'int64',
     heads: { queries: text.heads, keys: text.kvHeads, values: text.kvHeads },
   };

@@ -92,3 +92,12 @@ test.each([
 ])('%s is refused as a model, with a next step', (_, bytes) => {
   expect(() => readModelPorts(bytes)).toThrow(PlaygroundError);
 });
+
+test('weights beyond what one file holds are refused before they are all in memory', () => {
+  const graph = new OnnxGraph('huge');
+  const values = new Float32Array(2 ** 24);
+  const fill = () => {
+    for (let i = 0; i < 32; i++) graph.initializer(`w${i}`, values, [2 ** 24]);
+  };
+  expect(fill).toThrow(/more than the 2.1 GB/);
+});

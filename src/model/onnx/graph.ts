@@ -1,6 +1,7 @@
 /** A small typed language for building ONNX graphs: values are names, operators return new names. */
 
 import { create, toBinary } from '@bufbuild/protobuf';
+import { PlaygroundError } from '../../base/errors.ts';
 import {
   type AttributeProto,
   AttributeProtoSchema,
@@ -19,6 +20,9 @@ import {
 
 /** The operator set all graphs are written in: standard operators only. */
 export const OPSET = 17;
+
+/** Bytes of weights that fit into one file: protobuf ends at 2 GiB, and the nodes need some of it. */
+export const MAX_BYTES = 2 ** 31 - 2 ** 24;
 
 /** The name of a tensor in the graph. */
 export type Value = string;
@@ -54,6 +58,7 @@ export class OnnxGraph {
   readonly #initializers: TensorProto[] = [];
   readonly #constants = new Map<string, Value>();
   readonly #used = new Map<string, number>();
+  #bytes = 0;
 
   constructor(name: string) {
     this.#name = name;
@@ -65,8 +70,9 @@ export class OnnxGraph {
 
   /** Declares a graph input and returns its value. */
   input(name: string, type: ElementType, shape: readonly Dimension[]): Value {
-    this.inputs.push({ name: this.#unique(name), type, shape });
-    return name;
+    const value = this.#unique(name);
+    this.inputs.push({ name: value, type, shape });
+    return value;
   }
 
   /** Names a value as a graph output; the value must have been made with that name. */
@@ -119,8 +125,13 @@ export class OnnxGraph {
     return this.#constant('int64', BigInt64Array.from(array.map(BigInt)), dims, name);
   }
 
-  /** Stores a weight under its own name; `values` is not copied. */
+  /**
+   * Stores a weight under its own name; `values` is not copied.
+   * Throws {@link PlaygroundError} `model.too-large` when all of them together pass {@link MAX_BYTES}.
+   */
   initializer(name: string, values: Float32Array, shape: readonly number[]): Value {
+    this.#bytes += values.byteLength;
+    if (this.#bytes > MAX_BYTES) throw tooLarge(this.#name);
     this.#used.set(name, 1);
     this.#initializers.push(tensorProto(name, 'float32', values, shape));
     return name;
@@ -211,4 +222,14 @@ function attributeProto(name: string, value: Attribute): AttributeProto {
   if (FLOAT_ATTRIBUTES.has(name))
     return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value });
   return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
+}
+
+function tooLarge(name: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.too-large',
+    message: `The weights of ${name} take more than the 2.1 GB in float32 that one ONNX file holds.`,
+    fix: 'Choose a smaller model, or build the graph with its weights as inputs.',
+    where: name,
+    detail: { limit: MAX_BYTES },
+  });
 }

@@ -1,15 +1,25 @@
 /** Building blocks shared by the vision encoder and the decoder; rows are tokens: [tokens, features]. */
 
+import { PlaygroundError } from '../../base/errors.ts';
 import type { OnnxGraph, Value } from './graph.ts';
 import type { GraphWeights } from './weights.ts';
+
+/** Added to the score of a key that a query must not see; finite, so that no row becomes NaN. */
+export const MASKED = -1e9;
 
 /** Low-rank adapters: y = W·x + (alpha / rank)·B·(A·x), with A [rank, in] and B [out, rank] as inputs. */
 export interface LoraOptions {
   readonly rank: number;
   readonly alpha: number;
-  /** Module names as PEFT writes them: `q_proj`, `k_proj`, `v_proj`, `o_proj`, `gate_proj`, … */
+  /** Module names as PEFT writes them, of {@link LORA_TARGETS}. */
   readonly targets: readonly string[];
 }
+
+/** The linear layers of a decoder layer. */
+export const LORA_TARGETS: readonly string[] = [
+  ...['q_proj', 'k_proj', 'v_proj', 'o_proj'],
+  ...['gate_proj', 'up_proj', 'down_proj'],
+];
 
 /** A linear layer of the checkpoint: `path.weight` [out, in] and, if `bias`, `path.bias` [out]. */
 export interface Linear {
@@ -94,6 +104,19 @@ export function gelu(graph: OnnxGraph, x: Value): Value {
   const erf = graph.op('Erf', [graph.op('Div', [x, graph.floats(Math.SQRT2)])]);
   const scaled = graph.op('Mul', [x, graph.op('Add', [erf, graph.floats(1)])]);
   return graph.op('Mul', [scaled, graph.floats(0.5)]);
+}
+
+/** An adapter that would silently train nothing is refused. Throws `model.lora-target`. */
+export function checkLora(lora: LoraOptions | undefined): void {
+  const foreign = lora?.targets.find((target) => !LORA_TARGETS.includes(target));
+  if (foreign === undefined) return;
+  throw new PlaygroundError({
+    code: 'model.lora-target',
+    message: `The decoder has no module "${foreign}" for a LoRA branch.`,
+    fix: `Choose from ${LORA_TARGETS.join(', ')}.`,
+    where: 'lora',
+    detail: { foreign, targets: LORA_TARGETS },
+  });
 }
 
 function isTarget(lora: LoraOptions, layer: Linear): boolean {

@@ -6,6 +6,7 @@
  * With `shapes.grids` they are constants instead, for runtimes that want fixed shapes.
  */
 
+import { PlaygroundError } from '../../base/errors.ts';
 import type { QwenVisionConfig, QwenVLConfig } from '../config.ts';
 import { OnnxGraph, type Value } from './graph.ts';
 import { type Builder, gelu, linear, rmsNorm, swiGlu } from './layers.ts';
@@ -30,7 +31,8 @@ export interface VisionOptions extends BuildOptions {
  * Inputs: pixel_values float32 [patches, channels · temporalPatchSize · patchSize²] of all images;
  * image_grid_thw int64 [images, 3], frames, rows and columns in patches.
  * Output: image_features [patches / mergeSize², outHiddenSize], in the order of the image tokens.
- * Throws {@link PlaygroundError} `model.weight-missing` and `model.weight-shape`.
+ * Throws {@link PlaygroundError} `model.weight-missing`, `model.weight-shape`, `model.too-large` and, for a fixed grid
+ * that does not divide into merged patches, `model.grid`.
  */
 export function buildVisionEncoder(
   config: QwenVLConfig,
@@ -42,6 +44,7 @@ export function buildVisionEncoder(
   const weights = new GraphWeights(graph, options.weights, checkpoint);
   const b: Builder = { graph, weights, lora: undefined };
   const grids = options.shapes?.grids;
+  for (const grid of grids ?? []) checkGrid(grid, vision.mergeSize);
   const patches = grids?.reduce((sum, [t, h, w]) => sum + t * h * w, 0);
   const { inChannels, temporalPatchSize, patchSize, mergeSize, hiddenSize } = vision;
   const pixels = inChannels * temporalPatchSize * patchSize ** 2;
@@ -125,4 +128,17 @@ function merger(b: Builder, vision: QwenVisionConfig, rows: Value, patches?: num
   const weight = weights.get('visual.merger.mlp.2.weight', [vision.outHiddenSize, size]);
   const bias = weights.get('visual.merger.mlp.2.bias', [vision.outHiddenSize]);
   graph.op('Gemm', [gelu(graph, inner), weight, bias], { transB: 1 }, 'image_features');
+}
+
+function checkGrid(grid: ImageGrids[number], mergeSize: number): void {
+  const [frames, rows, columns] = grid;
+  const fits = frames > 0 && rows > 0 && columns > 0;
+  if (fits && rows % mergeSize === 0 && columns % mergeSize === 0) return;
+  throw new PlaygroundError({
+    code: 'model.grid',
+    message: `The image grid ${grid.join(' × ')} does not divide into squares of ${mergeSize} × ${mergeSize} patches.`,
+    fix: `Give frames, rows and columns in patches, rows and columns in multiples of ${mergeSize}.`,
+    where: 'grids',
+    detail: { grid, mergeSize },
+  });
 }

@@ -8,8 +8,8 @@
  */
 
 import type { QwenVisionConfig } from '../config.ts';
-import { MASKED } from './decoder.ts';
 import type { OnnxGraph, Value } from './graph.ts';
+import { MASKED } from './layers.ts';
 import { headRotation, inverseFrequencies, type Rotation, rotaryTable } from './rotary.ts';
 import { visionLayout, windowSide } from './visionLayout.ts';
 
@@ -23,8 +23,11 @@ export interface VisionPlan {
   readonly windowMask: Value;
 }
 
-/** Patches along one side of an image that the computed form can address. */
-const MAX_SIDE = 2048;
+/**
+ * Patches along one side of an image that the computed form can address: more than the longest image, of an aspect
+ * ratio of 200, that fits into MAX_POSITIONS visual tokens.
+ */
+const MAX_SIDE = 4096;
 
 /** The plan for grids that are known when the graph is built. */
 export function fixedVisionPlan(
