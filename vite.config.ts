@@ -36,6 +36,7 @@ export default defineConfig({
           environment: 'node',
           include: ['{src,workers,scripts,bench}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
+          setupFiles: ['scripts/test/propertySeed.ts'],
         },
       },
       {

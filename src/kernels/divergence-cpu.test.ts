@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import golden from '../method/fixtures/divergence.json' with { type: 'json' };
 import type { Clip, Divergence } from '../method/types.ts';
 import { measureOnCpu } from './divergence-cpu.ts';
-import { errorInTolerances, type LogitFamily, makeLogits } from './test-logits.ts';
+import { errorInTolerances, type LogitFamily, makeLogits } from './fixtures/logits.ts';
 import type { CpuMatrix, DivergenceRequest, DivergenceRow } from './types.ts';
 
 const FORWARD: Divergence = { kind: 'forward-kl' };

@@ -2,6 +2,7 @@
 
 import type { Divergence } from '../method/types.ts';
 import { LIMIT } from './check.ts';
+import { termAndSlope } from './entry-terms.ts';
 import type {
   DivergencePair,
   DivergenceRequest,
@@ -93,22 +94,6 @@ export function isBad(logit: number): boolean {
   return !(logit < LIMIT);
 }
 
-/** (log p_t − log m, log p_s − log m) for m = βp_t + (1−β)p_s, from d = log p_t − log p_s alone. */
-export function mixTerms(d: number, beta: number): readonly [teacher: number, student: number] {
-  if (d >= 0) {
-    const teacher = -logOfShares(beta, 1 - beta, -d);
-    return [teacher, teacher - d];
-  }
-  const student = -logOfShares(1 - beta, beta, d);
-  return [student + d, student];
-}
-
-/** log(a + b·e^x) for a + b = 1 and x ≤ 0, exact near 0 as well as far from it. */
-function logOfShares(a: number, b: number, x: number): number {
-  const difference = b * Math.expm1(x);
-  return difference > -0.5 ? Math.log1p(difference) : Math.log(a + b * Math.exp(x));
-}
-
 /** Log of the ratio of both normalisers; log p_t − log p_s = xt − xs − this. */
 export function logZRatio(sums: PairSums): number {
   return Math.log(sums.teacherZ / sums.studentZ);
@@ -178,15 +163,18 @@ export function finishRow(
 
   const student = distribution(sums.studentMax, sums.studentZ, temperature);
   const teacher = distribution(sums.teacherMax, sums.teacherZ, temperature);
+  // At most one side of a listed entry is masked, so the difference of their logs is never NaN.
+  const term = (s: number, t: number) =>
+    termAndSlope(divergence, Math.exp(s), Math.exp(t), t - s)[0];
   const studentTop = sums.studentTop.ids.map((id, i) => {
     const s = student(sums.studentTop.own[i]);
     const t = teacher(sums.studentTop.other[i]);
-    return { id, p: Math.exp(s), otherP: Math.exp(t), term: entryTerm(divergence, s, t) };
+    return { id, p: Math.exp(s), otherP: Math.exp(t), term: term(s, t) };
   });
   const teacherTop = sums.teacherTop.ids.map((id, i) => {
     const t = teacher(sums.teacherTop.own[i]);
     const s = student(sums.teacherTop.other[i]);
-    return { id, p: Math.exp(t), otherP: Math.exp(s), term: entryTerm(divergence, s, t) };
+    return { id, p: Math.exp(t), otherP: Math.exp(s), term: term(s, t) };
   });
   return {
     forwardKl,
@@ -211,24 +199,6 @@ function distribution(max: number, z: number, temperature: number): (logit: numb
   const logZ = Math.log(z);
   return (logit) =>
     isMasked(logit) ? Number.NEGATIVE_INFINITY : (logit - max) / temperature - logZ;
-}
-
-/** One entry's term of the divergence before any clip, from its log-probabilities; nats. */
-export function entryTerm(divergence: Divergence, student: number, teacher: number): number {
-  const both = Number.NEGATIVE_INFINITY;
-  if (student === both && teacher === both) return 0;
-  if (divergence.kind === 'forward-kl') {
-    return teacher === both ? 0 : Math.exp(teacher) * (teacher - student);
-  }
-  if (divergence.kind === 'reverse-kl') {
-    return student === both ? 0 : Math.exp(student) * (student - teacher);
-  }
-  const { beta } = divergence;
-  const [a, b] = mixTerms(teacher - student, beta);
-  return (
-    (teacher === both ? 0 : beta * Math.exp(teacher) * a) +
-    (student === both ? 0 : (1 - beta) * Math.exp(student) * b)
-  );
 }
 
 function tailOf(top: readonly TopEntry[]): number {

@@ -6,8 +6,8 @@ import { freeKernelBuffers } from './buffers.ts';
 import { CPU_SHAPE, GPU_SHAPE, setDeviceShape } from './device-shape.ts';
 import { measureOnGpu, prepareDivergence } from './divergence.ts';
 import { measureOnCpu } from './divergence-cpu.ts';
-import { testDevice, uploadMatrix } from './test-device.ts';
-import { errorInTolerances, type LogitFamily, makeLogits } from './test-logits.ts';
+import { testDevice, uploadMatrix } from './fixtures/device.ts';
+import { errorInTolerances, type LogitFamily, makeLogits } from './fixtures/logits.ts';
 import type { CpuMatrix, DivergenceRequest, DivergenceRow, GpuMatrix } from './types.ts';
 
 let device: GPUDevice;

@@ -9,7 +9,8 @@ import {
   type PairTerms,
   reportedBeta,
 } from './divergence-rows.ts';
-import { eachEntry, type PairView, termAndSlope } from './terms-cpu.ts';
+import { termAndSlope } from './entry-terms.ts';
+import { eachEntry, type PairView } from './terms-cpu.ts';
 import type { CpuMatrix, DivergencePair, DivergenceRequest } from './types.ts';
 
 /**
@@ -32,7 +33,8 @@ export function writeGradient(
   if (nonFiniteOf(sums) !== null) return;
 
   const beta = reportedBeta(pair, request) ?? 0;
-  const { kind } = lossOf(pair, request);
+  const divergence = lossOf(pair, request);
+  const { kind } = divergence;
   const { forward, reverse } = klsOf(sums);
   const mixTeacher = terms?.mixTeacher ?? 0;
   const mixStudent = terms?.mixStudent ?? 0;
@@ -50,7 +52,7 @@ export function writeGradient(
   };
   const slopeSum = clip.kind === 'entry' ? (terms?.slope ?? 0) : unclippedSlope[kind];
   eachEntry(view, sums, (v, ps, pt, d) => {
-    const [term, slope] = termAndSlope(kind, beta, ps, pt, d);
+    const [term, slope] = termAndSlope(divergence, ps, pt, d);
     const clipped = clip.kind === 'entry' && term > clip.value;
     out[v] = scale * ((clipped ? 0 : slope) - ps * slopeSum);
   });

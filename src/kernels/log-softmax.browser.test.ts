@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CPU_SHAPE, GPU_SHAPE, setDeviceShape } from './device-shape.ts';
+import { testDevice, uploadMatrix } from './fixtures/device.ts';
+import { errorInTolerances, type LogitFamily, makeLogits } from './fixtures/logits.ts';
 import { logSoftmaxOnGpu } from './log-softmax.ts';
 import { logSoftmaxOnCpu } from './log-softmax-cpu.ts';
-import { testDevice, uploadMatrix } from './test-device.ts';
-import { errorInTolerances, type LogitFamily, makeLogits } from './test-logits.ts';
 import type { CpuMatrix } from './types.ts';
 
 let device: GPUDevice;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { makeLogits } from './fixtures/logits.ts';
 import { sampleOnCpu } from './sampling-cpu.ts';
-import { makeLogits } from './test-logits.ts';
 import type { CpuMatrix, SampleRequest } from './types.ts';
 
 const PLAIN = { temperature: 1, topK: 0, topP: 1 };

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CPU_SHAPE, GPU_SHAPE, setDeviceShape } from './device-shape.ts';
+import { testDevice, uploadMatrix } from './fixtures/device.ts';
+import { type LogitFamily, makeLogits } from './fixtures/logits.ts';
 import { sampleOnGpu } from './sampling.ts';
 import { sampleOnCpu } from './sampling-cpu.ts';
-import { testDevice, uploadMatrix } from './test-device.ts';
-import { type LogitFamily, makeLogits } from './test-logits.ts';
 import type { CpuMatrix, SampleRequest } from './types.ts';
 
 let device: GPUDevice;

@@ -4,11 +4,11 @@ import {
   isMasked,
   logZRatio,
   lossOf,
-  mixTerms,
   type PairSums,
   type PairTerms,
   reportedBeta,
 } from './divergence-rows.ts';
+import { mixTerms, termAndSlope } from './entry-terms.ts';
 import type { DivergencePair, DivergenceRequest } from './types.ts';
 
 /** Both rows of a pair inside their matrices. */
@@ -48,26 +48,6 @@ export function eachEntry(
   }
 }
 
-/** One entry's term of a loss and its derivative by log p_student. */
-export function termAndSlope(
-  kind: 'forward-kl' | 'reverse-kl' | 'jsd',
-  beta: number,
-  ps: number,
-  pt: number,
-  d: number,
-): readonly [term: number, slope: number] {
-  if (kind === 'forward-kl') {
-    return [d === Number.POSITIVE_INFINITY ? d : pt === 0 ? 0 : pt * d, -pt];
-  }
-  if (kind === 'reverse-kl') {
-    if (d === Number.NEGATIVE_INFINITY) return [-d, 0];
-    return ps === 0 ? [0, 0] : [-ps * d, ps * (1 - d)];
-  }
-  const [a, b] = mixTerms(d, beta);
-  const slope = ps === 0 ? 0 : (1 - beta) * ps * b;
-  return [(pt === 0 ? 0 : beta * pt * a) + slope, slope];
-}
-
 /** JSD parts and the entry-clipped loss of one pair of rows. */
 export function sumTerms(
   view: PairView,
@@ -77,7 +57,7 @@ export function sumTerms(
 ): PairTerms {
   const { clip } = request;
   const beta = reportedBeta(pair, request) ?? 0;
-  const { kind } = lossOf(pair, request);
+  const divergence = lossOf(pair, request);
   const terms = { mixTeacher: 0, mixStudent: 0, clippedLoss: 0, clippedEntries: 0, slope: 0 };
   eachEntry(view, sums, (_, ps, pt, d) => {
     if (beta > 0 && beta < 1) {
@@ -86,7 +66,7 @@ export function sumTerms(
       if (ps > 0) terms.mixStudent += ps * b;
     }
     if (clip.kind !== 'entry') return;
-    const [term, slope] = termAndSlope(kind, beta, ps, pt, d);
+    const [term, slope] = termAndSlope(divergence, ps, pt, d);
     if (term > clip.value) {
       terms.clippedLoss += clip.value;
       terms.clippedEntries++;

@@ -88,5 +88,6 @@ describe('the tiny world', () => {
   it('refuses an unknown split or index with a clear error', () => {
     expect(() => worldItem('test', -1)).toThrow(/There is no item -1/);
     expect(() => worldItem('nowhere' as Split, 0)).toThrow(/Use a whole number/);
+    expect(() => worldItem('toString' as Split, 0)).toThrow(/Use a whole number/);
   });
 });

@@ -86,12 +86,21 @@ function drawUntil<T>(
     const { scene, value } = make();
     if (value !== null && splitOf(scene) === split) return { scene, value };
   }
-  throw new Error(`no scene found for split ${split}`);
+  throw new PlaygroundError({
+    code: 'world.no-scene',
+    message: `No scene of the split "${split}" was found in 10,000 draws.`,
+    fix: 'Ask for another index.',
+    where: 'world',
+  });
 }
 
-/** The item `index` of a split; the same arguments give the same item on every machine. */
+/**
+ * The item `index` of a split; the same arguments give the same item on every machine.
+ * Throws {@link PlaygroundError} `world.bad-item` for an unknown split or index, `world.no-scene` when no
+ * scene of the split is found.
+ */
 export function worldItem(split: Split, index: number, options: ItemOptions = {}): WorldItem {
-  if (!(split in SPLITS) || !Number.isInteger(index) || index < 0)
+  if (!Object.hasOwn(SPLITS, split) || !Number.isInteger(index) || index < 0)
     throw new PlaygroundError({
       code: 'world.bad-item',
       message: `There is no item ${index} in a split named "${split}".`,
