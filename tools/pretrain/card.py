@@ -46,7 +46,11 @@ ROWS = [
     ("studentNamesPropertyP", "setting P: the student's description names the conflicting property rightly"),
     ("perceptionNamesProperty", "image-only form: names the conflicting property rightly"),
 ]
-FORMS = {"reasoning": "privileged reasoning", "reference": "reference (privileged, full form)", "privileged": "OPSD's privileged form"}
+FORMS = {
+    "reasoning": "privileged reasoning",
+    "reference": "reference (privileged, full form)",
+    "privileged": "OPSD's privileged form",
+}
 
 TAIL = """
 ## What is assumed, and what is found
@@ -57,10 +61,11 @@ The gap between what the teachers see and what the student answers is **built in
   in 95 % of cases. That plants the language prior in the question form.
 - The image-only form and the privileged forms are pretrained on scenes in which it holds in 40 %, so that looking
   pays there. That is why the image-only teacher sees past the prior.
-- In 30 % of the privileged examples the reference is wrong and the reasoning follows it. That is why a privileged teacher
-  follows its reference even against the picture: the leak that the method is about.
-- Mixture of the forms: student 4, image only {perception}, privileged reasoning 2, reference 1, OPSD privileged 1, plain question 1. In half of
-  the privileged-reasoning examples the teacher has the whole description before it, in the others only `<think>`.
+- In half of the privileged examples the reference is wrong and the reasoning follows it. That is why a privileged
+  teacher follows its reference even against the picture: the leak that the method is about.
+- Mixture of the forms: student 4, image only {perception}, privileged reasoning 2, reference 1, OPSD privileged 1,
+  plain question 1. In half of the privileged-reasoning examples the teacher has the whole description before it, in
+  the others only `<think>`.
 
 The variant without this assumption, in which all forms see the strong prior, is one option away:
 `tools/pretrain/pretrain.sh OUT --blind`.
@@ -71,13 +76,21 @@ The variant without this assumption, in which all forms see the strong prior, is
 tools/pretrain/pretrain.sh OUT
 ```
 
-exports the world (30,000 items a pretraining split, seeded), trains the tokenizer, trains for {steps} steps of 32 examples
-(Muon for matrices, AdamW for the rest, learning rate 2e-3, the last {decay} steps decaying) on a CPU in bfloat16 autocast, and measures.
+exports the world (30,000 items a pretraining split, seeded), trains the tokenizer, trains for {steps} steps of 32
+examples (Muon for matrices, AdamW for the rest, learning rate 2e-3, the last {decay} steps decaying) on a CPU in
+bfloat16 autocast, and measures.
 {notes}
 """
 
 
+def table(*columns: str) -> str:
+    """The head of a table of measures."""
+    names = (*columns, "%", "95 % interval", "items")
+    return f"| {' | '.join(names)} |\n|{'---|' * len(names)}\n"
+
+
 def row(text: str, m: dict) -> str:
+    """A line of it; `text` fills the first columns."""
     return f"| {text} | {m['percent']} | {m['interval'][0]} to {m['interval'][1]} | {m['n']} |\n"
 
 
@@ -88,18 +101,23 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--decay", type=int, default=1500)
     parser.add_argument("--perception", type=int, default=4)
-    parser.add_argument("--notes", default="")
+    parser.add_argument("--notes", default="", help="a paragraph at the card's end")
     args = parser.parse_args()
     m = json.loads(args.measures.read_text())
     text = HEAD + "".join(row(words, m[key]) for key, words in ROWS)
-    text += "\nCorrect answers by family, student's form, test split:\n\n| family | % | 95 % interval | items |\n|---|---|---|---|\n"
+    text += "\nCorrect answers by family, student's form, test split:\n\n" + table("family")
     text += "".join(row(family, value) for family, value in m["correctByFamily"].items())
-    text += "\nThe privileged forms box the answer they were given:\n\n| form | picture | given answer | % | 95 % interval | items |\n|---|---|---|---|---|---|\n"
+    text += "\nThe privileged forms box the answer they were given:\n\n" + table("form", "picture", "given answer")
     for form, words in FORMS.items():
         for picture in ("Ordinary", "Conflict"):
             for kind in ("Right", "Wrong"):
                 text += row(f"{words} | {picture.lower()} | {kind.lower()}", m[f"{form}{picture}{kind}"])
-    text += TAIL.format(steps=f"{args.steps:,}", decay=f"{args.decay:,}", perception=args.perception, notes=args.notes)
+    text += TAIL.format(
+        steps=f"{args.steps:,}",
+        decay=f"{args.decay:,}",
+        perception=args.perception,
+        notes=args.notes,
+    )
     args.out.write_text(text.rstrip() + "\n")
 
 

@@ -19,7 +19,10 @@ from safetensors.torch import load_file
 
 import config as model_files
 from forms import Forms, Split, patchify
-from network import TinyQwenVL
+from network import TinyQwenVL, best_device
+
+Completion = tuple[str, bool]
+"""The text, and whether it ended by itself."""
 
 STRICT = re.compile(
     r"(?P<d>.*?)</description>\s*<think>(?P<r>.*?)</think>\s*\\boxed\{(?P<a>[^{}]*)\}\s*\.?\s*", re.DOTALL
@@ -38,7 +41,11 @@ def wilson(hits: int, n: int) -> list[float]:
 
 
 def share(hits: list[bool]) -> dict:
-    return {"percent": round(100 * sum(hits) / max(1, len(hits)), 1), "interval": wilson(sum(hits), len(hits)), "n": len(hits)}
+    return {
+        "percent": round(100 * sum(hits) / max(1, len(hits)), 1),
+        "interval": wilson(sum(hits), len(hits)),
+        "n": len(hits),
+    }
 
 
 def parse(text: str, ended: bool) -> dict | None:
@@ -55,45 +62,58 @@ def boxed(text: str) -> str | None:
 
 
 @torch.no_grad()
-def generate(net: TinyQwenVL, forms: Forms, prompts: list[list[int]], pictures: np.ndarray, temperature: float):
-    """One sampled completion a prompt: [(text, ended)]. Prompts of one length go together."""
+def generate(
+    net: TinyQwenVL, forms: Forms, prompts: list[list[int]], pictures: np.ndarray, temperature: float
+) -> list[Completion]:
+    """One sampled completion a prompt. Prompts of one length go together."""
     groups = defaultdict(list)
     for i, ids in enumerate(prompts):
         groups[len(ids)].append(i)
     done: list = [None] * len(prompts)
     for members in groups.values():
-        ids = torch.tensor([prompts[i] for i in members])
-        features = net.visual(torch.from_numpy(patchify(pictures[members])))
+        ids = torch.tensor([prompts[i] for i in members], device=net.device)
+        features = net.visual(torch.from_numpy(patchify(pictures[members])).to(net.device))
         caches: list[list] = [[] for _ in net.model.layers]
         positions = net.positions(ids)
         hidden = net.hidden(net.embed(ids, features), positions, caches)
         offset = int(positions[0, 0, -1]) + 1
-        out, finished = [], torch.zeros(len(members), dtype=torch.bool)
+        out, finished = [], torch.zeros(len(members), dtype=torch.bool, device=net.device)
         for step in range(MOST_TOKENS):
             logits = net.logits(hidden[:, -1])[:, : forms.tokenizer.get_vocab_size()]
-            chosen = torch.multinomial((logits / temperature).softmax(-1), 1) if temperature > 0 else logits.argmax(-1, True)
+            chosen = (
+                torch.multinomial((logits / temperature).softmax(-1), 1) if temperature > 0 else logits.argmax(-1, True)
+            )
             chosen[finished] = forms.eos
             finished |= chosen[:, 0] == forms.eos
             out.append(chosen)
             if finished.all():
                 break
-            at = torch.full((3, len(members), 1), offset + step)
+            at = torch.full((3, len(members), 1), offset + step, device=net.device)
             hidden = net.hidden(net.model.embed_tokens(chosen), at, caches)
         rows = torch.cat(out, 1)
         for row, i in enumerate(members):
             tokens = rows[row].tolist()
             ended = forms.eos in tokens
-            done[i] = (forms.tokenizer.decode(tokens[: tokens.index(forms.eos)] if ended else tokens, skip_special_tokens=False), ended)
+            done[i] = (
+                forms.tokenizer.decode(
+                    tokens[: tokens.index(forms.eos)] if ended else tokens, skip_special_tokens=False
+                ),
+                ended,
+            )
     return done
 
 
 class Evaluation:
-    def __init__(self, net: TinyQwenVL, forms: Forms, temperature: float, seed: int):
+    """Samples completions of one model and keeps them for `--dump`."""
+
+    def __init__(self, net: TinyQwenVL, forms: Forms, temperature: float, seed: int) -> None:
         self.net, self.forms, self.temperature = net, forms, temperature
         self.rng = random.Random(seed)
         self.dump: list[dict] = []
 
-    def run(self, form: str, items: list[dict], split: Split, answers: list[str] | None = None, fact: bool = False):
+    def run(
+        self, form: str, items: list[dict], split: Split, answers: list[str] | None = None, fact: bool = False
+    ) -> list[Completion]:
         """Completions of `form` over items; `answers` are the given references of a privileged form."""
         prompts = []
         for i, item in enumerate(items):
@@ -102,8 +122,17 @@ class Evaluation:
         pictures = split.pictures[[item["picture"] for item in items]]
         out = generate(self.net, self.forms, prompts, pictures, self.temperature)
         for i, (item, (text, ended)) in enumerate(zip(items, out, strict=True)):
-            self.dump.append({"form": form, "fact": fact, "problem_id": item.get("problem_id"), "given": answers[i] if answers else None,
-                              "answer": item["answer"], "completion": text, "ended": ended})
+            self.dump.append(
+                {
+                    "form": form,
+                    "fact": fact,
+                    "problem_id": item.get("problem_id"),
+                    "given": answers[i] if answers else None,
+                    "answer": item["answer"],
+                    "completion": text,
+                    "ended": ended,
+                }
+            )
         return out
 
 
@@ -119,7 +148,9 @@ def measure(run: Evaluation, test: Split, prior: Split, most: int) -> dict:
         f: share([r for r, item in zip(right, items, strict=True) if item["family"] == f])
         for f in sorted({item["family"] for item in items})
     }
-    result["descriptionExact"] = share([p is not None and p["d"] == item["description"] for p, item in zip(parsed, items, strict=True)])
+    result["descriptionExact"] = share(
+        [p is not None and p["d"] == item["description"] for p, item in zip(parsed, items, strict=True)]
+    )
     out = run.run("plain", items, test)
     result["plainCorrect"] = share([boxed(o[0]) == item["answer"] for o, item in zip(out, items, strict=True)])
     agree = [item for item in prior.items if item["prior"]["image"] == 1][:most]
@@ -128,13 +159,22 @@ def measure(run: Evaluation, test: Split, prior: Split, most: int) -> dict:
         out = run.run("student", agree, prior, fact=fact)
         result[f"prior{setting}"] = share([boxed(o[0]) == item["answer"] for o, item in zip(out, agree, strict=True)])
         out = run.run("student", conflict, prior, fact=fact)
-        result[f"score{setting}"] = share([boxed(o[0]) == item["answer"] for o, item in zip(out, conflict, strict=True)])
-        result[f"saysPriorOnConflict{setting}"] = share([boxed(o[0]) == item["prior"]["usual"] for o, item in zip(out, conflict, strict=True)])
-        result[f"studentNamesProperty{setting}"] = share([
-            item["prior"]["decisivePhrase"] in o[0].split("</description>")[0] for o, item in zip(out, conflict, strict=True)
-        ])
+        result[f"score{setting}"] = share(
+            [boxed(o[0]) == item["answer"] for o, item in zip(out, conflict, strict=True)]
+        )
+        result[f"saysPriorOnConflict{setting}"] = share(
+            [boxed(o[0]) == item["prior"]["usual"] for o, item in zip(out, conflict, strict=True)]
+        )
+        result[f"studentNamesProperty{setting}"] = share(
+            [
+                item["prior"]["decisivePhrase"] in o[0].split("</description>")[0]
+                for o, item in zip(out, conflict, strict=True)
+            ]
+        )
     out = run.run("perception", conflict, prior)
-    result["perceptionNamesProperty"] = share([item["prior"]["decisivePhrase"] in o[0] for o, item in zip(out, conflict, strict=True)])
+    result["perceptionNamesProperty"] = share(
+        [item["prior"]["decisivePhrase"] in o[0] for o, item in zip(out, conflict, strict=True)]
+    )
     for form in ("reasoning", "reference", "privileged"):
         for name, group, split in (("Ordinary", items, test), ("Conflict", conflict, prior)):
             for kind in ("Right", "Wrong"):
@@ -153,6 +193,7 @@ def main() -> None:
     parser.add_argument("--temperature", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", help="cpu or cuda; a GPU if there is one")
     parser.add_argument("--dump", type=Path, help="writes every completion as JSON Lines")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -160,7 +201,7 @@ def main() -> None:
     config = json.loads((args.model / "config.json").read_text())
     net = TinyQwenVL(config, model_files.IMAGE_SIZE)
     net.load_state_dict(load_file(args.model / "model.safetensors"))
-    net.eval()
+    net.to(best_device(args.device)).eval()
     run = Evaluation(net, Forms(args.model, json.loads(args.prompts.read_text()), config), args.temperature, args.seed)
     result = measure(run, Split.load(args.data / "test"), Split.load(args.data / "prior-test"), args.most)
     if args.dump:

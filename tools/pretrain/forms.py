@@ -54,7 +54,7 @@ class Split:
 class Forms:
     """Builds token sequences and their loss masks for every prompt form."""
 
-    def __init__(self, model_dir: Path, prompts: dict, config: dict):
+    def __init__(self, model_dir: Path, prompts: dict, config: dict) -> None:
         self.tokenizer = Tokenizer.from_file(str(model_dir / "tokenizer.json"))
         self.prompts = prompts
         self.config = config

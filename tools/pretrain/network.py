@@ -9,6 +9,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
+def best_device(wanted: str | None) -> torch.device:
+    """The device asked for, else a GPU if there is one, else the CPU."""
+    return torch.device(wanted or ("cuda" if torch.cuda.is_available() else "cpu"))
+
+
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """Rotary embedding; x [..., heads, n, d], cos and sin [..., n, d]."""
     a, b = x.chunk(2, -1)
@@ -16,7 +21,7 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 class Mlp(nn.Module):
-    def __init__(self, width: int, inner: int, bias: bool):
+    def __init__(self, width: int, inner: int, bias: bool) -> None:
         super().__init__()
         self.gate_proj = nn.Linear(width, inner, bias=bias)
         self.up_proj = nn.Linear(width, inner, bias=bias)
@@ -27,7 +32,7 @@ class Mlp(nn.Module):
 
 
 class VisionAttention(nn.Module):
-    def __init__(self, width: int, heads: int):
+    def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
         self.qkv = nn.Linear(width, 3 * width)
@@ -49,7 +54,7 @@ class VisionAttention(nn.Module):
 
 
 class VisionBlock(nn.Module):
-    def __init__(self, width: int, heads: int, inner: int):
+    def __init__(self, width: int, heads: int, inner: int) -> None:
         super().__init__()
         self.norm1 = nn.RMSNorm(width, eps=1e-6)
         self.norm2 = nn.RMSNorm(width, eps=1e-6)
@@ -62,7 +67,7 @@ class VisionBlock(nn.Module):
 
 
 class Merger(nn.Module):
-    def __init__(self, width: int, out: int, unit: int):
+    def __init__(self, width: int, out: int, unit: int) -> None:
         super().__init__()
         self.ln_q = nn.RMSNorm(width, eps=1e-6)
         self.mlp = nn.Sequential(nn.Linear(width * unit, width * unit), nn.GELU(), nn.Linear(width * unit, out))
@@ -74,13 +79,15 @@ class Merger(nn.Module):
 
 
 class Vision(nn.Module):
-    def __init__(self, config: dict, image_size: int):
+    def __init__(self, config: dict, image_size: int) -> None:
         super().__init__()
         width, heads = config["hidden_size"], config["num_heads"]
         self.full = set(config["fullatt_block_indexes"])
-        self.patch_embed = nn.ModuleDict({
-            "proj": nn.Conv3d(3, width, (2, 14, 14), stride=(2, 14, 14), bias=False),
-        })
+        self.patch_embed = nn.ModuleDict(
+            {
+                "proj": nn.Conv3d(3, width, (2, 14, 14), stride=(2, 14, 14), bias=False),
+            }
+        )
         self.blocks = nn.ModuleList(
             VisionBlock(width, heads, config["intermediate_size"]) for _ in range(config["depth"])
         )
@@ -100,7 +107,10 @@ class Vision(nn.Module):
         angles = torch.cat((angles, angles), -1)
         self.windows = (units // span) ** 2
         for name, value in {
-            "patch_order": patch_order, "unit_back": unit_order.argsort(), "cos": angles.cos(), "sin": angles.sin(),
+            "patch_order": patch_order,
+            "unit_back": unit_order.argsort(),
+            "cos": angles.cos(),
+            "sin": angles.sin(),
         }.items():
             self.register_buffer(name, value, persistent=False)
 
@@ -113,7 +123,7 @@ class Vision(nn.Module):
 
 
 class Attention(nn.Module):
-    def __init__(self, config: dict):
+    def __init__(self, config: dict) -> None:
         super().__init__()
         width, self.heads, self.kv = config["hidden_size"], config["num_attention_heads"], config["num_key_value_heads"]
         d = width // self.heads
@@ -142,7 +152,7 @@ class Attention(nn.Module):
 
 
 class Layer(nn.Module):
-    def __init__(self, config: dict):
+    def __init__(self, config: dict) -> None:
         super().__init__()
         width, eps = config["hidden_size"], config["rms_norm_eps"]
         self.input_layernorm = nn.RMSNorm(width, eps=eps)
@@ -156,7 +166,7 @@ class Layer(nn.Module):
 
 
 class Text(nn.Module):
-    def __init__(self, config: dict):
+    def __init__(self, config: dict) -> None:
         super().__init__()
         self.embed_tokens = nn.Embedding(config["vocab_size"], config["hidden_size"])
         self.layers = nn.ModuleList(Layer(config) for _ in range(config["num_hidden_layers"]))
@@ -164,7 +174,7 @@ class Text(nn.Module):
 
 
 class TinyQwenVL(nn.Module):
-    def __init__(self, config: dict, image_size: int):
+    def __init__(self, config: dict, image_size: int) -> None:
         super().__init__()
         self.config = config
         self.visual = Vision(config["vision_config"], image_size)
@@ -180,6 +190,10 @@ class TinyQwenVL(nn.Module):
             elif "norm" not in name and "ln_q" not in name:
                 nn.init.zeros_(p)
 
+    @property
+    def device(self) -> torch.device:
+        return self.model.norm.weight.device
+
     def positions(self, ids: Tensor) -> Tensor:
         """M-RoPE indices [3, batch, n] of right-padded rows that hold the same one picture at the same place."""
         at = int((ids[0] == self.config["image_token_id"]).nonzero()[0])
@@ -188,18 +202,24 @@ class TinyQwenVL(nn.Module):
         n = ids.shape[1]
         text = torch.arange(n).expand(3, n).clone()
         cells = torch.arange(count)
-        text[:, at:at + count] = at + torch.stack((torch.zeros_like(cells), cells // side, cells % side))
-        text[:, at + count:] = torch.arange(n - at - count) + at + side
+        text[:, at : at + count] = at + torch.stack((torch.zeros_like(cells), cells // side, cells % side))
+        text[:, at + count :] = torch.arange(n - at - count) + at + side
         return text[:, None].expand(3, ids.shape[0], n).to(ids.device)
 
     def embed(self, ids: Tensor, features: Tensor) -> Tensor:
         x = self.model.embed_tokens(ids)
-        return x.masked_scatter((ids == self.config["image_token_id"])[..., None], features.reshape(-1, x.shape[-1]).to(x.dtype))
+        return x.masked_scatter(
+            (ids == self.config["image_token_id"])[..., None], features.reshape(-1, x.shape[-1]).to(x.dtype)
+        )
 
     def hidden(self, x: Tensor, positions: Tensor, caches: list | None = None) -> Tensor:
         """x [batch, n, hidden], positions [3, batch, n] → normed hidden states; caches grow in place."""
         frequencies = positions[..., None].float() * self.inverse
-        angles = frequencies.permute(1, 2, 3, 0).gather(-1, self.axis.expand(*frequencies.shape[1:3], -1)[..., None]).squeeze(-1)
+        angles = (
+            frequencies.permute(1, 2, 3, 0)
+            .gather(-1, self.axis.expand(*frequencies.shape[1:3], -1)[..., None])
+            .squeeze(-1)
+        )
         angles = torch.cat((angles, angles), -1)[:, None]
         cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
         for i, layer in enumerate(self.model.layers):

@@ -15,27 +15,40 @@ QWEN_SPLIT = (
 )
 TRAIN_SPLIT = r" ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s"
 SPECIALS = [
-    "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>",
-    "<|image_pad|>", "<|video_pad|>",
+    "<|endoftext|>",
+    "<|im_start|>",
+    "<|im_end|>",
+    "<|vision_start|>",
+    "<|vision_end|>",
+    "<|vision_pad|>",
+    "<|image_pad|>",
+    "<|video_pad|>",
 ]
 CHAT_TEMPLATE = (Path(__file__).parent / "chat_template.jinja").read_text()
 
 
 def pre_tokenizer(split: str) -> pre_tokenizers.PreTokenizer:
-    return pre_tokenizers.Sequence([
-        pre_tokenizers.Split(Regex(split), behavior="isolated"),
-        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
-    ])
+    return pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(split), behavior="isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
 
 
 def train(texts: list[str], vocab_size: int) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizer(TRAIN_SPLIT)
-    tokenizer.train_from_iterator(texts, trainers.BpeTrainer(
-        vocab_size=vocab_size - len(SPECIALS), min_frequency=1, show_progress=False,
-        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
-    ))
+    tokenizer.train_from_iterator(
+        texts,
+        trainers.BpeTrainer(
+            vocab_size=vocab_size - len(SPECIALS),
+            min_frequency=1,
+            show_progress=False,
+            initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+        ),
+    )
     tokenizer.pre_tokenizer = pre_tokenizer(QWEN_SPLIT)
     tokenizer.post_processor = processors.ByteLevel(trim_offsets=False)
     tokenizer.decoder = decoders.ByteLevel()
@@ -52,7 +65,14 @@ def write(tokenizer: Tokenizer, out: Path) -> dict[str, int]:
         "add_bos_token": False,
         "add_prefix_space": False,
         "added_tokens_decoder": {
-            str(i): {"content": s, "lstrip": False, "normalized": False, "rstrip": False, "single_word": False, "special": True}
+            str(i): {
+                "content": s,
+                "lstrip": False,
+                "normalized": False,
+                "rstrip": False,
+                "single_word": False,
+                "special": True,
+            }
             for s, i in ids.items()
         },
         "additional_special_tokens": SPECIALS[1:],
@@ -79,12 +99,11 @@ def corpus(data: Path, prompts: dict) -> list[str]:
     for split in ("pretrain", "teacher"):
         for line in (data / split / "data.jsonl").read_text().splitlines()[:6000]:
             item = json.loads(line)
-            body = f" {item['description']} </description> <think> {item['reasoning']} </think> \\boxed{{{item['answer']}}}"
+            ending = f" </description> <think> {item['reasoning']} </think> \\boxed{{{item['answer']}}}"
             prompt = prompts["reference"]["text"].format(question=item["problem"], answer=item["answer"])
-            texts.append(f"{item.get('fact') or ''} {prompt}\n<description>{body}")
+            texts.append(f"{item.get('fact') or ''} {prompt}\n<description> {item['description']}{ending}")
     texts += [p["text"] or "" for p in prompts.values()] * 50
     texts += ["system\nYou are a helpful assistant.", "user\n", "assistant\n"] * 50
     words = (Path(__file__).parent / "words.txt").read_text().split()
     texts += [f" {w} {w.capitalize()}" for w in words]
     return texts
-
