@@ -7,7 +7,11 @@ import type { ParsedRollout, Reading, TeacherName } from './types.ts';
  * for the reasoning teacher in the released code: its prefill is `<think>`, and it sees only what the
  * student wrote after its own `<think>`, so the description is hidden from it.
  */
-export function prefixStart(teacher: TeacherName, parsed: ParsedRollout, reading: Reading): number {
+export function prefixStart(
+  teacher: TeacherName,
+  { spans }: Pick<ParsedRollout, 'spans'>,
+  reading: Reading,
+): number {
   if (teacher !== 'reasoning' || reading !== 'code') return 0;
-  return parsed.spans.thinkOpen?.end ?? 0;
+  return spans.thinkOpen?.end ?? 0;
 }

@@ -3,7 +3,7 @@
  * `<description>`: is it valid, which tokens are which part, what is its answer.
  */
 import { PlaygroundError } from '../base/errors.ts';
-import { lastBoxContent } from './box.ts';
+import { boxedAnswer } from './answer.ts';
 import { describeFault, lenientFault, strictFault } from './faults.ts';
 import { findLandmarks, partRanges } from './landmarks.ts';
 import { type Part, type PartRange, partOfTokens, segmentOf, spanOfPart } from './parts.ts';
@@ -59,7 +59,7 @@ export function parseRollout(
     ended,
     text: tokens.text,
     specialTokens,
-    answer: lastBoxContent(tokens.text)?.trim() ?? null,
+    answer: boxedAnswer(tokens.text),
   };
 }
 

@@ -144,7 +144,7 @@ export interface ParsedRollout {
    * ordinary tokens of the completion, never images; as text they count as neither words nor space.
    */
   readonly specialTokens: readonly number[];
-  /** Graded answer: content of the last closed box anywhere in the text, or null when there is none. */
+  /** Graded answer: content of the last closed box anywhere in the text, trimmed, or null when there is none. */
   readonly answer: string | null;
 }
 
