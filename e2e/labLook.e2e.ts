@@ -24,7 +24,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       for (const screen of SCREENS) {
         await page.setViewportSize(screen);
         await page.getByRole('button', { name: /^Backend/ }).click();
-        await expect(page.getByRole('dialog', { name: 'Backend' })).toBeVisible();
+        await expect(page.getByRole('dialog', { name: 'Backend and model' })).toBeVisible();
         const { violations } = await new AxeBuilder({ page }).analyze();
         expect(violations.map(({ id, nodes }) => [id, nodes.map((n) => n.html)])).toEqual([]);
         await page.keyboard.press('Escape');

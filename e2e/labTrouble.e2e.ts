@@ -1,5 +1,7 @@
 /** What goes wrong in the Lab: each trouble is said where it happened, and nothing is lost or frozen. */
 import { Buffer } from 'node:buffer';
+import { cp, truncate } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
 import { type LabPage, openLab } from './labPage.ts';
 
@@ -162,4 +164,39 @@ test('without a GPU the page says so where one is asked for, and works on WebAss
   await expect(page.getByRole('radio', { name: 'WebAssembly' })).toBeChecked();
   await expect(chip).toContainText('WebAssembly');
   await expect(lab.run).toBeEnabled();
+});
+
+test('a model folder of one’s own is opened; a broken one is refused and the model before goes on', async ({
+  page,
+}, testInfo) => {
+  const bundled = fileURLToPath(new URL('../public/models/tiny-qwen2.5-vl', import.meta.url));
+  const broken = testInfo.outputPath('broken-checkpoint');
+  const whole = testInfo.outputPath('my-checkpoint');
+  await cp(bundled, broken, { recursive: true });
+  await truncate(`${broken}/model.safetensors`, 100_000);
+  await cp(bundled, whole, { recursive: true });
+
+  const lab = await openLab(page);
+  await lab.settled();
+  const texts = await lab.texts();
+  const chip = page.getByRole('button', { name: /^Backend/ });
+  await chip.click();
+  const dialog = page.getByRole('dialog', { name: 'Backend and model' });
+  const picker = page.getByLabel('Open a model folder').first();
+  await picker.setInputFiles(broken);
+  const refused = page.locator('[data-error-code^="model."]');
+  await expect(refused).toContainText('model.safetensors');
+  expect(await lab.texts()).toEqual(texts);
+
+  await picker.setInputFiles(whole);
+  await expect(dialog).toContainText('my-checkpoint');
+  await page.keyboard.press('Escape');
+  await lab.settled();
+  await expect(refused).toHaveCount(0);
+  expect(await lab.texts()).toEqual(texts);
+
+  await chip.click();
+  await page.getByRole('button', { name: 'Built-in model' }).click();
+  await expect(dialog).toContainText('tiny-qwen2.5-vl');
+  expect(lab.problems).toEqual([]);
 });

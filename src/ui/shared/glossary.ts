@@ -199,6 +199,10 @@ const entries = {
     title: 'What the model sees',
     text: 'The picture as it enters the model, scaled to its pixel budget and cut into patches of 14 × 14 pixels (thin lines); four patches make one visual token (thick lines). A scene is given as 112 × 112 pixels.',
   },
+  model: {
+    title: 'Model folder',
+    text: 'A Qwen2.5-VL checkpoint in the Hugging Face layout: config.json, model.safetensors, tokenizer and processor files. Its graphs are built here in the tab; no file is uploaded anywhere.',
+  },
   backend: {
     title: 'Backend',
     text: 'What computes: WebGPU on the graphics card, or WebAssembly on the processor. Both are timed at start and the faster one is taken.',

@@ -1,14 +1,15 @@
-/** What computes, why, how fast it was found to be, and the switch to the other. */
+/** What computes and which model: why, how fast it was found to be, and the switches to others. */
 
 import { Popover } from 'radix-ui';
 import type { BackendName, BackendTrial } from '../../../engine/contract.ts';
 import { Choice } from '../../shared/Choice.tsx';
-import { formatBytes, formatMs } from '../../shared/format.ts';
+import { formatMs } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import { SETTINGS } from '../state/settings.ts';
 import styles from './BackendChip.module.css';
+import { ModelChoice } from './ModelChoice.tsx';
 
 const NAMES: Record<BackendName, string> = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
 
@@ -19,7 +20,7 @@ function trialText(trial: BackendTrial): string {
 
 export function BackendChip() {
   const session = useSession();
-  const { phase, backend, model, recovering } = useLab((s) => s.engine);
+  const { phase, backend, recovering } = useLab((s) => s.engine);
   const choice = useLab((s) => s.settings.backend);
   const label =
     phase === 'failed'
@@ -31,14 +32,18 @@ export function BackendChip() {
           : NAMES[backend.name];
   return (
     <Popover.Root>
-      <Popover.Trigger className="button" data-kind="quiet" aria-label={`Backend: ${label}`}>
+      <Popover.Trigger
+        className="button"
+        data-kind="quiet"
+        aria-label={`Backend and model: ${label}`}
+      >
         <Icon name="chip" />
         {label}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
           className="popover"
-          aria-label="Backend"
+          aria-label="Backend and model"
           sideOffset={6}
           collisionPadding={12}
         >
@@ -71,18 +76,10 @@ export function BackendChip() {
                       </dd>
                     </>
                   )}
-                  {model !== null && (
-                    <>
-                      <dt>Model</dt>
-                      <dd>
-                        {model.name}, {(model.parameters / 1e6).toFixed(2)} million parameters,{' '}
-                        {formatBytes(model.bytes)}, ready in {formatMs(model.readyMs)}
-                      </dd>
-                    </>
-                  )}
                 </dl>
               </>
             )}
+            <ModelChoice />
             <p className={styles.more}>
               <Term id="backend">What is a backend?</Term>
             </p>

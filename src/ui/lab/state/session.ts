@@ -75,6 +75,7 @@ export type Session = ReturnType<typeof createSession>;
 export function createSession({ store, startEngine, model }: SessionOptions) {
   const { getState: get, setState: set } = store;
   let client: EngineClient | null = null;
+  let source = model;
   let jobs = 0;
 
   const subject = () => subjectOf(get().settings, get().own);
@@ -114,7 +115,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     client = own;
     const kept = get().errors.engine;
     const outcome = await own.api
-      .load({ source: model, backend: get().settings.backend })
+      .load({ source, backend: get().settings.backend })
       .catch(asFailure);
     if (client !== own) return;
     if (!outcome.ok) return set((s) => withEngineFailed(s, outcome.error));
@@ -124,6 +125,30 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     if (keepError && kept !== undefined) fail('engine', kept);
     if (get().shown === null) await run();
     else await settle();
+  }
+
+  /** Loads another model, null for the built-in one; if it cannot be had, the one before goes on. */
+  async function takeModel(folder: LoadRequest['source'] | null) {
+    const before = get().engine;
+    const own = client;
+    if (own === null || before.phase === 'loading') return;
+    const next = folder ?? model;
+    cancel();
+    set((s) => withEngineStarting(withoutErrors(s, 'engine'), 'Opening the model'));
+    const outcome = await own.api
+      .load({ source: next, backend: get().settings.backend })
+      .catch(asFailure);
+    if (client !== own) return;
+    if (!outcome.ok)
+      return set((s) => withError({ ...s, engine: before }, 'engine', outcome.error));
+    source = next;
+    const { model: loaded, backend } = outcome.value;
+    set((s) => {
+      const marked = { ...s, engine: { ...s.engine, ownModel: folder !== null } };
+      if (loaded === null || backend === null) return marked;
+      return withEvent(marked, { type: 'model.ready', model: loaded, backend });
+    });
+    await run();
   }
 
   /** Samples a rollout of what is on the page now; a rollout under way makes this do nothing. */
@@ -220,6 +245,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   return {
     store,
     load,
+    takeModel,
     run,
     cancel,
     change,

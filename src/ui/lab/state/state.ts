@@ -26,6 +26,8 @@ export interface EngineView {
   backend: BackendStatus | null;
   /** The GPU went away and a new device is being made. */
   recovering: boolean;
+  /** The model comes from a folder of the person's own. */
+  ownModel: boolean;
 }
 
 /** The job that is under way; one at a time. */
@@ -72,6 +74,7 @@ const STARTING: EngineView = {
   model: null,
   backend: null,
   recovering: false,
+  ownModel: false,
 };
 
 export const initialState = (settings: LabSettings): LabState => ({
@@ -111,8 +114,8 @@ export function withoutErrors(state: LabState, ...places: ErrorPlace[]): LabStat
 }
 
 export function withEngineStarting(state: LabState, label = STARTING.label): LabState {
-  const { model, backend } = state.engine;
-  return { ...state, engine: { ...STARTING, label, model, backend } };
+  const { model, backend, ownModel } = state.engine;
+  return { ...state, engine: { ...STARTING, label, model, backend, ownModel } };
 }
 
 export function withEngineFailed(state: LabState, error: ErrorRecord): LabState {
@@ -174,6 +177,7 @@ export function withEvent(state: LabState, event: EngineEvent): LabState {
             model: event.model,
             backend: event.backend,
             recovering: false,
+            ownModel: engine.ownModel,
           },
         },
         'engine',

@@ -1,0 +1,44 @@
+/** Which model runs: the built-in one, or a checkpoint from a folder of the person's own. */
+
+import { FolderButton } from '../../shared/FolderButton.tsx';
+import { formatBytes, formatMs } from '../../shared/format.ts';
+import { Term } from '../../shared/Term.tsx';
+import { useLab, useSession } from '../context.tsx';
+import styles from './BackendChip.module.css';
+
+export function ModelChoice() {
+  const session = useSession();
+  const { phase, model, ownModel } = useLab((s) => s.engine);
+  return (
+    <section className={styles.content} aria-label="Model">
+      {model !== null && (
+        <dl className={styles.facts}>
+          <dt>
+            <Term id="model">Model</Term>
+          </dt>
+          <dd>
+            {model.name}, {(model.parameters / 1e6).toFixed(2)} million parameters,{' '}
+            {formatBytes(model.bytes)}, ready in {formatMs(model.readyMs)}
+          </dd>
+        </dl>
+      )}
+      <div className={styles.buttons}>
+        <FolderButton
+          label="Open a model folder"
+          disabled={phase === 'loading'}
+          onFolder={({ name, files }) => void session.takeModel({ kind: 'folder', name, files })}
+        />
+        {ownModel && (
+          <button
+            type="button"
+            className="button"
+            disabled={phase === 'loading'}
+            onClick={() => void session.takeModel(null)}
+          >
+            Built-in model
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}
