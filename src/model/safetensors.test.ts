@@ -102,7 +102,7 @@ describe('a damaged file is refused', () => {
   });
 
   test.each([
-    ['another format', new TextEncoder().encode('<!doctype html><html></html>')],
+    ['another format', new TextEncoder().encode('GGUF and something else')],
     ['a header that is not JSON', file('{"a":')],
     ['a header that is a list', file('[]')],
     ['an entry without offsets', file({ a: { dtype: 'F32', shape: [1] } })],
@@ -111,6 +111,13 @@ describe('a damaged file is refused', () => {
     ['overlapping tensors', file({ a: entry(0, 8), b: entry(4, 12) }, new Uint8Array(12))],
   ])('%s: invalid', (_, bytes) => {
     expect(code(bytes)).toBe('model.weights-invalid');
+  });
+
+  test.each([
+    ['<!doctype html><html></html>', /is a web page/],
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:1', /Git LFS pointer .* git lfs pull/],
+  ])('%s: said what it is', (text, said) => {
+    expect(() => readSafetensors(new TextEncoder().encode(text))).toThrow(said);
   });
 });
 

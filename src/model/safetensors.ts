@@ -20,6 +20,9 @@ const DTYPE_BYTES = {
   BOOL: 1,
 } as const;
 
+/** Longest header that the safetensors library reads, in bytes. */
+const MAX_HEADER_BYTES = 100_000_000;
+
 export type SafetensorsDtype = keyof typeof DTYPE_BYTES;
 
 /** One tensor: `bytes` is a view into the file, row-major, little-endian. */
@@ -164,7 +167,14 @@ function readHeader(file: Uint8Array, where: string) {
   if (file.length < 8) throw truncated(where, file.length, 8);
   const length = Number(new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true));
   const start = 8 + length;
-  if (length > 100_000_000) throw invalid(where, `its header would be ${length} bytes long`);
+  if (length > MAX_HEADER_BYTES) {
+    const head = new TextDecoder().decode(file.subarray(0, 40)).trimStart();
+    if (head.startsWith('version https://git-lfs')) throw pointer(where);
+    const what = head.startsWith('<')
+      ? 'it is a web page'
+      : `its header would be ${length} bytes long`;
+    throw invalid(where, what);
+  }
   if (start > file.length) throw truncated(where, file.length, start);
   let parsed: unknown;
   try {
@@ -186,10 +196,19 @@ function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+function pointer(where: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.weights-invalid',
+    message: `${where} holds a Git LFS pointer instead of the weights.`,
+    fix: "Run git lfs pull in the checkpoint's folder, or download the file from its page.",
+    where,
+  });
+}
+
 function truncated(where: string, found: number, expected: number): PlaygroundError {
   return new PlaygroundError({
     code: 'model.weights-truncated',
-    message: `The weights file is cut off: it has ${found} bytes, its header speaks of ${expected}.`,
+    message: `${where} is cut off: it has ${found} bytes, its header speaks of ${expected}.`,
     fix: 'Download or copy the file again and compare its size with the original.',
     where,
     detail: { found, expected },
@@ -200,8 +219,8 @@ function invalid(where: string, reason: string, cause?: unknown): PlaygroundErro
   return new PlaygroundError(
     {
       code: 'model.weights-invalid',
-      message: `The weights cannot be read as safetensors: ${reason}.`,
-      fix: 'Pick a .safetensors file written by the safetensors library, with float weights.',
+      message: `The weights in ${where} cannot be read: ${reason}.`,
+      fix: 'Pick a checkpoint in safetensors files with float32, float16 or bfloat16 weights.',
       where,
       detail: { reason },
     },
