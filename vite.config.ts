@@ -14,6 +14,13 @@ const isolation = {
 
 const BROWSER_TESTS = '{src,workers,scripts}/**/*.browser.test.ts';
 
+/** Many hosts do not know `.mjs` as a script and browsers refuse modules of another content type. */
+function assetFileNames({ names }: { names: string[] }): string {
+  return names.some((name) => name.endsWith('.mjs'))
+    ? 'assets/[name]-[hash].js'
+    : 'assets/[name]-[hash][extname]';
+}
+
 export default defineConfig({
   base: './',
   plugins: [react(), securityPolicy()],
@@ -22,7 +29,7 @@ export default defineConfig({
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
   },
   optimizeDeps: { exclude: ['onnxruntime-web'] },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { output: { assetFileNames } } },
   build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
   server: { headers: isolation },
   // As a header the policy also binds the worker, which a meta tag does not.
