@@ -1,6 +1,6 @@
 /**
  * The user turn and the assistant's prefill of every context in which the model is asked or re-scores a
- * rollout. The image always stands before the text (METHOD §1, §4: rollout and teacher contexts).
+ * rollout. The image always stands before the text, as in the rollout and teacher contexts of the paper.
  */
 
 export const PROMPT_CONTEXTS = [

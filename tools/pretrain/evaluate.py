@@ -49,7 +49,7 @@ def share(hits: list[bool]) -> dict:
 
 
 def parse(text: str, ended: bool) -> dict | None:
-    """Strict validity (METHOD §2) of a completion that follows `<description>`; None where invalid."""
+    """Strict validity (src/method/validate.ts) of a completion that follows `<description>`; None where invalid."""
     match = STRICT.fullmatch(text)
     if not ended or match is None or not all(match[k].strip() for k in "dra"):
         return None
