@@ -21,6 +21,10 @@ function assetFileNames({ names }: { names: string[] }): string {
     : 'assets/[name]-[hash][extname]';
 }
 
+/** Looked for by tests alone: a wrong CHROMIUM_PATH is no reason not to build or serve the page. */
+const launchOptions =
+  process.env.VITEST === undefined ? {} : { executablePath: findChromium(), args: chromiumFlags() };
+
 export default defineConfig({
   base: './',
   plugins: [react(), securityPolicy()],
@@ -61,9 +65,7 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({
-              launchOptions: { executablePath: findChromium(), args: chromiumFlags() },
-            }),
+            provider: playwright({ launchOptions }),
             instances: [{ browser: 'chromium' }],
           },
         },

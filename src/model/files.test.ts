@@ -80,6 +80,15 @@ describe('a picked folder', () => {
     expect(seen.every(({ total }) => total === 20)).toBe(true);
   });
 
+  it('is refused before it is read when a tab cannot hold it', async () => {
+    const files = picked({ ...TEXTS, 'model.safetensors': 'weights' });
+    const weights = files.find(({ path }) => path === 'model.safetensors');
+    Object.defineProperty(weights?.file, 'size', { value: 3e9 });
+    const error = await errorOf(readModelFiles({ kind: 'folder', name: 'large', files }, () => []));
+    expect(error).toMatchObject({ code: 'model.too-large' });
+    expect(error.message).toContain('3.0 GB');
+  });
+
   it('says which file is no text', async () => {
     const files = await readModelFiles(
       {

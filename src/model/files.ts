@@ -1,6 +1,7 @@
 /** Where a model's files come from: a folder on this site, or one the user picked. */
 
 import { PlaygroundError } from '../base/errors.ts';
+import { MAX_BYTES } from './onnx/graph.ts';
 
 /** One file of a picked folder; `path` is relative to it, with or without the folder's own name. */
 export interface PickedFile {
@@ -181,6 +182,8 @@ async function readFolder(
     const file = folder.get(name);
     return file === undefined ? [] : [{ name, file }];
   });
+  const bytes = present.reduce((sum, { file }) => sum + file.size, 0);
+  if (bytes > MAX_BYTES) throw tooLarge(bytes);
   for (const { name, file } of present) progress.expect(name, file.size);
   const files = new Map<string, Uint8Array>();
   for (const { name, file } of present) {
@@ -188,6 +191,16 @@ async function readFolder(
     files.set(name, await readFile(name, file, progress));
   }
   return files;
+}
+
+function tooLarge(bytes: number): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.too-large',
+    message: `The checkpoint has ${(bytes / 1e9).toFixed(1)} GB; a tab can take ${(MAX_BYTES / 1e9).toFixed(1)} GB.`,
+    fix: 'Choose a smaller model.',
+    where: 'model folder',
+    detail: { bytes, limit: MAX_BYTES },
+  });
 }
 
 async function readFile(name: string, file: Blob, progress: Progress): Promise<Uint8Array> {

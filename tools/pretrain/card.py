@@ -52,7 +52,7 @@ FORMS = {
     "privileged": "OPSD's privileged form",
 }
 
-TAIL = """
+ASSUMED = """
 ## What is assumed, and what is found
 
 The gap between what the teachers see and what the student answers is **built in**, not discovered:
@@ -69,11 +69,22 @@ The gap between what the teachers see and what the student answers is **built in
 
 The variant without this assumption, in which all forms see the strong prior, is one option away:
 `tools/pretrain/pretrain.sh OUT --blind`.
+"""
 
+BLIND = """
+## What is assumed, and what is found
+
+This is the blind variant: every form, also those of the teachers, is pretrained on scenes in which the usual look
+holds in 95 % of cases, so nothing makes the teachers see better than the student answers. In half of the privileged
+examples the reference is wrong and the reasoning follows it. Mixture of the forms: student 4, image only
+{perception}, privileged reasoning 2, reference 1, OPSD privileged 1, plain question 1.
+"""
+
+TAIL = """
 ## How it was made
 
 ```
-tools/pretrain/pretrain.sh OUT
+tools/pretrain/pretrain.sh OUT{option}
 ```
 
 exports the world (30,000 items a pretraining split, seeded), trains the tokenizer, trains for {steps} steps of 32
@@ -101,6 +112,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--decay", type=int, default=1500)
     parser.add_argument("--perception", type=int, default=4)
+    parser.add_argument("--blind", action="store_true", help="the variant without the assumption")
     parser.add_argument("--notes", default="", help="a paragraph at the card's end")
     args = parser.parse_args()
     m = json.loads(args.measures.read_text())
@@ -112,10 +124,11 @@ def main() -> None:
         for picture in ("Ordinary", "Conflict"):
             for kind in ("Right", "Wrong"):
                 text += row(f"{words} | {picture.lower()} | {kind.lower()}", m[f"{form}{picture}{kind}"])
+    text += (BLIND if args.blind else ASSUMED).format(perception=args.perception)
     text += TAIL.format(
+        option=" --blind" if args.blind else "",
         steps=f"{args.steps:,}",
         decay=f"{args.decay:,}",
-        perception=args.perception,
         notes=args.notes,
     )
     args.out.write_text(text.rstrip() + "\n")

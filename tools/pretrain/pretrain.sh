@@ -20,4 +20,6 @@ npx tsx scripts/prompts.ts > "$data/prompts.json"
 python "$here/train.py" --data "$data" --prompts "$data/prompts.json" --out "$out" --steps 6000 --decay 1500 --lr 2e-3 --dtype bf16 "$@"
 python "$here/check.py" --model "$out"
 python "$here/evaluate.py" --data "$data" --prompts "$data/prompts.json" --model "$out" --most 800 > "$out/measures.json"
-python "$here/card.py" --measures "$out/measures.json" --out "$out/README.md"
+blind=()
+[[ " $* " == *" --blind "* ]] && blind=(--blind)
+python "$here/card.py" --measures "$out/measures.json" --out "$out/README.md" "${blind[@]}"

@@ -19,7 +19,7 @@ import { parsePreprocessorConfig } from '../processor/imageSize.ts';
 import { readSafetensors, readSafetensorsMetadata } from '../safetensors.ts';
 import { canonicalCheckpoint } from './weights.ts';
 
-const MODEL = process.env.VIGOS_MODEL_DIR ?? 'public/models/tiny-qwen2.5-vl';
+const MODEL = 'public/models/tiny-qwen2.5-vl';
 const TOKENS = 64;
 const json = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 const cases: ParityCase[] = json('src/model/fixtures/parity.json');
