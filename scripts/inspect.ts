@@ -1,17 +1,16 @@
 /** The page's main job, headless: rolls out, scores and prints the trace; `npm run -s inspect -- --help`. */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright';
-import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
+import { toErrorRecord } from '../src/base/errors.ts';
 import { unwrap } from '../src/base/outcome.ts';
 import { OPSD, VIGOS_PAPER } from '../src/method/presets.ts';
 import { renderScene } from '../src/world/render.ts';
 import { worldItem } from '../src/world/split.ts';
 import { chromiumFlags, requireChromium } from './chromium.ts';
 import { type InspectOptions, readArguments, USAGE } from './inspect/arguments.ts';
-import { npyBytes } from './inspect/npy.ts';
+import { emptyLogitsFolder, writeLogits } from './inspect/logits-folder.ts';
 import type { PageRequest, PageResult } from './inspect/page.ts';
-import { checkpointFiles, type PostedLogits, readFileOf, startServer } from './inspect/server.ts';
+import { checkpointFiles, readFileOf, startServer } from './inspect/server.ts';
 import { traceTable } from './inspect/table.ts';
 
 const BUILT_IN = 'tiny-qwen2.5-vl';
@@ -38,13 +37,6 @@ function modelOf(folder: string | undefined): PageRequest['model'] {
   if (folder === undefined) return { kind: 'bundled', name: BUILT_IN, url: `/models/${BUILT_IN}/` };
   const name = path.basename(path.resolve(folder));
   return { kind: 'folder', name, url: 'model/', files: checkpointFiles(folder) };
-}
-
-function writeLogits(folder: string, { name, vocab, rows, tokens, data }: PostedLogits): void {
-  const file = (suffix: string) => path.join(folder, `${name}${suffix}.npy`);
-  writeFileSync(file(''), npyBytes(data, [rows, vocab]));
-  if (tokens !== null)
-    writeFileSync(file('.rows'), npyBytes(Int32Array.from(tokens), [tokens.length]));
 }
 
 async function inPage(url: string, request: PageRequest): Promise<PageResult> {
@@ -76,7 +68,7 @@ async function inspect(options: InspectOptions): Promise<string> {
     method: options.method === 'opsd' ? OPSD : VIGOS_PAPER,
     logitsUrl: dumpLogits === undefined ? null : 'logits',
   };
-  if (dumpLogits !== undefined) makeFolder(dumpLogits);
+  if (dumpLogits !== undefined) emptyLogitsFolder(dumpLogits);
   const server = await startServer({
     ...(model === undefined ? {} : { model }),
     image: bytes,
@@ -94,22 +86,6 @@ async function inspect(options: InspectOptions): Promise<string> {
 /** A text file without the line break that editors put at its end. */
 function readText(flag: string, file: string): string {
   return new TextDecoder().decode(readFileOf(flag, file)).replace(/\r?\n$/, '');
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new PlaygroundError(
-      {
-        code: 'inspect.cannot-write',
-        message: `${folder} cannot be made.`,
-        fix: 'Give --dump-logits a folder that can be made and written.',
-        where: '--dump-logits',
-      },
-      { cause },
-    );
-  }
 }
 
 try {

@@ -77,7 +77,10 @@ async function run(request: PageRequest): Promise<PageResult> {
       Comlink.proxy((event) => {
         if (event.type === 'model.ready') globalThis.say(`model ready: ${event.backend.reason}`);
         if (event.type === 'job.planned') globalThis.say(`rollout: ${event.ids.length} tokens`);
-        if (event.type === 'device.lost') globalThis.say('the GPU was lost; going on without it');
+        if (event.type === 'device.lost') globalThis.say('the GPU was lost; taking a new device');
+        if (event.type === 'device.recovered')
+          globalThis.say(`going on with ${event.backend.name}`);
+        if (event.type === 'device.failed') globalThis.say(event.error.message);
       }),
     );
     const source = await sourceOf(request.model);
@@ -154,7 +157,11 @@ async function send({ logits, trace }: ScoredRollout, url: string): Promise<void
   for (const [name, { tokens, vocab, data }] of dumps) {
     const query = new URLSearchParams({ name, vocab: String(vocab), rows: String(tokens.length) });
     if (name !== 'student') query.set('tokens', tokens.join());
-    await fetch(`${url}?${query}`, { method: 'POST', body: data });
+    const response = await fetch(`${url}?${query}`, { method: 'POST', body: data });
+    if (!response.ok) {
+      const record: ErrorRecord = await response.json();
+      throw new PlaygroundError(record);
+    }
   }
   globalThis.say(`logits: ${dumps.length} files of ${trace.tokens.length} tokens`);
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer, type Plugin } from 'vite';
-import { PlaygroundError } from '../../src/base/errors.ts';
+import { PlaygroundError, toErrorRecord } from '../../src/base/errors.ts';
 
 const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -23,6 +23,7 @@ export interface ServedFiles {
   readonly model?: string;
   /** What `/inspect/image` answers. */
   readonly image: Uint8Array;
+  /** May throw: the page is answered 500 and the error's record. */
   readonly onLogits: (logits: PostedLogits) => void;
 }
 
@@ -95,14 +96,19 @@ function receive(
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const bytes = Buffer.concat(chunks);
-    onLogits({
-      name: query.get('name') ?? '',
-      vocab: Number(query.get('vocab')),
-      rows: Number(query.get('rows')),
-      tokens: query.get('tokens')?.split(',').map(Number) ?? null,
-      data: new Float32Array(new Uint8Array(bytes).buffer),
-    });
-    response.end();
+    try {
+      onLogits({
+        name: query.get('name') ?? '',
+        vocab: Number(query.get('vocab')),
+        rows: Number(query.get('rows')),
+        tokens: query.get('tokens')?.split(',').map(Number) ?? null,
+        data: new Float32Array(new Uint8Array(bytes).buffer),
+      });
+      response.end();
+    } catch (error) {
+      response.writeHead(500, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify(toErrorRecord(error, 'logits')));
+    }
   });
 }
 

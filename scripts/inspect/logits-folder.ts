@@ -1,0 +1,50 @@
+/** The folder of `--dump-logits`: one run's logits and nothing older. */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { PlaygroundError } from '../../src/base/errors.ts';
+import { npyBytes } from './npy.ts';
+import type { PostedLogits } from './server.ts';
+
+/** What this command writes; other files of the folder are left alone. */
+const OURS = /^(student|teacher-.*)\.npy$/;
+
+/**
+ * Makes the folder and deletes what an earlier run left in it: another rollout may have other teachers.
+ * Throws `inspect.cannot-write`.
+ */
+export function emptyLogitsFolder(folder: string): void {
+  writing(folder, () => {
+    mkdirSync(folder, { recursive: true });
+    for (const name of readdirSync(folder)) if (OURS.test(name)) rmSync(path.join(folder, name));
+  });
+}
+
+/** Writes `NAME.npy` [rows, vocab], and `NAME.rows.npy` for a teacher. Throws `inspect.cannot-write`. */
+export function writeLogits(
+  folder: string,
+  { name, vocab, rows, tokens, data }: PostedLogits,
+): void {
+  const write = (suffix: string, bytes: Uint8Array) => {
+    const file = path.join(folder, `${name}${suffix}.npy`);
+    writing(file, () => writeFileSync(file, bytes));
+  };
+  write('', npyBytes(data, [rows, vocab]));
+  if (tokens !== null) write('.rows', npyBytes(Int32Array.from(tokens), [tokens.length]));
+}
+
+function writing(target: string, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    throw new PlaygroundError(
+      {
+        code: 'inspect.cannot-write',
+        message: `${target} cannot be written.`,
+        fix: 'Give --dump-logits a folder that can be made and written, on a disk with room.',
+        where: '--dump-logits',
+        detail: { original: String(cause) },
+      },
+      { cause },
+    );
+  }
+}
