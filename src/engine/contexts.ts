@@ -2,6 +2,7 @@
 
 import { hash32 } from '../base/random.ts';
 import { prefixStart } from '../method/prefix.ts';
+import type { Reader } from '../method/sight.ts';
 import type { MethodConfig, ParsedRollout, TeacherName } from '../method/types.ts';
 import type { ImageFeatures, QwenNetwork } from '../model/network.ts';
 import { type ProcessedImage, preprocessImage } from '../model/processor/image.ts';
@@ -10,7 +11,7 @@ import { PROMPTS, promptFor } from '../model/prompts.ts';
 import type { ModelAssets } from './assets.ts';
 import type { ContextOverrides, RgbaImage, RolloutInput } from './contract.ts';
 
-export type ContextName = 'student' | TeacherName;
+export type ContextName = Reader;
 
 /** A picture ready for the vision encoder; equal pictures have equal keys. */
 export interface Picture {

@@ -27,10 +27,6 @@ export interface Prompt {
 }
 
 interface PromptRow {
-  /** Whether the context shows the reference answer. */
-  privileged: boolean;
-  /** Whether the context shows the question. */
-  asked: boolean;
   prefill: string;
   text: ((input: PromptInput) => string) | null;
 }
@@ -38,35 +34,25 @@ interface PromptRow {
 /** One row a context. */
 export const PROMPTS: Record<PromptContext, PromptRow> = {
   student: {
-    privileged: false,
-    asked: true,
     prefill: '<description>',
     text: ({ question }) => `${question}\nDescribe the picture, think, then box the answer.`,
   },
   plain: {
-    privileged: false,
-    asked: true,
     prefill: '',
     text: ({ question }) => question,
   },
-  perception: { privileged: false, asked: false, prefill: '', text: null },
+  perception: { prefill: '', text: null },
   reasoning: {
-    privileged: true,
-    asked: true,
     prefill: '<think>',
     text: ({ question, answer }) =>
       `${question}\nReference answer: ${answer}\nThink towards it, then box the answer.`,
   },
   reference: {
-    privileged: true,
-    asked: true,
     prefill: '<description>',
     text: ({ question, answer }) =>
       `${question}\nReference answer: ${answer}\nUse the full form: describe the picture, think, then box the answer.`,
   },
   privileged: {
-    privileged: true,
-    asked: true,
     prefill: '<description>',
     text: ({ question, answer }) =>
       `${question}\nReference answer: ${answer}\nDescribe the picture, think, then box the answer.`,

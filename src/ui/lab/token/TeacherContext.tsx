@@ -2,6 +2,8 @@
 
 import { useMemo, useState } from 'react';
 import type { TokenTrace } from '../../../engine/trace.ts';
+import { prefixStart } from '../../../method/prefix.ts';
+import { type Reader, SIGHT } from '../../../method/sight.ts';
 import { Choice } from '../../shared/Choice.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
@@ -10,7 +12,7 @@ import { VisibleText } from '../../shared/VisibleText.tsx';
 import { PixelCanvas } from '../scene/PixelCanvas.tsx';
 import type { Shown } from '../state/state.ts';
 import { MODEL_EDGE, pictureOf } from '../state/subject.ts';
-import { completionStart, promptPieces, READS } from './context.ts';
+import { promptPieces } from './context.ts';
 import styles from './TeacherContext.module.css';
 
 /** Tokens of the rollout shown before the current one. */
@@ -25,16 +27,17 @@ export interface TeacherContextProps {
 export function TeacherContext({ shown, index, token }: TeacherContextProps) {
   const [side, setSide] = useState<'student' | 'teacher'>('teacher');
   const { trace } = shown;
-  const role = side === 'teacher' && token.teacher !== null ? token.teacher : 'student';
+  const role: Reader = side === 'teacher' && token.teacher !== null ? token.teacher : 'student';
   const prompt = trace.prompts[role];
   const picture = useMemo(
     () => (shown.subject === null ? null : pictureOf(shown.subject, MODEL_EDGE)),
     [shown.subject],
   );
   if (prompt === undefined) return null;
-  const start = Math.max(completionStart(trace, role), index - TAIL);
+  const first = prefixStart(role, trace, trace.method.reading);
+  const start = Math.max(first, index - TAIL);
   const before = trace.tokens.slice(start, index).map((t, i) => ({ text: t.text, at: start + i }));
-  const reads = READS[role];
+  const reads = SIGHT[role];
   return (
     <div className={styles.context}>
       <div className={styles.heading}>
@@ -77,7 +80,7 @@ export function TeacherContext({ shown, index, token }: TeacherContextProps) {
         </p>
         <p className={styles.rollout}>
           <span className={styles.then}>then the student’s own tokens:</span>{' '}
-          {start > completionStart(trace, role) && '… '}
+          {start > first && '… '}
           {before.length === 0
             ? 'none yet'
             : before.map((t) => (

@@ -1,18 +1,4 @@
-/** A rendered prompt in drawable pieces, and what each context shows. Pure. */
-
-import type { Trace } from '../../../engine/trace.ts';
-import type { TeacherName } from '../../../method/types.ts';
-
-export type Role = 'student' | TeacherName;
-
-/** What a role's user turn holds (METHOD: who supervises with what); its image is in the trace. */
-export const READS: Record<Role, { question: boolean; answer: boolean }> = {
-  student: { question: true, answer: false },
-  perception: { question: false, answer: false },
-  reasoning: { question: true, answer: true },
-  reference: { question: true, answer: true },
-  privileged: { question: true, answer: true },
-};
+/** A rendered prompt in drawable pieces. Pure. */
 
 export interface PromptPiece {
   kind: 'text' | 'special';
@@ -43,10 +29,4 @@ export function promptPieces(rendered: string, visualTokens: number): PromptPiec
   }
   if (end < rendered.length) pieces.push({ kind: 'text', text: rendered.slice(end), at: end });
   return pieces;
-}
-
-/** First completion token a role is shown: in the code reading the reasoning teacher starts after `<think>`. */
-export function completionStart(trace: Trace, role: Role): number {
-  const hidesDescription = role === 'reasoning' && trace.method.reading === 'code';
-  return hidesDescription ? (trace.spans.thinkOpen?.end ?? 0) : 0;
 }
