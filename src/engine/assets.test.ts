@@ -1,27 +1,13 @@
 /** What the engine reads from the bundled model's folder. */
 
-import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadAssets, type ModelAssets } from './assets.ts';
-
-const FOLDER = new URL('../../public/models/tiny-qwen2.5-vl/', import.meta.url);
-const FILES = [
-  'config.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'preprocessor_config.json',
-  'generation_config.json',
-  'chat_template.jinja',
-  'model.safetensors',
-];
+import type { ModelAssets } from './assets.ts';
+import { bundledAssets } from './fixtures/bundledAssets.ts';
 
 let assets: ModelAssets;
 
 beforeAll(async () => {
-  const files = FILES.map((path) => {
-    return { path, file: new Blob([new Uint8Array(readFileSync(new URL(path, FOLDER)))]) };
-  });
-  assets = await loadAssets({ kind: 'folder', name: 'tiny', files }, {});
+  assets = await bundledAssets();
 });
 
 describe('ids that are never sampled', () => {

@@ -77,41 +77,39 @@ async function openFaster(
   return race(assets, found, memory, onStep);
 }
 
-/** Measures both; a GPU that fails loses. */
-async function race(
+/** Measures both; a GPU that fails loses. What is not chosen, or fails, is released and its device destroyed. */
+export async function race(
   assets: ModelAssets,
   gpu: GpuContext,
   memory: TrialMemory,
   onStep: (name: string) => void,
 ): Promise<ReadyBackend> {
-  const wasm = await openWasm(assets, onStep);
-  const wasmMs = await measured('wasm', wasm, memory, onStep);
-  let onGpu: QwenNetwork;
-  let gpuMs: number;
+  let wasm: Timed;
+  let onGpu: Timed;
   try {
-    onGpu = await openGpu(assets, gpu, onStep);
-    gpuMs = await measured('webgpu', onGpu, memory, onStep);
+    wasm = await openTimed('wasm', () => openWasm(assets, onStep), memory, onStep);
   } catch (error) {
+    gpu.device.destroy();
+    throw error;
+  }
+  try {
+    onGpu = await openTimed('webgpu', () => openGpu(assets, gpu, onStep), memory, onStep);
+  } catch (error) {
+    gpu.device.destroy();
     const reason = toErrorRecord(error).message;
     memory.set('webgpu', { kind: 'unavailable', reason });
-    return ready(
-      wasm,
-      null,
-      'auto',
-      memory,
-      `${reason} WebAssembly does the same work.`,
-      gpu.facts,
-    );
+    const instead = `${reason} WebAssembly does the same work.`;
+    return ready(wasm.network, null, 'auto', memory, instead, gpu.facts);
   }
-  const figures = `${round(gpuMs)} ms on WebGPU, ${round(wasmMs)} ms on WebAssembly`;
+  const figures = `${round(onGpu.ms)} ms on WebGPU, ${round(wasm.ms)} ms on WebAssembly`;
   const reason = `A short prompt and one more token take ${figures}.`;
-  if (gpuMs <= wasmMs) {
-    await wasm.release();
-    return ready(onGpu, gpu, 'auto', memory, reason);
+  if (onGpu.ms <= wasm.ms) {
+    await wasm.network.release();
+    return ready(onGpu.network, gpu, 'auto', memory, reason);
   }
-  await onGpu.release();
+  await onGpu.network.release();
   gpu.device.destroy();
-  return ready(wasm, null, 'auto', memory, reason, gpu.facts);
+  return ready(wasm.network, null, 'auto', memory, reason, gpu.facts);
 }
 
 async function wasmOnly(
@@ -121,9 +119,30 @@ async function wasmOnly(
   reason: string,
   facts?: AdapterStatus,
 ): Promise<ReadyBackend> {
-  const network = await openWasm(assets, onStep);
-  await measured('wasm', network, memory, onStep);
+  const { network } = await openTimed('wasm', () => openWasm(assets, onStep), memory, onStep);
   return ready(network, null, 'auto', memory, reason, facts);
+}
+
+/** A network and the time of its trial. */
+interface Timed {
+  readonly network: QwenNetwork;
+  readonly ms: number;
+}
+
+/** Opens a network and measures it; one whose trial fails is released. */
+async function openTimed(
+  name: BackendName,
+  open: () => Promise<QwenNetwork>,
+  memory: TrialMemory,
+  onStep: (name: string) => void,
+): Promise<Timed> {
+  const network = await open();
+  try {
+    return { network, ms: await measured(name, network, memory, onStep) };
+  } catch (error) {
+    await network.release().catch(() => undefined);
+    throw error;
+  }
 }
 
 function openWasm(assets: ModelAssets, onStep: (name: string) => void): Promise<QwenNetwork> {
@@ -136,14 +155,13 @@ async function openGpu(
   onStep: (name: string) => void,
 ): Promise<QwenNetwork> {
   const target = { backend: 'webgpu', device } as const;
+  const opening = QwenNetwork.create(assets.config, assets.checkpoint, target, onStep);
   try {
-    const [network] = await Promise.all([
-      QwenNetwork.create(assets.config, assets.checkpoint, target, onStep),
-      prepareFigures(device),
-    ]);
+    const [network] = await Promise.all([opening, prepareFigures(device)]);
     return network;
   } catch (error) {
     device.destroy();
+    await opening.then((network) => network.release()).catch(() => undefined);
     throw error;
   }
 }

@@ -2,6 +2,8 @@
 
 import * as v from 'valibot';
 import { PlaygroundError } from '../base/errors.ts';
+import type { ModelAssets } from './assets.ts';
+import type { Context } from './contexts.ts';
 import type { SamplingConfig } from './contract.ts';
 
 const integer = (least: number, most: number) =>
@@ -36,5 +38,52 @@ export function checkSampling(config: SamplingConfig): void {
     fix: 'Change it and run again.',
     where: field,
     detail: { received: result.issues[0].received },
+  });
+}
+
+/**
+ * A completion's ids before anything is computed with them: on WebGPU a row outside the embedding table
+ * would be read as some other row, without a word.
+ * Throws {@link PlaygroundError} `rollout.empty` and `rollout.foreign-ids`, naming the first such id.
+ */
+export function checkIds(ids: readonly number[], { config }: Pick<ModelAssets, 'config'>): void {
+  const { vocabSize } = config.text;
+  if (ids.length === 0)
+    throw new PlaygroundError({
+      code: 'rollout.empty',
+      message: 'The completion has no text.',
+      fix: 'Type what the student would write after <description>.',
+      where: 'completion',
+    });
+  const token = ids.findIndex((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+  if (token < 0) return;
+  throw new PlaygroundError({
+    code: 'rollout.foreign-ids',
+    message: `Token ${token} of the completion has the id ${ids[token]}; this model has the ids 0 to ${vocabSize - 1}.`,
+    fix: 'Score it with the model that sampled it, or type its text.',
+    where: `token ${token}`,
+    detail: { token, id: ids[token], vocabSize },
+  });
+}
+
+/**
+ * Whether a context and `tokens` of a completion fit into the model's positions, past which its rotary
+ * table has no rows. Throws {@link PlaygroundError} `rollout.too-long` naming the context.
+ */
+export function checkRoom(
+  { name, prompt }: Pick<Context, 'name'> & { prompt: Pick<Context['prompt'], 'inputIds'> },
+  tokens: number,
+  { config }: Pick<ModelAssets, 'config'>,
+): void {
+  const { maxPositions } = config.text;
+  const promptTokens = prompt.inputIds.length;
+  if (promptTokens + tokens <= maxPositions) return;
+  const room = Math.max(0, maxPositions - promptTokens);
+  throw new PlaygroundError({
+    code: 'rollout.too-long',
+    message: `The prompt of the context "${name}" has ${promptTokens} tokens and the completion may take ${tokens}; the model has ${maxPositions} positions.`,
+    fix: `Keep the completion to ${room} tokens, or use a smaller picture or a shorter question.`,
+    where: name,
+    detail: { promptTokens, tokens, maxPositions },
   });
 }

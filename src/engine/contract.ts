@@ -149,7 +149,7 @@ export type Completion =
       readonly ids: readonly number[];
       readonly sampling: SamplingConfig | null;
     }
-  /** The text after the student's prefill, or with it; an EOS is added if it ends in a closed box. */
+  /** The text after the student's prefill, or with it; an EOS is added if it ends in a closed `\boxed{…}`, white space and one period aside. */
   | { readonly kind: 'text'; readonly text: string };
 
 export interface ScoreRequest {
@@ -225,6 +225,8 @@ export type EngineEvent =
   /** The GPU went away. The engine goes on by itself, on a new device or else on wasm; the running job repeats its step. */
   | { readonly type: 'device.lost'; readonly message: string }
   | { readonly type: 'device.recovered'; readonly backend: BackendStatus; readonly ms: number }
+  /** No device could be made again, not even on wasm. The next job tries once more. */
+  | { readonly type: 'device.failed'; readonly error: ErrorRecord }
   | { readonly type: 'job.state'; readonly jobId: string; readonly state: JobState }
   | {
       readonly type: 'job.progress';

@@ -220,6 +220,18 @@ describe('jobs', () => {
     expect((await roll()).completions).toEqual((await roll()).completions);
   });
 
+  it('with an id that is in use are refused, and the one that has it is told of once', async () => {
+    const request = rolling();
+    const first = engine.rollout(request);
+    const second = await engine.rollout(request);
+    expect(second).toMatchObject({ ok: false, error: { code: 'job.duplicate' } });
+    expect((await first).ok).toBe(true);
+    const states = events.flatMap((event) =>
+      event.type === 'job.state' && event.jobId === request.jobId ? [event.state] : [],
+    );
+    expect(states).toEqual(['queued', 'running', 'done']);
+  });
+
   it('are refused with the setting that is out of range', async () => {
     const sampling = { ...SAMPLING, topP: 2 };
     const outcome = await engine.rollout(rolling({ sampling }));

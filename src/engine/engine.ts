@@ -54,7 +54,7 @@ export class Engine implements EngineApi {
 
   load(request: LoadRequest): Promise<Outcome<EngineStatus>> {
     return this.#errand('load', async () => {
-      const model = await LoadedModel.load(request, (event) => this.#emit(event));
+      const model = await LoadedModel.load(request, (event) => this.#relay(event));
       const old = this.#model;
       this.#model = model;
       await old?.close();
@@ -131,25 +131,36 @@ export class Engine implements EngineApi {
       void this.#errand('recovery', async () => {
         if (this.#model !== model) return;
         await model.recover();
-        this.#watch(model);
+      }).then((outcome) => {
+        if (outcome.ok || this.#model !== model) return;
+        this.#emit({ type: 'device.failed', error: outcome.error });
       });
     });
   }
 
+  /** What the model says, which may recover within a job too: its new device is watched like the first. */
+  #relay(event: EngineEvent): void {
+    if (event.type === 'device.recovered' && this.#model) this.#watch(this.#model);
+    this.#emit(event);
+  }
+
   /** Runs a job and tells the listener what becomes of it, before the next one starts. */
   async #job<T>(jobId: string, work: (job: JobHandle) => Promise<T>): Promise<Outcome<T>> {
-    this.#emit({ type: 'job.state', jobId, state: 'queued' });
     const turn = await outcomeOf(
       () =>
-        this.#queue.run(jobId, async (job) => {
-          this.#emit({ type: 'job.state', jobId, state: 'running' });
-          const outcome = await outcomeOf(() => {
-            this.#need().trim();
-            return work(job);
-          }, jobId);
-          this.#settle(jobId, outcome);
-          return outcome;
-        }),
+        this.#queue.run(
+          jobId,
+          async (job) => {
+            this.#emit({ type: 'job.state', jobId, state: 'running' });
+            const outcome = await outcomeOf(() => {
+              this.#need().trim();
+              return work(job);
+            }, jobId);
+            this.#settle(jobId, outcome);
+            return outcome;
+          },
+          () => this.#emit({ type: 'job.state', jobId, state: 'queued' }),
+        ),
       jobId,
     );
     if (turn.ok) return turn.value;

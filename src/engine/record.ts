@@ -31,7 +31,11 @@ export interface ScoredParts {
   readonly figures: readonly DivergenceRow[];
 }
 
-/** The trace of a rollout. Throws `score.not-finite` naming the token and side whose logits are no numbers. */
+/**
+ * The trace of a rollout. Throws `score.not-finite` naming the token and side whose logits are no numbers,
+ * and `score.infinite` where a side gives no probability at all to what the other side or the rollout holds:
+ * JSON has no infinity, its null means "no teacher", and no loss can be taken of such a token.
+ */
 export function recordTrace(parts: ScoredParts): Trace {
   const { assets, parsed, plan, input } = parts;
   return {
@@ -71,6 +75,8 @@ function tokenOf(parts: ScoredParts, index: number): TokenTrace {
   const { teacher, rule } = plan.tokens[index];
   const row = parts.figures[index];
   if (row.nonFinite !== null) throw notFinite(parts, index, row.nonFinite);
+  const infinite = infiniteFigure(row, teacher !== null);
+  if (infinite !== null) throw infiniteAt(parts, index, infinite);
   const taught = <T>(value: T): T | null => (teacher === null ? null : value);
   const list = (entries: readonly TopEntry[]) =>
     entries.map((entry) => topEntry(assets.tokenizer, entry, teacher !== null));
@@ -121,5 +127,43 @@ function notFinite(
     fix: 'The weights are broken: load the model again, or pick another checkpoint.',
     where: `token ${index}, ${bad.side === 'student' ? 'student' : plan.tokens[index].teacher}`,
     detail: { token: index, id: ids[index], teacher: plan.tokens[index].teacher, ...bad },
+  });
+}
+
+/** In words; the student's alone, then those that take a teacher. */
+const STUDENT_FIGURES = {
+  studentLogProb: "the student's log-probability",
+  studentEntropy: "the student's entropy",
+} as const;
+const TEACHER_FIGURES = {
+  teacherLogProb: "the teacher's log-probability",
+  teacherEntropy: "the teacher's entropy",
+  forwardKl: 'the forward KL divergence',
+  reverseKl: 'the reverse KL divergence',
+  loss: 'the loss',
+} as const;
+
+const ALL_FIGURES = { ...STUDENT_FIGURES, ...TEACHER_FIGURES };
+type FigureName = keyof typeof ALL_FIGURES;
+
+/** The first figure of a token that a trace cannot hold; a teacher's only count where there is one. */
+function infiniteFigure(row: Pick<DivergenceRow, FigureName>, taught: boolean): FigureName | null {
+  const names = Object.keys(taught ? ALL_FIGURES : STUDENT_FIGURES) as FigureName[];
+  return names.find((name) => !Number.isFinite(row[name])) ?? null;
+}
+
+function infiniteAt(
+  { plan, texts, ids }: ScoredParts,
+  index: number,
+  figure: FigureName,
+): PlaygroundError {
+  const { teacher } = plan.tokens[index];
+  const under = teacher === null ? '' : ` under the ${teacher} teacher`;
+  return new PlaygroundError({
+    code: 'score.infinite',
+    message: `At token ${index} (${JSON.stringify(texts[index])})${under}, ${ALL_FIGURES[figure]} is infinite: one side gives no probability at all to a token that the other needs.`,
+    fix: 'The checkpoint masks part of its vocabulary: use weights without such a mask, or another completion.',
+    where: `token ${index}, ${teacher ?? 'student'}`,
+    detail: { token: index, id: ids[index], teacher, figure },
   });
 }

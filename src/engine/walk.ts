@@ -1,6 +1,7 @@
 /** The way of a token: sample, read, plan, score under each teacher, measure, record. */
 
 import { PlaygroundError } from '../base/errors.ts';
+import { endsInBox } from '../method/box.ts';
 import { parseRollout } from '../method/rollout.ts';
 import { planSupervision } from '../method/supervision.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
@@ -9,6 +10,7 @@ import type { QwenNetwork } from '../model/network.ts';
 import { PROMPTS } from '../model/prompts.ts';
 import { type ForcedContext, forceContexts } from '../model/score.ts';
 import type { ModelAssets } from './assets.ts';
+import { checkIds, checkRoom } from './checks.ts';
 import type { Context, ContextMaker, ContextName } from './contexts.ts';
 import type {
   ContextOverrides,
@@ -58,6 +60,7 @@ export async function sampleRollouts(
 ): Promise<number[][]> {
   const { assets, network, contexts } = bench;
   const student = contexts.student(input);
+  checkRoom(student, sampling.maxNewTokens, assets);
   const features = await timed(times, 'vision', () => contexts.features(network, student));
   await job.pause();
   const generated = await timed(times, 'generate', () =>
@@ -66,7 +69,7 @@ export async function sampleRollouts(
       {
         prompts: [{ prompt: student.prompt, features }],
         rows: new Array<number>(sampling.count).fill(0),
-        maxNewTokens: roomFor(student, sampling, assets),
+        maxNewTokens: sampling.maxNewTokens,
         eosIds: assets.tokenizer.eosIds,
         padId: assets.padId,
       },
@@ -97,28 +100,25 @@ export async function sampleRollouts(
   return generated.map(({ ids }) => [...ids]);
 }
 
-/** Ids of a typed completion: the text after the student's prefill (or with it), ended if its box is closed. */
+/** Ids of a typed completion: the text after the student's prefill (or with it), ended if it ends in a closed box. */
 export function typedCompletion(typed: string, { tokenizer }: ModelAssets): number[] {
   const { prefill } = PROMPTS.student;
   const text = typed.startsWith(prefill) ? typed.slice(prefill.length) : typed;
   const ids = tokenizer.encodePlain(text);
-  if (ids.length === 0)
-    throw new PlaygroundError({
-      code: 'rollout.empty',
-      message: 'The completion has no text.',
-      fix: 'Type what the student would write after <description>.',
-      where: 'completion',
-    });
-  return /\}\.?\s*$/.test(text) ? [...ids, tokenizer.eosIds[0]] : ids;
+  return endsInBox(text) ? [...ids, tokenizer.eosIds[0]] : ids;
 }
 
-/** Reads a completion and decides who supervises each token; ids after the first EOS are dropped. */
+/**
+ * Reads a completion and decides who supervises each token; ids after the first EOS are dropped.
+ * Throws `rollout.empty`, and `rollout.foreign-ids` for ids that the model has no embedding of.
+ */
 export function planRollout(
   assets: ModelAssets,
   sampled: readonly number[],
   method: MethodConfig,
 ): PlannedRollout {
   const { tokenizer, tagIds, specialIds } = assets;
+  checkIds(sampled, assets);
   const eos = sampled.findIndex((id) => tokenizer.eosIds.includes(id));
   const ids = eos < 0 ? sampled : sampled.slice(0, eos + 1);
   const texts = tokenizer.tokenTexts(ids);
@@ -139,7 +139,10 @@ export interface ScoreOptions {
   readonly logits: boolean;
 }
 
-/** Scores a planned rollout under the student's and every needed teacher's context. */
+/**
+ * Scores a planned rollout under the student's and every needed teacher's context. Throws
+ * `rollout.too-long` naming the context that has no room for it.
+ */
 export async function scoreRollout(
   bench: Bench,
   rollout: PlannedRollout,
@@ -207,7 +210,7 @@ interface WantedStretch {
 }
 
 function wantedStretches(
-  { contexts }: Bench,
+  { assets, contexts }: Bench,
   { ids, parsed, plan }: PlannedRollout,
   { input, overrides }: ScoreOptions,
 ): WantedStretch[] {
@@ -221,7 +224,9 @@ function wantedStretches(
     const context = contexts.teacher(name, input, overrides, plan.method, parsed);
     return want(context, from, to);
   });
-  return [want(contexts.student(input), 0, ids.length), ...teachers];
+  const wanted = [want(contexts.student(input), 0, ids.length), ...teachers];
+  for (const { context, to } of wanted) checkRoom(context, to - context.offset, assets);
+  return wanted;
 }
 
 /** Splits contexts into runs whose logits fit into memory and into one GPU binding. */
@@ -313,15 +318,6 @@ async function dumpLogits(
     teachers[name] = await dump(name, tokens);
   }
   return { student: await dump('student', [...plan.tokens.keys()]), teachers };
-}
-
-/** The length limit, cut to what the model's positions leave. */
-function roomFor(
-  { prompt }: Context,
-  { maxNewTokens }: SamplingConfig,
-  { config }: ModelAssets,
-): number {
-  return Math.max(1, Math.min(maxNewTokens, config.text.maxPositions - prompt.inputIds.length));
 }
 
 async function timed<T>(times: StepTimes, step: JobStep, work: () => Promise<T>): Promise<T> {

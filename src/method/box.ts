@@ -2,6 +2,9 @@
 
 export const BOX_OPEN = '\\boxed{';
 
+/** What may stand behind the box of a valid rollout (METHOD, validity). */
+export const AFTER_BOX = /^\s*\.?\s*$/;
+
 /**
  * Offset of the brace that closes the group whose content starts at `from`, or undefined. A backslash
  * escapes the next character, so `\{` and `\}` do not count and `\\` escapes nothing after it.
@@ -28,4 +31,13 @@ export function lastBoxContent(text: string): string | null {
     start = text.lastIndexOf(BOX_OPEN, start - 1);
   }
   return null;
+}
+
+/** Whether a text ends in a closed box; white space and one closing period may follow, as in a valid rollout. */
+export function endsInBox(text: string): boolean {
+  for (let at = text.indexOf(BOX_OPEN); at >= 0; at = text.indexOf(BOX_OPEN, at + 1)) {
+    const close = closingBrace(text, at + BOX_OPEN.length);
+    if (close !== undefined && AFTER_BOX.test(text.slice(close + 1))) return true;
+  }
+  return false;
 }

@@ -1,4 +1,5 @@
 /** The first way in which a rollout breaks the form, and the sentence a person reads about it. */
+import { AFTER_BOX } from './box.ts';
 import type { Landmarks } from './landmarks.ts';
 import { type TokenText, tokenAtChar } from './tags.ts';
 import type { RolloutFault, RolloutFaultCode } from './types.ts';
@@ -75,7 +76,7 @@ export function strictFault(
   if (boxClose === undefined) return { code: 'box-not-closed', char: boxOpen.charStart };
   if (empty(boxOpen.charEnd, boxClose)) return { code: 'answer-empty', char: boxOpen.charEnd };
   const after = marks.slice(boxClose + 1);
-  if (!/^\s*\.?\s*$/.test(after)) {
+  if (!AFTER_BOX.test(after)) {
     const period = /^\s*\./.exec(after)?.[0].length ?? 0;
     const afterPeriod = intruder(boxClose + 1 + period, end);
     return { code: 'text-after-box', char: afterPeriod };

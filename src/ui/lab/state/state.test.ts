@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineEvent } from '../../../engine/contract.ts';
+import type { BackendStatus, EngineEvent } from '../../../engine/contract.ts';
 import type { Trace } from '../../../engine/trace.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 import {
@@ -69,6 +69,24 @@ describe('loading', () => {
     expect(failed.engine.phase).toBe('failed');
     expect(failed.errors.engine).toBe(error);
     expect(withEngineStarting(failed).engine).toMatchObject({ phase: 'loading', share: 0 });
+  });
+});
+
+describe('a lost GPU', () => {
+  const lost = withEvent(start, { type: 'device.lost', message: 'gone' });
+
+  it('that cannot be replaced is no longer waited for, and why is drawn', () => {
+    const failed = withEvent(lost, { type: 'device.failed', error });
+    expect(lost.engine.recovering).toBe(true);
+    expect(failed.engine.recovering).toBe(false);
+    expect(failed.errors.engine).toBe(error);
+  });
+
+  it('that a later job replaces takes the error away', () => {
+    const failed = withEvent(lost, { type: 'device.failed', error });
+    const backend = { name: 'wasm' } as BackendStatus;
+    const recovered = withEvent(failed, { type: 'device.recovered', backend, ms: 1 });
+    expect(recovered).toMatchObject({ errors: {}, engine: { recovering: false, backend } });
   });
 });
 

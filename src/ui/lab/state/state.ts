@@ -186,8 +186,17 @@ export function withEvent(state: LabState, event: EngineEvent): LabState {
       return { ...state, engine: { ...engine, backend: event.backend } };
     case 'device.lost':
       return { ...state, engine: { ...engine, recovering: true } };
+    case 'device.failed':
+      return withError(
+        { ...state, engine: { ...engine, recovering: false } },
+        'engine',
+        event.error,
+      );
     case 'device.recovered':
-      return { ...state, engine: { ...engine, recovering: false, backend: event.backend } };
+      return withoutErrors(
+        { ...state, engine: { ...engine, recovering: false, backend: event.backend } },
+        'engine',
+      );
     case 'job.progress':
       if (state.work?.jobId !== event.jobId) return state;
       return {
