@@ -219,6 +219,15 @@ const entries = {
     title: 'Heat',
     text: 'The stronger the colour and the higher the bar, the larger the divergence, on a square-root scale that ends at the 95th percentile of this rollout; larger ones are drawn cut off.',
   },
+  levels: {
+    title: 'Levels',
+    text: 'What happens to each token, in order: the student samples it, the form is parsed into segments, a segment gets its teacher, student and teacher score the token, and the clip turns the divergence into the loss. In the strip, keys 1 to 5 pick a level, 0 all of them; Space plays.',
+  },
+  klShare: {
+    title: 'Share of the KL',
+    text: 'What this vocabulary entry adds to the token’s divergence, as a share of it. Entries that the averaging side finds less probable than the other does count negative, so shares may exceed 100 %; the rest lies in the tail.',
+    formula: 'q · (log q − log p) / KL(q‖p)',
+  },
   meanKl: {
     title: 'Mean divergence',
     text: 'Mean over the supervised tokens of the segment of the divergence that its loss uses, before the clip, in nats a token.',

@@ -1,5 +1,6 @@
 /** The divergence over the rollout, a bar a token, in step with the strip; dragging walks the tokens. */
 
+import { memo } from 'react';
 import { formatNats } from '../../shared/format.ts';
 import { spokenToken } from '../../shared/visible-text.ts';
 import styles from './DivergenceChart.module.css';
@@ -79,7 +80,7 @@ export function DivergenceChart({ tokens, top, clip, selected, onSelect }: Diver
   );
 }
 
-function Bar({ token, top }: { token: StripToken; top: number }) {
+const Bar = memo(function Bar({ token, top }: { token: StripToken; top: number }) {
   const { index, teacher, value, noGradient } = token;
   const height = HEIGHT * heatOf(value, top);
   const cut = value !== null && value > top;
@@ -99,4 +100,4 @@ function Bar({ token, top }: { token: StripToken; top: number }) {
       {cut && <rect className={styles.cut} x={index} width={1} y={4} height={3} />}
     </g>
   );
-}
+});

@@ -278,6 +278,10 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     async loseDevice() {
       await client?.api.loseDevice();
     },
+    /** Lets the walk through the rollout go on by itself, or halts it. */
+    setPlaying(playing: boolean) {
+      if (get().playing !== playing) set((s) => ({ ...s, playing }));
+    },
     dismiss(place: ErrorPlace) {
       set((s) => withoutErrors(s, place));
     },

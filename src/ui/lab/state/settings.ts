@@ -8,6 +8,12 @@ export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
 /** What heat and chart show; `used` is the divergence that the token's own loss uses. */
 export type Measure = 'used' | 'forwardKl' | 'reverseKl' | 'loss';
 
+/** What happens to a token, in this order; a walk goes level by level. */
+export const LEVELS = ['sample', 'parse', 'assign', 'score', 'loss'] as const;
+export type Level = (typeof LEVELS)[number];
+/** `all` shows every token with all levels behind it. */
+export type LevelChoice = 'all' | Level;
+
 export interface LabSettings {
   split: Split;
   index: number;
@@ -28,6 +34,7 @@ export interface LabSettings {
   reading: Reading;
   validity: Validity;
   measure: Measure;
+  level: LevelChoice;
   backend: BackendChoice;
   /** Index of the token in the panel, or null for none. */
   token: number | null;
@@ -209,6 +216,21 @@ export const SETTINGS = {
       { value: 'loss', label: 'Loss after the clip' },
     ],
   },
+  level: {
+    kind: 'choice',
+    key: 'level',
+    label: 'Level',
+    term: 'levels',
+    fallback: 'all' as LevelChoice,
+    options: [
+      { value: 'sample', label: 'Sample' },
+      { value: 'parse', label: 'Parse' },
+      { value: 'assign', label: 'Assign' },
+      { value: 'score', label: 'Score' },
+      { value: 'loss', label: 'Loss' },
+      { value: 'all', label: 'All' },
+    ],
+  },
   backend: {
     kind: 'choice',
     key: 'backend',
@@ -240,6 +262,7 @@ export const DEFAULT_SETTINGS: LabSettings = {
   reading: SETTINGS.reading.fallback,
   validity: SETTINGS.validity.fallback,
   measure: SETTINGS.measure.fallback,
+  level: SETTINGS.level.fallback,
   backend: SETTINGS.backend.fallback,
   token: SETTINGS.token.fallback,
 };

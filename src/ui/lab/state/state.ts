@@ -64,6 +64,8 @@ export interface LabState {
   work: Work | null;
   live: LiveRollout | null;
   shown: Shown | null;
+  /** The walk goes on by itself. */
+  playing: boolean;
   errors: Partial<Record<ErrorPlace, ErrorRecord>>;
 }
 
@@ -84,6 +86,7 @@ export const initialState = (settings: LabSettings): LabState => ({
   work: null,
   live: null,
   shown: null,
+  playing: false,
   errors: {},
 });
 
@@ -127,6 +130,7 @@ export function withJob(state: LabState, jobId: string, kind: Work['kind']): Lab
     {
       ...state,
       work: { jobId, kind, step: 'queued', done: 0, total: 0 },
+      playing: kind === 'rollout' ? false : state.playing,
       live: kind === 'rollout' ? { texts: [], ids: [], planned: null } : state.live,
     },
     'run',

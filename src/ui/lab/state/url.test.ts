@@ -19,6 +19,7 @@ const arbitrary: fc.Arbitrary<LabSettings> = fc.record({
   reading: fc.constantFrom('paper', 'code'),
   validity: fc.constantFrom('strict', 'lenient'),
   measure: fc.constantFrom('used', 'forwardKl', 'reverseKl', 'loss'),
+  level: fc.constantFrom('all', 'sample', 'parse', 'assign', 'score', 'loss'),
   backend: fc.constantFrom('auto', 'webgpu', 'wasm'),
   token: fc.option(fc.nat(999)),
 });
