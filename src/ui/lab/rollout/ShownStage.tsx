@@ -4,16 +4,20 @@ import { useCallback, useMemo } from 'react';
 import { useLab, useSession, useSubject } from '../context.tsx';
 import type { Shown } from '../state/state.ts';
 import { pictureKey } from '../state/subject.ts';
+import { BatchPicker } from './BatchPicker.tsx';
 import { DivergenceChart } from './DivergenceChart.tsx';
 import { Legend } from './Legend.tsx';
 import { lanesAt, levelViews, tokensAt } from './levels.ts';
+import { OtherMethod } from './OtherMethod.tsx';
+import { RolloutEditor } from './RolloutEditor.tsx';
 import styles from './ShownStage.module.css';
 import { Summary } from './Summary.tsx';
 import { TokenStrip } from './TokenStrip.tsx';
 import { Transport } from './Transport.tsx';
 import { useWalk } from './use-walk.ts';
 import { Verdict } from './Verdict.tsx';
-import { heatTop } from './view.ts';
+import { heatTop, tracedTokens } from './view.ts';
+import { WhatMoved } from './WhatMoved.tsx';
 
 export function ShownStage({ shown }: { shown: Shown }) {
   const session = useSession();
@@ -37,6 +41,14 @@ export function ShownStage({ shown }: { shown: Shown }) {
   const clip =
     trace.method.clip.kind === 'token' && measure === 'used' ? trace.method.clip.value : null;
 
+  const before = useMemo(
+    () =>
+      shown.before === null || place.level !== 'all'
+        ? null
+        : tracedTokens(shown.before, measure).map(({ value }) => value),
+    [shown.before, measure, place.level],
+  );
+
   return (
     <div
       className={styles.stage}
@@ -45,11 +57,13 @@ export function ShownStage({ shown }: { shown: Shown }) {
       aria-busy={scoring}
     >
       <Origin shown={shown} />
+      <BatchPicker />
       <Legend trace={trace} />
       <DivergenceChart
         tokens={tokens}
         top={top}
         clip={clip}
+        before={before}
         selected={place.token}
         onSelect={select}
       />
@@ -61,6 +75,11 @@ export function ShownStage({ shown }: { shown: Shown }) {
         onSelect={select}
         onKey={walk.onKey}
       />
+      <RolloutEditor shown={shown} />
+      <WhatMoved shown={shown} onSelect={select} />
+      {shown.other !== null && (
+        <OtherMethod trace={shown.other} selected={place.token} onSelect={select} />
+      )}
       <Verdict shown={shown} />
       <Summary shown={shown} />
     </div>

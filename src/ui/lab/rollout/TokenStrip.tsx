@@ -17,6 +17,7 @@ export interface TokenStripProps {
   lanes: readonly Lane[];
   /** Value at the end of the heat scale, nats. */
   top: number;
+  label?: string;
   selected: number | null;
   /** Null while tokens still come: then nothing can be selected. */
   onSelect: ((index: number) => void) | null;
@@ -24,7 +25,8 @@ export interface TokenStripProps {
   onKey?: (key: string) => boolean;
 }
 
-export function TokenStrip({ lanes, top, selected, onSelect, onKey }: TokenStripProps) {
+export function TokenStrip(props: TokenStripProps) {
+  const { lanes, top, label = 'Tokens of the rollout', selected, onSelect, onKey } = props;
   const root = useRef<HTMLDivElement>(null);
   const last = lanes.reduce((n, lane) => n + lane.tokens.length, 0) - 1;
   const pick = useCallback((index: number) => onSelect?.(index), [onSelect]);
@@ -53,7 +55,7 @@ export function TokenStrip({ lanes, top, selected, onSelect, onKey }: TokenStrip
       ref={root}
       className={styles.strip}
       role="listbox"
-      aria-label="Tokens of the rollout"
+      aria-label={label}
       aria-orientation="horizontal"
       aria-busy={onSelect === null}
       tabIndex={selected === null ? 0 : -1}
