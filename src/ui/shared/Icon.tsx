@@ -11,6 +11,10 @@ const PATHS = {
   sliders: 'M2 5h7M12 5h2M2 11h2M7 11h7M10.5 3.500v3M5.5 9.500v3',
   previous: 'M10 3 5 8l5 5',
   next: 'M6 3l5 5-5 5',
+  pause: 'M5.5 3.500v9M10.5 3.500v9',
+  forward: 'M3.5 3.500v9l6-4.500zM12.5 3.500v9',
+  back: 'M12.5 3.500v9l-6-4.500zM3.5 3.500v9',
+  segment: 'M2 8h7M6.5 5l3 3-3 3M13 3v10',
   peak: 'M2 13 6.5 3.5 9 9l1.5-2.500L14 13',
   skip: 'M3 3l5 5-5 5M9 3l5 5-5 5',
   light:

@@ -31,6 +31,10 @@ export function formatPercent(p: number): string {
 /** A whole share as per cent without digits: `7 %`. */
 export const formatShare = (share: number): string => `${Math.round(share * 100)}${THIN}%`;
 
+/** A share that may be negative, its sign always there: `+43 %`, `−7 %`. */
+export const formatSignedShare = (share: number): string =>
+  `${share < 0 ? MINUS : '+'}${formatShare(Math.abs(share))}`;
+
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes}${THIN}B`;
   if (bytes < 1e6) return `${(bytes / 1e3).toFixed(0)}${THIN}kB`;

@@ -219,6 +219,39 @@ const entries = {
     title: 'Heat',
     text: 'The stronger the colour and the higher the bar, the larger the divergence, on a square-root scale that ends at the 95th percentile of this rollout; larger ones are drawn cut off.',
   },
+  count: {
+    title: 'Rollouts',
+    text: 'How many completions the student samples of this one prompt, 1 to 8. Pick one to look at it; the others stay.',
+  },
+  typed: {
+    title: 'A rollout by hand',
+    text: 'What the student would have to write after <description>. Student and teachers score your text as if it had been sampled, by teacher forcing.',
+  },
+  ablation: {
+    title: 'Ablation',
+    text: 'The paper’s ablations of ViGOS, one switch each. A teacher who is left out leaves its tokens without one; the reference teacher only acts on invalid rollouts.',
+  },
+  teacherImage: {
+    title: 'Another picture for the teachers',
+    text: 'The same rollout is scored again while these teachers see a blank or another scene’s picture. A token whose divergence does not move was not judged by the image.',
+  },
+  compare: {
+    title: 'Side by side',
+    text: 'Scores the same rollout under ViGOS and under OPSD, and draws one below the other.',
+  },
+  moved: {
+    title: 'What moved',
+    text: 'The rollout is the same, token by token; only what its teachers are or see has changed. Thin lines in the chart are the divergence before the change.',
+  },
+  levels: {
+    title: 'Levels',
+    text: 'What happens to each token, in order: the student samples it, the form is parsed into segments, a segment gets its teacher, student and teacher score the token, and the clip turns the divergence into the loss. In the strip, keys 1 to 5 pick a level, 0 all of them; Space plays.',
+  },
+  klShare: {
+    title: 'Share of the KL',
+    text: 'What this vocabulary entry adds to the token’s divergence, as a share of it. Entries that the averaging side finds less probable than the other does count negative, so shares may exceed 100 %; the rest lies in the tail.',
+    formula: 'q · (log q − log p) / KL(q‖p)',
+  },
   meanKl: {
     title: 'Mean divergence',
     text: 'Mean over the supervised tokens of the segment of the divergence that its loss uses, before the clip, in nats a token.',

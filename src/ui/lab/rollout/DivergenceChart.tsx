@@ -1,5 +1,6 @@
 /** The divergence over the rollout, a bar a token, in step with the strip; dragging walks the tokens. */
 
+import { memo } from 'react';
 import { formatNats } from '../../shared/format.ts';
 import { spokenToken } from '../../shared/visible-text.ts';
 import styles from './DivergenceChart.module.css';
@@ -11,13 +12,17 @@ export interface DivergenceChartProps {
   top: number;
   /** The clip of whole tokens, nats, or null. */
   clip: number | null;
+  /** Each token's value before the last change, drawn as a thin line. */
+  before?: readonly (number | null)[] | null;
+  label?: string;
   selected: number | null;
   onSelect: (index: number) => void;
 }
 
 const HEIGHT = 100;
 
-export function DivergenceChart({ tokens, top, clip, selected, onSelect }: DivergenceChartProps) {
+export function DivergenceChart(props: DivergenceChartProps) {
+  const { tokens, top, clip, before = null, label, selected, onSelect } = props;
   const n = tokens.length;
   const at = Math.min(n - 1, selected ?? 0);
   const current = tokens[at];
@@ -50,6 +55,7 @@ export function DivergenceChart({ tokens, top, clip, selected, onSelect }: Diver
           {tokens.map((token) => (
             <Bar key={token.index} token={token} top={top} />
           ))}
+          {before !== null && <path className={styles.before} d={ghost(before, top)} />}
           {clipAt > 0 && (
             <line
               className={styles.clip}
@@ -66,7 +72,7 @@ export function DivergenceChart({ tokens, top, clip, selected, onSelect }: Diver
           min={0}
           max={Math.max(0, n - 1)}
           value={at}
-          aria-label="Token under the chart’s cursor"
+          aria-label={label ?? 'Token under the chart’s cursor'}
           aria-valuetext={
             current === undefined
               ? 'none'
@@ -79,7 +85,15 @@ export function DivergenceChart({ tokens, top, clip, selected, onSelect }: Diver
   );
 }
 
-function Bar({ token, top }: { token: StripToken; top: number }) {
+/** A short level line over each token that had a value. */
+const ghost = (before: readonly (number | null)[], top: number): string =>
+  before
+    .map((value, i) =>
+      value === null ? '' : `M${i} ${(HEIGHT * (1 - heatOf(value, top))).toFixed(1)}h1`,
+    )
+    .join('');
+
+const Bar = memo(function Bar({ token, top }: { token: StripToken; top: number }) {
   const { index, teacher, value, noGradient } = token;
   const height = HEIGHT * heatOf(value, top);
   const cut = value !== null && value > top;
@@ -99,4 +113,4 @@ function Bar({ token, top }: { token: StripToken; top: number }) {
       {cut && <rect className={styles.cut} x={index} width={1} y={4} height={3} />}
     </g>
   );
-}
+});

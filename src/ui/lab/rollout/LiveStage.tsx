@@ -37,6 +37,18 @@ export function LiveStage({ live }: { live: LiveRollout }) {
         <ProgressBar label={STEPS[step]} share={share} />
       </div>
       <TokenStrip lanes={lanesOf(tokens, spans)} top={0} selected={null} onSelect={null} />
+      {live.others.length > 0 && (
+        <ol className={styles.others} start={2} aria-label="The other rollouts of this run">
+          {numbered(live.others).map(({ number, text }) => (
+            <li key={number} className={styles.other}>
+              {text}
+            </li>
+          ))}
+        </ol>
+      )}
     </>
   );
 }
+
+/** The batch's second rollout is number 2. */
+const numbered = (texts: readonly string[]) => texts.map((text, i) => ({ number: i + 2, text }));

@@ -4,6 +4,7 @@ import { useLab } from '../context.tsx';
 import { MethodSwitches } from '../controls/MethodSwitches.tsx';
 import { RunBar } from '../controls/RunBar.tsx';
 import { TraceBar } from '../controls/TraceBar.tsx';
+import { WhatIfBar } from '../controls/WhatIfBar.tsx';
 import { LabError } from '../LabError.tsx';
 import { EngineStatus } from './EngineStatus.tsx';
 import { LiveStage } from './LiveStage.tsx';
@@ -23,6 +24,7 @@ export function RolloutPanel() {
         <RunBar />
         <MethodSwitches />
       </div>
+      <WhatIfBar />
       {(live !== null || shown !== null) && <EngineStatus />}
       <LabError place="engine" />
       <LabError place="run" />

@@ -4,27 +4,50 @@ import { useCallback, useMemo } from 'react';
 import { useLab, useSession, useSubject } from '../context.tsx';
 import type { Shown } from '../state/state.ts';
 import { pictureKey } from '../state/subject.ts';
-import { useCurrentToken } from '../token/use-current-token.ts';
+import { BatchPicker } from './BatchPicker.tsx';
 import { DivergenceChart } from './DivergenceChart.tsx';
 import { Legend } from './Legend.tsx';
+import { lanesAt, levelViews, tokensAt } from './levels.ts';
+import { OtherMethod } from './OtherMethod.tsx';
+import { RolloutEditor } from './RolloutEditor.tsx';
 import styles from './ShownStage.module.css';
 import { Summary } from './Summary.tsx';
 import { TokenStrip } from './TokenStrip.tsx';
+import { Transport } from './Transport.tsx';
+import { useWalk } from './use-walk.ts';
 import { Verdict } from './Verdict.tsx';
-import { heatTop, lanesOf, tracedTokens } from './view.ts';
+import { heatTop, tracedTokens } from './view.ts';
+import { WhatMoved } from './WhatMoved.tsx';
 
 export function ShownStage({ shown }: { shown: Shown }) {
   const session = useSession();
   const measure = useLab((s) => s.settings.measure);
   const scoring = useLab((s) => s.work?.kind === 'score');
-  const current = useCurrentToken();
   const { trace } = shown;
-  const tokens = useMemo(() => tracedTokens(trace, measure), [trace, measure]);
-  const lanes = useMemo(() => lanesOf(tokens, trace.spans), [tokens, trace.spans]);
-  const top = useMemo(() => heatTop(tokens.map((token) => token.value)), [tokens]);
-  const select = useCallback((index: number) => void session.change({ token: index }), [session]);
+  const walk = useWalk(trace);
+  const { place } = walk;
+  // Stable, unlike the walk, so that a step draws only what it changes.
+  const select = useCallback(
+    (token: number) => {
+      session.setPlaying(false);
+      void session.change({ token });
+    },
+    [session],
+  );
+  const views = useMemo(() => levelViews(trace, measure), [trace, measure]);
+  const tokens = useMemo(() => tokensAt(views, place), [views, place]);
+  const lanes = useMemo(() => lanesAt(tokens, trace.spans, place), [tokens, trace.spans, place]);
+  const top = useMemo(() => heatTop(views.all.map((token) => token.value)), [views]);
   const clip =
     trace.method.clip.kind === 'token' && measure === 'used' ? trace.method.clip.value : null;
+
+  const before = useMemo(
+    () =>
+      shown.before === null || place.level !== 'all'
+        ? null
+        : tracedTokens(shown.before, measure).map(({ value }) => value),
+    [shown.before, measure, place.level],
+  );
 
   return (
     <div
@@ -34,9 +57,29 @@ export function ShownStage({ shown }: { shown: Shown }) {
       aria-busy={scoring}
     >
       <Origin shown={shown} />
+      <BatchPicker />
       <Legend trace={trace} />
-      <DivergenceChart tokens={tokens} top={top} clip={clip} selected={current} onSelect={select} />
-      <TokenStrip lanes={lanes} top={top} selected={current} onSelect={select} />
+      <DivergenceChart
+        tokens={tokens}
+        top={top}
+        clip={clip}
+        before={before}
+        selected={place.token}
+        onSelect={select}
+      />
+      <Transport trace={trace} walk={walk} />
+      <TokenStrip
+        lanes={lanes}
+        top={top}
+        selected={place.token}
+        onSelect={select}
+        onKey={walk.onKey}
+      />
+      <RolloutEditor shown={shown} />
+      <WhatMoved shown={shown} onSelect={select} />
+      {shown.other !== null && (
+        <OtherMethod trace={shown.other} selected={place.token} onSelect={select} />
+      )}
       <Verdict shown={shown} />
       <Summary shown={shown} />
     </div>

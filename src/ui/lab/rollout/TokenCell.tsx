@@ -16,8 +16,11 @@ export interface TokenCellProps {
   onPick: (index: number) => void;
 }
 
-function spoken({ index, text, teacher, value, noGradient }: StripToken): string {
+function spoken(token: StripToken): string {
+  const { index, text, segment, teacher, value, noGradient, ahead, mark } = token;
+  if (ahead === true) return `${index + 1}: not sampled yet`;
   const parts = [`${index + 1}: ${spokenToken(text)}`];
+  if (mark !== undefined && segment !== null) parts.push(segment);
   if (teacher !== null) parts.push(teacher === 'nobody' ? 'no teacher' : TEACHERS[teacher].label);
   if (value !== null) parts.push(`${formatNats(value)} nats`);
   if (noGradient) parts.push('clipped, no gradient');
@@ -37,6 +40,8 @@ export const TokenCell = memo(function TokenCell(props: TokenCellProps) {
       data-index={token.index}
       data-teacher={token.teacher ?? undefined}
       data-clipped={token.noGradient || undefined}
+      data-ahead={token.ahead || undefined}
+      data-marked={token.mark === undefined ? undefined : true}
       data-special={token.text.startsWith('<|') || undefined}
       style={{ '--heat': heat.toFixed(3) }}
       onClick={() => onPick(token.index)}
@@ -46,7 +51,7 @@ export const TokenCell = memo(function TokenCell(props: TokenCellProps) {
       </span>
       <span className={styles.ribbon} aria-hidden="true">
         <span className={styles.letter} data-part="letter">
-          {token.teacher === null ? '' : TEACHERS[token.teacher].letter}
+          {token.teacher === null ? token.mark : TEACHERS[token.teacher].letter}
         </span>
       </span>
     </button>

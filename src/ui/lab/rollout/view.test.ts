@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TokenTrace, Trace } from '../../../engine/trace.ts';
 import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
-import { parseRollout } from '../../../method/rollout.ts';
-import { planSupervision } from '../../../method/supervision.ts';
-import type { MethodConfig } from '../../../method/types.ts';
+import { CUT_OFF, traceOf, VALID } from './fixtures/trace.ts';
 import {
   heatOf,
   heatTop,
@@ -14,67 +11,6 @@ import {
   tracedTokens,
   usedDivergence,
 } from './view.ts';
-
-const VALID = [
-  ' red',
-  ' sun',
-  '</description>',
-  '<think>',
-  ' red',
-  '</think>',
-  '\\boxed{',
-  'red',
-  '}',
-];
-const CUT_OFF = [' red', ' sun', '</description>', '<think>', ' red'];
-
-/** A trace of these texts whose token `i` has the forward KL `kl[i]` and half of it as reverse KL. */
-function traceOf(texts: string[], method: MethodConfig, kl: number[]): Trace {
-  const ids = texts.map((_, i) => i);
-  const parsed = parseRollout(ids, texts, { validity: method.validity, eosIds: [] });
-  const plan = planSupervision(parsed, method);
-  const tokens: TokenTrace[] = texts.map((text, i) => {
-    const { teacher, rule } = plan.tokens[i];
-    const supervised = teacher !== null;
-    const used = teacher === 'reference' ? kl[i] / 2 : kl[i];
-    const cap = method.clip.kind === 'none' ? Number.POSITIVE_INFINITY : method.clip.value;
-    return {
-      id: i,
-      text,
-      segment: parsed.segments[i],
-      teacher,
-      rule,
-      studentLogProb: -0.1,
-      teacherLogProb: supervised ? -0.2 : null,
-      forwardKl: supervised ? kl[i] : null,
-      reverseKl: supervised ? kl[i] / 2 : null,
-      loss: supervised ? Math.min(cap, used) : null,
-      clipped: supervised && used > cap,
-      studentEntropy: 0.5,
-      teacherEntropy: supervised ? 0.5 : null,
-      studentTop: [],
-      teacherTop: supervised ? [] : null,
-      studentTail: 0,
-      teacherTail: supervised ? 0 : null,
-    };
-  });
-  return {
-    format: 'vigos-trace/1',
-    model: { name: 'test', architecture: 'qwen2_5_vl', parameters: 1, vocabSize: 16 },
-    backend: 'wasm',
-    seed: 1,
-    sampling: null,
-    input: { question: 'q', answer: 'red' },
-    method,
-    prompts: {},
-    text: parsed.text,
-    answer: parsed.answer,
-    valid: parsed.valid,
-    reason: parsed.reason,
-    spans: parsed.spans,
-    tokens,
-  };
-}
 
 const KL = [0.01, 0.2, 0.3, 0.3, 0.02, 0.3, 0.3, 0.06, 0.3];
 
@@ -98,7 +34,10 @@ describe('lanes', () => {
   });
 
   it('open while the rollout is being sampled, before any teacher is known', () => {
-    const live = liveRollout({ texts: CUT_OFF, ids: [0, 1, 2, 3, 4], planned: null }, 'strict');
+    const live = liveRollout(
+      { texts: CUT_OFF, others: [], ids: [0, 1, 2, 3, 4], planned: null },
+      'strict',
+    );
     expect(lanesOf(live.tokens, live.spans).map((lane) => lane.name)).toEqual([
       'description',
       'reasoning',

@@ -17,12 +17,16 @@ export interface StripToken {
   value: number | null;
   /** The clip leaves this token without gradient. */
   noGradient: boolean;
+  /** A walk has not come to this token yet: it is not sampled. */
+  ahead?: boolean;
+  /** Stands in the teacher's place while there is none: the segment's letter. */
+  mark?: string;
 }
 
 export type LaneName = 'description' | 'reasoning' | 'answer';
 
 export interface Lane {
-  name: LaneName;
+  name: LaneName | 'sampled';
   tokens: readonly StripToken[];
 }
 

@@ -57,7 +57,7 @@ export function QuestionForm() {
             <Term id="fact">Fact sentence first</Term>
           </span>
           <Switch.Root
-            className={styles.switch}
+            className="switch"
             checked={fact}
             aria-labelledby="fact-label"
             onCheckedChange={(checked) => {
@@ -65,7 +65,7 @@ export function QuestionForm() {
               void session.run();
             }}
           >
-            <Switch.Thumb className={styles.thumb} />
+            <Switch.Thumb className="switch-thumb" />
           </Switch.Root>
         </div>
       )}

@@ -1,12 +1,28 @@
 /** The method that the Lab's switches describe. */
 
-import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
-import type { MethodConfig } from '../../../method/types.ts';
+import { OPSD, PRESETS, VIGOS_PAPER } from '../../../method/presets.ts';
+import { type MethodConfig, TEACHER_NAMES } from '../../../method/types.ts';
 import type { LabSettings } from './settings.ts';
 
 export function methodOf(
-  settings: Pick<LabSettings, 'method' | 'reading' | 'validity'>,
+  settings: Pick<LabSettings, 'method' | 'reading' | 'validity' | 'ablation'>,
 ): MethodConfig {
-  const { method, reading, validity } = settings;
-  return { ...(method === 'opsd' ? OPSD : VIGOS_PAPER), reading, validity };
+  const { method, reading, validity, ablation } = settings;
+  if (method === 'opsd') return { ...OPSD, reading, validity };
+  const ablated = PRESETS.find(({ id }) => id === ablation)?.method ?? VIGOS_PAPER;
+  return { ...ablated, reading, validity };
 }
+
+/** The other of the two methods, with the same switches. */
+export const otherMethodOf = (settings: Parameters<typeof methodOf>[0]): MethodConfig =>
+  methodOf({ ...settings, method: settings.method === 'opsd' ? 'vigos' : 'opsd' });
+
+/** Whether two methods differ in none of the switches that the Lab has. */
+export const sameMethod = (a: MethodConfig, b: MethodConfig): boolean =>
+  a.name === b.name &&
+  a.reading === b.reading &&
+  a.validity === b.validity &&
+  TEACHER_NAMES.every(
+    (name) =>
+      a.teachers[name] === b.teachers[name] && a.divergence[name].kind === b.divergence[name].kind,
+  );

@@ -7,14 +7,19 @@ import type {
   Outcome,
   RolloutInput,
   SamplingConfig,
+  ScoreRequest,
 } from '../../../engine/contract.ts';
+import type { Trace } from '../../../engine/trace.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { EngineClient, EngineListeners } from '../../shared/engine-client.ts';
 import type { OwnPicture } from '../scene/own-picture.ts';
-import { methodOf } from './method.ts';
+import { methodOf, otherMethodOf, sameMethod } from './method.ts';
+import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts';
 import type { LabSettings } from './settings.ts';
 import {
   type ErrorPlace,
+  type Shown,
+  withBatch,
   withEngineFailed,
   withEngineStarting,
   withError,
@@ -23,6 +28,7 @@ import {
   withOwnPicture,
   withoutErrors,
   withoutJob,
+  withPick,
   withScene,
   withSettings,
   withShown,
@@ -31,7 +37,16 @@ import type { LabStore } from './store.ts';
 import { MODEL_EDGE, pictureKey, pictureOf, type Subject, subjectOf } from './subject.ts';
 
 /** Settings that change who supervises a rollout, but not the rollout. */
-const METHOD_KEYS = ['method', 'reading', 'validity'] as const;
+const SCORE_KEYS = [
+  'method',
+  'reading',
+  'validity',
+  'ablation',
+  'teacherImage',
+  'imageOf',
+  'compare',
+  'answer',
+] as const;
 
 export interface SessionOptions {
   store: LabStore;
@@ -55,8 +70,8 @@ const missing = (what: 'question' | 'answer'): ErrorRecord =>
       };
 
 export function samplingOf(settings: LabSettings): SamplingConfig {
-  const { temperature, topP, topK, seed, maxTokens } = settings;
-  return { temperature, topP, topK, seed, maxNewTokens: maxTokens, count: 1 };
+  const { temperature, topP, topK, seed, maxTokens, count } = settings;
+  return { temperature, topP, topK, seed, maxNewTokens: maxTokens, count };
 }
 
 export function inputOf(subject: Subject): RolloutInput {
@@ -67,8 +82,13 @@ export function inputOf(subject: Subject): RolloutInput {
   return { image: { width, height, data }, question, answer };
 }
 
-const sameMethod = (a: MethodConfig, b: MethodConfig): boolean =>
-  a.name === b.name && a.reading === b.reading && a.validity === b.validity;
+/** A rollout as its run left it: nothing changed yet. */
+const UNTOUCHED = {
+  file: null,
+  seen: { teacherImage: 'same', imageOf: 'all' },
+  before: null,
+  other: null,
+} as const satisfies Partial<Shown>;
 
 export type Session = ReturnType<typeof createSession>;
 
@@ -123,7 +143,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     if (loaded !== null && backend !== null)
       set((s) => withEvent(s, { type: 'model.ready', model: loaded, backend }));
     if (keepError && kept !== undefined) fail('engine', kept);
-    if (get().shown === null) await run();
+    if (get().shown === null) await begin();
     else await settle();
   }
 
@@ -151,16 +171,37 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     await run();
   }
 
-  /** Samples a rollout of what is on the page now; a rollout under way makes this do nothing. */
+  /** What a link asks for: a rollout, or the scores of a typed one. */
+  const begin = () => {
+    const { typed } = get().settings;
+    return typed === null ? run() : scoreTyped(typed);
+  };
+
+  const ready = () =>
+    client !== null && get().engine.phase === 'ready' && get().work?.kind !== 'rollout';
+
+  /** Says what the subject lacks, if anything. */
+  function lacks(about: Subject): boolean {
+    const empty = (['question', 'answer'] as const).find((what) => about[what].trim() === '');
+    if (empty !== undefined) fail(empty, missing(empty));
+    return empty !== undefined;
+  }
+
+  function startJob(kind: 'rollout' | 'score'): string {
+    const { work } = get();
+    if (work !== null) void client?.api.cancel(work.jobId);
+    const jobId = `${kind}-${++jobs}`;
+    set((s) => withJob(s, jobId, kind));
+    return jobId;
+  }
+
+  /** Samples rollouts of what is on the page now; a run under way makes this do nothing. */
   async function run() {
-    const { engine, work, settings } = get();
-    if (client === null || engine.phase !== 'ready' || work?.kind === 'rollout') return;
     const about = subject();
-    for (const what of ['question', 'answer'] as const)
-      if (about[what].trim() === '') return fail(what, missing(what));
-    if (work !== null) void client.api.cancel(work.jobId);
-    const jobId = `rollout-${++jobs}`;
-    set((s) => withJob(s, jobId, 'rollout'));
+    if (client === null || !ready() || lacks(about)) return;
+    set((s) => withSettings(s, { typed: null }));
+    const { settings } = get();
+    const jobId = startJob('rollout');
     const outcome = await client.api
       .rollout({
         jobId,
@@ -173,46 +214,85 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     if (get().work?.jobId !== jobId) return;
     if (outcome.ok) {
       const { rollouts, timings } = outcome.value;
-      const { trace } = rollouts[0];
-      set((s) => withShown(s, { trace, subject: about, timings, file: null }));
+      const batch = rollouts.map(({ trace }) => ({ ...UNTOUCHED, trace, subject: about, timings }));
+      set((s) => withBatch(s, batch));
     } else if (outcome.error.code !== 'job.cancelled') fail('run', outcome.error);
     set((s) => withoutJob(s, jobId));
     await settle();
   }
 
-  /** Scores the rollout on the page again if its method or reference answer is not the page's any more. */
+  /** One scoring job to its end; null if it brought nothing or is no longer wanted. */
+  async function score(request: Omit<ScoreRequest, 'jobId'>) {
+    if (client === null) return null;
+    const jobId = startJob('score');
+    const outcome = await client.api.score({ ...request, jobId }).catch(asFailure);
+    if (get().work?.jobId !== jobId) return null;
+    set((s) => withoutJob(s, jobId));
+    if (outcome.ok) return outcome.value;
+    if (outcome.error.code !== 'job.cancelled') fail('run', outcome.error);
+    return null;
+  }
+
+  /** Scores what a person typed, as if the student had written it. */
+  async function scoreTyped(text: string) {
+    const about = subject();
+    if (!ready() || lacks(about)) return;
+    set((s) => withSettings(s, { typed: text }));
+    const scored = await score({
+      input: inputOf(about),
+      completion: { kind: 'text', text },
+      method: methodOf(get().settings),
+    });
+    if (scored === null) return;
+    const { trace, timings } = scored;
+    set((s) => withBatch(s, [{ ...UNTOUCHED, trace, subject: about, timings }]));
+    await settle();
+  }
+
+  /** Scores the rollout on the page again where its method, answer or picture is not the page's any more. */
   async function settle() {
-    const { engine, work, settings, shown, own } = get();
-    if (client === null || engine.phase !== 'ready' || work?.kind === 'rollout') return;
-    if (shown === null || shown.subject === null) return;
+    const { settings, shown, own, work } = get();
+    if (!ready() || shown === null || shown.subject === null) return;
     const now = subjectOf(settings, own);
-    const method = methodOf(settings);
     const answer =
       pictureKey(now) === pictureKey(shown.subject) ? now.answer : shown.subject.answer;
-    if (sameMethod(shown.trace.method, method) && shown.subject.answer === answer) {
+    const about = { ...shown.subject, answer };
+    const seen = perturbationOf(settings);
+    const method = methodOf(settings);
+    const input = shown.subject.answer === answer && samePerturbation(shown.seen, seen);
+    if (!input || !sameMethod(shown.trace.method, method)) {
+      if (answer.trim() === '') return fail('answer', missing('answer'));
+      const scored = await scoreAgain(shown, about, method);
+      if (scored === null) return;
+      const { trace, timings } = scored;
+      const before = shown.trace;
+      set((s) =>
+        withShown(s, { ...shown, trace, timings, subject: about, seen, before, other: null }),
+      );
+      return settle();
+    }
+    const wanted = settings.compare ? otherMethodOf(settings) : null;
+    const has = shown.other?.method ?? null;
+    if (wanted === null ? has === null : has !== null && sameMethod(has, wanted)) {
       if (work !== null) cancel();
       return;
     }
-    if (answer.trim() === '') return fail('answer', missing('answer'));
-    if (work !== null) void client.api.cancel(work.jobId);
-    const jobId = `score-${++jobs}`;
-    const about = { ...shown.subject, answer };
-    set((s) => withJob(s, jobId, 'score'));
-    const { tokens, sampling } = shown.trace;
-    const outcome = await client.api
-      .score({
-        jobId,
-        input: inputOf(about),
-        completion: { kind: 'ids', ids: tokens.map((token) => token.id), sampling },
-        method,
-      })
-      .catch(asFailure);
-    if (get().work?.jobId !== jobId) return;
-    if (outcome.ok) {
-      const { trace, timings } = outcome.value;
-      set((s) => withShown(s, { trace, subject: about, timings, file: null }));
-    } else if (outcome.error.code !== 'job.cancelled') fail('run', outcome.error);
-    set((s) => withoutJob(s, jobId));
+    const other = wanted === null ? null : await scoreAgain(shown, about, wanted);
+    if (wanted !== null && other === null) return;
+    set((s) => (s.shown === shown ? withShown(s, { ...shown, other: other?.trace ?? null }) : s));
+  }
+
+  function scoreAgain({ trace }: { trace: Trace }, about: Subject, method: MethodConfig) {
+    return score({
+      input: inputOf(about),
+      completion: {
+        kind: 'ids',
+        ids: trace.tokens.map((token) => token.id),
+        sampling: trace.sampling,
+      },
+      method,
+      overrides: overridesOf(about, perturbationOf(get().settings)),
+    });
   }
 
   function cancel() {
@@ -224,7 +304,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
 
   async function change(patch: Partial<LabSettings>) {
     set((s) => withSettings(s, patch));
-    if (METHOD_KEYS.some((key) => key in patch) || 'answer' in patch) await settle();
+    if (SCORE_KEYS.some((key) => key in patch)) await settle();
     if (patch.backend !== undefined) await switchBackend();
   }
 
@@ -249,6 +329,12 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     run,
     cancel,
     change,
+    scoreTyped,
+    /** Puts another rollout of the batch on the page. */
+    async pick(index: number) {
+      set((s) => withPick(s, index));
+      await settle();
+    },
     /** Goes to a scene of the world and rolls it out. */
     async choose(place: Pick<LabSettings, 'split' | 'index'>) {
       cancel();
@@ -271,12 +357,17 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       const outcome = await client.api.importTrace(text).catch(asFailure);
       if (!outcome.ok) return fail('trace', outcome.error);
       cancel();
-      const shown = { trace: outcome.value, subject: null, timings: null, file: file.name };
-      set((s) => withoutErrors(withShown(s, shown), 'trace', 'run'));
+      const trace = outcome.value;
+      const shown = { ...UNTOUCHED, trace, subject: null, timings: null, file: file.name };
+      set((s) => withoutErrors(withBatch(s, [shown]), 'trace', 'run'));
     },
     /** Takes the GPU device away as a driver reset would, to see the recovery. */
     async loseDevice() {
       await client?.api.loseDevice();
+    },
+    /** Lets the walk through the rollout go on by itself, or halts it. */
+    setPlaying(playing: boolean) {
+      if (get().playing !== playing) set((s) => ({ ...s, playing }));
     },
     dismiss(place: ErrorPlace) {
       set((s) => withoutErrors(s, place));

@@ -1,12 +1,28 @@
 /** Every setting of the Lab in one table, from which URL keys, labels, help and limits are drawn. */
 
-import type { MethodName, Reading, Validity } from '../../../method/types.ts';
+import type { MethodName, Reading, TeacherName, Validity } from '../../../method/types.ts';
 import { SPLIT_NAMES, type Split } from '../../../world/split.ts';
 import type { TermId } from '../../shared/glossary.ts';
 
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
 /** What heat and chart show; `used` is the divergence that the token's own loss uses. */
 export type Measure = 'used' | 'forwardKl' | 'reverseKl' | 'loss';
+
+/** What happens to a token, in this order; a walk goes level by level. */
+export const LEVELS = ['sample', 'parse', 'assign', 'score', 'loss'] as const;
+export type Level = (typeof LEVELS)[number];
+/** `all` shows every token with all levels behind it. */
+export type LevelChoice = 'all' | Level;
+
+/** One switch each; the ids are those of the method's presets. */
+export type Ablation =
+  | 'none'
+  | 'without-perception'
+  | 'without-reasoning'
+  | 'reference-forward-kl'
+  | 'without-reference';
+/** What teachers see in the picture's place. */
+export type TeacherImage = 'same' | 'blank' | 'swapped';
 
 export interface LabSettings {
   split: Split;
@@ -27,7 +43,20 @@ export interface LabSettings {
   method: MethodName;
   reading: Reading;
   validity: Validity;
+  /** Rollouts of one run. */
+  count: number;
+  /** Which of them is on the page, from 0. */
+  pick: number;
+  /** A completion typed by hand, scored instead of a sampled one. */
+  typed: string | null;
+  ablation: Ablation;
+  teacherImage: TeacherImage;
+  /** Whose picture that is. */
+  imageOf: 'all' | TeacherName;
+  /** Score the rollout under the other method too. */
+  compare: boolean;
   measure: Measure;
+  level: LevelChoice;
   backend: BackendChoice;
   /** Index of the token in the panel, or null for none. */
   token: number | null;
@@ -196,6 +225,75 @@ export const SETTINGS = {
       { value: 'lenient', label: 'Lenient' },
     ],
   },
+  count: {
+    kind: 'number',
+    key: 'n',
+    label: 'Rollouts',
+    term: 'count',
+    fallback: 1,
+    min: 1,
+    max: 8,
+    step: 1,
+  },
+  pick: {
+    kind: 'number',
+    key: 'r',
+    label: 'Rollout',
+    term: 'rollout',
+    fallback: 0,
+    min: 0,
+    max: 7,
+    step: 1,
+  },
+  typed: {
+    kind: 'text',
+    key: 'y',
+    label: 'Typed rollout',
+    term: 'typed',
+    fallback: null,
+    maxLength: 4000,
+  },
+  ablation: {
+    kind: 'choice',
+    key: 'ablation',
+    label: 'Ablation',
+    term: 'ablation',
+    fallback: 'none' as Ablation,
+    options: [
+      { value: 'none', label: 'None' },
+      { value: 'without-perception', label: 'Without perception teacher' },
+      { value: 'without-reasoning', label: 'Without reasoning teacher' },
+      { value: 'reference-forward-kl', label: 'Reference with forward KL' },
+      { value: 'without-reference', label: 'Without reference teacher' },
+    ],
+  },
+  teacherImage: {
+    kind: 'choice',
+    key: 'see',
+    label: 'Picture shown to',
+    term: 'teacherImage',
+    fallback: 'same' as TeacherImage,
+    options: [
+      { value: 'same', label: 'The student’s' },
+      { value: 'blank', label: 'A blank one' },
+      { value: 'swapped', label: 'Another scene’s' },
+    ],
+  },
+  imageOf: {
+    kind: 'choice',
+    key: 'who',
+    label: 'Teachers who see it',
+    term: 'teacherImage',
+    fallback: 'all' as 'all' | TeacherName,
+    options: [
+      { value: 'all', label: 'Every teacher' },
+      { value: 'perception', label: 'P · Perception' },
+      { value: 'reasoning', label: 'R · Reasoning' },
+      { value: 'reference', label: 'F · Reference' },
+      { value: 'privileged', label: 'O · OPSD' },
+    ],
+  },
+  compare: { kind: 'switch', key: 'both', label: 'Side by side', term: 'compare', fallback: false },
   measure: {
     kind: 'choice',
     key: 'measure',
@@ -207,6 +305,21 @@ export const SETTINGS = {
       { value: 'forwardKl', label: 'Forward KL' },
       { value: 'reverseKl', label: 'Reverse KL' },
       { value: 'loss', label: 'Loss after the clip' },
+    ],
+  },
+  level: {
+    kind: 'choice',
+    key: 'level',
+    label: 'Level',
+    term: 'levels',
+    fallback: 'all' as LevelChoice,
+    options: [
+      { value: 'sample', label: 'Sample' },
+      { value: 'parse', label: 'Parse' },
+      { value: 'assign', label: 'Assign' },
+      { value: 'score', label: 'Score' },
+      { value: 'loss', label: 'Loss' },
+      { value: 'all', label: 'All' },
     ],
   },
   backend: {
@@ -239,7 +352,15 @@ export const DEFAULT_SETTINGS: LabSettings = {
   method: SETTINGS.method.fallback,
   reading: SETTINGS.reading.fallback,
   validity: SETTINGS.validity.fallback,
+  count: SETTINGS.count.fallback,
+  pick: SETTINGS.pick.fallback,
+  typed: SETTINGS.typed.fallback,
+  ablation: SETTINGS.ablation.fallback,
+  teacherImage: SETTINGS.teacherImage.fallback,
+  imageOf: SETTINGS.imageOf.fallback,
+  compare: SETTINGS.compare.fallback,
   measure: SETTINGS.measure.fallback,
+  level: SETTINGS.level.fallback,
   backend: SETTINGS.backend.fallback,
   token: SETTINGS.token.fallback,
 };

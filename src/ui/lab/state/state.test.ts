@@ -5,6 +5,8 @@ import { DEFAULT_SETTINGS } from './settings.ts';
 import {
   initialState,
   type LabState,
+  type Shown,
+  withBatch,
   withEngineFailed,
   withEngineStarting,
   withError,
@@ -13,8 +15,10 @@ import {
   withOwnPicture,
   withoutErrors,
   withoutJob,
+  withPick,
   withScene,
   withSettings,
+  withShown,
 } from './state.ts';
 
 const start = initialState(DEFAULT_SETTINGS);
@@ -38,6 +42,15 @@ const progress = (
   file: 'f',
   loaded,
   total,
+});
+const shownOf = (trace: Trace): Shown => ({
+  trace,
+  subject: null,
+  timings: null,
+  file: null,
+  seen: { teacherImage: 'same', imageOf: 'all' },
+  before: null,
+  other: null,
 });
 const follow = (state: LabState, ...events: EngineEvent[]) => events.reduce(withEvent, state);
 
@@ -100,12 +113,17 @@ describe('a rollout under way', () => {
     });
   });
 
-  it('does not listen to a job that is no longer wanted, nor to a batch’s other rollouts', () => {
-    expect(follow(running, token('old', 0), token('a', 0, 1))).toBe(running);
+  it('does not listen to a job that is no longer wanted', () => {
+    expect(follow(running, token('old', 0))).toBe(running);
+  });
+
+  it('keeps the batch’s other rollouts beside it, each with its own text', () => {
+    const live = follow(running, token('a', 0, 2), token('a', 0), token('a', 1, 2)).live;
+    expect(live).toMatchObject({ texts: [' w0'], others: ['', ' w0 w1'] });
   });
 
   it('leaves the earlier rollout in place when it is cancelled', () => {
-    const shown = { trace: {} as Trace, subject: null, timings: null, file: null };
+    const shown = shownOf({} as Trace);
     const cancelled = withoutJob(follow({ ...running, shown }, token('a', 0)), 'a');
     expect(cancelled).toMatchObject({ work: null, live: null });
     expect(cancelled.shown).toBe(shown);
@@ -117,6 +135,32 @@ describe('a rollout under way', () => {
 
   it('takes the error of the run before away', () => {
     expect(withJob(withError(start, 'run', error), 'b', 'rollout').errors).toEqual({});
+  });
+});
+
+describe('a batch of rollouts', () => {
+  const traced = (count: number) =>
+    shownOf({ tokens: Array(count).fill(null) } as unknown as Trace);
+  const batch = [traced(3), traced(5), traced(4)];
+
+  it('shows the picked one, and the last when fewer came than were picked', () => {
+    const state = withBatch(withSettings(start, { pick: 1 }), batch);
+    expect(state.shown).toBe(batch[1]);
+    expect(withPick(state, 0).shown).toBe(batch[0]);
+    expect(withBatch(withSettings(start, { pick: 7 }), batch).shown).toBe(batch[2]);
+  });
+
+  it('keeps the others when one is scored again', () => {
+    const again = traced(5);
+    const state = withShown(withPick(withBatch(start, batch), 1), again);
+    expect(state.batch).toEqual([batch[0], again, batch[2]]);
+    expect(state.shown).toBe(again);
+  });
+
+  it('lets go of a token that the picked rollout does not have', () => {
+    const state = withSettings(withBatch(start, batch), { token: 4 });
+    expect(withPick(state, 1).settings.token).toBe(4);
+    expect(withPick(state, 0).settings.token).toBeNull();
   });
 });
 

@@ -11,6 +11,7 @@ import type {
 import type { Trace } from '../../../engine/trace.ts';
 import type { ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
 import type { OwnPicture } from '../scene/own-picture.ts';
+import type { Perturbation } from './perturbation.ts';
 import type { LabSettings } from './settings.ts';
 import type { Subject } from './subject.ts';
 
@@ -43,6 +44,8 @@ export interface Work {
 export interface LiveRollout {
   texts: readonly string[];
   ids: readonly number[];
+  /** Texts of the batch's other rollouts so far, from its second on. */
+  others: readonly string[];
   planned: { parsed: ParsedRollout; plan: SupervisionPlan } | null;
 }
 
@@ -55,6 +58,12 @@ export interface Shown {
   timings: JobTimings | null;
   /** The file an imported trace came from. */
   file: string | null;
+  /** What its teachers saw in the picture's place. */
+  seen: Perturbation;
+  /** The same tokens before the last change of a switch. */
+  before: Trace | null;
+  /** The same tokens under the other method, if both are asked for. */
+  other: Trace | null;
 }
 
 export interface LabState {
@@ -64,6 +73,10 @@ export interface LabState {
   work: Work | null;
   live: LiveRollout | null;
   shown: Shown | null;
+  /** All rollouts of the last run; the picked one is on the page. */
+  batch: readonly Shown[];
+  /** The walk goes on by itself. */
+  playing: boolean;
   errors: Partial<Record<ErrorPlace, ErrorRecord>>;
 }
 
@@ -84,6 +97,8 @@ export const initialState = (settings: LabSettings): LabState => ({
   work: null,
   live: null,
   shown: null,
+  batch: [],
+  playing: false,
   errors: {},
 });
 
@@ -91,14 +106,17 @@ export function withSettings(state: LabState, patch: Partial<LabSettings>): LabS
   return { ...state, settings: { ...state.settings, ...patch } };
 }
 
+/** What another picture puts away. */
+const FRESH = { question: null, answer: null, token: null, typed: null, pick: 0 } as const;
+
 /** Another scene brings its own question and answer, and puts an own picture away. */
 export function withScene(state: LabState, place: Pick<LabSettings, 'split' | 'index'>): LabState {
-  const settings = { ...state.settings, ...place, question: null, answer: null, token: null };
+  const settings = { ...state.settings, ...place, ...FRESH };
   return withoutErrors({ ...state, settings, own: null }, 'picture', 'question', 'answer');
 }
 
 export function withOwnPicture(state: LabState, own: OwnPicture): LabState {
-  const settings = { ...state.settings, question: null, answer: null, token: null };
+  const settings = { ...state.settings, ...FRESH };
   return withoutErrors({ ...state, settings, own }, 'picture', 'question', 'answer');
 }
 
@@ -127,7 +145,8 @@ export function withJob(state: LabState, jobId: string, kind: Work['kind']): Lab
     {
       ...state,
       work: { jobId, kind, step: 'queued', done: 0, total: 0 },
-      live: kind === 'rollout' ? { texts: [], ids: [], planned: null } : state.live,
+      playing: kind === 'rollout' ? false : state.playing,
+      live: kind === 'rollout' ? { texts: [], ids: [], others: [], planned: null } : state.live,
     },
     'run',
     'question',
@@ -141,10 +160,29 @@ export function withoutJob(state: LabState, jobId: string): LabState {
   return { ...state, work: null, live: null };
 }
 
+/** The rollout on the page, scored anew, takes its earlier self's place in the batch. */
 export function withShown(state: LabState, shown: Shown): LabState {
+  const { batch: before } = state;
+  const batch = before.some((one) => one === state.shown)
+    ? before.map((one) => (one === state.shown ? shown : one))
+    : [shown];
+  return { ...withKeptToken(state, shown), shown, batch };
+}
+
+/** A new run's rollouts; the one that is picked, or else the last, is on the page. */
+export function withBatch(state: LabState, batch: readonly Shown[]): LabState {
+  const shown = batch[Math.min(state.settings.pick, batch.length - 1)];
+  return shown === undefined ? state : { ...withKeptToken(state, shown), shown, batch };
+}
+
+export function withPick(state: LabState, pick: number): LabState {
+  return withBatch(withSettings(state, { pick }), state.batch);
+}
+
+function withKeptToken(state: LabState, { trace }: Shown): LabState {
   const { token } = state.settings;
-  const kept = token !== null && token < shown.trace.tokens.length ? token : null;
-  return { ...withSettings(state, { token: kept }), shown };
+  const kept = token !== null && token < trace.tokens.length ? token : null;
+  return kept === token ? state : withSettings(state, { token: kept });
 }
 
 /** How much of the bar each loading step takes: reading is the network's, the rest the processor's. */
@@ -204,8 +242,9 @@ export function withEvent(state: LabState, event: EngineEvent): LabState {
         work: { ...state.work, step: event.step, done: event.done, total: event.total },
       };
     case 'job.token':
-      if (state.work?.jobId !== event.jobId || state.live === null || event.rollout !== 0)
-        return state;
+      if (state.work?.jobId !== event.jobId || state.live === null) return state;
+      if (event.rollout > 0)
+        return { ...state, live: { ...state.live, others: withText(state.live.others, event) } };
       return {
         ...state,
         live: {
@@ -218,11 +257,21 @@ export function withEvent(state: LabState, event: EngineEvent): LabState {
       if (state.work?.jobId !== event.jobId || state.live === null || event.rollout !== 0)
         return state;
       const { ids, texts, parsed, plan } = event;
-      return { ...state, live: { ids, texts, planned: { parsed, plan } } };
+      return { ...state, live: { ...state.live, ids, texts, planned: { parsed, plan } } };
     }
     case 'job.state':
     case 'job.scored':
     case 'job.failed':
       return state;
   }
+}
+
+/** After a recovered device a rollout's tokens come once more from index 0. */
+function withText(
+  others: readonly string[],
+  { rollout, index, text }: { rollout: number; index: number; text: string },
+): string[] {
+  const grown = Array.from({ length: Math.max(others.length, rollout) }, (_, i) => others[i] ?? '');
+  grown[rollout - 1] = index === 0 ? text : grown[rollout - 1] + text;
+  return grown;
 }

@@ -10,8 +10,8 @@ import { Term } from '../../shared/Term.tsx';
 import { TEACHERS } from '../../shared/teachers.ts';
 import { VisibleText } from '../../shared/VisibleText.tsx';
 import { PixelCanvas } from '../scene/PixelCanvas.tsx';
+import { pictureFor } from '../state/perturbation.ts';
 import type { Shown } from '../state/state.ts';
-import { MODEL_EDGE, pictureOf } from '../state/subject.ts';
 import { promptPieces } from './context.ts';
 import styles from './TeacherContext.module.css';
 
@@ -30,8 +30,8 @@ export function TeacherContext({ shown, index, token }: TeacherContextProps) {
   const role: Reader = side === 'teacher' && token.teacher !== null ? token.teacher : 'student';
   const prompt = trace.prompts[role];
   const picture = useMemo(
-    () => (shown.subject === null ? null : pictureOf(shown.subject, MODEL_EDGE)),
-    [shown.subject],
+    () => (shown.subject === null ? null : pictureFor(shown.subject, shown.seen, role)),
+    [shown.subject, shown.seen, role],
   );
   if (prompt === undefined) return null;
   const first = prefixStart(role, trace, trace.method.reading);

@@ -8,7 +8,6 @@ import { Term } from '../../shared/Term.tsx';
 import { teacherMark } from '../../shared/teachers.ts';
 import { VisibleText } from '../../shared/VisibleText.tsx';
 import { useLab, useSession } from '../context.tsx';
-import { hasNoGradient, largestDivergence } from '../rollout/view.ts';
 import { Figures } from './Figures.tsx';
 import { TeacherContext } from './TeacherContext.tsx';
 import styles from './TokenPanel.module.css';
@@ -39,7 +38,7 @@ export function TokenPanel() {
         <>
           <TokenHead trace={shown.trace} index={index} token={token} />
           <Figures trace={shown.trace} token={token} />
-          <TopLists token={token} />
+          <TopLists token={token} method={shown.trace.method} />
           <TeacherContext shown={shown} index={index} token={token} />
         </>
       )}
@@ -49,13 +48,8 @@ export function TokenPanel() {
 
 function TokenHead({ trace, index, token }: { trace: Trace; index: number; token: TokenTrace }) {
   const session = useSession();
-  const go = (next: number | null) => {
-    if (next !== null) void session.change({ token: next });
-  };
+  const go = (next: number) => void session.change({ token: next });
   const last = trace.tokens.length - 1;
-  const clipped = (from: number) =>
-    trace.tokens.findIndex((t, i) => i >= from && hasNoGradient(t, trace.method));
-  const nextClipped = clipped(index + 1) >= 0 ? clipped(index + 1) : clipped(0);
   const mark = teacherMark(token.teacher);
   // A trace from a newer version may name a rule that this one does not know.
   const rule = RULES[token.rule]?.sentence ?? `Rule “${token.rule}”.`;
@@ -65,13 +59,6 @@ function TokenHead({ trace, index, token }: { trace: Trace; index: number; token
         <p className={styles.place}>
           Token <strong className="numeric">{index + 1}</strong> of {last + 1}
         </p>
-        <Step label="Largest divergence" icon="peak" onClick={() => go(largestDivergence(trace))} />
-        <Step
-          label="Next token without gradient"
-          icon="skip"
-          disabled={nextClipped < 0}
-          onClick={() => go(nextClipped)}
-        />
         <Step
           label="Previous token"
           icon="previous"
@@ -101,7 +88,7 @@ function TokenHead({ trace, index, token }: { trace: Trace; index: number; token
 
 interface StepProps {
   label: string;
-  icon: 'peak' | 'skip' | 'previous' | 'next';
+  icon: 'previous' | 'next';
   disabled?: boolean;
   onClick: () => void;
 }

@@ -1,40 +1,44 @@
 /** What each side finds most probable at the current token, side by side. */
 
-import type { TokenTrace, TraceTopEntry } from '../../../engine/trace.ts';
-import { formatPercent } from '../../shared/format.ts';
+import type { TokenTrace } from '../../../engine/trace.ts';
+import type { MethodConfig } from '../../../method/types.ts';
+import { formatPercent, formatSignedShare } from '../../shared/format.ts';
 import { Term } from '../../shared/Term.tsx';
 import { VisibleText } from '../../shared/VisibleText.tsx';
+import { klShare } from './share.ts';
 import styles from './TopLists.module.css';
 
-export function TopLists({ token }: { token: TokenTrace }) {
+export function TopLists({ token, method }: { token: TokenTrace; method: MethodConfig }) {
   return (
     <div className={styles.lists}>
-      <TopList label="Student" top={token.studentTop} tail={token.studentTail} sampled={token.id} />
+      <TopList side="student" token={token} method={method} />
       {token.teacherTop !== null ? (
-        <TopList
-          label="Teacher"
-          teacher={token.teacher ?? undefined}
-          top={token.teacherTop}
-          tail={token.teacherTail}
-          sampled={token.id}
-        />
+        <TopList side="teacher" token={token} method={method} />
       ) : (
         <p className={styles.nobody}>No teacher, so there is nothing to compare with.</p>
+      )}
+      {token.studentTop.some((entry) => klShare(entry, 'student', token, method) !== null) && (
+        <p className={styles.note}>
+          Signed figures: <Term id="klShare">share of the KL</Term>.
+        </p>
       )}
     </div>
   );
 }
 
 interface TopListProps {
-  label: string;
-  teacher?: string;
-  top: readonly TraceTopEntry[];
-  tail: number | null;
-  /** Id of the token that was sampled. */
-  sampled: number;
+  side: 'student' | 'teacher';
+  token: TokenTrace;
+  method: MethodConfig;
 }
 
-function TopList({ label, teacher, top, tail, sampled }: TopListProps) {
+function TopList({ side, token, method }: TopListProps) {
+  const isStudent = side === 'student';
+  const label = isStudent ? 'Student' : 'Teacher';
+  const teacher = isStudent ? undefined : (token.teacher ?? undefined);
+  const top = (isStudent ? token.studentTop : token.teacherTop) ?? [];
+  const tail = isStudent ? token.studentTail : token.teacherTail;
+  const sampled = token.id;
   return (
     <div data-teacher={teacher} className={styles.side}>
       <p className={styles.heading}>
@@ -51,6 +55,7 @@ function TopList({ label, teacher, top, tail, sampled }: TopListProps) {
               <VisibleText text={entry.text} />
               {entry.id === sampled && <span className="visually-hidden"> (sampled)</span>}
             </span>
+            <Share share={klShare(entry, side, token, method)} />
             <span className={styles.p}>{formatPercent(entry.p)}</span>
             <span className={styles.track}>
               <span className={styles.bar} style={{ width: `${entry.p * 100}%` }} />
@@ -75,5 +80,18 @@ function TopList({ label, teacher, top, tail, sampled }: TopListProps) {
         )}
       </ol>
     </div>
+  );
+}
+
+function Share({ share }: { share: number | null }) {
+  return (
+    <span className={styles.share} data-large={(share !== null && share >= 0.1) || undefined}>
+      {share !== null && Math.abs(share) >= 0.005 && (
+        <>
+          <span className="visually-hidden">share of the KL </span>
+          {formatSignedShare(share)}
+        </>
+      )}
+    </span>
   );
 }

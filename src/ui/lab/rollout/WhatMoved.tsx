@@ -1,0 +1,49 @@
+/** What the last switch did to the rollout, in one line. */
+
+import { formatNats } from '../../shared/format.ts';
+import { Term } from '../../shared/Term.tsx';
+import { VisibleText } from '../../shared/VisibleText.tsx';
+import type { Shown } from '../state/state.ts';
+import { movedBetween } from './moved.ts';
+import styles from './WhatMoved.module.css';
+
+export interface WhatMovedProps {
+  shown: Shown;
+  onSelect: (token: number) => void;
+}
+
+export function WhatMoved({ shown: { trace, before }, onSelect }: WhatMovedProps) {
+  const moved = before === null ? null : movedBetween(before, trace);
+  if (moved === null) return null;
+  const { most, otherTeacher } = moved;
+  const token = most === null ? undefined : trace.tokens[most.token];
+  const nats = (value: number | null) => (value === null ? 'none' : `${formatNats(value)} nats`);
+  const still = (most === null || Math.abs(most.by) < 5e-6) && otherTeacher === 0;
+  return (
+    <p className={styles.moved} data-testid="moved" role="status">
+      <strong>
+        <Term id="moved">What moved</Term>
+      </strong>
+      {still ? (
+        ': nothing.'
+      ) : (
+        <>
+          : mean divergence {nats(moved.before)} → {nats(moved.after)}
+          {otherTeacher > 0 &&
+            `; ${otherTeacher} token${otherTeacher === 1 ? ' has' : 's have'} another teacher or none`}
+          {most !== null && token !== undefined && Math.abs(most.by) >= 5e-6 && (
+            <>
+              ; most at{' '}
+              <button type="button" className={styles.token} onClick={() => onSelect(most.token)}>
+                {most.token + 1} <VisibleText text={token.text} />
+              </button>
+              , {most.by > 0 ? '+' : ''}
+              {nats(most.by)}
+            </>
+          )}
+          .
+        </>
+      )}
+    </p>
+  );
+}

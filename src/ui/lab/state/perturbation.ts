@@ -1,0 +1,58 @@
+/** What teachers see instead of the student's picture. */
+
+import type { ContextOverrides } from '../../../engine/contract.ts';
+import { TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
+import { type Picture, renderScene } from '../../../world/render.ts';
+import { worldItem } from '../../../world/split.ts';
+import type { LabSettings } from './settings.ts';
+import { MODEL_EDGE, pictureOf, type Subject } from './subject.ts';
+
+export type Perturbation = Pick<LabSettings, 'teacherImage' | 'imageOf'>;
+
+export const perturbationOf = ({ teacherImage, imageOf }: LabSettings): Perturbation => ({
+  teacherImage,
+  imageOf,
+});
+
+export const samePerturbation = (a: Perturbation, b: Perturbation): boolean =>
+  a.teacherImage === b.teacherImage && (a.teacherImage === 'same' || a.imageOf === b.imageOf);
+
+/** A mid grey: no scene, and no picture that training has ever shown. */
+const GREY = 128;
+
+/** The picture that `reader` sees, as the model is given it. */
+export function pictureFor(
+  subject: Subject,
+  { teacherImage, imageOf }: Perturbation,
+  reader: TeacherName | 'student',
+): Picture | null {
+  const own = pictureOf(subject, MODEL_EDGE);
+  const concerned = reader !== 'student' && (imageOf === 'all' || imageOf === reader);
+  if (own === null || !concerned || teacherImage === 'same') return own;
+  return teacherImage === 'blank' ? blank(own) : swapped(subject);
+}
+
+export function overridesOf(subject: Subject, perturbation: Perturbation): ContextOverrides {
+  if (perturbation.teacherImage === 'same') return {};
+  const overrides: Partial<Record<TeacherName, { image: Picture }>> = {};
+  for (const name of TEACHER_NAMES) {
+    if (perturbation.imageOf !== 'all' && perturbation.imageOf !== name) continue;
+    const picture = pictureFor(subject, perturbation, name);
+    if (picture === null) continue;
+    const { width, height, data } = picture;
+    overrides[name] = { image: { width, height, data } };
+  }
+  return overrides;
+}
+
+function blank({ width, height }: Picture): Picture {
+  const data = new Uint8ClampedArray(width * height * 4).fill(GREY);
+  for (let i = 3; i < data.length; i += 4) data[i] = 255;
+  return { width, height, data };
+}
+
+/** The next scene of the split in another group of three; for an own picture, a scene of the world. */
+function swapped({ item }: Subject): Picture {
+  const other = item === null ? worldItem('test', 0) : worldItem(item.split, item.index + 3);
+  return renderScene(other.scene, MODEL_EDGE);
+}
