@@ -42,6 +42,7 @@ export async function openLab(page: Page, query = ''): Promise<LabPage> {
     async settled() {
       await expect(lab.run).toBeEnabled({ timeout: 45_000 });
       await expect(lab.verdict).toBeVisible({ timeout: 45_000 });
+      await expect(page.locator('[data-recorded]')).toHaveCount(0, { timeout: 45_000 });
       await expect(page.locator('[data-stage][aria-busy="true"]')).toHaveCount(0);
     },
     async texts() {

@@ -26,6 +26,7 @@ const session = createSession({
 
 keepUrlInStep(store);
 
+void session.showRecorded();
 void session.load();
 
 const root = document.getElementById('root');

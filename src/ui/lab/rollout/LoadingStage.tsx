@@ -3,6 +3,7 @@
 import { ProgressBar } from '../../shared/ProgressBar.tsx';
 import { useLab } from '../context.tsx';
 import styles from './LoadingStage.module.css';
+import { Recordings } from './Recordings.tsx';
 
 export function LoadingStage() {
   const { phase, label, share } = useLab((s) => s.engine);
@@ -21,6 +22,7 @@ export function LoadingStage() {
           </p>
         </div>
       )}
+      {phase !== 'ready' && <Recordings />}
       {phase === 'ready' && <p className={styles.label}>The model is ready. No rollout yet.</p>}
       {phase === 'failed' && <p className={styles.label}>The model is not loaded.</p>}
     </div>

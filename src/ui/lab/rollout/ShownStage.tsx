@@ -9,6 +9,7 @@ import { DivergenceChart } from './DivergenceChart.tsx';
 import { Legend } from './Legend.tsx';
 import { lanesAt, levelViews, tokensAt } from './levels.ts';
 import { OtherMethod } from './OtherMethod.tsx';
+import { Recordings } from './Recordings.tsx';
 import { RolloutEditor } from './RolloutEditor.tsx';
 import styles from './ShownStage.module.css';
 import { Summary } from './Summary.tsx';
@@ -89,6 +90,7 @@ export function ShownStage({ shown }: { shown: Shown }) {
 /** Says so when the rollout is not about what the page shows beside it. */
 function Origin({ shown }: { shown: Shown }) {
   const now = useSubject();
+  const ready = useLab((s) => s.engine.phase === 'ready');
   if (shown.subject === null)
     return (
       <p className={styles.origin}>
@@ -96,6 +98,19 @@ function Origin({ shown }: { shown: Shown }) {
         on {shown.trace.backend}, question “{shown.trace.input.question}”. A trace holds no picture,
         so it cannot be scored again; run a rollout to use the switches.
       </p>
+    );
+  if (shown.recorded)
+    return (
+      <div className={styles.origin} data-recorded>
+        <p>
+          <strong>Recorded</strong>: {shown.trace.model.name} made this rollout earlier, on{' '}
+          {shown.trace.backend}.{' '}
+          {ready
+            ? 'Run rolls it out here.'
+            : 'As soon as the model is ready here, it rolls out anew.'}
+        </p>
+        {!ready && <Recordings />}
+      </div>
     );
   const otherPicture = pictureKey(now) !== pictureKey(shown.subject);
   const otherQuestion = now.question !== shown.subject.question;

@@ -15,6 +15,7 @@ import type { EngineClient, EngineListeners } from '../../shared/engine-client.t
 import type { OwnPicture } from '../scene/own-picture.ts';
 import { methodOf, otherMethodOf, sameMethod } from './method.ts';
 import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts';
+import { fetchRecording, type Recording, recordedSettings, recordingFor } from './recordings.ts';
 import type { LabSettings } from './settings.ts';
 import {
   type ErrorPlace,
@@ -85,6 +86,7 @@ export function inputOf(subject: Subject): RolloutInput {
 /** A rollout as its run left it: nothing changed yet. */
 const UNTOUCHED = {
   file: null,
+  recorded: false,
   seen: { teacherImage: 'same', imageOf: 'all' },
   before: null,
   other: null,
@@ -143,7 +145,8 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     if (loaded !== null && backend !== null)
       set((s) => withEvent(s, { type: 'model.ready', model: loaded, backend }));
     if (keepError && kept !== undefined) fail('engine', kept);
-    if (get().shown === null) await begin();
+    const { shown } = get();
+    if (shown === null || shown.recorded) await begin();
     else await settle();
   }
 
@@ -267,7 +270,16 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       const { trace, timings } = scored;
       const before = shown.trace;
       set((s) =>
-        withShown(s, { ...shown, trace, timings, subject: about, seen, before, other: null }),
+        withShown(s, {
+          ...shown,
+          trace,
+          timings,
+          subject: about,
+          seen,
+          before,
+          other: null,
+          recorded: false,
+        }),
       );
       return settle();
     }
@@ -322,6 +334,18 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     }
   }
 
+  async function showRecording(recording: Recording) {
+    const trace = await fetchRecording(recording);
+    const { live, own, settings, engine } = get();
+    // By now the model may be ready, or the person elsewhere.
+    if (trace === null || live !== null || own !== null || engine.phase === 'ready') return;
+    if (recordingFor(settings)?.id !== recording.id) return;
+    const about = subject();
+    set((s) =>
+      withBatch(s, [{ ...UNTOUCHED, trace, subject: about, timings: null, recorded: true }]),
+    );
+  }
+
   return {
     store,
     load,
@@ -330,6 +354,16 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     cancel,
     change,
     scoreTyped,
+    /** Shows the recorded rollout of what the page is about, if there is one, while the model loads. */
+    async showRecorded() {
+      const recording = recordingFor(get().settings);
+      if (recording !== null) await showRecording(recording);
+    },
+    /** Goes to a recorded rollout; once the model is ready it is rolled out anew. */
+    async openRecording(recording: Recording) {
+      set((s) => withSettings(withScene(s, recording.place), recordedSettings(s, recording)));
+      await showRecording(recording);
+    },
     /** Puts another rollout of the batch on the page. */
     async pick(index: number) {
       set((s) => withPick(s, index));

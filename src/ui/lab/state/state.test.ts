@@ -48,6 +48,7 @@ const shownOf = (trace: Trace): Shown => ({
   subject: null,
   timings: null,
   file: null,
+  recorded: false,
   seen: { teacherImage: 'same', imageOf: 'all' },
   before: null,
   other: null,

@@ -58,6 +58,8 @@ export interface Shown {
   timings: JobTimings | null;
   /** The file an imported trace came from. */
   file: string | null;
+  /** Made earlier and shipped with the page, not computed here. */
+  recorded: boolean;
   /** What its teachers saw in the picture's place. */
   seen: Perturbation;
   /** The same tokens before the last change of a switch. */

@@ -1,0 +1,27 @@
+/** Records the rollouts that the page shows before its model has loaded: `npm run record`. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { RECORDINGS } from '../src/ui/lab/state/recordings.ts';
+
+const FOLDER = path.resolve('public/recorded');
+/** Digits that a page can show, and a few more. */
+const DIGITS = 7;
+
+const rounded = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value;
+
+mkdirSync(FOLDER, { recursive: true });
+for (const { id, place } of RECORDINGS) {
+  const flags = ['split', 'index', 'seed', 'method'] as const;
+  const args = flags.flatMap((flag) => [`--${flag}`, String(place[flag])]);
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'scripts/inspect.ts', ...args, '--backend', 'wasm', '--json'],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 28 },
+  );
+  if (status !== 0) process.exit(status ?? 1);
+  const text = `${JSON.stringify(JSON.parse(stdout), rounded)}\n`;
+  writeFileSync(path.join(FOLDER, `${id}.json`), text);
+  process.stdout.write(`${id}: ${text.length} bytes\n`);
+}

@@ -1,0 +1,58 @@
+/** Rollouts of the built-in model that open before it has loaded; `npm run record` makes their files. */
+
+import type { Trace } from '../../../engine/trace.ts';
+import { DEFAULT_SETTINGS, type LabSettings } from './settings.ts';
+
+export interface Recording {
+  /** Its file is `recorded/ID.json`. */
+  id: string;
+  label: string;
+  place: Pick<LabSettings, 'split' | 'index' | 'seed' | 'method'>;
+}
+
+export const RECORDINGS: readonly Recording[] = [
+  {
+    id: 'purple-tree',
+    label: 'A purple tree',
+    place: { split: 'prior-test', index: 1, seed: 1, method: 'vigos' },
+  },
+  {
+    id: 'purple-tree-opsd',
+    label: 'The same under OPSD',
+    place: { split: 'prior-test', index: 1, seed: 1, method: 'opsd' },
+  },
+  {
+    id: 'test-scene',
+    label: 'A scene of the test split',
+    place: { split: 'test', index: 3, seed: 1, method: 'vigos' },
+  },
+];
+
+/** The settings that would roll a recording out, drawn as the page is drawn now. */
+export function recordedSettings(
+  { settings }: { settings: LabSettings },
+  { place }: Recording,
+): LabSettings {
+  const { token, level, measure, backend, shuffle, compare } = settings;
+  return { ...DEFAULT_SETTINGS, token, level, measure, backend, shuffle, compare, ...place };
+}
+
+/** The recording of what these settings would roll out, if there is one. */
+export function recordingFor(settings: LabSettings): Recording | null {
+  const same = (recording: Recording) => {
+    const recorded: Record<string, unknown> = { ...recordedSettings({ settings }, recording) };
+    return Object.entries(settings).every(([key, value]) => recorded[key] === value);
+  };
+  return RECORDINGS.find(same) ?? null;
+}
+
+/** Its trace, from the page's own site; null where the file is missing or unreadable. */
+export async function fetchRecording({ id }: Recording): Promise<Trace | null> {
+  try {
+    const response = await fetch(new URL(`recorded/${id}.json`, document.baseURI));
+    // Written by `npm run record` and held to the schema by a test.
+    return response.ok ? ((await response.json()) as Trace) : null;
+  } catch {
+    return null;
+  }
+}
