@@ -2,7 +2,13 @@
 import type { KnipConfig } from 'knip';
 
 const config: KnipConfig = {
-  entry: ['workers/*.worker.ts', 'scripts/*.ts', 'e2e/*.e2e.ts', 'e2e/playwright.config.ts'],
+  entry: [
+    'bench/*.ts',
+    'workers/*.worker.ts',
+    'scripts/*.ts',
+    'e2e/*.e2e.ts',
+    'e2e/playwright.config.ts',
+  ],
   // Imported by style sheets, which knip does not read.
   ignoreDependencies: [
     '@fontsource-variable/instrument-sans',
