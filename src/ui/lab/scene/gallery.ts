@@ -25,6 +25,8 @@ export interface ScenePlace {
 }
 
 export const GALLERY_SIZE = 6;
+/** Prior groups of the gallery's first view: a sun and a strawberry. */
+const FIRST_GROUPS = [3, 4];
 /** The gallery draws from this many items of each family. */
 const POOL = 400;
 
@@ -41,7 +43,7 @@ export function galleryPlaces(family: GalleryFamily, shuffle: number): ScenePlac
   if (family !== 'prior')
     return testIndices(family, shuffle).map((index) => ({ split: 'test', index }));
   const random = new Random(hashText(family), shuffle);
-  const groups = shuffle === 0 ? [0, 1] : [random.int(POOL), random.int(POOL)];
+  const groups = shuffle === 0 ? FIRST_GROUPS : [random.int(POOL), random.int(POOL)];
   return groups.flatMap((group) =>
     [0, 1, 2].map((image) => ({ split: 'prior-test' as const, index: 3 * group + image })),
   );

@@ -12,19 +12,19 @@ export interface Recording {
 
 export const RECORDINGS: readonly Recording[] = [
   {
-    id: 'purple-tree',
-    label: 'A purple tree',
-    place: { split: 'prior-test', index: 1, seed: 1, method: 'vigos' },
+    id: 'pink-sun',
+    label: 'A pink sun',
+    place: { split: 'prior-test', index: 10, seed: 1, method: 'vigos' },
   },
   {
-    id: 'purple-tree-opsd',
+    id: 'pink-sun-opsd',
     label: 'The same under OPSD',
-    place: { split: 'prior-test', index: 1, seed: 1, method: 'opsd' },
+    place: { split: 'prior-test', index: 10, seed: 1, method: 'opsd' },
   },
   {
-    id: 'test-scene',
-    label: 'A scene of the test split',
-    place: { split: 'test', index: 3, seed: 1, method: 'vigos' },
+    id: 'purple-strawberry',
+    label: 'A purple strawberry',
+    place: { split: 'prior-test', index: 14, seed: 1, method: 'vigos' },
   },
 ];
 

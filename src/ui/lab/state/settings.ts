@@ -110,7 +110,7 @@ export const SETTINGS = {
     key: 'index',
     label: 'Scene',
     term: 'split',
-    fallback: 1,
+    fallback: 10,
     min: 0,
     max: 999_999,
     step: 1,
