@@ -4,6 +4,7 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = {
   entry: [
     'bench/*.ts',
+    'bench/kernels/page.ts',
     'workers/*.worker.ts',
     'scripts/*.ts',
     'e2e/*.e2e.ts',
