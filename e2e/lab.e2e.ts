@@ -75,7 +75,7 @@ test('an invalid rollout says why, and only the reference teacher supervises it'
   const lab = await openLab(page, '?max=6');
   await lab.settled();
   await expect(lab.verdict).toContainText('Invalid: ');
-  await expect(lab.verdict).toContainText('cut off by the length limit');
+  await expect(lab.verdict).toContainText('ends without an end of sequence');
   await expect(lab.verdict).toContainText('Only the reference teacher supervises it');
   expect(await lab.letters()).toMatch(/^F{6}$/);
 });

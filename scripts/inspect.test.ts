@@ -65,4 +65,11 @@ it('answers wrong flags with the flag, the usage and code 2', { timeout: SLOW },
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain('--method is "sft".');
   expect(err).toContain('npm run -s inspect');
+  expect((await inspect('--index', '-1')).err).toContain('--index is "-1".');
+});
+
+it('refuses a logits folder that cannot be made, without waiting', { timeout: SLOW }, async () => {
+  const { code, err } = await inspect('--dump-logits', '/proc/logits/deep');
+  expect(code).toBe(2);
+  expect(err).toContain('cannot be written');
 });

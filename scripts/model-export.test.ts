@@ -44,7 +44,7 @@ const graph = (path: string, name: string) => readFileSync(join(path, 'onnx', `$
 describe('model:export', () => {
   it('writes the same three graphs from one file and from shards', () => {
     for (const path of [whole, sharded]) {
-      const done = modelExport('--model', path);
+      const done = modelExport('--model', path, '--out', path);
       expect(done.stderr).toBe('');
       expect(done.status).toBe(0);
     }
@@ -69,6 +69,12 @@ describe('model:export', () => {
     });
   });
 
+  it('asks where to write, so that it never writes into the site', () => {
+    const done = modelExport('--model', whole);
+    expect(done.status).toBe(2);
+    expect(done.stderr).toContain('--out is missing');
+  });
+
   it.each([
     ['a folder that is not there', ['--model', 'nowhere'], 'There is no file'],
     ['half of the fixed sizes', ['--model', '.', '--batch', '2'], '--batch needs --tokens'],
@@ -88,8 +94,8 @@ describe('model:export', () => {
     ['a grid of two numbers', ['--model', '.', '--grids', '8,8'], '--grids cannot be "8,8"'],
   ])('refuses %s with one line that says what to do', (_, args, message) => {
     const path = args.map((argument) => (argument === '.' ? whole : argument));
-    const done = modelExport(...path);
-    expect(done.status).toBe(1);
+    const done = modelExport('--out', join(folder, 'refused'), ...path);
+    expect(done.status).toBe(message === 'There is no file' ? 1 : 2);
     expect(done.stderr).toContain(message);
     expect(done.stderr.trimEnd().split('\n')).toHaveLength(1);
   });

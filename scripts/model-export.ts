@@ -18,7 +18,7 @@ const HELP = `Writes onnx/embed_tokens.onnx, onnx/vision_encoder.onnx and onnx/d
 
   --model DIR          checkpoint in the Hugging Face layout (default public/models/tiny-qwen2.5-vl)
   --out DIR            where the folder onnx/ goes, and a copy of the configuration, tokenizer and chat template
-                       (default: the model's own folder)
+                       (required)
   --weights MODE       initializers (default) or inputs
   --integers TYPE      int64 (default) or int32: the type of ids, masks and positions
   --lora RANK          add LoRA branches of this rank to the decoder
@@ -70,6 +70,9 @@ function readArguments() {
   }
 }
 
+/** Codes of errors that an option's value leads to. */
+const WRONG_ARGUMENTS = /^(command\.usage|model\.(lora-target|grid))$/;
+
 type Arguments = ReturnType<typeof readArguments>;
 
 function main(): void {
@@ -81,7 +84,9 @@ function main(): void {
   for (const [option, needed] of Object.entries(NEEDS) as [keyof typeof NEEDS, keyof Arguments][])
     if (values[option] !== undefined && values[needed] === undefined)
       throw usage(`--${option}`, `--${option} needs --${needed} too.`);
-  const folder = path.resolve(values.out ?? values.model);
+  if (values.out === undefined || values.out === '')
+    throw usage('--out', '--out is missing: give the folder to write, as --out DIR.');
+  const folder = path.resolve(values.out);
   const graphs = buildGraphs(values);
   mkdirSync(path.join(folder, 'onnx'), { recursive: true });
   for (const [name, graph] of Object.entries(graphs)) {
@@ -197,5 +202,6 @@ try {
   main();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  const usage = error instanceof PlaygroundError && WRONG_ARGUMENTS.test(error.record.code);
+  process.exitCode = usage ? 2 : 1;
 }

@@ -187,7 +187,7 @@ try {
     process.stdout.write(`${items} items, ${pictures} pictures in ${options.out}\n`);
   }
 } catch (error) {
-  const { message, fix } = toErrorRecord(asWriteError(error), 'world:export');
+  const { code, message, fix } = toErrorRecord(asWriteError(error), 'world:export');
   process.stderr.write(`${message}\n${fix}\n\n${USAGE}`);
-  process.exitCode = 1;
+  process.exitCode = code === 'world-export.bad-argument' ? 2 : 1;
 }

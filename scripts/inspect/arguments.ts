@@ -16,7 +16,7 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
   --model DIR          folder of a Qwen2.5-VL in the Hugging Face layout (the built-in model)
   --image FILE         a picture of your own, with --question TEXT and --answer TEXT
   --rollout-text FILE  score this completion (the text after <description>) instead of sampling one
-  --backend NAME       webgpu or wasm (the faster one)
+  --backend NAME       webgpu, wasm or auto, the faster one (auto)
   --dump-logits DIR    write the logits as .npy: student.npy, teacher-NAME.npy, teacher-NAME.rows.npy
   --json               print the trace as JSON (vigos-trace/1) instead of a table
 `;
@@ -65,7 +65,7 @@ function parse(args: string[]) {
   const flag = { type: 'boolean' } as const;
   try {
     return parseArgs({
-      args,
+      args: signed(args),
       options: {
         split: text,
         index: text,
@@ -86,6 +86,18 @@ function parse(args: string[]) {
     const said = error instanceof Error ? error.message : String(error);
     throw bad('arguments', `${said.split('. ')[0]}.`, 'Give only the options below.');
   }
+}
+
+/** A negative number belongs to the flag before it; it is refused by its value, not as an unknown flag. */
+function signed(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1);
+    if (/^-\d/.test(arg) && before !== undefined && /^--[^=]+$/.test(before))
+      joined[joined.length - 1] = `${before}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 function subjectOf({ image, question, answer, split, index }: Values): Subject {

@@ -1,5 +1,5 @@
 /** The folder of `--dump-logits`: one run's logits and nothing older. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import { npyBytes } from './npy.ts';
@@ -14,9 +14,16 @@ const OURS = /^(student|teacher-.*)\.npy$/;
  */
 export function emptyLogitsFolder(folder: string): void {
   writing(folder, () => {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(path.resolve(folder));
     for (const name of readdirSync(folder)) if (OURS.test(name)) rmSync(path.join(folder, name));
   });
+}
+
+/** Step by step, since Node's recursive mkdir never returns where nothing can be made, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
 }
 
 /** Writes `NAME.npy` [rows, vocab], and `NAME.rows.npy` for a teacher. Throws `inspect.cannot-write`. */

@@ -57,5 +57,5 @@ function row(token: TokenTrace, index: number): string[] {
 }
 
 function figure(value: number | null): string {
-  return value === null ? '' : value.toFixed(4);
+  return value === null ? '' : value.toFixed(4).replace(/^-(?=[0.]+$)/, '');
 }

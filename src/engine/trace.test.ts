@@ -104,6 +104,20 @@ describe('an exported trace', () => {
     });
   });
 
+  it('with values that cannot be is refused with the field’s path', () => {
+    const where = (change: object) => errorOf(JSON.stringify({ ...trace, ...change }));
+    const broken = (path: string) => ({ code: 'trace.field', where: path });
+    expect(where({ tokens: [] })).toMatchObject(broken('tokens'));
+    const negative = [{ ...token, forwardKl: -0.1 }, untaught];
+    expect(where({ tokens: negative })).toMatchObject(broken('tokens.0.forwardKl'));
+    const past = { description: { start: 0, end: 3 } };
+    expect(where({ spans: past })).toMatchObject(broken('spans.description.end'));
+    const turned = { description: { start: 2, end: 1 } };
+    expect(where({ spans: turned })).toMatchObject(broken('spans.description'));
+    const rounded = [{ ...token, forwardKl: -1e-7 }, untaught];
+    expect(parseTrace(JSON.stringify({ ...trace, tokens: rounded })).tokens).toHaveLength(2);
+  });
+
   it('keeps rules and faults that a later version may add', () => {
     const later = { ...trace, reason: { ...trace.reason, code: 'a-later-fault' } };
     expect(parseTrace(JSON.stringify(later)).reason?.code).toBe('a-later-fault');

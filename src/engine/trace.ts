@@ -43,7 +43,13 @@ const method = v.object({
   clip,
 }) satisfies v.GenericSchema<MethodConfig>;
 
-const span = v.object({ start: count, end: count });
+/** A divergence in nats; rounding may take it a little below zero. */
+const divergenceNats = v.pipe(finite, v.minValue(-1e-6));
+
+const span = v.pipe(
+  v.object({ start: count, end: count }),
+  v.check(({ start, end }) => start <= end, 'a span that ends before it starts'),
+);
 const spans = v.object({
   description: v.optional(span),
   descriptionClose: v.optional(span),
@@ -71,8 +77,8 @@ const token = v.object({
   rule: v.string(),
   studentLogProb: finite,
   teacherLogProb: v.nullable(finite),
-  forwardKl: v.nullable(finite),
-  reverseKl: v.nullable(finite),
+  forwardKl: v.nullable(divergenceNats),
+  reverseKl: v.nullable(divergenceNats),
   loss: v.nullable(finite),
   clipped: v.boolean(),
   studentEntropy: finite,
@@ -119,7 +125,7 @@ const trace = v.object({
     v.object({ code: v.string(), message: v.string(), char: count, token: count }),
   ),
   spans,
-  tokens: v.array(token),
+  tokens: v.pipe(v.array(token), v.minLength(1)),
 });
 
 /** One entry of a top list; `otherP` is its probability on the other side, null without a teacher. */
@@ -169,8 +175,20 @@ export function parseTrace(text: string): Trace {
     });
   const result = v.safeParse(trace, json);
   if (!result.success) throw brokenField(result.issues[0]);
+  checkSpans(result.output);
   // The schema keeps rule and fault codes as open strings, so that a later rule does not break an import.
   return result.output as Trace;
+}
+
+/** Spans are token ranges `[start, end)`, so none may go past the tokens. */
+function checkSpans({ spans, tokens }: v.InferOutput<typeof trace>): void {
+  for (const [name, range] of Object.entries(spans))
+    if (range !== undefined && range.end > tokens.length)
+      throw fieldError(
+        `spans.${name}.end`,
+        `at most ${tokens.length}, the number of tokens`,
+        range.end,
+      );
 }
 
 function parseJson(text: string): unknown {
@@ -190,10 +208,14 @@ function parseJson(text: string): unknown {
 }
 
 function brokenField(issue: v.BaseIssue<unknown>): PlaygroundError {
-  const field = v.getDotPath(issue) ?? 'the trace';
+  const found = issue.type === 'check' ? issue.message : issue.received;
+  return fieldError(v.getDotPath(issue) ?? 'the trace', issue.expected ?? 'another value', found);
+}
+
+function fieldError(field: string, expected: string, found: string | number): PlaygroundError {
   return new PlaygroundError({
     code: 'trace.field',
-    message: `The field ${field} of this trace is broken: expected ${issue.expected ?? 'another value'}, found ${issue.received}.`,
+    message: `The field ${field} of this trace is broken: expected ${expected}, found ${found}.`,
     fix: 'Export the trace again; a file edited by hand must keep every field.',
     where: field,
   });

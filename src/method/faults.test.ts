@@ -108,7 +108,7 @@ describe('the table of validity', () => {
       char: 24,
       token: 8,
       message:
-        'The reasoning is never closed: there is no </think> after <think>. The rollout was cut off by the length limit.',
+        'The reasoning is never closed: there is no </think> after <think>. The rollout ends without an end of sequence.',
     });
     expect(
       parse(cut('a¦</¦description¦> ¦so¦ ¦<¦think¦>¦x¦</¦think¦>¦\\¦boxed¦{¦1¦}')).reason,
@@ -122,14 +122,14 @@ describe('a rollout cut off by the length limit', () => {
       for (let length = 0; length < FORM.length; length++) {
         const parsed = parse(spelled(FORM.slice(0, length)), options);
         expect(parsed.valid).toBe(false);
-        expect(parsed.reason?.message).toContain('cut off by the length limit');
+        expect(parsed.reason?.message).toContain('ends without an end of sequence');
       }
     }
   });
 
-  it('is not said to be cut off when the model ended it itself', () => {
+  it('is not said to lack its end when the model ended it itself', () => {
     const parsed = parse(join(cut('a¦</¦description¦>'), END));
-    expect(parsed.reason?.message).not.toContain('cut off');
+    expect(parsed.reason?.message).not.toContain('without an end of sequence');
   });
 
   it('keeps the segment it was cut in', () => {

@@ -18,8 +18,8 @@ export const FAULT_SENTENCES: Readonly<Record<RolloutFaultCode, string>> = {
   'text-after-box': 'There is text after the box (only white space and one period may follow).',
 };
 
-/** Added to the sentence when sampling stopped at the length limit before the missing part. */
-const CUT_OFF_SENTENCE = 'The rollout was cut off by the length limit.';
+/** Added to the sentence when the missing part might have followed: sampling stopped at its limit, or a typed text is unfinished. */
+const UNENDED_SENTENCE = 'The rollout ends without an end of sequence.';
 
 /** A failure and the character where it shows. */
 export interface Fault {
@@ -101,6 +101,6 @@ export function describeFault(fault: Fault, tokens: TokenText, ended: boolean): 
   return {
     ...fault,
     token: tokenAtChar(tokens, fault.char),
-    message: missing && !ended ? `${sentence} ${CUT_OFF_SENTENCE}` : sentence,
+    message: missing && !ended ? `${sentence} ${UNENDED_SENTENCE}` : sentence,
   };
 }

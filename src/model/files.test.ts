@@ -116,12 +116,15 @@ describe('the bundled model', () => {
   /** A host that answers one file as told and every other with its name. */
   async function host(
     file: string,
-    told: { status: number; type: string; body: string; promised?: number },
+    told: { status: number; type: string; body: string; promised?: number; breaks?: number },
+    onProgress: (progress: ReadProgress) => void = () => undefined,
   ) {
+    let asked = 0;
     server = createServer((request, response) => {
       const name = request.url?.split('/').at(-1) ?? '';
       if (name !== file) return response.end(name);
-      const { status, type, body, promised = body.length } = told;
+      const { status, type, body, promised = body.length, breaks = 9 } = told;
+      if (++asked > breaks) return response.end(body);
       response.writeHead(status, { 'Content-Type': type, 'Content-Length': promised });
       if (promised === body.length) return response.end(body);
       return response.write(body, () => setTimeout(() => response.destroy(), 20));
@@ -129,7 +132,7 @@ describe('the bundled model', () => {
     await new Promise<void>((resolve) => server?.listen(0, resolve));
     const { port } = server.address() as AddressInfo;
     const url = `http://localhost:${port}/models/tiny`;
-    return readModelFiles({ kind: 'bundled', name: 'tiny', url }, noShards);
+    return readModelFiles({ kind: 'bundled', name: 'tiny', url }, noShards, { onProgress });
   }
 
   it('is read from one folder of the site', async () => {
@@ -140,12 +143,29 @@ describe('the bundled model', () => {
   });
 
   it('names a file that is not there, also where the host answers with its index page', async () => {
-    const missing = { code: 'model.file-missing', where: 'tokenizer.json' };
+    const fix = expect.stringContaining('Reload the page');
+    const missing = { code: 'model.file-missing', where: 'tokenizer.json', fix };
     const plain = host('tokenizer.json', { status: 404, type: 'text/plain', body: 'no' });
     expect(await errorOf(plain)).toMatchObject(missing);
     server?.close();
     const page = host('tokenizer.json', { status: 200, type: 'text/html', body: '<p>' });
     expect(await errorOf(page)).toMatchObject(missing);
+  });
+
+  it('tells progress only when the size of every file is known', async () => {
+    const weights = { status: 200, type: 'application/octet-stream', body: 'w'.repeat(100_000) };
+    const seen: ReadProgress[] = [];
+    const files = await host('model.safetensors', weights, (progress) => seen.push(progress));
+    expect(seen.every(({ total }) => total === files.bytes)).toBe(true);
+    expect(seen.at(-1)?.loaded).toBe(files.bytes);
+    const read = seen.map(({ loaded }) => loaded);
+    expect(read).toEqual(read.toSorted((a, b) => a - b));
+  });
+
+  it('is read once more past the cache when a transfer breaks', async () => {
+    const told = { status: 200, type: 'application/octet-stream', body: 'weights', promised: 100 };
+    const files = await host('model.safetensors', { ...told, breaks: 1 });
+    expect(files.weights.get('model.safetensors')).toHaveLength(7);
   });
 
   it('names a file that was cut off on the way', async () => {

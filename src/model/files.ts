@@ -13,7 +13,7 @@ export type FileSource =
   | { readonly kind: 'bundled'; readonly name: string; readonly url: string }
   | { readonly kind: 'folder'; readonly name: string; readonly files: readonly PickedFile[] };
 
-/** Bytes over all files together; `total` grows until every file's size is known. */
+/** Bytes over all files together; told from when every file's size is known. */
 export interface ReadProgress {
   readonly file: string;
   readonly loaded: number;
@@ -110,17 +110,42 @@ async function readBundled(
   signal?: AbortSignal,
 ): Promise<Map<string, Uint8Array>> {
   const base = url.endsWith('/') ? url : `${url}/`;
+  progress.await(BUNDLED_FILES);
   const read = async (name: string) => {
-    const response = await ask(new URL(name, base), name, signal);
-    return [name, await readBody(response, name, progress)] as const;
+    const bytes = await fetchFile(new URL(name, base), name, progress, signal);
+    return [name, bytes] as const;
   };
   return new Map(await Promise.all(BUNDLED_FILES.map(read)));
 }
 
-async function ask(url: URL, name: string, signal?: AbortSignal): Promise<Response> {
+/** Two tabs that fill one cache can break each other's transfer, so a broken one is tried again past the cache. */
+async function fetchFile(
+  url: URL,
+  name: string,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const attempt = async (cache: RequestCache) =>
+    readBody(await ask(url, name, cache, signal), name, progress, signal);
+  try {
+    return await attempt('default');
+  } catch (error) {
+    const code = error instanceof PlaygroundError ? error.record.code : '';
+    if (code !== 'model.unreachable' && code !== 'model.file-truncated') throw error;
+    progress.restart(name);
+    return attempt('no-store');
+  }
+}
+
+async function ask(
+  url: URL,
+  name: string,
+  cache: RequestCache,
+  signal?: AbortSignal,
+): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { signal });
+    response = await fetch(url, { cache, ...(signal ? { signal } : {}) });
   } catch (cause) {
     signal?.throwIfAborted();
     throw unreachable(name, url, cause);
@@ -128,17 +153,23 @@ async function ask(url: URL, name: string, signal?: AbortSignal): Promise<Respon
   // A host that answers every unknown address with its index page has no such file either.
   const page = response.headers.get('content-type')?.startsWith('text/html') === true;
   if (response.status === 404 || (response.ok && page))
-    throw missing(name, `There is no ${url.pathname} on this site.`);
+    throw missing(name, `There is no ${url.pathname} on this site.`, RELOAD);
   if (!response.ok) throw unreachable(name, url, `status ${response.status}`);
   return response;
 }
 
 /** Reads a body into memory; a length that does not match its header is a broken transfer. */
-async function readBody(response: Response, name: string, progress: Progress): Promise<Uint8Array> {
+async function readBody(
+  response: Response,
+  name: string,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   const packed = response.headers.get('content-encoding') !== null;
   const length = Number(response.headers.get('content-length') ?? Number.NaN);
   const expected = packed || !Number.isInteger(length) ? undefined : length;
-  progress.expect(name, expected ?? 0);
+  // Of a packed body this is the least that comes.
+  progress.expect(name, Number.isInteger(length) ? length : 0);
   const chunks: Uint8Array[] = [];
   let loaded = 0;
   try {
@@ -148,6 +179,7 @@ async function readBody(response: Response, name: string, progress: Progress): P
       progress.add(name, chunk.length);
     }
   } catch (cause) {
+    signal?.throwIfAborted();
     throw truncated(name, loaded, expected, cause);
   }
   if (expected !== undefined && loaded !== expected) throw truncated(name, loaded, expected);
@@ -243,24 +275,40 @@ function commonFolder(paths: readonly string[]): string {
   return shared ? `${first}/` : '';
 }
 
-/** Adds up bytes over all files. */
+/** Adds up bytes over all files; silent while a file's size is awaited, since the sum would mean nothing. */
 class Progress {
   readonly #report?: (progress: ReadProgress) => void;
   readonly #expected = new Map<string, number>();
   readonly #read = new Map<string, number>();
+  readonly #awaited = new Set<string>();
 
   constructor(report?: (progress: ReadProgress) => void) {
     this.#report = report;
   }
 
+  await(files: readonly string[]): void {
+    for (const file of files) this.#awaited.add(file);
+  }
+
   expect(file: string, bytes: number): void {
     this.#expected.set(file, bytes);
+    if (this.#awaited.delete(file)) this.#tell(file);
+  }
+
+  /** What came of a file does not count; it is read again. */
+  restart(file: string): void {
+    this.#read.delete(file);
   }
 
   add(file: string, bytes: number): void {
     const read = (this.#read.get(file) ?? 0) + bytes;
     this.#read.set(file, read);
     if (read > (this.#expected.get(file) ?? 0)) this.#expected.set(file, read);
+    this.#tell(file);
+  }
+
+  #tell(file: string): void {
+    if (this.#awaited.size > 0) return;
     const sum = (values: Map<string, number>) => [...values.values()].reduce((a, b) => a + b, 0);
     this.#report?.({ file, loaded: sum(this.#read), total: sum(this.#expected) });
   }
@@ -273,11 +321,15 @@ function foundInstead(folder: ReadonlyMap<string, Blob>): string {
   return `The folder holds ${shown}${names.length > 8 ? ` and ${names.length - 8} more` : ''}.`;
 }
 
-function missing(name: string, found: string): PlaygroundError {
+const RELOAD = 'Reload the page; if this stays, its host serves the site incompletely.';
+
+function missing(name: string, found: string, fix?: string): PlaygroundError {
   return new PlaygroundError({
     code: 'model.file-missing',
     message: `The model has no ${name}. ${found}`,
-    fix: `Pick the folder of a Qwen2.5-VL checkpoint in the Hugging Face layout, with ${name} in it.`,
+    fix:
+      fix ??
+      `Pick the folder of a Qwen2.5-VL checkpoint in the Hugging Face layout, with ${name} in it.`,
     where: name,
     detail: { found },
   });

@@ -101,6 +101,12 @@ describe('a damaged file is refused', () => {
     expect(code(bytes)).toBe('model.weights-truncated');
   });
 
+  test('data that ends early: the size of the whole file is told', () => {
+    const cut = file({ a: entry(0, 8), b: entry(8, 16) }, new Uint8Array(7));
+    const whole = cut.length + 9;
+    expect(() => readSafetensors(cut)).toThrow(`its header speaks of ${whole}`);
+  });
+
   test.each([
     ['another format', new TextEncoder().encode('GGUF and something else')],
     ['a header that is not JSON', file('{"a":')],

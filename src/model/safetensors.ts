@@ -62,10 +62,11 @@ export function readSafetensors(file: Uint8Array, where = 'model.safetensors') {
     const bytes = elementCount(shape) * DTYPE_BYTES[dtype];
     if (end - begin !== bytes)
       throw invalid(where, `tensor "${name}" spans ${end - begin} bytes, its shape takes ${bytes}`);
-    if (start + end > file.length) throw truncated(where, file.length, start + end);
     ranges.push({ name, begin, end });
     tensors.set(name, { dtype, shape, bytes: file.subarray(start + begin, start + end) });
   }
+  const whole = ranges.reduce((most, { end }) => Math.max(most, start + end), start);
+  if (whole > file.length) throw truncated(where, file.length, whole);
   ranges.sort((a, b) => a.begin - b.begin || a.end - b.end);
   for (let i = 1; i < ranges.length; i++) {
     if (ranges[i].begin < ranges[i - 1].end)

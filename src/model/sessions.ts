@@ -107,6 +107,7 @@ export async function createSession(
     const session = await inTurn(() => ort.InferenceSession.create(model, settings));
     return new QueuedSession(session, options.name);
   } catch (cause) {
+    if (NOT_FETCHED.test(original(cause))) throw runtimeMissing(cause);
     throw new PlaygroundError(
       {
         code: 'model.session-failed',
@@ -120,6 +121,23 @@ export async function createSession(
       { cause },
     );
   }
+}
+
+/** What browsers and ONNX Runtime say when the runtime's files do not come or do not compile. */
+const NOT_FETCHED =
+  /Failed to fetch|both async and sync fetching|dynamically imported module|importing a module|NetworkError|Load failed|CompileError|previous call to 'initWasm/i;
+
+function runtimeMissing(cause: unknown): PlaygroundError {
+  return new PlaygroundError(
+    {
+      code: 'model.runtime-unreachable',
+      message: 'ONNX Runtime, which computes the model, could not be fetched from this site.',
+      fix: 'Check the connection and that nothing blocks .wasm files, then reload the page.',
+      where: 'ONNX Runtime',
+      detail: { original: original(cause) },
+    },
+    { cause },
+  );
 }
 
 class QueuedSession implements GraphSession {
