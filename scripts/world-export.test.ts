@@ -65,7 +65,7 @@ describe('world:export', () => {
   ])('refuses %j in plain words and writes nothing', (args, said) => {
     const out = join(folder, 'refused');
     const done = worldExport(...args.map((arg) => (arg === 'OUT' ? out : arg)));
-    expect(done.status).toBe(1);
+    expect(done.status).toBe(2);
     expect(done.stderr).toContain(said);
     expect(existsSync(out)).toBe(false);
   });
