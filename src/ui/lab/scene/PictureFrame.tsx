@@ -24,7 +24,9 @@ export function PictureFrame() {
     () => pictureOf({ own, item }, view === 'model' ? MODEL_EDGE : SHOWN_EDGE),
     [own, item, view],
   );
-  const seen = useLab((s) => s.shown?.trace.prompts.student?.image ?? null);
+  const seen = useLab(({ shown }) =>
+    shown?.subject?.own === own ? (shown?.trace.prompts.student?.image ?? null) : null,
+  );
   const label = item === null ? `Your picture ${own?.name}` : item.description;
   const asModel = view === 'model' && own === null;
   return (

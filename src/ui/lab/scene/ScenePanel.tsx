@@ -10,12 +10,14 @@ import styles from './ScenePanel.module.css';
 
 export function ScenePanel() {
   const own = useLab((s) => s.own);
+  const reading = useLab((s) => s.readingPicture);
   return (
     <section className={styles.panel} aria-labelledby="scene-heading">
       <h2 id="scene-heading" className="visually-hidden">
         Scene
       </h2>
       <PictureFrame />
+      <p role="status">{reading && 'Reading your picture …'}</p>
       <LabError place="picture" />
       {own !== null && <OwnPictureNote own={own} />}
       <Gallery />

@@ -30,6 +30,7 @@ import {
   withoutErrors,
   withoutJob,
   withPick,
+  withReading,
   withScene,
   withSettings,
   withShown,
@@ -99,6 +100,15 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   let client: EngineClient | null = null;
   let source = model;
   let jobs = 0;
+  /** Counts what the page was asked to be about, so that a slow read never replaces a later wish. */
+  let wishes = 0;
+
+  /** A new wish; what is being read for an earlier one is no longer waited for. */
+  function wish(readingPicture = false): () => boolean {
+    const own = ++wishes;
+    set((s) => withReading(s, readingPicture));
+    return () => own === wishes;
+  }
 
   const subject = () => subjectOf(get().settings, get().own);
   const fail = (place: ErrorPlace, error: ErrorRecord) => set((s) => withError(s, place, error));
@@ -144,7 +154,8 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     const { model: loaded, backend } = outcome.value;
     if (loaded !== null && backend !== null)
       set((s) => withEvent(s, { type: 'model.ready', model: loaded, backend }));
-    if (keepError && kept !== undefined) fail('engine', kept);
+    if (keepError && kept !== undefined)
+      fail('engine', { ...kept, fix: 'It has been started again and is ready.' });
     const { shown } = get();
     if (shown === null || shown.recorded) await begin();
     else await settle();
@@ -218,7 +229,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     if (outcome.ok) {
       const { rollouts, timings } = outcome.value;
       const batch = rollouts.map(({ trace }) => ({ ...UNTOUCHED, trace, subject: about, timings }));
-      set((s) => withBatch(s, batch));
+      set((s) => withoutErrors(withBatch(s, batch), 'engine', 'picture'));
     } else if (outcome.error.code !== 'job.cancelled') fail('run', outcome.error);
     set((s) => withoutJob(s, jobId));
     await settle();
@@ -361,6 +372,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     },
     /** Goes to a recorded rollout; once the model is ready it is rolled out anew. */
     async openRecording(recording: Recording) {
+      wish();
       set((s) => withSettings(withScene(s, recording.place), recordedSettings(s, recording)));
       await showRecording(recording);
     },
@@ -371,24 +383,31 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     },
     /** Goes to a scene of the world and rolls it out. */
     async choose(place: Pick<LabSettings, 'split' | 'index'>) {
+      wish();
       cancel();
       set((s) => withScene(s, place));
       await run();
     },
-    /** Reads an image file as the picture; the person then asks and runs. */
+    /** Reads an image file as the picture; the person then asks and runs. The last thing chosen wins. */
     async takePicture(read: () => Promise<OwnPicture>) {
+      const stillWanted = wish(true);
       try {
         const own = await read();
+        if (!stillWanted()) return;
         cancel();
         set((s) => withOwnPicture(s, own));
       } catch (error) {
+        if (!stillWanted()) return;
+        set((s) => withReading(s, false));
         fail('picture', toErrorRecord(error, 'picture'));
       }
     },
     async openTrace(file: File) {
       if (client === null) return;
+      const stillWanted = wish();
       const text = await file.text().catch(() => '');
       const outcome = await client.api.importTrace(text).catch(asFailure);
+      if (!stillWanted()) return;
       if (!outcome.ok) return fail('trace', outcome.error);
       cancel();
       const trace = outcome.value;

@@ -74,6 +74,8 @@ export interface NumberSetting extends SettingBase<number> {
   min: number;
   max: number;
   step: number;
+  /** The least value above 0 that the engine takes; what lies between goes to the nearer one. */
+  least?: number;
 }
 export interface ChoiceSetting<T extends string> extends SettingBase<T> {
   kind: 'choice';
@@ -161,6 +163,7 @@ export const SETTINGS = {
     min: 0,
     max: 2,
     step: 0.05,
+    least: 0.01,
   },
   topP: {
     kind: 'number',
@@ -370,5 +373,7 @@ export function fitNumber(setting: NumberSetting, value: number): number {
   if (Number.isNaN(value)) return setting.fallback;
   const fitted = Math.min(setting.max, Math.max(setting.min, value));
   if (setting.step >= 1) return Math.round(fitted);
-  return Number(fitted.toFixed(4));
+  const snapped = Number(fitted.toFixed(4));
+  const { least = 0 } = setting;
+  return snapped > 0 && snapped < least ? (snapped < least / 2 ? 0 : least) : snapped;
 }

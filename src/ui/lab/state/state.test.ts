@@ -16,6 +16,7 @@ import {
   withoutErrors,
   withoutJob,
   withPick,
+  withReading,
   withScene,
   withSettings,
   withShown,
@@ -189,6 +190,14 @@ describe('the picture', () => {
     const state = withError(withOwnPicture(start, own), 'picture', error);
     expect(state.own).toBe(own);
     expect(withScene(state, { split: 'test', index: 0 })).toMatchObject({ own: null, errors: {} });
+  });
+});
+
+describe('reading an image file', () => {
+  it('is said while it lasts and puts the error of the file before away', () => {
+    const reading = withReading(withError(start, 'picture', error), true);
+    expect(reading).toMatchObject({ readingPicture: true, errors: {} });
+    expect(withReading(reading, false).readingPicture).toBe(false);
   });
 });
 

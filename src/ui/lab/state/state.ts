@@ -71,6 +71,8 @@ export interface Shown {
 export interface LabState {
   settings: LabSettings;
   own: OwnPicture | null;
+  /** A person's image file is being read. */
+  readingPicture: boolean;
   engine: EngineView;
   work: Work | null;
   live: LiveRollout | null;
@@ -95,6 +97,7 @@ const STARTING: EngineView = {
 export const initialState = (settings: LabSettings): LabState => ({
   settings,
   own: null,
+  readingPicture: false,
   engine: STARTING,
   work: null,
   live: null,
@@ -117,9 +120,20 @@ export function withScene(state: LabState, place: Pick<LabSettings, 'split' | 'i
   return withoutErrors({ ...state, settings, own: null }, 'picture', 'question', 'answer');
 }
 
+/** Reading another image file puts the error of the one before away. */
+export function withReading(state: LabState, readingPicture: boolean): LabState {
+  const next = state.readingPicture === readingPicture ? state : { ...state, readingPicture };
+  return readingPicture ? withoutErrors(next, 'picture') : next;
+}
+
 export function withOwnPicture(state: LabState, own: OwnPicture): LabState {
   const settings = { ...state.settings, ...FRESH };
-  return withoutErrors({ ...state, settings, own }, 'picture', 'question', 'answer');
+  return withoutErrors(
+    { ...state, settings, own, readingPicture: false },
+    'picture',
+    'question',
+    'answer',
+  );
 }
 
 export function withError(state: LabState, place: ErrorPlace, error: ErrorRecord): LabState {

@@ -66,3 +66,16 @@ describe('the Lab in the URL', () => {
     );
   });
 });
+
+describe('a temperature between greedy and the least the engine takes', () => {
+  it.each([
+    [0.001, 0],
+    [0.004, 0],
+    [0.006, 0.01],
+    [0.01, 0.01],
+    [0.7, 0.7],
+  ])('%f becomes %f', (typed, kept) => {
+    const key = SETTINGS.temperature.key;
+    expect(settingsFromQuery(`${key}=${typed}`).temperature).toBe(kept);
+  });
+});
