@@ -11,8 +11,7 @@ export function OwnPictureNote({ own }: { own: OwnPicture }) {
     <div className={styles.note}>
       <p>
         <strong>{own.name}</strong>, {own.originalWidth} × {own.originalHeight} pixels
-        {scaled && `, scaled down to ${own.width} × ${own.height} (the cap is 1024 a side)`}. It
-        stays in this tab.
+        {scaled && `, scaled down to ${own.width} × ${own.height}`}. It stays in this tab.
       </p>
       <p>
         The built-in model has only ever seen its tiny drawn world; it will describe your picture in

@@ -49,6 +49,12 @@ export function QuestionForm() {
             void session.run();
           }}
         />
+        {question.length >= SETTINGS.question.maxLength && (
+          <p className="label" role="status">
+            {SETTINGS.question.maxLength} characters are the most a question can have; what is
+            beyond is cut.
+          </p>
+        )}
         <LabError place="question" />
       </div>
       {item?.fact !== undefined && !ownQuestion && (

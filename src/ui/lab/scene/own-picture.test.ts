@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keptSize, MAX_EDGE } from './own-picture.ts';
+import { checkAspect, keptSize, MAX_EDGE } from './own-picture.ts';
 
 describe('the size an own picture is kept at', () => {
   it('leaves a picture within the cap as it is', () => {
@@ -11,7 +11,18 @@ describe('the size an own picture is kept at', () => {
     expect(keptSize(12_000, 6000)).toEqual({ width: MAX_EDGE, height: MAX_EDGE / 2 });
   });
 
-  it('never loses a very thin picture altogether', () => {
-    expect(keptSize(20_000, 1)).toEqual({ width: MAX_EDGE, height: 1 });
+  it.each([
+    [1990, 10, 1990, 10],
+    [10, 1990, 10, 1990],
+    [20_000, 100, 5600, 28],
+  ])('keeps the proportions of a thin picture of %i × %i', (w, h, width, height) => {
+    expect(keptSize(w, h)).toEqual({ width, height });
+  });
+});
+
+describe('a picture too thin for the image processor', () => {
+  it('is refused by its own size, and one at the limit is not', () => {
+    expect(() => checkAspect('line.png', 2010, 10)).toThrow(/line\.png.* 2010 × 10/);
+    expect(() => checkAspect('line.png', 10, 2000)).not.toThrow();
   });
 });

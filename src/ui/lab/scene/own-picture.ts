@@ -3,8 +3,12 @@
 import { PlaygroundError } from '../../../base/errors.ts';
 import type { Picture } from '../../../world/render.ts';
 
-/** Longest edge kept, in pixels; the model itself sees far fewer. */
+/** Longest edge kept, in pixels, unless {@link MIN_SHORT_EDGE} asks for more; the model itself sees far fewer. */
 export const MAX_EDGE = 1024;
+/** A short edge is not scaled below this many pixels, one visual token, so that rounding keeps the ratio. */
+const MIN_SHORT_EDGE = 28;
+/** The image processor takes no picture whose long edge is more times its short one. */
+const MAX_ASPECT = 200;
 /** Files above this are refused unread, in bytes. */
 export const MAX_FILE_BYTES = 64_000_000;
 
@@ -15,19 +19,31 @@ export interface OwnPicture extends Picture {
   originalHeight: number;
 }
 
-/** The size an image is kept at: unchanged up to {@link MAX_EDGE}, else scaled to it, at least 1 pixel. */
+/** The size in pixels that an image is kept at: unchanged up to {@link MAX_EDGE}, else scaled in proportion. */
 export function keptSize(width: number, height: number): { width: number; height: number } {
-  const scale = Math.min(1, MAX_EDGE / Math.max(width, height));
-  return {
-    width: Math.max(1, Math.round(width * scale)),
-    height: Math.max(1, Math.round(height * scale)),
-  };
+  const scale = Math.min(
+    1,
+    Math.max(MAX_EDGE / Math.max(width, height), MIN_SHORT_EDGE / Math.min(width, height)),
+  );
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+}
+
+/** Throws PlaygroundError `picture.too-thin` for a size in pixels that the image processor would refuse. */
+export function checkAspect(name: string, width: number, height: number): void {
+  if (Math.max(width, height) <= MAX_ASPECT * Math.min(width, height)) return;
+  throw new PlaygroundError({
+    code: 'picture.too-thin',
+    message: `“${name}” is ${width} × ${height} pixels: one side is more than ${MAX_ASPECT} times the other.`,
+    fix: 'Crop it to a less extreme shape and choose it again; the model takes none beyond that.',
+    where: name,
+    detail: { width, height },
+  });
 }
 
 /**
  * Decodes an image file; transparent parts become white.
  *
- * @throws PlaygroundError `picture.too-large` or `picture.unreadable`
+ * @throws PlaygroundError `picture.too-large`, `picture.too-thin` or `picture.unreadable`
  */
 export async function readOwnPicture(file: File): Promise<OwnPicture> {
   const detail = { name: file.name, type: file.type, bytes: file.size };
@@ -55,6 +71,7 @@ export async function readOwnPicture(file: File): Promise<OwnPicture> {
     );
   }
   try {
+    checkAspect(file.name, bitmap.width, bitmap.height);
     const { width, height } = keptSize(bitmap.width, bitmap.height);
     const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext('2d', { willReadFrequently: true });
