@@ -24,7 +24,7 @@ const session = createSession({
   },
 });
 
-keepUrlInStep(store);
+keepUrlInStep(store, (settings) => void session.restore(settings));
 
 void session.showRecorded();
 void session.load();

@@ -1,19 +1,33 @@
-/** Writes the Lab's settings into the address bar, so that reloading or copying it gives the same view. */
+/** Writes the Lab's settings into the address bar: reloading gives the same view, Back the scene before. */
 
+import type { LabSettings } from '../lab/state/settings.ts';
 import type { LabStore } from '../lab/state/store.ts';
-import { settingsToQuery } from '../lab/state/url.ts';
+import { settingsFromQuery, settingsToQuery } from '../lab/state/url.ts';
 
 /** Browsers refuse more than a few address changes a second; holding an arrow key down makes thirty. */
 const SETTLE_MS = 300;
 
-export function keepUrlInStep(store: LabStore): void {
+type Place = Pick<LabSettings, 'split' | 'index'>;
+
+/** Another scene is a step of the history; any other setting belongs to the step it is in. */
+export const historyStep = (before: Place, now: Place): 'pushState' | 'replaceState' =>
+  before.split === now.split && before.index === now.index ? 'replaceState' : 'pushState';
+
+export function keepUrlInStep(store: LabStore, restore: (settings: LabSettings) => void): void {
+  let written = store.getState().settings;
+  addEventListener('popstate', () => {
+    written = settingsFromQuery(location.search);
+    restore(written);
+  });
   let timer: ReturnType<typeof setTimeout> | undefined;
   store.subscribe(({ settings }, before) => {
     if (settings === before.settings) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       const query = settingsToQuery(settings);
-      history.replaceState(null, '', query === '' ? location.pathname : `?${query}`);
+      const step = historyStep(written, settings);
+      written = settings;
+      history[step](null, '', query === '' ? location.pathname : `?${query}`);
     }, SETTLE_MS);
   });
 }

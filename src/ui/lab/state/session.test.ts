@@ -61,3 +61,14 @@ describe('a picture that takes long to read', () => {
     expect(store.getState().settings).toMatchObject({ split: 'test', index: 3 });
   });
 });
+
+describe('going back in the history', () => {
+  it('restores the scene and its question, and keeps the backend', async () => {
+    const { store, session } = lab();
+    await session.takePicture(async () => picture('cat.png'));
+    const before = { ...DEFAULT_SETTINGS, index: 14, question: 'Why?', backend: 'wasm' } as const;
+    await session.restore(before);
+    expect(store.getState().own).toBeNull();
+    expect(store.getState().settings).toEqual({ ...before, backend: 'auto' });
+  });
+});

@@ -388,6 +388,15 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       set((s) => withScene(s, place));
       await run();
     },
+    /** Goes back to settings of before, a scene of the history; the backend stays as it is now. */
+    async restore(settings: LabSettings) {
+      wish();
+      cancel();
+      set((s) =>
+        withSettings(withScene(s, settings), { ...settings, backend: s.settings.backend }),
+      );
+      await begin();
+    },
     /** Reads an image file as the picture; the person then asks and runs. The last thing chosen wins. */
     async takePicture(read: () => Promise<OwnPicture>) {
       const stillWanted = wish(true);
