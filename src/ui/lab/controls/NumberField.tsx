@@ -20,11 +20,13 @@ export function NumberField({ name, inline = false }: NumberFieldProps) {
   const setting = SETTINGS[name];
   const value = useLab((s) => s.settings[name]);
   const [draft, setDraft] = useState<string | null>(null);
+  const [bounded, setBounded] = useState(false);
   const id = useId();
   const commit = () => {
     if (draft === null) return;
     const typed = draft.trim() === '' ? Number.NaN : Number(draft);
     void session.change({ [name]: Number.isNaN(typed) ? value : fitNumber(setting, typed) });
+    setBounded(!Number.isNaN(typed) && fitNumber(setting, typed) !== typed);
     setDraft(null);
   };
   return (
@@ -40,6 +42,12 @@ export function NumberField({ name, inline = false }: NumberFieldProps) {
         min={setting.min}
         max={setting.max}
         step={setting.step}
+        title={
+          bounded
+            ? `Changed to ${value}: ${setting.min} to ${setting.max} is what it takes`
+            : undefined
+        }
+        aria-description={bounded ? `Changed to ${value}` : undefined}
         value={draft ?? value}
         onChange={(event) => setDraft(event.target.value)}
         onBlur={commit}
