@@ -5,7 +5,8 @@ import { openLab } from './labPage.ts';
 const moved = (page: Page) => page.getByTestId('moved');
 
 test('several rollouts stream, and any of them can be picked', async ({ page }) => {
-  const lab = await openLab(page);
+  // Hot and unfiltered, so that the rollouts differ whatever the model is sure of.
+  const lab = await openLab(page, '?t=2&p=1&k=0');
   await lab.settled();
   await page.getByRole('spinbutton', { name: 'Rollouts' }).fill('3');
   await lab.run.click();
