@@ -1,14 +1,7 @@
 /** What the page can do: each method changes the store and, where it has to, asks the engine. */
 
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
-import type {
-  EngineEvent,
-  LoadRequest,
-  Outcome,
-  RolloutInput,
-  SamplingConfig,
-  ScoreRequest,
-} from '../../../engine/contract.ts';
+import type { EngineEvent, LoadRequest, ScoreRequest } from '../../../engine/contract.ts';
 import type { Trace } from '../../../engine/trace.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { EngineClient, EngineListeners } from '../../shared/engine-client.ts';
@@ -16,6 +9,7 @@ import type { OwnPicture } from '../scene/own-picture.ts';
 import { methodOf, otherMethodOf, sameMethod } from './method.ts';
 import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts';
 import { fetchRecording, type Recording, recordedSettings, recordingFor } from './recordings.ts';
+import { asFailure, inputOf, missing, samplingOf, workerDied } from './requests.ts';
 import type { LabSettings } from './settings.ts';
 import {
   type ErrorPlace,
@@ -36,7 +30,7 @@ import {
   withShown,
 } from './state.ts';
 import type { LabStore } from './store.ts';
-import { MODEL_EDGE, pictureKey, pictureOf, type Subject, subjectOf } from './subject.ts';
+import { pictureKey, type Subject, subjectOf } from './subject.ts';
 
 /** Settings that change who supervises a rollout, but not the rollout. */
 const SCORE_KEYS = [
@@ -54,34 +48,6 @@ export interface SessionOptions {
   store: LabStore;
   startEngine: (listeners: EngineListeners) => EngineClient;
   model: LoadRequest['source'];
-}
-
-const missing = (what: 'question' | 'answer'): ErrorRecord =>
-  what === 'question'
-    ? {
-        code: 'lab.question-empty',
-        message: 'There is no question.',
-        fix: 'Type a question about the picture, then run again.',
-        where: 'question',
-      }
-    : {
-        code: 'lab.answer-empty',
-        message: 'There is no reference answer, and three of the teachers need one.',
-        fix: 'Type the right answer, or a wrong one to see who follows it.',
-        where: 'reference answer',
-      };
-
-export function samplingOf(settings: LabSettings): SamplingConfig {
-  const { temperature, topP, topK, seed, maxTokens, count } = settings;
-  return { temperature, topP, topK, seed, maxNewTokens: maxTokens, count };
-}
-
-export function inputOf(subject: Subject): RolloutInput {
-  const { question, answer } = subject;
-  const image = pictureOf(subject, MODEL_EDGE);
-  if (image === null) return { image, question, answer };
-  const { width, height, data } = image;
-  return { image: { width, height, data }, question, answer };
 }
 
 /** A rollout as its run left it: nothing changed yet. */
@@ -122,19 +88,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     const { work, engine } = get();
     client = null;
     set((s) => ({ ...s, work: null, live: null }));
-    const error: ErrorRecord = {
-      code: 'engine.worker-died',
-      message:
-        engine.phase === 'ready'
-          ? `The engine stopped${work === null ? '' : ' in the middle of its work'}. Your rollout is kept.`
-          : 'The engine stopped while it was starting.',
-      fix:
-        engine.phase === 'ready'
-          ? 'It is being started again; run again when it is ready.'
-          : 'Start it again; if that fails too, close other tabs to free memory.',
-      where: 'engine worker',
-      detail: { reason },
-    };
+    const error = workerDied(engine.phase === 'ready', work !== null, reason);
     if (engine.phase !== 'ready') return set((s) => withEngineFailed(s, error));
     fail('engine', error);
     void load({ keepError: true });
@@ -439,8 +393,4 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       client = null;
     },
   };
-}
-
-function asFailure(error: unknown): Outcome<never> {
-  return { ok: false, error: toErrorRecord(error, 'engine') };
 }

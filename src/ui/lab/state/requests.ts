@@ -1,0 +1,54 @@
+/** What the session asks of the engine, and the errors it finds before it asks or when nobody answers. */
+
+import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
+import type { Outcome, RolloutInput, SamplingConfig } from '../../../engine/contract.ts';
+import type { LabSettings } from './settings.ts';
+import { MODEL_EDGE, pictureOf, type Subject } from './subject.ts';
+
+export const missing = (what: 'question' | 'answer'): ErrorRecord =>
+  what === 'question'
+    ? {
+        code: 'lab.question-empty',
+        message: 'There is no question.',
+        fix: 'Type a question about the picture, then run again.',
+        where: 'question',
+      }
+    : {
+        code: 'lab.answer-empty',
+        message: 'There is no reference answer, and three of the teachers need one.',
+        fix: 'Type the right answer, or a wrong one to see who follows it.',
+        where: 'reference answer',
+      };
+
+export function samplingOf(settings: LabSettings): SamplingConfig {
+  const { temperature, topP, topK, seed, maxTokens, count } = settings;
+  return { temperature, topP, topK, seed, maxNewTokens: maxTokens, count };
+}
+
+export function inputOf(subject: Subject): RolloutInput {
+  const { question, answer } = subject;
+  const image = pictureOf(subject, MODEL_EDGE);
+  if (image === null) return { image, question, answer };
+  const { width, height, data } = image;
+  return { image: { width, height, data }, question, answer };
+}
+
+/** The engine's worker is gone; the rollout on the page is not. */
+export function workerDied(wasReady: boolean, wasWorking: boolean, reason: string): ErrorRecord {
+  return {
+    code: 'engine.worker-died',
+    message: wasReady
+      ? `The engine stopped${wasWorking ? ' in the middle of its work' : ''}. Your rollout is kept.`
+      : 'The engine stopped while it was starting.',
+    fix: wasReady
+      ? 'It is being started again; run again when it is ready.'
+      : 'Start it again; if that fails too, close other tabs to free memory.',
+    where: 'engine worker',
+    detail: { reason },
+  };
+}
+
+/** A call that the worker never answered. */
+export function asFailure(error: unknown): Outcome<never> {
+  return { ok: false, error: toErrorRecord(error, 'engine') };
+}
