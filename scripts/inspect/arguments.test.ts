@@ -36,7 +36,7 @@ describe('the flags of inspect', () => {
 
   it.each([
     [['--split', 'nowhere'], '--split'],
-    [['--index', '-1'], 'arguments'],
+    [['--index', '-1'], '--index'],
     [['--index', '1.5'], '--index'],
     [['--seed', '4294967296'], '--seed'],
     [['--method', 'sft'], '--method'],
