@@ -18,6 +18,7 @@ import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import type { Trace } from './trace.ts';
+import type { TrainEvent } from './trainContract.ts';
 
 export type { ErrorRecord, Outcome };
 
@@ -267,7 +268,8 @@ export type EngineEvent =
       readonly rollout: number;
       readonly trace: Trace;
     }
-  | { readonly type: 'job.failed'; readonly jobId: string; readonly error: ErrorRecord };
+  | { readonly type: 'job.failed'; readonly jobId: string; readonly error: ErrorRecord }
+  | TrainEvent;
 
 /** The worker's face. All calls answer with data; none throws for what can go wrong in the work. */
 export interface EngineApi {

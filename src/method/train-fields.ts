@@ -1,0 +1,353 @@
+/** Every setting of a training run: what it is called, its unit, its bounds, and a sentence about it. */
+
+import { SCHEDULES, TRAIN_FAMILIES, TRAIN_TARGETS, type TrainSettings } from './train-settings.ts';
+import { TEACHER_NAMES } from './types.ts';
+import { METHOD_BOUNDS } from './validate.ts';
+
+interface FieldText {
+  /** Dotted path in {@link TrainSettings}. */
+  readonly path: string;
+  readonly label: string;
+  /** Unit in words, '' where there is none. */
+  readonly unit: string;
+  /** One sentence for a person. */
+  readonly sentence: string;
+}
+
+export interface NumberField extends FieldText {
+  readonly kind: 'number';
+  /** Inclusive. */
+  readonly min: number;
+  readonly max: number;
+  readonly integer: boolean;
+}
+
+export interface ChoiceField extends FieldText {
+  readonly kind: 'choice';
+  readonly options: readonly string[];
+}
+
+/** Any non-empty part of the options. */
+export interface ListField extends FieldText {
+  readonly kind: 'list';
+  readonly options: readonly string[];
+}
+
+export interface FlagField extends FieldText {
+  readonly kind: 'flag';
+}
+
+export type TrainField = NumberField | ChoiceField | ListField | FlagField;
+
+type Range = readonly [min: number, max: number];
+
+function text(path: string, label: string, unit: string, sentence: string): FieldText {
+  return { path, label, unit, sentence };
+}
+
+function whole(
+  path: string,
+  label: string,
+  unit: string,
+  [min, max]: Range,
+  sentence: string,
+): NumberField {
+  return { ...text(path, label, unit, sentence), kind: 'number', min, max, integer: true };
+}
+
+function real(
+  path: string,
+  label: string,
+  unit: string,
+  [min, max]: Range,
+  sentence: string,
+): NumberField {
+  return { ...text(path, label, unit, sentence), kind: 'number', min, max, integer: false };
+}
+
+function choice(
+  path: string,
+  label: string,
+  options: readonly string[],
+  sentence: string,
+): ChoiceField {
+  return { ...text(path, label, '', sentence), kind: 'choice', options };
+}
+
+function list(
+  path: string,
+  label: string,
+  options: readonly string[],
+  sentence: string,
+): ListField {
+  return { ...text(path, label, '', sentence), kind: 'list', options };
+}
+
+function flag(path: string, label: string, sentence: string): FlagField {
+  return { ...text(path, label, '', sentence), kind: 'flag' };
+}
+
+const { temperature, lambda, clip, beta } = METHOD_BOUNDS;
+
+/** All fields, in the order of the form. Fields that the settings do not have (a rank in full training) are left out by {@link fieldsOf}. */
+export const TRAIN_FIELDS: readonly TrainField[] = [
+  whole(
+    'steps',
+    'Steps',
+    'steps',
+    [1, 100_000],
+    'Each step samples a batch and updates the weights once.',
+  ),
+  whole(
+    'seed',
+    'Seed',
+    '',
+    [0, 0xffffffff],
+    'Data, sampling, first adapter and dropout follow from it: the same seed gives the same run.',
+  ),
+  whole(
+    'rolloutsPerStep',
+    'Rollouts a step',
+    'rollouts',
+    [1, 64],
+    'Each is an answer to a question of its own; the loss is the mean over all their tokens.',
+  ),
+  real(
+    'sampling.temperature',
+    'Sampling temperature',
+    '',
+    [0, 100],
+    'Higher explores more; 0 always takes the likeliest token.',
+  ),
+  real(
+    'sampling.topP',
+    'Top-p',
+    '',
+    [1e-6, 1],
+    'Samples from the likeliest tokens that together reach this probability; 1 keeps all.',
+  ),
+  whole(
+    'sampling.topK',
+    'Top-k',
+    'tokens',
+    [0, 1_000_000],
+    'Samples from this many likeliest tokens; 0 keeps all.',
+  ),
+  whole(
+    'sampling.maxNewTokens',
+    'Longest rollout',
+    'tokens',
+    [8, 512],
+    'A rollout that is cut off here has no box and is invalid.',
+  ),
+  real(
+    'optimizer.learningRate',
+    'Learning rate',
+    '',
+    [0, 1],
+    'How far one step of AdamW moves a weight.',
+  ),
+  choice(
+    'optimizer.schedule',
+    'Schedule',
+    SCHEDULES,
+    'How the learning rate falls after the warm-up; linear and cosine end at 0.',
+  ),
+  whole(
+    'optimizer.warmupSteps',
+    'Warm-up',
+    'steps',
+    [0, 100_000],
+    'Over these first steps the learning rate rises from 0.',
+  ),
+  real(
+    'optimizer.beta1',
+    'Beta 1',
+    '',
+    [0, 0.999999],
+    'Memory of the running mean of the gradient.',
+  ),
+  real('optimizer.beta2', 'Beta 2', '', [0, 0.999999], 'Memory of the running mean of its square.'),
+  real(
+    'optimizer.epsilon',
+    'Epsilon',
+    '',
+    [1e-16, 1],
+    'Keeps the division by a tiny second moment in bounds.',
+  ),
+  real(
+    'optimizer.weightDecay',
+    'Weight decay',
+    '',
+    [0, 10],
+    'Pulls weights towards 0, apart from the gradient.',
+  ),
+  real(
+    'optimizer.maxGradNorm',
+    'Largest gradient norm',
+    '',
+    [0, 1e6],
+    'A longer gradient is shortened to this norm; 0 does not shorten.',
+  ),
+  choice(
+    'trainable.kind',
+    'What is trained',
+    ['lora', 'full'],
+    'Low-rank adapters beside frozen weights, or every weight of the text model.',
+  ),
+  whole('trainable.rank', 'Rank', '', [1, 128], 'Inner size of each adapter.'),
+  real(
+    'trainable.alpha',
+    'Alpha',
+    '',
+    [0.001, 1024],
+    'The adapter’s output is scaled by alpha divided by the rank.',
+  ),
+  real(
+    'trainable.dropout',
+    'Dropout',
+    '',
+    [0, 0.95],
+    'Share of an adapter’s inputs that is zeroed in the training pass, never for teachers or rollouts.',
+  ),
+  list('trainable.targets', 'Modules', TRAIN_TARGETS, 'The linear layers that get an adapter.'),
+  flag(
+    'trainable.vision',
+    'Train the vision tower',
+    'Otherwise pictures are seen as before, and each is encoded once.',
+  ),
+  list(
+    'data.families',
+    'Question families',
+    TRAIN_FAMILIES,
+    'The kinds of questions that are asked in training.',
+  ),
+  real(
+    'data.usualShare',
+    'Usual looks',
+    '',
+    [0, 1],
+    'Share of things that look as usual in the training pictures.',
+  ),
+  real(
+    'data.factShare',
+    'Fact sentences',
+    '',
+    [0, 1],
+    'Share of the prior family’s questions that begin with what is usually so.',
+  ),
+  whole(
+    'evaluation.every',
+    'Evaluate every',
+    'steps',
+    [0, 100_000],
+    'Measures accuracy, Prior and Score on held-out pictures; 0 never does.',
+  ),
+  whole(
+    'evaluation.items',
+    'Evaluation items',
+    'items',
+    [1, 1000],
+    'Held-out pictures for the accuracy, and as many groups of three for Prior and Score.',
+  ),
+  whole(
+    'followed.every',
+    'Follow every',
+    'steps',
+    [0, 100_000],
+    'Measures one fixed rollout again; 0 follows none.',
+  ),
+  whole(
+    'followed.item',
+    'Followed item',
+    '',
+    [0, 1_000_000],
+    'Which validation item the fixed rollout answers.',
+  ),
+  whole(
+    'checkpointEvery',
+    'Checkpoint every',
+    'steps',
+    [0, 100_000],
+    'Writes the state down; 0 does so only at a pause and at the end.',
+  ),
+  choice(
+    'method.reading',
+    'Reading',
+    ['paper', 'code'],
+    'Where paper and released code differ in who supervises the form of the answer.',
+  ),
+  choice(
+    'method.validity',
+    'Validity',
+    ['strict', 'lenient'],
+    'The paper’s rule for a valid rollout, or the released code’s.',
+  ),
+  real(
+    'method.temperature',
+    'Distillation temperature',
+    '',
+    [temperature.min, temperature.max],
+    'Divides the logits of both sides before they are compared.',
+  ),
+  choice(
+    'method.clip.kind',
+    'Clip',
+    ['none', 'token', 'entry'],
+    'Bounds a token’s loss after the sum over the vocabulary, or each entry before it.',
+  ),
+  real(
+    'method.clip.value',
+    'Clip value',
+    'nats',
+    [clip.min, clip.max],
+    'A token above a token clip has a constant loss and no gradient.',
+  ),
+  ...TEACHER_NAMES.flatMap((name): TrainField[] => [
+    flag(
+      `method.teachers.${name}`,
+      `${label(name)} teacher`,
+      'Without it, nobody supervises its tokens.',
+    ),
+    real(
+      `method.lambdas.${name}`,
+      `${label(name)} weight`,
+      '',
+      [lambda.min, lambda.max],
+      'Weight of this teacher’s mean loss in the sum.',
+    ),
+    choice(
+      `method.divergence.${name}.kind`,
+      `${label(name)} divergence`,
+      ['forward-kl', 'reverse-kl', 'jsd'],
+      'What is measured between this teacher and the student.',
+    ),
+    real(
+      `method.divergence.${name}.beta`,
+      `${label(name)} β`,
+      '',
+      [beta.min, beta.max],
+      'Share of the teacher in the mixture of the JSD.',
+    ),
+  ]),
+];
+
+function label(name: string): string {
+  return name[0].toUpperCase() + name.slice(1);
+}
+
+/** The value at a field's path; undefined where these settings have none. */
+export function readSetting(settings: TrainSettings, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined,
+      settings,
+    );
+}
+
+/** The fields that these settings have. */
+export function fieldsOf(settings: TrainSettings): TrainField[] {
+  return TRAIN_FIELDS.filter(({ path }) => readSetting(settings, path) !== undefined);
+}

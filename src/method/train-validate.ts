@@ -1,0 +1,207 @@
+/** Checks the settings of a run that come from a form, a command, an address or a file. */
+import { PlaygroundError } from '../base/errors.ts';
+import { TRAIN_FIELDS, type TrainField } from './train-fields.ts';
+import {
+  type LoraTrainable,
+  recipeOf,
+  TRAIN_PRESETS,
+  type Trainable,
+  type TrainSettings,
+} from './train-settings.ts';
+import { validateMethod } from './validate.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const FIELD_BY_PATH = new Map(TRAIN_FIELDS.map((field) => [field.path, field]));
+
+/**
+ * {@link TrainSettings} from anything, unknown fields left out.
+ * @throws PlaygroundError `train.invalid-setting` with the path of the first wrong setting in `where`,
+ * `train.recipe`, and `method.invalid-setting`.
+ */
+export function validateTrainSettings(input: unknown): TrainSettings {
+  const root = fields(input, 'settings');
+  const recipe = recipeOf(typeof root.recipe === 'string' ? root.recipe : '');
+  const group = (name: string) => reader(fields(root[name], name), `${name}.`);
+  const top = reader(root, '');
+  const sampling = group('sampling');
+  const optimizer = group('optimizer');
+  const data = group('data');
+  const evaluation = group('evaluation');
+  const followed = group('followed');
+  return {
+    recipe: recipe.id,
+    method: recipe.kind === 'distillation' ? validateMethod(root.method) : null,
+    steps: top.number('steps'),
+    seed: top.number('seed'),
+    rolloutsPerStep: top.number('rolloutsPerStep'),
+    sampling: {
+      temperature: snapped(sampling.number('temperature')),
+      topP: sampling.number('topP'),
+      topK: sampling.number('topK'),
+      maxNewTokens: sampling.number('maxNewTokens'),
+    },
+    optimizer: {
+      learningRate: optimizer.number('learningRate'),
+      schedule: optimizer.choice('schedule'),
+      warmupSteps: optimizer.number('warmupSteps'),
+      beta1: optimizer.number('beta1'),
+      beta2: optimizer.number('beta2'),
+      epsilon: optimizer.number('epsilon'),
+      weightDecay: optimizer.number('weightDecay'),
+      maxGradNorm: optimizer.number('maxGradNorm'),
+    },
+    trainable: trainable(group('trainable')),
+    data: {
+      families: data.list('families'),
+      usualShare: data.number('usualShare'),
+      factShare: data.number('factShare'),
+    },
+    evaluation: { every: evaluation.number('every'), items: evaluation.number('items') },
+    followed: { every: followed.number('every'), item: followed.number('item') },
+    checkpointEvery: top.number('checkpointEvery'),
+  };
+}
+
+/**
+ * Settings with one field changed, whatever it needs beside it filled in: a rank and targets for
+ * adapters, a value for a clip, a β for a JSD. The result is checked.
+ * @throws PlaygroundError `train.unknown-setting`, and what {@link validateTrainSettings} throws.
+ */
+export function withSetting(settings: TrainSettings, path: string, value: unknown): TrainSettings {
+  if (!FIELD_BY_PATH.has(path))
+    throw new PlaygroundError({
+      code: 'train.unknown-setting',
+      message: `There is no setting "${path}".`,
+      fix: `Settings are ${[...FIELD_BY_PATH.keys()].join(', ')}.`,
+      where: path,
+    });
+  return validateTrainSettings(completed(changed(settings, path.split('.'), value)));
+}
+
+/** The value of a field from text, as a command gives it. Throws `train.invalid-setting`. */
+export function settingFromText(path: string, text: string): unknown {
+  const field = FIELD_BY_PATH.get(path);
+  switch (field?.kind) {
+    case 'number':
+      return text.trim() === '' ? text : Number(text);
+    case 'flag':
+      if (text === 'true' || text === 'false') return text === 'true';
+      throw invalid(path, `"${text}"`, 'true or false');
+    case 'list':
+      return text.split(',').map((item) => item.trim());
+    default:
+      return text;
+  }
+}
+
+function changed(value: unknown, [key, ...rest]: readonly string[], to: unknown): unknown {
+  if (key === undefined) return to;
+  const own: Fields = typeof value === 'object' && value !== null ? { ...value } : {};
+  return { ...own, [key]: changed(own[key], rest, to) };
+}
+
+/** Fills in what a changed kind asks for. */
+function completed(input: unknown): unknown {
+  const root = fields(input, 'settings');
+  const method = root.method === null ? null : completedMethod(root.method);
+  const [{ settings }] = TRAIN_PRESETS;
+  return {
+    ...root,
+    method,
+    trainable: { ...settings.trainable, ...fields(root.trainable, 'trainable') },
+  };
+}
+
+function completedMethod(input: unknown): unknown {
+  const method = fields(input, 'method');
+  const divergence = Object.entries(fields(method.divergence, 'method.divergence')).map(
+    ([name, value]) => [name, { beta: 0.5, ...fields(value, name) }],
+  );
+  const clip = { value: 0.05, ...fields(method.clip, 'method.clip') };
+  return { ...method, clip, divergence: Object.fromEntries(divergence) };
+}
+
+function trainable(read: ReturnType<typeof reader>): Trainable {
+  const kind = read.choice<Trainable['kind']>('kind');
+  const vision = read.flag('vision');
+  if (kind === 'full') return { kind, vision };
+  return {
+    kind,
+    rank: read.number('rank'),
+    alpha: read.number('alpha'),
+    dropout: read.number('dropout'),
+    targets: read.list<LoraTrainable['targets'][number]>('targets'),
+    vision,
+  };
+}
+
+/** Kernels divide by it: nothing lies between greedy and 0.01. */
+function snapped(temperature: number): number {
+  if (temperature === 0 || temperature >= 0.01) return temperature;
+  throw invalid(
+    'sampling.temperature',
+    String(temperature),
+    '0 (greedy) or a number from 0.01 to 100',
+  );
+}
+
+function reader(values: Fields, prefix: string) {
+  const field = <K extends TrainField['kind']>(name: string, kind: K) => {
+    const found = FIELD_BY_PATH.get(prefix + name);
+    if (found?.kind === kind) return found as Extract<TrainField, { kind: K }>;
+    throw new Error(`no ${kind} field ${prefix}${name}`);
+  };
+  return {
+    number(name: string): number {
+      const { min, max, integer, path } = field(name, 'number');
+      const value = values[name];
+      const fits = typeof value === 'number' && value >= min && value <= max;
+      if (fits && (!integer || Number.isInteger(value))) return value;
+      const sort = integer ? 'a whole number' : 'a number';
+      throw invalid(path, inWords(value), `${sort} from ${min} to ${max}`);
+    },
+    choice<T extends string>(name: string): T {
+      const { options, path } = field(name, 'choice');
+      const found = options.find((option) => option === values[name]);
+      if (found !== undefined) return found as T;
+      throw invalid(path, inWords(values[name]), `one of ${options.join(', ')}`);
+    },
+    list<T extends string>(name: string): T[] {
+      const { options, path } = field(name, 'list');
+      const given = values[name];
+      const known = Array.isArray(given) && given.every((item) => options.includes(item));
+      if (known && given.length > 0)
+        return options.filter((option) => given.includes(option)) as T[];
+      throw invalid(path, inWords(given), `at least one of ${options.join(', ')}`);
+    },
+    flag(name: string): boolean {
+      const { path } = field(name, 'flag');
+      const value = values[name];
+      if (typeof value === 'boolean') return value;
+      throw invalid(path, inWords(value), 'true or false');
+    },
+  };
+}
+
+function fields(value: unknown, where: string): Fields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw invalid(where, inWords(value), 'an object with settings');
+}
+
+function inWords(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `[${value.join(', ')}]`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'string' ? `"${value}"` : String(value);
+}
+
+function invalid(where: string, given: string, expected: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'train.invalid-setting',
+    message: `The setting ${where} is ${given}.`,
+    fix: `Give ${expected}.`,
+    where,
+    detail: { given, expected },
+  });
+}
