@@ -275,9 +275,8 @@ export function withEvent(state: LabState, event: EngineEvent): LabState {
       const { ids, texts, parsed, plan } = event;
       return { ...state, live: { ...state.live, ids, texts, planned: { parsed, plan } } };
     }
-    case 'job.state':
-    case 'job.scored':
-    case 'job.failed':
+    default:
+      // Jobs are followed by their answers, training by its own page.
       return state;
   }
 }
