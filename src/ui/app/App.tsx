@@ -1,20 +1,30 @@
-/** The shell: header, page, and the last resort for an error in drawing. */
+/** The shell: header, the page that the address names, and the last resort for an error in drawing. */
 
+import { Suspense, useEffect, useSyncExternalStore } from 'react';
 import { SessionProvider } from '../lab/context.tsx';
 import { BackendChip } from '../lab/controls/BackendChip.tsx';
-import { LabPage } from '../lab/LabPage.tsx';
 import type { Session } from '../lab/state/session.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
+import { Navigation } from './Navigation.tsx';
+import { PAGES } from './pages.ts';
+import { currentPage, onRoute } from './route.ts';
 
 export function App({ session }: { session: Session }) {
+  const wanted = useSyncExternalStore(onRoute, currentPage);
+  const { id, title, Page } = PAGES.find((page) => page.id === wanted) ?? PAGES[0];
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   return (
     <SessionProvider session={session}>
-      <Header>
+      <Header navigation={<Navigation current={id} />}>
         <BackendChip />
       </Header>
-      <ErrorBoundary>
-        <LabPage />
+      <ErrorBoundary key={id}>
+        <Suspense fallback={null}>
+          <Page />
+        </Suspense>
       </ErrorBoundary>
     </SessionProvider>
   );

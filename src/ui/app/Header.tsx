@@ -1,10 +1,15 @@
-/** Name, what the page's parts put beside it, and the theme. */
+/** Name, links to the pages, what the page's parts put beside it, and the theme. */
 
 import type { ReactNode } from 'react';
 import styles from './Header.module.css';
 import { ThemeButton } from './ThemeButton.tsx';
 
-export function Header({ children }: { children: ReactNode }) {
+export interface HeaderProps {
+  navigation: ReactNode;
+  children: ReactNode;
+}
+
+export function Header({ navigation, children }: HeaderProps) {
   return (
     <header className={styles.header}>
       <svg className={styles.mark} viewBox="0 0 20 20" aria-hidden="true">
@@ -16,6 +21,7 @@ export function Header({ children }: { children: ReactNode }) {
         ViGOS Playground
         <span className={styles.tagline}>every token and its teacher</span>
       </h1>
+      {navigation}
       <div className={styles.tools}>
         {children}
         <ThemeButton />

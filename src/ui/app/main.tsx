@@ -9,14 +9,16 @@ import { createSession } from '../lab/state/session.ts';
 import { createLabStore } from '../lab/state/store.ts';
 import { settingsFromQuery } from '../lab/state/url.ts';
 import { startEngine } from '../shared/engine-client.ts';
+import { createEngineHub } from '../shared/engine-hub.ts';
 import { App } from './App.tsx';
 import { requestIsolation } from './isolation.ts';
 import { keepUrlInStep } from './url-in-step.ts';
 
 const store = createLabStore(settingsFromQuery(location.search));
+const hub = createEngineHub(startEngine);
 const session = createSession({
   store,
-  startEngine,
+  startEngine: hub.start,
   model: {
     kind: 'bundled',
     name: 'tiny-qwen2.5-vl',

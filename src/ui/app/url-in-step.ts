@@ -3,6 +3,7 @@
 import type { LabSettings } from '../lab/state/settings.ts';
 import type { LabStore } from '../lab/state/store.ts';
 import { settingsFromQuery, settingsToQuery } from '../lab/state/url.ts';
+import { currentPage, writeQuery } from './route.ts';
 
 /** Browsers refuse more than a few address changes a second; holding an arrow key down makes thirty. */
 const SETTLE_MS = 300;
@@ -16,18 +17,21 @@ export const historyStep = (before: Place, now: Place): 'pushState' | 'replaceSt
 export function keepUrlInStep(store: LabStore, restore: (settings: LabSettings) => void): void {
   let written = store.getState().settings;
   addEventListener('popstate', () => {
-    written = settingsFromQuery(location.search);
-    restore(written);
+    if (currentPage() !== 'lab') return;
+    const wanted = settingsFromQuery(location.search);
+    // Coming back from another page finds the Lab as it was left.
+    const same = settingsToQuery(wanted) === settingsToQuery(store.getState().settings);
+    written = wanted;
+    if (!same) restore(wanted);
   });
   let timer: ReturnType<typeof setTimeout> | undefined;
   store.subscribe(({ settings }, before) => {
     if (settings === before.settings) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const query = settingsToQuery(settings);
       const step = historyStep(written, settings);
       written = settings;
-      history[step](null, '', query === '' ? location.pathname : `?${query}`);
+      writeQuery('lab', settingsToQuery(settings), step);
     }, SETTLE_MS);
   });
 }

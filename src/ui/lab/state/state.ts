@@ -1,15 +1,10 @@
 /** What the Lab's page knows, as one plain object, and the pure functions that change it. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type {
-  BackendStatus,
-  EngineEvent,
-  JobStep,
-  JobTimings,
-  ModelStatus,
-} from '../../../engine/contract.ts';
+import type { EngineEvent, JobStep, JobTimings } from '../../../engine/contract.ts';
 import type { Trace } from '../../../engine/trace.ts';
 import type { ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
+import type { EngineView } from '../../shared/engine-view.ts';
 import type { OwnPicture } from '../scene/own-picture.ts';
 import type { Perturbation } from './perturbation.ts';
 import type { LabSettings } from './settings.ts';
@@ -17,19 +12,6 @@ import type { Subject } from './subject.ts';
 
 /** Where an error is drawn: beside what it happened to. */
 export type ErrorPlace = 'engine' | 'run' | 'picture' | 'question' | 'answer' | 'trace';
-
-export interface EngineView {
-  phase: 'loading' | 'ready' | 'failed';
-  /** 0..1 over everything that loading does; never goes back. */
-  share: number;
-  label: string;
-  model: ModelStatus | null;
-  backend: BackendStatus | null;
-  /** The GPU went away and a new device is being made. */
-  recovering: boolean;
-  /** The model comes from a folder of the person's own. */
-  ownModel: boolean;
-}
 
 /** The job that is under way; one at a time. */
 export interface Work {

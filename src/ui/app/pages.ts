@@ -1,0 +1,22 @@
+/** The pages, in the order of the navigation; all but the first are loaded when they are opened. */
+
+import type { ComponentType } from 'react';
+import { LabPage } from '../lab/LabPage.tsx';
+
+export interface PageEntry {
+  /** Stands in the address. */
+  id: string;
+  label: string;
+  /** Of the tab. */
+  title: string;
+  Page: ComponentType;
+}
+
+export const PAGES: readonly PageEntry[] = [
+  {
+    id: 'lab',
+    label: 'Lab',
+    title: 'ViGOS Playground: every token and its teacher',
+    Page: LabPage,
+  },
+];

@@ -1,0 +1,54 @@
+/** Which page the address names: `?page=train`; without `page` it is the first one, the Lab. */
+
+const KEY = 'page';
+const FIRST = 'lab';
+
+const listeners = new Set<() => void>();
+/** The query that each page had when it was left, so that a link to it leads back to the same view. */
+const left = new Map<string, string>();
+
+/** Id of the page that an address's query names. */
+export const pageOf = (query: string): string => new URLSearchParams(query).get(KEY) ?? FIRST;
+
+export const currentPage = (): string => pageOf(location.search);
+
+/** A page's query with its name in it; `own` is what the page itself writes there. */
+export function queryOf(page: string, own = ''): string {
+  const query = new URLSearchParams(own);
+  query.delete(KEY);
+  const rest = query.toString();
+  if (page === FIRST) return rest;
+  return rest === '' ? `${KEY}=${page}` : `${KEY}=${page}&${rest}`;
+}
+
+/** An address on this site; works under every sub-path. */
+export const addressOf = (query: string): string =>
+  query === '' ? location.pathname : `?${query}`;
+
+export const linkTo = (page: string): string => addressOf(left.get(page) ?? queryOf(page));
+
+/** Writes what a page is about into the address, or keeps it until the page is shown again. */
+export function writeQuery(page: string, own: string, step: 'pushState' | 'replaceState'): void {
+  const query = queryOf(page, own);
+  left.set(page, query);
+  if (currentPage() === page) history[step](null, '', addressOf(query));
+}
+
+/** Goes to a page as a new step of the history. */
+export function goTo(page: string): void {
+  if (page === currentPage()) return;
+  const from = currentPage();
+  left.set(from, location.search.slice(1));
+  history.pushState(null, '', linkTo(page));
+  for (const listener of listeners) listener();
+}
+
+/** Calls back whenever another page may be shown. */
+export function onRoute(listener: () => void): () => void {
+  listeners.add(listener);
+  addEventListener('popstate', listener);
+  return () => {
+    listeners.delete(listener);
+    removeEventListener('popstate', listener);
+  };
+}

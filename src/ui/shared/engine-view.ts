@@ -1,0 +1,23 @@
+/** What every page knows about the one engine that they share. */
+
+import type * as Comlink from 'comlink';
+import type { BackendStatus, EngineApi, EngineEvent, ModelStatus } from '../../engine/contract.ts';
+
+export interface EngineView {
+  phase: 'loading' | 'ready' | 'failed';
+  /** 0..1 over everything that loading does; never goes back. */
+  share: number;
+  label: string;
+  model: ModelStatus | null;
+  backend: BackendStatus | null;
+  /** The GPU went away and a new device is being made. */
+  recovering: boolean;
+  /** The model comes from a folder of the person's own. */
+  ownModel: boolean;
+}
+
+/** What the worker says, and that it said its last. */
+export type SharedEvent = EngineEvent | { readonly type: 'worker.died'; readonly reason: string };
+
+/** The running worker, null between its death and the next start. */
+export type EngineFace = Comlink.Remote<EngineApi>;
