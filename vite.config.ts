@@ -32,7 +32,16 @@ export default defineConfig({
     // ONNX Runtime's glue stays a file of its own: its threads start from that file, not from our worker's.
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
   },
-  optimizeDeps: { exclude: ['onnxruntime-web'] },
+  optimizeDeps: {
+    exclude: ['onnxruntime-web'],
+    // Only workers import them, in the middle of their work: found then, they would reload the page.
+    include: [
+      '@jax-js/jax',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-core/dist/register_all_gradients.js',
+      '@tensorflow/tfjs-backend-webgpu',
+    ],
+  },
   worker: { format: 'es', rolldownOptions: { output: { assetFileNames } } },
   build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
   server: { headers: isolation },

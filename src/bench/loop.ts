@@ -1,11 +1,11 @@
 /** Divergences as a plain float64 loop over logits `[rows, vocab]`: what one writes without kernels. */
 
-import type { CpuMatrix } from '../../src/kernels/types.ts';
-import type { Op } from './report.ts';
+import type { CpuMatrix } from '../kernels/types.ts';
+import type { Op } from './contract.ts';
 
 /**
  * Forward KL, or JSD at β = 0.5, of every row at temperature 1, nats. With `gradient`, also writes the
- * gradient of the mean forward KL by the student's logits.
+ * gradient of the rows' summed forward KL by the student's logits.
  */
 export function measureByLoop(
   op: Op,
@@ -30,7 +30,7 @@ export function measureByLoop(
         sum += 0.5 * pT * (logT - logM) + 0.5 * pS * (logS - logM);
       } else {
         sum += pT * (logT - logS);
-        if (gradient !== undefined) gradient[row * cols + v] = (Math.exp(logS) - pT) / rows;
+        if (gradient !== undefined) gradient[row * cols + v] = Math.exp(logS) - pT;
       }
     }
     return sum;
