@@ -1,5 +1,6 @@
 /** Safetensors files are read without copies, written back, and refused where they are damaged. */
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PlaygroundError } from '../base/errors.ts';
 import {
@@ -54,6 +55,49 @@ test('what is written is read back, with its metadata', () => {
     expect(read.get(name)?.bytes).toEqual(tensor.bytes);
   }
   expect(readSafetensorsMetadata(bytes)).toEqual({ format: 'pt' });
+});
+
+const anyTensor = fc
+  .tuple(
+    fc.constantFrom(
+      { dtype: 'F64', width: 8 } as const,
+      { dtype: 'F32', width: 4 } as const,
+      { dtype: 'BF16', width: 2 } as const,
+      { dtype: 'U8', width: 1 } as const,
+    ),
+    fc.array(fc.nat(4), { maxLength: 3 }),
+    fc.nat(255),
+  )
+  .map(([{ dtype, width }, shape, first]): TensorData => {
+    const size = shape.reduce((product, extent) => product * extent, width);
+    return { dtype, shape, bytes: Uint8Array.from({ length: size }, (_, i) => first + 7 * i) };
+  });
+const anyTensors = fc.uniqueArray(
+  fc.tuple(
+    fc.string({ unit: 'grapheme' }).map((name) => `layer.${name}`),
+    anyTensor,
+  ),
+  { selector: ([name]) => name, maxLength: 8 },
+);
+
+test('any tensors come back as they were, each aligned, whatever order they were given in', () => {
+  fc.assert(
+    fc.property(anyTensors, (entries) => {
+      const bytes = writeSafetensors(new Map(entries), { format: 'pt' });
+      const read = readSafetensors(bytes);
+      expect(read.size).toBe(entries.length);
+      for (const [name, { dtype, shape, bytes: data }] of entries) {
+        const found = read.get(name);
+        expect(found?.dtype).toBe(dtype);
+        expect(found?.shape).toEqual(shape);
+        expect(found?.bytes).toEqual(data);
+        const width = dtype === 'F64' ? 8 : dtype === 'F32' ? 4 : dtype === 'BF16' ? 2 : 1;
+        expect((found?.bytes.byteOffset ?? 1) % width).toBe(0);
+      }
+      const reversed = writeSafetensors(new Map(entries.toReversed()), { format: 'pt' });
+      expect(reversed).toEqual(bytes);
+    }),
+  );
 });
 
 test('float32 is a view of the file, and a copy only where the file is not aligned', () => {

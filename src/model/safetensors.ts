@@ -85,7 +85,10 @@ export function readSafetensorsMetadata(
   return result.success ? result.output : {};
 }
 
-/** A file with the given tensors; the data starts at a multiple of 8 bytes. */
+/**
+ * A file with the given tensors, the same bytes in whatever order they come: large dtypes first, then by name, as the
+ * safetensors library writes them. The data starts at a multiple of 8 bytes and every tensor at one of its elements.
+ */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, TensorData>,
   metadata?: Readonly<Record<string, string>>,
@@ -93,7 +96,8 @@ export function writeSafetensors(
   const header: Record<string, unknown> = metadata ? { __metadata__: metadata } : {};
   let offset = 0;
   const sorted = [...tensors].sort(
-    ([, a], [, b]) => DTYPE_BYTES[b.dtype] - DTYPE_BYTES[a.dtype], // stable: aligns every tensor
+    ([first, a], [second, b]) =>
+      DTYPE_BYTES[b.dtype] - DTYPE_BYTES[a.dtype] || (first < second ? -1 : 1),
   );
   for (const [name, tensor] of sorted) {
     const end = offset + tensor.bytes.length;
