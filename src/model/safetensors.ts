@@ -92,7 +92,7 @@ export function readSafetensorsMetadata(
 export function writeSafetensors(
   tensors: ReadonlyMap<string, TensorData>,
   metadata?: Readonly<Record<string, string>>,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = metadata ? { __metadata__: metadata } : {};
   let offset = 0;
   const sorted = [...tensors].sort(

@@ -1,0 +1,74 @@
+/** What can be wrong with an adapter that somebody brings. */
+
+import { PlaygroundError } from '../../base/errors.ts';
+
+export const ADAPTER_CONFIG = 'adapter_config.json';
+export const ADAPTER_WEIGHTS = 'adapter_model.safetensors';
+
+/** A field of adapter_config.json that is missing, of the wrong type or out of range. */
+export function invalidConfig(reason: string, field: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'adapter.config-invalid',
+    message: `The adapter's ${ADAPTER_CONFIG} cannot be used: ${reason}.`,
+    fix: `Take ${ADAPTER_CONFIG} unchanged from the folder that PEFT saved.`,
+    where: field === '' ? ADAPTER_CONFIG : `${ADAPTER_CONFIG}: ${field}`,
+    detail: { reason, field },
+  });
+}
+
+/** Something that PEFT can do and this decoder's LoRA branches cannot. */
+export function unsupported(what: string, fix: string, where: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'adapter.unsupported',
+    message: `The adapter uses ${what}, which is not supported here.`,
+    fix,
+    where,
+    detail: { what },
+  });
+}
+
+/** A matrix that does not fit the loaded model. */
+export function otherBase(
+  name: string,
+  found: readonly number[],
+  expected: readonly number[],
+): PlaygroundError {
+  return new PlaygroundError({
+    code: 'adapter.other-base',
+    message: `The adapter belongs to a model of another size: "${name}" is [${found.join(', ')}], the loaded model takes [${expected.join(', ')}].`,
+    fix: 'Load the base model that the adapter was trained on, then import the adapter again.',
+    where: name,
+    detail: { found, expected },
+  });
+}
+
+/** A matrix for a layer that the loaded model does not have. */
+export function foreignTensor(name: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'adapter.foreign-tensor',
+    message: `The adapter changes "${name}", and the loaded model has no such linear layer in its text part.`,
+    fix: 'Load the base model that the adapter was trained on, or pick an adapter of a Qwen2.5-VL.',
+    where: name,
+  });
+}
+
+/** A matrix whose rank is not the one of the configuration. */
+export function rankMismatch(name: string, found: number, expected: number): PlaygroundError {
+  return new PlaygroundError({
+    code: 'adapter.rank',
+    message: `"${name}" has rank ${found}, but ${ADAPTER_CONFIG} says r = ${expected}.`,
+    fix: `Take ${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS} from the same folder; ranks that differ by layer are not supported.`,
+    where: name,
+    detail: { found, expected },
+  });
+}
+
+/** A file that is not among those given, or a matrix without its partner. */
+export function incomplete(message: string, where: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'adapter.incomplete',
+    message,
+    fix: `Pick the whole folder that PEFT saved, with ${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS}.`,
+    where,
+  });
+}

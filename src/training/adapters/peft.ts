@@ -1,0 +1,169 @@
+/** Adapters in the layout of PEFT: `adapter_config.json` and `adapter_model.safetensors`. */
+
+import type { QwenVLConfig } from '../../model/config.ts';
+import { LORA_TARGETS } from '../../model/onnx/layers.ts';
+import { canonicalName, type WeightInput } from '../../model/onnx/weights.ts';
+import {
+  float32Tensor,
+  readSafetensors,
+  readSafetensorsMetadata,
+  type TensorData,
+  toFloat32,
+  writeSafetensors,
+} from '../../model/safetensors.ts';
+import {
+  ADAPTER_CONFIG,
+  ADAPTER_WEIGHTS,
+  foreignTensor,
+  incomplete,
+  otherBase,
+  rankMismatch,
+  unsupported,
+} from './adapterErrors.ts';
+import { LORA_NAME, type LoraAdapter, loraInputs } from './lora.ts';
+import { type PeftSettings, readPeftConfig, writePeftConfig } from './peftConfig.ts';
+
+/** What every name in a PEFT file starts with. */
+const PREFIX = 'base_model.model.';
+
+/** Where current transformers keep the decoder's layers; the hub's spelling is `model.layers.`. */
+const LAYERS = 'model.language_model.layers.';
+
+/** Key of the base's fingerprint in the weights' metadata, which PEFT ignores. */
+const BASE_KEY = 'base_fingerprint';
+
+/** The base model that an adapter belongs to. */
+export interface AdapterBase {
+  readonly name: string;
+  /** As `modelFingerprint` gives it. */
+  readonly fingerprint: string;
+}
+
+/** The two files of an adapter, as they are read. */
+export interface AdapterFiles {
+  /** Parsed `adapter_config.json`. */
+  readonly config: unknown;
+  /** Bytes of `adapter_model.safetensors`. */
+  readonly weights: Uint8Array;
+}
+
+export interface ImportedAdapter extends LoraAdapter {
+  readonly base: {
+    /** As the adapter names it. */
+    readonly name: string | null;
+    /** Fingerprint of the base's weights; only adapters written here have one. */
+    readonly fingerprint: string | null;
+  };
+}
+
+/**
+ * The files that official PEFT loads on the base model, by name; the same bytes for the same adapter.
+ * Matrices are float32 under `base_model.model.model.language_model.layers.N.….lora_A.weight`.
+ */
+export function writeAdapter(
+  adapter: LoraAdapter,
+  base: AdapterBase,
+): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
+  const config = writePeftConfig(adapter.lora, adapter.dropout, base.name);
+  const tensors = new Map(
+    [...adapter.tensors].map(([name, tensor]) => [
+      PREFIX + name.replace(/^model\.layers\./, LAYERS),
+      tensor,
+    ]),
+  );
+  const metadata = { format: 'pt', [BASE_KEY]: base.fingerprint };
+  return new Map([
+    [ADAPTER_CONFIG, new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`)],
+    [ADAPTER_WEIGHTS, writeSafetensors(tensors, metadata)],
+  ]);
+}
+
+/**
+ * An adapter for a model of this size. Layers of a target that the file leaves out get a branch of zeros, and branches
+ * of the vision tower that do nothing (B = 0) are dropped; both change no logit.
+ * Throws {@link PlaygroundError} `adapter.config-invalid`, `adapter.unsupported`, `adapter.other-base` (shapes),
+ * `adapter.foreign-tensor`, `adapter.rank`, `adapter.incomplete` and what `readSafetensors` throws.
+ */
+export function readAdapter(files: AdapterFiles, model: QwenVLConfig): ImportedAdapter {
+  const settings = readPeftConfig(files.config);
+  const found = new Map<string, TensorData>();
+  for (const [name, tensor] of readSafetensors(files.weights, ADAPTER_WEIGHTS))
+    found.set(graphName(name), tensor);
+  dropIdleVision(found);
+  const targets = targetsOf(found);
+  if (targets.length === 0)
+    throw incomplete(`${ADAPTER_WEIGHTS} holds no LoRA matrix.`, ADAPTER_WEIGHTS);
+  const lora = { rank: settings.rank, alpha: settings.alpha, targets };
+  const inputs = loraInputs(model, lora);
+  checkNames(found, inputs);
+  const tensors = new Map(
+    inputs.map((input) => [input.name, matrixOf(found, input, settings)] as const),
+  );
+  const fingerprint = readSafetensorsMetadata(files.weights, ADAPTER_WEIGHTS)[BASE_KEY] ?? null;
+  return {
+    lora,
+    dropout: settings.dropout,
+    tensors,
+    base: { name: settings.base, fingerprint },
+  };
+}
+
+/** The graph's name of a PEFT tensor; older transformers, and PEFT before it saves, spell it otherwise. */
+function graphName(name: string): string {
+  const bare = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
+  const plain = canonicalName(bare.replace(/(\.lora_[AB])\.\w+\.weight$/, '$1.weight'));
+  if (LORA_NAME.test(plain)) return plain;
+  if (plain.includes('.lora_magnitude_vector')) throw unsupported('DoRA', PLAIN_LORA, name);
+  if (plain.includes('.lora_embedding_')) throw unsupported('LoRA on embeddings', PLAIN_LORA, name);
+  throw unsupported(`the tensor "${name}", which is no LoRA matrix`, PLAIN_LORA, name);
+}
+
+const PLAIN_LORA = 'Pick an adapter that has LoRA on linear layers only.';
+
+function dropIdleVision(found: Map<string, TensorData>): void {
+  const vision = [...found.keys()].filter((name) => name.startsWith('visual.'));
+  for (const name of vision) {
+    const tensor = found.get(name);
+    if (name.endsWith('.lora_B.weight') && tensor !== undefined)
+      if (toFloat32(tensor, name).some((value) => value !== 0))
+        throw unsupported(
+          'LoRA on the vision tower',
+          `Train it with ${LORA_TARGETS.join(', ')} of the language model only.`,
+          name,
+        );
+    found.delete(name);
+  }
+}
+
+/** The last part of the path of each layer that has a matrix, in the decoder's order. */
+function targetsOf(found: ReadonlyMap<string, TensorData>): string[] {
+  const modules = new Set(
+    [...found.keys()].map((name) => name.replace(LORA_NAME, '').split('.').at(-1)),
+  );
+  return LORA_TARGETS.filter((target) => modules.has(target));
+}
+
+function checkNames(found: ReadonlyMap<string, TensorData>, inputs: readonly WeightInput[]): void {
+  const known = new Set(inputs.map(({ name }) => name));
+  for (const name of found.keys()) {
+    if (!known.has(name)) throw foreignTensor(name);
+    const partner = name.replace(LORA_NAME, (_, side) => `.lora_${side === 'A' ? 'B' : 'A'}.weight`);
+    if (!found.has(partner))
+      throw incomplete(`${ADAPTER_WEIGHTS} has "${name}" but not "${partner}".`, partner);
+  }
+}
+
+function matrixOf(
+  found: ReadonlyMap<string, TensorData>,
+  { name, shape }: WeightInput,
+  { rank }: PeftSettings,
+): TensorData {
+  const tensor = found.get(name);
+  if (tensor === undefined)
+    return float32Tensor(new Float32Array(shape[0] * shape[1]), shape);
+  const axis = name.endsWith('.lora_A.weight') ? 0 : 1;
+  if (tensor.shape.length !== 2) throw otherBase(name, tensor.shape, shape);
+  if (tensor.shape[axis] !== rank) throw rankMismatch(name, tensor.shape[axis], rank);
+  if (tensor.shape[1 - axis] !== shape[1 - axis]) throw otherBase(name, tensor.shape, shape);
+  return float32Tensor(toFloat32(tensor, name), shape);
+}
