@@ -1,7 +1,7 @@
 /** Adapters in the layout of PEFT: `adapter_config.json` and `adapter_model.safetensors`. */
 
+import { TRAIN_TARGETS, type TrainTarget } from '../../method/train-settings.ts';
 import type { QwenVLConfig } from '../../model/config.ts';
-import { LORA_TARGETS } from '../../model/onnx/layers.ts';
 import { canonicalName, type WeightInput } from '../../model/onnx/weights.ts';
 import {
   float32Tensor,
@@ -11,6 +11,7 @@ import {
   toFloat32,
   writeSafetensors,
 } from '../../model/safetensors.ts';
+import type { FloatTensor, ModelIdentity } from '../types.ts';
 import {
   ADAPTER_CONFIG,
   ADAPTER_WEIGHTS,
@@ -20,8 +21,8 @@ import {
   rankMismatch,
   unsupported,
 } from './adapterErrors.ts';
-import { LORA_NAME, type LoraAdapter, loraInputs } from './lora.ts';
 import { type PeftSettings, readPeftConfig, writePeftConfig } from './peftConfig.ts';
+import { LORA_NAME, type LoraAdapter, loraInputs } from './student.ts';
 
 /** What every name in a PEFT file starts with. */
 const PREFIX = 'base_model.model.';
@@ -31,13 +32,6 @@ const LAYERS = 'model.language_model.layers.';
 
 /** Key of the base's fingerprint in the weights' metadata, which PEFT ignores. */
 const BASE_KEY = 'base_fingerprint';
-
-/** The base model that an adapter belongs to. */
-export interface AdapterBase {
-  readonly name: string;
-  /** As `modelFingerprint` gives it. */
-  readonly fingerprint: string;
-}
 
 /** The two files of an adapter, as they are read. */
 export interface AdapterFiles {
@@ -62,13 +56,13 @@ export interface ImportedAdapter extends LoraAdapter {
  */
 export function writeAdapter(
   adapter: LoraAdapter,
-  base: AdapterBase,
+  base: ModelIdentity,
 ): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
-  const config = writePeftConfig(adapter.lora, adapter.dropout, base.name);
+  const config = writePeftConfig(adapter.trainable, base.name);
   const tensors = new Map(
-    [...adapter.tensors].map(([name, tensor]) => [
+    [...adapter.tensors].map(([name, { data, shape }]) => [
       PREFIX + name.replace(/^model\.layers\./, LAYERS),
-      tensor,
+      float32Tensor(data, shape),
     ]),
   );
   const metadata = { format: 'pt', [BASE_KEY]: base.fingerprint };
@@ -93,16 +87,15 @@ export function readAdapter(files: AdapterFiles, model: QwenVLConfig): ImportedA
   const targets = targetsOf(found);
   if (targets.length === 0)
     throw incomplete(`${ADAPTER_WEIGHTS} holds no LoRA matrix.`, ADAPTER_WEIGHTS);
-  const lora = { rank: settings.rank, alpha: settings.alpha, targets };
-  const inputs = loraInputs(model, lora);
+  const { rank, alpha, dropout } = settings;
+  const inputs = loraInputs(model, { rank, alpha, targets });
   checkNames(found, inputs);
   const tensors = new Map(
     inputs.map((input) => [input.name, matrixOf(found, input, settings)] as const),
   );
   const fingerprint = readSafetensorsMetadata(files.weights, ADAPTER_WEIGHTS)[BASE_KEY] ?? null;
   return {
-    lora,
-    dropout: settings.dropout,
+    trainable: { kind: 'lora', rank, alpha, dropout, targets, vision: false },
     tensors,
     base: { name: settings.base, fingerprint },
   };
@@ -128,7 +121,7 @@ function dropIdleVision(found: Map<string, TensorData>): void {
       if (toFloat32(tensor, name).some((value) => value !== 0))
         throw unsupported(
           'LoRA on the vision tower',
-          `Train it with ${LORA_TARGETS.join(', ')} of the language model only.`,
+          `Train it with ${TRAIN_TARGETS.join(', ')} of the language model only.`,
           name,
         );
     found.delete(name);
@@ -136,18 +129,21 @@ function dropIdleVision(found: Map<string, TensorData>): void {
 }
 
 /** The last part of the path of each layer that has a matrix, in the decoder's order. */
-function targetsOf(found: ReadonlyMap<string, TensorData>): string[] {
+function targetsOf(found: ReadonlyMap<string, TensorData>): TrainTarget[] {
   const modules = new Set(
     [...found.keys()].map((name) => name.replace(LORA_NAME, '').split('.').at(-1)),
   );
-  return LORA_TARGETS.filter((target) => modules.has(target));
+  return TRAIN_TARGETS.filter((target) => modules.has(target));
 }
 
 function checkNames(found: ReadonlyMap<string, TensorData>, inputs: readonly WeightInput[]): void {
   const known = new Set(inputs.map(({ name }) => name));
   for (const name of found.keys()) {
     if (!known.has(name)) throw foreignTensor(name);
-    const partner = name.replace(LORA_NAME, (_, side) => `.lora_${side === 'A' ? 'B' : 'A'}.weight`);
+    const partner = name.replace(
+      LORA_NAME,
+      (_, side) => `.lora_${side === 'A' ? 'B' : 'A'}.weight`,
+    );
     if (!found.has(partner))
       throw incomplete(`${ADAPTER_WEIGHTS} has "${name}" but not "${partner}".`, partner);
   }
@@ -157,13 +153,12 @@ function matrixOf(
   found: ReadonlyMap<string, TensorData>,
   { name, shape }: WeightInput,
   { rank }: PeftSettings,
-): TensorData {
+): FloatTensor {
   const tensor = found.get(name);
-  if (tensor === undefined)
-    return float32Tensor(new Float32Array(shape[0] * shape[1]), shape);
+  if (tensor === undefined) return float32Tensor(new Float32Array(shape[0] * shape[1]), shape);
   const axis = name.endsWith('.lora_A.weight') ? 0 : 1;
   if (tensor.shape.length !== 2) throw otherBase(name, tensor.shape, shape);
   if (tensor.shape[axis] !== rank) throw rankMismatch(name, tensor.shape[axis], rank);
   if (tensor.shape[1 - axis] !== shape[1 - axis]) throw otherBase(name, tensor.shape, shape);
-  return float32Tensor(toFloat32(tensor, name), shape);
+  return { shape, data: toFloat32(tensor, name) };
 }

@@ -1,8 +1,8 @@
 /** Reads and writes PEFT's `adapter_config.json` of a plain LoRA adapter. */
 
 import * as v from 'valibot';
+import type { LoraTrainable } from '../../method/train-settings.ts';
 import { isJsonObject, type JsonObject } from '../../model/jsonSource.ts';
-import type { LoraOptions } from '../../model/onnx/layers.ts';
 import { invalidConfig, unsupported } from './adapterErrors.ts';
 
 /** What the configuration says about the matrices beside it. */
@@ -58,7 +58,11 @@ export function readPeftConfig(json: unknown): PeftSettings {
   if (!isJsonObject(json)) throw invalidConfig('it is not a JSON object', '');
   const method = json.peft_type;
   if (typeof method === 'string' && method !== 'LORA')
-    throw unsupported(`the method ${method}`, 'Pick an adapter whose peft_type is LORA.', 'peft_type');
+    throw unsupported(
+      `the method ${method}`,
+      'Pick an adapter whose peft_type is LORA.',
+      'peft_type',
+    );
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) {
     const [issue] = parsed.issues;
@@ -68,7 +72,11 @@ export function readPeftConfig(json: unknown): PeftSettings {
   const config = parsed.output;
   for (const [key, value] of Object.entries(config)) refuseOption(key, value);
   if (config.bias !== 'none')
-    throw unsupported(`trained biases (bias "${config.bias}")`, 'Train it with bias "none".', 'bias');
+    throw unsupported(
+      `trained biases (bias "${config.bias}")`,
+      'Train it with bias "none".',
+      'bias',
+    );
   const init = config.init_lora_weights;
   if (typeof init === 'string' && !HARMLESS_INITS.includes(init))
     throw unsupported(
@@ -85,7 +93,7 @@ export function readPeftConfig(json: unknown): PeftSettings {
 }
 
 /** The keys and values of an `adapter_config.json` that PEFT reads, in alphabetical order as it writes them. */
-export function writePeftConfig(lora: LoraOptions, dropout: number, base: string): JsonObject {
+export function writePeftConfig(lora: LoraTrainable, base: string): JsonObject {
   return {
     base_model_name_or_path: base,
     bias: 'none',
@@ -93,7 +101,7 @@ export function writePeftConfig(lora: LoraOptions, dropout: number, base: string
     inference_mode: true,
     init_lora_weights: true,
     lora_alpha: lora.alpha,
-    lora_dropout: dropout,
+    lora_dropout: lora.dropout,
     modules_to_save: null,
     peft_type: 'LORA',
     r: lora.rank,
