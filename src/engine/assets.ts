@@ -22,6 +22,8 @@ export interface ModelAssets {
   readonly parameters: number;
   readonly config: QwenVLConfig;
   readonly checkpoint: Checkpoint;
+  /** Configurations, tokenizer and chat template as they were read, by file name, for an export. */
+  readonly companions: ReadonlyMap<string, string>;
   readonly tokenizer: Tokenizer;
   readonly processor: ProcessorAssets;
   readonly tagIds: TagIds;
@@ -61,6 +63,7 @@ export async function loadAssets(source: FileSource, options: ReadOptions): Prom
     parameters: countParameters(checkpoint),
     config,
     checkpoint,
+    companions: files.companions,
     tokenizer,
     processor: { tokenizer, template, config, preprocessorConfig },
     tagIds: tagIdsOf(tokenizer),

@@ -80,6 +80,12 @@ export class ModelFiles {
     }
   }
 
+  /** Configurations, tokenizer and chat template as they were read, by name. */
+  get companions(): ReadonlyMap<string, string> {
+    const texts = Object.keys(CHECKPOINT_FILES).map((name) => [name, this.text(name)] as const);
+    return new Map(texts.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
+  }
+
   /** The safetensors files, shards included. */
   get weights(): ReadonlyMap<string, Uint8Array> {
     return new Map([...this.#files].filter(([name]) => name.endsWith('.safetensors')));

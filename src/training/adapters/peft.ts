@@ -2,6 +2,8 @@
 
 import { TRAIN_TARGETS, type TrainTarget } from '../../method/train-settings.ts';
 import type { QwenVLConfig } from '../../model/config.ts';
+import type { PickedFile } from '../../model/files.ts';
+import { readJsonObject } from '../../model/jsonSource.ts';
 import { canonicalName, type WeightInput } from '../../model/onnx/weights.ts';
 import {
   float32Tensor,
@@ -11,7 +13,9 @@ import {
   toFloat32,
   writeSafetensors,
 } from '../../model/safetensors.ts';
-import type { FloatTensor, ModelIdentity } from '../types.ts';
+import { type ExportFile, textFile } from '../exportFiles.ts';
+import { unzip } from '../importFiles.ts';
+import type { FloatTensor } from '../types.ts';
 import {
   ADAPTER_CONFIG,
   ADAPTER_WEIGHTS,
@@ -21,6 +25,7 @@ import {
   rankMismatch,
   unsupported,
 } from './adapterErrors.ts';
+import { adapterCard, type Origin } from './card.ts';
 import { type PeftSettings, readPeftConfig, writePeftConfig } from './peftConfig.ts';
 import { LORA_NAME, type LoraAdapter, loraInputs } from './student.ts';
 
@@ -51,13 +56,11 @@ export interface ImportedAdapter extends LoraAdapter {
 }
 
 /**
- * The files that official PEFT loads on the base model, by name; the same bytes for the same adapter.
+ * The files that official PEFT loads on the base model, and a README; the same bytes for the same adapter.
  * Matrices are float32 under `base_model.model.model.language_model.layers.N.….lora_A.weight`.
  */
-export function writeAdapter(
-  adapter: LoraAdapter,
-  base: ModelIdentity,
-): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
+export function adapterFiles(adapter: LoraAdapter, origin: Origin): ExportFile[] {
+  const { base } = origin;
   const config = writePeftConfig(adapter.trainable, base.name);
   const tensors = new Map(
     [...adapter.tensors].map(([name, { data, shape }]) => [
@@ -66,10 +69,44 @@ export function writeAdapter(
     ]),
   );
   const metadata = { format: 'pt', [BASE_KEY]: base.fingerprint };
-  return new Map([
-    [ADAPTER_CONFIG, new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`)],
-    [ADAPTER_WEIGHTS, writeSafetensors(tensors, metadata)],
-  ]);
+  return [
+    textFile('README.md', adapterCard(origin)),
+    textFile(ADAPTER_CONFIG, `${JSON.stringify(config, null, 2)}\n`),
+    { path: ADAPTER_WEIGHTS, bytes: () => writeSafetensors(tensors, metadata) },
+  ];
+}
+
+/**
+ * The adapter among picked files: a folder that PEFT saved, or one zip archive of it.
+ * Throws {@link PlaygroundError} `adapter.incomplete` for a file that is not there, and what `unzip` throws.
+ */
+export async function findAdapter(picked: readonly PickedFile[]): Promise<AdapterFiles> {
+  const files = await contentsOf(picked);
+  const find = (name: string) =>
+    [...files].find(([path]) => path === name || path.endsWith(`/${name}`))?.[1];
+  const config = find(ADAPTER_CONFIG);
+  const weights = find(ADAPTER_WEIGHTS);
+  if (weights === undefined && find('adapter_model.bin') !== undefined)
+    throw unsupported(
+      'weights pickled by an old PEFT (adapter_model.bin)',
+      'Load and save it once with a current PEFT, which writes adapter_model.safetensors.',
+      'adapter_model.bin',
+    );
+  if (config === undefined) throw incomplete(`There is no ${ADAPTER_CONFIG}.`, ADAPTER_CONFIG);
+  if (weights === undefined) throw incomplete(`There is no ${ADAPTER_WEIGHTS}.`, ADAPTER_WEIGHTS);
+  return { config: readJsonObject(new TextDecoder().decode(config), ADAPTER_CONFIG), weights };
+}
+
+async function contentsOf(picked: readonly PickedFile[]): Promise<Map<string, Uint8Array>> {
+  const names = [ADAPTER_CONFIG, ADAPTER_WEIGHTS, 'adapter_model.bin'];
+  const wanted = (path: string) => names.some((name) => path.endsWith(name));
+  const read = async ({ file }: PickedFile) => new Uint8Array(await file.arrayBuffer());
+  const [first] = picked;
+  if (picked.length === 1 && first.path.endsWith('.zip')) return unzip(await read(first), wanted);
+  const entries = picked.filter(({ path }) => wanted(path));
+  return new Map(
+    await Promise.all(entries.map(async (entry) => [entry.path, await read(entry)] as const)),
+  );
 }
 
 /**
@@ -155,7 +192,7 @@ function matrixOf(
   { rank }: PeftSettings,
 ): FloatTensor {
   const tensor = found.get(name);
-  if (tensor === undefined) return float32Tensor(new Float32Array(shape[0] * shape[1]), shape);
+  if (tensor === undefined) return { shape, data: new Float32Array(shape[0] * shape[1]) };
   const axis = name.endsWith('.lora_A.weight') ? 0 : 1;
   if (tensor.shape.length !== 2) throw otherBase(name, tensor.shape, shape);
   if (tensor.shape[axis] !== rank) throw rankMismatch(name, tensor.shape[axis], rank);

@@ -1,0 +1,75 @@
+/**
+ * Writes what tools/adapters/check.py holds against the official libraries: an adapter with seeded values on the
+ * built-in model, the model with it merged in, and the logits that this project computes with the adapter.
+ *
+ * Usage: npx tsx tools/adapters/sample.ts OUT
+ */
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Random } from '../../src/base/random.ts';
+import { bundledAssets } from '../../src/engine/fixtures/bundledAssets.ts';
+import { type LoraTrainable, TRAIN_TARGETS } from '../../src/method/train-settings.ts';
+import { float32Tensor, writeSafetensors } from '../../src/model/safetensors.ts';
+import { modelCard } from '../../src/training/adapters/card.ts';
+import { logitsOf } from '../../src/training/adapters/fixtures/support.ts';
+import { mergeStudent } from '../../src/training/adapters/merge.ts';
+import { huggingFaceFiles } from '../../src/training/adapters/modelExport.ts';
+import { adapterFiles } from '../../src/training/adapters/peft.ts';
+import { type LoraAdapter, loraInputs } from '../../src/training/adapters/student.ts';
+import type { ExportFile } from '../../src/training/exportFiles.ts';
+import { modelFingerprint } from '../../src/training/fingerprint.ts';
+
+const PROMPT = 'A strawberry is usually red. What color is the strawberry?';
+const ROWS = 4;
+
+const [out] = process.argv.slice(2);
+if (out === undefined) throw new Error('Usage: npx tsx tools/adapters/sample.ts OUT');
+
+const assets = await bundledAssets();
+const trainable: LoraTrainable = {
+  kind: 'lora',
+  rank: 4,
+  alpha: 8,
+  dropout: 0,
+  targets: TRAIN_TARGETS,
+  vision: false,
+};
+const tensors = loraInputs(assets.config, trainable).map(({ name, shape }, index) => {
+  const random = new Random(1, index);
+  const data = Float32Array.from({ length: shape[0] * shape[1] }, () => (random.next() - 0.5) / 4);
+  return [name, { shape, data }] as const;
+});
+const adapter: LoraAdapter = { trainable, tensors: new Map(tensors) };
+const base = {
+  name: 'public/models/tiny-qwen2.5-vl',
+  fingerprint: await modelFingerprint(assets.checkpoint),
+};
+const origin = { base, run: null };
+
+const ids = assets.tokenizer.encode(PROMPT);
+const logits = await logitsOf(assets, assets.checkpoint, ids, ROWS, adapter);
+const computed = new Map([
+  ['ids', float32Tensor(Float32Array.from(ids), [ids.length])],
+  ['logits', float32Tensor(logits, [ROWS, assets.config.text.vocabSize])],
+]);
+
+write('adapter', adapterFiles(adapter, origin));
+write(
+  'merged',
+  huggingFaceFiles({
+    config: assets.config,
+    checkpoint: mergeStudent(assets.checkpoint, adapter),
+    companions: assets.companions,
+    card: modelCard(origin),
+  }),
+);
+write('', [{ path: 'computed.safetensors', bytes: () => writeSafetensors(computed) }]);
+
+function write(folder: string, files: readonly ExportFile[]): void {
+  for (const file of files) {
+    const target = path.join(out, folder, file.path);
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(target, file.bytes());
+  }
+}
