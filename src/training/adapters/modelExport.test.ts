@@ -1,7 +1,7 @@
 /** Merged weights give the adapter's logits, and what is exported is a model that the page loads again. */
 
 import { unzipSync } from 'fflate';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { loadAssets, type ModelAssets } from '../../engine/assets.ts';
 import { bundledAssets } from '../../engine/fixtures/bundledAssets.ts';
 import { distance, GraphRun } from '../../model/fixtures/parityRun.ts';
@@ -23,6 +23,9 @@ import { asPicked, lastLogits, logitsOf, peftFixture, runtime } from './fixtures
 import { mergeStudent } from './merge.ts';
 import { huggingFaceFiles, onnxFiles } from './modelExport.ts';
 import { type ImportedAdapter, readAdapter } from './peft.ts';
+
+// Sessions open slowly where other work runs beside the tests.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const fixture = peftFixture();
 const origin = { base: { name: 'tiny-qwen2.5-vl', fingerprint: 'f'.repeat(64) }, run: null };
@@ -114,7 +117,8 @@ test('fully trained weights take the place of the base’s, tied head and vision
   );
   for (const name of names) {
     const tensor = back.get(name);
-    expect(tensor && toFloat32(tensor)).toEqual(tensors.get(name)?.data);
+    expect(tensor?.shape).toEqual(tensors.get(name)?.shape);
+    expect(tensor && toFloat32(tensor).every((value) => value === 0.5)).toBe(true);
   }
   expect(back.size).toBe(assets.checkpoint.size);
 });

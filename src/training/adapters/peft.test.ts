@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
 import type { ModelAssets } from '../../engine/assets.ts';
 import { bundledAssets } from '../../engine/fixtures/bundledAssets.ts';
@@ -20,6 +20,9 @@ import { zipStream } from '../exportFiles.ts';
 import { asPicked, logitsOf, peftFixture } from './fixtures/support.ts';
 import { adapterFiles, findAdapter, readAdapter } from './peft.ts';
 import { adapterOf } from './student.ts';
+
+// Sessions open slowly where other work runs beside the tests.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const fixture = peftFixture();
 const base = { name: 'tiny-qwen2.5-vl', fingerprint: 'f'.repeat(64) };
@@ -86,10 +89,10 @@ test('it goes out under the names and with the values that PEFT gave them', asyn
   for (const [name, { shape, dtype, bytes }] of theirs) {
     expect(ours.get(name)?.shape).toEqual(shape);
     expect(ours.get(name)?.dtype).toBe(dtype);
-    expect(ours.get(name)?.bytes).toEqual(bytes);
+    expect(Buffer.compare(ours.get(name)?.bytes ?? new Uint8Array(), bytes)).toBe(0);
   }
   expect(readSafetensorsMetadata(weights).format).toBe('pt');
-  expect(adapterFiles(adapter, origin)[2].bytes()).toEqual(weights);
+  expect(Buffer.compare(adapterFiles(adapter, origin)[2].bytes(), weights)).toBe(0);
 });
 
 test('its target pattern meets the text layers and not those of the vision tower', () => {
@@ -136,9 +139,13 @@ describe('other spellings of the same adapter', () => {
       const halves = Uint16Array.from(words, (word) => word >>> 16);
       return [name, { ...tensor, dtype: 'BF16', bytes: new Uint8Array(halves.buffer) }];
     });
-    for (const [name, { data }] of readAdapter(files({}, weights), assets.config).tensors)
-      for (const [i, value] of (plain().get(name)?.data ?? []).entries())
-        expect(Math.abs(data[i] - value)).toBeLessThanOrEqual(Math.abs(value) / 128);
+    const exact = plain();
+    for (const [name, { data }] of readAdapter(files({}, weights), assets.config).tensors) {
+      const far = [...(exact.get(name)?.data ?? [])].filter(
+        (value, i) => Math.abs(data[i] - value) > Math.abs(value) / 128,
+      );
+      expect(far).toEqual([]);
+    }
   });
 
   test('layers that it leaves out change nothing', async () => {
