@@ -5,9 +5,16 @@ import { gzipSync } from 'node:zlib';
 import { chromium, type Page } from 'playwright';
 import { preview } from 'vite';
 import { chromiumFlags, requireChromium } from '../scripts/chromium.ts';
+import { parseTrace } from '../src/engine/trace.ts';
+import { longTrace } from './long-trace.ts';
 
 const DIST = path.resolve('dist');
 const STEPS = 40;
+/** Tokens of the longest rollout that the page asks for by default. */
+const FULL_TOKENS = 96;
+/** Tokens of a trace as long as the strip has to bear. */
+const LONG_TOKENS = 4096;
+const RECORDED = 'public/recorded/pink-sun.json';
 
 /** Bytes of the scripts that the page itself names, gzipped; the worker and its runtime come later. */
 function initialJsGzipBytes(): number {
@@ -44,6 +51,7 @@ async function stepMs(page: Page): Promise<number> {
     const times: number[] = [];
     const strip = document.querySelector('[role="listbox"]');
     strip?.querySelector<HTMLElement>('[role="option"]')?.click();
+    await new Promise(requestAnimationFrame);
     for (let i = 0; i < steps; i++) {
       await new Promise(requestAnimationFrame);
       const start = performance.now();
@@ -56,6 +64,45 @@ async function stepMs(page: Page): Promise<number> {
   }, STEPS);
 }
 
+/** Tokens of the rollout on the page. */
+const tokensShown = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const last = document.querySelector('[role="listbox"] [role="option"]');
+    return Number(last?.getAttribute('aria-setsize') ?? 0);
+  });
+
+const markOld = (page: Page) =>
+  page.evaluate(`document.querySelector('[data-stage]').dataset.old = ''`);
+const NEW = `${SETTLED} && !document.querySelector('[data-old]')`;
+
+/**
+ * No less work than one rollout of {@link FULL_TOKENS} tokens: the model ends earlier by itself, so rollouts
+ * of other scenes follow each other until they have that many, each with its picture read, written, scored
+ * by all its teachers and drawn.
+ */
+async function fullRollout(page: Page) {
+  let [ms, tokens] = [0, 0];
+  for (let scene = 2; tokens < FULL_TOKENS; scene++) {
+    await markOld(page);
+    const button = `document.querySelectorAll('[aria-label="Scenes to pick from"] button')[${scene % 6}]`;
+    ms += await clicked(page, button, NEW);
+    tokens += await tokensShown(page);
+  }
+  return { fullRolloutMs: ms, fullRolloutTokens: tokens };
+}
+
+/** Stepping through an imported trace of {@link LONG_TOKENS} tokens. */
+async function longSteps(page: Page): Promise<number> {
+  const trace = longTrace(parseTrace(readFileSync(RECORDED, 'utf8')), LONG_TOKENS);
+  await page.getByLabel('Open trace').setInputFiles({
+    name: 'long.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(trace)),
+  });
+  await page.getByText('Opened from long.json').waitFor();
+  return stepMs(page);
+}
+
 async function measure(page: Page, url: string) {
   await page.goto(url, { waitUntil: 'commit' });
   const recordedMs = await firstTime(
@@ -65,8 +112,9 @@ async function measure(page: Page, url: string) {
   const modelReadyMs = await firstTime(page, READY);
   await firstTime(page, SETTLED);
   // The run after the first one: a person’s, with the model warm.
-  await page.evaluate(`document.querySelector('[data-stage]').dataset.old = ''`);
-  const rolloutMs = await clicked(page, RUN, `${SETTLED} && !document.querySelector('[data-old]')`);
+  await markOld(page);
+  const rolloutMs = await clicked(page, RUN, NEW);
+  const rolloutTokens = await tokensShown(page);
   const wrong = `document.querySelectorAll('[aria-label="Answers to try"] button')[2]`;
   const rescoreMs = await clicked(
     page,
@@ -74,7 +122,17 @@ async function measure(page: Page, url: string) {
     `${SETTLED} && document.querySelector('[data-testid="moved"]')`,
   );
   const backend = await page.getByRole('button', { name: /^Backend/ }).textContent();
-  return { recordedMs, modelReadyMs, rolloutMs, rescoreMs, stepMs: await stepMs(page), backend };
+  const { fullRolloutMs, fullRolloutTokens } = await fullRollout(page);
+  const times = {
+    recordedMs,
+    modelReadyMs,
+    rolloutMs,
+    fullRolloutMs,
+    rescoreMs,
+    stepMs: await stepMs(page),
+    longStepMs: await longSteps(page),
+  };
+  return { times, rolloutTokens, fullRolloutTokens, backend };
 }
 
 if (!existsSync(path.join(DIST, 'index.html'))) {
@@ -88,12 +146,13 @@ try {
   // Conditions are evaluated as text, which the page's own policy forbids.
   const page = await browser.newPage({ bypassCSP: true });
   const url = server.resolvedUrls?.local[0] ?? '';
-  const { backend, ...times } = await measure(page, url);
+  const { backend, times, ...tokens } = await measure(page, url);
   const rounded = Object.fromEntries(
     Object.entries(times).map(([name, ms]) => [name, Number(ms.toFixed(1))]),
   );
   const result = {
     ...rounded,
+    ...tokens,
     initialJsGzipBytes: initialJsGzipBytes(),
     backend: backend?.includes('WebGPU') ? 'webgpu' : 'wasm',
   };

@@ -1,8 +1,9 @@
 /** The divergence over the rollout, a bar a token, in step with the strip; dragging walks the tokens. */
 
-import { memo } from 'react';
+import { useMemo } from 'react';
 import { formatNats } from '../../shared/format.ts';
 import { spokenToken } from '../../shared/visible-text.ts';
+import { chartPaths, HEIGHT, levelLines } from './chart-paths.ts';
 import styles from './DivergenceChart.module.css';
 import { heatOf, type StripToken } from './view.ts';
 
@@ -19,11 +20,14 @@ export interface DivergenceChartProps {
   onSelect: (index: number) => void;
 }
 
-const HEIGHT = 100;
+/** The cursor is never thinner than this part of the chart. */
+const LEAST_COLUMN = 1 / 400;
 
 export function DivergenceChart(props: DivergenceChartProps) {
   const { tokens, top, clip, before = null, label, selected, onSelect } = props;
   const n = tokens.length;
+  const { paths, cuts, share } = useMemo(() => chartPaths(tokens, top), [tokens, top]);
+  const ghost = useMemo(() => (before === null ? null : levelLines(before, top)), [before, top]);
   const at = Math.min(n - 1, selected ?? 0);
   const current = tokens[at];
   const clipAt = clip !== null && top > clip ? heatOf(clip, top) : 0;
@@ -50,12 +54,22 @@ export function DivergenceChart(props: DivergenceChartProps) {
           aria-hidden="true"
         >
           {selected !== null && (
-            <rect className={styles.column} x={at} width={1} y={0} height={HEIGHT} />
+            <rect
+              className={styles.column}
+              x={at}
+              width={Math.max(1, n * LEAST_COLUMN)}
+              y={0}
+              height={HEIGHT}
+            />
           )}
-          {tokens.map((token) => (
-            <Bar key={token.index} token={token} top={top} />
+          {paths.map(({ teacher, clipped, bars, feet }) => (
+            <g key={`${teacher} ${clipped}`} data-teacher={teacher ?? undefined}>
+              <path className={styles.foot} d={feet} />
+              <path className={styles.bar} data-clipped={clipped || undefined} d={bars} />
+            </g>
           ))}
-          {before !== null && <path className={styles.before} d={ghost(before, top)} />}
+          <path className={styles.cut} d={cuts} />
+          {ghost !== null && <path className={styles.before} d={ghost} />}
           {clipAt > 0 && (
             <line
               className={styles.clip}
@@ -81,36 +95,9 @@ export function DivergenceChart(props: DivergenceChartProps) {
           onChange={(event) => onSelect(Number(event.target.value))}
         />
       </div>
+      {share > 1 && (
+        <p className={styles.share}>A bar stands for {share} tokens and shows the largest.</p>
+      )}
     </div>
   );
 }
-
-/** A short level line over each token that had a value. */
-const ghost = (before: readonly (number | null)[], top: number): string =>
-  before
-    .map((value, i) =>
-      value === null ? '' : `M${i} ${(HEIGHT * (1 - heatOf(value, top))).toFixed(1)}h1`,
-    )
-    .join('');
-
-const Bar = memo(function Bar({ token, top }: { token: StripToken; top: number }) {
-  const { index, teacher, value, noGradient } = token;
-  const height = HEIGHT * heatOf(value, top);
-  const cut = value !== null && value > top;
-  return (
-    <g data-teacher={teacher ?? undefined}>
-      <rect className={styles.foot} x={index + 0.06} width={0.88} y={HEIGHT - 3} height={3} />
-      {value !== null && (
-        <rect
-          className={styles.bar}
-          data-clipped={noGradient || undefined}
-          x={index + 0.06}
-          width={0.88}
-          y={HEIGHT - height}
-          height={height}
-        />
-      )}
-      {cut && <rect className={styles.cut} x={index} width={1} y={4} height={3} />}
-    </g>
-  );
-});

@@ -37,7 +37,12 @@ export function ShownStage({ shown }: { shown: Shown }) {
   );
   const views = useMemo(() => levelViews(trace, measure), [trace, measure]);
   const tokens = useMemo(() => tokensAt(views, place), [views, place]);
-  const lanes = useMemo(() => lanesAt(tokens, trace.spans, place), [tokens, trace.spans, place]);
+  // A step moves lanes only while parsing; else only another list of tokens does.
+  const parsing = place.level === 'parse' ? place.token : 0;
+  const lanes = useMemo(
+    () => lanesAt(tokens, trace.spans, { level: place.level, token: parsing }),
+    [tokens, trace.spans, place.level, parsing],
+  );
   const top = useMemo(() => heatTop(views.all.map((token) => token.value)), [views]);
   const clip =
     trace.method.clip.kind === 'token' && measure === 'used' ? trace.method.clip.value : null;

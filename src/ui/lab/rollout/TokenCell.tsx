@@ -13,7 +13,11 @@ export interface TokenCellProps {
   /** 0..1 on the heat scale. */
   heat: number;
   selected: boolean;
-  onPick: (index: number) => void;
+  /** Number of tokens in the strip. */
+  of: number;
+  /** px, in a strip whose lines are not the browser's. */
+  width?: number;
+  onPick: ((index: number) => void) | null;
 }
 
 function spoken(token: StripToken): string {
@@ -28,13 +32,15 @@ function spoken(token: StripToken): string {
 }
 
 export const TokenCell = memo(function TokenCell(props: TokenCellProps) {
-  const { token, heat, selected, onPick } = props;
+  const { token, heat, selected, of, width, onPick } = props;
   return (
     <button
       type="button"
       role="option"
       aria-selected={selected}
       aria-label={spoken(token)}
+      aria-posinset={token.index + 1}
+      aria-setsize={of}
       tabIndex={selected ? 0 : -1}
       className={styles.token}
       data-index={token.index}
@@ -43,8 +49,8 @@ export const TokenCell = memo(function TokenCell(props: TokenCellProps) {
       data-ahead={token.ahead || undefined}
       data-marked={token.mark === undefined ? undefined : true}
       data-special={token.text.startsWith('<|') || undefined}
-      style={{ '--heat': heat.toFixed(3) }}
-      onClick={() => onPick(token.index)}
+      style={{ '--heat': heat.toFixed(3), width }}
+      onClick={() => onPick?.(token.index)}
     >
       <span className={styles.text} data-part="text">
         <VisibleText text={token.text} />

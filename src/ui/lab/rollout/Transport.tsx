@@ -5,19 +5,18 @@ import { Choice } from '../../shared/Choice.tsx';
 import { Icon, type IconName } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { SETTINGS } from '../state/settings.ts';
-import { back, forward, nextClipped, nextSegment } from './levels.ts';
+import { back, forward, nextOf } from './levels.ts';
 import { stepInWords } from './step-words.ts';
 import styles from './Transport.module.css';
 import type { Walk } from './use-walk.ts';
-import { largestDivergence } from './view.ts';
 
 export function Transport({ trace, walk }: { trace: Trace; walk: Walk }) {
-  const { place, playing } = walk;
+  const { place, playing, landmarks } = walk;
   const count = trace.tokens.length;
   const ahead = forward(place, count);
   const behind = back(place, count);
-  const segment = nextSegment(trace, place.token);
-  const clipped = nextClipped(trace, place.token);
+  const segment = nextOf(landmarks.segments, place.token);
+  const clipped = nextOf(landmarks.clipped, place.token);
   return (
     <div className={styles.transport}>
       <div className={styles.row}>
@@ -55,7 +54,7 @@ export function Transport({ trace, walk }: { trace: Trace; walk: Walk }) {
             icon="peak"
             hint="D"
             disabled={count === 0}
-            onPress={() => walk.goTo(largestDivergence(trace))}
+            onPress={() => walk.goTo(landmarks.peak)}
           />
           <Press
             label="Next token without gradient"

@@ -1,5 +1,6 @@
 /** What the last switch did to the rollout, in one line. */
 
+import { memo, useMemo } from 'react';
 import { formatNats } from '../../shared/format.ts';
 import { Term } from '../../shared/Term.tsx';
 import { VisibleText } from '../../shared/VisibleText.tsx';
@@ -12,8 +13,13 @@ export interface WhatMovedProps {
   onSelect: (token: number) => void;
 }
 
-export function WhatMoved({ shown: { trace, before }, onSelect }: WhatMovedProps) {
-  const moved = before === null ? null : movedBetween(before, trace);
+export const WhatMoved = memo(function WhatMoved(props: WhatMovedProps) {
+  const { shown, onSelect } = props;
+  const { trace, before } = shown;
+  const moved = useMemo(
+    () => (before === null ? null : movedBetween(before, trace)),
+    [before, trace],
+  );
   if (moved === null) return null;
   const { most, otherTeacher } = moved;
   const token = most === null ? undefined : trace.tokens[most.token];
@@ -46,4 +52,4 @@ export function WhatMoved({ shown: { trace, before }, onSelect }: WhatMovedProps
       )}
     </p>
   );
-}
+});

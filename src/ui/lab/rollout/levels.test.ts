@@ -4,10 +4,10 @@ import { traceOf, VALID } from './fixtures/trace.ts';
 import {
   back,
   forward,
+  landmarksOf,
   lanesAt,
   levelViews,
-  nextClipped,
-  nextSegment,
+  nextOf,
   type Place,
   playFrom,
   tokensAt,
@@ -51,24 +51,17 @@ describe('stepping', () => {
 describe('jumps', () => {
   it('to the next segment stops at each and goes around', () => {
     const stops = [0];
-    for (let i = 0; i < 6; i++) stops.push(nextSegment(trace, stops.at(-1) ?? 0) ?? -1);
+    for (let i = 0; i < 6; i++)
+      stops.push(nextOf(landmarksOf(trace).segments, stops.at(-1) ?? 0) ?? -1);
     expect(stops).toEqual([0, 2, 4, 5, 7, 8, 0]);
   });
 
   it('to the next token without gradient, going around; nowhere when there is none', () => {
-    expect(nextClipped(trace, 0)).toBe(1);
-    expect(nextClipped(trace, 1)).toBe(4);
-    expect(nextClipped(trace, 4)).toBe(1);
-    expect(
-      nextClipped(
-        traceOf(
-          VALID,
-          VIGOS_PAPER,
-          VALID.map(() => 0.01),
-        ),
-        0,
-      ),
-    ).toBeNull();
+    expect(nextOf(landmarksOf(trace).clipped, 0)).toBe(1);
+    expect(nextOf(landmarksOf(trace).clipped, 1)).toBe(4);
+    expect(nextOf(landmarksOf(trace).clipped, 4)).toBe(1);
+    const calm = traceOf(VALID, VIGOS_PAPER, Array(VALID.length).fill(0.01));
+    expect(nextOf(landmarksOf(calm).clipped, 0)).toBeNull();
   });
 });
 

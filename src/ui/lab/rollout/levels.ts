@@ -3,7 +3,14 @@
 import type { Trace } from '../../../engine/trace.ts';
 import type { RolloutSpans, Segment } from '../../../method/types.ts';
 import { LEVELS, type Level, type LevelChoice, type Measure } from '../state/settings.ts';
-import { hasNoGradient, type Lane, lanesOf, type StripToken, tracedTokens } from './view.ts';
+import {
+  hasNoGradient,
+  type Lane,
+  lanesOf,
+  largestDivergence,
+  type StripToken,
+  tracedTokens,
+} from './view.ts';
 
 /** Where the walk stands: `token` is the last one that has gone through `level`. */
 export interface Place {
@@ -37,21 +44,30 @@ export function back({ level, token }: Place, tokens: number): Place | null {
 export const playFrom = ({ level, token }: Place, tokens: number): Place =>
   token >= tokens - 1 ? { level, token: 0 } : { level, token };
 
-/** First token of the next segment, going around at the end; null when all are one segment. */
-export function nextSegment(trace: Trace, at: number): number | null {
-  const n = trace.tokens.length;
-  const starts = trace.tokens.flatMap((token, i) =>
-    i === 0 || trace.tokens[i - 1].segment !== token.segment ? [i] : [],
-  );
-  if (n === 0 || starts.length < 2) return null;
-  return starts.find((start) => start > at) ?? starts[0];
+/** Where jumps lead to in a rollout. */
+export interface Landmarks {
+  /** First token of each stretch of one segment. */
+  segments: readonly number[];
+  /** Tokens that the clip leaves without gradient. */
+  clipped: readonly number[];
+  peak: number | null;
 }
 
-/** The next token that the clip leaves without gradient, going around at the end. */
-export function nextClipped(trace: Trace, at: number): number | null {
-  const clipped = trace.tokens.flatMap((t, i) => (hasNoGradient(t, trace.method) ? [i] : []));
-  return clipped.find((i) => i > at) ?? clipped[0] ?? null;
+export function landmarksOf(trace: Trace): Landmarks {
+  const { tokens, method } = trace;
+  const segments = tokens.flatMap((token, i) =>
+    i === 0 || tokens[i - 1].segment !== token.segment ? [i] : [],
+  );
+  return {
+    segments: segments.length < 2 ? [] : segments,
+    clipped: tokens.flatMap((token, i) => (hasNoGradient(token, method) ? [i] : [])),
+    peak: largestDivergence(trace),
+  };
 }
+
+/** The next of these places, ascending, going around at the end; null when there is none. */
+export const nextOf = (places: readonly number[], at: number): number | null =>
+  places.find((place) => place > at) ?? places[0] ?? null;
 
 /** The tokens as each level leaves them; made once, so that a step changes one token only. */
 export type LevelViews = Readonly<Record<LevelChoice | 'ahead', readonly StripToken[]>>;

@@ -5,8 +5,7 @@ import type { Trace } from '../../../engine/trace.ts';
 import { useLab, useSession } from '../context.tsx';
 import { LEVELS, type LevelChoice } from '../state/settings.ts';
 import { useCurrentToken } from '../token/use-current-token.ts';
-import { forward, nextClipped, nextSegment, type Place, playFrom } from './levels.ts';
-import { largestDivergence } from './view.ts';
+import { forward, type Landmarks, landmarksOf, nextOf, type Place, playFrom } from './levels.ts';
 
 /** Time between two steps while playing: slow enough to read along. */
 const STEP_MS = 140;
@@ -14,6 +13,7 @@ const STEP_MS = 140;
 export interface Walk {
   place: Place;
   playing: boolean;
+  landmarks: Landmarks;
   go(place: Place | null): void;
   goTo(token: number | null): void;
   setLevel(level: LevelChoice): void;
@@ -29,6 +29,7 @@ export function useWalk(trace: Trace): Walk {
   const token = useCurrentToken() ?? 0;
   const count = trace.tokens.length;
   const place = useMemo(() => ({ level, token }), [level, token]);
+  const landmarks = useMemo(() => landmarksOf(trace), [trace]);
 
   const go = useCallback(
     (next: Place | null) => {
@@ -66,15 +67,16 @@ export function useWalk(trace: Trace): Walk {
     };
     const keys: Record<string, () => void> = {
       ' ': togglePlay,
-      s: () => goTo(nextSegment(trace, token)),
-      d: () => goTo(largestDivergence(trace)),
-      c: () => goTo(nextClipped(trace, token)),
+      s: () => goTo(nextOf(landmarks.segments, token)),
+      d: () => goTo(landmarks.peak),
+      c: () => goTo(nextOf(landmarks.clipped, token)),
       '0': () => setLevel('all'),
     };
     for (const [i, name] of LEVELS.entries()) keys[`${i + 1}`] = () => setLevel(name);
     return {
       place: { level, token },
       playing,
+      landmarks,
       go: (next: Place | null) => {
         session.setPlaying(false);
         go(next);
@@ -88,5 +90,5 @@ export function useWalk(trace: Trace): Walk {
         return act !== undefined;
       },
     };
-  }, [session, go, level, token, playing, count, trace]);
+  }, [session, go, level, token, playing, count, landmarks]);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { walk } from './walk.ts';
 
 const STARTS = [0, 10, 20];
-const go = (key: string, at: number) => walk(key, at, 24, STARTS, null);
+const go = (key: string, at: number) => walk(key, at, 24, STARTS, (at, by) => at + 7 * by);
 
 describe('keys in the token strip', () => {
   it('step to the neighbours and stop at the ends', () => {
@@ -24,8 +24,12 @@ describe('keys in the token strip', () => {
     expect(go('End', 9)).toBe(24);
   });
 
+  it('go up and down by the lines that are drawn', () => {
+    expect([go('ArrowDown', 3), go('ArrowUp', 12), go('ArrowDown', -1)]).toEqual([10, 5, 7]);
+  });
+
   it('leave other keys and an empty strip alone', () => {
     expect(go('a', 3)).toBeNull();
-    expect(walk('ArrowRight', -1, -1, [], null)).toBeNull();
+    expect(walk('ArrowRight', -1, -1, [], (at) => at)).toBeNull();
   });
 });

@@ -4,14 +4,14 @@
  * The token a key leads to, or null for a key that the strip leaves alone.
  *
  * @param starts first token of each lane, ascending
- * @param strip for up and down, which go by what is drawn: the nearest token on the line above or below
+ * @param onNextLine for up and down, which go by what is drawn: the nearest token on the line above or below
  */
 export function walk(
   key: string,
   at: number,
   last: number,
   starts: readonly number[],
-  strip: HTMLElement | null,
+  onNextLine: (at: number, direction: 1 | -1) => number,
 ): number | null {
   if (last < 0) return null;
   switch (key) {
@@ -28,18 +28,19 @@ export function walk(
     case 'PageUp':
       return starts.findLast((start) => start < at) ?? 0;
     case 'ArrowDown':
-      return strip === null ? null : nearestOnNextLine(strip, at, 1);
+      return onNextLine(Math.max(0, at), 1);
     case 'ArrowUp':
-      return strip === null ? null : nearestOnNextLine(strip, at, -1);
+      return onNextLine(Math.max(0, at), -1);
     default:
       return null;
   }
 }
 
-function nearestOnNextLine(strip: HTMLElement, at: number, direction: 1 | -1): number | null {
+/** By what the browser has drawn; the strip must hold every token. */
+export function nearestOnNextLine(strip: HTMLElement, at: number, direction: 1 | -1): number {
   const cells = [...strip.querySelectorAll<HTMLElement>('[data-index]')];
-  const from = cells[Math.max(0, at)]?.getBoundingClientRect();
-  if (from === undefined) return null;
+  const from = cells[at]?.getBoundingClientRect();
+  if (from === undefined) return at;
   const middle = from.left + from.width / 2;
   let best: { index: number; line: number; off: number } | null = null;
   for (const [index, cell] of cells.entries()) {
