@@ -61,3 +61,7 @@ export async function openLab(page: Page, query = ''): Promise<LabPage> {
   };
   return lab;
 }
+
+/** The note of one error, wherever on the page it stands. */
+export const alertOf = (lab: LabPage, code: string): Locator =>
+  lab.page.locator(`[data-error-code="${code}"]`);

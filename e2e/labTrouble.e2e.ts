@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { cp, truncate } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
-import { type LabPage, openLab } from './labPage.ts';
+import { alertOf, openLab } from './labPage.ts';
 
 /** A PNG of this size, drawn by the browser itself. */
 async function drawPng(page: Page, width: number, height: number): Promise<Buffer> {
@@ -21,8 +21,6 @@ async function drawPng(page: Page, width: number, height: number): Promise<Buffe
   );
   return Buffer.from(base64, 'base64');
 }
-
-const alertOf = (lab: LabPage, code: string) => lab.page.locator(`[data-error-code="${code}"]`);
 
 test('an own picture is asked about, a huge one is scaled down and that is said', async ({
   page,
@@ -50,7 +48,7 @@ test('an own picture is asked about, a huge one is scaled down and that is said'
   expect(lab.problems).toEqual([]);
 });
 
-test('files that are no picture and no trace are refused in words, and the page stays as it was', async ({
+test('a file that is no picture is refused in words, and the page stays as it was', async ({
   page,
 }) => {
   const lab = await openLab(page);
@@ -67,17 +65,6 @@ test('files that are no picture and no trace are refused in words, and the page 
   await expect(picture).toContainText('“notes.png” could not be read as an image');
   await picture.getByRole('button', { name: 'Dismiss' }).click();
   await expect(picture).toHaveCount(0);
-
-  const traces = [
-    ['{"format": "vig', 'trace.not-json'],
-    ['{"a": 1}', 'trace.not-a-trace'],
-    ['{"format": "vigos-trace/9"}', 'trace.version'],
-    ['{"format": "vigos-trace/1", "tokens": 3}', 'trace.field'],
-  ] as const;
-  for (const [content, code] of traces) {
-    await page.getByLabel('Open trace').setInputFiles(text('trace.json', content));
-    await expect(alertOf(lab, code)).toBeVisible();
-  }
   expect(await lab.texts()).toEqual(texts);
   expect(lab.problems).toEqual([]);
 });
@@ -95,30 +82,163 @@ test('an empty question is said beside the question', async ({ page }) => {
 });
 
 test('cancelling at any moment and running twice at once lose nothing', async ({ page }) => {
-  const lab = await openLab(page, '?max=24');
+  const lab = await openLab(page, '?max=24&n=2');
   await lab.settled();
-  const texts = await lab.texts();
   await page.getByRole('spinbutton', { name: 'Seed' }).fill('2');
   await page.keyboard.press('Tab');
 
-  for (const ms of [0, 20, 60, 120]) {
-    // In one go inside the page, since the model may be quicker than the test.
-    await lab.run.evaluate(async (run: HTMLButtonElement, pause) => {
+  // In one go inside the page, since the model may be quicker than the test: after so many tokens, or
+  // so long after the first switch, whatever the engine is doing then.
+  for (const moment of ['0 ms', '1 token', '9 tokens', '40 ms', 'planned', '150 ms', '300 ms']) {
+    await lab.run.evaluate(async (run: HTMLButtonElement, when) => {
+      const live = () => document.querySelectorAll('[aria-busy="true"] [role="option"]').length;
+      const planned = () => document.querySelector('[aria-busy="true"] [data-teacher]') !== null;
+      const [count, unit] = when.split(' ');
+      const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+      const idle = () => run.ariaDisabled === 'false';
       run.click();
-      await new Promise((resolve) => setTimeout(resolve, pause));
-      const cancel = document.querySelector<HTMLButtonElement>('[aria-label="Cancel"]');
-      cancel?.click();
-    }, ms);
-    await expect(lab.run).toBeEnabled();
+      if (unit === 'ms') await wait(Number(count));
+      else {
+        await wait(0);
+        const reached = () => (unit === undefined ? planned() : live() >= Number(count));
+        while (!reached() && !idle()) await wait(1);
+      }
+      document.querySelector<HTMLButtonElement>('[aria-label="Cancel"]')?.click();
+    }, moment);
+    await lab.settled();
     await expect(lab.cancel).toBeDisabled();
-    expect(await lab.texts()).toEqual(texts);
+    // Cancelled or just before done: one of the two rollouts, whole.
+    await expect(page.locator('caption')).toContainText(/seed [12],/);
+    await expect(page.getByRole('alert')).toHaveCount(0);
   }
-
   await lab.run.dblclick();
+  await lab.run.click();
   await lab.settled();
   await expect(page.getByRole('alert')).toHaveCount(0);
   await expect(page.locator('caption')).toContainText('seed 2');
+
+  // Enter in the question, Run and the next seed, all at once: the last wish counts.
+  await page.getByRole('textbox', { name: 'Question' }).focus();
+  await page.keyboard.press('Enter');
+  await lab.run.click();
+  await page.getByRole('button', { name: /Run with the next seed/ }).click();
+  await lab.settled();
+  await expect(page.locator('caption')).toContainText('seed 3');
+  await expect(page.getByRole('alert')).toHaveCount(0);
   expect(lab.problems).toEqual([]);
+});
+
+test('switches quicker than the engine: the last one counts', async ({ page }) => {
+  const lab = await openLab(page);
+  await lab.settled();
+  const texts = await lab.texts();
+  await page.evaluate(() => {
+    for (const value of ['opsd', 'vigos', 'opsd'])
+      document.querySelector<HTMLButtonElement>(`[role="radio"][value="${value}"]`)?.click();
+  });
+  await expect.poll(lab.letters).toMatch(/^O+$/);
+  await lab.settled();
+  expect(await lab.texts()).toEqual(texts);
+  expect(lab.problems).toEqual([]);
+});
+
+test('going back in the history in the middle of a run shows the scene before', async ({
+  page,
+}) => {
+  const lab = await openLab(page);
+  await lab.settled();
+  const texts = await lab.texts();
+  const scenes = page.getByRole('list', { name: /^Scenes to pick/ }).getByRole('button');
+  await page.getByRole('radio', { name: 'Rules' }).click();
+  await scenes.nth(1).click();
+  await expect(page).toHaveURL(/split=test/);
+  await lab.settled();
+  await lab.run.click();
+  await page.goBack();
+  await lab.settled();
+  await expect.poll(lab.texts).toEqual(texts);
+  // The gallery goes back to the scene's family too.
+  await expect(page.getByRole('radio', { name: 'Prior' })).toBeChecked();
+  await page.goForward();
+  await lab.settled();
+  await expect(page.getByRole('radio', { name: 'Rules' })).toBeChecked();
+  expect(lab.problems).toEqual([]);
+});
+
+test('a tab that is frozen in the background goes on where it was', async ({ page }) => {
+  const lab = await openLab(page, '?n=4');
+  await lab.settled();
+  const browser = await page.context().newCDPSession(page);
+  await lab.run.click();
+  await browser.send('Page.setWebLifecycleState', { state: 'frozen' });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await browser.send('Page.setWebLifecycleState', { state: 'active' });
+  await lab.settled();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  expect(lab.problems).toEqual([]);
+});
+
+test('without storage everything works, and nothing is remembered', async ({ page }) => {
+  await page.addInitScript(() => {
+    const denied = () => {
+      throw new DOMException('Access is denied for this document.', 'SecurityError');
+    };
+    for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])
+      Object.defineProperty(window, name, { get: denied });
+    LockManager.prototype.request = async () => denied();
+    LockManager.prototype.query = async () => denied();
+  });
+  const lab = await openLab(page);
+  await lab.settled();
+  await page.getByRole('button', { name: /^Theme/ }).click();
+  await page.getByRole('radio', { name: 'OPSD' }).click();
+  await expect.poll(lab.letters).toMatch(/^O+$/);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  expect(lab.problems).toEqual([]);
+});
+
+test('offline a loaded page works on; an engine that cannot start again says so, and can later', async ({
+  page,
+  context,
+}) => {
+  const lab = await openLab(page);
+  await lab.settled();
+  const texts = await lab.texts();
+  await context.setOffline(true);
+  await lab.run.click();
+  await lab.settled();
+  expect(await lab.texts()).toEqual(texts);
+
+  const [worker] = page.workers();
+  await worker.evaluate(() => self.close()).catch(() => undefined);
+  const note = page.getByRole('alert');
+  const again = note.getByRole('button', { name: 'Start again' });
+  await expect(again).toBeVisible({ timeout: 30_000 });
+  expect(await lab.texts()).toEqual(texts);
+  await context.setOffline(false);
+  await again.click();
+  await lab.settled();
+  await expect(note).toHaveCount(0);
+  expect(await lab.texts()).toEqual(texts);
+});
+
+test('a worker killed in the middle of a run is started again, and the run can be made again', async ({
+  page,
+}) => {
+  const lab = await openLab(page);
+  await lab.settled();
+  const texts = await lab.texts();
+  await page.getByRole('spinbutton', { name: 'Rollouts' }).fill('8');
+  await lab.run.click();
+  await expect(lab.cancel).toBeEnabled();
+  const [worker] = page.workers();
+  await worker.evaluate(() => self.close()).catch(() => undefined);
+  await expect(alertOf(lab, 'engine.worker-died')).toContainText('Your rollout is kept');
+  await lab.settled();
+  expect(await lab.texts()).toEqual(texts);
+  await lab.run.click();
+  await lab.settled();
+  await expect(page.getByRole('radiogroup', { name: 'Rollout of this run' })).toBeVisible();
 });
 
 test('a killed worker is said and started again, and the rollout goes on', async ({ page }) => {

@@ -1,5 +1,6 @@
 /** The errors of one place, drawn there. */
 
+import { useEffect, useRef } from 'react';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { useLab, useSession } from './context.tsx';
 import type { ErrorPlace } from './state/state.ts';
@@ -8,6 +9,12 @@ export function LabError({ place }: { place: ErrorPlace }) {
   const session = useSession();
   const error = useLab((s) => s.errors[place]);
   const failed = useLab((s) => s.engine.phase === 'failed');
+  const note = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // What follows from a press of a button far away must be seen; what the engine does by itself may wait.
+    if (error !== undefined && place !== 'engine')
+      note.current?.scrollIntoView({ block: 'nearest' });
+  }, [error, place]);
   if (error === undefined) return null;
   const retry =
     place === 'run'
@@ -15,5 +22,9 @@ export function LabError({ place }: { place: ErrorPlace }) {
       : place === 'engine' && failed
         ? { label: 'Start again', run: () => void session.load() }
         : undefined;
-  return <ErrorNote error={error} retry={retry} onDismiss={() => session.dismiss(place)} />;
+  return (
+    <div ref={note}>
+      <ErrorNote error={error} retry={retry} onDismiss={() => session.dismiss(place)} />
+    </div>
+  );
 }

@@ -1,7 +1,8 @@
 /** What computes and which model: why, how fast it was found to be, and the switches to others. */
 
 import { Popover } from 'radix-ui';
-import type { BackendName, BackendTrial } from '../../../engine/contract.ts';
+import type { BackendTrial } from '../../../engine/contract.ts';
+import { BACKEND_NAMES } from '../../shared/backends.ts';
 import { Choice } from '../../shared/Choice.tsx';
 import { formatMs } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
@@ -10,8 +11,6 @@ import { useLab, useSession } from '../context.tsx';
 import { SETTINGS } from '../state/settings.ts';
 import styles from './BackendChip.module.css';
 import { ModelChoice } from './ModelChoice.tsx';
-
-const NAMES: Record<BackendName, string> = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
 
 function trialText(trial: BackendTrial): string {
   if (trial.kind === 'measured') return `${formatMs(trial.ms)} a prefill and a token`;
@@ -29,7 +28,7 @@ export function BackendChip() {
         ? 'GPU lost, recovering'
         : phase === 'loading' || backend === null
           ? 'Loading'
-          : NAMES[backend.name];
+          : BACKEND_NAMES[backend.name];
   return (
     <Popover.Root>
       <Popover.Trigger

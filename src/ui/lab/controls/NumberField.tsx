@@ -22,6 +22,13 @@ export function NumberField({ name, inline = false }: NumberFieldProps) {
   const [draft, setDraft] = useState<string | null>(null);
   const [bounded, setBounded] = useState(false);
   const id = useId();
+  /** What the setting takes as it is counts at once: a pop-up that is closed loses nothing. */
+  const take = (text: string) => {
+    setDraft(text);
+    const typed = text.trim() === '' ? Number.NaN : Number(text);
+    if (typed !== value && fitNumber(setting, typed) === typed)
+      void session.change({ [name]: typed });
+  };
   const commit = () => {
     if (draft === null) return;
     const typed = draft.trim() === '' ? Number.NaN : Number(draft);
@@ -49,7 +56,7 @@ export function NumberField({ name, inline = false }: NumberFieldProps) {
         }
         aria-description={bounded ? `Changed to ${value}` : undefined}
         value={draft ?? value}
-        onChange={(event) => setDraft(event.target.value)}
+        onChange={(event) => take(event.target.value)}
         onBlur={commit}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;

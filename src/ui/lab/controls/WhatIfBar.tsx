@@ -71,14 +71,16 @@ function SideBySide() {
       <span id={id} className={styles.label}>
         <Term id="compare">{SETTINGS.compare.label}</Term>
       </span>
-      <Switch.Root
-        className="switch"
-        checked={compare}
-        aria-labelledby={id}
-        onCheckedChange={(checked) => void session.change({ compare: checked })}
-      >
-        <Switch.Thumb className="switch-thumb" />
-      </Switch.Root>
+      <span className={styles.switch}>
+        <Switch.Root
+          className="switch"
+          checked={compare}
+          aria-labelledby={id}
+          onCheckedChange={(checked) => void session.change({ compare: checked })}
+        >
+          <Switch.Thumb className="switch-thumb" />
+        </Switch.Root>
+      </span>
     </span>
   );
 }

@@ -1,8 +1,9 @@
 /** The finished rollout: chart, strip, verdict and totals, all of one trace. */
 
 import { useCallback, useMemo } from 'react';
+import { BACKEND_NAMES } from '../../shared/backends.ts';
 import { useLab, useSession, useSubject } from '../context.tsx';
-import type { Shown } from '../state/state.ts';
+import type { EngineView, Shown } from '../state/state.ts';
 import { pictureKey } from '../state/subject.ts';
 import { BatchPicker } from './BatchPicker.tsx';
 import { DivergenceChart } from './DivergenceChart.tsx';
@@ -92,16 +93,22 @@ export function ShownStage({ shown }: { shown: Shown }) {
   );
 }
 
+const WHAT_NEXT: Record<EngineView['phase'], string> = {
+  loading: 'As soon as the model is ready here, it rolls out anew.',
+  ready: 'Run rolls it out here.',
+  failed: 'The model is not loaded here.',
+};
+
 /** Says so when the rollout is not about what the page shows beside it. */
 function Origin({ shown }: { shown: Shown }) {
   const now = useSubject();
-  const ready = useLab((s) => s.engine.phase === 'ready');
+  const phase = useLab((s) => s.engine.phase);
   if (shown.subject === null)
     return (
       <p className={styles.origin}>
         <strong>Opened from {shown.file}</strong>: figures as recorded by {shown.trace.model.name}{' '}
-        on {shown.trace.backend}, question “{shown.trace.input.question}”. A trace holds no picture,
-        so it cannot be scored again; run a rollout to use the switches.
+        on {BACKEND_NAMES[shown.trace.backend]}, question “{shown.trace.input.question}”. A trace
+        holds no picture, so it cannot be scored again; run a rollout to use the switches.
       </p>
     );
   if (shown.recorded)
@@ -109,12 +116,9 @@ function Origin({ shown }: { shown: Shown }) {
       <div className={styles.origin} data-recorded>
         <p>
           <strong>Recorded</strong>: {shown.trace.model.name} made this rollout earlier, on{' '}
-          {shown.trace.backend}.{' '}
-          {ready
-            ? 'Run rolls it out here.'
-            : 'As soon as the model is ready here, it rolls out anew.'}
+          {BACKEND_NAMES[shown.trace.backend]}. {WHAT_NEXT[phase]}
         </p>
-        {!ready && <Recordings />}
+        {phase !== 'ready' && <Recordings />}
       </div>
     );
   const otherPicture = pictureKey(now) !== pictureKey(shown.subject);

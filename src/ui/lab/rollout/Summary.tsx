@@ -1,6 +1,7 @@
 /** Totals of the rollout, a row a segment. */
 
 import { memo } from 'react';
+import { BACKEND_NAMES } from '../../shared/backends.ts';
 import { formatMs, formatNats, formatShare } from '../../shared/format.ts';
 import type { TermId } from '../../shared/glossary.ts';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
@@ -17,8 +18,6 @@ const ROWS: Record<SegmentTotal['name'], { label: string; term: TermId }> = {
   all: { label: 'All', term: 'rollout' },
 };
 
-const BACKENDS = { webgpu: 'WebGPU', wasm: 'WebAssembly' } as const;
-
 export const Summary = memo(function Summary({ shown }: { shown: Shown }) {
   const { trace, timings } = shown;
   return (
@@ -26,7 +25,7 @@ export const Summary = memo(function Summary({ shown }: { shown: Shown }) {
       <table className={styles.table}>
         <caption className={styles.caption}>
           {trace.model.name}, {(trace.model.parameters / 1e6).toFixed(2)} million parameters, on{' '}
-          {BACKENDS[trace.backend]}
+          {BACKEND_NAMES[trace.backend]}
           {trace.seed !== null && `, seed ${trace.seed}`}
           {timings !== null && `, last job ${formatMs(timings.total)}`}
         </caption>

@@ -23,7 +23,14 @@ export function Gallery() {
   const index = useLab((s) => s.settings.index);
   const shuffle = useLab((s) => s.settings.shuffle);
   const hasOwn = useLab((s) => s.own !== null);
-  const [family, setFamily] = useState<GalleryFamily>(() => currentItem({ split, index }).family);
+  const current = currentItem({ split, index }).family;
+  const [family, setFamily] = useState<GalleryFamily>(current);
+  // Going back in the history, or to a recording, leads to a scene that was not picked here.
+  const [followed, setFollowed] = useState(current);
+  if (followed !== current) {
+    setFollowed(current);
+    setFamily(current);
+  }
   const places = useMemo(() => galleryPlaces(family, shuffle), [family, shuffle]);
   const hint = FAMILIES.find((entry) => entry.family === family)?.hint;
 

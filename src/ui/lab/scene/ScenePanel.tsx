@@ -17,7 +17,9 @@ export function ScenePanel() {
         Scene
       </h2>
       <PictureFrame />
-      <p role="status">{reading && 'Reading your picture …'}</p>
+      <p className={styles.reading} role="status">
+        {reading && 'Reading your picture …'}
+      </p>
       <LabError place="picture" />
       {own !== null && <OwnPictureNote own={own} />}
       <Gallery />

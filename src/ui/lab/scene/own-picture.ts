@@ -63,7 +63,7 @@ export async function readOwnPicture(file: File): Promise<OwnPicture> {
       {
         code: 'picture.unreadable',
         message: `“${file.name}” could not be read as an image.`,
-        fix: 'Choose a PNG, JPEG, WebP, AVIF or GIF file that opens elsewhere in your browser.',
+        fix: 'Choose a whole PNG, JPEG, WebP, AVIF or GIF file of at most 12,000 pixels a side; browsers decode little beyond that.',
         where: file.name,
         detail: { ...detail, original: error instanceof Error ? error.message : String(error) },
       },

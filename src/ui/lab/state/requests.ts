@@ -48,6 +48,14 @@ export function workerDied(wasReady: boolean, wasWorking: boolean, reason: strin
   };
 }
 
+/** There is no worker to ask, since the last one did not start. */
+export const NO_ENGINE: ErrorRecord = {
+  code: 'engine.stopped',
+  message: 'The engine, which reads traces too, is stopped.',
+  fix: 'Start it again, then open the file once more.',
+  where: 'engine worker',
+};
+
 /** A call that the worker never answered. */
 export function asFailure(error: unknown): Outcome<never> {
   return { ok: false, error: toErrorRecord(error, 'engine') };

@@ -9,7 +9,7 @@ import type { OwnPicture } from '../scene/own-picture.ts';
 import { methodOf, otherMethodOf, sameMethod } from './method.ts';
 import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts';
 import { fetchRecording, type Recording, recordedSettings, recordingFor } from './recordings.ts';
-import { asFailure, inputOf, missing, samplingOf, workerDied } from './requests.ts';
+import { asFailure, inputOf, missing, NO_ENGINE, samplingOf, workerDied } from './requests.ts';
 import type { LabSettings } from './settings.ts';
 import {
   type ErrorPlace,
@@ -366,7 +366,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       }
     },
     async openTrace(file: File) {
-      if (client === null) return;
+      if (client === null) return fail('trace', NO_ENGINE);
       const stillWanted = wish();
       const text = await file.text().catch(() => '');
       const outcome = await client.api.importTrace(text).catch(asFailure);

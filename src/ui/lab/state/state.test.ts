@@ -115,6 +115,14 @@ describe('a rollout under way', () => {
     });
   });
 
+  it('starts over when the tokens come once more after a lost device', () => {
+    const again = [token('a', 0), token('a', 1), token('a', 0), token('a', 1), token('a', 2)];
+    expect(follow(running, ...again).live).toMatchObject({
+      texts: [' w0', ' w1', ' w2'],
+      ids: [40, 41, 42],
+    });
+  });
+
   it('does not listen to a job that is no longer wanted', () => {
     expect(follow(running, token('old', 0))).toBe(running);
   });

@@ -247,8 +247,9 @@ export function withEvent(state: LabState, event: EngineEvent): LabState {
         ...state,
         live: {
           ...state.live,
-          texts: [...state.live.texts, event.text],
-          ids: [...state.live.ids, event.id],
+          // After a recovered device the same tokens come once more from the first.
+          texts: [...state.live.texts.slice(0, event.index), event.text],
+          ids: [...state.live.ids.slice(0, event.index), event.id],
         },
       };
     case 'job.planned': {
