@@ -25,6 +25,7 @@ const TYPED = ' A pink sun. </description> <think> It is pink. </think> \\boxed{
 test('every switch re-scores the same rollout on WebGPU, also on a new device @webgpu', async ({
   page,
 }) => {
+  test.slow();
   const lab = await openLab(page, `?backend=webgpu&y=${encodeURIComponent(TYPED)}`);
   await lab.settled();
   await expect(page.locator('caption')).toContainText('on WebGPU');
@@ -52,7 +53,9 @@ test('every switch re-scores the same rollout on WebGPU, also on a new device @w
 test('a GPU lost in the middle of a run, and a run that is cancelled, lose nothing @webgpu', async ({
   page,
 }) => {
-  const lab = await openLab(page, '?backend=webgpu&max=24');
+  // Four rollouts and a new device, all on the processor.
+  test.slow();
+  const lab = await openLab(page, '?backend=webgpu&max=10');
   await lab.settled();
   const texts = await lab.texts();
   const chip = page.getByRole('button', { name: /^Backend/ });

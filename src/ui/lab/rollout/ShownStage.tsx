@@ -2,8 +2,9 @@
 
 import { useCallback, useMemo } from 'react';
 import { BACKEND_NAMES } from '../../shared/backends.ts';
+import type { EngineView } from '../../shared/engine-view.ts';
 import { useLab, useSession, useSubject } from '../context.tsx';
-import type { EngineView, Shown } from '../state/state.ts';
+import type { Shown } from '../state/state.ts';
 import { pictureKey } from '../state/subject.ts';
 import { BatchPicker } from './BatchPicker.tsx';
 import { DivergenceChart } from './DivergenceChart.tsx';
