@@ -48,7 +48,7 @@ test('a thumb picks a scene, runs it, walks the tokens and asks what if', async 
 
   await page.getByRole('radio', { name: 'Assign' }).tap();
   await page.getByRole('button', { name: 'Play', exact: true }).tap();
-  await expect(page.getByTestId('step-words')).toContainText('Token 3,');
+  await expect(page.getByTestId('step-words')).not.toContainText(`Token ${texts.length},`);
   await page.getByRole('button', { name: 'Pause' }).tap();
   await page.getByRole('button', { name: 'Next segment' }).tap();
   await page.getByRole('radio', { name: 'All' }).tap();
