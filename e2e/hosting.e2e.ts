@@ -43,6 +43,19 @@ test('the site works under a sub-path of a host without special headers', async 
   expect(host.missing).toEqual([]);
 });
 
+test('so does the bench, with libraries that it fetches when it starts', async ({ page }) => {
+  const problems = watch(page);
+  await page.goto(`${host.url}?page=bench`);
+  for (const name of ['JSD, β = 0.5', 'Forward KL and gradient', '1 × 151,936'])
+    await page.getByRole('checkbox', { name, exact: true }).uncheck();
+  await page.getByRole('button', { name: 'Start' }).click();
+  await expect(page.getByText('Done.')).toBeVisible({ timeout: 50_000 });
+  for (const contender of ['ours-cpu', 'jax-wasm', 'ort-wasm'])
+    await expect(page.locator(`tr[data-contender="${contender}"]`)).toContainText('ms');
+  expect(problems).toEqual([]);
+  expect(host.missing).toEqual([]);
+});
+
 test('from the second visit on the page is isolated, and still whole', async ({ page }) => {
   const problems = watch(page);
   await page.goto(host.url);

@@ -5,7 +5,8 @@ import type { Plugin } from 'vite';
 const DIRECTIVES: Record<string, string> = {
   'default-src': "'none'",
   'script-src': "'self' 'wasm-unsafe-eval'",
-  'worker-src': "'self'",
+  // jax-js starts its threads from text of its own; a blob is held to the policy of the page that made it.
+  'worker-src': "'self' blob:",
   'connect-src': "'self' blob:",
   'img-src': "'self' data: blob:",
   'style-src': "'self'",

@@ -1,11 +1,8 @@
 /** Every contender by its name. Libraries are fetched when their contender is opened. */
 
 import type { OpenContestant } from './contestant.ts';
-import { openJax } from './contestants/jax.ts';
-import { openOnnx } from './contestants/onnx.ts';
 import { openOurs, openOursCpu } from './contestants/ours.ts';
 import { openReadback } from './contestants/readback.ts';
-import { openTfjs } from './contestants/tfjs.ts';
 import type { Contender } from './contract.ts';
 
 export interface Entrant {
@@ -14,13 +11,26 @@ export interface Entrant {
   readonly sharesDevice: boolean;
 }
 
+const jax =
+  (backend: 'webgpu' | 'wasm'): OpenContestant =>
+  async (problem) =>
+    (await import('./contestants/jax.ts')).openJax(backend, problem);
+
+const onnx =
+  (backend: 'webgpu' | 'wasm'): OpenContestant =>
+  async (problem) =>
+    (await import('./contestants/onnx.ts')).openOnnx(backend, problem);
+
+const tfjs: OpenContestant = async (problem) =>
+  (await import('./contestants/tfjs.ts')).openTfjs(problem);
+
 export const ENTRANTS: Record<Contender, Entrant> = {
   ours: { open: openOurs, sharesDevice: true },
   'ours-cpu': { open: openOursCpu, sharesDevice: false },
-  'jax-webgpu': { open: (problem) => openJax('webgpu', problem), sharesDevice: false },
-  'jax-wasm': { open: (problem) => openJax('wasm', problem), sharesDevice: false },
-  'ort-webgpu': { open: (problem) => openOnnx('webgpu', problem), sharesDevice: true },
-  'ort-wasm': { open: (problem) => openOnnx('wasm', problem), sharesDevice: false },
-  'tfjs-webgpu': { open: openTfjs, sharesDevice: true },
+  'jax-webgpu': { open: jax('webgpu'), sharesDevice: false },
+  'jax-wasm': { open: jax('wasm'), sharesDevice: false },
+  'ort-webgpu': { open: onnx('webgpu'), sharesDevice: true },
+  'ort-wasm': { open: onnx('wasm'), sharesDevice: false },
+  'tfjs-webgpu': { open: tfjs, sharesDevice: true },
   'readback-loop': { open: openReadback, sharesDevice: true },
 };

@@ -124,6 +124,12 @@ export type BenchEvent =
   | { readonly type: 'machine'; readonly machine: BenchMachine }
   /** Work under way, after `done` of `total` equal steps. */
   | { readonly type: 'step'; readonly done: number; readonly total: number; readonly doing: Doing }
+  | {
+      /** What the device did by itself at a shape. */
+      readonly type: 'device';
+      readonly copyGBps: number | null;
+      readonly queued: readonly QueuedRate[];
+    }
   | { readonly type: 'results'; readonly results: readonly BenchResult[] }
   | { readonly type: 'failure'; readonly failure: BenchFailure };
 
@@ -133,10 +139,13 @@ export interface Doing {
   readonly tokens: number;
   readonly vocab: number;
   readonly contender: Contender | null;
+  /** The timed run under way, from 1; 0 before the first. */
+  readonly run: number;
 }
 
 /** The benchmark's worker; end the worker to stop it. */
 export interface BenchApi {
+  /** Never fails: without a GPU the machine says so. */
   describe(): Promise<BenchMachine>;
   run(request: BenchRequest, onEvent: (event: BenchEvent) => void): Promise<Outcome<BenchReport>>;
 }

@@ -14,7 +14,8 @@ import { median } from './statistics.ts';
 const PAUSE_MS = 20;
 
 export interface GroupWatcher {
-  onStep(what: 'prepare' | 'measure', contender: Contender): void;
+  /** `run` is 0 while the contender is prepared, then that of the timed run. */
+  onStep(contender: Contender, run: number): void;
   onFailure(contender: Contender, error: ErrorRecord): void;
 }
 
@@ -43,7 +44,7 @@ export async function measureGroup(
   const truthFor = truthsOf(problem);
   const runners: Runner[] = [];
   for (const contender of contenders) {
-    watcher.onStep('prepare', contender);
+    watcher.onStep(contender, 0);
     try {
       runners.push(await prepare(problem, contender, truthFor(contender)));
     } catch (error) {
@@ -51,10 +52,10 @@ export async function measureGroup(
     }
   }
   const failed = new Set<Runner>();
-  for (let round = 0; round < repeats; round++) {
+  for (let run = 1; run <= repeats; run++) {
     for (const runner of runners) {
       if (failed.has(runner)) continue;
-      watcher.onStep('measure', runner.contender);
+      watcher.onStep(runner.contender, run);
       try {
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
         const start = performance.now();

@@ -42,7 +42,7 @@ export async function runBench(
 
   for (const [tokens, vocab] of shapes) {
     const shape = { tokens, vocab };
-    const none = { op: null, contender: null };
+    const none = { op: null, contender: null, run: 0 };
     onEvent({ type: 'step', done, total, doing: { what: 'logits', ...shape, ...none } });
     const logits = makeLogitPair(tokens, vocab, SEED);
     const uploaded = await uploadPair(found, logits);
@@ -52,6 +52,7 @@ export async function runBench(
         copyGBps = await copyRate(uploaded.logits, repeats);
       }
       if (contenders.includes('ours')) queued.push(await queuedRate(uploaded.logits, repeats));
+      onEvent({ type: 'device', copyGBps, queued });
     }
     for (const op of ops) {
       const groupEnd = done + contenders.length * (repeats + 1);
@@ -60,8 +61,10 @@ export async function runBench(
         contenders,
         repeats,
         {
-          onStep(what, contender) {
-            onEvent({ type: 'step', done, total, doing: { what, op, ...shape, contender } });
+          onStep(contender, run) {
+            const what = run === 0 ? 'prepare' : 'measure';
+            const doing = { what, op, ...shape, contender, run } as const;
+            onEvent({ type: 'step', done, total, doing });
             done++;
           },
           onFailure(contender, error) {

@@ -1,17 +1,16 @@
 /** jax-js, jitted: WebGPU on a device that it makes itself, or WebAssembly. */
 
+import * as jax from '@jax-js/jax';
 import { PlaygroundError } from '../../base/errors.ts';
 import type { Contestant, Problem } from '../contestant.ts';
 import type { Op } from '../contract.ts';
 
-type Jax = typeof import('@jax-js/jax');
-type Tensor = import('@jax-js/jax').Array;
+type Tensor = jax.Array;
 
 export async function openJax(
   backend: 'webgpu' | 'wasm',
   { op, logits }: Problem,
 ): Promise<Contestant> {
-  const jax = await import('@jax-js/jax');
   if (!(await jax.init(backend)).includes(backend)) {
     throw new PlaygroundError({
       code: 'bench.jax-backend',
@@ -26,7 +25,7 @@ export async function openJax(
     jax.blockUntilReady(jax.numpy.array(data, { shape: [rows, cols], device: backend }));
   const student = await onDevice(logits.student);
   const teacher = await onDevice(logits.teacher);
-  const program = jax.jit(programOf(jax, op));
+  const program = jax.jit(programOf(op));
   let gradient: Tensor | undefined;
   return {
     async run() {
@@ -46,7 +45,8 @@ export async function openJax(
 }
 
 /** Values of the rows, and for `lossAndGradient` the gradient of their sum. */
-function programOf({ nn, numpy: np, valueAndGrad }: Jax, op: Op) {
+function programOf(op: Op) {
+  const { nn, numpy: np, valueAndGrad } = jax;
   const forwardKl = (student: Tensor, teacher: Tensor) => {
     const logS = nn.logSoftmax(student);
     const logT = nn.logSoftmax(teacher);

@@ -1,6 +1,6 @@
 /** The pages, in the order of the navigation; all but the first are loaded when they are opened. */
 
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy } from 'react';
 import { LabPage } from '../lab/LabPage.tsx';
 
 export interface PageEntry {
@@ -18,5 +18,11 @@ export const PAGES: readonly PageEntry[] = [
     label: 'Lab',
     title: 'ViGOS Playground: every token and its teacher',
     Page: LabPage,
+  },
+  {
+    id: 'bench',
+    label: 'Bench',
+    title: 'Bench: the kernels on your machine · ViGOS Playground',
+    Page: lazy(async () => ({ default: (await import('../bench/BenchPage.tsx')).BenchPage })),
   },
 ];

@@ -2,6 +2,7 @@
 
 import * as Comlink from 'comlink';
 import type { EngineApi, EngineEvent } from '../../engine/contract.ts';
+import { waitForDeath } from './worker-death.ts';
 
 export interface EngineClient {
   api: Comlink.Remote<EngineApi>;
@@ -16,32 +17,6 @@ export interface EngineListeners {
 }
 
 let started = 0;
-
-/** How long a worker may take to get its lock before its absence means that the worker is gone. */
-const LOCK_TRIES = 100;
-const LOCK_PAUSE_MS = 50;
-
-async function isHeld(lock: string): Promise<boolean> {
-  const { held = [] } = await navigator.locks.query();
-  return held.some(({ name }) => name === lock);
-}
-
-/**
- * The worker holds a Web Lock named after itself for as long as it lives, so the page is given that lock
- * in the moment the worker dies, however it dies; a worker's death raises no event of its own.
- * Asking before the worker has its lock would look like its death.
- */
-async function waitForDeath(lock: string, alive: AbortSignal): Promise<boolean> {
-  if (!('locks' in navigator)) return false;
-  try {
-    for (let i = 0; i < LOCK_TRIES && !(await isHeld(lock)); i++)
-      await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
-    await navigator.locks.request(lock, { signal: alive }, () => undefined);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 export function startEngine({ onEvent, onDeath }: EngineListeners): EngineClient {
   const name = `vigos-engine-${performance.timeOrigin}-${++started}`;

@@ -28,6 +28,7 @@ describe('numbers on the page', () => {
 
   it('sizes and times carry their unit', () => {
     expect(formatBytes(11_700_000)).toBe('11.7\u2009MB');
+    expect(formatBytes(2 ** 30)).toBe('1.1\u2009GB');
     expect(formatMs(38.4)).toBe('38\u2009ms');
     expect(formatMs(1234)).toBe('1.23\u2009s');
   });

@@ -38,7 +38,8 @@ export const formatSignedShare = (share: number): string =>
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes}${THIN}B`;
   if (bytes < 1e6) return `${(bytes / 1e3).toFixed(0)}${THIN}kB`;
-  return `${(bytes / 1e6).toFixed(1)}${THIN}MB`;
+  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)}${THIN}MB`;
+  return `${(bytes / 1e9).toFixed(1)}${THIN}GB`;
 }
 
 export function formatMs(ms: number): string {

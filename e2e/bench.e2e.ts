@@ -1,0 +1,140 @@
+/** The bench page: reached from the header, runs on this machine, stops, exports, and looks right. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import type { BenchReport } from '../src/bench/contract.ts';
+
+const SCREENS = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+];
+
+// Libraries are compiled and everything waits for its turn: on a busy machine that takes its time.
+test.describe.configure({ timeout: 180_000 });
+const RUN = { timeout: 120_000 };
+
+/** Opens the bench by its link; gives what the console complains of. */
+async function openBench(page: Page): Promise<string[]> {
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  await page.goto('./');
+  await page.getByRole('link', { name: 'Bench' }).click();
+  await expect(page).toHaveTitle(/^Bench/);
+  return problems;
+}
+
+const box = (page: Page, name: string) => page.getByRole('checkbox', { name, exact: true });
+
+/** Leaves forward KL at 256 × 2,048 of these contenders, three runs each. */
+async function chooseLittle(page: Page, contenders: readonly string[]): Promise<void> {
+  for (const name of ['JSD, β = 0.5', 'Forward KL and gradient', '1 × 151,936'])
+    await box(page, name).uncheck();
+  const all = page.getByRole('group', { name: 'Contenders' }).getByRole('checkbox');
+  for (const one of await all.all()) await one.uncheck();
+  for (const name of contenders) await box(page, name).check();
+  await page.getByRole('radio', { name: '3' }).click();
+}
+
+async function run(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Start' }).click();
+  await expect(page.getByText('Done.')).toBeVisible(RUN);
+}
+
+async function exported(page: Page): Promise<BenchReport> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export JSON' }).click(),
+  ]);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+test('every way that has its device is measured and checked @webgpu', async ({ page }) => {
+  const problems = await openBench(page);
+  await expect(page.getByText('swiftshader')).toBeVisible();
+  await chooseLittle(page, [
+    'Ours',
+    'jax-js WebGPU',
+    'ONNX Runtime WebGPU',
+    'TensorFlow.js WebGPU',
+  ]);
+  await run(page);
+  const rows = page.locator('tbody tr');
+  await expect(rows).toHaveCount(4);
+  await expect(page.locator('tr[data-contender="ours"]')).toContainText('1.0×');
+  await expect(page.locator('tr[data-contender="ours"]')).toContainText('within tolerance');
+  const report = await exported(page);
+  expect(report.failures).toEqual([]);
+  expect(report.results.map(({ contender }) => contender).sort()).toEqual([
+    'jax-webgpu',
+    'ort-webgpu',
+    'ours',
+    'tfjs-webgpu',
+  ]);
+  expect(report.copyGBps).toBeGreaterThan(0);
+  expect(report.isolated).toBe(true);
+  expect(problems).toEqual([]);
+});
+
+test('without WebGPU its ways say why they are absent, and the others are measured', async ({
+  page,
+}) => {
+  const problems = await openBench(page);
+  await expect(page.getByTestId('no-gpu')).toContainText('WebGPU');
+  await chooseLittle(page, ['Ours', 'Ours, CPU', 'jax-js wasm', 'ONNX Runtime wasm']);
+  await run(page);
+  await expect(page.locator('tr[data-contender="ours"]')).toContainText(
+    /no WebGPU|no GPU that WebGPU can use/,
+  );
+  for (const contender of ['ours-cpu', 'jax-wasm', 'ort-wasm']) {
+    await expect(page.locator(`tr[data-contender="${contender}"]`)).toContainText('ms');
+  }
+  const report = await exported(page);
+  expect(report.failures.map(({ contender }) => contender)).toEqual(['ours']);
+  expect(report.copyGBps).toBeNull();
+  expect(problems).toEqual([]);
+});
+
+test('a run can be stopped and started again, and outlives a look at the Lab', async ({ page }) => {
+  await openBench(page);
+  await chooseLittle(page, ['Ours, CPU']);
+  await page.getByRole('radio', { name: '9' }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByText('Stopped; what was finished is below.')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.goBack();
+  await expect(page.getByRole('listbox', { name: 'Tokens of the rollout' })).toBeVisible();
+  await page.goForward();
+  await expect(page.getByText('Done.')).toBeVisible(RUN);
+  await expect(page.locator('tbody tr')).toHaveCount(1);
+
+  await box(page, 'Ours, CPU').uncheck();
+  await expect(page.getByText('Choose at least one operation')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Start' })).toBeDisabled();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test('the bench is accessible at every size, by its own address too', async ({ page }) => {
+      await page.goto('./?page=bench');
+      await chooseLittle(page, ['Ours', 'Ours, CPU']);
+      await run(page);
+      for (const screen of SCREENS) {
+        await page.setViewportSize(screen);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(({ id, nodes }) => [id, nodes.map((n) => n.html)])).toEqual([]);
+        const wider = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(wider).toBe(0);
+      }
+    });
+  });
+}

@@ -1,0 +1,93 @@
+/** What to measure, and the button that starts it. */
+
+import { CheckGroup } from '../shared/CheckGroup.tsx';
+import { Choice } from '../shared/Choice.tsx';
+import { Icon } from '../shared/Icon.tsx';
+import styles from './Choices.module.css';
+import {
+  ALL_CONTENDERS,
+  ALL_OPS,
+  ALL_SHAPES,
+  CONTENDER_NAMES,
+  OP_NAMES,
+  REPEATS,
+  shapeKey,
+  shapeName,
+} from './names.ts';
+import { choose, start, stop, useBench } from './store.ts';
+
+export function Choices() {
+  const { ops, shapes, contenders, repeats } = useBench((s) => s.choice);
+  const running = useBench((s) => s.run?.phase === 'running');
+  const empty = ops.length === 0 || shapes.length === 0 || contenders.length === 0;
+  const large = shapes.some(([tokens, vocab]) => tokens * vocab > 4e6);
+  return (
+    <div className={styles.choices}>
+      <CheckGroup
+        label="Operations"
+        options={ALL_OPS.map((op) => ({ key: op, value: op, label: OP_NAMES[op] }))}
+        chosen={new Set(ops)}
+        onChange={(values) => choose({ ops: values })}
+        disabled={running}
+      />
+      <CheckGroup
+        label="Shapes: tokens × vocabulary"
+        options={ALL_SHAPES.map((shape) => ({
+          key: shapeKey(shape),
+          value: shape,
+          label: shapeName(shape),
+        }))}
+        chosen={new Set(shapes.map(shapeKey))}
+        onChange={(values) => choose({ shapes: values })}
+        disabled={running}
+      />
+      <CheckGroup
+        label="Contenders"
+        options={ALL_CONTENDERS.map((contender) => ({
+          key: contender,
+          value: contender,
+          label: CONTENDER_NAMES[contender].name,
+          hint: CONTENDER_NAMES[contender].how,
+        }))}
+        chosen={new Set(contenders)}
+        onChange={(values) => choose({ contenders: values })}
+        disabled={running}
+      />
+      <div className={styles.repeats}>
+        <span className={styles.label}>Timed runs of each</span>
+        <Choice
+          label="Timed runs of each"
+          value={String(repeats)}
+          options={REPEATS.map((n) => ({ value: String(n), label: String(n) }))}
+          onChange={(value) => choose({ repeats: Number(value) })}
+          disabled={running}
+        />
+      </div>
+      <div className={styles.actions}>
+        <button
+          type="button"
+          className="button"
+          data-kind="primary"
+          aria-disabled={running || empty}
+          onClick={() => {
+            if (!running && !empty) void start();
+          }}
+        >
+          <Icon name="run" />
+          Start
+        </button>
+        <button type="button" className="button" disabled={!running} onClick={stop}>
+          <Icon name="stop" />
+          Stop
+        </button>
+      </div>
+      <p className={styles.note}>
+        {empty
+          ? 'Choose at least one operation, one shape and one contender.'
+          : large
+            ? 'The large shapes take some GB of memory and, without a fast GPU, minutes.'
+            : 'Less than a minute on most machines. The libraries come from this site, when you start.'}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+/** One operation at one shape: a table whose times are also drawn as bars. */
+
+import { formatMs } from '../shared/format.ts';
+import styles from './GroupTable.module.css';
+import { CONTENDER_NAMES, OP_NAMES, shapeName } from './names.ts';
+import {
+  formatTimes,
+  type Group,
+  positionOf,
+  type Row,
+  type Scale,
+  type ScaleKind,
+  scaleOf,
+} from './view.ts';
+
+export function GroupTable({ group, scaleKind }: { group: Group; scaleKind: ScaleKind }) {
+  const { op, shape, rows } = group;
+  const scale = scaleOf(rows, scaleKind);
+  return (
+    <table className={styles.table}>
+      <caption className={styles.caption}>
+        {OP_NAMES[op]} <span className={styles.shape}>{shapeName(shape)}</span>
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Contender</th>
+          <th scope="col">Median time, fastest to slowest run</th>
+          <th scope="col">Times ours</th>
+          <th scope="col">Largest error</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.contender} data-contender={row.contender} data-kind={row.kind}>
+            <th scope="row">
+              {CONTENDER_NAMES[row.contender].name}
+              <span className={styles.how}>{CONTENDER_NAMES[row.contender].how}</span>
+            </th>
+            <Cells row={row} scale={scale} />
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Cells({ row, scale }: { row: Row; scale: Scale }) {
+  if (row.kind === 'waiting') {
+    return (
+      <td colSpan={3} className={styles.waiting}>
+        {row.what}
+      </td>
+    );
+  }
+  if (row.kind === 'failure') {
+    return (
+      <td colSpan={3} className={styles.failure}>
+        {row.reason} {row.fix}
+      </td>
+    );
+  }
+  const { ms, minMs, maxMs, timesOurs, maxError, tolerances, correct } = row.result;
+  return (
+    <>
+      <td>
+        <Bar ms={ms} minMs={minMs} maxMs={maxMs} scale={scale} />
+        <span className={styles.value}>{formatMs(ms)}</span>{' '}
+        <span className={styles.range}>
+          {formatMs(minMs)} to {formatMs(maxMs)}
+        </span>
+      </td>
+      <td className={styles.number}>{timesOurs === null ? '–' : formatTimes(timesOurs)}</td>
+      <td className={styles.number} data-correct={correct}>
+        {Number.isNaN(maxError) ? 'not a number' : maxError.toExponential(1)}
+        <span className={styles.verdict}>
+          {correct ? 'within tolerance' : `${formatTimes(tolerances)} the tolerance`}
+        </span>
+      </td>
+    </>
+  );
+}
+
+interface BarProps {
+  ms: number;
+  minMs: number;
+  maxMs: number;
+  scale: Scale;
+}
+
+/** Drawn over the figures that stand beside it, so it is nothing to a screen reader. */
+function Bar({ ms, minMs, maxMs, scale }: BarProps) {
+  const at = (time: number) => 1000 * positionOf(time, scale);
+  return (
+    <svg
+      className={styles.bar}
+      viewBox="0 0 1000 16"
+      preserveAspectRatio="none"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <rect className={styles.fill} x="0" y="2" width={Math.max(2, at(ms))} height="12" />
+      <path className={styles.whisker} d={`M${at(minMs)} 8H${at(maxMs)}`} />
+    </svg>
+  );
+}

@@ -1,0 +1,93 @@
+/** The bench page's store and what a person can do there; a run outlives a look at another page. */
+
+import * as Comlink from 'comlink';
+import { createStore, useStore } from 'zustand';
+import { toErrorRecord } from '../../base/errors.ts';
+import { unwrap } from '../../base/outcome.ts';
+import type { BenchRequest } from '../../bench/contract.ts';
+import { type BenchClient, startBench } from './bench-client.ts';
+import { afterEvent, type BenchState, initialState, newRun, type Run } from './state.ts';
+
+const store = createStore<BenchState>(() => initialState);
+
+let client: BenchClient | null = null;
+
+export const useBench = <T>(select: (state: BenchState) => T): T => useStore(store, select);
+
+/** Asks the machine what it is, once. */
+export async function describeMachine(): Promise<void> {
+  if (store.getState().machine !== null || client !== null) return;
+  const worker = startBench(fail);
+  client = worker;
+  try {
+    store.setState({ machine: await worker.api.describe() });
+  } catch (error) {
+    fail(error);
+  } finally {
+    end(worker);
+  }
+}
+
+export function choose(change: Partial<BenchRequest>): void {
+  store.setState(({ choice }) => ({ choice: { ...choice, ...change } }));
+}
+
+export async function start(): Promise<void> {
+  const { choice, run } = store.getState();
+  if (run?.phase === 'running') return;
+  client?.stop();
+  const worker = startBench(fail);
+  client = worker;
+  store.setState({ run: newRun(choice), error: null });
+  const isCurrent = () => client === worker;
+  try {
+    const listen = Comlink.proxy((event: Parameters<typeof afterEvent>[1]) => {
+      if (!isCurrent()) return;
+      if (event.type === 'machine') store.setState({ machine: event.machine });
+      changeRun((now) => afterEvent(now, event));
+    });
+    unwrap(await worker.api.run(choice, listen));
+    if (isCurrent()) changeRun((now) => ({ ...now, phase: 'done', share: 1, doing: null }));
+  } catch (error) {
+    if (isCurrent()) fail(error);
+  } finally {
+    end(worker);
+  }
+}
+
+/** What is finished stays; the contender under way is lost. */
+export function stop(): void {
+  if (client !== null) end(client);
+  changeRun((run) => (run.phase === 'running' ? { ...run, phase: 'stopped', doing: null } : run));
+}
+
+export function dismissError(): void {
+  store.setState({ error: null });
+}
+
+function changeRun(change: (run: Run) => Run): void {
+  store.setState(({ run }) => (run === null ? {} : { run: change(run) }));
+}
+
+function end(worker: BenchClient): void {
+  worker.stop();
+  if (client === worker) client = null;
+}
+
+/** Given an error, or the reason of a worker's death in words. */
+function fail(error: unknown): void {
+  client = null;
+  changeRun((run) => (run.phase === 'running' ? { ...run, phase: 'failed', doing: null } : run));
+  store.setState({
+    error:
+      typeof error === 'string'
+        ? {
+            code: 'bench.worker-died',
+            message: 'The benchmark’s worker stopped before it was done.',
+            fix: 'Close other tabs to free memory, or choose smaller shapes, and start again.',
+            where: 'worker',
+            detail: { original: error },
+          }
+        : toErrorRecord(error, 'bench'),
+  });
+}

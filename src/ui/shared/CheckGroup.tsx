@@ -1,0 +1,39 @@
+/** Some of a few: labelled checkboxes in a row. */
+
+import type { ReactNode } from 'react';
+import styles from './CheckGroup.module.css';
+
+export interface CheckGroupProps<T> {
+  label: string;
+  options: readonly { key: string; value: T; label: ReactNode; hint?: string }[];
+  /** Keys of the options that are on. */
+  chosen: ReadonlySet<string>;
+  /** The chosen values in the order of the options. */
+  onChange: (values: T[]) => void;
+  disabled?: boolean;
+}
+
+export function CheckGroup<T>(props: CheckGroupProps<T>) {
+  const { label, options, chosen, onChange, disabled = false } = props;
+  return (
+    <fieldset className={styles.group} disabled={disabled}>
+      <legend className={styles.legend}>{label}</legend>
+      {options.map((option) => (
+        <label key={option.key} className={styles.option} title={option.hint}>
+          <input
+            type="checkbox"
+            checked={chosen.has(option.key)}
+            onChange={({ target }) =>
+              onChange(
+                options
+                  .filter(({ key }) => (key === option.key ? target.checked : chosen.has(key)))
+                  .map(({ value }) => value),
+              )
+            }
+          />
+          {option.label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
