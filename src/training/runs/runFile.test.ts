@@ -1,0 +1,150 @@
+/** A run goes out as one file and comes back whole; what is broken in one is named. */
+
+import { strToU8, unzipSync, zipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { toErrorRecord } from '../../base/errors.ts';
+import { zipStream } from '../exportFiles.ts';
+import { checkpointState, evaluation, newRun, stepMetrics } from './fixtures/states.ts';
+import { RUN_FORMAT, type RunRecord } from './records.ts';
+import { readRunFile, runFiles, runJson } from './runFile.ts';
+import { logLines, readLog, sortLog, writeLog } from './runLog.ts';
+import { memoryRuns, type RunContent } from './runStore.ts';
+
+const checkpoint = checkpointState('run-1', 4);
+const { settings, model } = checkpoint;
+const record: RunRecord = {
+  ...newRun('run-1', 'Über 50 % “Score”'),
+  format: RUN_FORMAT,
+  createdAt: '2026-11-21T10:00:00.000Z',
+  updatedAt: '2026-11-21T10:05:00.000Z',
+  state: 'paused',
+  step: 4,
+  best: null,
+};
+const log = {
+  metrics: checkpoint.metrics,
+  evaluations: checkpoint.evaluations,
+  followed: checkpoint.followed,
+};
+const content: RunContent = { record, log, checkpoint };
+
+async function archive(of = content): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(zipStream(await runFiles(of), 'run')).arrayBuffer());
+}
+
+async function refusal(bytes: Uint8Array | string) {
+  try {
+    await readRunFile(typeof bytes === 'string' ? strToU8(bytes) : bytes);
+  } catch (error) {
+    return toErrorRecord(error);
+  }
+  throw new Error('the file was accepted');
+}
+
+test('an archive holds record, log, checkpoint and adapter, and comes back whole', async () => {
+  const bytes = await archive();
+  expect(Object.keys(unzipSync(bytes))).toEqual([
+    'run/run.json',
+    'run/metrics.jsonl',
+    'run/checkpoint.safetensors',
+    'run/adapter/README.md',
+    'run/adapter/adapter_config.json',
+    'run/adapter/adapter_model.safetensors',
+  ]);
+  expect(await readRunFile(bytes)).toEqual(content);
+});
+
+test('fully trained weights go without an adapter', async () => {
+  const full = { ...settings, trainable: { kind: 'full', vision: false } as const };
+  const files = await runFiles({ ...content, checkpoint: { ...checkpoint, settings: full } });
+  expect(files.map(({ path }) => path)).toEqual([
+    'run.json',
+    'metrics.jsonl',
+    'checkpoint.safetensors',
+  ]);
+});
+
+test('figures alone are one JSON object', async () => {
+  expect(await readRunFile(strToU8(runJson(content)))).toEqual({ ...content, checkpoint: null });
+});
+
+test('an imported run gets an id and a name of its own', async () => {
+  const store = memoryRuns();
+  const first = await store.add(content);
+  const second = await store.add(await readRunFile(await archive()));
+  expect(first.id).toBe('run-1');
+  expect(second.id).not.toBe('run-1');
+  expect(second.record.name).toBe(`${record.name} (2)`);
+  expect((await second.latest())?.state).toEqual({ ...checkpoint, runId: second.id });
+  expect(await second.log()).toEqual(log);
+});
+
+describe('what is broken is named', () => {
+  const json = (change: object) => JSON.stringify({ ...record, log, ...change });
+
+  test.each([
+    ['a later version', json({ format: 'vigos-run/2' }), 'run.newer', /vigos-run\/2/],
+    ['another format', json({ format: 'vigos-trace/1' }), 'run.invalid', /vigos-trace\/1/],
+    ['no format', '{}', 'run.invalid', /no format/],
+    ['cut off', json({}).slice(0, 200), 'run.invalid', /neither a zip archive nor whole JSON/],
+    ['a missing field', json({ model: { name: 'x' } }), 'run.invalid', /model\.fingerprint/],
+    ['a wrong state', json({ state: 'asleep' }), 'run.invalid', /state/],
+    ['an id that is a path', json({ id: '../../x' }), 'run.invalid', /id/],
+    [
+      'an absurd setting',
+      json({ settings: { ...settings, steps: -1 } }),
+      'train.invalid-setting',
+      /steps/,
+    ],
+    [
+      'a figure that is none',
+      json({ log: { ...log, metrics: [{ ...stepMetrics(1), loss: 'x' }] } }),
+      'run.invalid',
+      /log\.metrics\.0\.loss/,
+    ],
+  ])('%s', async (_, text, code, said) => {
+    const error = await refusal(text);
+    expect(error.code).toBe(code);
+    expect(`${error.message} ${error.where}`).toMatch(said);
+  });
+
+  test.each([
+    ['run.json', /no run\.json/],
+    ['metrics.jsonl', /no metrics\.jsonl/],
+  ])('an archive without %s', async (name, said) => {
+    const files = unzipSync(await archive());
+    delete files[`run/${name}`];
+    expect((await refusal(zipSync(files))).message).toMatch(said);
+  });
+
+  test('an archive that is cut off, a checkpoint that is damaged or of another model', async () => {
+    const whole = await archive();
+    expect((await refusal(whole.subarray(0, whole.length / 2))).code).toBe('import.archive');
+    const files = unzipSync(whole);
+    files['run/checkpoint.safetensors'][3000] ^= 1;
+    expect((await refusal(zipSync(files))).code).toBe('checkpoint.damaged');
+    const other = {
+      ...content,
+      checkpoint: { ...checkpoint, model: { ...model, fingerprint: 'c' } },
+    };
+    expect((await refusal(await archive(other))).message).toMatch(/another model/);
+  });
+});
+
+describe('the log', () => {
+  test('lines that are broken are named, and one that was being written is left out', () => {
+    const text = writeLog(logLines(log));
+    expect(readLog(`${text}{"type":"step","st`)).toEqual(readLog(text));
+    expect(() => readLog(`${text}{"type":"st\n`)).toThrow(/line \d+/);
+  });
+
+  test('figures are sorted by kind and step; the later of two lines counts', () => {
+    const again = { ...stepMetrics(2), loss: 99 };
+    const lines = logLines({ ...log, metrics: [...log.metrics.toReversed(), again] });
+    const sorted = sortLog(readLog(writeLog([...lines, { type: 'evaluation', ...evaluation(4) }])));
+    expect(sorted.metrics.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+    expect(sorted.metrics[1].loss).toBe(99);
+    expect(sorted.evaluations.map(({ step }) => step)).toEqual([0, 4]);
+    expect(sorted.followed).toEqual(log.followed);
+  });
+});

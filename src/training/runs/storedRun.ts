@@ -1,0 +1,249 @@
+/**
+ * One run in storage, held by whoever trains it. Its folder holds `run.json`, `metrics.jsonl` and checkpoints.
+ *
+ * Every checkpoint is a new file that carries its own checksum, and older ones go only after it is written: whatever
+ * breaks off, the one before is still there.
+ */
+
+import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
+import type { CheckpointState, TrainState } from '../types.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpointFile.ts';
+import type { FileArea } from './fileArea.ts';
+import { type LogLine, type RunLog, type RunRecord, readRunRecord } from './records.ts';
+import type { RunLock } from './runLock.ts';
+import { logUntil, readLog, sortLog, writeLog } from './runLog.ts';
+
+export const RECORD_FILE = 'run.json';
+export const LOG_FILE = 'metrics.jsonl';
+
+/** Checkpoints kept beside the best one. */
+const KEPT = 2;
+
+export interface CheckpointEntry {
+  readonly file: string;
+  readonly step: number;
+  readonly bytes: number;
+}
+
+/** What a person or the training changes in a record. */
+export type RunChange = Partial<Pick<RunRecord, 'name' | 'state' | 'step' | 'best'>>;
+
+export class StoredRun {
+  readonly id: string;
+  readonly #area: FileArea;
+  readonly #lock: RunLock;
+  #record: RunRecord;
+
+  constructor(area: FileArea, lock: RunLock, record: RunRecord) {
+    this.id = record.id;
+    this.#area = area;
+    this.#lock = lock;
+    this.#record = record;
+  }
+
+  get record(): RunRecord {
+    return this.#record;
+  }
+
+  /** Whether what is saved outlives the tab. */
+  get lasting(): boolean {
+    return this.#area.lasting;
+  }
+
+  /** Adds lines to the log. Throws `storage.full`, `storage.refused` and `run.taken-over`, as all that writes does. */
+  async append(lines: readonly LogLine[]): Promise<void> {
+    this.#checkLock();
+    await this.#area.append(this.id, LOG_FILE, new TextEncoder().encode(writeLog(lines)));
+  }
+
+  log(): Promise<RunLog> {
+    return readRunLog(this.#area, this.id);
+  }
+
+  /** Writes the record anew; a name that was given elsewhere meanwhile stays. */
+  async update(change: RunChange): Promise<RunRecord> {
+    this.#checkLock();
+    this.#record = await changeRecord(this.#area, this.id, change);
+    return this.#record;
+  }
+
+  /**
+   * Saves a state and keeps the last {@link KEPT} checkpoints and the best. Where space has run out, older ones make
+   * room first, but never the last.
+   */
+  async saveCheckpoint(state: CheckpointState, options: { best?: boolean } = {}): Promise<void> {
+    this.#checkLock();
+    const bytes = await writeCheckpoint(state);
+    const before = await this.checkpoints();
+    const file = checkpointName(sequenceOf(before[0]?.file) + 1, state.step);
+    const write = () => this.#write(file, bytes);
+    try {
+      await write();
+    } catch (error) {
+      const full = error instanceof PlaygroundError && error.record.code === 'storage.full';
+      if (!full || before.length < 2) throw error;
+      await this.#prune(before, 1);
+      await write();
+    }
+    const best = options.best === true ? state.step : this.#record.best;
+    await this.update({ state: this.#record.state, step: state.step, best });
+    await this.#prune(await this.checkpoints(), KEPT);
+  }
+
+  /** The last first. */
+  checkpoints(): Promise<CheckpointEntry[]> {
+    return listCheckpoints(this.#area, this.id);
+  }
+
+  /** The last state that is whole, and the files after it that are not; null without one. */
+  latest(): Promise<{ state: CheckpointState; damaged: readonly string[] } | null> {
+    return latestCheckpoint(this.#area, this.id);
+  }
+
+  /** The best state; null without one. Throws `checkpoint.damaged`. */
+  async best(): Promise<CheckpointState | null> {
+    const entries = await this.checkpoints();
+    const found = entries.find(({ step }) => step === this.#record.best);
+    const bytes = found && (await this.#area.read(this.id, found.file));
+    return bytes ? readCheckpoint(bytes, found.file) : null;
+  }
+
+  /**
+   * Makes the stored run what it was after `step` steps, before training goes on from there: lines of later steps go,
+   * and so do later and damaged checkpoints.
+   */
+  async rewind(step: number): Promise<void> {
+    this.#checkLock();
+    const lines = logUntil(await readLines(this.#area, this.id), step);
+    const text = new TextEncoder().encode(writeLog(lines));
+    const latest = await this.latest();
+    for (const entry of await this.checkpoints())
+      if (entry.step > step || latest?.damaged.includes(entry.file))
+        await this.#area.remove(this.id, entry.file);
+    await this.#area.write(this.id, LOG_FILE, text);
+    const { best } = this.#record;
+    await this.update({ step, best: best !== null && best > step ? null : best });
+  }
+
+  /** Lets others have the run. What was saved stays. */
+  async close(state?: TrainState): Promise<void> {
+    if (state !== undefined && this.#lock.held) await this.update({ state });
+    await this.#lock.release();
+  }
+
+  async #write(file: string, bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#area.write(this.id, file, bytes);
+    } catch (error) {
+      // An empty or cut file must not stand for a checkpoint; if it stays, its checksum tells it.
+      await this.#area.remove(this.id, file).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #prune(entries: readonly CheckpointEntry[], keep: number): Promise<void> {
+    const { best } = this.#record;
+    const bestFile = entries.find(({ step }) => step === best)?.file;
+    for (const { file } of entries.slice(keep))
+      if (file !== bestFile) await this.#area.remove(this.id, file);
+  }
+
+  #checkLock(): void {
+    if (this.#lock.held) return;
+    throw new PlaygroundError({
+      code: 'run.taken-over',
+      message:
+        'Another tab has taken this run over, or it was closed; nothing more is saved from here.',
+      fix: 'Go on in the other tab, or open the run here again.',
+      where: this.id,
+    });
+  }
+}
+
+/** The record of a stored run. Throws `run.missing`, `run.invalid` and `run.newer`. */
+export async function readRecord(area: FileArea, id: string): Promise<RunRecord> {
+  const bytes = await area.read(id, RECORD_FILE);
+  if (bytes === null)
+    throw new PlaygroundError({
+      code: 'run.missing',
+      message: 'This run is not stored here.',
+      fix: 'It may have been deleted in another tab; pick one from the list, or import it.',
+      where: id,
+    });
+  return readRunRecord(parse(bytes), `${id}/${RECORD_FILE}`);
+}
+
+export async function writeRecord(area: FileArea, record: RunRecord): Promise<void> {
+  const text = `${JSON.stringify(record, null, 2)}\n`;
+  await area.write(record.id, RECORD_FILE, new TextEncoder().encode(text));
+}
+
+/** Reads, changes and writes a record, one tab at a time. */
+export async function changeRecord(
+  area: FileArea,
+  id: string,
+  change: RunChange,
+): Promise<RunRecord> {
+  const work = async () => {
+    const before = await readRecord(area, id);
+    const record = { ...before, ...change, updatedAt: new Date().toISOString() };
+    await writeRecord(area, record);
+    return record;
+  };
+  const locks: LockManager | undefined = globalThis.navigator?.locks;
+  return locks === undefined ? work() : locks.request(`vigos-record:${id}`, work);
+}
+
+export async function readRunLog(area: FileArea, id: string): Promise<RunLog> {
+  return sortLog(await readLines(area, id));
+}
+
+/** Checkpoints of a run, the last first. */
+export async function listCheckpoints(area: FileArea, id: string): Promise<CheckpointEntry[]> {
+  const entries = (await area.files(id)).flatMap(({ name, bytes }) => {
+    const step = CHECKPOINT_NAME.exec(name)?.[2];
+    return step === undefined ? [] : [{ file: name, step: Number(step), bytes }];
+  });
+  return entries.sort((a, b) => sequenceOf(b.file) - sequenceOf(a.file));
+}
+
+export async function latestCheckpoint(
+  area: FileArea,
+  id: string,
+): Promise<{ state: CheckpointState; damaged: readonly string[] } | null> {
+  const damaged: string[] = [];
+  for (const { file } of await listCheckpoints(area, id)) {
+    const bytes = await area.read(id, file);
+    try {
+      if (bytes !== null) return { state: await readCheckpoint(bytes, file), damaged };
+    } catch (error) {
+      if (toErrorRecord(error).code !== 'checkpoint.damaged') throw error;
+      damaged.push(file);
+    }
+  }
+  return null;
+}
+
+/** `checkpoint-SEQUENCE-step-STEP.safetensors`: the sequence orders files, since a step can be reached twice. */
+const CHECKPOINT_NAME = /^checkpoint-(\d+)-step-(\d+)\.safetensors$/;
+
+function checkpointName(sequence: number, step: number): string {
+  return `checkpoint-${String(sequence).padStart(6, '0')}-step-${step}.safetensors`;
+}
+
+function sequenceOf(file: string | undefined): number {
+  return Number(CHECKPOINT_NAME.exec(file ?? '')?.[1] ?? 0);
+}
+
+async function readLines(area: FileArea, id: string): Promise<LogLine[]> {
+  const bytes = await area.read(id, LOG_FILE);
+  return bytes === null ? [] : readLog(new TextDecoder().decode(bytes), `${id}/${LOG_FILE}`);
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}
