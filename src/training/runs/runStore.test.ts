@@ -1,0 +1,88 @@
+/** Runs in memory, and what is left of them when something breaks off. */
+
+import { describe, expect, test } from 'vitest';
+import { PlaygroundError } from '../../base/errors.ts';
+import { MemoryFiles } from './fileArea.ts';
+import { checkpointState, newRun, stepMetrics } from './fixtures/states.ts';
+import { codeOf, storeCases } from './fixtures/storeCases.ts';
+import { openRuns, RunStore } from './runStore.ts';
+
+describe('in memory', () => {
+  const store = new RunStore(new MemoryFiles());
+  storeCases(async () => store);
+});
+
+/** Memory that ends: at most so many bytes in all. */
+class SmallFiles extends MemoryFiles {
+  limit = Number.POSITIVE_INFINITY;
+
+  override async write(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+    await super.write(folder, name, bytes);
+    let used = 0;
+    for (const file of await this.files(folder)) used += file.bytes;
+    if (used <= this.limit) return;
+    // What browsers leave of a file that did not fit.
+    await super.write(folder, name, bytes.subarray(0, 100));
+    throw new PlaygroundError({ code: 'storage.full', message: '', fix: '' });
+  }
+}
+
+test('without a private file system runs are in memory, and the reason is told', async () => {
+  const { runs, problem } = await openRuns();
+  expect(runs.lasting).toBe(false);
+  expect(problem).toMatchObject({ code: 'storage.refused', fix: expect.stringMatching(/export/) });
+});
+
+test('where space runs out, older checkpoints make room and the last stays', async () => {
+  const area = new SmallFiles();
+  const run = await new RunStore(area).create(newRun('full'));
+  await run.saveCheckpoint(checkpointState('full', 1));
+  await run.saveCheckpoint(checkpointState('full', 2));
+  const entries = await run.checkpoints();
+  const used = (await area.files('full')).reduce((sum, { bytes }) => sum + bytes, 0);
+  area.limit = used + 5000;
+  await run.saveCheckpoint(checkpointState('full', 3));
+  expect((await run.checkpoints()).map(({ step }) => step)).toEqual([3, 2]);
+  area.limit = entries[0].bytes + 6000;
+  expect(await codeOf(run.saveCheckpoint(checkpointState('full', 4)))).toBe('storage.full');
+  expect((await run.latest())?.state.step).toBe(3);
+});
+
+test('a checkpoint that was cut off is passed over for the one before, and cleared away', async () => {
+  const area = new MemoryFiles();
+  const run = await new RunStore(area).create(newRun('cut'));
+  await run.saveCheckpoint(checkpointState('cut', 1));
+  await run.saveCheckpoint(checkpointState('cut', 2));
+  const [{ file }] = await run.checkpoints();
+  const bytes = (await area.read('cut', file)) ?? new Uint8Array();
+  await area.write('cut', file, bytes.subarray(0, bytes.length - 8));
+  const latest = await run.latest();
+  expect(latest?.state.step).toBe(1);
+  expect(latest?.damaged).toEqual([file]);
+  await run.rewind(1);
+  expect((await run.checkpoints()).map(({ step }) => step)).toEqual([1]);
+});
+
+test('a line that was being added does not hide the others', async () => {
+  const area = new MemoryFiles();
+  const run = await new RunStore(area).create(newRun('line'));
+  await run.append([{ type: 'step', ...stepMetrics(1) }]);
+  await area.append('line', 'metrics.jsonl', new TextEncoder().encode('{"type":"step","st'));
+  expect((await run.log()).metrics).toEqual([stepMetrics(1)]);
+  await run.rewind(1);
+  await run.append([{ type: 'step', ...stepMetrics(2) }]);
+  expect((await run.log()).metrics).toEqual([stepMetrics(1), stepMetrics(2)]);
+});
+
+test('a run whose record is broken or of a later version is listed with the reason', async () => {
+  const area = new MemoryFiles();
+  const store = new RunStore(area);
+  await area.write('broken', 'run.json', new TextEncoder().encode('{"format":'));
+  await area.write('newer', 'run.json', new TextEncoder().encode('{"format":"vigos-run/2"}'));
+  const codes = (await store.list()).map((entry) =>
+    entry.ok ? '' : `${entry.id} ${entry.error.code}`,
+  );
+  expect(codes.sort()).toEqual(['broken run.invalid', 'newer run.newer']);
+  await store.delete('broken');
+  expect((await store.list()).length).toBe(1);
+});
