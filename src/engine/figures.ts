@@ -44,37 +44,31 @@ export async function drawTokens(
     : sampleOnGpu(need(device), gpuMatrix(logits), request);
 }
 
-/** Figures of every pair, in order; pairs that share their logits are measured in one go. */
+/** Figures of every pair, in order; all pairs of one student's logits are measured in one go, whatever their teachers. */
 export async function measurePairs(
   device: GPUDevice | null,
   pairs: readonly FigurePair[],
   request: Omit<DivergenceRequest, 'rows' | 'vocab'>,
 ): Promise<DivergenceRow[]> {
-  const groups = new Map<Logits, Map<Logits, number[]>>();
-  for (const [i, { student, teacher }] of pairs.entries()) {
-    const byTeacher = groups.get(student.logits) ?? new Map<Logits, number[]>();
-    groups.set(student.logits, byTeacher);
-    const group = byTeacher.get(teacher.logits);
-    if (group === undefined) byTeacher.set(teacher.logits, [i]);
+  const byStudent = new Map<Logits, number[]>();
+  for (const [i, { student }] of pairs.entries()) {
+    const group = byStudent.get(student.logits);
+    if (group === undefined) byStudent.set(student.logits, [i]);
     else group.push(i);
   }
   const results: DivergenceRow[] = new Array(pairs.length);
-  const work: Promise<void>[] = [];
-  for (const [student, byTeacher] of groups)
-    for (const [teacher, members] of byTeacher) {
-      const rows = members.map((i): DivergencePair => {
-        const { sampledId, divergence, weight } = pairs[i];
-        const at = { student: pairs[i].student.row, teacher: pairs[i].teacher.row };
-        return { ...at, sampledId, divergence, weight };
-      });
-      const vocab = Math.min(student.vocab, teacher.vocab);
-      const figures = measure(device, student, teacher, { ...request, vocab, rows });
-      work.push(
-        figures.then((measured) => {
-          for (const [j, i] of members.entries()) results[i] = measured[j];
-        }),
-      );
-    }
+  const work = [...byStudent].map(async ([student, members]) => {
+    const teachers = [...new Set(members.map((i) => pairs[i].teacher.logits))];
+    const rows = members.map((i): DivergencePair => {
+      const { sampledId, divergence, weight, teacher } = pairs[i];
+      const at = { student: pairs[i].student.row, teacher: teacher.row };
+      const teacherIndex = teachers.indexOf(teacher.logits);
+      return { ...at, teacherIndex, sampledId, divergence, weight };
+    });
+    const vocab = Math.min(student.vocab, ...teachers.map((teacher) => teacher.vocab));
+    const measured = await measure(device, student, teachers, { ...request, vocab, rows });
+    for (const [j, i] of members.entries()) results[i] = measured[j];
+  });
   await Promise.all(work);
   return results;
 }
@@ -82,13 +76,17 @@ export async function measurePairs(
 async function measure(
   device: GPUDevice | null,
   student: Logits,
-  teacher: Logits,
+  teachers: readonly Logits[],
   request: DivergenceRequest,
 ): Promise<DivergenceRow[]> {
-  if (student.kind === 'memory' && teacher.kind === 'memory')
-    return measureOnCpu(cpuMatrix(student), cpuMatrix(teacher), request);
-  if (student.kind === 'gpu' && teacher.kind === 'gpu')
-    return measureOnGpu(need(device), gpuMatrix(student), gpuMatrix(teacher), request);
+  const inMemory = teachers.flatMap((logits) =>
+    logits.kind === 'memory' ? [cpuMatrix(logits)] : [],
+  );
+  if (student.kind === 'memory' && inMemory.length === teachers.length)
+    return measureOnCpu(cpuMatrix(student), inMemory, request);
+  const onGpu = teachers.flatMap((logits) => (logits.kind === 'gpu' ? [gpuMatrix(logits)] : []));
+  if (student.kind === 'gpu' && onGpu.length === teachers.length)
+    return measureOnGpu(need(device), gpuMatrix(student), onGpu, request);
   throw new PlaygroundError({
     code: 'engine.mixed-backends',
     message: 'The logits of student and teacher lie on different backends.',

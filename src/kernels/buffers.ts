@@ -2,6 +2,11 @@
 
 const IDLE_LIMIT_BYTES = 64 * 1024 * 1024;
 
+/** What a buffer of so many bytes takes: sizes are powers of two, so that the next call finds them again. */
+export function pooledSize(bytes: number): number {
+  return Math.max(256, 2 ** Math.ceil(Math.log2(bytes)));
+}
+
 class BufferPool {
   readonly #device: GPUDevice;
   readonly #idle = new Map<string, GPUBuffer[]>();
@@ -13,7 +18,7 @@ class BufferPool {
 
   /** A buffer of at least `bytes` bytes with exactly this usage; its content is unspecified. */
   acquire(bytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
-    const size = Math.max(256, 2 ** Math.ceil(Math.log2(bytes)));
+    const size = pooledSize(bytes);
     const reused = this.#idle.get(`${usage}:${size}`)?.pop();
     if (reused !== undefined) {
       this.#idleBytes -= size;

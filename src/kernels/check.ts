@@ -1,7 +1,7 @@
 /** Names what is wrong with a request before anything is dispatched. */
 
 import { PlaygroundError } from '../base/errors.ts';
-import type { CpuMatrix, DivergenceRequest, GpuMatrix, SampleRequest } from './types.ts';
+import type { CpuLogits, DivergenceRequest, GpuMatrix, SampleRequest } from './types.ts';
 
 export const MAX_VOCAB = 262_144;
 export const MAX_TOP_K = 64;
@@ -9,6 +9,11 @@ export const MAX_TOP_K = 64;
 export const LIMIT = 1e30;
 
 type Layout = Pick<GpuMatrix, 'rows' | 'cols' | 'rowStride' | 'offset'>;
+
+/** Bytes of an entry. */
+export function entryBytes({ format }: Pick<GpuMatrix, 'format'>): number {
+  return format === 'f16' ? 2 : 4;
+}
 
 export function strideOf(matrix: Layout): number {
   return matrix.rowStride ?? matrix.cols;
@@ -61,7 +66,7 @@ function checkLayout(name: string, matrix: Layout, elements: number): void {
     refuse(
       'buffer-too-small',
       name,
-      `The ${name} buffer holds ${elements} floats, but [${rows}, ${cols}] needs ${needed}.`,
+      `The ${name} buffer holds ${elements} entries, but [${rows}, ${cols}] needs ${needed}.`,
       'Pass the number of rows that the buffer really holds.',
       { ...detail, needed },
     );
@@ -69,7 +74,7 @@ function checkLayout(name: string, matrix: Layout, elements: number): void {
 }
 
 export function checkGpuMatrix(name: string, matrix: GpuMatrix): void {
-  checkLayout(name, matrix, Math.floor(matrix.buffer.size / 4));
+  checkLayout(name, matrix, Math.floor(matrix.buffer.size / entryBytes(matrix)));
   if ((matrix.buffer.usage & GPUBufferUsage.STORAGE) === 0) {
     refuse(
       'buffer-usage',
@@ -81,7 +86,7 @@ export function checkGpuMatrix(name: string, matrix: GpuMatrix): void {
   }
 }
 
-export function checkCpuMatrix(name: string, matrix: CpuMatrix): void {
+export function checkCpuMatrix(name: string, matrix: CpuLogits): void {
   checkLayout(name, matrix, matrix.data.length);
 }
 
@@ -139,14 +144,14 @@ export function checkTemperature(temperature: number, greedy: boolean): void {
 /** The checks that a divergence request shares on GPU and CPU. `gradient` has the student's rows. */
 export function checkDivergence(
   student: Layout,
-  teacher: Layout,
+  teachers: readonly Layout[],
   request: DivergenceRequest,
   gradient: Layout | undefined,
 ): void {
   const { rows, vocab, clip, jsdBeta } = request;
   checkVocab(vocab, [
     ['student logits', student],
-    ['teacher logits', teacher],
+    ...teachers.map((teacher) => ['teacher logits', teacher] as const),
     ...(gradient === undefined ? [] : ([['gradient', gradient]] as const)),
   ]);
   checkTemperature(request.temperature, false);
@@ -180,6 +185,15 @@ export function checkDivergence(
   const written = new Set<number>();
   rows.forEach((row, index) => {
     checkRow('student logits', row.student, student.rows, index);
+    const teacher = teachers[row.teacherIndex ?? 0];
+    if (teacher === undefined) {
+      refuse(
+        'teacher-index',
+        `rows[${index}]`,
+        `Teacher ${row.teacherIndex ?? 0} was asked for, but there are ${teachers.length}.`,
+        'Give an index into the list of teachers.',
+      );
+    }
     checkRow('teacher logits', row.teacher, teacher.rows, index);
     if (!isCount(row.sampledId) || row.sampledId >= vocab) {
       refuse(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chunkRows, type RowAccess, startInWindow } from './chunks.ts';
-import { splitsFor } from './divergence.ts';
+import { CPU_SHAPE, GPU_SHAPE } from './device-shape.ts';
+import { splitsFor } from './divergence-plan.ts';
 import type { GpuMatrix } from './types.ts';
 
 const limits = {
@@ -53,12 +54,13 @@ describe('chunks of rows', () => {
 
 describe('splits of a row', () => {
   it('fill the device when there are few rows, and are never needlessly short', () => {
-    expect(splitsFor(1, 262_144, 256)).toBe(32);
-    expect(splitsFor(64, 151_936, 256)).toBe(4);
-    expect(splitsFor(512, 151_936, 256)).toBe(1);
-    expect(splitsFor(1, 1536, 256)).toBe(1);
+    expect(splitsFor(1, 262_144, GPU_SHAPE)).toBe(256);
+    expect(splitsFor(64, 151_936, GPU_SHAPE)).toBe(16);
+    expect(splitsFor(4096, 151_936, GPU_SHAPE)).toBe(1);
+    expect(splitsFor(1, 1000, GPU_SHAPE)).toBe(1);
+    expect(splitsFor(1, 151_936, CPU_SHAPE)).toBe(4);
     for (const vocab of [1, 8192, 8193, 151_936, 262_144]) {
-      const splits = splitsFor(3, vocab, 256);
+      const splits = splitsFor(3, vocab, GPU_SHAPE);
       expect((splits - 1) * Math.ceil(vocab / splits)).toBeLessThan(vocab);
     }
   });

@@ -1,6 +1,6 @@
 /** Cuts a list of rows into chunks that fit the device's binding size and grid limits. */
 
-import { refuse, rowStart } from './check.ts';
+import { entryBytes, refuse, rowStart } from './check.ts';
 import type { GpuMatrix } from './types.ts';
 
 /** A matrix and which of its rows each listed item touches. */
@@ -73,11 +73,15 @@ export function chunkRows(
 function rowWindow(limits: ChunkLimits, access: RowAccess, low: number, high: number): RowWindow {
   const { matrix } = access;
   const align = limits.minStorageBufferOffsetAlignment;
-  const offset = Math.floor((rowStart(matrix, low) * 4) / align) * align;
-  return { offset, size: (rowStart(matrix, high) + matrix.cols) * 4 - offset };
+  const bytes = entryBytes(matrix);
+  const offset = Math.floor((rowStart(matrix, low) * bytes) / align) * align;
+  const end = (rowStart(matrix, high) + matrix.cols) * bytes;
+  // Bindings are whole words, even where half floats end within one.
+  return { offset, size: Math.ceil((end - offset) / 4) * 4 };
 }
 
 /** Element index of an item's row inside its chunk's window. */
 export function startInWindow(access: RowAccess, window: RowWindow, index: number): number {
-  return rowStart(access.matrix, access.rowOf(index)) - window.offset / 4;
+  const { matrix } = access;
+  return rowStart(matrix, access.rowOf(index)) - window.offset / entryBytes(matrix);
 }

@@ -2,14 +2,15 @@
 // WGSL promises nothing for infinities and NaN, so logits are read as u32 and classified by their bits;
 // no arithmetic ever sees a value beyond ±1e30.
 
-// Lanes of a workgroup, a multiple of TEAMS: many on a GPU, few where WebGPU runs on the CPU (a barrier
-// there costs a switch of every lane).
+// Lanes of a workgroup: many on a GPU, few where WebGPU runs on the CPU (a barrier there costs a switch
+// of every lane).
 override LANES: u32 = 256u;
-const TEAMS = 16u;
+override TEAMS: u32 = min(16u, LANES);
 const MASK_BITS = 0xf149f2cau; // -1e30: stands for -inf and for "outside the row"
 const MASK = -1.0e30;
 const NONE = 0xffffffffu;
 const LN2 = 0.6931471805599453;
+const LOG2_E = 1.4426950408889634;
 
 fn isBig(bits: vec4<u32>) -> vec4<bool> {
   return (bits & vec4(0x7fffffffu)) >= vec4(0x7149f2cau);

@@ -1,15 +1,19 @@
 /** How work is best cut for a device. */
 
 export interface DeviceShape {
-  /** Lanes of a workgroup: a power of two from 16 to 256. */
+  /** Lanes of a workgroup: a power of two from 4 to 256. */
   readonly lanes: number;
   /** Workgroups that fill the device. */
   readonly workgroups: number;
 }
 
-export const GPU_SHAPE: DeviceShape = { lanes: 256, workgroups: 256 };
-/** WebGPU on the CPU: lanes are fibres there, so that every barrier costs a switch of each. */
-export const CPU_SHAPE: DeviceShape = { lanes: 16, workgroups: 4 };
+/** Large GPUs have 60 to 150 multiprocessors, each of which hides its memory's latency with several workgroups. */
+export const GPU_SHAPE: DeviceShape = { lanes: 256, workgroups: 1024 };
+/**
+ * WebGPU on the CPU: the lanes of a SIMD register, since more are fibres, of which every barrier switches
+ * each; and few workgroups, since there are few cores.
+ */
+export const CPU_SHAPE: DeviceShape = { lanes: 4, workgroups: 4 };
 
 const chosen = new WeakMap<GPUDevice, DeviceShape>();
 

@@ -4,7 +4,7 @@ import { PlaygroundError } from '../base/errors.ts';
 import { bufferPool } from './buffers.ts';
 import { deviceShape } from './device-shape.ts';
 
-/** What stands at one `@binding` of group 0; its index in the job's list is the binding number. */
+/** What stands at one `@binding` of group 0. */
 export type KernelBinding =
   /** The caller's buffer; `offset` and `size` in bytes, `offset` aligned to the device's limit. */
   | {
@@ -26,12 +26,15 @@ export interface KernelJob {
    * which its pipeline is cached.
    */
   readonly code: string;
-  readonly bindings: readonly KernelBinding[];
+  /** A kernel that needs more lanes in a workgroup than the device's shape gives says how many. */
+  readonly leastLanes?: number;
+  /** Its index in the list is the binding number; null where the kernel has none. */
+  readonly bindings: readonly (KernelBinding | null)[];
   /** Workgroups. */
   readonly grid: readonly [x: number, y: number, z: number];
 }
 
-type Kernel = Pick<KernelJob, 'label' | 'code'>;
+type Kernel = Pick<KernelJob, 'label' | 'code' | 'leastLanes'>;
 
 const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
 
@@ -45,15 +48,17 @@ function pipelineCache(device: GPUDevice): Map<string, GPUComputePipeline> {
 
 /** A pipeline's key: its shader and the one constant that varies. */
 function keyOf(device: GPUDevice, kernel: Kernel): string {
-  return `${deviceShape(device).lanes}\n${kernel.code}`;
+  return `${lanesOf(device, kernel)}\n${kernel.code}`;
 }
 
-function describePipeline(
-  device: GPUDevice,
-  { label, code }: Kernel,
-): GPUComputePipelineDescriptor {
+function lanesOf(device: GPUDevice, { leastLanes = 0 }: Kernel): number {
+  return Math.max(leastLanes, deviceShape(device).lanes);
+}
+
+function describePipeline(device: GPUDevice, kernel: Kernel): GPUComputePipelineDescriptor {
+  const { label, code } = kernel;
   const module = device.createShaderModule({ label, code });
-  const constants = { LANES: deviceShape(device).lanes };
+  const constants = { LANES: lanesOf(device, kernel) };
   return { label, layout: 'auto', compute: { module, constants } };
 }
 
@@ -128,10 +133,9 @@ export async function runKernels(
     const group = device.createBindGroup({
       label: job.label,
       layout: pipeline.getBindGroupLayout(0),
-      entries: job.bindings.map((binding, index) => ({
-        binding: index,
-        resource: resource(binding),
-      })),
+      entries: job.bindings.flatMap((binding, index) =>
+        binding === null ? [] : [{ binding: index, resource: resource(binding) }],
+      ),
     });
     const pass = encoder.beginComputePass({ label: job.label });
     pass.setPipeline(pipeline);

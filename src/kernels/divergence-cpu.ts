@@ -1,6 +1,7 @@
-/** CPU twin of the divergence kernels: float64 inside, float32 logits in. */
+/** CPU twin of the divergence kernels: float64 inside, float32 or half logits in. */
 
-import { checkCpuMatrix, checkDivergence, rowStart } from './check.ts';
+import { checkCpuMatrix, checkDivergence } from './check.ts';
+import { rowValues } from './cpu-rows.ts';
 import {
   finishRow,
   isBad,
@@ -12,33 +13,32 @@ import {
 import { writeGradient } from './gradient-cpu.ts';
 import { type PairView, sumTerms } from './terms-cpu.ts';
 import { topIds } from './top-k-cpu.ts';
-import type { CpuMatrix, DivergenceRequest, DivergenceRow } from './types.ts';
+import type { CpuLogits, CpuMatrix, DivergenceRequest, DivergenceRow } from './types.ts';
 
 /**
- * Measures each listed pair of rows: student `[rows, cols]` against teacher `[rows, cols]`, results in
- * the order of `request.rows`, in nats. With `gradient` (the student's rows), also writes the gradient
- * of every pair's weighted loss by the student's logits.
+ * Measures each listed pair of rows: student `[rows, cols]` against the `[rows, cols]` of the pair's
+ * teacher, results in the order of `request.rows`, in nats. With `gradient` (the student's rows), also
+ * writes the gradient of every pair's weighted loss by the student's logits; it may be the student's
+ * own matrix.
  *
  * @throws PlaygroundError `kernels.*` naming the wrong shape, row, id or setting.
  */
 export function measureOnCpu(
-  student: CpuMatrix,
-  teacher: CpuMatrix,
+  student: CpuLogits,
+  teachers: CpuLogits | readonly CpuLogits[],
   request: DivergenceRequest,
   gradient?: CpuMatrix,
 ): DivergenceRow[] {
+  const list = 'data' in teachers ? [teachers] : teachers;
   checkCpuMatrix('student logits', student);
-  checkCpuMatrix('teacher logits', teacher);
+  for (const teacher of list) checkCpuMatrix('teacher logits', teacher);
   if (gradient !== undefined) checkCpuMatrix('gradient', gradient);
-  checkDivergence(student, teacher, request, gradient);
+  checkDivergence(student, list, request, gradient);
   const secondPass = needsTerms(request);
   return request.rows.map((pair) => {
     const view: PairView = {
-      student: student.data,
-      studentStart: rowStart(student, pair.student),
-      teacher: teacher.data,
-      teacherStart: rowStart(teacher, pair.teacher),
-      vocab: request.vocab,
+      student: rowValues(student, pair.student, request.vocab),
+      teacher: rowValues(list[pair.teacherIndex ?? 0], pair.teacher, request.vocab),
       inverseTemperature: 1 / request.temperature,
     };
     const sums = sumPair(view, pair.sampledId, request.topK ?? 10);
@@ -49,11 +49,11 @@ export function measureOnCpu(
   });
 }
 
-function scanRow(data: Float32Array, start: number, vocab: number) {
+function scanRow(data: Float32Array) {
   let max = Number.NEGATIVE_INFINITY;
   let bad: PairSums['badStudent'] = null;
-  for (let v = 0; v < vocab; v++) {
-    const logit = data[start + v];
+  for (let v = 0; v < data.length; v++) {
+    const logit = data[v];
     if (logit > max) max = logit;
     if (bad === null && isBad(logit)) bad = { index: v, logit };
   }
@@ -61,9 +61,9 @@ function scanRow(data: Float32Array, start: number, vocab: number) {
 }
 
 function sumPair(view: PairView, sampledId: number, topK: number): PairSums {
-  const { student, studentStart, teacher, teacherStart, vocab, inverseTemperature } = view;
-  const s = scanRow(student, studentStart, vocab);
-  const t = scanRow(teacher, teacherStart, vocab);
+  const { student, teacher, inverseTemperature } = view;
+  const s = scanRow(student);
+  const t = scanRow(teacher);
   const sums: PairSums = {
     studentMax: s.max,
     teacherMax: t.max,
@@ -73,8 +73,8 @@ function sumPair(view: PairView, sampledId: number, topK: number): PairSums {
     reverse: 0,
     studentE: 0,
     teacherE: 0,
-    sampledStudent: student[studentStart + sampledId],
-    sampledTeacher: teacher[teacherStart + sampledId],
+    sampledStudent: student[sampledId],
+    sampledTeacher: teacher[sampledId],
     badStudent: s.bad,
     badTeacher: t.bad,
     forwardInfinite: false,
@@ -83,9 +83,9 @@ function sumPair(view: PairView, sampledId: number, topK: number): PairSums {
     teacherTop: { ids: [], own: [], other: [] },
   };
   if (nonFiniteOf(sums) !== null) return sums;
-  for (let v = 0; v < vocab; v++) {
-    const a = student[studentStart + v];
-    const b = teacher[teacherStart + v];
+  for (let v = 0; v < student.length; v++) {
+    const a = student[v];
+    const b = teacher[v];
     const noStudent = isMasked(a);
     const noTeacher = isMasked(b);
     if (noStudent && noTeacher) continue;
@@ -106,10 +106,10 @@ function sumPair(view: PairView, sampledId: number, topK: number): PairSums {
       else sums.forward += e * (xt - xs);
     }
   }
-  const studentIds = topIds(student, studentStart, vocab, topK);
-  const teacherIds = topIds(teacher, teacherStart, vocab, topK);
-  const studentLogits = (ids: number[]) => ids.map((id) => student[studentStart + id]);
-  const teacherLogits = (ids: number[]) => ids.map((id) => teacher[teacherStart + id]);
+  const studentIds = topIds(student, topK);
+  const teacherIds = topIds(teacher, topK);
+  const studentLogits = (ids: number[]) => ids.map((id) => student[id]);
+  const teacherLogits = (ids: number[]) => ids.map((id) => teacher[id]);
   sums.studentTop = {
     ids: studentIds,
     own: studentLogits(studentIds),

@@ -3,28 +3,35 @@
 import type { PairSums, PairTerms, TopLogits } from './divergence-rows.ts';
 import { isMasked } from './divergence-rows.ts';
 
-/** 32-bit words of one (pair, split) before its top lists of 3 words an entry, student's first. */
-export const SUMS_HEAD_WORDS = 16;
+/** 32-bit words of one (pair, split) of the first pass. */
+export const SUMS_WORDS = 16;
+/** 32-bit words of one (pair, split) for each place of both top lists, the student's before the teacher's. */
+export const TOP_WORDS = 6;
 /** 32-bit words of one (pair, split) of the second pass. */
 export const TERM_WORDS = 8;
 const NONE = 0xffffffff;
 const FORWARD_INFINITE = 1;
 const REVERSE_INFINITE = 2;
 
-export interface SumsLayout {
+/** What the first pass left of each pair, as it was read back. */
+export interface FirstPass {
+  readonly sums: Uint32Array;
   readonly splits: number;
+  /** Absent without top lists. */
+  readonly lists: Uint32Array | undefined;
+  readonly listSplits: number;
   readonly topK: number;
   readonly inverseTemperature: number;
 }
 
-/** The sums of pair `index`, written by `divergence.wgsl`. */
-export function readSums(words: Uint32Array, index: number, layout: SumsLayout): PairSums {
-  const { splits, topK, inverseTemperature } = layout;
+/** The sums of pair `index`, written by `divergence.wgsl` and, its top lists, by `top-k.wgsl`. */
+export function readSums(pass: FirstPass, index: number): PairSums {
+  const { sums: words, splits, inverseTemperature } = pass;
   const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
-  const stride = SUMS_HEAD_WORDS + 6 * topK;
+  const tops = readTops(pass, index);
   let merged: PairSums | null = null;
   for (let split = 0; split < splits; split++) {
-    const at = (index * splits + split) * stride;
+    const at = (index * splits + split) * SUMS_WORDS;
     const bad = (word: number) =>
       words[at + word] === NONE ? null : { index: words[at + word], logit: floats[at + word + 3] };
     const sums: PairSums = {
@@ -42,16 +49,30 @@ export function readSums(words: Uint32Array, index: number, layout: SumsLayout):
       badTeacher: bad(11),
       forwardInfinite: (words[at + 12] & FORWARD_INFINITE) !== 0,
       reverseInfinite: (words[at + 12] & REVERSE_INFINITE) !== 0,
-      studentTop: readTop(words, floats, at + SUMS_HEAD_WORDS, topK),
-      teacherTop: readTop(words, floats, at + SUMS_HEAD_WORDS + 3 * topK, topK),
+      ...tops,
     };
-    merged = merged === null ? sums : mergeSums(merged, sums, topK, inverseTemperature);
+    merged = merged === null ? sums : mergeSums(merged, sums, inverseTemperature);
   }
   if (merged === null) throw new RangeError('A pair has at least one split.');
   return merged;
 }
 
-function readTop(words: Uint32Array, floats: Float32Array, at: number, k: number): TopLogits {
+function readTops(
+  { lists, listSplits, topK }: FirstPass,
+  index: number,
+): Pick<PairSums, 'studentTop' | 'teacherTop'> {
+  let studentTop: TopLogits = { ids: [], own: [], other: [] };
+  let teacherTop = studentTop;
+  for (let split = 0; lists !== undefined && split < listSplits; split++) {
+    const at = (index * listSplits + split) * TOP_WORDS * topK;
+    studentTop = mergeTop(studentTop, readTop(lists, at, topK), topK);
+    teacherTop = mergeTop(teacherTop, readTop(lists, at + 3 * topK, topK), topK);
+  }
+  return { studentTop, teacherTop };
+}
+
+function readTop(words: Uint32Array, at: number, k: number): TopLogits {
+  const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
   const ids: number[] = [];
   const own: number[] = [];
   const other: number[] = [];
@@ -64,7 +85,7 @@ function readTop(words: Uint32Array, floats: Float32Array, at: number, k: number
 }
 
 /** Sums of two parts of the vocabulary around their common maxima; `a` holds the lower ids. */
-function mergeSums(a: PairSums, b: PairSums, topK: number, inverseTemperature: number): PairSums {
+function mergeSums(a: PairSums, b: PairSums, inverseTemperature: number): PairSums {
   const studentMax = Math.max(a.studentMax, b.studentMax);
   const teacherMax = Math.max(a.teacherMax, b.teacherMax);
   const [x, y] = [a, b].map((part) => {
@@ -96,8 +117,8 @@ function mergeSums(a: PairSums, b: PairSums, topK: number, inverseTemperature: n
     badTeacher: a.badTeacher ?? b.badTeacher,
     forwardInfinite: a.forwardInfinite || b.forwardInfinite,
     reverseInfinite: a.reverseInfinite || b.reverseInfinite,
-    studentTop: mergeTop(a.studentTop, b.studentTop, topK),
-    teacherTop: mergeTop(a.teacherTop, b.teacherTop, topK),
+    studentTop: a.studentTop,
+    teacherTop: a.teacherTop,
   };
 }
 

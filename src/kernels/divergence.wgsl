@@ -1,13 +1,17 @@
-// One read of both rows: running maxima and sums from which every divergence follows (METHOD, stable
-// one-pass forms, here with logits centred on the running maxima so that nothing large cancels).
-// A workgroup covers one split of one pair of rows; splits and lanes merge associatively.
+// One read of both rows: sums from which every divergence follows (METHOD, stable one-pass forms, here
+// with logits centred on numbers near their maxima so that nothing large cancels). A workgroup covers
+// one split of one pair of rows; splits and lanes merge associatively.
+//
+// Each lane centres on a few of its entries and adds up without looking. What is far above the centre
+// makes it start again around that; whatever the fast loop cannot treat (a mask on one side, a NaN or
+// infinity) leaves its trace in the sums, and the lane starts again with the careful loop, which looks at
+// every entry.
 
 @group(0) @binding(4) var<storage, read_write> sums: array<u32>;
 
-var<workgroup> states: array<State, LANES / 2u>;
 var<workgroup> badStudent: atomic<u32>;
 var<workgroup> badTeacher: atomic<u32>;
-var<workgroup> mismatch: atomic<u32>;
+var<workgroup> flags: atomic<u32>;
 
 // Rare: some of four logits are masked or bad. Notes the first bad index and a support mismatch.
 fn inspect(ids: vec4<u32>, end: u32, s: vec4<u32>, t: vec4<u32>) {
@@ -16,19 +20,58 @@ fn inspect(ids: vec4<u32>, end: u32, s: vec4<u32>, t: vec4<u32>) {
       if (isBad(s[c])) { atomicMin(&badStudent, ids[c]); }
       if (isBad(t[c])) { atomicMin(&badTeacher, ids[c]); }
       let studentMasked = isMasked(s[c]);
-      if (studentMasked != isMasked(t[c])) { atomicOr(&mismatch, select(2u, 1u, studentMasked)); }
+      if (studentMasked != isMasked(t[c])) { atomicOr(&flags, select(2u, 1u, studentMasked)); }
     }
   }
 }
 
-// Lowest index among the components that equal `value`.
-fn firstOf(v: vec4<f32>, value: f32, ids: vec4<u32>) -> u32 {
-  let hit = select(vec4(NONE), ids, v == vec4(value));
-  return min(min(hit.x, hit.y), min(hit.z, hit.w));
+fn largest(v: vec4<f32>) -> f32 {
+  return max(max(v.x, v.y), max(v.z, v.w));
+}
+
+const FAR = 1.0e7;
+
+// Sums of a lane, four side by side; `trap` grows where both sides lie far apart.
+struct Sums {
+  studentZ: vec4<f32>,
+  teacherZ: vec4<f32>,
+  forward: vec4<f32>,
+  reverse: vec4<f32>,
+  studentE: vec4<f32>,
+  teacherE: vec4<f32>,
+  trap: vec4<f32>,
+}
+
+// Adds four entries, in units of log2: e^x is exp2 of them.
+fn add(a: Sums, s: vec4<f32>, t: vec4<f32>, k: Centre) -> Sums {
+  let xs = (s - vec4(k.studentMax)) * k.scale;
+  let xt = (t - vec4(k.teacherMax)) * k.scale;
+  let es = exp2(xs);
+  let et = exp2(xt);
+  let d = xt - xs;
+  return Sums(a.studentZ + es, a.teacherZ + et, a.forward + et * d, a.reverse - es * d,
+    a.studentE + es * xs, a.teacherE + et * xt, a.trap + d * d);
+}
+
+// Where a lane's logits are centred and how they are scaled.
+struct Centre {
+  studentMax: f32,
+  teacherMax: f32,
+  scale: f32, // log2(e) / temperature
+}
+
+// Sixteen entries, from element i of the student's and j of the teacher's.
+fn addBlock(a: Sums, i: u32, j: u32, k: Centre) -> Sums {
+  let b = add(a, studentQuad(i), teacherQuad(j), k);
+  let c = add(b, studentQuad(i + 4u * LANES), teacherQuad(j + 4u * LANES), k);
+  let d = add(c, studentQuad(i + 8u * LANES), teacherQuad(j + 8u * LANES), k);
+  return add(d, studentQuad(i + 12u * LANES), teacherQuad(j + 12u * LANES), k);
 }
 
 @compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn main(at: Invocation) {
+  let group = at.group;
+  let lane = at.lane;
   let pair = pairs[params.firstPair + group.x];
   let start = group.y * params.splitSize;
   let end = min(start + params.splitSize, params.vocab);
@@ -36,52 +79,91 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   if (lane == 0u) {
     atomicStore(&badStudent, NONE);
     atomicStore(&badTeacher, NONE);
-    atomicStore(&mismatch, 0u);
+    atomicStore(&flags, 0u);
   }
   workgroupBarrier();
 
   var studentMax = MASK;
   var teacherMax = MASK;
-  var studentBest = NONE;
-  var teacherBest = NONE;
-  var studentZ = vec4(0.0);
-  var teacherZ = vec4(0.0);
-  var forward = vec4(0.0);
-  var reverse = vec4(0.0);
-  var studentE = vec4(0.0);
-  var teacherE = vec4(0.0);
-  for (var base = start + lane; base < end; base += 4u * LANES) {
-    let ids = vec4(base) + vec4(0u, LANES, 2u * LANES, 3u * LANES);
+  var a = Sums(vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0));
+  var base = start + lane * WIDTH;
+  let quads = (end - start) / (4u * LANES);
+  if (quads > 0u) {
+    var i = pair.student + base;
+    var j = pair.teacher + base;
+    var k = Centre(largest(studentQuad(i)), largest(teacherQuad(j)), it * LOG2_E);
+    if (quads >= 12u) {
+      k.studentMax = max(k.studentMax, largest(max(studentQuad(i + 16u * LANES), studentQuad(i + 32u * LANES))));
+      k.teacherMax = max(k.teacherMax, largest(max(teacherQuad(j + 16u * LANES), teacherQuad(j + 32u * LANES))));
+    }
+    for (var attempt = 0u; attempt < 2u; attempt++) {
+      for (var n = 0u; n < quads / 4u; n++) {
+        a = addBlock(a, i, j, k);
+        i += 16u * LANES;
+        j += 16u * LANES;
+      }
+      for (var n = 0u; n < quads % 4u; n++) {
+        a = add(a, studentQuad(i), teacherQuad(j), k);
+        i += 4u * LANES;
+        j += 4u * LANES;
+      }
+      // Something far above the centre costs the sums' last digits: once more, around that.
+      let near = isBelow(a.studentZ, FAR) && isBelow(a.teacherZ, FAR);
+      let usable = isBelow(a.studentZ, LIMIT) && isBelow(a.teacherZ, LIMIT) && isBelow(a.trap, LIMIT);
+      if (attempt == 1u || near || !usable) { break; }
+      k.studentMax += log2(max(1.0, total(a.studentZ))) / k.scale;
+      k.teacherMax += log2(max(1.0, total(a.teacherZ))) / k.scale;
+      a = Sums(vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0));
+      i = pair.student + base;
+      j = pair.teacher + base;
+    }
+    studentMax = k.studentMax;
+    teacherMax = k.teacherMax;
+    let special = isBig(bitcast<vec4<u32>>(vec4(studentMax, teacherMax, 0.0, 0.0)));
+    let sound = isBelow(a.studentZ, LIMIT) && isBelow(a.teacherZ, LIMIT) && isBelow(a.trap, LIMIT);
+    if (any(special) || !sound) {
+      a = Sums(vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0));
+      studentMax = MASK;
+      teacherMax = MASK;
+      atomicOr(&flags, CAREFUL);
+    } else {
+      a.forward *= LN2;
+      a.reverse *= LN2;
+      a.studentE *= LN2;
+      a.teacherE *= LN2;
+      base += quads * 4u * LANES;
+    }
+  }
+
+  for (; base < end; base += 4u * LANES) {
+    let ids = idsFrom(base);
     let safe = min(ids, vec4(end - 1u));
-    let i = vec4(pair.student) + safe;
-    let j = vec4(pair.teacher) + safe;
-    let rawS = vec4(student[i.x], student[i.y], student[i.z], student[i.w]);
-    let rawT = vec4(teacher[j.x], teacher[j.y], teacher[j.z], teacher[j.w]);
     let inside = ids < vec4(end);
-    let bitsS = select(vec4(MASK_BITS), rawS, inside);
-    let bitsT = select(vec4(MASK_BITS), rawT, inside);
-    let special = isBig(bitsS) | isBig(bitsT);
-    if (any(special & inside)) { inspect(ids, end, bitsS, bitsT); }
+    let bitsS = select(vec4(MASK_BITS), studentBits4(vec4(pair.student) + safe), inside);
+    let bitsT = select(vec4(MASK_BITS), teacherBits4(vec4(pair.teacher) + safe), inside);
+    let special = (isBig(bitsS) | isBig(bitsT)) & inside;
+    if (any(special)) {
+      atomicOr(&flags, CAREFUL);
+      inspect(ids, end, bitsS, bitsT);
+    }
     let s = clean4(bitsS);
     let t = clean4(bitsT);
 
-    let topS = max(max(s.x, s.y), max(s.z, s.w));
-    let topT = max(max(t.x, t.y), max(t.z, t.w));
+    let topS = largest(s);
+    let topT = largest(t);
     if (topS > studentMax || topT > teacherMax) {
       let newS = max(studentMax, topS);
       let newT = max(teacherMax, topT);
-      if (topS > studentMax) { studentBest = firstOf(s, topS, ids); }
-      if (topT > teacherMax) { teacherBest = firstOf(t, topT, ids); }
       let ds = (studentMax - newS) * it;
       let dt = (teacherMax - newT) * it;
       let fs = decay(ds);
       let ft = decay(dt);
-      forward = ft * (forward + teacherZ * (dt - ds));
-      reverse = fs * (reverse + studentZ * (ds - dt));
-      studentE = fs * (studentE + studentZ * ds);
-      teacherE = ft * (teacherE + teacherZ * dt);
-      studentZ *= fs;
-      teacherZ *= ft;
+      a.forward = ft * (a.forward + a.teacherZ * (dt - ds));
+      a.reverse = fs * (a.reverse + a.studentZ * (ds - dt));
+      a.studentE = fs * (a.studentE + a.studentZ * ds);
+      a.teacherE = ft * (a.teacherE + a.teacherZ * dt);
+      a.studentZ *= fs;
+      a.teacherZ *= ft;
       studentMax = newS;
       teacherMax = newT;
     }
@@ -90,25 +172,19 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let es = decay4(xs);
     let et = decay4(xt);
     let d = xt - xs;
-    studentZ += es;
-    teacherZ += et;
-    forward += et * d;
-    reverse -= es * d;
-    studentE += es * xs;
-    teacherE += et * xt;
+    a.studentZ += es;
+    a.teacherZ += et;
+    a.forward += et * d;
+    a.reverse -= es * d;
+    a.studentE += es * xs;
+    a.teacherE += et * xt;
   }
-  var mine = State(studentMax, teacherMax, total(studentZ), total(teacherZ),
-    total(forward), total(reverse), total(studentE), total(teacherE));
-  for (var half = LANES / 2u; half > 0u; half /= 2u) {
-    if (lane >= half && lane < 2u * half) { states[lane - half] = mine; }
-    workgroupBarrier();
-    if (lane < half) { mine = merge(mine, states[lane]); }
-    workgroupBarrier();
-  }
+  let mine = State(studentMax, teacherMax, total(a.studentZ), total(a.teacherZ),
+    total(a.forward), total(a.reverse), total(a.studentE), total(a.teacherE));
+  let sum = reduceStates(mine, at);
 
-  let out = ((params.firstPair + group.x) * params.splits + group.y) * params.stride;
+  let out = ((params.firstPair + group.x) * params.splits + group.y) * SUMS_STRIDE;
   if (lane == 0u) {
-    let sum = mine;
     sums[out] = bitcast<u32>(sum.studentMax);
     sums[out + 1u] = bitcast<u32>(sum.teacherMax);
     sums[out + 2u] = bitcast<u32>(sum.studentZ);
@@ -117,15 +193,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     sums[out + 5u] = bitcast<u32>(sum.reverse);
     sums[out + 6u] = bitcast<u32>(sum.studentE);
     sums[out + 7u] = bitcast<u32>(sum.teacherE);
-    sums[out + 8u] = student[pair.student + pair.sampledId];
-    sums[out + 9u] = teacher[pair.teacher + pair.sampledId];
+    sums[out + 8u] = studentBits(pair.student + pair.sampledId);
+    sums[out + 9u] = teacherBits(pair.teacher + pair.sampledId);
     let wrongS = atomicLoad(&badStudent);
     let wrongT = atomicLoad(&badTeacher);
     sums[out + 10u] = wrongS;
     sums[out + 11u] = wrongT;
-    sums[out + 12u] = atomicLoad(&mismatch);
-    if (wrongS != NONE) { sums[out + 13u] = student[pair.student + wrongS]; }
-    if (wrongT != NONE) { sums[out + 14u] = teacher[pair.teacher + wrongT]; }
+    sums[out + 12u] = atomicLoad(&flags);
+    if (wrongS != NONE) { sums[out + 13u] = studentBits(pair.student + wrongS); }
+    if (wrongT != NONE) { sums[out + 14u] = teacherBits(pair.teacher + wrongT); }
   }
-  selectTop(pair, start, end, lane, vec2(studentMax, teacherMax), vec2(studentBest, teacherBest), out + 16u);
 }

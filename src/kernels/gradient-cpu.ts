@@ -29,6 +29,8 @@ export function writeGradient(
   const { clip } = request;
   const start = rowStart(gradient, pair.student);
   const out = gradient.data.subarray(start, start + gradient.cols);
+  // The gradient may replace the student's logits.
+  const student = view.student.buffer === out.buffer ? view.student.slice() : view.student;
   out.fill(0);
   if (nonFiniteOf(sums) !== null) return;
 
@@ -51,7 +53,7 @@ export function writeGradient(
     jsd: (1 - beta) * mixStudent,
   };
   const slopeSum = clip.kind === 'entry' ? (terms?.slope ?? 0) : unclippedSlope[kind];
-  eachEntry(view, sums, (v, ps, pt, d) => {
+  eachEntry({ ...view, student }, sums, (v, ps, pt, d) => {
     const [term, slope] = termAndSlope(divergence, ps, pt, d);
     const clipped = clip.kind === 'entry' && term > clip.value;
     out[v] = scale * ((clipped ? 0 : slope) - ps * slopeSum);

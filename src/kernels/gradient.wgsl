@@ -1,23 +1,70 @@
 // Gradient of each pair's clipped loss by the student's logits (METHOD, gradients), times its weight.
 // Zero for a token that the clip made constant and for rows without a finite loss; zero beyond the
-// common vocabulary.
+// common vocabulary. Each entry is read before it is written, by the same lane, so that the gradient may
+// replace the student's logits.
 
 @group(0) @binding(5) var<storage, read> terms: array<u32>;
-@group(0) @binding(6) var<storage, read_write> gradient: array<f32>;
 
-fn termSum(index: u32, word: u32) -> f32 {
-  var sum = 0.0;
-  for (var split = 0u; split < params.splits; split++) {
-    sum += bitcast<f32>(terms[(index * params.splits + split) * TERM_STRIDE + word]);
+var<workgroup> termSums: array<vec4<f32>, LANES>; // mixTeacher, mixStudent, slope, residual
+
+// Each of the pair's second-pass sums over all of its splits, in every lane.
+fn sumTerms(index: u32, lane: u32) -> vec4<f32> {
+  var sum = vec4(0.0);
+  for (var split = lane; split < params.splits; split += LANES) {
+    let at = (index * params.splits + split) * TERM_STRIDE;
+    sum += bitcast<vec4<f32>>(vec4(terms[at], terms[at + 1u], terms[at + 3u], terms[at + 5u]));
   }
-  return sum;
+  termSums[lane] = sum;
+  workgroupBarrier();
+  for (var half = LANES / 2u; half > 0u; half /= 2u) {
+    if (lane < half) { termSums[lane] += termSums[lane + half]; }
+    workgroupBarrier();
+  }
+  return termSums[0];
+}
+
+// What a row without surprises needs for its slopes.
+struct Slopes {
+  studentMax: f32,
+  teacherMax: f32,
+  scale: f32, // log2(e) / temperature
+  studentZ: f32, // log2
+  teacherZ: f32,
+  factor: f32, // weight / temperature
+}
+
+fn studentLog2(k: Slopes, s: vec4<f32>) -> vec4<f32> {
+  return (s - vec4(k.studentMax)) * k.scale - k.studentZ;
+}
+
+fn teacherLog2(k: Slopes, t: vec4<f32>) -> vec4<f32> {
+  return (t - vec4(k.teacherMax)) * k.scale - k.teacherZ;
+}
+
+fn forwardSlope(k: Slopes, s: vec4<f32>, t: vec4<f32>) -> vec4<f32> {
+  return k.factor * (exp2(studentLog2(k, s)) - exp2(teacherLog2(k, t)));
+}
+
+// What each loss that is centred on its own mean is centred on; two numbers where one is too coarse.
+fn reverseSlope(k: Slopes, s: vec4<f32>, t: vec4<f32>, mean: f32, residual: f32) -> vec4<f32> {
+  let ls = studentLog2(k, s);
+  let d = (ls - teacherLog2(k, t)) * LN2;
+  return k.factor * exp2(ls) * ((d - mean) - residual);
+}
+
+fn mixSlope(k: Slopes, s: vec4<f32>, t: vec4<f32>, pair: Pair, mean: f32) -> vec4<f32> {
+  let ls = studentLog2(k, s);
+  let d = min(ls - teacherLog2(k, t), vec4(100.0)); // beyond, ps / m no longer changes
+  let l = log2(pair.beta + pair.studentShare * exp2(d));
+  return k.factor * pair.studentShare * exp2(ls) * ((d - l) * LN2 - mean);
 }
 
 @compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let index = params.firstPair + group.x;
+fn main(at: Invocation) {
+  let lane = at.lane;
+  let index = params.firstPair + at.group.x;
   let pair = pairs[index];
-  let start = group.y * params.splitSize;
+  let start = at.group.y * params.splitSize;
   let end = min(start + params.splitSize, params.vocab);
   let state = pairState(index);
   let flags = pairFlags(index, state);
@@ -25,9 +72,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let byEntry = params.clipKind == CLIP_ENTRY;
   let forwardKl = state.forward / state.teacherZ - lnZ;
   let reverseKl = reverseOf(state, lnZ);
-  let residual = select(0.0, termSum(index, 5u), hasResidual(pair, reverseKl));
-  let mixTeacher = termSum(index, 0u);
-  let mixStudent = termSum(index, 1u);
+  let sums = sumTerms(index, lane);
+  let residual = select(0.0, sums.w, hasResidual(pair, reverseKl));
+  let mixTeacher = sums.x;
+  let mixStudent = sums.y;
 
   var loss = forwardKl;
   var infinite = (flags & FORWARD_INFINITE) != 0u;
@@ -40,11 +88,43 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
   let constant = params.clipKind == CLIP_TOKEN && loss > params.clip;
   let silent = flags == NONE || constant || (infinite && !byEntry);
-  let scale = select(pair.weight * params.inverseTemperature, 0.0, silent);
-  let slopeSum = termSum(index, 3u);
+  let factor = select(pair.weight * params.inverseTemperature, 0.0, silent);
+  let slopeSum = sums.z;
 
-  for (var base = start + lane; base < end; base += 4u * LANES) {
-    let ids = vec4(base) + vec4(0u, LANES, 2u * LANES, 3u * LANES);
+  var base = start + lane * WIDTH;
+  let quads = (end - start) / (4u * LANES);
+  if (flags == 0u && !silent && !byEntry && (pair.kind != JSD || isEvenMix(pair))) {
+    let k = Slopes(state.studentMax, state.teacherMax, params.inverseTemperature * LOG2_E,
+      ln(state.studentZ) * LOG2_E, ln(state.teacherZ) * LOG2_E, factor);
+    var i = pair.student + base;
+    var j = pair.teacher + base;
+    var o = pair.gradient + base;
+    var rest = quads;
+    if (pair.kind == FORWARD) { rest = quads % 4u; }
+    for (var n = 0u; n < (quads - rest) / 4u; n++) {
+      storeQuad(o, forwardSlope(k, studentQuad(i), teacherQuad(j)));
+      storeQuad(o + 4u * LANES, forwardSlope(k, studentQuad(i + 4u * LANES), teacherQuad(j + 4u * LANES)));
+      storeQuad(o + 8u * LANES, forwardSlope(k, studentQuad(i + 8u * LANES), teacherQuad(j + 8u * LANES)));
+      storeQuad(o + 12u * LANES, forwardSlope(k, studentQuad(i + 12u * LANES), teacherQuad(j + 12u * LANES)));
+      i += 16u * LANES;
+      j += 16u * LANES;
+      o += 16u * LANES;
+    }
+    for (var n = 0u; n < rest; n++) {
+      let s = studentQuad(i);
+      let t = teacherQuad(j);
+      if (pair.kind == FORWARD) { storeQuad(o, forwardSlope(k, s, t)); }
+      else if (pair.kind == REVERSE) { storeQuad(o, reverseSlope(k, s, t, reverseKl, residual)); }
+      else { storeQuad(o, mixSlope(k, s, t, pair, mixStudent)); }
+      i += 4u * LANES;
+      j += 4u * LANES;
+      o += 4u * LANES;
+    }
+    base += quads * 4u * LANES;
+  }
+
+  for (; base < end; base += 4u * LANES) {
+    let ids = idsFrom(base);
     let e = readEntries(pair, ids, end, state, lnZ);
     var m = Mixed(vec4(0.0), vec4(0.0));
     if (pair.kind == JSD) { m = mixed(pair, e.d); }
@@ -60,14 +140,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     } else {
       g = pair.studentShare * e.ps * (m.student - mixStudent);
     }
-    g *= scale;
+    g *= factor;
     for (var c = 0u; c < 4u; c++) {
-      if (ids[c] < end) { gradient[pair.gradient + ids[c]] = select(g[c], 0.0, silent); }
+      if (ids[c] < end) { storeGradient(pair.gradient + ids[c], select(g[c], 0.0, silent)); }
     }
   }
-  if (group.y + 1u == params.splits) {
-    for (var v = params.vocab + lane; v < params.gradientCols; v += LANES) {
-      gradient[pair.gradient + v] = 0.0;
+  if (at.group.y + 1u == params.splits) {
+    for (var v = params.vocab + lane * 4u; v < params.gradientCols; v += 4u * LANES) {
+      for (var c = v; c < min(v + 4u, params.gradientCols); c++) { storeGradient(pair.gradient + c, 0.0); }
     }
   }
 }

@@ -2,31 +2,19 @@
 
 @group(0) @binding(4) var<storage, read> sums: array<u32>;
 
-fn splitState(at: u32) -> State {
+fn pairState(index: u32) -> State {
+  let at = index * SUMS_STRIDE;
   return State(
     bitcast<f32>(sums[at]), bitcast<f32>(sums[at + 1u]), bitcast<f32>(sums[at + 2u]), bitcast<f32>(sums[at + 3u]),
     bitcast<f32>(sums[at + 4u]), bitcast<f32>(sums[at + 5u]), bitcast<f32>(sums[at + 6u]), bitcast<f32>(sums[at + 7u]),
   );
 }
 
-fn pairState(index: u32) -> State {
-  let at = index * params.splits * params.stride;
-  var state = splitState(at);
-  for (var split = 1u; split < params.splits; split++) {
-    state = merge(state, splitState(at + split * params.stride));
-  }
-  return state;
-}
-
-// Mismatch bits of the whole row, or NONE when a logit is bad or a side has nothing.
+// Flags of the whole row, or NONE when a logit is bad or a side has nothing.
 fn pairFlags(index: u32, state: State) -> u32 {
-  var flags = 0u;
-  for (var split = 0u; split < params.splits; split++) {
-    let at = (index * params.splits + split) * params.stride;
-    if ((sums[at + 10u] & sums[at + 11u]) != NONE) { return NONE; }
-    flags |= sums[at + 12u];
-  }
-  return select(flags, NONE, state.studentMax <= MASK || state.teacherMax <= MASK);
+  let at = index * SUMS_STRIDE;
+  let bad = (sums[at + 10u] & sums[at + 11u]) != NONE;
+  return select(sums[at + 12u], NONE, bad || state.studentMax <= MASK || state.teacherMax <= MASK);
 }
 
 // Four entries of a pair in both distributions.
@@ -40,11 +28,9 @@ struct Entries {
 
 fn readEntries(pair: Pair, ids: vec4<u32>, end: u32, state: State, lnZ: f32) -> Entries {
   let safe = min(ids, vec4(end - 1u));
-  let i = vec4(pair.student) + safe;
-  let j = vec4(pair.teacher) + safe;
   let inside = ids < vec4(end);
-  let s = clean4(select(vec4(MASK_BITS), vec4(student[i.x], student[i.y], student[i.z], student[i.w]), inside));
-  let t = clean4(select(vec4(MASK_BITS), vec4(teacher[j.x], teacher[j.y], teacher[j.z], teacher[j.w]), inside));
+  let s = clean4(select(vec4(MASK_BITS), studentBits4(vec4(pair.student) + safe), inside));
+  let t = clean4(select(vec4(MASK_BITS), teacherBits4(vec4(pair.teacher) + safe), inside));
   let xs = (s - vec4(state.studentMax)) * params.inverseTemperature;
   let xt = (t - vec4(state.teacherMax)) * params.inverseTemperature;
   let noStudent = s <= vec4(MASK);
@@ -84,6 +70,11 @@ fn mixed(pair: Pair, d: vec4<f32>) -> Mixed {
   let far = ln4(max(more + less * decay4(-abs(d)), vec4(1e-30)));
   let a = -select(far, near, f > vec4(-0.5));
   return Mixed(select(a + d, a, up), select(a, a - d, up));
+}
+
+// A mixture without a hardly present side, whose logarithm the hardware's is good enough for.
+fn isEvenMix(pair: Pair) -> bool {
+  return min(pair.beta, pair.studentShare) > 0.01;
 }
 
 // One entry's term of the pair's own divergence, and its derivative by log ps.

@@ -1,12 +1,11 @@
-// What the three divergence kernels share: the table of row pairs and the sums of one pair.
+// What the divergence kernels share: the table of row pairs and the sums of one pair.
 
 struct Params {
   vocab: u32,
   firstPair: u32,
   splits: u32,
-  splitSize: u32,
+  splitSize: u32, // a multiple of 4
   topK: u32,
-  stride: u32, // words of one (pair, split) in `sums`
   inverseTemperature: f32,
   clip: f32,
   clipKind: u32,
@@ -32,15 +31,15 @@ const CLIP_TOKEN = 1u;
 const CLIP_ENTRY = 2u;
 const FORWARD_INFINITE = 1u; // the teacher allows an entry that the student masks
 const REVERSE_INFINITE = 2u;
+const CAREFUL = 4u; // some logits were masked, bad or far out, so that every pass looks at each of them
+const SUMS_STRIDE = 16u; // words of one (pair, split) in `sums`, or of a merged pair
 const TERM_STRIDE = 8u; // words of one (pair, split) in `terms`
 
-@group(0) @binding(0) var<storage, read> student: array<u32>;
-@group(0) @binding(1) var<storage, read> teacher: array<u32>;
 @group(0) @binding(2) var<storage, read> pairs: array<Pair>;
 @group(0) @binding(3) var<uniform> params: Params;
 
 struct State {
-  studentMax: f32,
+  studentMax: f32, // what the student's logits are centred on: their maximum, or a number near it
   teacherMax: f32,
   studentZ: f32,  // sum e^xs with xs = (s - studentMax) / temperature
   teacherZ: f32,
@@ -77,4 +76,13 @@ fn merge(a: State, b: State) -> State {
     x.forward + y.forward, x.reverse + y.reverse,
     x.studentE + y.studentE, x.teacherE + y.teacherE,
   );
+}
+
+// Below these, what a fast loop summed has met no logit that needs a closer look. Compared by the bits:
+// NaN and infinities are above every limit.
+const LIMIT = 1.0e30;
+const MIX_LIMIT = 1.0e19;
+
+fn isBelow(sum: vec4<f32>, limit: f32) -> bool {
+  return bitcast<u32>(total(sum)) < bitcast<u32>(limit);
 }

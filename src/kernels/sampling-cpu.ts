@@ -88,7 +88,7 @@ function sampleRow(
 /** The n-th largest of at least n values; a short list is cheaper than sorting a vocabulary. */
 function nthLargest(values: Float32Array, n: number): number {
   if (n > MAX_TOP_K) return values.toSorted()[values.length - n];
-  return values[topIds(values, 0, values.length, n)[n - 1]];
+  return values[topIds(values, n)[n - 1]];
 }
 
 /** Smallest logit that top-k and then top-p keep. */

@@ -11,13 +11,10 @@ import {
 import { mixTerms, termAndSlope } from './entry-terms.ts';
 import type { DivergencePair, DivergenceRequest } from './types.ts';
 
-/** Both rows of a pair inside their matrices. */
+/** Both rows of a pair, `[vocab]` each. */
 export interface PairView {
   readonly student: Float32Array;
-  readonly studentStart: number;
   readonly teacher: Float32Array;
-  readonly teacherStart: number;
-  readonly vocab: number;
   readonly inverseTemperature: number;
 }
 
@@ -30,11 +27,11 @@ export function eachEntry(
   sums: PairSums,
   visit: (v: number, ps: number, pt: number, d: number) => void,
 ): void {
-  const { student, studentStart, teacher, teacherStart, vocab, inverseTemperature } = view;
+  const { student, teacher, inverseTemperature } = view;
   const ratio = logZRatio(sums);
-  for (let v = 0; v < vocab; v++) {
-    const s = student[studentStart + v];
-    const t = teacher[teacherStart + v];
+  for (let v = 0; v < student.length; v++) {
+    const s = student[v];
+    const t = teacher[v];
     const noStudent = isMasked(s);
     const noTeacher = isMasked(t);
     if (noStudent && noTeacher) continue;

@@ -16,17 +16,54 @@ struct Parts {
 
 var<workgroup> parts: array<Parts, LANES / 2u>;
 
+// The mixture's sums of a lane, four side by side: sum e^xt ln(pt / m) and sum e^xt (ps / pt) ln(ps / m),
+// in log2; `trap` grows where the student's probability is far above the teacher's.
+struct Mixes {
+  teacher: vec4<f32>,
+  student: vec4<f32>,
+  trap: vec4<f32>,
+}
+
+struct Centre {
+  studentMax: f32,
+  teacherMax: f32,
+  scale: f32, // log2(e) / temperature
+  ratio: f32, // log2(teacherZ / studentZ)
+  beta: f32,
+  studentShare: f32,
+}
+
+// With v = ps / pt: pt / m = 1 / (beta + (1 - beta) v), so that ln(pt / m) is exact near 0 too.
+fn addMix(a: Mixes, s: vec4<f32>, t: vec4<f32>, k: Centre) -> Mixes {
+  let xt = (t - vec4(k.teacherMax)) * k.scale;
+  let d = ((s - vec4(k.studentMax)) * k.scale - xt) + k.ratio;
+  let et = exp2(xt);
+  let v = exp2(d);
+  let l = log2(k.beta + k.studentShare * v);
+  return Mixes(a.teacher - et * l, a.student + et * v * (d - l), a.trap + v);
+}
+
+// Adds to the mean of what is left of log(ps / pt) without the reverse KL.
+fn addResidual(sum: vec4<f32>, s: vec4<f32>, t: vec4<f32>, k: Centre, reverseKl: f32) -> vec4<f32> {
+  let xs = (s - vec4(k.studentMax)) * k.scale;
+  let d = (xs - (t - vec4(k.teacherMax)) * k.scale) + k.ratio;
+  return sum + exp2(xs) * (d * LN2 - reverseKl);
+}
+
 @compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let index = params.firstPair + group.x;
+fn main(at: Invocation) {
+  let lane = at.lane;
+  let index = params.firstPair + at.group.x;
   let pair = pairs[index];
-  let start = group.y * params.splitSize;
+  let start = at.group.y * params.splitSize;
   let end = min(start + params.splitSize, params.vocab);
   let state = pairState(index);
+  let flags = pairFlags(index, state);
   let lnZ = lnZRatio(state);
   let reverseKl = reverseOf(state, lnZ);
   let wantsResidual = params.gradientCols > 0u && hasResidual(pair, reverseKl);
   let wantsMix = params.wantsJsd == 1u || pair.kind == JSD;
+  let byEntry = params.clipKind == CLIP_ENTRY;
 
   var mixTeacher = vec4(0.0);
   var mixStudent = vec4(0.0);
@@ -34,9 +71,43 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   var slope = vec4(0.0);
   var clipped = vec4(0u);
   var residual = vec4(0.0);
-  let nothing = !wantsMix && !wantsResidual && params.clipKind != CLIP_ENTRY;
-  for (var base = select(start + lane, end, nothing); base < end; base += 4u * LANES) {
-    let ids = vec4(base) + vec4(0u, LANES, 2u * LANES, 3u * LANES);
+  var base = start + lane * WIDTH;
+  if (!wantsMix && !wantsResidual && !byEntry) { base = end; }
+  let quads = (end - start) / (4u * LANES);
+  let k = Centre(state.studentMax, state.teacherMax, params.inverseTemperature * LOG2_E, lnZ * LOG2_E,
+    pair.beta, pair.studentShare);
+  if (flags == 0u && wantsResidual && !wantsMix && !byEntry) {
+    for (var n = 0u; n < quads; n++) {
+      let at = base + n * 4u * LANES;
+      residual = addResidual(residual, studentQuad(pair.student + at), teacherQuad(pair.teacher + at), k, reverseKl);
+    }
+    residual *= 1.0 / state.studentZ;
+    base += quads * 4u * LANES;
+  } else if (flags == 0u && wantsMix && !wantsResidual && !byEntry && isEvenMix(pair)) {
+    var a = Mixes(vec4(0.0), vec4(0.0), vec4(0.0));
+    var i = pair.student + base;
+    var j = pair.teacher + base;
+    for (var n = 0u; n < quads / 4u; n++) {
+      a = addMix(a, studentQuad(i), teacherQuad(j), k);
+      a = addMix(a, studentQuad(i + 4u * LANES), teacherQuad(j + 4u * LANES), k);
+      a = addMix(a, studentQuad(i + 8u * LANES), teacherQuad(j + 8u * LANES), k);
+      a = addMix(a, studentQuad(i + 12u * LANES), teacherQuad(j + 12u * LANES), k);
+      i += 16u * LANES;
+      j += 16u * LANES;
+    }
+    for (var n = 0u; n < quads % 4u; n++) {
+      a = addMix(a, studentQuad(i), teacherQuad(j), k);
+      i += 4u * LANES;
+      j += 4u * LANES;
+    }
+    if (isBelow(a.trap, MIX_LIMIT)) {
+      mixTeacher = a.teacher * (LN2 / state.teacherZ);
+      mixStudent = a.student * (LN2 / state.teacherZ);
+      base += quads * 4u * LANES;
+    }
+  }
+  for (; base < end; base += 4u * LANES) {
+    let ids = idsFrom(base);
     let e = readEntries(pair, ids, end, state, lnZ);
     var m = Mixed(vec4(0.0), vec4(0.0));
     if (wantsMix) {
@@ -45,7 +116,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       mixStudent += e.ps * m.student;
     }
     if (wantsResidual) { residual += e.ps * (-e.d - reverseKl); }
-    if (params.clipKind == CLIP_ENTRY) {
+    if (byEntry) {
       let term = termOf(pair, e, m);
       let over = term.infinite | (term.value > vec4(params.clip));
       loss += select(term.value, vec4(params.clip), over);
@@ -67,7 +138,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     workgroupBarrier();
   }
   if (lane == 0u) {
-    let out = (index * params.splits + group.y) * TERM_STRIDE;
+    let out = (index * params.splits + at.group.y) * TERM_STRIDE;
     terms[out] = bitcast<u32>(mine.mixTeacher);
     terms[out + 1u] = bitcast<u32>(mine.mixStudent);
     terms[out + 2u] = bitcast<u32>(mine.loss);

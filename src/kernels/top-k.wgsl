@@ -1,130 +1,187 @@
-// Both top lists of one split, largest first, ties by lower id. Each lane owns every LANES-th entry and
-// brings its own maximum from the main pass; each round emits the largest of them and the whole
-// workgroup rescans the winner's entries, so the row is read once and k small slices again.
+// Both top lists of one split, largest first, ties by lower id, in two reads. The first keeps a few
+// maxima a lane: the k-th largest of these is a bound that at least k entries reach, and hardly more. The
+// second read lists what reaches it, and each listed entry counts those ahead of it to find its place.
 // Written as (id, own bits, other bits), NONE where fewer than k entries are not masked.
 
-var<workgroup> laneBest: array<vec2<f32>, LANES>;
-var<workgroup> laneBestId: array<vec2<u32>, LANES>;
-var<workgroup> found: array<vec2<f32>, LANES>;
-var<workgroup> foundId: array<vec2<u32>, LANES>;
-var<workgroup> teamBest: array<vec2<f32>, TEAMS>;
-var<workgroup> teamBestId: array<vec2<u32>, TEAMS>;
-var<workgroup> winner: vec2<f32>;
-var<workgroup> winnerId: vec2<u32>;
+@group(0) @binding(4) var<storage, read_write> lists: array<u32>;
 
-fn beats(value: vec2<f32>, id: vec2<u32>, than: vec2<f32>, thanId: vec2<u32>) -> vec2<bool> {
-  return (value > than) | ((value == than) & (id < thanId));
+const LISTED = 256u; // at least 4 times the longest list
+var<workgroup> maxima: array<vec4<f32>, LANES>;
+var<workgroup> orders: array<u32, LISTED>;
+var<workgroup> ids: array<u32, LISTED>;
+var<workgroup> listed: atomic<u32>;
+var<workgroup> lowest: atomic<u32>;
+var<workgroup> winner: u32;
+
+// Entries of a side as unsigned integers in the order of the floats; 0 is masked or bad.
+fn orderOf(bits: u32) -> u32 {
+  if (isMasked(bits) || isBad(bits)) { return 0u; }
+  if (bits == 0x80000000u) { return 0x80000000u; } // -0 ties with 0
+  return select(bits | 0x80000000u, ~bits, bits >= 0x80000000u);
 }
 
-fn bestOfTeam(team: u32) {
-  let members = LANES / TEAMS;
-  var value = laneBest[team * members];
-  var id = laneBestId[team * members];
-  for (var l = 1u; l < members; l++) {
-    let other = laneBest[team * members + l];
-    let otherId = laneBestId[team * members + l];
-    let better = beats(other, otherId, value, id);
-    value = select(value, other, better);
-    id = select(id, otherId, better);
-  }
-  teamBest[team] = value;
-  teamBestId[team] = id;
+fn bitsOf(side: u32, pair: Pair, id: u32) -> u32 {
+  if (side == 0u) { return studentBits(pair.student + id); }
+  return teacherBits(pair.teacher + id);
 }
 
-fn bestOfAll() {
-  var value = teamBest[0];
-  var id = teamBestId[0];
-  for (var team = 1u; team < TEAMS; team++) {
-    let better = beats(teamBest[team], teamBestId[team], value, id);
-    value = select(value, teamBest[team], better);
-    id = select(id, teamBestId[team], better);
-  }
-  winner = value;
-  winnerId = id;
+fn largest(v: vec4<f32>) -> f32 {
+  return max(max(v.x, v.y), max(v.z, v.w));
 }
 
-fn emit(out: u32, id: u32, own: u32, other: u32) {
-  sums[out] = id;
-  sums[out + 1u] = own;
-  sums[out + 2u] = other;
+// The float of an order above 0.
+fn floatOf(order: u32) -> f32 {
+  if (order == 1u) { return MASK; }
+  return bitcast<f32>(select(~order, order & 0x7fffffffu, order >= 0x80000000u));
 }
 
-fn selectTop(pair: Pair, start: u32, end: u32, lane: u32, best: vec2<f32>, bestId: vec2<u32>, out: u32) {
-  let k = params.topK;
-  if (k == 0u) { return; }
-  laneBest[lane] = best;
-  laneBestId[lane] = bestId;
+// The k-th largest of the lanes' maxima, as an order; 1 where there are fewer.
+fn boundOf(lane: u32, mine: vec4<f32>) -> u32 {
+  // Many lanes bring one maximum each, few bring four.
+  maxima[lane] = select(mine, vec4(largest(mine), MASK, MASK, MASK), LANES >= 256u);
+  if (lane == 0u) { atomicStore(&lowest, NONE); }
   workgroupBarrier();
-  if (lane < TEAMS) { bestOfTeam(lane); }
+  let own = maxima[lane];
+  var ahead = vec4(0u);
+  for (var l = 0u; l < LANES; l++) {
+    let other = maxima[l];
+    ahead += select(vec4(0u), vec4(1u), vec4(other.x) > own);
+    if (LANES < 256u) {
+      ahead += select(vec4(0u), vec4(1u), vec4(other.y) > own);
+      ahead += select(vec4(0u), vec4(1u), vec4(other.z) > own);
+      ahead += select(vec4(0u), vec4(1u), vec4(other.w) > own);
+    }
+  }
+  for (var c = 0u; c < select(1u, 4u, LANES < 256u); c++) {
+    if (ahead[c] < params.topK) { atomicMin(&lowest, max(1u, orderOf(bitcast<u32>(own[c])))); }
+  }
   workgroupBarrier();
-  if (lane == 0u) { bestOfAll(); }
-  for (var round = 0u; round < k; round++) {
-    workgroupBarrier();
-    let id = winnerId;
-    let value = winner;
+  return atomicLoad(&lowest);
+}
+
+fn note(order: u32, id: u32) {
+  let at = atomicAdd(&listed, 1u);
+  if (at < LISTED) {
+    orders[at] = order;
+    ids[at] = id;
+  }
+}
+
+fn emit(side: u32, pair: Pair, place: u32, id: u32, out: u32) {
+  let at = out + 3u * (place + side * params.topK);
+  lists[at] = id;
+  lists[at + 1u] = bitsOf(side, pair, id);
+  lists[at + 2u] = bitsOf(1u - side, pair, id);
+}
+
+// One entry a round, for rows in which too many entries tie with the last of the list.
+fn oneByOne(side: u32, pair: Pair, start: u32, end: u32, lane: u32, out: u32) {
+  var lastOrder = NONE;
+  var lastId = 0u;
+  for (var place = 0u; place < params.topK; place++) {
+    var bestOrder = 0u;
+    var bestId = NONE;
+    for (var id = start + lane; id < end; id += LANES) {
+      let order = orderOf(bitsOf(side, pair, id));
+      let behind = order < lastOrder || (order == lastOrder && id > lastId);
+      if (behind && order > bestOrder) {
+        bestOrder = order;
+        bestId = id;
+      }
+    }
     if (lane == 0u) {
-      let at = out + 3u * round;
-      if (id.x == NONE) { emit(at, NONE, 0u, 0u); }
-      else { emit(at, id.x, student[pair.student + id.x], teacher[pair.teacher + id.x]); }
-      let atT = at + 3u * k;
-      if (id.y == NONE) { emit(atT, NONE, 0u, 0u); }
-      else { emit(atT, id.y, teacher[pair.teacher + id.y], student[pair.student + id.y]); }
+      atomicStore(&listed, 0u);
+      atomicStore(&lowest, NONE);
     }
-    if (round + 1u == k) { break; }
-    // Next best of both winners' lanes; lane of an entry: (id - start) mod LANES.
-    let owner = (id - vec2(start)) % LANES;
-    var next = vec2(MASK);
-    var nextId = vec2(NONE);
-    for (var i = start + lane * LANES; i < end; i += LANES * LANES) {
-      let ids = vec2(i) + owner;
-      if (id.x != NONE && ids.x < end) {
-        let s = clean(student[pair.student + ids.x]);
-        let below = s < value.x || (s == value.x && ids.x > id.x);
-        if (below && s > next.x) { next.x = s; nextId.x = ids.x; }
-      }
-      if (id.y != NONE && ids.y < end) {
-        let t = clean(teacher[pair.teacher + ids.y]);
-        let below = t < value.y || (t == value.y && ids.y > id.y);
-        if (below && t > next.y) { next.y = t; nextId.y = ids.y; }
-      }
-    }
-    found[lane] = next;
-    foundId[lane] = nextId;
     workgroupBarrier();
-    // Lanes beyond the split's rows of LANES entries found nothing.
-    let searched = min(LANES, (end - start + LANES - 1u) / LANES);
-    if (lane < TEAMS) {
-      var v = vec2(MASK);
-      var vId = vec2(NONE);
-      for (var l = lane; l < searched; l += TEAMS) {
-        let better = beats(found[l], foundId[l], v, vId);
-        v = select(v, found[l], better);
-        vId = select(vId, foundId[l], better);
-      }
-      // Each team lane keeps its share; lane 0 of the final step reads them back.
-      found[lane] = v;
-      foundId[lane] = vId;
-    }
+    atomicMax(&listed, bestOrder);
+    workgroupBarrier();
+    lastOrder = atomicLoad(&listed);
+    if (bestOrder == lastOrder) { atomicMin(&lowest, bestId); }
+    workgroupBarrier();
+    lastId = atomicLoad(&lowest);
     workgroupBarrier();
     if (lane == 0u) {
-      var v = found[0];
-      var vId = foundId[0];
-      for (var l = 1u; l < TEAMS; l++) {
-        let better = beats(found[l], foundId[l], v, vId);
-        v = select(v, found[l], better);
-        vId = select(vId, foundId[l], better);
-      }
-      if (id.x != NONE) {
-        laneBest[owner.x].x = v.x;
-        laneBestId[owner.x].x = vId.x;
-        bestOfTeam(owner.x * TEAMS / LANES);
-      }
-      if (id.y != NONE) {
-        laneBest[owner.y].y = v.y;
-        laneBestId[owner.y].y = vId.y;
-        bestOfTeam(owner.y * TEAMS / LANES);
-      }
-      bestOfAll();
+      if (lastOrder == 0u) { lists[out + 3u * (place + side * params.topK)] = NONE; }
+      else { emit(side, pair, place, lastId, out); }
     }
+  }
+}
+
+@compute @workgroup_size(LANES)
+fn main(at: Invocation) {
+  let lane = at.lane;
+  let pair = pairs[params.firstPair + at.group.x];
+  let start = at.group.y * params.splitSize;
+  let end = min(start + params.splitSize, params.vocab);
+  let out = ((params.firstPair + at.group.x) * params.splits + at.group.y) * params.topK * 6u;
+  let quads = (end - start) / (4u * LANES);
+  let first = start + lane * WIDTH;
+
+  var best = array(vec4(MASK), vec4(MASK));
+  var i = pair.student + first;
+  var j = pair.teacher + first;
+  for (var n = 0u; n < quads / 4u; n++) {
+    let s = max(max(studentQuad(i), studentQuad(i + 4u * LANES)), max(studentQuad(i + 8u * LANES), studentQuad(i + 12u * LANES)));
+    let t = max(max(teacherQuad(j), teacherQuad(j + 4u * LANES)), max(teacherQuad(j + 8u * LANES), teacherQuad(j + 12u * LANES)));
+    best[0] = max(best[0], s);
+    best[1] = max(best[1], t);
+    i += 16u * LANES;
+    j += 16u * LANES;
+  }
+  for (var base = first + quads / 4u * 16u * LANES; base < end; base += 4u * LANES) {
+    let four = idsFrom(base);
+    let safe = min(four, vec4(end - 1u));
+    let inside = four < vec4(end);
+    best[0] = max(best[0], clean4(select(vec4(MASK_BITS), studentBits4(vec4(pair.student) + safe), inside)));
+    best[1] = max(best[1], clean4(select(vec4(MASK_BITS), teacherBits4(vec4(pair.teacher) + safe), inside)));
+  }
+
+  for (var side = 0u; side < 2u; side++) {
+    let bound = boundOf(lane, best[side]);
+    if (lane == 0u) { atomicStore(&listed, 0u); }
+    workgroupBarrier();
+    let least = floatOf(bound);
+    var k = select(pair.student, pair.teacher, side == 1u) + first;
+    for (var n = 0u; n < quads; n++) {
+      var v = studentQuad(k);
+      if (side == 1u) { v = teacherQuad(k); }
+      if (any(v >= vec4(least))) {
+        let four = idsFrom(first + n * 4u * LANES);
+        for (var c = 0u; c < 4u; c++) {
+          let order = orderOf(bitcast<u32>(v[c]));
+          if (order >= bound) { note(order, four[c]); }
+        }
+      }
+      k += 4u * LANES;
+    }
+    for (var base = first + quads * 4u * LANES; base < end; base += 4u * LANES) {
+      let four = idsFrom(base);
+      for (var c = 0u; c < 4u; c++) {
+        if (four[c] < end) {
+          let order = orderOf(bitsOf(side, pair, four[c]));
+          if (order >= bound) { note(order, four[c]); }
+        }
+      }
+    }
+    workgroupBarrier();
+    if (lane == 0u) { winner = atomicLoad(&listed); }
+    let count = workgroupUniformLoad(&winner);
+    if (count > LISTED) {
+      oneByOne(side, pair, start, end, lane, out);
+    } else {
+      for (var l = lane; l < count; l += LANES) {
+        var place = 0u;
+        for (var other = 0u; other < count; other++) {
+          let ahead = orders[other] > orders[l] || (orders[other] == orders[l] && ids[other] < ids[l]);
+          place += select(0u, 1u, ahead);
+        }
+        if (place < params.topK) { emit(side, pair, place, ids[l], out); }
+      }
+      for (var place = count + lane; place < params.topK; place += LANES) {
+        lists[out + 3u * (place + side * params.topK)] = NONE;
+      }
+    }
+    workgroupBarrier();
   }
 }

@@ -2,12 +2,17 @@
 
 import type { Clip, Divergence } from '../method/types.ts';
 
+/** Entries of 4 or of 2 bytes; half floats are read without any feature of the device. */
+export type LogitFormat = 'f32' | 'f16';
+
 /**
- * A float32 matrix `[rows, cols]` in a buffer that may be larger than its data (ONNX Runtime's are).
- * The buffer needs `STORAGE` usage. All counts are in elements (4 bytes), not bytes.
+ * A matrix `[rows, cols]` in a buffer that may be larger than its data (ONNX Runtime's are). The buffer
+ * needs `STORAGE` usage. All counts are in elements, not bytes.
  */
 export interface GpuMatrix {
   readonly buffer: GPUBuffer;
+  /** `f32` when absent. */
+  readonly format?: LogitFormat;
   readonly rows: number;
   /** Entries of a row, that is the (padded) vocabulary size of this side. */
   readonly cols: number;
@@ -20,16 +25,28 @@ export interface GpuMatrix {
 /** The same for the CPU twins. */
 export interface CpuMatrix {
   readonly data: Float32Array;
+  readonly format?: 'f32';
   readonly rows: number;
   readonly cols: number;
   readonly rowStride?: number;
   readonly offset?: number;
 }
 
+/** Logits of half floats for the CPU twins, as their bits. */
+export interface CpuHalfMatrix extends Omit<CpuMatrix, 'data' | 'format'> {
+  readonly data: Uint16Array;
+  readonly format: 'f16';
+}
+
+/** Logits that the CPU twins read. */
+export type CpuLogits = CpuMatrix | CpuHalfMatrix;
+
 /** One student distribution against one teacher distribution. */
 export interface DivergencePair {
   /** Row of the student's matrix that predicts this token. */
   readonly student: number;
+  /** Which of the teachers' matrices; the first when absent. */
+  readonly teacherIndex?: number;
   /** Row of the teacher's matrix that predicts this token. */
   readonly teacher: number;
   /** The token that was sampled, in `[0, vocab)`. */
@@ -55,8 +72,13 @@ export interface DivergenceRequest {
    * rows whose loss is a JSD report one, which spares the second read of the logits.
    */
   readonly jsdBeta?: number;
-  /** Length of both top lists, 0 to 64; 10 when absent. */
+  /** Length of both top lists, 0 to 64; 10 when absent. 0 spares their selection, most of a request's time. */
   readonly topK?: number;
+  /**
+   * The gradient replaces the student's logits: it is then given as the same matrix (f32), of a buffer
+   * that holds no teacher.
+   */
+  readonly inPlace?: boolean;
 }
 
 /** One vocabulary entry of a top list. */
@@ -149,8 +171,9 @@ export interface SampledToken {
 
 /*
  * Entry points:
- *   divergence.ts      measureOnGpu(device, student: GpuMatrix, teacher: GpuMatrix, request, gradient?: GpuMatrix): Promise<DivergenceRow[]>
- *   divergence-cpu.ts  measureOnCpu(student: CpuMatrix, teacher: CpuMatrix, request, gradient?: CpuMatrix): DivergenceRow[]
+ *   divergence.ts      measureOnGpu(device, student: GpuMatrix, teachers: GpuMatrix | GpuMatrix[], request, gradient?: GpuMatrix): Promise<DivergenceRow[]>
+ *   divergence-cpu.ts  measureOnCpu(student: CpuLogits, teachers: CpuLogits | CpuLogits[], request, gradient?: CpuMatrix): DivergenceRow[]
+ *   traffic.ts         trafficOf(request, ...): the bytes that a request has to move
  *   sampling.ts        sampleOnGpu(device, logits: GpuMatrix, request): Promise<SampledToken[]>
  *   sampling-cpu.ts    sampleOnCpu(logits: CpuMatrix, request): SampledToken[]
  *   log-softmax.ts     logSoftmaxOnGpu(device, logits: GpuMatrix, out: GpuMatrix, temperature): Promise<void>
