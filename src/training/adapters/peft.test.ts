@@ -109,10 +109,13 @@ test('what goes out comes back, as a folder and as an archive, and knows its bas
   const adapter = readAdapter(files(), assets.config);
   const written = adapterFiles(adapter, origin);
   const archive = await new Response(zipStream(written, 'my-adapter')).blob();
+  const trainable = { ...adapter.trainable, alpha: 1 };
+  const earlier = adapterFiles({ ...adapter, trainable }, origin);
   for (const picked of [
     asPicked(written),
     asPicked(written, 'my-adapter/'),
     [{ path: 'my-adapter.zip', file: archive }],
+    [...asPicked(earlier, 'my-adapter/checkpoint-5/'), ...asPicked(written, 'my-adapter/')],
   ]) {
     const back = readAdapter(await findAdapter(picked), assets.config);
     expect(back.trainable).toEqual(adapter.trainable);

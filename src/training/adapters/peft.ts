@@ -81,9 +81,11 @@ export function adapterFiles(adapter: LoraAdapter, origin: Origin): ExportFile[]
  * Throws {@link PlaygroundError} `adapter.incomplete` for a file that is not there, and what `unzip` throws.
  */
 export async function findAdapter(picked: readonly PickedFile[]): Promise<AdapterFiles> {
-  const files = await contentsOf(picked);
+  // Trainers leave folders of earlier states inside; the outermost adapter is the one that was picked.
+  const depth = (path: string) => path.split('/').length;
+  const files = [...(await contentsOf(picked))].sort(([a], [b]) => depth(a) - depth(b));
   const find = (name: string) =>
-    [...files].find(([path]) => path === name || path.endsWith(`/${name}`))?.[1];
+    files.find(([path]) => path === name || path.endsWith(`/${name}`))?.[1];
   const config = find(ADAPTER_CONFIG);
   const weights = find(ADAPTER_WEIGHTS);
   if (weights === undefined && find('adapter_model.bin') !== undefined)

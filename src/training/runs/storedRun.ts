@@ -86,7 +86,7 @@ export class StoredRun {
       await write();
     }
     const best = options.best === true ? state.step : this.#record.best;
-    await this.update({ state: this.#record.state, step: state.step, best });
+    await this.update({ step: state.step, best });
     await this.#prune(await this.checkpoints(), KEPT);
   }
 
