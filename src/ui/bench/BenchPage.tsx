@@ -21,8 +21,8 @@ export function BenchPage() {
           against what one could put together from other libraries, all on the same seeded logits,
           each result checked against float64 in the same run.
         </p>
-        <MachineFacts />
         <Choices />
+        <MachineFacts />
       </div>
       <div className={styles.results}>
         {error !== null && (

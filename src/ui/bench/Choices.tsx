@@ -23,6 +23,31 @@ export function Choices() {
   const large = shapes.some(([tokens, vocab]) => tokens * vocab > 4e6);
   return (
     <div className={styles.choices}>
+      <div className={styles.actions}>
+        <button
+          type="button"
+          className="button"
+          data-kind="primary"
+          aria-disabled={running || empty}
+          onClick={() => {
+            if (!running && !empty) void start();
+          }}
+        >
+          <Icon name="run" />
+          Start
+        </button>
+        <button type="button" className="button" disabled={!running} onClick={stop}>
+          <Icon name="stop" />
+          Stop
+        </button>
+      </div>
+      <p className={styles.note}>
+        {empty
+          ? 'Choose at least one operation, one shape and one contender.'
+          : large
+            ? 'The large shapes take some GB of memory and, without a fast GPU, minutes.'
+            : 'Less than a minute on most machines. The libraries come from this site, when you start.'}
+      </p>
       <CheckGroup
         label="Operations"
         options={ALL_OPS.map((op) => ({ key: op, value: op, label: OP_NAMES[op] }))}
@@ -63,31 +88,6 @@ export function Choices() {
           disabled={running}
         />
       </div>
-      <div className={styles.actions}>
-        <button
-          type="button"
-          className="button"
-          data-kind="primary"
-          aria-disabled={running || empty}
-          onClick={() => {
-            if (!running && !empty) void start();
-          }}
-        >
-          <Icon name="run" />
-          Start
-        </button>
-        <button type="button" className="button" disabled={!running} onClick={stop}>
-          <Icon name="stop" />
-          Stop
-        </button>
-      </div>
-      <p className={styles.note}>
-        {empty
-          ? 'Choose at least one operation, one shape and one contender.'
-          : large
-            ? 'The large shapes take some GB of memory and, without a fast GPU, minutes.'
-            : 'Less than a minute on most machines. The libraries come from this site, when you start.'}
-      </p>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** One operation at one shape: a table whose times are also drawn as bars. */
 
-import { formatMs } from '../shared/format.ts';
+import { formatMs, formatShare } from '../shared/format.ts';
 import styles from './GroupTable.module.css';
 import { CONTENDER_NAMES, OP_NAMES, shapeName } from './names.ts';
 import {
@@ -13,13 +13,26 @@ import {
   scaleOf,
 } from './view.ts';
 
-export function GroupTable({ group, scaleKind }: { group: Group; scaleKind: ScaleKind }) {
-  const { op, shape, rows } = group;
+interface GroupTableProps {
+  group: Group;
+  scaleKind: ScaleKind;
+  /** What the device copies, GB/s read and written. */
+  copyGBps: number | null;
+}
+
+export function GroupTable({ group, scaleKind, copyGBps }: GroupTableProps) {
+  const { op, shape, rows, queuedGBps } = group;
   const scale = scaleOf(rows, scaleKind);
   return (
     <table className={styles.table}>
       <caption className={styles.caption}>
         {OP_NAMES[op]} <span className={styles.shape}>{shapeName(shape)}</span>
+        {queuedGBps !== null && copyGBps !== null && (
+          <span className={styles.rate}>
+            Ours, many calls in a row: {queuedGBps.toFixed(1)} GB/s of logits read,{' '}
+            {formatShare(queuedGBps / copyGBps)} of the rate of copies.
+          </span>
+        )}
       </caption>
       <thead>
         <tr>
@@ -55,7 +68,7 @@ function Cells({ row, scale }: { row: Row; scale: Scale }) {
   if (row.kind === 'failure') {
     return (
       <td colSpan={3} className={styles.failure}>
-        {row.reason} {row.fix}
+        {row.reason}
       </td>
     );
   }

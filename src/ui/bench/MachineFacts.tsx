@@ -40,7 +40,8 @@ export function MachineFacts() {
       </dl>
       {software === null && (
         <p className={styles.note} data-testid="no-gpu">
-          {device} What needs WebGPU will say so below; the ways on the processor still run.
+          {device} Update the browser or its graphics driver to measure what needs WebGPU; the ways
+          on the processor still run.
         </p>
       )}
       {software === true && (

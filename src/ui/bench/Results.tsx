@@ -57,7 +57,7 @@ export function Results() {
       </div>
       <div className={styles.groups}>
         {groups.map((group) => (
-          <GroupTable key={group.key} group={group} scaleKind={scale} />
+          <GroupTable key={group.key} group={group} scaleKind={scale} copyGBps={run.copyGBps} />
         ))}
       </div>
     </div>

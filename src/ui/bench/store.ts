@@ -6,7 +6,14 @@ import { toErrorRecord } from '../../base/errors.ts';
 import { unwrap } from '../../base/outcome.ts';
 import type { BenchRequest } from '../../bench/contract.ts';
 import { type BenchClient, startBench } from './bench-client.ts';
-import { afterEvent, type BenchState, initialState, newRun, type Run } from './state.ts';
+import {
+  afterDescription,
+  afterEvent,
+  type BenchState,
+  initialState,
+  newRun,
+  type Run,
+} from './state.ts';
 
 const store = createStore<BenchState>(() => initialState);
 
@@ -20,7 +27,8 @@ export async function describeMachine(): Promise<void> {
   const worker = startBench(fail);
   client = worker;
   try {
-    store.setState({ machine: await worker.api.describe() });
+    const machine = await worker.api.describe();
+    store.setState((state) => afterDescription(state, machine));
   } catch (error) {
     fail(error);
   } finally {

@@ -6,7 +6,7 @@ import type {
   BenchResult,
   Doing,
 } from '../../bench/contract.ts';
-import { afterEvent, newRun, type Run, reportOf } from './state.ts';
+import { afterDescription, afterEvent, initialState, newRun, type Run, reportOf } from './state.ts';
 import { browserName, formatTimes, groupsOf, positionOf, scaleOf } from './view.ts';
 
 const request: BenchRequest = {
@@ -75,6 +75,26 @@ describe('the groups of a run', () => {
       ['forwardKl 2x5', 'jax-wasm result', 'ours result', 'ort-webgpu failure'],
     ]);
   });
+});
+
+it('says what ours reads in a full queue beside forward KL alone', () => {
+  const queued = [{ tokens: 2, vocab: 5, ms: 1, floorGBps: 7 }];
+  const results = [result('ours', 10), { ...result('ours', 20), op: 'jsd' as const }];
+  const run = runAfter({ type: 'device', copyGBps: 10, queued }, { type: 'results', results });
+  expect(groupsOf(run).map(({ op, queuedGBps }) => [op, queuedGBps])).toEqual([
+    ['forwardKl', 7],
+    ['jsd', null],
+  ]);
+});
+
+it('adds a large shape to the first choice where there is a real GPU, and only there', () => {
+  const machine = { device: 'a', maxBufferBytes: 1, cores: 2, isolated: true, userAgent: '' };
+  const shapes = (state: typeof initialState, software: boolean | null) =>
+    afterDescription(state, { ...machine, software }).choice?.shapes.map(([tokens]) => tokens);
+  expect(shapes(initialState, false)).toEqual([256, 1, 64]);
+  expect(shapes(initialState, true)).toBeUndefined();
+  expect(shapes(initialState, null)).toBeUndefined();
+  expect(shapes({ ...initialState, choice: request }, false)).toBeUndefined();
 });
 
 describe('the bars', () => {

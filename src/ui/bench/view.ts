@@ -1,12 +1,12 @@
 /** What the page draws of a run: groups, rows, bars. */
 
 import type { BenchResult, Contender, Doing, Op, Shape } from '../../bench/contract.ts';
-import { CONTENDER_NAMES } from './names.ts';
+import { CONTENDER_NAMES, shapeKey, shapeName } from './names.ts';
 import type { Run } from './state.ts';
 
 export type Row = { readonly contender: Contender } & (
   | { readonly kind: 'result'; readonly result: BenchResult }
-  | { readonly kind: 'failure'; readonly reason: string; readonly fix: string }
+  | { readonly kind: 'failure'; readonly reason: string }
   | { readonly kind: 'waiting'; readonly what: string }
 );
 
@@ -16,6 +16,8 @@ export interface Group {
   readonly op: Op;
   readonly shape: Shape;
   readonly rows: readonly Row[];
+  /** What ours reads in a full queue, GB/s, where that was measured: forward KL alone. */
+  readonly queuedGBps: number | null;
 }
 
 /** Groups in the order they are measured, as far as the run has come; fastest first once measured. */
@@ -24,7 +26,12 @@ export function groupsOf(run: Run): Group[] {
   for (const shape of run.request.shapes) {
     for (const op of run.request.ops) {
       const rows = rowsOf(run, op, shape);
-      if (rows.length > 0) groups.push({ key: `${op} ${shape.join('x')}`, op, shape, rows });
+      if (rows.length === 0) continue;
+      const queued = run.queued.find(
+        (rate) => shapeKey([rate.tokens, rate.vocab]) === shapeKey(shape),
+      );
+      const queuedGBps = op === 'forwardKl' ? (queued?.floorGBps ?? null) : null;
+      groups.push({ key: `${op} ${shapeKey(shape)}`, op, shape, rows, queuedGBps });
     }
   }
   return groups;
@@ -48,8 +55,8 @@ function rowsOf(run: Run, op: Op, shape: Shape): Row[] {
       ({ contender, error }): Row => ({
         kind: 'failure',
         contender,
-        reason: error.message,
-        fix: error.fix,
+        // What to do about a GPU that is not there is said once, beside the machine.
+        reason: error.code === 'gpu.unavailable' ? error.message : `${error.message} ${error.fix}`,
       }),
     ),
   ];
@@ -66,7 +73,7 @@ function waitOf(run: Run, doing: Doing | null, contender: Contender): string {
 
 /** What is done at the moment, in words. */
 export function doingText({ what, op, tokens, vocab, contender }: Doing, opName: string): string {
-  const place = `${tokens} × ${vocab.toLocaleString('en')}`;
+  const place = shapeName([tokens, vocab]);
   if (op === null || contender === null) return `Logits of ${place}`;
   const verb = what === 'prepare' ? 'prepare and check' : 'measure';
   return `${opName}, ${place}: ${verb} ${CONTENDER_NAMES[contender].name}`;
