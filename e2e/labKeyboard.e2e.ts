@@ -14,6 +14,8 @@ async function tabTo(target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise
 }
 
 test('scene, question, answer and run, keys alone', async ({ page }) => {
+  // Some hundred keys, each redrawn on a machine that may be slow.
+  test.slow();
   const lab = await openLab(page);
   await lab.settled();
   const { keyboard } = page;
@@ -64,6 +66,8 @@ test('scene, question, answer and run, keys alone', async ({ page }) => {
 });
 
 test('switches, what if, levels, help and traces, keys alone', async ({ page }) => {
+  // Some hundred keys, each redrawn on a machine that may be slow.
+  test.slow();
   const lab = await openLab(page);
   await lab.settled();
   const { keyboard } = page;

@@ -12,7 +12,7 @@ import { Figures } from './Figures.tsx';
 import { TeacherContext } from './TeacherContext.tsx';
 import styles from './TokenPanel.module.css';
 import { TopLists } from './TopLists.tsx';
-import { useCurrentToken } from './use-current-token.ts';
+import { TOKEN_PANEL_ID, useCurrentToken } from './use-current-token.ts';
 
 export function TokenPanel() {
   const shown = useLab((s) => s.shown);
@@ -22,7 +22,8 @@ export function TokenPanel() {
   return (
     <section
       className={styles.panel}
-      id="token-panel"
+      id={TOKEN_PANEL_ID}
+      tabIndex={-1}
       aria-labelledby="token-heading"
       data-stale={live || undefined}
     >

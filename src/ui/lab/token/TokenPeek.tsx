@@ -7,6 +7,14 @@ import { VisibleText } from '../../shared/VisibleText.tsx';
 import { useLab } from '../context.tsx';
 import { hasNoGradient, usedDivergence } from '../rollout/view.ts';
 import styles from './TokenPeek.module.css';
+import { TOKEN_PANEL_ID } from './use-current-token.ts';
+
+/** No link to a fragment: that would be a step of the history, and history steps are scenes. */
+function showFigures() {
+  const panel = document.getElementById(TOKEN_PANEL_ID);
+  panel?.focus({ preventScroll: true });
+  panel?.scrollIntoView();
+}
 
 export function TokenPeek() {
   const picked = useLab((s) => s.settings.token);
@@ -24,9 +32,9 @@ export function TokenPeek() {
         {used === null ? 'no teacher' : `${formatNats(used)} nats`}
         {hasNoGradient(token, trace.method) && ', no gradient'}
       </span>
-      <a className="button" href="#token-panel">
+      <button type="button" className="button" onClick={showFigures}>
         Figures
-      </a>
+      </button>
     </aside>
   );
 }

@@ -4,6 +4,9 @@ import { useMemo } from 'react';
 import { useLab } from '../context.tsx';
 import { largestDivergence } from '../rollout/view.ts';
 
+/** Where the panel stands in the page, for what leads to it. */
+export const TOKEN_PANEL_ID = 'token-panel';
+
 export function useCurrentToken(): number | null {
   const picked = useLab((s) => s.settings.token);
   const trace = useLab((s) => s.shown?.trace ?? null);
