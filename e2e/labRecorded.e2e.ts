@@ -27,6 +27,8 @@ test('a recorded rollout stands on the page before the model has come, and gives
   await page.keyboard.press('Enter');
   await expect.poll(lab.letters).toMatch(/^O+$/);
   await chips.nth(2).click();
+  await expect(lab.verdict).toContainText('The reasoning is never closed');
+  await expect.poll(lab.letters).toMatch(/^F+$/);
   await expect.poll(lab.texts).not.toEqual(recorded);
   await chips.nth(0).click();
   await expect.poll(lab.texts).toEqual(recorded);

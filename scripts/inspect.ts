@@ -3,6 +3,7 @@ import path from 'node:path';
 import { chromium } from 'playwright';
 import { toErrorRecord } from '../src/base/errors.ts';
 import { unwrap } from '../src/base/outcome.ts';
+import type { Trace } from '../src/engine/trace.ts';
 import { OPSD, VIGOS_PAPER } from '../src/method/presets.ts';
 import { renderScene } from '../src/world/render.ts';
 import { worldItem } from '../src/world/split.ts';
@@ -16,8 +17,6 @@ import { traceTable } from './inspect/table.ts';
 const BUILT_IN = 'tiny-qwen2.5-vl';
 /** Edge of a world picture in pixels, as in the built-in model's training. */
 const WORLD_EDGE = 112;
-/** The paper's sampling for training (METHOD section 1), as on the page. */
-const SAMPLING = { temperature: 1.1, topP: 0.95, topK: 20, maxNewTokens: 96, count: 1 };
 
 /** The question, the reference answer and the picture. */
 function subjectOf({ subject }: InspectOptions) {
@@ -31,6 +30,13 @@ function subjectOf({ subject }: InspectOptions) {
   const image = { kind: 'rgba', url: 'image', width, height } as const;
   const asked = fact === undefined ? question : `${fact} ${question}`;
   return { question: asked, answer, image, bytes: new Uint8Array(data) };
+}
+
+/** A scene of the world can be drawn again by whoever opens the trace. */
+function withPicture(trace: Trace, { subject }: InspectOptions): Trace {
+  if (subject.kind !== 'item') return trace;
+  const { split, index } = subject;
+  return { ...trace, picture: { kind: 'scene', split, index } };
 }
 
 function modelOf(folder: string | undefined): PageRequest['model'] {
@@ -64,7 +70,7 @@ async function inspect(options: InspectOptions): Promise<string> {
     question,
     answer,
     rolloutText: rolloutText === undefined ? null : readText('--rollout-text', rolloutText),
-    sampling: { ...SAMPLING, seed: options.seed },
+    sampling: options.sampling,
     method: options.method === 'opsd' ? OPSD : VIGOS_PAPER,
     logitsUrl: dumpLogits === undefined ? null : 'logits',
   };
@@ -77,7 +83,7 @@ async function inspect(options: InspectOptions): Promise<string> {
   try {
     const result = await inPage(server.url, request);
     const { trace } = unwrap(result.ok ? { ok: true, value: result } : result);
-    return options.json ? `${JSON.stringify(trace)}\n` : traceTable(trace);
+    return options.json ? `${JSON.stringify(withPicture(trace, options))}\n` : traceTable(trace);
   } finally {
     await server.close();
   }

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { RECORDINGS } from '../src/ui/lab/state/recordings.ts';
 
 const FOLDER = path.resolve('public/recorded');
+/** What `inspect` calls settings that have another name there. */
+const FLAGS: Record<string, string> = { maxTokens: 'max-new-tokens' };
 /** Digits that a page can show, and a few more. */
 const DIGITS = 7;
 
@@ -13,8 +15,10 @@ const rounded = (_key: string, value: unknown): unknown =>
 
 mkdirSync(FOLDER, { recursive: true });
 for (const { id, place } of RECORDINGS) {
-  const flags = ['split', 'index', 'seed', 'method'] as const;
-  const args = flags.flatMap((flag) => [`--${flag}`, String(place[flag])]);
+  const args = Object.entries(place).flatMap(([name, value]) => [
+    `--${FLAGS[name] ?? name}`,
+    String(value),
+  ]);
   const { status, stdout } = spawnSync(
     process.execPath,
     ['--import', 'tsx', 'scripts/inspect.ts', ...args, '--backend', 'wasm', '--json'],

@@ -15,7 +15,7 @@ describe('the flags of inspect', () => {
   it('have defaults for everything', () => {
     expect(readArguments([])).toEqual({
       subject: { kind: 'item', split: 'test', index: 0 },
-      seed: 1,
+      sampling: { temperature: 1.1, topP: 0.95, topK: 20, seed: 1, maxNewTokens: 96, count: 1 },
       method: 'vigos',
       backend: 'auto',
       json: false,
@@ -25,7 +25,7 @@ describe('the flags of inspect', () => {
   it('name an item of the world, or a picture with question and answer', () => {
     expect(readArguments('--split prior-test --index 7 --seed 3 --json'.split(' '))).toMatchObject({
       subject: { kind: 'item', split: 'prior-test', index: 7 },
-      seed: 3,
+      sampling: { seed: 3, temperature: 1.1 },
       json: true,
     });
     const own = ['--image', 'a.png', '--question', 'What?', '--answer', 'red'];
@@ -34,11 +34,24 @@ describe('the flags of inspect', () => {
     });
   });
 
+  it('say how to sample', () => {
+    const args = '--temperature 0 --top-p 1 --top-k 0 --max-new-tokens 30'.split(' ');
+    const sampling = { temperature: 0, topP: 1, topK: 0, seed: 1, maxNewTokens: 30, count: 1 };
+    expect(readArguments(args)).toMatchObject({ sampling });
+  });
+
   it.each([
     [['--split', 'nowhere'], '--split'],
     [['--index', '-1'], '--index'],
     [['--index', '1.5'], '--index'],
     [['--seed', '4294967296'], '--seed'],
+    [['--temperature', 'hot'], '--temperature'],
+    [['--temperature', '0.001'], '--temperature'],
+    [['--top-p', '0'], '--top-p'],
+    [['--top-k', '-1'], '--top-k'],
+    [['--max-new-tokens', '0'], '--max-new-tokens'],
+    [['--max-new-tokens', '1025'], '--max-new-tokens'],
+    [['--rollout-text', 'a.txt', '--top-k', '1'], '--top-k'],
     [['--method', 'sft'], '--method'],
     [['--backend', 'cuda'], '--backend'],
     [['--image', 'a.png', '--answer', 'red'], '--question'],

@@ -1,7 +1,7 @@
 /** The flags of `npm run inspect`. */
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../../src/base/errors.ts';
-import type { BackendChoice } from '../../src/engine/contract.ts';
+import type { BackendChoice, SamplingConfig } from '../../src/engine/contract.ts';
 import type { MethodName } from '../../src/method/types.ts';
 import { SPLIT_NAMES, type Split } from '../../src/world/split.ts';
 
@@ -12,6 +12,10 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
   --split NAME         split of the tiny world: ${SPLIT_NAMES.join(', ')} (test)
   --index N            item of the split (0)
   --seed N             seed of the sampling (1)
+  --temperature X      0 for greedy, or 0.01 to 100 (1.1)
+  --top-p X            above 0, at most 1 (0.95)
+  --top-k N            0 keeps all (20)
+  --max-new-tokens N   where a rollout is cut off, 1 to 1024 (96)
   --method NAME        vigos or opsd (vigos)
   --model DIR          folder of a Qwen2.5-VL in the Hugging Face layout (the built-in model)
   --image FILE         a picture of your own, with --question TEXT and --answer TEXT
@@ -33,7 +37,7 @@ export type Subject =
 
 export interface InspectOptions {
   readonly subject: Subject;
-  readonly seed: number;
+  readonly sampling: SamplingConfig;
   readonly method: MethodName;
   readonly backend: BackendChoice;
   readonly model?: string;
@@ -48,7 +52,7 @@ export function readArguments(args: string[]): InspectOptions | 'help' {
   if (values.help) return 'help';
   return {
     subject: subjectOf(values),
-    seed: wholeNumber('--seed', values.seed ?? '1', 0xffffffff),
+    sampling: samplingOf(values),
     method: oneOf('--method', values.method ?? 'vigos', ['vigos', 'opsd']),
     backend: oneOf('--backend', values.backend ?? 'auto', ['webgpu', 'wasm', 'auto']),
     ...named('model', values.model),
@@ -70,6 +74,10 @@ function parse(args: string[]) {
         split: text,
         index: text,
         seed: text,
+        temperature: text,
+        'top-p': text,
+        'top-k': text,
+        'max-new-tokens': text,
         method: text,
         model: text,
         image: text,
@@ -98,6 +106,37 @@ function signed(args: readonly string[]): string[] {
     else joined.push(arg);
   }
   return joined;
+}
+
+/** What is not said is the paper's sampling for training, as on the page. */
+function samplingOf(values: Values): SamplingConfig {
+  const typed = values['rollout-text'];
+  const flags = ['temperature', 'top-p', 'top-k', 'max-new-tokens'] as const;
+  const extra = flags.find((name) => values[name] !== undefined);
+  if (typed !== undefined && extra !== undefined)
+    throw bad(
+      `--${extra}`,
+      `--${extra} and --rollout-text exclude each other.`,
+      'A given rollout is not sampled: leave one of them out.',
+    );
+  const temperature = decimal('--temperature', values.temperature ?? '1.1', [0, 100]);
+  if (temperature > 0 && temperature < 0.01)
+    throw bad('--temperature', '--temperature is too small.', 'Give 0 for greedy, or 0.01 to 100.');
+  return {
+    temperature,
+    topP: decimal('--top-p', values['top-p'] ?? '0.95', [1e-6, 1]),
+    topK: wholeNumber('--top-k', values['top-k'] ?? '20', 1_000_000),
+    seed: wholeNumber('--seed', values.seed ?? '1', 0xffffffff),
+    maxNewTokens: wholeNumber('--max-new-tokens', values['max-new-tokens'] ?? '96', 1024, 1),
+    count: 1,
+  };
+}
+
+function decimal(name: string, text: string, [least, most]: [number, number]): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= least && value <= most) return value;
+  const range = least > 0 && least < 0.01 ? `above 0, at most ${most}` : `${least} to ${most}`;
+  throw bad(name, `${name} is "${text}".`, `Give a number: ${range}.`);
 }
 
 function subjectOf({ image, question, answer, split, index }: Values): Subject {
@@ -131,10 +170,10 @@ function given(name: string, value: string | undefined): string {
   throw bad(name, `${name} is missing.`, `A picture of your own needs ${name} "TEXT".`);
 }
 
-function wholeNumber(name: string, text: string, most: number): number {
+function wholeNumber(name: string, text: string, most: number, least = 0): number {
   const value = Number(text);
-  if (/^\d+$/.test(text) && value <= most) return value;
-  throw bad(name, `${name} is "${text}".`, `Give a whole number from 0 to ${most}.`);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw bad(name, `${name} is "${text}".`, `Give a whole number from ${least} to ${most}.`);
 }
 
 function oneOf<T extends string>(name: string, value: string, known: readonly T[]): T {

@@ -72,6 +72,8 @@ function errorOf(text: string) {
   throw new Error('expected a PlaygroundError');
 }
 
+const read = (one: unknown) => parseTrace(JSON.stringify(one));
+
 describe('an exported trace', () => {
   it('comes back as it was', () => {
     expect(parseTrace(JSON.stringify(trace))).toEqual(trace);
@@ -121,5 +123,22 @@ describe('an exported trace', () => {
   it('keeps rules and faults that a later version may add', () => {
     const later = { ...trace, reason: { ...trace.reason, code: 'a-later-fault' } };
     expect(parseTrace(JSON.stringify(later)).reason?.code).toBe('a-later-fault');
+  });
+
+  it('may say which picture it is about, and is as readable without', () => {
+    const scene = { kind: 'scene', split: 'prior-test', index: 10 } as const;
+    const instead = { picture: 'blank', of: 'all' } as const;
+    expect(read({ ...trace, picture: scene, instead })).toMatchObject({ picture: scene, instead });
+    expect(read(trace).picture).toBeUndefined();
+  });
+
+  it('holds a picture only as a PNG of bounded size', () => {
+    const png = (data: string) => () =>
+      read({ ...trace, picture: { kind: 'png', name: 'a', data } });
+    expect(png('data:image/png;base64,AAAA')().picture).toMatchObject({ name: 'a' });
+    expect(png('https://elsewhere.example/a.png')).toThrow(/picture\.data/);
+    expect(png(`data:image/png;base64,${'A'.repeat(6_000_000)}`)).toThrow(/picture\.data/);
+    const odd = { ...trace, picture: { kind: 'scene', split: 'moon', index: 1 } };
+    expect(() => parseTrace(JSON.stringify(odd))).toThrow(/picture\.split/);
   });
 });

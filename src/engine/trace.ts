@@ -2,7 +2,15 @@
 
 import * as v from 'valibot';
 import { PlaygroundError } from '../base/errors.ts';
-import type { MethodConfig, RolloutFaultCode, RolloutSpans, RuleId } from '../method/types.ts';
+import { MAX_PNG_CHARS, PNG_HEAD } from '../base/pngText.ts';
+import {
+  type MethodConfig,
+  type RolloutFaultCode,
+  type RolloutSpans,
+  type RuleId,
+  TEACHER_NAMES,
+} from '../method/types.ts';
+import { SPLIT_NAMES } from '../world/split.ts';
 
 export const TRACE_FORMAT = 'vigos-trace/1';
 
@@ -104,6 +112,22 @@ const sampling = v.object({
   count,
 });
 
+/** A scene of the built-in world is drawn again from its place; any other picture is in the file, as a PNG. */
+const picture = v.variant('kind', [
+  v.object({ kind: v.literal('scene'), split: v.picklist(SPLIT_NAMES), index: count }),
+  v.object({
+    kind: v.literal('png'),
+    name: v.string(),
+    data: v.pipe(v.string(), v.startsWith(PNG_HEAD), v.maxLength(MAX_PNG_CHARS)),
+  }),
+]);
+
+/** What teachers saw in the picture's place. */
+const instead = v.object({
+  picture: v.picklist(['blank', 'swapped']),
+  of: v.picklist(['all', ...TEACHER_NAMES]),
+});
+
 const trace = v.object({
   format: v.literal(TRACE_FORMAT),
   model: v.object({
@@ -116,6 +140,8 @@ const trace = v.object({
   seed: v.nullable(count),
   sampling: v.nullable(sampling),
   input: v.object({ question: v.string(), answer: v.string() }),
+  picture: v.optional(picture),
+  instead: v.optional(instead),
   method,
   prompts: v.record(context, prompt),
   text: v.string(),
@@ -130,6 +156,9 @@ const trace = v.object({
 
 /** One entry of a top list; `otherP` is its probability on the other side, null without a teacher. */
 export type TraceTopEntry = v.InferOutput<typeof topEntry>;
+
+/** The student's picture, for whoever opens the trace; the engine does not write it, pages and commands do. */
+export type TracePicture = v.InferOutput<typeof picture>;
 
 /** The context a model saw: the rendered template text, prefill included; `image` null is no picture. */
 export type TracePrompt = v.InferOutput<typeof prompt>;

@@ -1,11 +1,8 @@
-/** A file dropped anywhere: an image becomes the picture, a JSON file is opened as a trace. */
+/** Files dropped anywhere: an image becomes the picture, a JSON file is opened as a trace. */
 
 import { useEffect, useState } from 'react';
 import { useSession } from './context.tsx';
 import styles from './DropZone.module.css';
-import { readOwnPicture } from './scene/own-picture.ts';
-
-const isTrace = (file: File) => file.type === 'application/json' || file.name.endsWith('.json');
 
 export function DropZone() {
   const session = useSession();
@@ -36,15 +33,17 @@ export function DropZone() {
         if (!hasFiles(event)) return;
         event.preventDefault();
         setOver(false);
-        const file = event.dataTransfer?.files[0];
-        if (file === undefined) return;
-        if (isTrace(file)) void session.openTrace(file);
-        else void session.takePicture(() => readOwnPicture(file));
+        const files = [...(event.dataTransfer?.files ?? [])];
+        if (files.length > 0) void session.takeDropped(files);
       },
       { signal },
     );
     return () => listening.abort();
   }, [session]);
   if (!over) return null;
-  return <div className={styles.zone}>Drop a picture to ask about it, or a trace to open it</div>;
+  return (
+    <div className={styles.zone}>
+      Drop a picture to ask about it, a trace to open it, or both together
+    </div>
+  );
 }

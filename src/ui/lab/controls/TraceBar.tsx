@@ -15,9 +15,10 @@ export function TraceBar() {
   const settings = useLab((s) => s.settings);
   const own = useLab((s) => s.own);
   const [said, setSaid] = useState('');
+  const [withPicture, setWithPicture] = useState(false);
   useEffect(() => {
     if (said === '') return;
-    const timer = setTimeout(() => setSaid(''), 4000);
+    const timer = setTimeout(() => setSaid(''), 6000);
     return () => clearTimeout(timer);
   }, [said]);
 
@@ -44,12 +45,22 @@ export function TraceBar() {
         className="button"
         disabled={shown === null}
         onClick={() => {
-          if (shown !== null) setSaid(`Saved as ${saveTrace(shown.trace)}.`);
+          if (shown !== null) void saveTrace(shown, withPicture).then(setSaid);
         }}
       >
         <Icon name="download" />
         Export trace
       </button>
+      {shown?.subject?.own != null && (
+        <label className={styles.choice}>
+          <input
+            type="checkbox"
+            checked={withPicture}
+            onChange={(event) => setWithPicture(event.target.checked)}
+          />
+          with my picture in it
+        </label>
+      )}
       <FileButton
         accept=".json,application/json"
         label="Open trace"

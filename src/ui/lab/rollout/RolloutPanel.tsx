@@ -15,6 +15,7 @@ import { ShownStage } from './ShownStage.tsx';
 export function RolloutPanel() {
   const live = useLab((s) => s.live);
   const shown = useLab((s) => s.shown);
+  const notice = useLab((s) => s.notice);
   return (
     <section className={styles.panel} aria-labelledby="rollout-heading">
       <h2 id="rollout-heading" className="visually-hidden">
@@ -26,6 +27,9 @@ export function RolloutPanel() {
       </div>
       <WhatIfBar />
       {(live !== null || shown !== null) && <EngineStatus />}
+      <p className={styles.notice} role="status" data-testid="notice">
+        {notice}
+      </p>
       <LabError place="engine" />
       <LabError place="run" />
       <LabError place="trace" />

@@ -3,7 +3,9 @@
 import { useCallback, useMemo } from 'react';
 import { BACKEND_NAMES } from '../../shared/backends.ts';
 import type { EngineView } from '../../shared/engine-view.ts';
+import { FileButton } from '../../shared/FileButton.tsx';
 import { useLab, useSession, useSubject } from '../context.tsx';
+import { readOwnPicture } from '../scene/own-picture.ts';
 import type { Shown } from '../state/state.ts';
 import { pictureKey } from '../state/subject.ts';
 import { BatchPicker } from './BatchPicker.tsx';
@@ -100,17 +102,34 @@ const WHAT_NEXT: Record<EngineView['phase'], string> = {
   failed: 'The model is not loaded here.',
 };
 
+function OpenedFrom({ shown: { file, trace } }: { shown: Shown }) {
+  return (
+    <>
+      <strong>Opened from {file}</strong>: figures as recorded by {trace.model.name} on{' '}
+      {BACKEND_NAMES[trace.backend]}, question “{trace.input.question}”.
+    </>
+  );
+}
+
 /** Says so when the rollout is not about what the page shows beside it. */
 function Origin({ shown }: { shown: Shown }) {
+  const session = useSession();
   const now = useSubject();
   const phase = useLab((s) => s.engine.phase);
-  if (shown.subject === null)
+  if (shown.file !== null && shown.subject === null)
     return (
-      <p className={styles.origin}>
-        <strong>Opened from {shown.file}</strong>: figures as recorded by {shown.trace.model.name}{' '}
-        on {BACKEND_NAMES[shown.trace.backend]}, question “{shown.trace.input.question}”. A trace
-        holds no picture, so it cannot be scored again; run a rollout to use the switches.
-      </p>
+      <div className={styles.origin}>
+        <p>
+          <OpenedFrom shown={shown} /> The file holds no picture: attach the one it was made with to
+          score it again, or run a rollout to use the switches.
+        </p>
+        <FileButton
+          accept="image/*"
+          label="Attach its picture"
+          icon="image"
+          onFile={(file) => void session.attachPicture(() => readOwnPicture(file))}
+        />
+      </div>
     );
   if (shown.recorded)
     return (
@@ -122,13 +141,19 @@ function Origin({ shown }: { shown: Shown }) {
         {phase !== 'ready' && <Recordings />}
       </div>
     );
-  const otherPicture = pictureKey(now) !== pictureKey(shown.subject);
-  const otherQuestion = now.question !== shown.subject.question;
-  if (!otherPicture && !otherQuestion) return null;
+  const opened = shown.file === null ? null : <OpenedFrom shown={shown} />;
+  const otherPicture = shown.subject !== null && pictureKey(now) !== pictureKey(shown.subject);
+  const otherQuestion = now.question !== shown.trace.input.question;
+  if (!otherPicture && !otherQuestion)
+    return opened === null ? null : (
+      <p className={styles.origin}>
+        {opened} Its picture came with it, so the switches score it again.
+      </p>
+    );
   return (
     <p className={styles.origin}>
-      This rollout belongs to another {otherPicture ? 'picture' : 'question'}: “
-      {shown.subject.question}” Run again for this one.
+      {opened} This rollout belongs to another {otherPicture ? 'picture' : 'question'}: “
+      {shown.trace.input.question}” Run again for this one.
     </p>
   );
 }

@@ -3,11 +3,15 @@
 import type { Trace } from '../../../engine/trace.ts';
 import { DEFAULT_SETTINGS, type LabSettings } from './settings.ts';
 
+/** In the middle of the reasoning: no box, so the rollout is invalid and the reference teacher takes over. */
+const CUT = 26;
+
 export interface Recording {
   /** Its file is `recorded/ID.json`. */
   id: string;
   label: string;
-  place: Pick<LabSettings, 'split' | 'index' | 'seed' | 'method'>;
+  place: Pick<LabSettings, 'split' | 'index' | 'seed' | 'method'> &
+    Partial<Pick<LabSettings, 'maxTokens'>>;
 }
 
 export const RECORDINGS: readonly Recording[] = [
@@ -23,8 +27,8 @@ export const RECORDINGS: readonly Recording[] = [
   },
   {
     id: 'purple-strawberry',
-    label: 'A purple strawberry',
-    place: { split: 'prior-test', index: 14, seed: 1, method: 'vigos' },
+    label: 'A purple strawberry, cut off',
+    place: { split: 'prior-test', index: 14, seed: 1, method: 'vigos', maxTokens: CUT },
   },
 ];
 
@@ -35,6 +39,12 @@ export function recordedSettings(
 ): LabSettings {
   const { token, level, measure, backend, shuffle, compare } = settings;
   return { ...DEFAULT_SETTINGS, token, level, measure, backend, shuffle, compare, ...place };
+}
+
+/** What a recording has changed of how rollouts are sampled goes with it when another scene is chosen. */
+export function withoutRecording(settings: LabSettings): Partial<LabSettings> {
+  const recording = recordingFor(settings);
+  return recording?.place.maxTokens === undefined ? {} : { maxTokens: DEFAULT_SETTINGS.maxTokens };
 }
 
 /** The recording of what these settings would roll out, if there is one. */

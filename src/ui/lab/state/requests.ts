@@ -1,8 +1,14 @@
 /** What the session asks of the engine, and the errors it finds before it asks or when nobody answers. */
 
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
-import type { Outcome, RolloutInput, SamplingConfig } from '../../../engine/contract.ts';
+import type {
+  ModelStatus,
+  Outcome,
+  RolloutInput,
+  SamplingConfig,
+} from '../../../engine/contract.ts';
 import type { LabSettings } from './settings.ts';
+import type { Shown } from './state.ts';
 import { MODEL_EDGE, pictureOf, type Subject } from './subject.ts';
 
 export const missing = (what: 'question' | 'answer'): ErrorRecord =>
@@ -55,6 +61,20 @@ export const NO_ENGINE: ErrorRecord = {
   fix: 'Start it again, then open the file once more.',
   where: 'engine worker',
 };
+
+/** Ids mean nothing to another model than theirs; null where an opened trace is of the loaded one. */
+export function otherModel({ file, trace }: Shown, loaded: ModelStatus | null): ErrorRecord | null {
+  if (file === null || loaded === null) return null;
+  const { name, parameters, vocabSize } = trace.model;
+  if (parameters === loaded.parameters && vocabSize === loaded.vocabSize) return null;
+  return {
+    code: 'lab.other-model',
+    message: `This trace is of ${name}, and the model here is ${loaded.name}: it cannot score the other’s tokens.`,
+    fix: `Open the folder of ${name} (behind the backend’s name, top right), or run a rollout of this model.`,
+    where: file,
+    detail: { trace: { name, parameters, vocabSize } },
+  };
+}
 
 /** A call that the worker never answered. */
 export function asFailure(error: unknown): Outcome<never> {

@@ -1,26 +1,32 @@
 /** What the page can do: each method changes the store and, where it has to, asks the engine. */
 
-import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
+import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineEvent, LoadRequest, ScoreRequest } from '../../../engine/contract.ts';
 import type { Trace } from '../../../engine/trace.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { EngineClient, EngineListeners } from '../../shared/engine-client.ts';
-import type { OwnPicture } from '../scene/own-picture.ts';
+import { fileTaking } from './files.ts';
 import { methodOf, otherMethodOf, sameMethod } from './method.ts';
 import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts';
-import { fetchRecording, type Recording, recordedSettings, recordingFor } from './recordings.ts';
-import { asFailure, inputOf, missing, NO_ENGINE, samplingOf, workerDied } from './requests.ts';
+import {
+  fetchRecording,
+  type Recording,
+  recordedSettings,
+  recordingFor,
+  withoutRecording,
+} from './recordings.ts';
+import { asFailure, inputOf, missing, otherModel, samplingOf, workerDied } from './requests.ts';
 import type { LabSettings } from './settings.ts';
 import {
   type ErrorPlace,
-  type Shown,
+  UNTOUCHED,
   withBatch,
   withEngineFailed,
   withEngineStarting,
   withError,
   withEvent,
   withJob,
-  withOwnPicture,
+  withNotice,
   withoutErrors,
   withoutJob,
   withPick,
@@ -50,15 +56,6 @@ export interface SessionOptions {
   model: LoadRequest['source'];
 }
 
-/** A rollout as its run left it: nothing changed yet. */
-const UNTOUCHED = {
-  file: null,
-  recorded: false,
-  seen: { teacherImage: 'same', imageOf: 'all' },
-  before: null,
-  other: null,
-} as const satisfies Partial<Shown>;
-
 export type Session = ReturnType<typeof createSession>;
 
 export function createSession({ store, startEngine, model }: SessionOptions) {
@@ -72,7 +69,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   /** A new wish; what is being read for an earlier one is no longer waited for. */
   function wish(readingPicture = false): () => boolean {
     const own = ++wishes;
-    set((s) => withReading(s, readingPicture));
+    set((s) => withReading(withNotice(s, ''), readingPicture));
     return () => own === wishes;
   }
 
@@ -230,6 +227,8 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     const input = shown.subject.answer === answer && samePerturbation(shown.seen, seen);
     if (!input || !sameMethod(shown.trace.method, method)) {
       if (answer.trim() === '') return fail('answer', missing('answer'));
+      const foreign = otherModel(shown, get().engine.model);
+      if (foreign !== null) return fail('run', foreign);
       const scored = await scoreAgain(shown, about, method);
       if (scored === null) return;
       const { trace, timings } = scored;
@@ -311,7 +310,16 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     );
   }
 
+  const files = fileTaking({
+    store,
+    wish,
+    cancel,
+    settle,
+    importTrace: async (text) => (client === null ? null : client.api.importTrace(text)),
+  });
+
   return {
+    ...files,
     store,
     load,
     takeModel,
@@ -339,7 +347,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     async choose(place: Pick<LabSettings, 'split' | 'index'>) {
       wish();
       cancel();
-      set((s) => withScene(s, place));
+      set((s) => withScene(withSettings(s, withoutRecording(s.settings)), place));
       await run();
     },
     /** Goes back to settings of before, a scene of the history; the backend stays as it is now. */
@@ -350,32 +358,6 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
         withSettings(withScene(s, settings), { ...settings, backend: s.settings.backend }),
       );
       await begin();
-    },
-    /** Reads an image file as the picture; the person then asks and runs. The last thing chosen wins. */
-    async takePicture(read: () => Promise<OwnPicture>) {
-      const stillWanted = wish(true);
-      try {
-        const own = await read();
-        if (!stillWanted()) return;
-        cancel();
-        set((s) => withOwnPicture(s, own));
-      } catch (error) {
-        if (!stillWanted()) return;
-        set((s) => withReading(s, false));
-        fail('picture', toErrorRecord(error, 'picture'));
-      }
-    },
-    async openTrace(file: File) {
-      if (client === null) return fail('trace', NO_ENGINE);
-      const stillWanted = wish();
-      const text = await file.text().catch(() => '');
-      const outcome = await client.api.importTrace(text).catch(asFailure);
-      if (!stillWanted()) return;
-      if (!outcome.ok) return fail('trace', outcome.error);
-      cancel();
-      const trace = outcome.value;
-      const shown = { ...UNTOUCHED, trace, subject: null, timings: null, file: file.name };
-      set((s) => withoutErrors(withBatch(s, [shown]), 'trace', 'run'));
     },
     /** Takes the GPU device away as a driver reset would, to see the recovery. */
     async loseDevice() {

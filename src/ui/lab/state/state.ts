@@ -34,7 +34,7 @@ export interface LiveRollout {
 /** The finished rollout on the page. */
 export interface Shown {
   trace: Trace;
-  /** What was rolled out; null for an imported trace, which carries no picture. */
+  /** What was rolled out; null for an imported trace without its picture. */
   subject: Subject | null;
   /** Milliseconds of the last job on it; null for an imported trace. */
   timings: JobTimings | null;
@@ -50,11 +50,22 @@ export interface Shown {
   other: Trace | null;
 }
 
+/** A rollout as its run left it: nothing changed yet. */
+export const UNTOUCHED = {
+  file: null,
+  recorded: false,
+  seen: { teacherImage: 'same', imageOf: 'all' },
+  before: null,
+  other: null,
+} as const satisfies Partial<Shown>;
+
 export interface LabState {
   settings: LabSettings;
   own: OwnPicture | null;
   /** A person's image file is being read. */
   readingPicture: boolean;
+  /** What became of dropped files; empty when there is nothing to say. */
+  notice: string;
   engine: EngineView;
   work: Work | null;
   live: LiveRollout | null;
@@ -80,6 +91,7 @@ export const initialState = (settings: LabSettings): LabState => ({
   settings,
   own: null,
   readingPicture: false,
+  notice: '',
   engine: STARTING,
   work: null,
   live: null,
@@ -107,6 +119,9 @@ export function withReading(state: LabState, readingPicture: boolean): LabState 
   const next = state.readingPicture === readingPicture ? state : { ...state, readingPicture };
   return readingPicture ? withoutErrors(next, 'picture') : next;
 }
+
+export const withNotice = (state: LabState, notice: string): LabState =>
+  state.notice === notice ? state : { ...state, notice };
 
 export function withOwnPicture(state: LabState, own: OwnPicture): LabState {
   const settings = { ...state.settings, ...FRESH };

@@ -56,7 +56,7 @@ describe('the Lab in the URL', () => {
     ).toEqual({ ...DEFAULT_SETTINGS, index: 0, temperature: 2 });
   });
 
-  it('any query string gives usable settings', () => {
+  it('any query string gives usable settings', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.webQueryParameters(), (query) => {
         const settings = settingsFromQuery(query);

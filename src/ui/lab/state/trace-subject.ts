@@ -1,0 +1,64 @@
+/** What a trace says about its picture, both ways: into the file at export, back onto the page when it is opened. Pure. */
+
+import type { Trace, TracePicture } from '../../../engine/trace.ts';
+import { methodOf, sameMethod } from './method.ts';
+import type { Perturbation } from './perturbation.ts';
+import { type LabSettings, SETTINGS } from './settings.ts';
+import type { Shown } from './state.ts';
+import { askedQuestion, currentItem } from './subject.ts';
+
+/** The trace as it leaves the page. A scene says its place; an own picture is in it only if `png` is. */
+export function traceToSave(shown: Shown, png: TracePicture | null): Trace {
+  const { trace, subject, seen } = shown;
+  if (subject === null) return trace;
+  const { picture: _, instead: __, ...rest } = trace;
+  const { item } = subject;
+  const picture =
+    item === null ? png : ({ kind: 'scene', split: item.split, index: item.index } as const);
+  return {
+    ...rest,
+    ...(picture === null ? {} : { picture }),
+    ...(seen.teacherImage === 'same'
+      ? {}
+      : { instead: { picture: seen.teacherImage, of: seen.imageOf } }),
+  };
+}
+
+/** What teachers saw in the picture's place while the trace was made. */
+export const seenIn = ({ instead }: Trace): Perturbation =>
+  instead === undefined
+    ? { teacherImage: 'same', imageOf: 'all' }
+    : { teacherImage: instead.picture, imageOf: instead.of };
+
+/** Settings under which the page is about what a trace is about, as far as there are settings for it. */
+export function settingsOfTrace(trace: Trace, settings: LabSettings): Partial<LabSettings> {
+  const { method, picture } = trace;
+  const switches = {
+    method: method.name,
+    reading: method.reading,
+    validity: method.validity,
+    ablation: ablationOf(trace, settings),
+    ...seenIn(trace),
+  };
+  const { question, answer } = trace.input;
+  if (picture?.kind !== 'scene') return { ...switches, question, answer };
+  const { split, index } = picture;
+  const item = currentItem({ split, index });
+  const fact = [settings.fact, !settings.fact].find((one) => askedQuestion(item, one) === question);
+  return {
+    ...switches,
+    split,
+    index,
+    fact: fact ?? settings.fact,
+    question: fact === undefined ? question : null,
+    answer: answer === item.answer ? null : answer,
+  };
+}
+
+function ablationOf({ method }: Trace, settings: LabSettings): LabSettings['ablation'] {
+  const { name, reading, validity } = method;
+  const found = SETTINGS.ablation.options.find(({ value }) =>
+    sameMethod(methodOf({ method: name, reading, validity, ablation: value }), method),
+  );
+  return found?.value ?? settings.ablation;
+}
