@@ -14,7 +14,7 @@ import type {
   SampledToken,
   SampleRequest,
 } from '../kernels/types.ts';
-import type { Logits } from '../model/tensors.ts';
+import { type Logits, readBuffer } from '../model/tensors.ts';
 
 /** One row of some logits. */
 export interface LogitsRow {
@@ -104,20 +104,7 @@ export async function readRows(
 ): Promise<Float32Array> {
   const { vocab } = logits;
   if (logits.kind === 'memory') return logits.data.slice(first * vocab, (first + count) * vocab);
-  const gpu = need(device);
-  const size = count * vocab * 4;
-  const staging = gpu.createBuffer({
-    label: 'logits for the page',
-    size,
-    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-  });
-  const encoder = gpu.createCommandEncoder();
-  encoder.copyBufferToBuffer(logits.buffer, first * vocab * 4, staging, 0, size);
-  gpu.queue.submit([encoder.finish()]);
-  await staging.mapAsync(GPUMapMode.READ);
-  const values = new Float32Array(staging.getMappedRange().slice(0));
-  staging.destroy();
-  return values;
+  return readBuffer(need(device), logits.buffer, count * vocab, first * vocab);
 }
 
 function cpuMatrix({ batch, rows, vocab, data }: Logits & { kind: 'memory' }): CpuMatrix {

@@ -5,6 +5,7 @@ import { PlaygroundError } from '../base/errors.ts';
 import type { QwenVLConfig } from './config.ts';
 import { buildDecoder } from './onnx/decoder.ts';
 import { buildEmbedTokens } from './onnx/embedTokens.ts';
+import type { LoraOptions } from './onnx/layers.ts';
 import { buildVisionEncoder } from './onnx/vision.ts';
 import type { Checkpoint } from './onnx/weights.ts';
 import type { PaddedBatch } from './processor/batch.ts';
@@ -17,6 +18,7 @@ import {
   overwriteRows,
   pickEntries,
   type RowCopy,
+  residentTensor,
   toLogits,
 } from './tensors.ts';
 
@@ -56,23 +58,41 @@ export interface DecodeStep {
   readonly grow: boolean;
 }
 
+/** What of a student is trained, and so comes from outside with every run instead of from the checkpoint. */
+export interface StudentParts {
+  /** Adapters on the decoder; its own weights stay those of the checkpoint. */
+  readonly lora?: LoraOptions;
+  /** All weights of the embedding and the decoder. */
+  readonly text: boolean;
+  /** All weights of the vision encoder. */
+  readonly vision: boolean;
+}
+
+interface Sessions {
+  readonly embed: GraphSession;
+  readonly vision: GraphSession;
+  readonly decoder: GraphSession;
+}
+
 export class QwenNetwork {
   readonly config: QwenVLConfig;
   readonly target: SessionTarget;
-  readonly #embed: GraphSession;
-  readonly #vision: GraphSession;
-  readonly #decoder: GraphSession;
+  readonly #sessions: Sessions;
+  /** Sessions that are shared with another network, which releases them. */
+  readonly #borrowed: ReadonlySet<GraphSession>;
+  /** Values of the inputs that are weights, by name. */
+  #weights: ReadonlyMap<string, ort.Tensor> = new Map();
 
   private constructor(
     config: QwenVLConfig,
     target: SessionTarget,
-    sessions: { embed: GraphSession; vision: GraphSession; decoder: GraphSession },
+    sessions: Sessions,
+    borrowed: readonly GraphSession[] = [],
   ) {
     this.config = config;
     this.target = target;
-    this.#embed = sessions.embed;
-    this.#vision = sessions.vision;
-    this.#decoder = sessions.decoder;
+    this.#sessions = sessions;
+    this.#borrowed = new Set(borrowed);
   }
 
   /** Builds the graphs and creates their sessions. Throws what the builders and `createSession` throw. */
@@ -104,6 +124,52 @@ export class QwenNetwork {
     return new QwenNetwork(config, target, { embed, vision, decoder });
   }
 
+  /**
+   * A student beside this network, on the same backend: what is trained are inputs that {@link setWeights}
+   * fills, everything else is shared or stored again. Release it before this network. Throws what the
+   * builders and `createSession` throw.
+   */
+  async student(
+    checkpoint: Checkpoint,
+    { lora, text, vision }: StudentParts,
+  ): Promise<QwenNetwork> {
+    const { config, target } = this;
+    const own: Partial<Record<keyof Sessions, GraphSession>> = {};
+    const open = async (name: keyof Sessions, model: Uint8Array) => {
+      own[name] = await createSession(model, target, {
+        name: `student ${name}`,
+        keepOutputs: true,
+      });
+    };
+    const weights = text ? 'inputs' : 'initializers';
+    try {
+      if (text) await open('embed', buildEmbedTokens(config, null, { weights: 'inputs' }).model);
+      if (vision)
+        await open('vision', buildVisionEncoder(config, null, { weights: 'inputs' }).model);
+      const options = lora === undefined ? ({ weights } as const) : ({ weights, lora } as const);
+      await open('decoder', buildDecoder(config, checkpoint, options).model);
+    } catch (error) {
+      for (const session of Object.values(own)) await session.release();
+      throw error;
+    }
+    const sessions = { ...this.#sessions, ...own };
+    const borrowed = Object.values(this.#sessions).filter((s) => !Object.values(own).includes(s));
+    return new QwenNetwork(config, target, sessions, borrowed);
+  }
+
+  /**
+   * The values of inputs that are weights, adapters or dropout masks, by name; those of earlier calls under
+   * other names stay. The arrays must not change while they are in use.
+   */
+  setWeights(tensors: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>): void {
+    const next = new Map(this.#weights);
+    for (const [name, { shape, data }] of tensors) {
+      next.get(name)?.dispose();
+      next.set(name, residentTensor(this.device, data, shape));
+    }
+    this.#weights = next;
+  }
+
   get device(): GPUDevice | null {
     return this.target.backend === 'webgpu' ? this.target.device : null;
   }
@@ -111,12 +177,14 @@ export class QwenNetwork {
   /** Runs the vision encoder on images of one prompt, [patches, features] and a grid each. */
   async encodeImages(pixelValues: Float32Array, grids: readonly GridThw[]): Promise<ImageFeatures> {
     const patches = grids.reduce((sum, [t, h, w]) => sum + t * h * w, 0);
-    const grid = this.#vision.inputs.find((name) => name.endsWith('grid_thw')) ?? 'image_grid_thw';
-    const outputs = await this.#vision.run({
+    const { vision } = this.#sessions;
+    const grid = vision.inputs.find((name) => name.endsWith('grid_thw')) ?? 'image_grid_thw';
+    const outputs = await vision.run({
+      ...this.#weightsOf(vision, [grid, 'pixel_values']),
       pixel_values: floatTensor(pixelValues, [patches, pixelValues.length / patches]),
-      [grid]: integerTensor(this.#vision.typeOf(grid), grids.flat(), [grids.length, 3]),
+      [grid]: integerTensor(vision.typeOf(grid), grids.flat(), [grids.length, 3]),
     });
-    const tensor = outputs[this.#vision.outputs[0]];
+    const tensor = outputs[vision.outputs[0]];
     return { tokens: tensor.dims[0], tensor };
   }
 
@@ -124,8 +192,9 @@ export class QwenNetwork {
   async decode(step: DecodeStep): Promise<{ logits: Logits; cache: KeyValueCache | null }> {
     const embeds = await this.#embedTokens(step);
     const feeds = this.#decoderFeeds(step, embeds);
-    const outputs = step.grow ? this.#decoder.outputs : ['logits'];
-    const { logits, ...rest } = await this.#decoder.run(feeds, outputs);
+    const { decoder } = this.#sessions;
+    const outputs = step.grow ? decoder.outputs : ['logits'];
+    const { logits, ...rest } = await decoder.run(feeds, outputs);
     embeds.dispose();
     if (step.cache) releaseCache(step.cache);
     return { logits: toLogits(logits), cache: step.grow ? grownCache(step, rest) : null };
@@ -143,16 +212,32 @@ export class QwenNetwork {
   }
 
   async release(): Promise<void> {
-    for (const session of [this.#embed, this.#vision, this.#decoder]) await session.release();
+    for (const tensor of this.#weights.values()) tensor.dispose();
+    this.#weights = new Map();
+    for (const session of Object.values(this.#sessions))
+      if (!this.#borrowed.has(session)) await session.release();
+  }
+
+  #weight(name: string): ort.Tensor {
+    const tensor = this.#weights.get(name);
+    if (tensor === undefined) throw unknownInput(name);
+    return tensor;
+  }
+
+  #weightsOf(session: GraphSession, others: readonly string[]): Feeds {
+    const names = session.inputs.filter((name) => !others.includes(name));
+    return Object.fromEntries(names.map((name) => [name, this.#weight(name)]));
   }
 
   async #embedTokens({ batch, images }: DecodeStep): Promise<ort.Tensor> {
-    const { inputs, outputs } = this.#embed;
-    const ids = integerTensor(this.#embed.typeOf(inputs[0]), batch.inputIds, [
-      batch.batch,
-      batch.length,
-    ]);
-    const embeds = (await this.#embed.run({ [inputs[0]]: ids }))[outputs[0]];
+    const { embed } = this.#sessions;
+    const [name] = embed.inputs;
+    const shape = [batch.batch, batch.length];
+    const outputs = await embed.run({
+      ...this.#weightsOf(embed, [name]),
+      [name]: integerTensor(embed.typeOf(name), batch.inputIds, shape),
+    });
+    const embeds = outputs[embed.outputs[0]];
     const copies = images.flatMap((image) => featureCopies(image, batch.length));
     if (copies.length > 0) overwriteRows(this.device, embeds, copies);
     return embeds;
@@ -171,18 +256,17 @@ export class QwenNetwork {
       num_logits_to_keep: () => this.#integers('num_logits_to_keep', [step.keep], [1]),
     };
     return Object.fromEntries(
-      this.#decoder.inputs.map((name) => {
+      this.#sessions.decoder.inputs.map((name) => {
         const make = name.startsWith('past_key_values.')
           ? () => step.cache?.entries.get(name) ?? empty()
-          : tensors[name];
-        if (make === undefined) throw unknownInput(name);
+          : (tensors[name] ?? (() => this.#weight(name)));
         return [name, make()];
       }),
     );
   }
 
   #integers(name: string, values: ArrayLike<number>, dims: readonly number[]): ort.Tensor {
-    return integerTensor(this.#decoder.typeOf(name), values, dims);
+    return integerTensor(this.#sessions.decoder.typeOf(name), values, dims);
   }
 }
 

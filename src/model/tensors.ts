@@ -47,6 +47,56 @@ export function floatTensor(values: Float32Array, dims: readonly number[]): ort.
   return new ort.Tensor('float32', values, dims);
 }
 
+/** A float32 tensor where runs want it: the same memory, or a copy on the GPU that `dispose` frees. */
+export function residentTensor(
+  device: GPUDevice | null,
+  values: Float32Array,
+  dims: readonly number[],
+): ort.Tensor {
+  if (device === null) return floatTensor(values, dims);
+  const buffer = device.createBuffer({
+    label: 'weights',
+    size: Math.max(16, Math.ceil(values.byteLength / 16) * 16),
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  });
+  device.queue.writeBuffer(buffer, 0, Float32Array.from(values));
+  return ort.Tensor.fromGpuBuffer(buffer, {
+    dataType: 'float32',
+    dims,
+    dispose: () => buffer.destroy(),
+  });
+}
+
+/** The values of a float32 tensor wherever it is. */
+export async function readTensor(
+  device: GPUDevice | null,
+  tensor: ort.Tensor,
+): Promise<Float32Array> {
+  if (tensor.location !== 'gpu-buffer' || device === null) return floats(tensor);
+  return readBuffer(device, tensor.gpuBuffer as GPUBuffer, tensor.size);
+}
+
+/** The first `count` float32 values of a GPU buffer. */
+export async function readBuffer(
+  device: GPUDevice,
+  buffer: GPUBuffer,
+  count: number,
+  first = 0,
+): Promise<Float32Array<ArrayBuffer>> {
+  const staging = device.createBuffer({
+    label: 'read back',
+    size: count * 4,
+    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+  });
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToBuffer(buffer, first * 4, staging, 0, count * 4);
+  device.queue.submit([encoder.finish()]);
+  await staging.mapAsync(GPUMapMode.READ);
+  const values = new Float32Array(staging.getMappedRange().slice(0));
+  staging.destroy();
+  return values;
+}
+
 /** Rows of `from` put over rows of a matrix: row `from + i` replaces row `to + i`. */
 export interface RowCopy {
   readonly source: ort.Tensor;

@@ -79,7 +79,7 @@ export interface StepMetrics {
   readonly segments: SegmentLengths | null;
   /** Share of rollouts whose graded answer is right; null without rollouts. */
   readonly reward: number | null;
-  /** Mean entropy of the student over all its tokens at the distillation temperature, nats. */
+  /** Mean entropy of the student over its supervised tokens at the distillation temperature, nats. */
   readonly entropy: number | null;
   /** Before clipping. */
   readonly gradNorm: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { USUAL_COLOR, USUAL_PARTS } from './scene.ts';
-import { SPLIT_NAMES, type Split, splitOf, type WorldItem, worldItem } from './split.ts';
+import { familyItem, SPLIT_NAMES, type Split, splitOf, validationGroupItem, type WorldItem, worldItem } from './split.ts';
 
 const items = (split: Split, count: number, usualShare?: number): WorldItem[] =>
   Array.from({ length: count }, (_, i) =>
@@ -66,6 +66,20 @@ describe('the tiny world', () => {
       expect(b.wrongAnswers[0]).toBe(b.prior?.usual);
       expect(c.wrongAnswers[0]).toBe(c.prior?.usual);
     }
+  });
+
+  it('has groups of the same form on scenes of the validation split', () => {
+    for (let index = 0; index < 30; index++) {
+      const item = validationGroupItem(index);
+      expect(item.prior?.image).toBe((index % 3) + 1);
+      expect(splitOf(item.scene)).toBe('validation');
+      expect(item.answer === item.prior?.usual).toBe(index % 3 === 0);
+    }
+  });
+
+  it('gives items of one family', () => {
+    for (const family of ['general', 'prior', 'math', 'spatial', 'expert'] as const)
+      expect(familyItem('train', family, 3).family).toBe(family);
   });
 
   it('names the decisive property in the reference description', () => {

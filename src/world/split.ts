@@ -108,7 +108,7 @@ export function worldItem(split: Split, index: number, options: ItemOptions = {}
       where: 'world',
     });
   const usualShare = options.usualShare ?? SPLITS[split].usualShare;
-  if (split === 'prior-test') return priorTestItem(index, usualShare);
+  if (split === 'prior-test') return groupItem(split, index, usualShare);
   const random = new Random(hashText(split), index, Math.round(usualShare * 1000));
   const family = FAMILY_WHEEL[index % FAMILY_WHEEL.length];
   if (family === 'prior') {
@@ -134,23 +134,45 @@ export function worldItem(split: Split, index: number, options: ItemOptions = {}
   return finish(split, index, family, scene, value);
 }
 
+/** Item n of one family of an ordinary split; the arguments and errors of {@link worldItem} otherwise. */
+export function familyItem(
+  split: Exclude<Split, 'prior-test'>,
+  family: Family,
+  n: number,
+  options: ItemOptions = {},
+): WorldItem {
+  return worldItem(split, n * FAMILY_WHEEL.length + FAMILY_WHEEL.indexOf(family), options);
+}
+
+/**
+ * Items 3g, 3g+1, 3g+2 are a group as in `prior-test`, on scenes of the validation split: what is measured
+ * while a run may still be changed is never measured in the end.
+ */
+export function validationGroupItem(index: number): WorldItem {
+  return groupItem('validation', index, SPLITS.validation.usualShare);
+}
+
 /** Items 3g, 3g+1, 3g+2 ask the same question of an agreeing and two conflicting pictures. */
-function priorTestItem(index: number, usualShare: number): WorldItem {
+function groupItem(
+  split: 'prior-test' | 'validation',
+  index: number,
+  usualShare: number,
+): WorldItem {
   const group = Math.floor(index / 3);
   const image = ((index % 3) + 1) as 1 | 2 | 3;
-  const random = new Random(hashText('prior-test'), group, Math.round(usualShare * 1000));
+  const random = new Random(hashText(split), group, Math.round(usualShare * 1000));
   const subject = drawSubject(random);
   const looks = [usualLook(random, subject), unusualLook(random, subject)];
   const value = (look: (typeof looks)[number]) => look.parts ?? look.color;
   let third = unusualLook(random, subject);
   while (value(third) === value(looks[1])) third = unusualLook(random, subject);
   looks.push(third);
-  const own = new Random(hashText('prior-test'), group, image, 1);
-  const drawn = drawUntil('prior-test', () => {
+  const own = new Random(hashText(split), group, image, 1);
+  const drawn = drawUntil(split, () => {
     const scene = drawObjects(own, { usualShare, subject, subjectLook: looks[image - 1] });
     return { scene, value: askPrior(own, subject, scene) };
   });
-  return priorItem('prior-test', index, drawn.scene, drawn.value, { image, group });
+  return priorItem(split, index, drawn.scene, drawn.value, { image, group });
 }
 
 function priorItem(

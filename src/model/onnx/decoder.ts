@@ -34,8 +34,11 @@ const TO_THE_END = 2147483647;
 
 export interface DecoderOptions extends BuildOptions {
   readonly lora?: LoraOptions;
-  /** Fixed sizes; without them batch, tokens and past are dynamic. `past` counts cached positions. */
-  readonly shapes?: TokenShapes & { readonly past?: number };
+  /**
+   * Fixed sizes; without them batch, tokens and past are dynamic. `past` counts cached positions, `kept` the
+   * last tokens of each sequence that get logits (all of them without it).
+   */
+  readonly shapes?: TokenShapes & { readonly past?: number; readonly kept?: number };
   /** Take and return the key-value cache; on unless switched off. */
   readonly cache?: boolean;
   /** Add the input num_logits_to_keep int64 [1], 0 for all; on for dynamic shapes. */
@@ -63,8 +66,8 @@ export function buildDecoder(
   checkLora(options.lora);
   const graph = new OnnxGraph('decoder_model_merged');
   const weights = new GraphWeights(graph, options.weights, checkpoint);
-  const b: Builder = { graph, weights, lora: options.lora };
   const sizes = decoderSizes(text, options);
+  const b: Builder = { graph, weights, lora: options.lora, rows: sizes.rows };
   const { batch, tokens, past, total } = sizes;
 
   const embeds = graph.input('inputs_embeds', 'float32', [batch, tokens, text.hiddenSize]);
@@ -95,7 +98,7 @@ export function buildDecoder(
     rows = graph.op('Add', [rows, swiGlu(b, ready, `${path}.mlp`, mlp)]);
   }
   const final = rmsNorm(b, rows, 'model.norm', text.hiddenSize, text.rmsNormEps);
-  const kept = keep === null ? tokens : 'kept_length';
+  const kept = keep === null ? (sizes.fixed?.kept ?? tokens) : 'kept_length';
   logits(b, config, sizes, final, embeds, keep);
   graph.output('logits', 'float32', [batch, kept, text.vocabSize]);
   const presentShape = [batch, text.kvHeads, total, text.headDim];
@@ -113,7 +116,7 @@ interface DecoderSizes {
   readonly total: Dimension;
   /** batch · tokens where it is known. */
   readonly rows: number | undefined;
-  readonly fixed: { readonly batch: number; readonly tokens: number; readonly past: number } | null;
+  readonly fixed: Readonly<Record<'batch' | 'tokens' | 'past' | 'kept', number>> | null;
   readonly cache: boolean;
   readonly logitsToKeep: boolean;
   readonly maxPositions: number;
@@ -136,7 +139,9 @@ interface LayerCache {
 function decoderSizes(text: QwenTextConfig, options: DecoderOptions): DecoderSizes {
   const { shapes } = options;
   const cache = options.cache ?? true;
-  const fixed = shapes ? { ...shapes, past: cache ? (shapes.past ?? 0) : 0 } : null;
+  const fixed = shapes
+    ? { ...shapes, past: cache ? (shapes.past ?? 0) : 0, kept: shapes.kept ?? shapes.tokens }
+    : null;
   const tokens = fixed?.tokens ?? 'sequence_length';
   return {
     batch: fixed?.batch ?? 'batch_size',
@@ -300,17 +305,30 @@ function logits(
   const { vocabSize, hiddenSize } = config.text;
   const name = config.tieWordEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
   if (sizes.fixed && keep === null) {
-    const { batch, tokens } = sizes.fixed;
-    const flat = graph.op('Gemm', [rows, weights.get(name, [vocabSize, hiddenSize])], {
-      transB: 1,
-    });
-    graph.op('Reshape', [flat, graph.ints([batch, tokens, vocabSize])], {}, 'logits');
+    const { batch, tokens, kept } = sizes.fixed;
+    const weight = weights.get(name, [vocabSize, hiddenSize]);
+    const wanted = kept === tokens ? rows : keptRows(graph, rows, sizes.fixed, hiddenSize);
+    const flat = graph.op('Gemm', [wanted, weight], { transB: 1 });
+    graph.op('Reshape', [flat, graph.ints([batch, kept, vocabSize])], {}, 'logits');
     return;
   }
   const perSequence = graph.op('Reshape', [rows, graph.op('Shape', [embeds])]);
   const wanted = keep === null ? perSequence : lastTokens(graph, perSequence, embeds, keep);
   const weight = weights.transposed(name, [vocabSize, hiddenSize]);
   graph.op('MatMul', [wanted, weight], {}, 'logits');
+}
+
+/** The last `kept` rows of each sequence of fixed length, as rows again. */
+function keptRows(
+  graph: OnnxGraph,
+  rows: Value,
+  { batch, tokens, kept }: NonNullable<DecoderSizes['fixed']>,
+  hidden: number,
+): Value {
+  const perSequence = graph.op('Reshape', [rows, graph.ints([batch, tokens, hidden])]);
+  const from = graph.ints([tokens - kept]);
+  const last = graph.op('Slice', [perSequence, from, graph.ints([tokens]), graph.ints([1])]);
+  return graph.op('Reshape', [last, graph.ints([batch * kept, hidden])]);
 }
 
 /**

@@ -13,6 +13,11 @@ export interface LoraOptions {
   readonly alpha: number;
   /** Module names as PEFT writes them, of {@link LORA_TARGETS}. */
   readonly targets: readonly string[];
+  /**
+   * Multiply each branch's input with an input `path.lora_dropout` [tokens of all sequences, in]: 0 where
+   * it is dropped and 1 / (1 − p) elsewhere. Off unless asked for.
+   */
+  readonly dropout?: boolean;
 }
 
 /** The linear layers of a decoder layer. */
@@ -34,6 +39,8 @@ export interface Builder {
   readonly graph: OnnxGraph;
   readonly weights: GraphWeights;
   readonly lora: LoraOptions | undefined;
+  /** Tokens of all sequences, where the graph knows their number. */
+  readonly rows?: number | undefined;
 }
 
 /** x · weight / sqrt(mean(x²) + epsilon) over the last axis, in the form that runtimes fuse. */
@@ -57,7 +64,13 @@ export function linear(b: Builder, x: Value, layer: Linear): Value {
   const { rank, alpha } = b.lora;
   const down = weights.input(`${path}.lora_A.weight`, [rank, inSize]);
   const up = weights.input(`${path}.lora_B.weight`, [outSize, rank]);
-  const reduced = graph.op('Gemm', [x, down], { transB: 1 });
+  const kept = b.lora.dropout
+    ? graph.op('Mul', [
+        x,
+        graph.input(`${path}.lora_dropout`, 'float32', [b.rows ?? 'rows', inSize]),
+      ])
+    : x;
+  const reduced = graph.op('Gemm', [kept, down], { transB: 1 });
   return graph.op('Gemm', [reduced, up, base], { transB: 1, alpha: alpha / rank });
 }
 

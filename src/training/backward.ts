@@ -1,0 +1,223 @@
+/**
+ * The backward pass: jax-js runs the very graph that ONNX Runtime runs and pulls a gradient at the logits
+ * back to the trained tensors. It is compiled once for each size of batch.
+ */
+
+import { defaultDevice, grad, init, jit, numpy as np, tree } from '@jax-js/jax';
+import { ONNXModel } from '@jax-js/onnx';
+import { PlaygroundError } from '../base/errors.ts';
+import type { Trainable } from '../method/train-settings.ts';
+import type { QwenVLConfig } from '../model/config.ts';
+import { buildDecoder } from '../model/onnx/decoder.ts';
+import { buildVisionEncoder } from '../model/onnx/vision.ts';
+import type { Checkpoint } from '../model/onnx/weights.ts';
+import type { GridThw } from '../model/processor/image.ts';
+import type { BatchSizes, TrainBatch } from './layout.ts';
+import { checkpointValues, isTrained, loraOf, weightShapes } from './trainable.ts';
+import type { TensorMap } from './types.ts';
+
+type Arrays = Record<string, np.Array>;
+
+/** What stands at the image placeholders of a batch, [rows, hidden] one after another in reading order. */
+export type BatchImages =
+  /** Visual tokens as the frozen tower made them. */
+  | { readonly kind: 'features'; readonly rows: number; readonly data: Float32Array }
+  /** Patches of all pictures, where the tower is trained. */
+  | {
+      readonly kind: 'pixels';
+      readonly data: Float32Array;
+      readonly grids: readonly GridThw[];
+    };
+
+export interface BackwardInput {
+  readonly batch: TrainBatch;
+  readonly images: BatchImages;
+  /** [batch · tokens]: which row of `images` stands there, −1 for a text token. */
+  readonly imageRows: Int32Array;
+  /** ∂L/∂logits, [batch · kept, vocab]. */
+  readonly cotangent: Float32Array;
+  /** Dropout masks by name; empty without dropout. */
+  readonly masks: TensorMap;
+}
+
+interface Compiled {
+  readonly models: readonly ONNXModel[];
+  readonly gradients: (trained: Arrays, frozen: Arrays, data: Arrays) => Arrays;
+}
+
+/** Where jax-js computes. */
+export type BackwardDevice = 'wasm' | 'webgpu';
+
+export class BackwardPass {
+  readonly #config: QwenVLConfig;
+  readonly #trainable: Trainable;
+  readonly #shapes: ReadonlyMap<string, readonly number[]>;
+  readonly #frozen: Arrays;
+  readonly #compiled = new Map<string, Compiled>();
+  readonly #device: BackwardDevice;
+
+  private constructor(
+    config: QwenVLConfig,
+    trainable: Trainable,
+    shapes: ReadonlyMap<string, readonly number[]>,
+    frozen: Arrays,
+    device: BackwardDevice,
+  ) {
+    this.#config = config;
+    this.#trainable = trainable;
+    this.#shapes = shapes;
+    this.#frozen = frozen;
+    this.#device = device;
+  }
+
+  /** Puts the frozen weights where jax-js computes. Throws `train.no-autodiff` and what the builders throw. */
+  static async create(
+    config: QwenVLConfig,
+    checkpoint: Checkpoint,
+    trainable: Trainable,
+    device: BackwardDevice,
+  ): Promise<BackwardPass> {
+    const ready = await init(device);
+    if (!ready.includes(device)) throw noAutodiff(device);
+    defaultDevice(device);
+    const lora = loraOf(trainable);
+    const shapes = weightShapes(config, { lora, vision: trainable.vision });
+    const stored = checkpointValues(checkpoint);
+    const frozen: Arrays = {};
+    for (const [name, shape] of shapes)
+      if (!isTrained(name, trainable)) frozen[name] = floats(stored(name, shape), shape);
+    return new BackwardPass(config, trainable, shapes, frozen, device);
+  }
+
+  /** Whether a batch of these sizes has been compiled for. */
+  isReady(sizes: BatchSizes, images: BatchImages): boolean {
+    return this.#compiled.has(keyOf(sizes, images));
+  }
+
+  /** Gradients of every trained tensor, by name, as [size] arrays in the shapes of the tensors. */
+  async gradients(tensors: TensorMap, input: BackwardInput): Promise<Map<string, Float32Array>> {
+    defaultDevice(this.#device);
+    const { batch, images } = input;
+    const { gradients } = this.#compile(batch, images, input.masks.size > 0);
+    const trained: Arrays = {};
+    for (const [name, { data, shape }] of tensors) trained[name] = floats(data, shape);
+    const out = gradients(trained, tree.ref(this.#frozen), this.#data(input));
+    const results = new Map<string, Float32Array>();
+    // Reading one waits for all that was dispatched before it, so the order costs nothing.
+    for (const name of tensors.keys())
+      results.set(name, (await out[name].data()) as Float32Array<ArrayBuffer>);
+    return results;
+  }
+
+  /** Frees weights and graphs. */
+  dispose(): void {
+    tree.dispose(this.#frozen);
+    for (const { models } of this.#compiled.values()) for (const model of models) model.dispose();
+    this.#compiled.clear();
+  }
+
+  #data({ batch, images, imageRows, cotangent, masks }: BackwardInput): Arrays {
+    const { vocabSize, hiddenSize } = this.#config.text;
+    const { batch: rows, tokens, kept } = batch;
+    // Image rows stand behind the vocabulary in the table that ids are looked up in.
+    const ids = batch.inputIds.map((id, i) => (imageRows[i] < 0 ? id : vocabSize + imageRows[i]));
+    const width = images.kind === 'features' ? hiddenSize : images.data.length / patchesOf(images);
+    const shown = images.kind === 'features' ? images.rows : patchesOf(images);
+    const data: Arrays = {
+      ids: integers(ids, [rows * tokens]),
+      attention_mask: integers(batch.attentionMask, [rows, tokens]),
+      position_ids: integers(batch.positionIds, [3, rows, tokens]),
+      cotangent: floats(cotangent, [rows, kept, vocabSize]),
+      images: floats(images.data, [shown, width]),
+    };
+    for (const [name, { shape, data: mask }] of masks) data[name] = floats(mask, shape);
+    return data;
+  }
+
+  #compile(sizes: BatchSizes, images: BatchImages, dropout: boolean): Compiled {
+    const key = keyOf(sizes, images);
+    const known = this.#compiled.get(key);
+    if (known !== undefined) return known;
+    const { batch, tokens, kept } = sizes;
+    const { hiddenSize } = this.#config.text;
+    const lora = loraOf(this.#trainable);
+    const common = { weights: 'inputs', integers: 'int32' } as const;
+    const shapes = { batch, tokens, kept };
+    const options = { ...common, cache: false, logitsToKeep: false, shapes };
+    const built = buildDecoder(
+      this.#config,
+      null,
+      lora === undefined ? options : { ...options, lora: { ...lora, dropout } },
+    );
+    const decoder = new ONNXModel(built.model.slice());
+    const tower =
+      images.kind === 'pixels'
+        ? new ONNXModel(
+            buildVisionEncoder(this.#config, null, {
+              ...common,
+              shapes: { grids: images.grids },
+            }).model.slice(),
+          )
+        : null;
+    const grids =
+      images.kind === 'pixels' ? integers(images.grids.flat(), [images.grids.length, 3]) : null;
+    const table = 'model.embed_tokens.weight';
+    const decoderNames = new Set(built.inputs);
+
+    const weightedLogits = (trained: Arrays, frozen: Arrays, data: Arrays): np.Array => {
+      const { ids, cotangent, images: shown, ...rest } = data;
+      const weights: Arrays = { ...frozen, ...trained };
+      const embedding = weights[table];
+      const vision: Arrays = {};
+      const text: Arrays = {};
+      for (const [name, array] of Object.entries(weights)) {
+        if (name.startsWith('visual.')) vision[name] = array;
+        else if (decoderNames.has(name)) text[name] = array;
+      }
+      const features =
+        tower === null || grids === null
+          ? shown
+          : tower.run({ ...vision, pixel_values: shown, image_grid_thw: grids.ref }).image_features;
+      const rows = decoderNames.has(table) ? embedding.ref : embedding;
+      const looked = np.take(np.concatenate([rows, features], 0), ids, 0);
+      const inputs_embeds = looked.reshape([batch, tokens, hiddenSize]);
+      const { logits } = decoder.run({ ...text, ...rest, inputs_embeds });
+      return logits.mul(cotangent).sum();
+    };
+    const gradients = jit(grad(weightedLogits, { argnums: 0 })) as Compiled['gradients'];
+    const compiled = { models: tower === null ? [decoder] : [decoder, tower], gradients };
+    this.#compiled.set(key, compiled);
+    return compiled;
+  }
+
+  /** Shapes of all weights, trained or not. */
+  get shapes(): ReadonlyMap<string, readonly number[]> {
+    return this.#shapes;
+  }
+}
+
+function keyOf({ batch, tokens, kept }: BatchSizes, images: BatchImages): string {
+  const shown = images.kind === 'features' ? images.rows : images.grids.join(';');
+  return `${batch}×${tokens}/${kept}|${shown}`;
+}
+
+function patchesOf({ grids }: BatchImages & { kind: 'pixels' }): number {
+  return grids.reduce((sum, [t, h, w]) => sum + t * h * w, 0);
+}
+
+function floats(values: Float32Array, shape: readonly number[]): np.Array {
+  return np.array(Float32Array.from(values)).reshape([...shape]);
+}
+
+function integers(values: ArrayLike<number>, shape: readonly number[]): np.Array {
+  return np.array(Int32Array.from(values), { dtype: np.int32 }).reshape([...shape]);
+}
+
+function noAutodiff(device: BackwardDevice): PlaygroundError {
+  return new PlaygroundError({
+    code: 'train.no-autodiff',
+    message: `Gradients cannot be computed on ${device} in this browser.`,
+    fix: 'Switch the backend to WebAssembly.',
+    where: device,
+  });
+}

@@ -1,0 +1,44 @@
+/** What a step's rollouts look like from outside. */
+
+import type { PlannedCompletion, TrainExample } from './example.ts';
+import type { Figures } from './supervise.ts';
+import type { SegmentLengths, TrainRollout } from './types.ts';
+
+/** The rollouts of a step with their teachers and losses, for the page. */
+export function rolloutRecords(
+  examples: readonly TrainExample[],
+  planned: readonly PlannedCompletion[],
+  figures: Figures,
+): TrainRollout[] {
+  return planned.map(({ ids, texts, parsed, plan }, row) => {
+    const { item, question, answer } = examples[row];
+    return {
+      item,
+      question,
+      answer,
+      ids,
+      texts,
+      valid: parsed.valid,
+      reason: parsed.reason?.message ?? null,
+      correct: examples[row].isCorrect(parsed),
+      teachers: plan.tokens.map(({ teacher }) => teacher),
+      losses: figures[row].map((figure) => figure?.loss ?? 0),
+      clipped: figures[row].map((figure) => figure?.clipped ?? false),
+    };
+  });
+}
+
+/** Mean token counts over the valid rollouts; 0 without any. */
+export function segmentLengths(planned: readonly PlannedCompletion[]): SegmentLengths {
+  const valid = planned.filter(({ parsed }) => parsed.valid);
+  const mean = (segment: 'description' | 'reasoning' | 'answer') =>
+    valid.reduce(
+      (sum, { parsed }) => sum + parsed.segments.filter((own) => own === segment).length,
+      0,
+    ) / Math.max(1, valid.length);
+  return {
+    description: mean('description'),
+    reasoning: mean('reasoning'),
+    answer: mean('answer'),
+  };
+}

@@ -1,0 +1,183 @@
+/** The student: trained tensors in both executions of the graph, ONNX Runtime's and jax-js'. */
+
+import type { Trainable } from '../method/train-settings.ts';
+import type { QwenVLConfig } from '../model/config.ts';
+import { placeFeatures } from '../model/generate.ts';
+import type { QwenNetwork } from '../model/network.ts';
+import type { Checkpoint } from '../model/onnx/weights.ts';
+import { type Logits, readTensor } from '../model/tensors.ts';
+import {
+  type BackwardDevice,
+  type BackwardInput,
+  BackwardPass,
+  type BatchImages,
+} from './backward.ts';
+import type { SeenPrompt } from './example.ts';
+import type { TrainBatch } from './layout.ts';
+import { partsOf } from './trainable.ts';
+import type { TensorMap } from './types.ts';
+
+const NO_MASKS: TensorMap = new Map();
+
+/** A batch with its pictures, as both executions want them. */
+export interface StudentBatch {
+  readonly batch: TrainBatch;
+  readonly prompts: readonly SeenPrompt[];
+  /** Dropout masks by name; empty without dropout. */
+  readonly masks: TensorMap;
+}
+
+export class Student {
+  /** Samples and scores with the current weights, without dropout. */
+  readonly network: QwenNetwork;
+  /** Has inputs for dropout masks; the same as `network` where nothing is dropped. */
+  readonly #training: QwenNetwork;
+  readonly #backward: BackwardPass;
+  readonly #trainable: Trainable;
+  #tensors: TensorMap;
+
+  private constructor(
+    network: QwenNetwork,
+    training: QwenNetwork,
+    backward: BackwardPass,
+    trainable: Trainable,
+    tensors: TensorMap,
+  ) {
+    this.network = network;
+    this.#training = training;
+    this.#backward = backward;
+    this.#trainable = trainable;
+    this.#tensors = tensors;
+  }
+
+  /** Builds the student beside its frozen base. Throws what the sessions and jax-js throw. */
+  static async create(
+    base: QwenNetwork,
+    checkpoint: Checkpoint,
+    trainable: Trainable,
+    tensors: TensorMap,
+    device: BackwardDevice,
+  ): Promise<Student> {
+    const parts = partsOf(trainable);
+    const network = await base.student(checkpoint, parts);
+    try {
+      const drops = trainable.kind === 'lora' && trainable.dropout > 0 && parts.lora !== undefined;
+      const training = drops
+        ? await base.student(checkpoint, { ...parts, lora: { ...parts.lora, dropout: true } })
+        : network;
+      const backward = await BackwardPass.create(base.config, checkpoint, trainable, device);
+      const student = new Student(network, training, backward, trainable, tensors);
+      student.tensors = tensors;
+      return student;
+    } catch (error) {
+      await network.release();
+      throw error;
+    }
+  }
+
+  get config(): QwenVLConfig {
+    return this.network.config;
+  }
+
+  get tensors(): TensorMap {
+    return this.#tensors;
+  }
+
+  /** New values of the trained tensors, at once in every later run. */
+  set tensors(tensors: TensorMap) {
+    this.#tensors = tensors;
+    this.network.setWeights(tensors);
+    if (this.#training !== this.network) this.#training.setWeights(tensors);
+  }
+
+  /** The prompt as the student sees it: a trained tower encodes the picture anew. */
+  async see({ prompt, features }: SeenPrompt): Promise<SeenPrompt> {
+    if (!this.#trainable.vision || prompt.pixelValues === null) return { prompt, features };
+    return {
+      prompt,
+      features: await this.network.encodeImages(prompt.pixelValues, prompt.imageGrids),
+    };
+  }
+
+  /** The training pass: logits [batch · kept, vocab] that predict every completion token. */
+  async forward({ batch, prompts, masks }: StudentBatch): Promise<Logits> {
+    if (masks.size > 0) this.#training.setWeights(masks);
+    const { logits } = await this.#training.decode({
+      batch: { ...batch, length: batch.tokens },
+      attentionMask: batch.attentionMask,
+      images: placeFeatures(prompts, batch.starts),
+      cache: null,
+      keep: batch.kept,
+      grow: false,
+    });
+    return logits;
+  }
+
+  /** Gradients of every trained tensor for a gradient at the logits [batch · kept, vocab]. */
+  async backward(
+    input: StudentBatch,
+    cotangent: Float32Array,
+    onCompile: (what: string) => (ms: number) => void,
+  ): Promise<{ gradients: Map<string, Float32Array>; compileMs: number; ms: number }> {
+    const { batch, masks } = input;
+    const { images, imageRows } = await this.#images(input);
+    const work: BackwardInput = {
+      batch,
+      images,
+      imageRows,
+      cotangent,
+      masks: this.#trainable.kind === 'lora' && this.#trainable.dropout > 0 ? masks : NO_MASKS,
+    };
+    let compileMs = 0;
+    if (!this.#backward.isReady(batch, images)) {
+      const done = onCompile(`backward pass for ${batch.batch} × ${batch.tokens} tokens`);
+      const start = performance.now();
+      await this.#backward.gradients(this.#tensors, work);
+      compileMs = performance.now() - start;
+      done(compileMs);
+    }
+    const start = performance.now();
+    const gradients = await this.#backward.gradients(this.#tensors, work);
+    return { gradients, compileMs, ms: performance.now() - start };
+  }
+
+  async release(): Promise<void> {
+    this.#backward.dispose();
+    if (this.#training !== this.network) await this.#training.release();
+    await this.network.release();
+  }
+
+  /** What stands at the image placeholders, sequence by sequence, and where; the number of rows is that of a full batch. */
+  async #images({ batch, prompts }: StudentBatch) {
+    const { hiddenSize } = this.config.text;
+    const imageRows = new Int32Array(batch.batch * batch.tokens).fill(-1);
+    const most = Math.max(1, ...prompts.map(({ prompt }) => prompt.imageTokens.length));
+    const data = new Float32Array(batch.batch * most * hiddenSize);
+    let next = 0;
+    for (const [row, { prompt, features }] of prompts.entries()) {
+      if (features !== null && !this.#trainable.vision)
+        data.set(await readTensor(this.network.device, features.tensor), next * hiddenSize);
+      for (const column of prompt.imageTokens)
+        imageRows[row * batch.tokens + batch.starts[row] + column] = next++;
+    }
+    const images: BatchImages = this.#trainable.vision
+      ? pixelsOf(prompts)
+      : { kind: 'features', rows: batch.batch * most, data };
+    return { images, imageRows };
+  }
+}
+
+/** All patches, sequence by sequence. */
+function pixelsOf(prompts: readonly SeenPrompt[]): BatchImages {
+  const shown = prompts.flatMap(({ prompt }) =>
+    prompt.pixelValues === null ? [] : [{ pixels: prompt.pixelValues, grids: prompt.imageGrids }],
+  );
+  const size = shown.reduce((sum, { pixels }) => sum + pixels.length, 0);
+  const data = new Float32Array(size);
+  let at = 0;
+  for (const { pixels } of shown) {
+    data.set(pixels, at);
+    at += pixels.length;
+  }
+  return { kind: 'pixels', data, grids: shown.flatMap(({ grids }) => [...grids]) };
+}

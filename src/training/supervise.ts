@@ -1,0 +1,233 @@
+/** The distillation loss of a batch: teachers score the student's tokens, the kernel gives loss and gradient. */
+
+import { PlaygroundError } from '../base/errors.ts';
+import { measureOnGpu } from '../kernels/divergence.ts';
+import { measureOnCpu } from '../kernels/divergence-cpu.ts';
+import type { DivergencePair, DivergenceRequest, DivergenceRow } from '../kernels/types.ts';
+import { batchLoss } from '../method/loss.ts';
+import {
+  type Divergence,
+  type MethodConfig,
+  type PerTeacher,
+  type SupervisionPlan,
+  TEACHER_NAMES,
+  type TeacherName,
+} from '../method/types.ts';
+import type { QwenNetwork } from '../model/network.ts';
+import { type ForcedContext, forceContexts } from '../model/score.ts';
+import type { Logits } from '../model/tensors.ts';
+import type { PlannedCompletion, TrainExample } from './example.ts';
+import type { TeacherMetrics } from './types.ts';
+
+/** Most sequences that a teacher scores in one run. */
+const TEACHER_ROWS = 16;
+
+/** One rollout of the batch and where its student's logits lie: row `firstRow + t` predicts token t. */
+export interface SupervisedRow {
+  readonly example: TrainExample;
+  readonly completion: PlannedCompletion;
+  readonly firstRow: number;
+}
+
+/** [rows][tokens]; null where nobody supervises. */
+export type Figures = readonly (readonly (DivergenceRow | null)[])[];
+
+/** The loss of a batch. */
+export interface Supervision {
+  readonly loss: number;
+  readonly teachers: PerTeacher<TeacherMetrics>;
+  readonly activeTokens: number;
+  readonly clippedTokens: number;
+  /** Mean over supervised tokens, nats. */
+  readonly entropy: number;
+}
+
+/**
+ * Measures rows against their teachers, which are the frozen `base`. `scales` are ∂L/∂(token loss) by row
+ * and token, from the plans of the whole batch. The gradient of the batch loss by the student's logits is
+ * written into `gradient`, [rows of the logits, vocab], in memory or on the GPU as the logits are; rows that
+ * nobody supervises are left alone. Throws `train.not-finite` naming rollout, token and teacher.
+ */
+export async function supervise(
+  base: QwenNetwork,
+  rows: readonly SupervisedRow[],
+  scales: readonly ArrayLike<number>[],
+  student: Logits,
+  gradient: Float32Array | GPUBuffer,
+  method: MethodConfig,
+  padId: number,
+): Promise<{ figures: Figures; ms: { teachers: number; divergence: number } }> {
+  const figures = rows.map(({ completion }) =>
+    new Array<DivergenceRow | null>(completion.ids.length).fill(null),
+  );
+  const ms = { teachers: 0, divergence: 0 };
+  for (const name of TEACHER_NAMES) {
+    const taught = [...rows.keys()].filter((row) =>
+      rows[row].completion.plan.teachersNeeded.includes(name),
+    );
+    for (let at = 0; at < taught.length; at += TEACHER_ROWS) {
+      const group = taught.slice(at, at + TEACHER_ROWS);
+      const start = performance.now();
+      const { logits, places } = await scoreAs(name, base, rows, group, padId);
+      const scored = performance.now();
+      const listed: [row: number, token: number][] = [];
+      const pairs: DivergencePair[] = [];
+      for (const [i, row] of group.entries()) {
+        const { ids, plan } = rows[row].completion;
+        for (const [token, { teacher, divergence }] of plan.tokens.entries()) {
+          if (teacher !== name) continue;
+          listed.push([row, token]);
+          pairs.push({
+            student: rows[row].firstRow + token,
+            teacher: places[i].row + token - places[i].from,
+            sampledId: ids[token],
+            divergence: divergence ?? { kind: 'forward-kl' },
+            weight: scales[row][token],
+          });
+        }
+      }
+      const { temperature, clip } = method;
+      const vocab = Math.min(student.vocab, logits.vocab);
+      const request = { vocab, rows: pairs, temperature, clip, topK: 0 };
+      const measuring = measure(base.device, student, logits, request, gradient);
+      logits.release();
+      for (const [i, figure] of (await measuring).entries()) {
+        const [row, token] = listed[i];
+        if (figure.nonFinite !== null || !Number.isFinite(figure.loss))
+          throw notFinite(name, row, token, figure);
+        figures[row][token] = figure;
+      }
+      ms.teachers += scored - start;
+      ms.divergence += performance.now() - scored;
+    }
+  }
+  return { figures, ms };
+}
+
+/** A teacher's logits for some rows, and the row of each one's first wanted token. */
+async function scoreAs(
+  name: TeacherName,
+  base: QwenNetwork,
+  rows: readonly SupervisedRow[],
+  group: readonly number[],
+  padId: number,
+) {
+  const contexts: ForcedContext[] = [];
+  const from: number[] = [];
+  for (const row of group) {
+    const { example, completion } = rows[row];
+    const { tokens } = completion.plan;
+    const first = tokens.findIndex(({ teacher }) => teacher === name);
+    const end = tokens.findLastIndex(({ teacher }) => teacher === name) + 1;
+    const { prompt, features, offset } = example.teacher(name, completion);
+    from.push(first);
+    contexts.push({
+      prompt,
+      features,
+      ids: completion.ids.slice(offset, end),
+      from: first - offset,
+    });
+  }
+  const { logits, firstRows } = await forceContexts(base, contexts, padId);
+  return { logits, places: firstRows.map((row, i) => ({ row, from: from[i] })) };
+}
+
+function measure(
+  device: GPUDevice | null,
+  student: Logits,
+  teacher: Logits,
+  request: DivergenceRequest,
+  gradient: Float32Array | GPUBuffer,
+): Promise<DivergenceRow[]> {
+  const rowsOf = ({ batch, rows, vocab }: Logits) => ({ rows: batch * rows, cols: vocab });
+  if (student.kind === 'memory' && teacher.kind === 'memory' && gradient instanceof Float32Array)
+    return Promise.resolve(
+      measureOnCpu(
+        { data: student.data, ...rowsOf(student) },
+        { data: teacher.data, ...rowsOf(teacher) },
+        request,
+        { data: gradient, ...rowsOf(student) },
+      ),
+    );
+  if (
+    device !== null &&
+    student.kind === 'gpu' &&
+    teacher.kind === 'gpu' &&
+    !(gradient instanceof Float32Array)
+  )
+    return measureOnGpu(
+      device,
+      { buffer: student.buffer, ...rowsOf(student) },
+      { buffer: teacher.buffer, ...rowsOf(teacher) },
+      request,
+      { buffer: gradient, ...rowsOf(student) },
+    );
+  throw new PlaygroundError({
+    code: 'train.mixed-backends',
+    message: 'The logits of student and teacher lie on different backends.',
+    fix: 'Resume the run; both sides are then computed on the same backend.',
+    where: 'divergence',
+  });
+}
+
+/** The loss of all rows and its parts, from their figures. */
+export function summarise(plans: readonly SupervisionPlan[], figures: Figures): Supervision {
+  const losses = figures.map((row) => row.map((figure) => figure?.loss ?? 0));
+  const batch = batchLoss(plans.map((plan, i) => ({ plan, losses: losses[i] })));
+  const unclipped = { perception: 0, reasoning: 0, reference: 0, privileged: 0 };
+  let clippedTokens = 0;
+  let entropy = 0;
+  for (const [i, { tokens }] of plans.entries())
+    for (const [t, { teacher, divergence }] of tokens.entries()) {
+      const figure = figures[i][t];
+      if (teacher === null || divergence === null || figure === null) continue;
+      unclipped[teacher] += divergenceOf(figure, divergence);
+      entropy += figure.studentEntropy;
+      if (figure.clipped) clippedTokens++;
+    }
+  const metrics = (name: TeacherName): TeacherMetrics => {
+    const { tokens } = batch.teachers[name];
+    return { ...batch.teachers[name], unclipped: tokens === 0 ? 0 : unclipped[name] / tokens };
+  };
+  return {
+    loss: batch.total,
+    teachers: {
+      perception: metrics('perception'),
+      reasoning: metrics('reasoning'),
+      reference: metrics('reference'),
+      privileged: metrics('privileged'),
+    },
+    activeTokens: batch.activeTokens,
+    clippedTokens,
+    entropy: batch.activeTokens === 0 ? 0 : entropy / batch.activeTokens,
+  };
+}
+
+/** A row's divergence before any clip. */
+export function divergenceOf(figure: DivergenceRow, divergence: Divergence): number {
+  switch (divergence.kind) {
+    case 'forward-kl':
+      return figure.forwardKl;
+    case 'reverse-kl':
+      return figure.reverseKl;
+    case 'jsd':
+      return figure.jsd ?? figure.forwardKl;
+  }
+}
+
+function notFinite(
+  teacher: TeacherName,
+  rollout: number,
+  token: number,
+  { nonFinite, loss }: DivergenceRow,
+): PlaygroundError {
+  const side = nonFinite?.side === 'teacher' ? `the ${teacher} teacher` : 'the student';
+  const found = nonFinite === null ? `a loss of ${loss}` : `a logit that is ${nonFinite.value}`;
+  return new PlaygroundError({
+    code: 'train.not-finite',
+    message: `Token ${token} of rollout ${rollout} has ${found} (${side}, under the ${teacher} teacher).`,
+    fix: 'The run stopped at its last good state. Lower the learning rate or shorten the gradient more, and go on from there.',
+    where: `rollout ${rollout}, token ${token}, ${teacher}`,
+    detail: { rollout, token, teacher, nonFinite, loss },
+  });
+}

@@ -1,0 +1,92 @@
+/** Which tensors a run trains, their shapes and first values. */
+
+import { hashText, Random } from '../base/random.ts';
+import type { Trainable } from '../method/train-settings.ts';
+import type { QwenVLConfig } from '../model/config.ts';
+import type { StudentParts } from '../model/network.ts';
+import { buildDecoder } from '../model/onnx/decoder.ts';
+import { buildEmbedTokens } from '../model/onnx/embedTokens.ts';
+import { OnnxGraph } from '../model/onnx/graph.ts';
+import type { LoraOptions } from '../model/onnx/layers.ts';
+import { buildVisionEncoder } from '../model/onnx/vision.ts';
+import { type Checkpoint, GraphWeights } from '../model/onnx/weights.ts';
+import type { FloatTensor, TensorMap } from './types.ts';
+
+/** Names of adapter matrices end so. */
+const LORA_A = '.lora_A.weight';
+const LORA_B = '.lora_B.weight';
+
+/** The adapter of a run as the graph builder wants it; undefined in full training. */
+export function loraOf(trainable: Trainable): LoraOptions | undefined {
+  if (trainable.kind === 'full') return undefined;
+  const { rank, alpha, targets } = trainable;
+  return { rank, alpha, targets };
+}
+
+/** Which parts of a network the trained tensors replace. */
+export function partsOf(trainable: Trainable): StudentParts {
+  const lora = loraOf(trainable);
+  const parts = { text: trainable.kind === 'full', vision: trainable.vision };
+  return lora === undefined ? parts : { ...parts, lora };
+}
+
+/** Shapes of all weights of the text model and, where asked, of the adapter and the vision tower, by name. */
+export function weightShapes(
+  config: QwenVLConfig,
+  parts: { readonly lora?: LoraOptions | undefined; readonly vision: boolean },
+): Map<string, readonly number[]> {
+  const inputs = { weights: 'inputs', cache: false } as const;
+  const decoder = parts.lora === undefined ? inputs : { ...inputs, lora: parts.lora };
+  const graphs = [buildEmbedTokens(config, null, inputs), buildDecoder(config, null, decoder)];
+  if (parts.vision) graphs.push(buildVisionEncoder(config, null, inputs));
+  return new Map(
+    graphs.flatMap(({ weightInputs }) =>
+      weightInputs.map(({ name, shape }) => [name, shape] as const),
+    ),
+  );
+}
+
+/** Whether a tensor of {@link weightShapes} is trained. */
+export function isTrained(name: string, trainable: Trainable): boolean {
+  if (name.startsWith('visual.')) return trainable.vision;
+  return trainable.kind === 'full' || name.endsWith(LORA_A) || name.endsWith(LORA_B);
+}
+
+/** Shapes of the tensors that a run trains, by name, in the order of the graph. */
+export function trainableShapes(
+  config: QwenVLConfig,
+  trainable: Trainable,
+): Map<string, readonly number[]> {
+  const shapes = weightShapes(config, { lora: loraOf(trainable), vision: trainable.vision });
+  return new Map([...shapes].filter(([name]) => isTrained(name, trainable)));
+}
+
+/**
+ * First values: adapters as PEFT makes them, A uniform within ±1/√in (Kaiming with a = √5) and B zero, so
+ * that the student starts as the base; weights as in the checkpoint. The same seed gives the same values.
+ */
+export function initialTensors(
+  config: QwenVLConfig,
+  checkpoint: Checkpoint,
+  trainable: Trainable,
+  seed: number,
+): TensorMap {
+  const stored = checkpointValues(checkpoint);
+  const entries = [...trainableShapes(config, trainable)].map(([name, shape]) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    if (name.endsWith(LORA_B)) return [name, { shape, data: new Float32Array(size) }] as const;
+    if (!name.endsWith(LORA_A))
+      return [name, { shape, data: stored(name, shape).slice() }] as const;
+    const random = new Random(seed, hashText(name));
+    const bound = shape[1] ** -0.5;
+    const data = Float32Array.from({ length: size }, () => (2 * random.next() - 1) * bound);
+    return [name, { shape, data }] as const;
+  });
+  return new Map<string, FloatTensor>(entries);
+}
+
+/** Reads checked float32 values of a checkpoint. Throws `model.weight-missing` and `model.weight-shape`. */
+export function checkpointValues(checkpoint: Checkpoint) {
+  const weights = new GraphWeights(new OnnxGraph('weights'), 'initializers', checkpoint);
+  return (name: string, shape: readonly number[]) => weights.values(name, shape);
+}

@@ -1,0 +1,426 @@
+/** One run's state and its step: rollouts, validity, teachers, divergence, gradient, update. */
+
+import { PlaygroundError } from '../base/errors.ts';
+import { hashWords } from '../base/random.ts';
+import type { SampledToken, SampleRequest } from '../kernels/types.ts';
+import { lossScales } from '../method/loss.ts';
+import { recipeOf, type TrainSettings } from '../method/train-settings.ts';
+import { generate } from '../model/generate.ts';
+import type { QwenNetwork } from '../model/network.ts';
+import type { Checkpoint } from '../model/onnx/weights.ts';
+import { type Logits, readBuffer } from '../model/tensors.ts';
+import type { BackwardDevice } from './backward.ts';
+import { crossEntropy } from './crossEntropy.ts';
+import { dropoutMasks } from './dropout.ts';
+import type { PlannedCompletion, SeenPrompt, TrainExample } from './example.ts';
+import { type BatchSizes, layOut, sizesFor } from './layout.ts';
+import { memoryNow } from './memory.ts';
+import { adamW, freshOptimizer, globalNorm, learningRateAt } from './optimizer.ts';
+import { rolloutRecords, segmentLengths } from './records.ts';
+import { Student } from './student.ts';
+import { type Figures, type Supervision, summarise, supervise } from './supervise.ts';
+import { initialTensors, trainableShapes } from './trainable.ts';
+import type { OptimizerState, StepMetrics, StepTimes, TensorMap, TrainRollout } from './types.ts';
+
+/** The frozen model and what sampling from it needs. */
+export interface TrainBench {
+  readonly network: QwenNetwork;
+  readonly checkpoint: Checkpoint;
+  readonly eosIds: readonly number[];
+  readonly padId: number;
+  readonly bannedIds: readonly number[];
+  readonly draw: (logits: Logits, request: SampleRequest) => Promise<SampledToken[]>;
+}
+
+export interface StepHooks {
+  /** The examples of a step, in order; their features live until the next step. */
+  readonly examples: (step: number) => Promise<readonly TrainExample[]>;
+  /** Called where the step can be left without harm; throws to stop. */
+  readonly pause: () => Promise<void>;
+  /** Something is being compiled; the answer is called with the time it took. */
+  readonly onCompile: (what: string) => (ms: number) => void;
+}
+
+export interface StepResult {
+  readonly metrics: StepMetrics;
+  /** Empty for SFT. */
+  readonly rollouts: readonly TrainRollout[];
+}
+
+/** What a step computes before any weight moves. */
+export interface StepGradient {
+  readonly loss: number;
+  /** Null for SFT. */
+  readonly supervision: Supervision | null;
+  readonly figures: Figures;
+  readonly entropy: number;
+  readonly activeTokens: number;
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+  readonly ms: { teachers: number; forward: number; divergence: number; backward: number };
+  readonly compileMs: number;
+}
+
+/** Most sequences in one backward pass; a larger batch is computed in equal pieces. */
+const MOST_ROWS = 16;
+
+/** Streams of random numbers under one seed. */
+const STREAM = { adapter: 1, rollouts: 2, dropout: 3 } as const;
+
+export class Trainer {
+  readonly settings: TrainSettings;
+  readonly #bench: TrainBench;
+  readonly #student: Student;
+  #optimizer: OptimizerState;
+  #step: number;
+
+  private constructor(
+    settings: TrainSettings,
+    bench: TrainBench,
+    student: Student,
+    optimizer: OptimizerState,
+    step: number,
+  ) {
+    this.settings = settings;
+    this.#bench = bench;
+    this.#student = student;
+    this.#optimizer = optimizer;
+    this.#step = step;
+  }
+
+  /** A run from its start, or from a state that an earlier one left. Throws what `Student.create` throws. */
+  static async create(
+    settings: TrainSettings,
+    bench: TrainBench,
+    device: BackwardDevice,
+    state?: {
+      readonly step: number;
+      readonly trainable: TensorMap;
+      readonly optimizer: OptimizerState;
+    },
+  ): Promise<Trainer> {
+    const { network, checkpoint } = bench;
+    const seed = hashWords(settings.seed, STREAM.adapter);
+    const tensors =
+      state?.trainable ?? initialTensors(network.config, checkpoint, settings.trainable, seed);
+    const student = await Student.create(network, checkpoint, settings.trainable, tensors, device);
+    const optimizer = state?.optimizer ?? freshOptimizer(tensors);
+    return new Trainer(settings, bench, student, optimizer, state?.step ?? 0);
+  }
+
+  /** Steps done. */
+  get step(): number {
+    return this.#step;
+  }
+
+  get tensors(): TensorMap {
+    return this.#student.tensors;
+  }
+
+  get optimizer(): OptimizerState {
+    return this.#optimizer;
+  }
+
+  /** The student as it is now, for sampling and scoring. */
+  get network(): QwenNetwork {
+    return this.#student.network;
+  }
+
+  /** The prompt as the student sees it now. */
+  see(prompt: SeenPrompt): Promise<SeenPrompt> {
+    return this.#student.see(prompt);
+  }
+
+  /**
+   * One update. When it throws, nothing has changed: `train.not-finite`, `train.all-invalid`,
+   * `train.nothing-supervised`, and what the hooks and the runtimes throw.
+   */
+  async advance(hooks: StepHooks): Promise<StepResult> {
+    const { settings } = this;
+    const step = this.#step + 1;
+    const start = performance.now();
+    const examples = await hooks.examples(step);
+    const prompts = await Promise.all(examples.map(({ student }) => this.see(student)));
+    const supervised = recipeOf(settings.recipe).kind === 'supervised';
+    const completions = supervised
+      ? examples.map(({ referenceIds }) => referenceIds)
+      : await this.rollOut(prompts, step, hooks.pause);
+    const planned = supervised ? null : completions.map((ids, i) => examples[i].plan(ids));
+    const rollout = performance.now() - start;
+    const found = await this.gradient(examples, prompts, completions, planned, step, hooks);
+    await hooks.pause();
+    const updating = performance.now();
+    const { optimizer: values, steps } = settings;
+    const learningRate = learningRateAt(values, step, steps);
+    const { tensors } = this.#student;
+    const next = adamW(tensors, this.#optimizer, found.gradients, values, learningRate);
+    this.#student.tensors = next.tensors;
+    this.#optimizer = next.state;
+    this.#step = step;
+    const end = performance.now();
+    const total = end - start - found.compileMs;
+    const ms: StepTimes = { ...found.ms, rollout, optimizer: end - updating, total };
+    const tokens = completions.reduce((sum, ids) => sum + ids.length, 0);
+    const share = (flags: readonly boolean[]) => flags.filter(Boolean).length / flags.length;
+    const metrics: StepMetrics = {
+      step,
+      loss: found.loss,
+      teachers: found.supervision?.teachers ?? null,
+      clippedShare: (found.supervision?.clippedTokens ?? 0) / Math.max(1, found.activeTokens),
+      validRate: planned && share(planned.map(({ parsed }) => parsed.valid)),
+      fallbackRate:
+        planned && share(planned.map(({ plan }) => plan.teachersNeeded.includes('reference'))),
+      segments: planned && segmentLengths(planned),
+      reward: planned && share(planned.map(({ parsed }, i) => examples[i].isCorrect(parsed))),
+      entropy: found.entropy,
+      gradNorm: next.gradNorm,
+      learningRate,
+      tokens,
+      activeTokens: found.activeTokens,
+      ms,
+      compileMs: found.compileMs,
+      tokensPerSecond: (1000 * tokens) / total,
+      memory: memoryNow(),
+    };
+    const rollouts = planned === null ? [] : rolloutRecords(examples, planned, found.figures);
+    return { metrics, rollouts };
+  }
+
+  /** One completion for each prompt, sampled with the current weights. */
+  async rollOut(
+    prompts: readonly SeenPrompt[],
+    step: number,
+    pause: () => Promise<void>,
+  ): Promise<number[][]> {
+    const { temperature, topP, topK, maxNewTokens } = this.settings.sampling;
+    const { eosIds, padId } = this.#bench;
+    const seed = hashWords(this.settings.seed, STREAM.rollouts, step);
+    const request = {
+      prompts,
+      rows: [...prompts.keys()],
+      maxNewTokens,
+      eosIds,
+      padId,
+    };
+    const generated = await generate(this.network, request, {
+      sample: (logits, points) => this.#draw(logits, points, seed, { temperature, topP, topK }),
+      onToken: () => undefined,
+      pause,
+    });
+    return generated.map(({ ids }) => [...ids]);
+  }
+
+  /** Loss and gradients of given completions; no weight moves. `planned` is null for SFT. */
+  async gradient(
+    examples: readonly TrainExample[],
+    prompts: readonly SeenPrompt[],
+    completions: readonly (readonly number[])[],
+    planned: readonly PlannedCompletion[] | null,
+    step: number,
+    { pause, onCompile }: Pick<StepHooks, 'pause' | 'onCompile'>,
+  ): Promise<StepGradient> {
+    const plans = planned?.map(({ plan }) => plan) ?? [];
+    const scales = lossScales(plans);
+    if (planned !== null) assertSupervised(planned, scales);
+    const targets = completions.reduce((sum, ids) => sum + ids.length, 0);
+    const ms = { teachers: 0, forward: 0, divergence: 0, backward: 0 };
+    const figures: Figures[number][] = [];
+    const gradients = new Map<string, Float32Array>();
+    let compileMs = 0;
+    let loss = 0;
+    let entropy = 0;
+    const pieces = Math.ceil(examples.length / MOST_ROWS);
+    const size = Math.ceil(examples.length / pieces);
+    const sequences = completions.map((ids, i) => ({ prompt: prompts[i].prompt, ids }));
+    const sizes = sizesFor(sequences, size);
+    for (let at = 0; at < examples.length; at += size) {
+      const piece = { from: at, to: Math.min(at + size, examples.length) };
+      const input = {
+        batch: layOut(sequences.slice(piece.from, piece.to), sizes, this.#bench.padId),
+        prompts: prompts.slice(piece.from, piece.to),
+        masks: this.#masks(sizes, step, at),
+      };
+      const started = performance.now();
+      const logits = await this.#student.forward(input);
+      ms.forward += performance.now() - started;
+      await pause();
+      let cotangent: Float32Array;
+      try {
+        if (planned === null) {
+          const found = await this.#supervisedPiece(logits, completions, piece, sizes, targets);
+          loss += found.loss;
+          entropy += found.entropy;
+          ms.divergence += found.ms;
+          cotangent = found.cotangent;
+        } else {
+          const rows = planned.slice(piece.from, piece.to).map((completion, i) => {
+            return { example: examples[at + i], completion, firstRow: i * sizes.kept };
+          });
+          const own = scales.slice(piece.from, piece.to);
+          const found = await this.#distilledPiece(logits, rows, own);
+          figures.push(...found.figures);
+          ms.teachers += found.ms.teachers;
+          ms.divergence += found.ms.divergence;
+          cotangent = found.cotangent;
+        }
+      } finally {
+        logits.release();
+      }
+      await pause();
+      const back = await this.#student.backward(input, cotangent, onCompile);
+      compileMs += back.compileMs;
+      ms.backward += back.ms;
+      for (const [name, values] of back.gradients) addInto(gradients, name, values);
+    }
+    assertFinite(gradients);
+    const supervision = planned === null ? null : summarise(plans, figures);
+    return {
+      loss: supervision?.loss ?? loss,
+      supervision,
+      figures,
+      entropy: supervision?.entropy ?? entropy,
+      activeTokens: supervision?.activeTokens ?? targets,
+      gradients,
+      ms,
+      compileMs,
+    };
+  }
+
+  async release(): Promise<void> {
+    await this.#student.release();
+  }
+
+  async #draw(
+    logits: Logits,
+    points: readonly { row: number; step: number; stream: number }[],
+    seed: number,
+    sampling: Pick<TrainSettings['sampling'], 'temperature' | 'topP' | 'topK'>,
+  ): Promise<SampledToken[]> {
+    const drawn = await this.#bench.draw(logits, {
+      vocab: logits.vocab,
+      rows: points.map(({ row, step, stream }) => ({ row, step, stream, seed })),
+      ...sampling,
+      bannedIds: this.#bench.bannedIds,
+    });
+    const bad = drawn.findIndex(({ nonFinite }) => nonFinite !== null);
+    if (bad < 0) return drawn;
+    const { stream, step } = points[bad];
+    throw notFinite(
+      `The student's logits for token ${step} of rollout ${stream} are no numbers, so nothing can be sampled.`,
+      `rollout ${stream}, token ${step}, student`,
+    );
+  }
+
+  #masks({ batch, tokens }: BatchSizes, step: number, at: number): TensorMap {
+    const { trainable, seed } = this.settings;
+    if (trainable.kind === 'full' || trainable.dropout === 0) return new Map();
+    const shapes = trainableShapes(this.network.config, trainable);
+    const words = [seed, STREAM.dropout, step, at];
+    return dropoutMasks(shapes, trainable.dropout, batch * tokens, ...words);
+  }
+
+  async #distilledPiece(
+    logits: Logits,
+    rows: Parameters<typeof supervise>[1],
+    scales: readonly Float64Array[],
+  ) {
+    const { network, padId } = this.#bench;
+    const { method } = this.settings;
+    if (method === null) throw new Error('a recipe with teachers has a method');
+    const size = logits.batch * logits.rows * logits.vocab;
+    const { device } = network;
+    if (logits.kind === 'memory' || device === null) {
+      const cotangent = new Float32Array(size);
+      const found = await supervise(network, rows, scales, logits, cotangent, method, padId);
+      return { ...found, cotangent };
+    }
+    const buffer = device.createBuffer({
+      label: 'gradient at the logits',
+      size: size * 4,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
+    });
+    try {
+      const found = await supervise(network, rows, scales, logits, buffer, method, padId);
+      return { ...found, cotangent: await readBuffer(device, buffer, size) };
+    } finally {
+      buffer.destroy();
+    }
+  }
+
+  async #supervisedPiece(
+    logits: Logits,
+    completions: readonly (readonly number[])[],
+    { from, to }: { from: number; to: number },
+    { kept }: BatchSizes,
+    targets: number,
+  ) {
+    const start = performance.now();
+    const { vocab } = logits;
+    const size = logits.batch * logits.rows * vocab;
+    const { device } = this.#bench.network;
+    const values =
+      logits.kind === 'memory' || device === null
+        ? (logits as Logits & { kind: 'memory' }).data
+        : await readBuffer(device, logits.buffer, size);
+    const rows = completions
+      .slice(from, to)
+      .flatMap((ids, i) => ids.map((id, t) => ({ row: i * kept + t, id })));
+    const cotangent = new Float32Array(size);
+    const found = crossEntropy(values, vocab, rows, cotangent);
+    if (found.bad >= 0) {
+      const { row } = rows[found.bad];
+      const where = `reference text ${from + Math.floor(row / kept)}, token ${row % kept}`;
+      throw notFinite(`The loss of ${where} is no number.`, where);
+    }
+    // A piece counts by its share of all target tokens.
+    const share = rows.length / targets;
+    for (let i = 0; i < size; i++) cotangent[i] *= share;
+    const ms = performance.now() - start;
+    return { loss: found.loss * share, entropy: found.entropy * share, cotangent, ms };
+  }
+}
+
+function addInto(sums: Map<string, Float32Array>, name: string, values: Float32Array): void {
+  const sum = sums.get(name);
+  if (sum === undefined) sums.set(name, values);
+  else for (let i = 0; i < values.length; i++) sum[i] += values[i];
+}
+
+function assertSupervised(
+  planned: readonly PlannedCompletion[],
+  scales: readonly Float64Array[],
+): void {
+  if (scales.some((row) => row.some((scale) => scale > 0))) return;
+  const invalid = planned.filter(({ parsed }) => !parsed.valid);
+  if (invalid.length === planned.length)
+    throw new PlaygroundError({
+      code: 'train.all-invalid',
+      message: `All ${planned.length} rollouts of this step are invalid, and no teacher supervises invalid ones.`,
+      fix: 'Switch the reference teacher on, allow longer rollouts or lower the sampling temperature, and go on.',
+      where: invalid[0]?.parsed.reason?.code ?? 'rollouts',
+      detail: { reasons: invalid.map(({ parsed }) => parsed.reason?.message ?? '') },
+    });
+  throw new PlaygroundError({
+    code: 'train.nothing-supervised',
+    message:
+      'No token of this step has a teacher with a weight above 0, so there is nothing to learn from.',
+    fix: 'Switch a teacher on or give one a weight above 0, and go on.',
+    where: 'teachers',
+  });
+}
+
+function assertFinite(gradients: ReadonlyMap<string, Float32Array>): void {
+  if (Number.isFinite(globalNorm(gradients))) return;
+  const [name] = [...gradients].find(([, values]) => values.some((x) => !Number.isFinite(x))) ?? [
+    'all of them together',
+  ];
+  throw notFinite(`The gradient of ${name} is no number.`, name);
+}
+
+function notFinite(message: string, where: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'train.not-finite',
+    message,
+    fix: 'The run stopped at its last good state. Lower the learning rate or shorten the gradient more, and go on from there.',
+    where,
+  });
+}
