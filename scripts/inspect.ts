@@ -8,10 +8,10 @@ import { OPSD, VIGOS_PAPER } from '../src/method/presets.ts';
 import { renderScene } from '../src/world/render.ts';
 import { worldItem } from '../src/world/split.ts';
 import { chromiumFlags, requireChromium } from './chromium.ts';
+import { checkpointFiles, readFileOf, startServer } from './headless/server.ts';
 import { type InspectOptions, readArguments, USAGE } from './inspect/arguments.ts';
-import { emptyLogitsFolder, writeLogits } from './inspect/logits-folder.ts';
+import { emptyLogitsFolder, postedLogits, writeLogits } from './inspect/logits-folder.ts';
 import type { PageRequest, PageResult } from './inspect/page.ts';
-import { checkpointFiles, readFileOf, startServer } from './inspect/server.ts';
 import { traceTable } from './inspect/table.ts';
 
 const BUILT_IN = 'tiny-qwen2.5-vl';
@@ -76,9 +76,10 @@ async function inspect(options: InspectOptions): Promise<string> {
   };
   if (dumpLogits !== undefined) emptyLogitsFolder(dumpLogits);
   const server = await startServer({
+    script: 'scripts/inspect/page.ts',
     ...(model === undefined ? {} : { model }),
-    image: bytes,
-    onLogits: (logits) => writeLogits(dumpLogits ?? '.', logits),
+    files: { image: bytes },
+    onPost: (_, query, body) => writeLogits(dumpLogits ?? '.', postedLogits(query, body)),
   });
   try {
     const result = await inPage(server.url, request);

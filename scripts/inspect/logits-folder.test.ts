@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { PlaygroundError } from '../../src/base/errors.ts';
-import { emptyLogitsFolder, writeLogits } from './logits-folder.ts';
-import { startServer } from './server.ts';
+import { startServer } from '../headless/server.ts';
+import { emptyLogitsFolder, postedLogits, writeLogits } from './logits-folder.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'logits-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -45,8 +45,8 @@ it('that stops taking files answers the page with the error, and the server goes
   const folder = path.join(scratch, 'blocked');
   mkdirSync(path.join(folder, 'student.npy'), { recursive: true });
   const server = await startServer({
-    image: new Uint8Array(),
-    onLogits: (logits) => writeLogits(folder, logits),
+    script: 'scripts/inspect/page.ts',
+    onPost: (_, query, body) => writeLogits(folder, postedLogits(query, body)),
   });
   try {
     const post = (name: string) =>

@@ -3,7 +3,27 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import path from 'node:path';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import { npyBytes } from './npy.ts';
-import type { PostedLogits } from './server.ts';
+
+/** Logits as they come in from the page. */
+interface PostedLogits {
+  readonly name: string;
+  readonly vocab: number;
+  readonly rows: number;
+  /** Token index of each row; null for the student, whose rows are the tokens. */
+  readonly tokens: readonly number[] | null;
+  readonly data: Float32Array;
+}
+
+/** Posted bytes and what their address says about them. */
+export function postedLogits(query: URLSearchParams, body: Uint8Array<ArrayBuffer>): PostedLogits {
+  return {
+    name: query.get('name') ?? '',
+    vocab: Number(query.get('vocab')),
+    rows: Number(query.get('rows')),
+    tokens: query.get('tokens')?.split(',').map(Number) ?? null,
+    data: new Float32Array(body.buffer),
+  };
+}
 
 /** What this command writes; other files of the folder are left alone. */
 const OURS = /^(student|teacher-.*)\.npy$/;

@@ -18,7 +18,7 @@ import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import type { Trace } from './trace.ts';
-import type { TrainEvent } from './trainContract.ts';
+import type { TrainApi, TrainEvent } from './trainContract.ts';
 
 export type { ErrorRecord, Outcome };
 
@@ -272,7 +272,7 @@ export type EngineEvent =
   | TrainEvent;
 
 /** The worker's face. All calls answer with data; none throws for what can go wrong in the work. */
-export interface EngineApi {
+export interface EngineApi extends TrainApi {
   /** Sets the one listener for events; wrap it in `Comlink.proxy`. */
   listen(listener: (event: EngineEvent) => void): Promise<void>;
   /** Loads a model (replacing the one there) and chooses a backend. A second call while one loads waits. */

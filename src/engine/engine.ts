@@ -2,6 +2,7 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import { type Outcome, outcomeOf } from '../base/outcome.ts';
+import type { TrainSettings } from '../method/train-settings.ts';
 import { validateMethod } from '../method/validate.ts';
 import type { ModelAssets } from './assets.ts';
 import { checkSampling } from './checks.ts';
@@ -22,6 +23,14 @@ import type {
 import { type JobHandle, JobQueue } from './jobs.ts';
 import { LoadedModel } from './loadedModel.ts';
 import { parseTrace, type Trace } from './trace.ts';
+import type {
+  CheckpointState,
+  Evaluation,
+  TrainEstimate,
+  TrainRequest,
+  TrainResult,
+} from './trainContract.ts';
+import { Training } from './training/training.ts';
 import {
   type PlannedRollout,
   planRollout,
@@ -39,6 +48,11 @@ export class Engine implements EngineApi {
   #listener: (event: EngineEvent) => void = () => undefined;
   #model: LoadedModel | null = null;
   #errands = 0;
+  readonly #training = new Training({
+    need: () => this.#need(),
+    turn: (name, work) => this.#queue.run(this.#errandId(name), work),
+    emit: (event) => this.#emit(event),
+  });
 
   async listen(listener: (event: EngineEvent) => void): Promise<void> {
     this.#listener = listener;
@@ -56,6 +70,7 @@ export class Engine implements EngineApi {
     return this.#errand('load', async () => {
       const model = await LoadedModel.load(request, (event) => this.#relay(event));
       const old = this.#model;
+      await this.#training.clear();
       this.#model = model;
       await old?.close();
       this.#watch(model);
@@ -67,6 +82,7 @@ export class Engine implements EngineApi {
   setBackend(choice: BackendChoice): Promise<Outcome<BackendStatus>> {
     return this.#errand('backend', async () => {
       const model = this.#need();
+      await this.#training.releaseSessions();
       const backend = await model.switchTo(choice);
       this.#watch(model);
       this.#emit({ type: 'backend.changed', backend });
@@ -90,6 +106,30 @@ export class Engine implements EngineApi {
     return outcomeOf(() => parseTrace(text), 'trace');
   }
 
+  train(request: TrainRequest): Promise<Outcome<TrainResult>> {
+    return this.#training.train(request);
+  }
+
+  async pauseTraining(runId: string): Promise<void> {
+    this.#training.pause(runId);
+  }
+
+  async stopTraining(runId: string): Promise<void> {
+    await this.#training.stop(runId);
+  }
+
+  trainCheckpoint(runId: string): Promise<Outcome<CheckpointState>> {
+    return this.#training.checkpoint(runId);
+  }
+
+  evaluateTraining(request: { runId: string; groups: number }): Promise<Outcome<Evaluation>> {
+    return this.#training.evaluate(request);
+  }
+
+  estimateTraining(settings: TrainSettings): Promise<Outcome<TrainEstimate>> {
+    return this.#training.estimate(settings);
+  }
+
   async loseDevice(): Promise<boolean> {
     return this.#model?.loseDevice() ?? false;
   }
@@ -98,6 +138,7 @@ export class Engine implements EngineApi {
     this.#queue.cancelAll();
     await this.#errand('dispose', async () => {
       const model = this.#model;
+      await this.#training.clear();
       this.#model = null;
       await model?.close();
     });
@@ -119,8 +160,11 @@ export class Engine implements EngineApi {
 
   /** Work that takes its turn among the jobs but is none of the page's. */
   #errand<T>(name: string, work: () => Promise<T>): Promise<Outcome<T>> {
-    const id = `${ERRAND}${name}:${++this.#errands}`;
-    return outcomeOf(() => this.#queue.run(id, work), name);
+    return outcomeOf(() => this.#queue.run(this.#errandId(name), work), name);
+  }
+
+  #errandId(name: string): string {
+    return `${ERRAND}${name}:${++this.#errands}`;
   }
 
   /** Recovers at once from a device that is lost, also while nothing runs. */

@@ -93,7 +93,13 @@ export type TrainEvent =
       readonly done: number;
       readonly total: number;
     }
-  | { readonly type: 'train.evaluated'; readonly runId: string; readonly evaluation: Evaluation }
+  | {
+      readonly type: 'train.evaluated';
+      readonly runId: string;
+      /** `prior-test` is the final figure, on groups that no decision was made with. */
+      readonly split: 'validation' | 'prior-test';
+      readonly evaluation: Evaluation;
+    }
   | {
       readonly type: 'train.followed';
       readonly runId: string;
@@ -116,8 +122,11 @@ export interface TrainApi {
   stopTraining(runId: string): Promise<void>;
   /** The state of a run after its last step. */
   trainCheckpoint(runId: string): Promise<Outcome<CheckpointState>>;
+  /** Prior and Score of a run as it is now on `groups` groups of the split prior-test, setting F. */
+  evaluateTraining(request: {
+    readonly runId: string;
+    readonly groups: number;
+  }): Promise<Outcome<Evaluation>>;
   /** Time and memory of a run, from a short measurement on the loaded model. */
   estimateTraining(settings: TrainSettings): Promise<Outcome<TrainEstimate>>;
-  /** Which student the Lab's rollouts and scores use; null for the base. */
-  useStudent(source: StudentSource | null): Promise<Outcome<StudentStatus | null>>;
 }

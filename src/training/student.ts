@@ -102,7 +102,20 @@ export class Student {
   /** The training pass: logits [batch · kept, vocab] that predict every completion token. */
   async forward({ batch, prompts, masks }: StudentBatch): Promise<Logits> {
     if (masks.size > 0) this.#training.setWeights(masks);
-    const { logits } = await this.#training.decode({
+    return this.#decode(this.#training, batch, prompts);
+  }
+
+  /** The same without dropout. */
+  score({ batch, prompts }: Omit<StudentBatch, 'masks'>): Promise<Logits> {
+    return this.#decode(this.network, batch, prompts);
+  }
+
+  async #decode(
+    network: QwenNetwork,
+    batch: TrainBatch,
+    prompts: readonly SeenPrompt[],
+  ): Promise<Logits> {
+    const { logits } = await network.decode({
       batch: { ...batch, length: batch.tokens },
       attentionMask: batch.attentionMask,
       images: placeFeatures(prompts, batch.starts),

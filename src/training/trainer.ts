@@ -1,6 +1,5 @@
 /** One run's state and its step: rollouts, validity, teachers, divergence, gradient, update. */
 
-import { PlaygroundError } from '../base/errors.ts';
 import { hashWords } from '../base/random.ts';
 import type { SampledToken, SampleRequest } from '../kernels/types.ts';
 import { lossScales } from '../method/loss.ts';
@@ -8,17 +7,18 @@ import { recipeOf, type TrainSettings } from '../method/train-settings.ts';
 import { generate } from '../model/generate.ts';
 import type { QwenNetwork } from '../model/network.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
-import { type Logits, readBuffer } from '../model/tensors.ts';
+import type { Logits } from '../model/tensors.ts';
 import type { BackwardDevice } from './backward.ts';
-import { crossEntropy } from './crossEntropy.ts';
 import { dropoutMasks } from './dropout.ts';
 import type { PlannedCompletion, SeenPrompt, TrainExample } from './example.ts';
+import { assertFinite, assertSupervised, notFinite } from './faults.ts';
 import { type BatchSizes, layOut, sizesFor } from './layout.ts';
 import { memoryNow } from './memory.ts';
-import { adamW, freshOptimizer, globalNorm, learningRateAt } from './optimizer.ts';
+import { adamW, freshOptimizer, learningRateAt } from './optimizer.ts';
+import { distillationLoss, referenceLoss } from './pieces.ts';
 import { rolloutRecords, segmentLengths } from './records.ts';
 import { Student } from './student.ts';
-import { type Figures, type Supervision, summarise, supervise } from './supervise.ts';
+import { type Figures, type Supervision, summarise } from './supervise.ts';
 import { initialTensors, trainableShapes } from './trainable.ts';
 import type { OptimizerState, StepMetrics, StepTimes, TensorMap, TrainRollout } from './types.ts';
 
@@ -218,6 +218,7 @@ export class Trainer {
     step: number,
     { pause, onCompile }: Pick<StepHooks, 'pause' | 'onCompile'>,
   ): Promise<StepGradient> {
+    const { network, padId } = this.#bench;
     const plans = planned?.map(({ plan }) => plan) ?? [];
     const scales = lossScales(plans);
     if (planned !== null) assertSupervised(planned, scales);
@@ -246,7 +247,14 @@ export class Trainer {
       let cotangent: Float32Array;
       try {
         if (planned === null) {
-          const found = await this.#supervisedPiece(logits, completions, piece, sizes, targets);
+          const found = await referenceLoss(
+            network,
+            logits,
+            completions.slice(piece.from, piece.to),
+            at,
+            sizes,
+            targets,
+          );
           loss += found.loss;
           entropy += found.entropy;
           ms.divergence += found.ms;
@@ -256,7 +264,14 @@ export class Trainer {
             return { example: examples[at + i], completion, firstRow: i * sizes.kept };
           });
           const own = scales.slice(piece.from, piece.to);
-          const found = await this.#distilledPiece(logits, rows, own);
+          const found = await distillationLoss(
+            network,
+            logits,
+            rows,
+            own,
+            this.settings.method,
+            padId,
+          );
           figures.push(...found.figures);
           ms.teachers += found.ms.teachers;
           ms.divergence += found.ms.divergence;
@@ -283,6 +298,26 @@ export class Trainer {
       ms,
       compileMs,
     };
+  }
+
+  /** A completion's figures under the current weights, without dropout; nothing is trained. */
+  async measure(
+    example: TrainExample,
+    completion: PlannedCompletion,
+  ): Promise<{ figures: Figures }> {
+    const prompt = await this.see(example.student);
+    const sequence = { prompt: prompt.prompt, ids: completion.ids };
+    const sizes = sizesFor([sequence], 1);
+    const { network, padId } = this.#bench;
+    const batch = layOut([sequence], sizes, padId);
+    const logits = await this.#student.score({ batch, prompts: [prompt] });
+    try {
+      const scales = lossScales([completion.plan]);
+      const rows = [{ example, completion, firstRow: 0 }];
+      return await distillationLoss(network, logits, rows, scales, this.settings.method, padId);
+    } finally {
+      logits.release();
+    }
   }
 
   async release(): Promise<void> {
@@ -317,110 +352,10 @@ export class Trainer {
     const words = [seed, STREAM.dropout, step, at];
     return dropoutMasks(shapes, trainable.dropout, batch * tokens, ...words);
   }
-
-  async #distilledPiece(
-    logits: Logits,
-    rows: Parameters<typeof supervise>[1],
-    scales: readonly Float64Array[],
-  ) {
-    const { network, padId } = this.#bench;
-    const { method } = this.settings;
-    if (method === null) throw new Error('a recipe with teachers has a method');
-    const size = logits.batch * logits.rows * logits.vocab;
-    const { device } = network;
-    if (logits.kind === 'memory' || device === null) {
-      const cotangent = new Float32Array(size);
-      const found = await supervise(network, rows, scales, logits, cotangent, method, padId);
-      return { ...found, cotangent };
-    }
-    const buffer = device.createBuffer({
-      label: 'gradient at the logits',
-      size: size * 4,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
-    });
-    try {
-      const found = await supervise(network, rows, scales, logits, buffer, method, padId);
-      return { ...found, cotangent: await readBuffer(device, buffer, size) };
-    } finally {
-      buffer.destroy();
-    }
-  }
-
-  async #supervisedPiece(
-    logits: Logits,
-    completions: readonly (readonly number[])[],
-    { from, to }: { from: number; to: number },
-    { kept }: BatchSizes,
-    targets: number,
-  ) {
-    const start = performance.now();
-    const { vocab } = logits;
-    const size = logits.batch * logits.rows * vocab;
-    const { device } = this.#bench.network;
-    const values =
-      logits.kind === 'memory' || device === null
-        ? (logits as Logits & { kind: 'memory' }).data
-        : await readBuffer(device, logits.buffer, size);
-    const rows = completions
-      .slice(from, to)
-      .flatMap((ids, i) => ids.map((id, t) => ({ row: i * kept + t, id })));
-    const cotangent = new Float32Array(size);
-    const found = crossEntropy(values, vocab, rows, cotangent);
-    if (found.bad >= 0) {
-      const { row } = rows[found.bad];
-      const where = `reference text ${from + Math.floor(row / kept)}, token ${row % kept}`;
-      throw notFinite(`The loss of ${where} is no number.`, where);
-    }
-    // A piece counts by its share of all target tokens.
-    const share = rows.length / targets;
-    for (let i = 0; i < size; i++) cotangent[i] *= share;
-    const ms = performance.now() - start;
-    return { loss: found.loss * share, entropy: found.entropy * share, cotangent, ms };
-  }
 }
 
 function addInto(sums: Map<string, Float32Array>, name: string, values: Float32Array): void {
   const sum = sums.get(name);
   if (sum === undefined) sums.set(name, values);
   else for (let i = 0; i < values.length; i++) sum[i] += values[i];
-}
-
-function assertSupervised(
-  planned: readonly PlannedCompletion[],
-  scales: readonly Float64Array[],
-): void {
-  if (scales.some((row) => row.some((scale) => scale > 0))) return;
-  const invalid = planned.filter(({ parsed }) => !parsed.valid);
-  if (invalid.length === planned.length)
-    throw new PlaygroundError({
-      code: 'train.all-invalid',
-      message: `All ${planned.length} rollouts of this step are invalid, and no teacher supervises invalid ones.`,
-      fix: 'Switch the reference teacher on, allow longer rollouts or lower the sampling temperature, and go on.',
-      where: invalid[0]?.parsed.reason?.code ?? 'rollouts',
-      detail: { reasons: invalid.map(({ parsed }) => parsed.reason?.message ?? '') },
-    });
-  throw new PlaygroundError({
-    code: 'train.nothing-supervised',
-    message:
-      'No token of this step has a teacher with a weight above 0, so there is nothing to learn from.',
-    fix: 'Switch a teacher on or give one a weight above 0, and go on.',
-    where: 'teachers',
-  });
-}
-
-function assertFinite(gradients: ReadonlyMap<string, Float32Array>): void {
-  if (Number.isFinite(globalNorm(gradients))) return;
-  const [name] = [...gradients].find(([, values]) => values.some((x) => !Number.isFinite(x))) ?? [
-    'all of them together',
-  ];
-  throw notFinite(`The gradient of ${name} is no number.`, name);
-}
-
-function notFinite(message: string, where: string): PlaygroundError {
-  return new PlaygroundError({
-    code: 'train.not-finite',
-    message,
-    fix: 'The run stopped at its last good state. Lower the learning rate or shorten the gradient more, and go on from there.',
-    where,
-  });
 }

@@ -98,12 +98,12 @@ export interface StepMetrics {
 /** Held-out figures after a number of steps, in [0, 1]; one sampled response a prompt. */
 export interface Evaluation {
   readonly step: number;
-  /** Correct answers on validation items of the trained families. */
-  readonly accuracy: number;
-  /** Accuracy on agreeing pictures. */
-  readonly prior: number;
-  /** Mean accuracy on conflicting pictures. */
-  readonly score: number;
+  /** Correct answers on validation items of the trained families; null without any. */
+  readonly accuracy: number | null;
+  /** Accuracy on agreeing pictures, with the fact sentence (setting F). */
+  readonly prior: number | null;
+  /** Mean accuracy on conflicting pictures, with the fact sentence. */
+  readonly score: number | null;
   /** Valid responses over all of them, strict form. */
   readonly valid: number;
   /** Responses behind each figure. */

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { USUAL_COLOR, USUAL_PARTS } from './scene.ts';
-import { familyItem, SPLIT_NAMES, type Split, splitOf, validationGroupItem, type WorldItem, worldItem } from './split.ts';
+import {
+  familyItem,
+  SPLIT_NAMES,
+  type Split,
+  splitOf,
+  validationGroupItem,
+  type WorldItem,
+  worldItem,
+} from './split.ts';
 
 const items = (split: Split, count: number, usualShare?: number): WorldItem[] =>
   Array.from({ length: count }, (_, i) =>

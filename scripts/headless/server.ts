@@ -1,4 +1,4 @@
-/** Serves the page of `npm run inspect` and its data to the headless browser, from this machine to itself. */
+/** Serves a command's page and its data to the headless browser, from this machine to itself. */
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
@@ -8,26 +8,18 @@ import { PlaygroundError, toErrorRecord } from '../../src/base/errors.ts';
 
 const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** Logits as they come in from the page. */
-export interface PostedLogits {
-  readonly name: string;
-  readonly vocab: number;
-  readonly rows: number;
-  /** Token index of each row; null for the student, whose rows are the tokens. */
-  readonly tokens: readonly number[] | null;
-  readonly data: Float32Array;
-}
-
 export interface ServedFiles {
-  /** Folder behind `/inspect/model/`. */
+  /** The page's script, from the project's root. */
+  readonly script: string;
+  /** Folder behind `/headless/model/`. */
   readonly model?: string;
-  /** What `/inspect/image` answers. */
-  readonly image: Uint8Array;
-  /** May throw: the page is answered 500 and the error's record. */
-  readonly onLogits: (logits: PostedLogits) => void;
+  /** What else is answered, by name. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
+  /** What the page posts, by name. May throw: the page is answered 500 and the error's record. */
+  readonly onPost?: (name: string, query: URLSearchParams, body: Uint8Array<ArrayBuffer>) => void;
 }
 
-export interface InspectServer {
+export interface HeadlessServer {
   /** Address of the page. */
   readonly url: string;
   close(): Promise<void>;
@@ -37,7 +29,7 @@ export interface InspectServer {
  * Starts a development server with one page. Dependencies are not bundled ahead, so nothing is written
  * and nothing reloads; files are not watched.
  */
-export async function startServer(served: ServedFiles): Promise<InspectServer> {
+export async function startServer(served: ServedFiles): Promise<HeadlessServer> {
   const server = await createServer({
     root: PROJECT,
     configFile: path.join(PROJECT, 'vite.config.ts'),
@@ -49,16 +41,16 @@ export async function startServer(served: ServedFiles): Promise<InspectServer> {
   });
   await server.listen();
   const [base] = server.resolvedUrls?.local ?? [];
-  return { url: new URL('/inspect/', base).href, close: () => server.close() };
+  return { url: new URL('/headless/', base).href, close: () => server.close() };
 }
 
 function pagePlugin(served: ServedFiles): Plugin {
   return {
-    name: 'inspect',
+    name: 'headless',
     configureServer: ({ middlewares, config }) => {
       middlewares.use((request, response, next) => {
         const url = new URL(request.url ?? '/', 'http://localhost');
-        if (!url.pathname.startsWith('/inspect/')) return next();
+        if (!url.pathname.startsWith('/headless/')) return next();
         for (const [name, value] of Object.entries(config.server.headers ?? {}))
           if (value !== undefined) response.setHeader(name, value);
         answer(url, request, response, served);
@@ -71,14 +63,15 @@ function answer(
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,
-  { model, image, onLogits }: ServedFiles,
+  { script, model, files = {}, onPost }: ServedFiles,
 ): void {
-  const name = url.pathname.slice('/inspect/'.length);
-  if (name === '') {
+  const name = url.pathname.slice('/headless/'.length);
+  if (request.method === 'POST' && onPost !== undefined)
+    receive(request, response, (body) => onPost(name, url.searchParams, body));
+  else if (name === '') {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
-    response.end('<!doctype html><script type="module" src="/scripts/inspect/page.ts"></script>');
-  } else if (name === 'image') response.end(image);
-  else if (name === 'logits') receive(request, response, url.searchParams, onLogits);
+    response.end(`<!doctype html><script type="module" src="/${script}"></script>`);
+  } else if (Object.hasOwn(files, name)) response.end(files[name]);
   else if (name.startsWith('model/') && model !== undefined) {
     const file = path.join(model, path.basename(decodeURIComponent(name)));
     response.setHeader('Content-Length', statSync(file).size);
@@ -89,30 +82,26 @@ function answer(
 function receive(
   request: IncomingMessage,
   response: ServerResponse,
-  query: URLSearchParams,
-  onLogits: ServedFiles['onLogits'],
+  take: (body: Uint8Array<ArrayBuffer>) => void,
 ): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    const bytes = Buffer.concat(chunks);
     try {
-      onLogits({
-        name: query.get('name') ?? '',
-        vocab: Number(query.get('vocab')),
-        rows: Number(query.get('rows')),
-        tokens: query.get('tokens')?.split(',').map(Number) ?? null,
-        data: new Float32Array(new Uint8Array(bytes).buffer),
-      });
+      take(new Uint8Array(Buffer.concat(chunks)));
       response.end();
     } catch (error) {
       response.writeHead(500, { 'Content-Type': 'application/json' });
-      response.end(JSON.stringify(toErrorRecord(error, 'logits')));
+      response.end(JSON.stringify(toErrorRecord(error, name(request))));
     }
   });
 }
 
-/** Names of the files a checkpoint consists of. Throws `inspect.no-folder`. */
+function name({ url }: IncomingMessage): string {
+  return url?.split('?')[0] ?? 'request';
+}
+
+/** Names of the files a checkpoint consists of. Throws `inspect.unreadable`. */
 export function checkpointFiles(folder: string): string[] {
   try {
     return readdirSync(folder).filter((name) => /\.(json|jinja|safetensors|txt)$/.test(name));

@@ -1,0 +1,105 @@
+/** The Train page's main job, headless: trains, and writes metrics and checkpoints; `npm run -s train -- --help`. */
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { chromium } from 'playwright';
+import { toErrorRecord } from '../src/base/errors.ts';
+import { type Outcome, unwrap } from '../src/base/outcome.ts';
+import type { EngineEvent } from '../src/engine/contract.ts';
+import type { TrainResult } from '../src/engine/trainContract.ts';
+import { chromiumFlags, requireChromium } from './chromium.ts';
+import { checkpointFiles, readFileOf, startServer } from './headless/server.ts';
+import { readArguments, type TrainOptions, USAGE } from './train/arguments.ts';
+import type { TrainPageRequest } from './train/page.ts';
+import { metricsLine, progressLine } from './train/report.ts';
+
+const BUILT_IN = 'tiny-qwen2.5-vl';
+const STATE = ['state.json', 'state.safetensors'];
+
+async function train(options: TrainOptions): Promise<TrainResult> {
+  const { out, resume, model, json } = options;
+  mkdirSync(out, { recursive: true });
+  const metrics = path.join(out, 'metrics.jsonl');
+  if (resume === undefined || path.resolve(resume) !== path.resolve(out))
+    writeFileSync(metrics, '');
+  const files =
+    resume === undefined
+      ? {}
+      : Object.fromEntries(
+          STATE.map((name) => [name, readFileOf('--resume', path.join(resume, name))]),
+        );
+  const onEvent = (event: EngineEvent) => {
+    const said = progressLine(event);
+    if (said !== null) process.stderr.write(`${said}\n`);
+    const line = metricsLine(event);
+    if (line === null) return;
+    appendFileSync(metrics, `${line}\n`);
+    if (json) process.stdout.write(`${line}\n`);
+  };
+  const server = await startServer({
+    script: 'scripts/train/page.ts',
+    ...(model === undefined ? {} : { model }),
+    files,
+    onPost: (name, _, body) => {
+      if (!STATE.includes(name)) return;
+      // A file is whole or it is the one before.
+      const target = path.join(out, name);
+      writeFileSync(`${target}.part`, body);
+      renameSync(`${target}.part`, target);
+    },
+  });
+  try {
+    return unwrap(await inPage(server.url, requestOf(options), onEvent));
+  } finally {
+    await server.close();
+  }
+}
+
+function requestOf(options: TrainOptions): TrainPageRequest {
+  const { model, backend, settings, resume, steps, pauseAfter, finalGroups } = options;
+  return {
+    model:
+      model === undefined
+        ? { name: BUILT_IN, url: `/models/${BUILT_IN}/`, files: null }
+        : {
+            name: path.basename(path.resolve(model)),
+            url: 'model/',
+            files: checkpointFiles(model),
+          },
+    backend,
+    settings,
+    resume: resume !== undefined,
+    steps: steps ?? null,
+    pauseAfter: pauseAfter ?? null,
+    finalGroups,
+  };
+}
+
+async function inPage(
+  url: string,
+  request: TrainPageRequest,
+  onEvent: (event: EngineEvent) => void,
+): Promise<Outcome<TrainResult>> {
+  const executablePath = requireChromium();
+  const browser = await chromium.launch({ executablePath, args: chromiumFlags(), headless: true });
+  try {
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => process.stderr.write(`${error.message}\n`));
+    await page.exposeFunction('tell', onEvent);
+    await page.goto(url);
+    await page.waitForFunction(() => 'train' in globalThis, undefined, { timeout: 60_000 });
+    return await page.evaluate((asked) => globalThis.train(asked), request);
+  } finally {
+    await browser.close();
+  }
+}
+
+try {
+  const options = readArguments(process.argv.slice(2));
+  if (options === 'help') process.stdout.write(USAGE);
+  else await train(options);
+} catch (error) {
+  const { code, message, fix } = toErrorRecord(error, 'train');
+  const usage = code === 'train.bad-argument' ? `\n${USAGE}` : '';
+  process.stderr.write(`${code}: ${message}\n${fix}\n${usage}`);
+  process.exitCode = /argument|setting|recipe|preset|unreadable/.test(code) ? 2 : 1;
+}

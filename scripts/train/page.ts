@@ -1,0 +1,137 @@
+/** The page of `npm run train`: runs the engine worker for one run and hands over what it says. */
+import * as Comlink from 'comlink';
+import { PlaygroundError, toErrorRecord } from '../../src/base/errors.ts';
+import { type Outcome, unwrap } from '../../src/base/outcome.ts';
+import type {
+  BackendChoice,
+  EngineApi,
+  EngineEvent,
+  ModelSource,
+} from '../../src/engine/contract.ts';
+import type { CheckpointState, TrainResult } from '../../src/engine/trainContract.ts';
+import type { TrainSettings } from '../../src/method/train-settings.ts';
+import { readState, writeState } from './state.ts';
+
+/** Everything the page is told; files are addresses on the same server. */
+export interface TrainPageRequest {
+  readonly model: {
+    readonly name: string;
+    readonly url: string;
+    /** Files of a folder; null for the model that comes with the site. */
+    readonly files: readonly string[] | null;
+  };
+  readonly backend: BackendChoice;
+  readonly settings: TrainSettings;
+  /** Whether `state.json` and `state.safetensors` are there to go on from. */
+  readonly resume: boolean;
+  /** Overrules the checkpoint's number of steps. */
+  readonly steps: number | null;
+  readonly pauseAfter: number | null;
+  readonly finalGroups: number;
+}
+
+declare global {
+  /** Called by the command. */
+  var train: (request: TrainPageRequest) => Promise<Outcome<TrainResult>>;
+  /** Given by the command: an event of the engine. */
+  var tell: (event: EngineEvent) => Promise<void>;
+}
+
+const RUN = 'headless';
+
+globalThis.train = async (request) => {
+  try {
+    return { ok: true, value: await run(request) };
+  } catch (error) {
+    return { ok: false, error: toErrorRecord(error) };
+  }
+};
+
+async function run(request: TrainPageRequest): Promise<TrainResult> {
+  const worker = new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), {
+    type: 'module',
+  });
+  const died = new Promise<never>((_, reject) => {
+    worker.onerror = (event) => reject(workerDied(event.message));
+  });
+  const engine = Comlink.wrap<EngineApi>(worker);
+  /** Checkpoints are written one after another, and all of them before the end. */
+  let saved: Promise<void> = Promise.resolve();
+  const save = async () => {
+    await post(unwrap(await engine.trainCheckpoint(RUN)));
+  };
+  const work = async (): Promise<TrainResult> => {
+    await engine.listen(
+      Comlink.proxy((event) => {
+        void globalThis.tell(event);
+        if (event.type === 'train.checkpoint') saved = saved.then(save);
+      }),
+    );
+    const source = await sourceOf(request.model);
+    unwrap(await engine.load({ source, backend: request.backend }));
+    const from = request.resume ? await fetchState() : null;
+    const settings = from === null ? request.settings : resumed(from, request.steps);
+    const outcome = await engine.train({
+      runId: RUN,
+      settings,
+      ...(from === null ? {} : { resume: { ...from, settings } }),
+      ...(request.pauseAfter === null ? {} : { pauseAfter: request.pauseAfter }),
+    });
+    await saved;
+    // Whatever happened, the last good state is kept.
+    await save().catch(() => undefined);
+    const result = unwrap(outcome);
+    if (request.finalGroups > 0 && result.state === 'done')
+      unwrap(await engine.evaluateTraining({ runId: RUN, groups: request.finalGroups }));
+    return result;
+  };
+  try {
+    return await Promise.race([work(), died]);
+  } finally {
+    worker.terminate();
+  }
+}
+
+function resumed({ settings }: CheckpointState, steps: number | null): TrainSettings {
+  return steps === null ? settings : { ...settings, steps };
+}
+
+async function sourceOf({ name, url, files }: TrainPageRequest['model']): Promise<ModelSource> {
+  if (files === null) return { kind: 'bundled', name, url: new URL(url, location.href).href };
+  const read = files.map(async (path) => {
+    const response = await fetch(new URL(path, new URL(url, location.href)));
+    return { path, file: await response.blob() };
+  });
+  return { kind: 'folder', name, files: await Promise.all(read) };
+}
+
+async function fetchState(): Promise<CheckpointState> {
+  const [json, tensors] = await Promise.all(
+    ['state.json', 'state.safetensors'].map(async (name) => {
+      const response = await fetch(name);
+      return new Uint8Array(await response.arrayBuffer());
+    }),
+  );
+  return readState(json, tensors);
+}
+
+async function post(state: CheckpointState): Promise<void> {
+  const { json, tensors } = writeState(state);
+  for (const [name, body] of [
+    ['state.safetensors', tensors],
+    ['state.json', json],
+  ] as const) {
+    const response = await fetch(name, { method: 'POST', body });
+    if (!response.ok) throw new PlaygroundError(await response.json());
+  }
+}
+
+function workerDied(message: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'engine.worker-died',
+    message: 'The engine worker ended before its work was done.',
+    fix: 'Run the command again with --resume; --backend wasm or fewer rollouts a step need less memory.',
+    where: 'engine',
+    detail: { original: message },
+  });
+}

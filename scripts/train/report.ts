@@ -1,0 +1,51 @@
+/** What `npm run train` says: lines for a person, and metrics for a program. */
+import type { EngineEvent } from '../../src/engine/contract.ts';
+
+const percent = (share: number | null) => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);
+
+/** A line for standard error, or null where there is nothing to say. */
+export function progressLine(event: EngineEvent): string | null {
+  switch (event.type) {
+    case 'model.ready':
+      return `model ready: ${event.backend.reason}`;
+    case 'train.compiling':
+      return event.ms === null
+        ? `compiling the ${event.what}`
+        : `compiled in ${event.ms.toFixed(0)} ms`;
+    case 'train.step': {
+      const { step, loss, validRate, reward, clippedShare, gradNorm, ms } = event.metrics;
+      const parts = Object.entries(ms).map(([name, time]) => `${name} ${time.toFixed(0)}`);
+      return `step ${step}: loss ${loss.toFixed(4)}, valid ${percent(validRate)}, reward ${percent(reward)}, clipped ${percent(clippedShare)}, norm ${gradNorm.toFixed(3)} (ms: ${parts.join(', ')})`;
+    }
+    case 'train.evaluated': {
+      const { step, accuracy, prior, score, valid, ms } = event.evaluation;
+      return `after step ${step}: accuracy ${percent(accuracy)}, Prior ${percent(prior)}, Score ${percent(score)}, valid ${percent(valid)} (${(ms / 1000).toFixed(1)} s)`;
+    }
+    case 'train.state':
+      return `${event.state} at step ${event.step}`;
+    case 'device.lost':
+      return 'the GPU was lost; taking a new device';
+    case 'device.recovered':
+      return `going on with ${event.backend.name}`;
+    default:
+      return null;
+  }
+}
+
+/** One JSON object for `metrics.jsonl`, or null for events that are not kept. */
+export function metricsLine(event: EngineEvent): string | null {
+  switch (event.type) {
+    case 'train.step':
+      return JSON.stringify({ type: 'step', ...event.metrics });
+    case 'train.evaluated':
+      return JSON.stringify({ type: 'evaluation', split: event.split, ...event.evaluation });
+    case 'train.followed':
+      return JSON.stringify({ type: 'followed', ...event.measured });
+    case 'train.compiling':
+      return event.ms === null
+        ? null
+        : JSON.stringify({ type: 'compiled', what: event.what, ms: event.ms });
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,141 @@
+/** Held-out figures of a student: accuracy, Prior, Score and valid rate, one sampled response a prompt. */
+
+import { hashWords } from '../../base/random.ts';
+import { isCorrect } from '../../method/answer.ts';
+import { type PriorResponse, priorScore } from '../../method/evaluation.ts';
+import { VIGOS_PAPER } from '../../method/presets.ts';
+import type { TrainFamily, TrainSampling } from '../../method/train-settings.ts';
+import { generate } from '../../model/generate.ts';
+import type { SeenPrompt } from '../../training/example.ts';
+import type { Evaluation } from '../../training/types.ts';
+import { familyItem, validationGroupItem, type WorldItem, worldItem } from '../../world/split.ts';
+import { drawTokens } from '../figures.ts';
+import { type Bench, planRollout } from '../walk.ts';
+import { inputOf } from './data.ts';
+
+/** Prompts sampled at once. */
+const BATCH = 32;
+const EVALUATION_STREAM = 5;
+
+/** What is asked. */
+export interface EvaluationItem {
+  readonly item: WorldItem;
+  readonly fact: boolean;
+  /** Position in its group of three; null for an accuracy item. */
+  readonly image: 1 | 2 | 3 | null;
+}
+
+/** Validation items of the trained families, and as many groups of three of the validation split. */
+export function validationItems(families: readonly TrainFamily[], count: number): EvaluationItem[] {
+  const single = Array.from({ length: count }, (_, i): EvaluationItem => {
+    const family = families[i % families.length];
+    const item = familyItem('validation', family, Math.floor(i / families.length));
+    return { item, fact: false, image: null };
+  });
+  const groups = Array.from({ length: 3 * count }, (_, i): EvaluationItem => {
+    const item = validationGroupItem(i);
+    return { item, fact: true, image: item.prior?.image ?? null };
+  });
+  return [...single, ...groups];
+}
+
+/** The groups of the final figure: never seen in training or validation. Setting F keeps the fact sentence. */
+export function finalItems(groups: number, fact: boolean): EvaluationItem[] {
+  return Array.from({ length: 3 * groups }, (_, i): EvaluationItem => {
+    const item = worldItem('prior-test', i);
+    return { item, fact, image: item.prior?.image ?? null };
+  });
+}
+
+export interface EvaluationRequest {
+  readonly items: readonly EvaluationItem[];
+  readonly sampling: TrainSampling;
+  readonly seed: number;
+  readonly step: number;
+}
+
+/** Samples one response to each item from `student` and grades them. */
+export async function evaluate(
+  bench: Bench,
+  student: {
+    readonly network: Bench['network'];
+    see(prompt: SeenPrompt): Promise<SeenPrompt>;
+  },
+  { items, sampling, seed, step }: EvaluationRequest,
+  pause: () => Promise<void>,
+  onProgress: (done: number, total: number) => void,
+): Promise<Evaluation> {
+  const start = performance.now();
+  const { assets, network, contexts } = bench;
+  const { temperature, topP, topK, maxNewTokens } = sampling;
+  const responses: PriorResponse[] = [];
+  let right = 0;
+  let singles = 0;
+  let valid = 0;
+  for (let at = 0; at < items.length; at += BATCH) {
+    onProgress(at, items.length);
+    contexts.trim();
+    const batch = items.slice(at, at + BATCH);
+    const prompts: SeenPrompt[] = [];
+    for (const { item, fact } of batch) {
+      const context = contexts.student(inputOf(item, fact));
+      const features = await contexts.features(network, context);
+      prompts.push(await student.see({ prompt: context.prompt, features }));
+    }
+    const generated = await generate(
+      student.network,
+      {
+        prompts,
+        rows: [...batch.keys()],
+        maxNewTokens,
+        eosIds: assets.tokenizer.eosIds,
+        padId: assets.padId,
+      },
+      {
+        sample: (logits, points) =>
+          drawTokens(network.device, logits, {
+            vocab: logits.vocab,
+            rows: points.map((point) => ({
+              row: point.row,
+              step: point.step,
+              stream: at + point.stream,
+              seed: hashWords(seed, EVALUATION_STREAM),
+            })),
+            temperature,
+            topK,
+            topP,
+            bannedIds: assets.bannedIds,
+          }),
+        onToken: () => undefined,
+        pause,
+      },
+    );
+    for (const [i, { ids }] of generated.entries()) {
+      const { parsed } = planRollout(assets, ids, VIGOS_PAPER);
+      const { item, image } = batch[i];
+      const correct = isCorrect(parsed.answer, item.answer);
+      if (parsed.valid) valid++;
+      if (image !== null) responses.push({ image, correct });
+      else {
+        singles++;
+        if (correct) right++;
+      }
+    }
+  }
+  const { prior, score } = priorScore(responses);
+  const agreeing = responses.filter(({ image }) => image === 1).length;
+  return {
+    step,
+    accuracy: singles === 0 ? null : right / singles,
+    prior,
+    score,
+    valid: items.length === 0 ? 0 : valid / items.length,
+    counts: {
+      accuracy: singles,
+      prior: agreeing,
+      score: responses.length - agreeing,
+      valid: items.length,
+    },
+    ms: performance.now() - start,
+  };
+}

@@ -1,0 +1,55 @@
+/** One fixed rollout, measured again and again while the student learns. */
+
+import type { TrainSettings } from '../../method/train-settings.ts';
+import { TRAIN_FAMILIES } from '../../method/train-settings.ts';
+import { divergenceOf } from '../../training/supervise.ts';
+import type { Trainer } from '../../training/trainer.ts';
+import type { FollowedRollout } from '../../training/types.ts';
+import { familyItem, type WorldItem } from '../../world/split.ts';
+import type { Bench } from '../walk.ts';
+import { exampleOf } from './data.ts';
+
+/** Step number of its sampling: no training step has it. */
+const FOLLOWED_STEP = 0;
+
+function followedItem({ data, followed }: TrainSettings): WorldItem {
+  const family = data.families.includes('prior') ? 'prior' : TRAIN_FAMILIES[0];
+  return familyItem('validation', family, followed.item);
+}
+
+/** Samples the rollout from the student as it is now. */
+export async function followedRollout(
+  bench: Bench,
+  settings: TrainSettings,
+  trainer: Trainer,
+): Promise<FollowedRollout> {
+  const item = followedItem(settings);
+  const example = await exampleOf(bench, settings, item, false);
+  const seen = await trainer.see(example.student);
+  const [sampled] = await trainer.rollOut([seen], FOLLOWED_STEP, async () => undefined);
+  const { ids, texts, plan } = example.plan(sampled);
+  return {
+    item: settings.followed.item,
+    question: example.question,
+    answer: example.answer,
+    ids,
+    texts,
+    teachers: plan.tokens.map(({ teacher }) => teacher),
+  };
+}
+
+/** Its divergence token by token, [tokens] nats before any clip; null where nobody supervises. */
+export async function followedFigures(
+  bench: Bench,
+  settings: TrainSettings,
+  trainer: Trainer,
+  { ids }: FollowedRollout,
+): Promise<(number | null)[]> {
+  const example = await exampleOf(bench, settings, followedItem(settings), false);
+  const completion = example.plan(ids);
+  const { figures } = await trainer.measure(example, completion);
+  return completion.plan.tokens.map(({ divergence }, token) => {
+    const figure = figures[0][token];
+    return divergence === null || figure === null ? null : divergenceOf(figure, divergence);
+  });
+}

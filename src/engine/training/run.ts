@@ -1,0 +1,283 @@
+/** One run in the engine: its trainer, what it has measured, and what it is asked to do next. */
+
+import { PlaygroundError } from '../../base/errors.ts';
+import { hashText } from '../../base/random.ts';
+import { recipeOf, type TrainSettings } from '../../method/train-settings.ts';
+import type { BackwardDevice } from '../../training/backward.ts';
+import { freshOptimizer } from '../../training/optimizer.ts';
+import { type TrainBench, Trainer } from '../../training/trainer.ts';
+import type {
+  CheckpointState,
+  Evaluation,
+  FollowedRollout,
+  FollowedStep,
+  OptimizerState,
+  StepMetrics,
+  TensorMap,
+} from '../../training/types.ts';
+import type { ModelAssets } from '../assets.ts';
+import { drawTokens } from '../figures.ts';
+import type { TrainEvent } from '../trainContract.ts';
+import type { Bench } from '../walk.ts';
+import { stepExamples } from './data.ts';
+import { type EvaluationItem, evaluate, finalItems, validationItems } from './evaluate.ts';
+import { followedFigures, followedRollout } from './follow.ts';
+
+type Emit = (event: TrainEvent) => void;
+
+/** State that lives in plain memory, so that it outlives sessions and devices. */
+interface Kept {
+  readonly step: number;
+  readonly trainable: TensorMap;
+  readonly optimizer: OptimizerState;
+}
+
+export class TrainRun {
+  readonly id: string;
+  readonly settings: TrainSettings;
+  readonly #emit: Emit;
+  readonly #fingerprint: string;
+  /** Null until the first turn, and after the device that held it is gone. */
+  #trainer: { readonly bench: Bench; readonly trainer: Trainer } | null = null;
+  #kept: Kept | null;
+  /** The weights before the last step: those that made the last rollouts. */
+  #before: { readonly step: number; readonly tensors: TensorMap } | null = null;
+  #metrics: StepMetrics[] = [];
+  #evaluations: Evaluation[] = [];
+  #followed: { rollout: FollowedRollout; steps: FollowedStep[] } | null = null;
+  /** Whether the next end of a step is a pause. */
+  pauseAsked = false;
+  stopped = false;
+
+  constructor(
+    id: string,
+    settings: TrainSettings,
+    assets: ModelAssets,
+    emit: Emit,
+    from?: CheckpointState,
+  ) {
+    this.id = id;
+    this.settings = settings;
+    this.#emit = emit;
+    this.#fingerprint = fingerprintOf(assets);
+    this.#kept = null;
+    if (from === undefined) return;
+    assertFits(from, assets, this.#fingerprint, settings);
+    const { step, trainable, optimizer, metrics, evaluations, followed } = from;
+    this.#kept = { step, trainable, optimizer };
+    this.#metrics = [...metrics];
+    this.#evaluations = [...evaluations];
+    this.#followed = followed && { rollout: followed.rollout, steps: [...followed.steps] };
+  }
+
+  get step(): number {
+    return this.#kept?.step ?? 0;
+  }
+
+  /** Whether nothing is left to do: all steps done and the last evaluation too. */
+  get isDone(): boolean {
+    if (recipeOf(this.settings.recipe).kind === 'untrained') return this.#isEvaluated(0);
+    return this.step >= this.settings.steps && !this.#wantsEvaluation();
+  }
+
+  /** The weights after a number of steps, if they are still here. */
+  tensorsAt(step: number): TensorMap | null {
+    if (this.#kept?.step === step) return this.#kept.trainable;
+    return this.#before?.step === step ? this.#before.tensors : null;
+  }
+
+  /** One turn: what is due before the next step, or the step itself. */
+  async turn(bench: Bench, pause: () => Promise<void>): Promise<void> {
+    const trainer = await this.#open(bench);
+    bench.contexts.trim();
+    if (this.#wantsEvaluation()) return this.#evaluate(bench, trainer, pause);
+    if (this.#wantsFollowing()) return this.#follow(bench, trainer);
+    if (this.step >= this.settings.steps) return;
+    const before = { step: trainer.step, tensors: trainer.tensors };
+    const { metrics, rollouts } = await trainer.advance({
+      examples: (step) => stepExamples(bench, this.settings, step),
+      pause,
+      onCompile: (what) => {
+        this.#emit({ type: 'train.compiling', runId: this.id, what, ms: null });
+        return (ms) => this.#emit({ type: 'train.compiling', runId: this.id, what, ms });
+      },
+    });
+    const { step, tensors, optimizer } = trainer;
+    this.#before = before;
+    this.#kept = { step, trainable: tensors, optimizer };
+    this.#metrics.push(metrics);
+    this.#emit({ type: 'train.step', runId: this.id, metrics });
+    if (rollouts.length > 0) this.#emit({ type: 'train.rollouts', runId: this.id, step, rollouts });
+    const { checkpointEvery, steps } = this.settings;
+    if (step === steps || (checkpointEvery > 0 && step % checkpointEvery === 0))
+      this.#emit({ type: 'train.checkpoint', runId: this.id, step });
+  }
+
+  /** Everything that going on needs. */
+  async state({ assets, network }: Bench): Promise<CheckpointState> {
+    const kept = this.#kept ?? (await this.#initial());
+    return {
+      format: 'vigos-checkpoint/1',
+      runId: this.id,
+      settings: this.settings,
+      model: { name: assets.name, fingerprint: this.#fingerprint },
+      backend: network.target.backend,
+      ...kept,
+      metrics: [...this.#metrics],
+      evaluations: [...this.#evaluations],
+      followed: this.#followed && {
+        rollout: this.#followed.rollout,
+        steps: [...this.#followed.steps],
+      },
+    };
+  }
+
+  /** Frees sessions; the state stays. */
+  async release(): Promise<void> {
+    const open = this.#trainer;
+    this.#trainer = null;
+    await open?.trainer.release();
+  }
+
+  /** The trainer on this bench; rebuilt from the state in memory when the backend changed. */
+  async #open(bench: Bench): Promise<Trainer> {
+    if (this.#trainer?.bench.network === bench.network) return this.#trainer.trainer;
+    await this.release().catch(() => undefined);
+    const device: BackwardDevice = bench.network.target.backend;
+    const trainer = await Trainer.create(
+      this.settings,
+      trainBench(bench),
+      device,
+      this.#kept ?? undefined,
+    );
+    this.#trainer = { bench, trainer };
+    return trainer;
+  }
+
+  async #initial(): Promise<Kept> {
+    const trainer = this.#trainer?.trainer;
+    if (trainer === undefined)
+      throw new PlaygroundError({
+        code: 'train.not-started',
+        message: 'The run has not made its first step yet.',
+        fix: 'Wait for the first step.',
+        where: this.id,
+      });
+    return {
+      step: 0,
+      trainable: trainer.tensors,
+      optimizer: freshOptimizer(trainer.tensors),
+    };
+  }
+
+  #isEvaluated(step: number): boolean {
+    return this.#evaluations.some((evaluation) => evaluation.step === step);
+  }
+
+  #wantsEvaluation(): boolean {
+    const { every } = this.settings.evaluation;
+    if (recipeOf(this.settings.recipe).kind === 'untrained') return !this.#isEvaluated(0);
+    if (every === 0 || this.#isEvaluated(this.step)) return false;
+    return this.step % every === 0 || this.step === this.settings.steps;
+  }
+
+  /** Prior and Score on groups that no decision was made with; not kept among the run's evaluations. */
+  async finalFigure(bench: Bench, groups: number, pause: () => Promise<void>): Promise<Evaluation> {
+    const trainer = await this.#open(bench);
+    return this.#measure(bench, trainer, 'prior-test', finalItems(groups, true), pause);
+  }
+
+  async #evaluate(bench: Bench, trainer: Trainer, pause: () => Promise<void>): Promise<void> {
+    const { data, evaluation } = this.settings;
+    const items = validationItems(data.families, evaluation.items);
+    this.#evaluations.push(await this.#measure(bench, trainer, 'validation', items, pause));
+  }
+
+  async #measure(
+    bench: Bench,
+    trainer: Trainer,
+    split: 'validation' | 'prior-test',
+    items: readonly EvaluationItem[],
+    pause: () => Promise<void>,
+  ): Promise<Evaluation> {
+    const { sampling, seed } = this.settings;
+    // Everywhere at temperature 1 and from the whole distribution, however the rollouts are sampled.
+    const plain = { ...sampling, temperature: 1, topP: 1, topK: 0 };
+    const request = { items, sampling: plain, seed, step: this.step };
+    const found = await evaluate(bench, trainer, request, pause, (done, total) =>
+      this.#emit({ type: 'train.evaluating', runId: this.id, done, total }),
+    );
+    this.#emit({ type: 'train.evaluated', runId: this.id, split, evaluation: found });
+    return found;
+  }
+
+  #wantsFollowing(): boolean {
+    const { every } = this.settings.followed;
+    if (every === 0 || this.settings.method === null) return false;
+    if (this.#followed?.steps.some(({ step }) => step === this.step)) return false;
+    return this.step % every === 0;
+  }
+
+  async #follow(bench: Bench, trainer: Trainer): Promise<void> {
+    this.#followed ??= {
+      rollout: await followedRollout(bench, this.settings, trainer),
+      steps: [],
+    };
+    const { rollout, steps } = this.#followed;
+    const divergence = await followedFigures(bench, this.settings, trainer, rollout);
+    const measured = { step: this.step, divergence };
+    steps.push(measured);
+    this.#emit({ type: 'train.followed', runId: this.id, rollout, measured });
+  }
+}
+
+/** What a trainer works with. */
+export function trainBench({ assets, network }: Bench): TrainBench {
+  const { checkpoint, tokenizer, padId, bannedIds } = assets;
+  return {
+    network,
+    checkpoint,
+    eosIds: tokenizer.eosIds,
+    padId,
+    bannedIds,
+    draw: (logits, request) => drawTokens(network.device, logits, request),
+  };
+}
+
+/** A hash over names, shapes and some bytes of every weight: another model has another one. */
+export function fingerprintOf({ checkpoint }: Pick<ModelAssets, 'checkpoint'>): string {
+  let sum = 0x9e3779b9;
+  for (const name of [...checkpoint.keys()].sort()) {
+    const tensor = checkpoint.get(name);
+    if (tensor === undefined) continue;
+    const { bytes, shape } = tensor;
+    sum = Math.imul(sum ^ hashText(`${name}:${shape.join('x')}`), 0x85ebca6b) >>> 0;
+    for (let i = 0; i < bytes.length; i += Math.max(1, bytes.length >> 10))
+      sum = (Math.imul(sum, 0x01000193) ^ bytes[i]) >>> 0;
+  }
+  return sum.toString(16).padStart(8, '0');
+}
+
+function assertFits(
+  from: CheckpointState,
+  { name }: ModelAssets,
+  fingerprint: string,
+  settings: TrainSettings,
+): void {
+  if (from.model.fingerprint !== fingerprint)
+    throw new PlaygroundError({
+      code: 'train.other-model',
+      message: `The checkpoint was made with the model ${from.model.name}, and ${name} is loaded, whose weights differ.`,
+      fix: `Load ${from.model.name} as it was, then go on from the checkpoint.`,
+      where: from.runId,
+      detail: { checkpoint: from.model, loaded: { name, fingerprint } },
+    });
+  if (JSON.stringify(from.settings.trainable) !== JSON.stringify(settings.trainable))
+    throw new PlaygroundError({
+      code: 'train.other-trainable',
+      message: 'The checkpoint holds other trained tensors than these settings ask for.',
+      fix: 'Go on with the settings of the checkpoint, or start a new run.',
+      where: 'trainable',
+      detail: { checkpoint: from.settings.trainable, asked: settings.trainable },
+    });
+}

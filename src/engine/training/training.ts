@@ -1,0 +1,170 @@
+/** The training half of the engine: runs that take their turns among its jobs, one step a turn. */
+
+import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
+import { type Outcome, outcomeOf } from '../../base/outcome.ts';
+import type { TrainSettings } from '../../method/train-settings.ts';
+import { validateTrainSettings } from '../../method/train-validate.ts';
+import type { JobHandle } from '../jobs.ts';
+import type { LoadedModel } from '../loadedModel.ts';
+import type {
+  CheckpointState,
+  Evaluation,
+  TrainEstimate,
+  TrainEvent,
+  TrainRequest,
+  TrainResult,
+  TrainState,
+} from '../trainContract.ts';
+import type { TrainRun } from './run.ts';
+
+/** What the engine lends: its model, its queue, its voice. */
+export interface TrainingHost {
+  /** Throws `model.not-loaded`. */
+  need(): LoadedModel;
+  /** Runs work when its turn among the engine's jobs comes. */
+  turn<T>(name: string, work: (job: JobHandle) => Promise<T>): Promise<T>;
+  emit(event: TrainEvent): void;
+}
+
+export class Training {
+  readonly #host: TrainingHost;
+  readonly #runs = new Map<string, TrainRun>();
+  readonly #active = new Set<string>();
+
+  constructor(host: TrainingHost) {
+    this.#host = host;
+  }
+
+  train(request: TrainRequest): Promise<Outcome<TrainResult>> {
+    const { runId } = request;
+    return outcomeOf(async () => {
+      const settings = validateTrainSettings(request.settings);
+      if (this.#active.has(runId)) throw twice(runId);
+      this.#active.add(runId);
+      try {
+        const run = await this.#open({ ...request, settings });
+        return await this.#work(run, request.pauseAfter ?? Number.POSITIVE_INFINITY);
+      } finally {
+        this.#active.delete(runId);
+      }
+    }, runId);
+  }
+
+  pause(runId: string): void {
+    const run = this.#runs.get(runId);
+    if (run !== undefined) run.pauseAsked = true;
+  }
+
+  /** Ends a run at its next step; one that waits is freed at once. */
+  async stop(runId: string): Promise<void> {
+    const run = this.#runs.get(runId);
+    if (run === undefined) return;
+    run.stopped = true;
+    if (this.#active.has(runId)) return;
+    await this.#end(run);
+  }
+
+  checkpoint(runId: string): Promise<Outcome<CheckpointState>> {
+    return outcomeOf(async () => this.find(runId).state(this.#host.need().bench), runId);
+  }
+
+  evaluate({ runId, groups }: { runId: string; groups: number }): Promise<Outcome<Evaluation>> {
+    return outcomeOf(() => {
+      const run = this.find(runId);
+      return this.#host.turn('evaluate', (job) =>
+        this.#host.need().surviving((bench) => run.finalFigure(bench, groups, job.pause)),
+      );
+    }, runId);
+  }
+
+  estimate(settings: TrainSettings): Promise<Outcome<TrainEstimate>> {
+    return outcomeOf(async () => {
+      const checked = validateTrainSettings(settings);
+      const { estimate } = await import('./estimate.ts');
+      return this.#host.turn('estimate', (job) =>
+        this.#host.need().surviving((bench) => estimate(bench, checked, job.pause)),
+      );
+    }, 'estimate');
+  }
+
+  /** A run that is here. Throws `train.unknown-run`. */
+  find(runId: string): TrainRun {
+    const run = this.#runs.get(runId);
+    if (run !== undefined) return run;
+    throw new PlaygroundError({
+      code: 'train.unknown-run',
+      message: `There is no run "${runId}" in this worker.`,
+      fix: 'Go on from its checkpoint.',
+      where: runId,
+    });
+  }
+
+  /** Frees what runs hold on the present backend; their states stay, and they go on on the next one. */
+  async releaseSessions(): Promise<void> {
+    for (const run of this.#runs.values()) await run.release().catch(() => undefined);
+  }
+
+  /** Forgets all runs: another model is loaded. */
+  async clear(): Promise<void> {
+    for (const run of this.#runs.values()) run.stopped = true;
+    await this.releaseSessions();
+    this.#runs.clear();
+  }
+
+  async #open({ runId, settings, resume }: TrainRequest): Promise<TrainRun> {
+    const known = this.#runs.get(runId);
+    if (known !== undefined && resume === undefined) {
+      known.pauseAsked = false;
+      return known;
+    }
+    const { TrainRun } = await import('./run.ts');
+    const { assets } = this.#host.need();
+    const emit = (event: TrainEvent) => this.#host.emit(event);
+    const run = new TrainRun(runId, settings, assets, emit, resume);
+    await known?.release();
+    this.#runs.set(runId, run);
+    return run;
+  }
+
+  async #work(run: TrainRun, most: number): Promise<TrainResult> {
+    const last = run.step + most;
+    this.#say(run, 'running');
+    try {
+      while (!run.isDone && !run.stopped && !run.pauseAsked && run.step < last)
+        await this.#host.turn('train', (job) =>
+          this.#host.need().surviving((bench) => run.turn(bench, job.pause)),
+        );
+    } catch (error) {
+      const record = toErrorRecord(error, run.id);
+      this.#say(run, 'failed', record);
+      throw new PlaygroundError(record, { cause: error });
+    }
+    if (run.stopped) {
+      await this.#end(run);
+      return this.#say(run, 'stopped');
+    }
+    return this.#say(run, run.isDone ? 'done' : 'paused');
+  }
+
+  async #end(run: TrainRun): Promise<void> {
+    await this.#host.turn('train end', async () => {
+      await run.release().catch(() => undefined);
+      this.#runs.delete(run.id);
+    });
+  }
+
+  #say(run: TrainRun, state: TrainState, error: TrainResult['error'] = null): TrainResult {
+    const said = { runId: run.id, state, step: run.step, error };
+    this.#host.emit({ type: 'train.state', ...said });
+    return said;
+  }
+}
+
+function twice(runId: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'train.running',
+    message: `The run "${runId}" is training already.`,
+    fix: 'Pause it first.',
+    where: runId,
+  });
+}
