@@ -43,10 +43,14 @@ export interface Builder {
   readonly rows?: number | undefined;
 }
 
-/** x · weight / sqrt(mean(x²) + epsilon) over the last axis, in the form that runtimes fuse. */
+/**
+ * x · weight / sqrt(mean(x²) + epsilon) over the last axis, in the form that runtimes fuse. Where weights are
+ * inputs, the graph may be differentiated: a power has no gradient at 0 when it is taken by logarithms.
+ */
 export function rmsNorm(b: Builder, x: Value, path: string, size: number, epsilon: number): Value {
   const { graph } = b;
-  const squares = graph.op('Pow', [x, graph.floats(2)]);
+  const squares =
+    b.weights.mode === 'inputs' ? graph.op('Mul', [x, x]) : graph.op('Pow', [x, graph.floats(2)]);
   const mean = graph.op('ReduceMean', [squares], { axes: [-1], keepdims: 1 });
   const deviation = graph.op('Sqrt', [graph.op('Add', [mean, graph.floats(epsilon)])]);
   const weight = b.weights.get(`${path}.weight`, [size]);
