@@ -9,24 +9,22 @@ import type { TrainResult } from '../src/engine/trainContract.ts';
 import { chromiumFlags, requireChromium } from './chromium.ts';
 import { checkpointFiles, readFileOf, startServer } from './headless/server.ts';
 import { readArguments, type TrainOptions, USAGE } from './train/arguments.ts';
+import { ADAPTER, CHECKPOINT, METRICS } from './train/files.ts';
 import type { TrainPageRequest } from './train/page.ts';
 import { metricsLine, progressLine } from './train/report.ts';
 
 const BUILT_IN = 'tiny-qwen2.5-vl';
-const STATE = ['state.json', 'state.safetensors'];
 
 async function train(options: TrainOptions): Promise<TrainResult> {
   const { out, resume, model, json } = options;
   mkdirSync(out, { recursive: true });
-  const metrics = path.join(out, 'metrics.jsonl');
+  const metrics = path.join(out, METRICS);
   if (resume === undefined || path.resolve(resume) !== path.resolve(out))
     writeFileSync(metrics, '');
-  const files =
+  const files: Record<string, Uint8Array> =
     resume === undefined
       ? {}
-      : Object.fromEntries(
-          STATE.map((name) => [name, readFileOf('--resume', path.join(resume, name))]),
-        );
+      : { [CHECKPOINT]: readFileOf('--resume', path.join(resume, CHECKPOINT)) };
   const onEvent = (event: EngineEvent) => {
     const said = progressLine(event);
     if (said !== null) process.stderr.write(`${said}\n`);
@@ -40,9 +38,10 @@ async function train(options: TrainOptions): Promise<TrainResult> {
     ...(model === undefined ? {} : { model }),
     files,
     onPost: (name, _, body) => {
-      if (!STATE.includes(name)) return;
+      if (name !== CHECKPOINT && path.dirname(name) !== ADAPTER) return;
       // A file is whole or it is the one before.
       const target = path.join(out, name);
+      mkdirSync(path.dirname(target), { recursive: true });
       writeFileSync(`${target}.part`, body);
       renameSync(`${target}.part`, target);
     },

@@ -10,7 +10,10 @@ import type {
 } from '../../src/engine/contract.ts';
 import type { CheckpointState, TrainResult } from '../../src/engine/trainContract.ts';
 import type { TrainSettings } from '../../src/method/train-settings.ts';
-import { readState, writeState } from './state.ts';
+import { adapterFiles } from '../../src/training/adapters/peft.ts';
+import { adapterOf } from '../../src/training/adapters/student.ts';
+import { readCheckpoint, writeCheckpoint } from '../../src/training/runs/checkpointFile.ts';
+import { ADAPTER, CHECKPOINT } from './files.ts';
 
 /** Everything the page is told; files are addresses on the same server. */
 export interface TrainPageRequest {
@@ -22,7 +25,7 @@ export interface TrainPageRequest {
   };
   readonly backend: BackendChoice;
   readonly settings: TrainSettings;
-  /** Whether `state.json` and `state.safetensors` are there to go on from. */
+  /** Whether a checkpoint is there to go on from. */
   readonly resume: boolean;
   /** Overrules the checkpoint's number of steps. */
   readonly steps: number | null;
@@ -106,24 +109,25 @@ async function sourceOf({ name, url, files }: TrainPageRequest['model']): Promis
 }
 
 async function fetchState(): Promise<CheckpointState> {
-  const [json, tensors] = await Promise.all(
-    ['state.json', 'state.safetensors'].map(async (name) => {
-      const response = await fetch(name);
-      return new Uint8Array(await response.arrayBuffer());
-    }),
-  );
-  return readState(json, tensors);
+  const response = await fetch(CHECKPOINT);
+  return readCheckpoint(new Uint8Array(await response.arrayBuffer()), CHECKPOINT);
 }
 
+/** Hands the checkpoint over and, where adapters are trained, the adapter in PEFT's layout. */
 async function post(state: CheckpointState): Promise<void> {
-  const { json, tensors } = writeState(state);
-  for (const [name, body] of [
-    ['state.safetensors', tensors],
-    ['state.json', json],
-  ] as const) {
-    const response = await fetch(name, { method: 'POST', body });
-    if (!response.ok) throw new PlaygroundError(await response.json());
+  const { settings, model: base, step, trainable: tensors } = state;
+  const { trainable } = settings;
+  if (trainable.kind === 'lora' && !trainable.vision) {
+    const adapter = adapterOf({ trainable, tensors });
+    for (const { path, bytes } of adapterFiles(adapter, { base, run: { settings, step } }))
+      await send(`${ADAPTER}/${path}`, (await bytes()).slice());
   }
+  await send(CHECKPOINT, await writeCheckpoint(state));
+}
+
+async function send(name: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
+  const response = await fetch(name, { method: 'POST', body });
+  if (!response.ok) throw new PlaygroundError(await response.json());
 }
 
 function workerDied(message: string): PlaygroundError {

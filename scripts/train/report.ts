@@ -38,9 +38,12 @@ export function metricsLine(event: EngineEvent): string | null {
     case 'train.step':
       return JSON.stringify({ type: 'step', ...event.metrics });
     case 'train.evaluated':
-      return JSON.stringify({ type: 'evaluation', split: event.split, ...event.evaluation });
+      return JSON.stringify({
+        type: event.split === 'validation' ? 'evaluation' : 'final',
+        ...event.evaluation,
+      });
     case 'train.followed':
-      return JSON.stringify({ type: 'followed', ...event.measured });
+      return JSON.stringify({ type: 'followed-step', ...event.measured });
     case 'train.compiling':
       return event.ms === null
         ? null

@@ -40,7 +40,7 @@ describe('settings of a run', () => {
       const base =
         kind === field.path || readSetting(tiny, field.path) !== undefined
           ? tiny
-          : withSetting(tiny, kind, 'jsd');
+          : withSetting(tiny, kind, kind === 'method.clip.kind' ? 'token' : 'jsd');
       for (const value of [field.min - 1, field.max * 2 + 1, Number.NaN, '1'])
         expect(() => withSetting(base, field.path, value)).toThrow(`The setting ${field.path} is`);
     }
@@ -56,6 +56,12 @@ describe('settings of a run', () => {
       kind: 'token',
       value: 0.05,
     });
+  });
+
+  it('only the paper’s preset keeps ViGOS’s clip; OPSD’s own clip stays', () => {
+    expect(tiny.method?.clip).toEqual({ kind: 'none' });
+    expect(trainSettings('vigos', 'paper').method?.clip).toEqual({ kind: 'token', value: 0.05 });
+    expect(trainSettings('opsd', 'tiny').method?.clip).toEqual({ kind: 'entry', value: 0.05 });
   });
 
   it('unknown settings, recipes and presets are refused', () => {
@@ -78,7 +84,7 @@ describe('settings of a run', () => {
     const other = withSetting(withSetting(tiny, 'optimizer.learningRate', 0.01), 'steps', 20);
     expect(settingsDifferences(other, tiny)).toEqual([
       'Steps 20 steps instead of 100 steps',
-      'Learning rate 0.01 instead of 0.001',
+      'Learning rate 0.01 instead of 0.002',
     ]);
     expect(settingsDifferences(trainSettings('sft', 'tiny'), tiny)[0]).toBe(
       'Recipe SFT on references instead of ViGOS (paper)',

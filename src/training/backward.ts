@@ -147,7 +147,7 @@ export class BackwardPass {
     const built = buildDecoder(
       this.#config,
       null,
-      lora === undefined ? options : { ...options, lora: { ...lora, dropout } },
+      lora === undefined ? options : { ...options, lora: { ...lora, dropoutInputs: dropout } },
     );
     const decoder = new ONNXModel(built.model.slice());
     const tower =

@@ -63,7 +63,7 @@ export class Student {
     try {
       const drops = trainable.kind === 'lora' && trainable.dropout > 0 && parts.lora !== undefined;
       const training = drops
-        ? await base.student(checkpoint, { ...parts, lora: { ...parts.lora, dropout: true } })
+        ? await base.student(checkpoint, { ...parts, lora: { ...parts.lora, dropoutInputs: true } })
         : network;
       const backward = await BackwardPass.create(base.config, checkpoint, trainable, device);
       const student = new Student(network, training, backward, trainable, tensors);

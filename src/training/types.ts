@@ -98,7 +98,7 @@ export interface StepMetrics {
 /** Held-out figures after a number of steps, in [0, 1]; one sampled response a prompt. */
 export interface Evaluation {
   readonly step: number;
-  /** Correct answers on validation items of the trained families; null without any. */
+  /** Correct answers on validation items of all families; null without any. */
   readonly accuracy: number | null;
   /** Accuracy on agreeing pictures, with the fact sentence (setting F). */
   readonly prior: number | null;

@@ -44,7 +44,7 @@ export async function estimate(
       stepMs = metrics.ms.total;
       tokens = settings.rolloutsPerStep * (settings.sampling.maxNewTokens + text.hiddenSize);
     }
-    const items = validationItems(settings.data.families, TRIAL_ITEMS);
+    const items = validationItems(TRIAL_ITEMS);
     const request = { items, sampling: settings.sampling, seed: settings.seed, step: 0 };
     const trial = await evaluate(bench, trainer, request, pause, () => undefined);
     const { every, items: count } = settings.evaluation;

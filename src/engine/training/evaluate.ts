@@ -4,11 +4,11 @@ import { hashWords } from '../../base/random.ts';
 import { isCorrect } from '../../method/answer.ts';
 import { type PriorResponse, priorScore } from '../../method/evaluation.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
-import type { TrainFamily, TrainSampling } from '../../method/train-settings.ts';
+import type { TrainSampling } from '../../method/train-settings.ts';
 import { generate } from '../../model/generate.ts';
 import type { SeenPrompt } from '../../training/example.ts';
 import type { Evaluation } from '../../training/types.ts';
-import { familyItem, validationGroupItem, type WorldItem, worldItem } from '../../world/split.ts';
+import { validationGroupItem, type WorldItem, worldItem } from '../../world/split.ts';
 import { drawTokens } from '../figures.ts';
 import { type Bench, planRollout } from '../walk.ts';
 import { inputOf } from './data.ts';
@@ -25,12 +25,13 @@ export interface EvaluationItem {
   readonly image: 1 | 2 | 3 | null;
 }
 
-/** Validation items of the trained families, and as many groups of three of the validation split. */
-export function validationItems(families: readonly TrainFamily[], count: number): EvaluationItem[] {
+/**
+ * Validation items of all families, trained or not, so that what is forgotten shows; and as many groups of
+ * three of the validation split.
+ */
+export function validationItems(count: number): EvaluationItem[] {
   const single = Array.from({ length: count }, (_, i): EvaluationItem => {
-    const family = families[i % families.length];
-    const item = familyItem('validation', family, Math.floor(i / families.length));
-    return { item, fact: false, image: null };
+    return { item: worldItem('validation', i), fact: false, image: null };
   });
   const groups = Array.from({ length: 3 * count }, (_, i): EvaluationItem => {
     const item = validationGroupItem(i);

@@ -1,21 +1,21 @@
 /** One run in the engine: its trainer, what it has measured, and what it is asked to do next. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import { hashText } from '../../base/random.ts';
 import { recipeOf, type TrainSettings } from '../../method/train-settings.ts';
 import type { BackwardDevice } from '../../training/backward.ts';
 import { freshOptimizer } from '../../training/optimizer.ts';
+import { requireModel } from '../../training/runs/checkpointFile.ts';
 import { type TrainBench, Trainer } from '../../training/trainer.ts';
 import type {
   CheckpointState,
   Evaluation,
   FollowedRollout,
   FollowedStep,
+  ModelIdentity,
   OptimizerState,
   StepMetrics,
   TensorMap,
 } from '../../training/types.ts';
-import type { ModelAssets } from '../assets.ts';
 import { drawTokens } from '../figures.ts';
 import type { TrainEvent } from '../trainContract.ts';
 import type { Bench } from '../walk.ts';
@@ -36,7 +36,7 @@ export class TrainRun {
   readonly id: string;
   readonly settings: TrainSettings;
   readonly #emit: Emit;
-  readonly #fingerprint: string;
+  readonly #model: ModelIdentity;
   /** Null until the first turn, and after the device that held it is gone. */
   #trainer: { readonly bench: Bench; readonly trainer: Trainer } | null = null;
   #kept: Kept | null;
@@ -52,17 +52,17 @@ export class TrainRun {
   constructor(
     id: string,
     settings: TrainSettings,
-    assets: ModelAssets,
+    model: ModelIdentity,
     emit: Emit,
     from?: CheckpointState,
   ) {
     this.id = id;
     this.settings = settings;
     this.#emit = emit;
-    this.#fingerprint = fingerprintOf(assets);
+    this.#model = model;
     this.#kept = null;
     if (from === undefined) return;
-    assertFits(from, assets, this.#fingerprint, settings);
+    assertFits(from, model, settings);
     const { step, trainable, optimizer, metrics, evaluations, followed } = from;
     this.#kept = { step, trainable, optimizer };
     this.#metrics = [...metrics];
@@ -114,13 +114,13 @@ export class TrainRun {
   }
 
   /** Everything that going on needs. */
-  async state({ assets, network }: Bench): Promise<CheckpointState> {
+  async state({ network }: Bench): Promise<CheckpointState> {
     const kept = this.#kept ?? (await this.#initial());
     return {
       format: 'vigos-checkpoint/1',
       runId: this.id,
       settings: this.settings,
-      model: { name: assets.name, fingerprint: this.#fingerprint },
+      model: this.#model,
       backend: network.target.backend,
       ...kept,
       metrics: [...this.#metrics],
@@ -188,8 +188,8 @@ export class TrainRun {
   }
 
   async #evaluate(bench: Bench, trainer: Trainer, pause: () => Promise<void>): Promise<void> {
-    const { data, evaluation } = this.settings;
-    const items = validationItems(data.families, evaluation.items);
+    const { evaluation } = this.settings;
+    const items = validationItems(evaluation.items);
     this.#evaluations.push(await this.#measure(bench, trainer, 'validation', items, pause));
   }
 
@@ -244,34 +244,8 @@ export function trainBench({ assets, network }: Bench): TrainBench {
   };
 }
 
-/** A hash over names, shapes and some bytes of every weight: another model has another one. */
-export function fingerprintOf({ checkpoint }: Pick<ModelAssets, 'checkpoint'>): string {
-  let sum = 0x9e3779b9;
-  for (const name of [...checkpoint.keys()].sort()) {
-    const tensor = checkpoint.get(name);
-    if (tensor === undefined) continue;
-    const { bytes, shape } = tensor;
-    sum = Math.imul(sum ^ hashText(`${name}:${shape.join('x')}`), 0x85ebca6b) >>> 0;
-    for (let i = 0; i < bytes.length; i += Math.max(1, bytes.length >> 10))
-      sum = (Math.imul(sum, 0x01000193) ^ bytes[i]) >>> 0;
-  }
-  return sum.toString(16).padStart(8, '0');
-}
-
-function assertFits(
-  from: CheckpointState,
-  { name }: ModelAssets,
-  fingerprint: string,
-  settings: TrainSettings,
-): void {
-  if (from.model.fingerprint !== fingerprint)
-    throw new PlaygroundError({
-      code: 'train.other-model',
-      message: `The checkpoint was made with the model ${from.model.name}, and ${name} is loaded, whose weights differ.`,
-      fix: `Load ${from.model.name} as it was, then go on from the checkpoint.`,
-      where: from.runId,
-      detail: { checkpoint: from.model, loaded: { name, fingerprint } },
-    });
+function assertFits(from: CheckpointState, model: ModelIdentity, settings: TrainSettings): void {
+  requireModel(from.model, model);
   if (JSON.stringify(from.settings.trainable) !== JSON.stringify(settings.trainable))
     throw new PlaygroundError({
       code: 'train.other-trainable',

@@ -4,6 +4,7 @@ import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
 import type { TrainSettings } from '../../method/train-settings.ts';
 import { validateTrainSettings } from '../../method/train-validate.ts';
+import { modelFingerprint } from '../../training/fingerprint.ts';
 import type { JobHandle } from '../jobs.ts';
 import type { LoadedModel } from '../loadedModel.ts';
 import type {
@@ -119,8 +120,10 @@ export class Training {
     }
     const { TrainRun } = await import('./run.ts');
     const { assets } = this.#host.need();
+    const { name, checkpoint } = assets;
+    const model = { name, fingerprint: await modelFingerprint(checkpoint) };
     const emit = (event: TrainEvent) => this.#host.emit(event);
-    const run = new TrainRun(runId, settings, assets, emit, resume);
+    const run = new TrainRun(runId, settings, model, emit, resume);
     await known?.release();
     this.#runs.set(runId, run);
     return run;

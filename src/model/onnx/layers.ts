@@ -17,7 +17,7 @@ export interface LoraOptions {
    * Multiply each branch's input with an input `path.lora_dropout` [tokens of all sequences, in]: 0 where
    * it is dropped and 1 / (1 − p) elsewhere. Off unless asked for.
    */
-  readonly dropout?: boolean;
+  readonly dropoutInputs?: boolean;
 }
 
 /** The linear layers of a decoder layer. */
@@ -68,7 +68,7 @@ export function linear(b: Builder, x: Value, layer: Linear): Value {
   const { rank, alpha } = b.lora;
   const down = weights.input(`${path}.lora_A.weight`, [rank, inSize]);
   const up = weights.input(`${path}.lora_B.weight`, [outSize, rank]);
-  const kept = b.lora.dropout
+  const kept = b.lora.dropoutInputs
     ? graph.op('Mul', [
         x,
         graph.input(`${path}.lora_dropout`, 'float32', [b.rows ?? 'rows', inSize]),

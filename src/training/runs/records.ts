@@ -110,9 +110,9 @@ const stepMetrics = v.object({
 
 const evaluation = v.object({
   step: count,
-  accuracy: figure,
-  prior: figure,
-  score: figure,
+  accuracy: optional,
+  prior: optional,
+  score: optional,
   valid: figure,
   counts: v.object({ accuracy: count, prior: count, score: count, valid: count }),
   ms: figure,
