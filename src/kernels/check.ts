@@ -86,6 +86,18 @@ export function checkGpuMatrix(name: string, matrix: GpuMatrix): void {
   }
 }
 
+/** For kernels that read and write float32 alone. */
+export function checkFloat32(name: string, matrix: GpuMatrix): void {
+  checkGpuMatrix(name, matrix);
+  if (matrix.format !== 'f16') return;
+  refuse(
+    'format',
+    name,
+    `The ${name} are half floats, which this kernel does not read.`,
+    'Give float32; the divergence kernels read both.',
+  );
+}
+
 export function checkCpuMatrix(name: string, matrix: CpuLogits): void {
   checkLayout(name, matrix, matrix.data.length);
 }

@@ -9,6 +9,8 @@ export type KernelBinding =
   /** The caller's buffer; `offset` and `size` in bytes, `offset` aligned to the device's limit. */
   | {
       readonly kind: 'buffer';
+      /** What it holds, for errors. */
+      readonly name: string;
       readonly buffer: GPUBuffer;
       readonly offset: number;
       readonly size: number;
@@ -89,7 +91,7 @@ export async function prepareKernels(device: GPUDevice, kernels: readonly Kernel
  * Runs the jobs in order as one submission and reads back the named scratch buffers (32-bit words).
  * Everything is submitted before the first await.
  *
- * @throws PlaygroundError `gpu.invalid` (a buffer of another device, a destroyed buffer, wrong usage),
+ * @throws PlaygroundError `gpu.wrong-device` naming the buffers, `gpu.invalid` (a destroyed buffer),
  * `gpu.out-of-memory`, `gpu.device-lost`.
  */
 export async function runKernels(
@@ -107,7 +109,10 @@ export async function runKernels(
   device.pushErrorScope('out-of-memory');
   device.pushErrorScope('validation');
   const resource = (binding: KernelBinding): GPUBufferBinding => {
-    if (binding.kind === 'buffer') return binding;
+    if (binding.kind === 'buffer') {
+      const { buffer, offset, size } = binding;
+      return { buffer, offset, size };
+    }
     if (binding.kind === 'upload') {
       let buffer = uploads.get(binding.data);
       if (buffer === undefined) {
@@ -166,7 +171,11 @@ export async function runKernels(
     const lost = await Promise.race([device.lost, Promise.resolve(null)]);
     if (lost !== null) throw gpuError('device-lost', label, lost.message);
     if (memory !== null) throw gpuError('out-of-memory', label, memory.message);
-    if (validation !== null) throw gpuError('invalid', label, validation.message);
+    if (validation !== null) {
+      const strangers = await buffersOfOthers(device, jobs);
+      if (strangers !== '') throw gpuError('wrong-device', strangers, validation.message);
+      throw gpuError('invalid', label, validation.message);
+    }
     for (const [name, buffer] of staging) {
       const words = buffer.getMappedRange(0, sizes.get(name)).slice(0);
       results.set(name, new Uint32Array(words));
@@ -181,7 +190,28 @@ export async function runKernels(
   return results;
 }
 
+/** Names of the jobs' buffers that another device made, which only a refusal can tell. */
+async function buffersOfOthers(device: GPUDevice, jobs: readonly KernelJob[]): Promise<string> {
+  const visibility = GPUShaderStage.COMPUTE;
+  const entry = { binding: 0, visibility, buffer: { type: 'read-only-storage' } } as const;
+  const layout = device.createBindGroupLayout({ entries: [entry] });
+  const names = new Map<GPUBuffer, string>();
+  for (const binding of jobs.flatMap((job) => job.bindings)) {
+    if (binding?.kind === 'buffer') names.set(binding.buffer, binding.name);
+  }
+  const found = [...names].map(async ([buffer, name]) => {
+    device.pushErrorScope('validation');
+    device.createBindGroup({ layout, entries: [{ binding: 0, resource: { buffer } }] });
+    return (await device.popErrorScope()) === null ? [] : [name];
+  });
+  return (await Promise.all(found)).flat().join(', ');
+}
+
 const EXPLANATIONS = {
+  'wrong-device': {
+    message: 'A buffer belongs to another GPU device, so nothing was computed.',
+    fix: 'Give buffers of the device that the kernels run on.',
+  },
   invalid: {
     message: 'The GPU refused a kernel, so nothing was computed.',
     fix: 'Check that every buffer is alive, has STORAGE usage and was made by the same device.',

@@ -108,8 +108,9 @@ export function planDivergence(target: PlanTarget, inputs: DivergenceInputs): Di
       packPairs(words, sorted, first, accesses, chunk, request);
       const access = accessOf(inputs, teacher, accesses, chunk);
       const [studentWindow, teacherWindow, gradientWindow] = accesses.map(
-        ({ matrix }, a): KernelBinding => ({
+        ({ name, matrix }, a): KernelBinding => ({
           kind: 'buffer',
+          name,
           buffer: matrix.buffer,
           ...chunk.windows[a],
         }),

@@ -241,7 +241,9 @@ describe('a job the GPU cannot do', () => {
     const other = await testDevice();
     const foreign = uploadMatrix(other, logits.student);
     const teacher = uploadMatrix(device, logits.teacher);
-    expect(await codeOf(measureOnGpu(device, foreign, teacher, request))).toBe('gpu.invalid');
+    const run = measureOnGpu(device, foreign, teacher, request);
+    const record = await run.then(() => null, toErrorRecord);
+    expect([record?.code, record?.where]).toEqual(['gpu.wrong-device', 'student logits']);
     const gone = uploadMatrix(device, logits.student);
     gone.buffer.destroy();
     expect(await codeOf(measureOnGpu(device, gone, teacher, request))).toBe('gpu.invalid');

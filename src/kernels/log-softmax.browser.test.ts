@@ -51,3 +51,10 @@ describe.each([
     expect(actual.filter(Number.isNaN)).toHaveLength(9);
   });
 });
+
+it('log-softmax refuses half floats by name', async () => {
+  const { student } = makeLogits('random', 2, 8, 23);
+  const half = { ...uploadMatrix(device, student), format: 'f16' as const };
+  const out = uploadMatrix(device, student);
+  await expect(logSoftmaxOnGpu(device, half, out, 1)).rejects.toThrow(/logits are half floats/);
+});

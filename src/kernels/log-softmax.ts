@@ -1,6 +1,6 @@
 /** log-softmax with temperature over the rows of a matrix, on the GPU. */
 
-import { checkGpuMatrix, checkTemperature, refuse, strideOf } from './check.ts';
+import { checkFloat32, checkTemperature, refuse, strideOf } from './check.ts';
 import { chunkRows, type RowAccess, startInWindow } from './chunks.ts';
 import common from './common.wgsl?raw';
 import { type KernelJob, runKernels } from './dispatch.ts';
@@ -25,8 +25,8 @@ export async function logSoftmaxOnGpu(
   out: GpuMatrix,
   temperature = 1,
 ): Promise<void> {
-  checkGpuMatrix('logits', logits);
-  checkGpuMatrix('log-probabilities', out);
+  checkFloat32('logits', logits);
+  checkFloat32('log-probabilities', out);
   checkTemperature(temperature, false);
   if (out.rows !== logits.rows || out.cols !== logits.cols) {
     refuse(
@@ -60,9 +60,9 @@ export async function logSoftmaxOnGpu(
     return {
       ...logSoftmaxKernel,
       bindings: [
-        { kind: 'buffer', buffer: logits.buffer, ...input },
+        { kind: 'buffer', name: 'logits', buffer: logits.buffer, ...input },
         { kind: 'upload', usage: 'uniform', data: params },
-        { kind: 'buffer', buffer: out.buffer, ...output },
+        { kind: 'buffer', name: 'log-probabilities', buffer: out.buffer, ...output },
       ],
       grid: [chunk.count, 1, 1],
     };

@@ -1,7 +1,7 @@
 /** Sampling on the GPU: reads back one token a row instead of the vocabulary's logits. */
 
 import { hashWords } from '../base/random.ts';
-import { checkGpuMatrix, checkSampling } from './check.ts';
+import { checkFloat32, checkSampling } from './check.ts';
 import { chunkRows, type RowAccess, startInWindow } from './chunks.ts';
 import common from './common.wgsl?raw';
 import { type KernelBinding, type KernelJob, prepareKernels, runKernels } from './dispatch.ts';
@@ -31,7 +31,7 @@ export async function sampleOnGpu(
   logits: GpuMatrix,
   request: SampleRequest,
 ): Promise<SampledToken[]> {
-  checkGpuMatrix('logits', logits);
+  checkFloat32('logits', logits);
   checkSampling(logits, request);
   const { rows, vocab, temperature, topK, topP, bannedIds = [] } = request;
   if (rows.length === 0) return [];
@@ -69,7 +69,7 @@ export async function sampleOnGpu(
     return {
       ...samplingKernel,
       bindings: [
-        { kind: 'buffer', buffer: logits.buffer, ...chunk.windows[0] },
+        { kind: 'buffer', name: 'logits', buffer: logits.buffer, ...chunk.windows[0] },
         ...shared,
         { kind: 'upload', usage: 'uniform', data: params },
         samples,
