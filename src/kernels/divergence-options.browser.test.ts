@@ -61,6 +61,20 @@ describe('a device with subgroups', () => {
   });
 });
 
+describe('rows of 262,144 entries', () => {
+  it('lose no digits to long sums', async () => {
+    setDeviceShape(device, { ...CPU_SHAPE, workgroups: 1 });
+    for (const family of ['random', 'masked'] as const) {
+      const divergence: Divergence = { kind: 'jsd', beta: 0.5 };
+      const request = requestFor(2, 262_144, { divergence, topK: 0 });
+      const logits = makeLogits(family, 2, 262_144, 45);
+      expectWithin(await holdTogether(device, logits, request), family);
+      const clipped = { ...request, clip: { kind: 'entry', value: 0.001 } as const };
+      expectWithin(await holdTogether(device, logits, clipped), `${family}, clipped`);
+    }
+  });
+});
+
 describe('several teachers', () => {
   const student = makeLogits('random', 6, 308, 51).student;
   const teachers = [

@@ -52,13 +52,17 @@ export interface DivergencePlan {
   readonly order: readonly number[];
 }
 
+/** Quads of entries that a lane adds up one after the other; more would cost its sums their last digits. */
+const LONGEST_CHAIN = 1024;
+
 /**
- * Parts of a row that run as workgroups of their own, so that few rows fill the device too; none is
- * shorter than what one workgroup reads at a time.
+ * Parts of a row that run as workgroups of their own, so that few rows fill the device too and no sum is
+ * too long; none is shorter than what one workgroup reads at a time.
  */
 export function splitsFor(rows: number, vocab: number, shape: DeviceShape): number {
-  const useful = Math.floor(vocab / (4 * shape.lanes));
-  const splits = Math.max(1, Math.min(useful, Math.ceil(shape.workgroups / rows)));
+  const quads = Math.floor(vocab / (4 * shape.lanes));
+  const wanted = Math.max(Math.ceil(shape.workgroups / rows), Math.ceil(quads / LONGEST_CHAIN));
+  const splits = Math.max(1, Math.min(quads, wanted));
   return Math.ceil(vocab / splitSizeOf(vocab, splits));
 }
 

@@ -42,6 +42,13 @@ struct Sums {
   trap: vec4<f32>,
 }
 
+const NOTHING = Sums(vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0));
+
+fn plus(a: Sums, b: Sums) -> Sums {
+  return Sums(a.studentZ + b.studentZ, a.teacherZ + b.teacherZ, a.forward + b.forward, a.reverse + b.reverse,
+    a.studentE + b.studentE, a.teacherE + b.teacherE, a.trap + b.trap);
+}
+
 // Adds four entries, in units of log2: e^x is exp2 of them.
 fn add(a: Sums, s: vec4<f32>, t: vec4<f32>, k: Centre) -> Sums {
   let xs = (s - vec4(k.studentMax)) * k.scale;
@@ -85,7 +92,7 @@ fn main(at: Invocation) {
 
   var studentMax = MASK;
   var teacherMax = MASK;
-  var a = Sums(vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0));
+  var a = NOTHING;
   var base = start + lane * WIDTH;
   let quads = (end - start) / (4u * LANES);
   if (quads > 0u) {
@@ -97,10 +104,17 @@ fn main(at: Invocation) {
       k.teacherMax = max(k.teacherMax, largest(max(teacherQuad(j + 16u * LANES), teacherQuad(j + 32u * LANES))));
     }
     for (var attempt = 0u; attempt < 2u; attempt++) {
-      for (var n = 0u; n < quads / 4u; n++) {
-        a = addBlock(a, i, j, k);
-        i += 16u * LANES;
-        j += 16u * LANES;
+      // Sums of sums: one long chain of additions would lose the last digits.
+      for (var left = quads / 4u; left > 0u;) {
+        let chain = min(left, CHAIN);
+        var b = NOTHING;
+        for (var n = 0u; n < chain; n++) {
+          b = addBlock(b, i, j, k);
+          i += 16u * LANES;
+          j += 16u * LANES;
+        }
+        a = plus(a, b);
+        left -= chain;
       }
       for (var n = 0u; n < quads % 4u; n++) {
         a = add(a, studentQuad(i), teacherQuad(j), k);
@@ -113,7 +127,7 @@ fn main(at: Invocation) {
       if (attempt == 1u || near || !usable) { break; }
       k.studentMax += log2(max(1.0, total(a.studentZ))) / k.scale;
       k.teacherMax += log2(max(1.0, total(a.teacherZ))) / k.scale;
-      a = Sums(vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0));
+      a = NOTHING;
       i = pair.student + base;
       j = pair.teacher + base;
     }
@@ -122,7 +136,7 @@ fn main(at: Invocation) {
     let special = isBig(bitcast<vec4<u32>>(vec4(studentMax, teacherMax, 0.0, 0.0)));
     let sound = isBelow(a.studentZ, LIMIT) && isBelow(a.teacherZ, LIMIT) && isBelow(a.trap, LIMIT);
     if (any(special) || !sound) {
-      a = Sums(vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0));
+      a = NOTHING;
       studentMax = MASK;
       teacherMax = MASK;
       atomicOr(&flags, CAREFUL);

@@ -32,6 +32,7 @@ const CLIP_ENTRY = 2u;
 const FORWARD_INFINITE = 1u; // the teacher allows an entry that the student masks
 const REVERSE_INFINITE = 2u;
 const CAREFUL = 4u; // some logits were masked, bad or far out, so that every pass looks at each of them
+const CHAIN = 32u; // blocks of sixteen entries that a fast loop adds up before it adds that to its sums
 const SUMS_STRIDE = 16u; // words of one (pair, split) in `sums`, or of a merged pair
 const TERM_STRIDE = 8u; // words of one (pair, split) in `terms`
 

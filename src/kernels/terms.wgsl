@@ -87,13 +87,19 @@ fn main(at: Invocation) {
     var a = Mixes(vec4(0.0), vec4(0.0), vec4(0.0));
     var i = pair.student + base;
     var j = pair.teacher + base;
-    for (var n = 0u; n < quads / 4u; n++) {
-      a = addMix(a, studentQuad(i), teacherQuad(j), k);
-      a = addMix(a, studentQuad(i + 4u * LANES), teacherQuad(j + 4u * LANES), k);
-      a = addMix(a, studentQuad(i + 8u * LANES), teacherQuad(j + 8u * LANES), k);
-      a = addMix(a, studentQuad(i + 12u * LANES), teacherQuad(j + 12u * LANES), k);
-      i += 16u * LANES;
-      j += 16u * LANES;
+    for (var left = quads / 4u; left > 0u;) {
+      let chain = min(left, CHAIN);
+      var b = Mixes(vec4(0.0), vec4(0.0), vec4(0.0));
+      for (var n = 0u; n < chain; n++) {
+        b = addMix(b, studentQuad(i), teacherQuad(j), k);
+        b = addMix(b, studentQuad(i + 4u * LANES), teacherQuad(j + 4u * LANES), k);
+        b = addMix(b, studentQuad(i + 8u * LANES), teacherQuad(j + 8u * LANES), k);
+        b = addMix(b, studentQuad(i + 12u * LANES), teacherQuad(j + 12u * LANES), k);
+        i += 16u * LANES;
+        j += 16u * LANES;
+      }
+      a = Mixes(a.teacher + b.teacher, a.student + b.student, a.trap + b.trap);
+      left -= chain;
     }
     for (var n = 0u; n < quads % 4u; n++) {
       a = addMix(a, studentQuad(i), teacherQuad(j), k);
