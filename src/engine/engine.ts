@@ -26,6 +26,8 @@ import { parseTrace, type Trace } from './trace.ts';
 import type {
   CheckpointState,
   Evaluation,
+  StudentSource,
+  StudentStatus,
   TrainEstimate,
   TrainRequest,
   TrainResult,
@@ -130,6 +132,10 @@ export class Engine implements EngineApi {
     return this.#training.estimate(settings);
   }
 
+  useStudent(source: StudentSource | null): Promise<Outcome<StudentStatus | null>> {
+    return this.#training.useStudent(source);
+  }
+
   async loseDevice(): Promise<boolean> {
     return this.#model?.loseDevice() ?? false;
   }
@@ -229,10 +235,10 @@ export class Engine implements EngineApi {
     const start = performance.now();
     const times = noTimes();
     const model = this.#need();
-    const completions = await model.surviving((bench) => {
+    const completions = await model.surviving(async (bench) => {
       const texts = Array.from({ length: sampling.count }, () => textStream(bench.assets));
       return sampleRollouts(
-        bench,
+        await this.#training.lab(bench),
         input,
         sampling,
         job,
@@ -281,9 +287,14 @@ export class Engine implements EngineApi {
     const { jobId, input, logits = false } = request;
     const overrides = 'overrides' in request ? (request.overrides ?? {}) : {};
     const options = { input, overrides, sampling, logits };
-    return this.#need().surviving((bench) =>
-      scoreRollout(bench, planned, options, job, times, (step, done, total) =>
-        this.#emit({ type: 'job.progress', jobId, step, done, total }),
+    return this.#need().surviving(async (bench) =>
+      scoreRollout(
+        await this.#training.lab(bench),
+        planned,
+        options,
+        job,
+        times,
+        (step, done, total) => this.#emit({ type: 'job.progress', jobId, step, done, total }),
       ),
     );
   }

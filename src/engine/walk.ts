@@ -6,7 +6,7 @@ import { parseRollout } from '../method/rollout.ts';
 import { planSupervision } from '../method/supervision.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import { generate, type Sampled } from '../model/generate.ts';
-import type { QwenNetwork } from '../model/network.ts';
+import type { ImageFeatures, QwenNetwork } from '../model/network.ts';
 import { PROMPTS } from '../model/prompts.ts';
 import { type ForcedContext, forceContexts } from '../model/score.ts';
 import type { ModelAssets } from './assets.ts';
@@ -31,6 +31,17 @@ export interface Bench {
   readonly network: QwenNetwork;
   readonly contexts: ContextMaker;
   readonly store: LogitsStore;
+  /** Rolls out and is scored in the base's place; teachers stay the base. */
+  readonly student?: BenchStudent;
+}
+
+/** A trained student on the bench's backend. */
+export interface BenchStudent {
+  readonly network: QwenNetwork;
+  /** Equal students have equal keys. */
+  readonly key: string;
+  /** Whether it sees pictures with a tower of its own. */
+  readonly vision: boolean;
 }
 
 /** Milliseconds by step, added up over a job. */
@@ -61,11 +72,11 @@ export async function sampleRollouts(
   const { assets, network, contexts } = bench;
   const student = contexts.student(input);
   checkRoom(student, sampling.maxNewTokens, assets);
-  const features = await timed(times, 'vision', () => contexts.features(network, student));
+  const features = await timed(times, 'vision', () => featuresOf(bench, student));
   await job.pause();
   const generated = await timed(times, 'generate', () =>
     generate(
-      network,
+      bench.student?.network ?? network,
       {
         prompts: [{ prompt: student.prompt, features }],
         rows: new Array<number>(sampling.count).fill(0),
@@ -210,13 +221,14 @@ interface WantedStretch {
 }
 
 function wantedStretches(
-  { assets, contexts }: Bench,
+  { assets, contexts, student }: Bench,
   { ids, parsed, plan }: PlannedRollout,
   { input, overrides }: ScoreOptions,
 ): WantedStretch[] {
   const shown = ids.join();
   const want = (context: Context, from: number, to: number): WantedStretch => {
-    return { context, from, to, key: `${context.key}|${shown}` };
+    const who = context.name === 'student' ? (student?.key ?? '') : '';
+    return { context, from, to, key: `${context.key}|${shown}|${who}` };
   };
   const teachers = plan.teachersNeeded.map((name) => {
     const from = plan.tokens.findIndex(({ teacher }) => teacher === name);
@@ -230,7 +242,10 @@ function wantedStretches(
 }
 
 /** Splits contexts into runs whose logits fit into memory and into one GPU binding. */
-function fittingGroups(wanted: readonly WantedStretch[], { network }: Bench): WantedStretch[][] {
+function fittingGroups(
+  wanted: readonly WantedStretch[],
+  { network, student }: Bench,
+): WantedStretch[][] {
   const limits = network.device?.limits;
   const most = Math.min(
     MAX_LOGITS_BYTES,
@@ -243,7 +258,8 @@ function fittingGroups(wanted: readonly WantedStretch[], { network }: Bench): Wa
   for (const want of wanted) {
     const group = groups[groups.length - 1];
     const rows = Math.max(widest, want.to - want.from);
-    if (group !== undefined && (group.length + 1) * rows * rowBytes <= most) {
+    const together = student === undefined || group?.[0].context.name !== 'student';
+    if (group !== undefined && together && (group.length + 1) * rows * rowBytes <= most) {
       group.push(want);
       widest = rows;
     } else {
@@ -255,14 +271,17 @@ function fittingGroups(wanted: readonly WantedStretch[], { network }: Bench): Wa
 }
 
 async function forceGroup(
-  { assets, network, contexts, store }: Bench,
+  bench: Bench,
   group: readonly WantedStretch[],
   ids: readonly number[],
   times: StepTimes,
 ): Promise<Map<ContextName, Stretch>> {
+  const { assets, store } = bench;
+  const isStudent = group[0].context.name === 'student';
+  const network = (isStudent ? bench.student?.network : undefined) ?? bench.network;
   const forced: ForcedContext[] = [];
   for (const { context, from, to } of group) {
-    const features = await timed(times, 'vision', () => contexts.features(network, context));
+    const features = await timed(times, 'vision', () => featuresOf(bench, context));
     const { prompt, offset } = context;
     forced.push({ prompt, features, ids: ids.slice(offset, to), from: from - offset });
   }
@@ -278,6 +297,22 @@ async function forceGroup(
   }
   store.add(logits, byKey);
   return byName;
+}
+
+/** Visual tokens as this context's reader sees them; a tower of the student's own encodes them each time. */
+async function featuresOf(
+  { contexts, network, student }: Bench,
+  context: Context,
+): Promise<ImageFeatures | null> {
+  const { pixelValues, imageGrids } = context.prompt;
+  if (
+    context.name !== 'student' ||
+    student === undefined ||
+    !student.vision ||
+    pixelValues === null
+  )
+    return contexts.features(network, context);
+  return student.network.encodeImages(pixelValues, imageGrids);
 }
 
 /** Where a context predicts token i. */

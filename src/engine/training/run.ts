@@ -74,16 +74,17 @@ export class TrainRun {
     return this.#kept?.step ?? 0;
   }
 
-  /** Whether nothing is left to do: all steps done and the last evaluation too. */
+  /** Whether nothing is left to do: all steps done and what is measured after the last one too. */
   get isDone(): boolean {
     if (recipeOf(this.settings.recipe).kind === 'untrained') return this.#isEvaluated(0);
-    return this.step >= this.settings.steps && !this.#wantsEvaluation();
+    return this.step >= this.settings.steps && !this.#wantsEvaluation() && !this.#wantsFollowing();
   }
 
-  /** The weights after a number of steps, if they are still here. */
-  tensorsAt(step: number): TensorMap | null {
-    if (this.#kept?.step === step) return this.#kept.trainable;
-    return this.#before?.step === step ? this.#before.tensors : null;
+  /** The student after a number of steps; null tensors if its weights are no longer here. */
+  at(step: number): { readonly settings: TrainSettings; readonly tensors: TensorMap | null } {
+    const { settings } = this;
+    if (this.#kept?.step === step) return { settings, tensors: this.#kept.trainable };
+    return { settings, tensors: this.#before?.step === step ? this.#before.tensors : null };
   }
 
   /** One turn: what is due before the next step, or the step itself. */

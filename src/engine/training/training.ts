@@ -10,12 +10,16 @@ import type { LoadedModel } from '../loadedModel.ts';
 import type {
   CheckpointState,
   Evaluation,
+  StudentSource,
+  StudentStatus,
   TrainEstimate,
   TrainEvent,
   TrainRequest,
   TrainResult,
   TrainState,
 } from '../trainContract.ts';
+import type { Bench } from '../walk.ts';
+import type { LabStudent, LabStudentSource } from './labStudent.ts';
 import type { TrainRun } from './run.ts';
 
 /** What the engine lends: its model, its queue, its voice. */
@@ -31,6 +35,7 @@ export class Training {
   readonly #host: TrainingHost;
   readonly #runs = new Map<string, TrainRun>();
   readonly #active = new Set<string>();
+  #student: LabStudent | null = null;
 
   constructor(host: TrainingHost) {
     this.#host = host;
@@ -78,6 +83,23 @@ export class Training {
     }, runId);
   }
 
+  /** The bench of a Lab job, with the student that was chosen. */
+  async lab(bench: Bench): Promise<Bench> {
+    return this.#student === null ? bench : this.#student.on(bench);
+  }
+
+  useStudent(source: StudentSource | null): Promise<Outcome<StudentStatus | null>> {
+    return outcomeOf(async () => {
+      const chosen = source === null ? null : this.#source(source);
+      const { LabStudent } = await import('./labStudent.ts');
+      return this.#host.turn('student', async () => {
+        await this.#student?.release();
+        this.#student = chosen && new LabStudent(chosen);
+        return chosen?.status ?? null;
+      });
+    }, 'student');
+  }
+
   estimate(settings: TrainSettings): Promise<Outcome<TrainEstimate>> {
     return outcomeOf(async () => {
       const checked = validateTrainSettings(settings);
@@ -102,6 +124,7 @@ export class Training {
 
   /** Frees what runs hold on the present backend; their states stay, and they go on on the next one. */
   async releaseSessions(): Promise<void> {
+    await this.#student?.release().catch(() => undefined);
     for (const run of this.#runs.values()) await run.release().catch(() => undefined);
   }
 
@@ -109,7 +132,30 @@ export class Training {
   async clear(): Promise<void> {
     for (const run of this.#runs.values()) run.stopped = true;
     await this.releaseSessions();
+    this.#student = null;
     this.#runs.clear();
+  }
+
+  #source(source: StudentSource): LabStudentSource {
+    if (source.kind === 'tensors') {
+      const { label, trainable, tensors } = source;
+      return { status: { label, step: null }, trainable, tensors };
+    }
+    const { runId, step } = source;
+    const { settings, ...run } = this.find(runId).at(step);
+    if (run.tensors !== null)
+      return {
+        status: { label: `${settings.recipe}, step ${step}`, step },
+        trainable: settings.trainable,
+        tensors: run.tensors,
+      };
+    throw new PlaygroundError({
+      code: 'train.step-gone',
+      message: `The weights after step ${step} of this run are no longer in memory.`,
+      fix: 'Open the last step, or a checkpoint.',
+      where: runId,
+      detail: { step },
+    });
   }
 
   async #open({ runId, settings, resume }: TrainRequest): Promise<TrainRun> {

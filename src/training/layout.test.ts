@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { bucketOf, layOut, sizesFor, type TrainSequence } from './layout.ts';
+
+function sequence(prompt: number, completion: number): TrainSequence {
+  const inputIds = Array.from({ length: prompt }, (_, i) => 100 + i);
+  const line = inputIds.map((_, i) => i);
+  const ids = Array.from({ length: completion }, (_, i) => 500 + i);
+  return {
+    prompt: { inputIds, positionIds: Int32Array.from([...line, ...line, ...line]), ropeDelta: 0 },
+    ids,
+  };
+}
+
+it('lengths come in few sizes', () => {
+  expect([1, 32, 33, 64].map(bucketOf)).toEqual([32, 32, 64, 64]);
+  expect(sizesFor([sequence(40, 20), sequence(50, 30)], 4)).toEqual({
+    batch: 4,
+    kept: 32,
+    tokens: 96,
+  });
+});
+
+it('completion token t of every row is predicted by the same column', () => {
+  const sequences = [sequence(40, 20), sequence(7, 31)];
+  const sizes = sizesFor(sequences, 3);
+  const { tokens, kept, inputIds, attentionMask, positionIds, starts } = layOut(
+    sequences,
+    sizes,
+    9,
+  );
+  const first = tokens - kept;
+  for (const [row, { prompt, ids }] of sequences.entries()) {
+    const at = (column: number) => inputIds[row * tokens + column];
+    expect(at(first)).toBe(prompt.inputIds.at(-1));
+    for (let t = 1; t < ids.length; t++) expect(at(first + t)).toBe(ids[t - 1]);
+    expect(at(first + ids.length)).toBe(9);
+    expect(starts[row]).toBe(first + 1 - prompt.inputIds.length);
+    const seen = attentionMask.subarray(row * tokens, (row + 1) * tokens);
+    expect(seen.reduce((a, b) => a + b, 0)).toBe(prompt.inputIds.length + ids.length - 1);
+    for (let axis = 0; axis < 3; axis++)
+      expect(positionIds[(axis * 3 + row) * tokens + first]).toBe(prompt.inputIds.length - 1);
+  }
+  // The row without a sequence is padding.
+  expect(attentionMask.subarray(2 * tokens).every((x) => x === 0)).toBe(true);
+});

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import type { OptimizerSettings } from '../method/train-settings.ts';
+import { adamW, freshOptimizer, globalNorm, learningRateAt } from './optimizer.ts';
+import type { TensorMap } from './types.ts';
+
+interface Fixture {
+  readonly settings: OptimizerSettings;
+  readonly start: number[];
+  readonly gradients: number[][];
+  readonly norms: number[];
+  readonly rates: number[];
+  readonly after: number[][];
+}
+
+const url = new URL('fixtures/optimizer.json', import.meta.url);
+const fixture: Fixture = JSON.parse(readFileSync(url, 'utf8'));
+const { settings, gradients, norms, rates, after } = fixture;
+
+it('warm-up, decay, clipped norm and update equal PyTorch’s, step by step', () => {
+  let tensors: TensorMap = new Map([['x', { shape: [4], data: Float32Array.from(fixture.start) }]]);
+  let state = freshOptimizer(tensors);
+  for (const [i, gradient] of gradients.entries()) {
+    const rate = learningRateAt(settings, i + 1, gradients.length);
+    expect(rate).toBeCloseTo(rates[i], 12);
+    const given = new Map([['x', Float32Array.from(gradient)]]);
+    const next = adamW(tensors, state, given, settings, rate);
+    expect(next.gradNorm).toBeCloseTo(norms[i], 6);
+    const values = next.tensors.get('x')?.data ?? [];
+    for (const [j, value] of after[i].entries()) expect(values[j]).toBeCloseTo(value, 6);
+    ({ tensors, state } = next);
+  }
+  expect(state.updates).toBe(gradients.length);
+});
+
+it('the schedules start at the full rate and end at 0, or stay', () => {
+  const at = (schedule: OptimizerSettings['schedule'], step: number) =>
+    learningRateAt({ ...settings, schedule, warmupSteps: 0, learningRate: 1 }, step, 10);
+  expect([at('constant', 1), at('constant', 10)]).toEqual([1, 1]);
+  expect([at('linear', 1), at('linear', 6), at('linear', 11)]).toEqual([1, 0.5, 0]);
+  expect(at('cosine', 1)).toBe(1);
+  expect(at('cosine', 6)).toBeCloseTo(0.5, 12);
+  expect(at('cosine', 11)).toBeCloseTo(0, 12);
+});
+
+it('the norm is over all tensors together', () => {
+  const one = new Map([
+    ['a', Float32Array.of(3)],
+    ['b', Float32Array.of(0, 4)],
+  ]);
+  expect(globalNorm(one)).toBe(5);
+});

@@ -1,0 +1,170 @@
+/** What a step must not depend on, and where its gradient comes from. */
+
+import { grad, init, lax, nn, numpy as np } from '@jax-js/jax';
+import { beforeAll, expect, test } from 'vitest';
+import type { ModelAssets } from '../engine/assets.ts';
+import { measureOnCpu } from '../kernels/divergence-cpu.ts';
+import { lossScales } from '../method/loss.ts';
+import { maskName } from './dropout.ts';
+import {
+  fixture,
+  fixtureExamples,
+  fixtureGradients,
+  fixtureTensors,
+  openBench,
+  openTrainer,
+  relativeError,
+  settingsOf,
+} from './fixtures/parityStep.ts';
+import { layOut, sizesFor } from './layout.ts';
+import { distillationLoss } from './pieces.ts';
+import { Student } from './student.ts';
+import { summarise } from './supervise.ts';
+import type { TrainBench } from './trainer.ts';
+import type { FloatTensor } from './types.ts';
+
+const hooks = { pause: async () => undefined, onCompile: () => () => undefined };
+let bench: TrainBench;
+let assets: ModelAssets;
+
+beforeAll(async () => {
+  ({ bench, assets } = await openBench('wasm'));
+});
+
+test('padding moves neither loss nor gradient', async () => {
+  const settings = settingsOf('unclipped');
+  const trainer = await openTrainer(bench, settings, 'wasm');
+  const { examples, planned } = await fixtureExamples(bench, assets, settings);
+  const step = (rows: number[]) =>
+    trainer.gradient(
+      rows.map((row) => examples[row]),
+      rows.map((row) => examples[row].student),
+      rows.map((row) => planned[row].ids),
+      rows.map((row) => planned[row]),
+      1,
+      hooks,
+    );
+  // The invalid rollout is the shortest: beside the longest prompt and completion it is padded on both sides.
+  const alone = await step([2]);
+  const beside = await step([1, 2]);
+  const other = await step([1]);
+  expect(beside.supervision?.teachers.reference.mean).toBeCloseTo(
+    alone.supervision?.teachers.reference.mean ?? Number.NaN,
+    5,
+  );
+  expect(beside.loss).toBeCloseTo(alone.loss + other.loss, 5);
+  for (const [name, values] of beside.gradients) {
+    const sum = values.map(
+      (_, i) => (alone.gradients.get(name)?.[i] ?? 0) + (other.gradients.get(name)?.[i] ?? 0),
+    );
+    expect(relativeError(values, sum)).toBeLessThan(1e-3);
+  }
+  await trainer.release();
+}, 240_000);
+
+test('dropout is in the student’s training pass alone, and equals PyTorch’s', async () => {
+  const settings = settingsOf('dropout', fixture.dropout);
+  const tensors = fixtureTensors(settings, assets.config);
+  const student = await Student.create(
+    bench.network,
+    bench.checkpoint,
+    settings.trainable,
+    tensors,
+    'wasm',
+  );
+  const { examples, planned } = await fixtureExamples(bench, assets, settings);
+  const prompts = examples.map((example) => example.student);
+  const sequences = planned.map(({ ids }, i) => ({ prompt: prompts[i].prompt, ids }));
+  const sizes = sizesFor(sequences, 3);
+  const batch = layOut(sequences, sizes, bench.padId);
+  const masks = new Map<string, FloatTensor>();
+  const keep = 1 / (1 - fixture.dropout);
+  const order = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
+  for (const [name, { shape }] of tensors) {
+    if (!name.endsWith('lora_A.weight')) continue;
+    const layer = Number(/layers\.(\d+)\./.exec(name)?.[1]);
+    const module = layer * order.length + order.findIndex((own) => name.includes(`.${own}.`));
+    const data = new Float32Array(3 * sizes.tokens * shape[1]);
+    for (let row = 0; row < 3; row++)
+      for (let column = batch.starts[row]; column < sizes.tokens; column++)
+        for (let c = 0; c < shape[1]; c++) {
+          const token = column - batch.starts[row];
+          const dropped = (row * 7 + token * 13 + c * 5 + module * 3) % 20 === 0;
+          data[(row * sizes.tokens + column) * shape[1] + c] = dropped ? 0 : keep;
+        }
+    masks.set(maskName(name), { shape: [3 * sizes.tokens, shape[1]], data });
+  }
+  const input = { batch, prompts, masks };
+  const logits = await student.forward(input);
+  const scales = lossScales(planned.map(({ plan }) => plan));
+  const rows = planned.map((completion, i) => {
+    return { example: examples[i], completion, firstRow: i * sizes.kept };
+  });
+  const found = await distillationLoss(
+    bench.network,
+    logits,
+    rows,
+    scales,
+    settings.method,
+    bench.padId,
+  );
+  const { loss } = summarise(
+    planned.map(({ plan }) => plan),
+    found.figures,
+  );
+  expect(Math.abs(loss / fixture.losses.dropout - 1)).toBeLessThan(1e-4);
+  const { gradients } = await student.backward(input, found.cotangent, () => () => undefined);
+  const expected = await fixtureGradients();
+  for (const [name, values] of gradients) {
+    const own = expected.get(`dropout/${name}`) ?? new Float32Array();
+    expect(relativeError(values, own), name).toBeLessThan(1e-3);
+  }
+  logits.release();
+  await student.release();
+}, 240_000);
+
+test('the kernel’s gradient is jax-js’s own of the same loss', async () => {
+  await init('wasm');
+  const [rows, vocab, temperature] = [3, 40, 1.3];
+  const values = (seed: number) =>
+    Float32Array.from({ length: rows * vocab }, (_, i) => 3 * Math.sin(i * seed + seed));
+  const student = values(1.7);
+  const teacher = values(2.9);
+  const kinds = ['forward-kl', 'reverse-kl', 'jsd'] as const;
+  for (const kind of kinds) {
+    const gradient = new Float32Array(rows * vocab);
+    const divergence = kind === 'jsd' ? ({ kind, beta: 0.3 } as const) : ({ kind } as const);
+    const matrix = (data: Float32Array) => ({ data, rows, cols: vocab });
+    measureOnCpu(
+      matrix(student),
+      matrix(teacher),
+      {
+        vocab,
+        temperature,
+        divergence,
+        clip: { kind: 'none' },
+        rows: Array.from({ length: rows }, (_, row) => {
+          return { student: row, teacher: row, sampledId: 0, weight: row + 1 };
+        }),
+      },
+      matrix(gradient),
+    );
+    const weights = np.array([1, 2, 3]).reshape([rows, 1]);
+    const loss = (logits: np.Array, other: np.Array): np.Array => {
+      const s = nn.logSoftmax(logits.div(temperature), -1);
+      const t = lax.stopGradient(nn.logSoftmax(other.div(temperature), -1));
+      const kl = (p: np.Array, q: np.Array) => np.exp(p.ref).mul(p.sub(q));
+      if (kind === 'forward-kl') return kl(t, s).mul(weights.ref).sum();
+      if (kind === 'reverse-kl') return kl(s, t).mul(weights.ref).sum();
+      const m = np.log(np.exp(t.ref).mul(0.3).add(np.exp(s.ref).mul(0.7)));
+      return kl(t, m.ref).mul(0.3).add(kl(s, m).mul(0.7)).mul(weights.ref).sum();
+    };
+    const own = grad(loss)(
+      np.array(student).reshape([rows, vocab]),
+      np.array(teacher).reshape([rows, vocab]),
+    );
+    const autodiff = (await own.data()) as Float32Array;
+    weights.dispose();
+    expect(relativeError(gradient, autodiff), kind).toBeLessThan(1e-4);
+  }
+});
