@@ -77,6 +77,9 @@ test('an invalid rollout says why, and only the reference teacher supervises it'
   await expect(lab.verdict).toContainText('Invalid: ');
   await expect(lab.verdict).toContainText('ends without an end of sequence');
   await expect(lab.verdict).toContainText('Only the reference teacher supervises it');
+  await expect(lab.tokens.last()).toHaveAccessibleName(/parsing stopped after it/);
+  await lab.verdict.getByRole('button', { name: /^6/ }).click();
+  await expect(lab.tokenPanel).toContainText('Token 6 of');
   expect(await lab.letters()).toMatch(/^F{6}$/);
 });
 

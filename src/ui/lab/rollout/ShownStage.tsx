@@ -90,7 +90,7 @@ export function ShownStage({ shown }: { shown: Shown }) {
       {shown.other !== null && (
         <OtherMethod trace={shown.other} selected={place.token} onSelect={select} />
       )}
-      <Verdict shown={shown} />
+      <Verdict shown={shown} onSelect={select} />
       <Summary shown={shown} />
     </div>
   );

@@ -21,13 +21,14 @@ export interface TokenCellProps {
 }
 
 function spoken(token: StripToken): string {
-  const { index, text, segment, teacher, value, noGradient, ahead, mark } = token;
+  const { index, text, segment, teacher, value, noGradient, ahead, mark, stop } = token;
   if (ahead === true) return `${index + 1}: not sampled yet`;
   const parts = [`${index + 1}: ${spokenToken(text)}`];
   if (mark !== undefined && segment !== null) parts.push(segment);
   if (teacher !== null) parts.push(teacher === 'nobody' ? 'no teacher' : TEACHERS[teacher].label);
   if (value !== null) parts.push(`${formatNats(value)} nats`);
   if (noGradient) parts.push('clipped, no gradient');
+  if (stop !== undefined) parts.push(`parsing stopped ${stop === 'after' ? 'after it' : 'here'}`);
   return parts.join(', ');
 }
 
@@ -47,6 +48,7 @@ export const TokenCell = memo(function TokenCell(props: TokenCellProps) {
       data-teacher={token.teacher ?? undefined}
       data-clipped={token.noGradient || undefined}
       data-ahead={token.ahead || undefined}
+      data-stop={token.stop}
       data-marked={token.mark === undefined ? undefined : true}
       data-special={token.text.startsWith('<|') || undefined}
       style={{ '--heat': heat.toFixed(3), width }}

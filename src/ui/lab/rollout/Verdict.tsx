@@ -4,12 +4,20 @@ import { memo } from 'react';
 import { isCorrect } from '../../../method/answer.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
+import { VisibleText } from '../../shared/VisibleText.tsx';
 import type { Shown } from '../state/state.ts';
 import styles from './Verdict.module.css';
+import { stopOf } from './view.ts';
 
-export const Verdict = memo(function Verdict({ shown }: { shown: Shown }) {
+export interface VerdictProps {
+  shown: Shown;
+  onSelect: (token: number) => void;
+}
+
+export const Verdict = memo(function Verdict({ shown, onSelect }: VerdictProps) {
   const { trace, subject } = shown;
   const { answer, valid, reason, method, input } = trace;
+  const stop = stopOf(trace);
   const right = isCorrect(answer, input.answer);
   const truth = subject?.trueAnswer ?? null;
   return (
@@ -28,6 +36,19 @@ export const Verdict = memo(function Verdict({ shown }: { shown: Shown }) {
           ) : (
             <>
               {reason?.message}{' '}
+              {stop !== null && (
+                <>
+                  Parsing stopped {stop.side === 'after' ? 'after' : 'at'}{' '}
+                  <button
+                    type="button"
+                    className={styles.token}
+                    onClick={() => onSelect(stop.token)}
+                  >
+                    {stop.token + 1} <VisibleText text={trace.tokens[stop.token].text} />
+                  </button>
+                  .{' '}
+                </>
+              )}
               {method.name === 'vigos'
                 ? 'Only the reference teacher supervises it, from the first token to the last.'
                 : 'OPSD does not ask: its one teacher supervises every token all the same.'}

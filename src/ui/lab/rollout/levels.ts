@@ -76,8 +76,9 @@ export function levelViews(trace: Trace, measure: Measure): LevelViews {
   const all = tracedTokens(trace, measure);
   const score = all.map((token) => ({ ...token, noGradient: false }));
   const assign = score.map((token) => ({ ...token, value: null }));
-  const sample = assign.map((token) => ({ ...token, teacher: null }));
-  const parse = sample.map((token) =>
+  const parsed = assign.map((token) => ({ ...token, teacher: null }));
+  const sample = parsed.map(({ stop: _, ...token }) => token);
+  const parse = parsed.map((token) =>
     token.segment === null ? token : { ...token, mark: SEGMENT_LETTERS[token.segment] },
   );
   const losses = tracedTokens(trace, 'loss');

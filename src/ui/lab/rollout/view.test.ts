@@ -80,6 +80,24 @@ describe('clipped tokens', () => {
   });
 });
 
+describe('where parsing stopped', () => {
+  const stops = (texts: string[]) =>
+    tracedTokens(traceOf(texts, VIGOS_PAPER, KL), 'used').map(({ stop }) => stop ?? '');
+
+  it('is before the token that the fault shows at', () => {
+    const stray = [' red', '</description>', ' stray', '<think>', ' red', '</think>'];
+    expect(stops(stray)).toEqual(['', '', 'before', '', '', '']);
+  });
+
+  it('is after the last token when the rollout was cut off', () => {
+    expect(stops(CUT_OFF)).toEqual(['', '', '', '', 'after']);
+  });
+
+  it('is nowhere in a valid rollout', () => {
+    expect(stops(VALID).join('')).toBe('');
+  });
+});
+
 describe('totals', () => {
   it('count tokens, average over the supervised ones, and share out the clipped', () => {
     const rows = totalsOf(traceOf(VALID, VIGOS_PAPER, KL));

@@ -19,6 +19,8 @@ export interface StripToken {
   noGradient: boolean;
   /** A walk has not come to this token yet: it is not sampled. */
   ahead?: boolean;
+  /** Parsing an invalid rollout stopped before this token, or after it when it is the last. */
+  stop?: 'before' | 'after';
   /** Stands in the teacher's place while there is none: the segment's letter. */
   mark?: string;
 }
@@ -48,15 +50,26 @@ export function measured(token: TokenTrace, method: MethodConfig, measure: Measu
 export const hasNoGradient = (token: TokenTrace, method: MethodConfig): boolean =>
   token.clipped && method.clip.kind === 'token';
 
-export const tracedTokens = (trace: Trace, measure: Measure): StripToken[] =>
-  trace.tokens.map((token, index) => ({
+export const tracedTokens = (trace: Trace, measure: Measure): StripToken[] => {
+  const stop = stopOf(trace);
+  return trace.tokens.map((token, index) => ({
     index,
     text: token.text,
     segment: token.segment,
     teacher: teacherMark(token.teacher),
     value: measured(token, trace.method, measure),
     noGradient: hasNoGradient(token, trace.method),
+    ...(stop?.token === index ? { stop: stop.side } : {}),
   }));
+};
+
+/** Where parsing stopped in an invalid rollout: before a token, or after the last. */
+export function stopOf({ reason, tokens }: Pick<Trace, 'reason' | 'tokens'>) {
+  if (reason === null) return null;
+  const after = reason.token >= tokens.length;
+  const token = after ? tokens.length - 1 : reason.token;
+  return { token, side: after ? ('after' as const) : ('before' as const) };
+}
 
 /** A rollout under way: its tokens, and where its parts begin as far as they have been sampled. */
 export function liveRollout(

@@ -60,7 +60,11 @@ function TopList({ side, token, method }: TopListProps) {
             <span className={styles.track}>
               <span className={styles.bar} style={{ width: `${entry.p * 100}%` }} />
               {entry.otherP !== null && (
-                <span className={styles.notch} style={{ left: `${entry.otherP * 100}%` }}>
+                <span
+                  className={styles.notch}
+                  data-nothing={entry.otherP < 0.005 || undefined}
+                  style={{ left: `${entry.otherP * 100}%` }}
+                >
                   <span className="visually-hidden">other side {formatPercent(entry.otherP)}</span>
                 </span>
               )}
