@@ -123,8 +123,9 @@ test('switches, what if, levels, help and traces, keys alone', async ({ page }) 
   const download = page.waitForEvent('download');
   await keyboard.press('Enter');
   const file = await (await download).path();
-  await tabTo(page.getByRole('button', { name: 'Open trace' }));
+  // Asked for early: a key press may be quicker than the browser learns that its file dialog is not wanted.
   const chooser = page.waitForEvent('filechooser');
+  await tabTo(page.getByRole('button', { name: 'Open trace' }));
   await keyboard.press('Enter');
   await (await chooser).setFiles(file);
   await expect(page.getByText(/^Opened from/)).toBeVisible();
