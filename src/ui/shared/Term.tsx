@@ -2,13 +2,21 @@
 
 import { Popover } from 'radix-ui';
 import { type MouseEvent, type PointerEvent, type ReactNode, useRef, useState } from 'react';
+import { Formula } from './Formula.tsx';
 import { GLOSSARY, type TermId } from './glossary.ts';
 import styles from './Term.module.css';
 
 const OPEN_DELAY_MS = 300;
 const CLOSE_DELAY_MS = 120;
 
-export function Term({ id, children }: { id: TermId; children?: ReactNode }) {
+export interface TermProps {
+  id: TermId;
+  /** The term’s value for what is on the page, in words and numbers. */
+  here?: string | undefined;
+  children?: ReactNode;
+}
+
+export function Term({ id, here, children }: TermProps) {
   const entry = GLOSSARY[id];
   const [open, setOpen] = useState(false);
   const pinned = useRef(false);
@@ -56,7 +64,8 @@ export function Term({ id, children }: { id: TermId; children?: ReactNode }) {
         >
           <p className={styles.title}>{entry.title}</p>
           <p>{entry.text}</p>
-          {entry.formula !== undefined && <p className={styles.formula}>{entry.formula}</p>}
+          {entry.formula !== undefined && <Formula formula={entry.formula} />}
+          {here !== undefined && <p className={styles.here}>Here: {here}</p>}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

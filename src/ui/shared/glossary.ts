@@ -1,11 +1,13 @@
 /** The one table of terms: whatever the page names, this explains. */
 
+import { FORMULAS, type Formula } from './formulas.ts';
+
 export interface GlossaryEntry {
   title: string;
   /** One or two sentences for a person who knows what a language model is. */
   text: string;
-  /** A formula in plain characters, where it helps. */
-  formula?: string;
+  /** Where it helps. */
+  formula?: Formula;
 }
 
 const entries = {
@@ -71,7 +73,8 @@ const entries = {
   },
   lambda: {
     title: 'Weight λ',
-    text: 'How much a teacher’s loss counts. ViGOS: perception 1, reasoning 1, reference 2.',
+    text: 'How much a teacher’s loss counts. ViGOS: perception 1, reasoning 1, reference 2. The training loss L is the weighted sum of each teacher k’s mean over its n tokens t.',
+    formula: FORMULAS.loss,
   },
   picture: {
     title: 'Scene',
@@ -124,22 +127,27 @@ const entries = {
   },
   forwardKl: {
     title: 'Forward KL',
-    text: 'Weighs the differences by what the teacher finds probable. The loss of the perception, reasoning and OPSD teachers.',
-    formula: 'KL(q‖p) = Σ q · (log q − log p)',
+    text: 'Weighs the differences by what the teacher finds probable. The loss of the perception, reasoning and OPSD teachers. p is the student’s probability, q the teacher’s, of each entry v of the vocabulary.',
+    formula: FORMULAS.forwardKl,
   },
   reverseKl: {
     title: 'Reverse KL',
-    text: 'Weighs the differences by what the student finds probable. The loss of the reference teacher.',
-    formula: 'KL(p‖q) = Σ p · (log p − log q)',
+    text: 'Weighs the differences by what the student finds probable. The loss of the reference teacher. p is the student’s probability, q the teacher’s, of each entry v of the vocabulary.',
+    formula: FORMULAS.reverseKl,
+  },
+  jsd: {
+    title: 'Jensen-Shannon divergence',
+    text: 'The weighted mean of how far teacher q and student p are from their mixture m = β q + (1 − β) p; it is bounded, and symmetric for β = ½.',
+    formula: FORMULAS.jsd,
   },
   loss: {
     title: 'Loss after the clip',
-    text: 'What this token adds to the training loss before the mean over the tokens, in nats, without its teacher’s weight λ.',
+    text: 'What this token adds to the training loss before the mean over the tokens, in nats, without its teacher’s weight λ. The clip makes it ℓ = min(KL, 0.05) for ViGOS.',
   },
   clip: {
     title: 'Clipped: no gradient',
     text: 'ViGOS caps the divergence of a token at 0.05 nats. Above the cap the loss is constant, so the token has zero gradient: it teaches nothing in this step.',
-    formula: 'loss = min(KL, 0.05)',
+    formula: FORMULAS.clip,
   },
   logProb: {
     title: 'Log-probability',
@@ -148,7 +156,7 @@ const entries = {
   entropy: {
     title: 'Entropy',
     text: 'How undecided a distribution is, in nats: 0 when one token is certain, ln V when all V tokens are equally likely.',
-    formula: 'H(p) = −Σ p · log p',
+    formula: FORMULAS.entropy,
   },
   nats: { title: 'nats', text: 'Unit of information with natural logarithms; 1 nat is 1.44 bits.' },
   topK: {
@@ -158,6 +166,7 @@ const entries = {
   tail: {
     title: 'Tail',
     text: 'Probability left for all the tokens of the vocabulary that are not in the list.',
+    formula: FORMULAS.tail,
   },
   context: {
     title: 'What the teacher reads',
@@ -250,7 +259,7 @@ const entries = {
   klShare: {
     title: 'Share of the KL',
     text: 'What this vocabulary entry adds to the token’s divergence, as a share of it. Entries that the averaging side finds less probable than the other does count negative, so shares may exceed 100 %; the rest lies in the tail.',
-    formula: 'q · (log q − log p) / KL(q‖p)',
+    formula: FORMULAS.klShare,
   },
   meanKl: {
     title: 'Mean divergence',

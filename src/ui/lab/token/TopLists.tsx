@@ -74,7 +74,9 @@ function TopList({ side, token, method }: TopListProps) {
         {tail !== null && (
           <li className={styles.entry} data-tail>
             <span className={styles.text}>
-              <Term id="tail">all others</Term>
+              <Term id="tail" here={formatPercent(tail)}>
+                all others
+              </Term>
             </span>
             <span className={styles.p}>{formatPercent(tail)}</span>
             <span className={styles.track}>
