@@ -143,7 +143,8 @@ export class Student {
     };
     let compileMs = 0;
     if (!this.#backward.isReady(batch, images)) {
-      const done = onCompile(`backward pass for ${batch.batch} × ${batch.tokens} tokens`);
+      const sizes = `${batch.batch} × ${batch.tokens} tokens, ${batch.kept} predicted`;
+      const done = onCompile(`backward pass for ${sizes}`);
       const start = performance.now();
       await this.#backward.gradients(this.#tensors, work);
       compileMs = performance.now() - start;
