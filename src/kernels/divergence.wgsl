@@ -69,10 +69,10 @@ struct Centre {
 
 // Sixteen entries, from element i of the student's and j of the teacher's.
 fn addBlock(a: Sums, i: u32, j: u32, k: Centre) -> Sums {
-  let b = add(a, studentQuad(i), teacherQuad(j), k);
-  let c = add(b, studentQuad(i + 4u * LANES), teacherQuad(j + 4u * LANES), k);
-  let d = add(c, studentQuad(i + 8u * LANES), teacherQuad(j + 8u * LANES), k);
-  return add(d, studentQuad(i + 12u * LANES), teacherQuad(j + 12u * LANES), k);
+  let b = add(a, studentQuad(i, 0u), teacherQuad(j, 0u), k);
+  let c = add(b, studentQuad(i, 1u), teacherQuad(j, 1u), k);
+  let d = add(c, studentQuad(i, 2u), teacherQuad(j, 2u), k);
+  return add(d, studentQuad(i, 3u), teacherQuad(j, 3u), k);
 }
 
 @compute @workgroup_size(LANES)
@@ -98,10 +98,10 @@ fn main(at: Invocation) {
   if (quads > 0u) {
     var i = pair.student + base;
     var j = pair.teacher + base;
-    var k = Centre(largest(studentQuad(i)), largest(teacherQuad(j)), it * LOG2_E);
+    var k = Centre(largest(studentQuad(i, 0u)), largest(teacherQuad(j, 0u)), it * LOG2_E);
     if (quads >= 12u) {
-      k.studentMax = max(k.studentMax, largest(max(studentQuad(i + 16u * LANES), studentQuad(i + 32u * LANES))));
-      k.teacherMax = max(k.teacherMax, largest(max(teacherQuad(j + 16u * LANES), teacherQuad(j + 32u * LANES))));
+      k.studentMax = max(k.studentMax, largest(max(studentQuad(i, 4u), studentQuad(i, 8u))));
+      k.teacherMax = max(k.teacherMax, largest(max(teacherQuad(j, 4u), teacherQuad(j, 8u))));
     }
     for (var attempt = 0u; attempt < 2u; attempt++) {
       // Sums of sums: one long chain of additions would lose the last digits.
@@ -117,7 +117,7 @@ fn main(at: Invocation) {
         left -= chain;
       }
       for (var n = 0u; n < quads % 4u; n++) {
-        a = add(a, studentQuad(i), teacherQuad(j), k);
+        a = add(a, studentQuad(i, 0u), teacherQuad(j, 0u), k);
         i += 4u * LANES;
         j += 4u * LANES;
       }

@@ -52,11 +52,18 @@ fn reverseSlope(k: Slopes, s: vec4<f32>, t: vec4<f32>, mean: f32, residual: f32)
   return k.factor * exp2(ls) * ((d - mean) - residual);
 }
 
-fn mixSlope(k: Slopes, s: vec4<f32>, t: vec4<f32>, pair: Pair, mean: f32) -> vec4<f32> {
+// `mean` and the slope in log2; `beta` and `share` as the pair has them.
+struct MixSlopes {
+  beta: f32,
+  share: f32,
+  mean: f32,
+  factor: f32,
+}
+
+fn mixSlope(k: Slopes, m: MixSlopes, s: vec4<f32>, t: vec4<f32>) -> vec4<f32> {
   let ls = studentLog2(k, s);
   let d = min(ls - teacherLog2(k, t), vec4(100.0)); // beyond, ps / m no longer changes
-  let l = log2(pair.beta + pair.studentShare * exp2(d));
-  return k.factor * pair.studentShare * exp2(ls) * ((d - l) * LN2 - mean);
+  return m.factor * exp2(ls) * ((d - log2(m.beta + m.share * exp2(d))) - m.mean);
 }
 
 @compute @workgroup_size(LANES)
@@ -99,23 +106,35 @@ fn main(at: Invocation) {
     var i = pair.student + base;
     var j = pair.teacher + base;
     var o = pair.gradient + base;
+    let m = MixSlopes(pair.beta, pair.studentShare, mixStudent * LOG2_E, factor * pair.studentShare * LN2);
     var rest = quads;
-    if (pair.kind == FORWARD) { rest = quads % 4u; }
-    for (var n = 0u; n < (quads - rest) / 4u; n++) {
-      storeQuad(o, forwardSlope(k, studentQuad(i), teacherQuad(j)));
-      storeQuad(o + 4u * LANES, forwardSlope(k, studentQuad(i + 4u * LANES), teacherQuad(j + 4u * LANES)));
-      storeQuad(o + 8u * LANES, forwardSlope(k, studentQuad(i + 8u * LANES), teacherQuad(j + 8u * LANES)));
-      storeQuad(o + 12u * LANES, forwardSlope(k, studentQuad(i + 12u * LANES), teacherQuad(j + 12u * LANES)));
-      i += 16u * LANES;
-      j += 16u * LANES;
-      o += 16u * LANES;
+    if (pair.kind == FORWARD) {
+      for (; rest >= 4u; rest -= 4u) {
+        storeQuad(o, 0u, forwardSlope(k, studentQuad(i, 0u), teacherQuad(j, 0u)));
+        storeQuad(o, 1u, forwardSlope(k, studentQuad(i, 1u), teacherQuad(j, 1u)));
+        storeQuad(o, 2u, forwardSlope(k, studentQuad(i, 2u), teacherQuad(j, 2u)));
+        storeQuad(o, 3u, forwardSlope(k, studentQuad(i, 3u), teacherQuad(j, 3u)));
+        i += 16u * LANES;
+        j += 16u * LANES;
+        o += 16u * LANES;
+      }
+    } else if (pair.kind == JSD) {
+      for (; rest >= 4u; rest -= 4u) {
+        storeQuad(o, 0u, mixSlope(k, m, studentQuad(i, 0u), teacherQuad(j, 0u)));
+        storeQuad(o, 1u, mixSlope(k, m, studentQuad(i, 1u), teacherQuad(j, 1u)));
+        storeQuad(o, 2u, mixSlope(k, m, studentQuad(i, 2u), teacherQuad(j, 2u)));
+        storeQuad(o, 3u, mixSlope(k, m, studentQuad(i, 3u), teacherQuad(j, 3u)));
+        i += 16u * LANES;
+        j += 16u * LANES;
+        o += 16u * LANES;
+      }
     }
-    for (var n = 0u; n < rest; n++) {
-      let s = studentQuad(i);
-      let t = teacherQuad(j);
-      if (pair.kind == FORWARD) { storeQuad(o, forwardSlope(k, s, t)); }
-      else if (pair.kind == REVERSE) { storeQuad(o, reverseSlope(k, s, t, reverseKl, residual)); }
-      else { storeQuad(o, mixSlope(k, s, t, pair, mixStudent)); }
+    for (; rest > 0u; rest--) {
+      let s = studentQuad(i, 0u);
+      let t = teacherQuad(j, 0u);
+      if (pair.kind == FORWARD) { storeQuad(o, 0u, forwardSlope(k, s, t)); }
+      else if (pair.kind == REVERSE) { storeQuad(o, 0u, reverseSlope(k, s, t, reverseKl, residual)); }
+      else { storeQuad(o, 0u, mixSlope(k, m, s, t)); }
       i += 4u * LANES;
       j += 4u * LANES;
       o += 4u * LANES;

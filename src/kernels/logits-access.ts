@@ -30,7 +30,8 @@ type Side = 'student' | 'teacher';
 /**
  * Where a lane's entries lie (`WIDTH`, `idsFrom(first)`), and for `student` and `teacher` each the
  * bindings and `…Bits(i)` (entry i as the bits of a float32), `…Bits4(ids)`, `…Quad(first)` (the lane's
- * four entries, as they are).
+ * four entries, as they are; `…Quad(first, n)` those of n steps further, a constant so that one shift and the
+ * bounds of one index serve a whole block).
  */
 export function accessCode({ student, teacher, quads, inPlace }: LogitsAccess): string {
   const steps = quads ? '0u, 1u, 2u, 3u' : '0u, LANES, 2u * LANES, 3u * LANES';
@@ -43,13 +44,14 @@ export function accessCode({ student, teacher, quads, inPlace }: LogitsAccess): 
   ].join('\n');
 }
 
-/** The gradient's binding and `storeGradient(i, value)`, `storeQuad(first, values)`. */
+/** The gradient's binding and `storeGradient(i, value)`, `storeQuad(first, n, values)`. */
 export function gradientCode({ quads }: LogitsAccess): string {
   const binding = `@group(0) @binding(${LOGITS_BINDINGS.gradient}) var<storage, read_write> gradient: `;
   if (!quads) {
     return `${binding}array<f32>;
 fn storeGradient(i: u32, value: f32) { gradient[i] = value; }
-fn storeQuad(first: u32, v: vec4<f32>) {
+fn storeQuad(start: u32, n: u32, v: vec4<f32>) {
+  let first = start + 4u * n * LANES;
   gradient[first] = v.x;
   gradient[first + LANES] = v.y;
   gradient[first + 2u * LANES] = v.z;
@@ -58,7 +60,7 @@ fn storeQuad(first: u32, v: vec4<f32>) {
   }
   return `${binding}array<vec4<f32>>;
 fn storeGradient(i: u32, value: f32) { gradient[i >> 2u][i & 3u] = value; }
-fn storeQuad(first: u32, v: vec4<f32>) { gradient[first >> 2u] = v; }`;
+fn storeQuad(first: u32, n: u32, v: vec4<f32>) { gradient[(first >> 2u) + n * LANES] = v; }`;
 }
 
 function sideCode(side: Side, format: LogitFormat, quads: boolean): string {
@@ -86,13 +88,16 @@ function quadCode(side: Side, isHalf: boolean, quads: boolean): string {
     const body = isHalf
       ? `bitcast<vec4<f32>>(${side}Bits4(idsFrom(first)))`
       : `bitcast<vec4<f32>>(vec4(${side}[first], ${side}[first + LANES], ${side}[first + 2u * LANES], ${side}[first + 3u * LANES]))`;
-    return `fn ${side}Quad(first: u32) -> vec4<f32> { return ${body}; }`;
+    return `fn ${side}Quad(start: u32, n: u32) -> vec4<f32> {
+  let first = start + 4u * n * LANES;
+  return ${body};
+}`;
   }
   if (!isHalf) {
-    return `fn ${side}Quad(first: u32) -> vec4<f32> { return bitcast<vec4<f32>>(${side}Quads[first >> 2u]); }`;
+    return `fn ${side}Quad(first: u32, n: u32) -> vec4<f32> { return bitcast<vec4<f32>>(${side}Quads[(first >> 2u) + n * LANES]); }`;
   }
-  return `fn ${side}Quad(first: u32) -> vec4<f32> {
-  let words = ${side}Quads[first >> 2u];
+  return `fn ${side}Quad(first: u32, n: u32) -> vec4<f32> {
+  let words = ${side}Quads[(first >> 2u) + n * LANES];
   return vec4(unpack2x16float(words.x), unpack2x16float(words.y));
 }`;
 }
@@ -101,9 +106,12 @@ function quadCode(side: Side, isHalf: boolean, quads: boolean): string {
 function studentInGradient(quads: boolean): string {
   const at = quads ? 'gradient[i >> 2u][i & 3u]' : 'gradient[i]';
   const quad = quads
-    ? 'gradient[first >> 2u]'
+    ? 'gradient[(start >> 2u) + n * LANES]'
     : 'vec4(gradient[first], gradient[first + LANES], gradient[first + 2u * LANES], gradient[first + 3u * LANES])';
   return `fn studentBits(i: u32) -> u32 { return bitcast<u32>(${at}); }
 ${fourBits('student')}
-fn studentQuad(first: u32) -> vec4<f32> { return ${quad}; }`;
+fn studentQuad(start: u32, n: u32) -> vec4<f32> {
+  let first = start + 4u * n * LANES;
+  return ${quad};
+}`;
 }

@@ -79,7 +79,7 @@ fn main(at: Invocation) {
   if (flags == 0u && wantsResidual && !wantsMix && !byEntry) {
     for (var n = 0u; n < quads; n++) {
       let at = base + n * 4u * LANES;
-      residual = addResidual(residual, studentQuad(pair.student + at), teacherQuad(pair.teacher + at), k, reverseKl);
+      residual = addResidual(residual, studentQuad(pair.student + at, 0u), teacherQuad(pair.teacher + at, 0u), k, reverseKl);
     }
     residual *= 1.0 / state.studentZ;
     base += quads * 4u * LANES;
@@ -91,10 +91,10 @@ fn main(at: Invocation) {
       let chain = min(left, CHAIN);
       var b = Mixes(vec4(0.0), vec4(0.0), vec4(0.0));
       for (var n = 0u; n < chain; n++) {
-        b = addMix(b, studentQuad(i), teacherQuad(j), k);
-        b = addMix(b, studentQuad(i + 4u * LANES), teacherQuad(j + 4u * LANES), k);
-        b = addMix(b, studentQuad(i + 8u * LANES), teacherQuad(j + 8u * LANES), k);
-        b = addMix(b, studentQuad(i + 12u * LANES), teacherQuad(j + 12u * LANES), k);
+        b = addMix(b, studentQuad(i, 0u), teacherQuad(j, 0u), k);
+        b = addMix(b, studentQuad(i, 1u), teacherQuad(j, 1u), k);
+        b = addMix(b, studentQuad(i, 2u), teacherQuad(j, 2u), k);
+        b = addMix(b, studentQuad(i, 3u), teacherQuad(j, 3u), k);
         i += 16u * LANES;
         j += 16u * LANES;
       }
@@ -102,7 +102,7 @@ fn main(at: Invocation) {
       left -= chain;
     }
     for (var n = 0u; n < quads % 4u; n++) {
-      a = addMix(a, studentQuad(i), teacherQuad(j), k);
+      a = addMix(a, studentQuad(i, 0u), teacherQuad(j, 0u), k);
       i += 4u * LANES;
       j += 4u * LANES;
     }

@@ -1,11 +1,16 @@
-// Both top lists of one split, largest first, ties by lower id, in two reads. The first keeps a few
-// maxima a lane: the k-th largest of these is a bound that at least k entries reach, and hardly more. The
-// second read lists what reaches it, and each listed entry counts those ahead of it to find its place.
+// Both top lists of one split, largest first, ties by lower id. One read keeps a few maxima a lane: the
+// k-th largest of these is a bound that at least k entries reach, and hardly more. It also keeps each
+// stretch's maximum, so that only the stretches that reach the bound are read again. What reaches it there
+// is listed, and each listed entry counts those ahead of it to find its place.
 // Written as (id, own bits, other bits), NONE where fewer than k entries are not masked.
 
 @group(0) @binding(4) var<storage, read_write> lists: array<u32>;
 
 const LISTED = 256u; // at least 4 times the longest list
+const STRETCHES = 128u;
+// Both sides' maxima of each stretch, as orders. Many lanes would wait for each other at short ones.
+var<workgroup> stretchMaxima: array<atomic<u32>, 2u * STRETCHES>;
+override LEAST_BLOCKS: u32 = select(1u, 8u, LANES >= 256u);
 var<workgroup> maxima: array<vec4<f32>, LANES>;
 var<workgroup> orders: array<u32, LISTED>;
 var<workgroup> ids: array<u32, LISTED>;
@@ -121,15 +126,27 @@ fn main(at: Invocation) {
   var best = array(vec4(MASK), vec4(MASK));
   var i = pair.student + first;
   var j = pair.teacher + first;
-  for (var n = 0u; n < quads / 4u; n++) {
-    let s = max(max(studentQuad(i), studentQuad(i + 4u * LANES)), max(studentQuad(i + 8u * LANES), studentQuad(i + 12u * LANES)));
-    let t = max(max(teacherQuad(j), teacherQuad(j + 4u * LANES)), max(teacherQuad(j + 8u * LANES), teacherQuad(j + 12u * LANES)));
-    best[0] = max(best[0], s);
-    best[1] = max(best[1], t);
-    i += 16u * LANES;
-    j += 16u * LANES;
+  for (var n = lane; n < 2u * STRETCHES; n += LANES) { atomicStore(&stretchMaxima[n], 0u); }
+  workgroupBarrier();
+  let blocks = quads / 4u;
+  let stretch = max(LEAST_BLOCKS, (blocks + STRETCHES - 1u) / STRETCHES);
+  for (var n = 0u; n < blocks; n += stretch) {
+    var topS = vec4(MASK);
+    var topT = vec4(MASK);
+    for (var left = min(stretch, blocks - n); left > 0u; left--) {
+      let s = max(max(studentQuad(i, 0u), studentQuad(i, 1u)), max(studentQuad(i, 2u), studentQuad(i, 3u)));
+      let t = max(max(teacherQuad(j, 0u), teacherQuad(j, 1u)), max(teacherQuad(j, 2u), teacherQuad(j, 3u)));
+      topS = max(topS, s);
+      topT = max(topT, t);
+      i += 16u * LANES;
+      j += 16u * LANES;
+    }
+    best[0] = max(best[0], topS);
+    best[1] = max(best[1], topT);
+    atomicMax(&stretchMaxima[n / stretch], orderOf(bitcast<u32>(largest(topS))));
+    atomicMax(&stretchMaxima[STRETCHES + n / stretch], orderOf(bitcast<u32>(largest(topT))));
   }
-  for (var base = first + quads / 4u * 16u * LANES; base < end; base += 4u * LANES) {
+  for (var base = first + blocks * 16u * LANES; base < end; base += 4u * LANES) {
     let four = idsFrom(base);
     let safe = min(four, vec4(end - 1u));
     let inside = four < vec4(end);
@@ -142,20 +159,22 @@ fn main(at: Invocation) {
     if (lane == 0u) { atomicStore(&listed, 0u); }
     workgroupBarrier();
     let least = floatOf(bound);
-    var k = select(pair.student, pair.teacher, side == 1u) + first;
-    for (var n = 0u; n < quads; n++) {
-      var v = studentQuad(k);
-      if (side == 1u) { v = teacherQuad(k); }
-      if (any(v >= vec4(least))) {
-        let four = idsFrom(first + n * 4u * LANES);
-        for (var c = 0u; c < 4u; c++) {
-          let order = orderOf(bitcast<u32>(v[c]));
-          if (order >= bound) { note(order, four[c]); }
+    for (var n = 0u; n < blocks; n += stretch) {
+      if (atomicLoad(&stretchMaxima[side * STRETCHES + n / stretch]) < bound) { continue; }
+      for (var q = 4u * n; q < 4u * min(n + stretch, blocks); q++) {
+        let base = first + q * 4u * LANES;
+        var v = vec4(0.0);
+        if (side == 0u) { v = studentQuad(pair.student + base, 0u); } else { v = teacherQuad(pair.teacher + base, 0u); }
+        if (any(v >= vec4(least))) {
+          let four = idsFrom(base);
+          for (var c = 0u; c < 4u; c++) {
+            let order = orderOf(bitcast<u32>(v[c]));
+            if (order >= bound) { note(order, four[c]); }
+          }
         }
       }
-      k += 4u * LANES;
     }
-    for (var base = first + quads * 4u * LANES; base < end; base += 4u * LANES) {
+    for (var base = first + blocks * 16u * LANES; base < end; base += 4u * LANES) {
       let four = idsFrom(base);
       for (var c = 0u; c < 4u; c++) {
         if (four[c] < end) {

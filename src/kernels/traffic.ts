@@ -13,8 +13,9 @@ export interface Traffic {
 /**
  * What `measureOnGpu` moves for T rows of V entries, beyond a few words a row. Each pass reads both sides
  * of every pair: the sums, 8·T·V bytes of float32 logits; as much again for each of JSD, entry clip or a
- * reverse KL's gradient (one pass), the top lists (two) and the gradient, which writes 4·T·V. So forward
+ * reverse KL's gradient (one pass), the top lists and the gradient, which writes 4·T·V. So forward
  * KL takes 8·T·V and its gradient 20·T·V, in place too: in place spares the memory, not the traffic.
+ * The top lists read again the stretches that hold them: few of a long part of a row, all of a short one.
  * A `gradient` has `cols` entries a row, zeros beyond the vocabulary included.
  */
 export function trafficOf(
@@ -28,7 +29,7 @@ export function trafficOf(
   const terms =
     needsTerms(request) ||
     (backward && rows.some((pair) => lossOf(pair, request).kind === 'reverse-kl'));
-  const passes = 1 + (terms ? 1 : 0) + ((request.topK ?? 10) > 0 ? 2 : 0) + (backward ? 1 : 0);
+  const passes = 1 + (terms ? 1 : 0) + ((request.topK ?? 10) > 0 ? 1 : 0) + (backward ? 1 : 0);
   const bothSides = rows.reduce((sum, { teacherIndex = 0 }) => {
     return sum + entryBytes(student) + entryBytes(teachers[teacherIndex] ?? {});
   }, 0);
