@@ -22,7 +22,12 @@ export function LoadingStage() {
           </p>
         </div>
       )}
-      {phase !== 'ready' && <Recordings />}
+      {phase !== 'ready' && (
+        <div>
+          <p className={styles.label}>Meanwhile, rollouts of it that were recorded:</p>
+          <Recordings />
+        </div>
+      )}
       {phase === 'ready' && <p className={styles.label}>The model is ready. No rollout yet.</p>}
       {phase === 'failed' && <p className={styles.label}>The model is not loaded.</p>}
     </div>
