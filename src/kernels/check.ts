@@ -184,6 +184,14 @@ export function checkDivergence(
       'Give a positive number, or no clip.',
     );
   }
+  if (request.memoryBudget !== undefined && !(request.memoryBudget > 0)) {
+    refuse(
+      'memory-budget',
+      'memoryBudget',
+      `A memory budget of ${request.memoryBudget} bytes has no room for anything.`,
+      'Give a positive number of bytes, or leave it out for 64 MB.',
+    );
+  }
   const betas = rows.map((row) => row.divergence ?? request.divergence);
   const beta = betas.find((d) => d?.kind === 'jsd' && !isBeta(d.beta));
   if (beta !== undefined || (jsdBeta !== undefined && !isBeta(jsdBeta))) {

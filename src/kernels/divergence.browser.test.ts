@@ -173,6 +173,12 @@ describe('rows in their buffers', () => {
     expectWithin(worst, 'padded');
   });
 
+  it('that would take more memory than the budget are measured in several submissions', async () => {
+    const rows = [4, 0, 2, 3, 1].map((row, i) => ({ student: i, teacher: row, sampledId: i }));
+    const tight = { ...request, rows, memoryBudget: 2560 };
+    expectWithin(await holdTogether(device, { student, teacher }, tight), 'budget');
+  });
+
   it('of which one holds a NaN say so, and the others are measured', async () => {
     const broken = makeLogits('random', 3, 77, 12);
     broken.student.data[77 + 30] = Number.NaN;
@@ -233,6 +239,10 @@ describe('a job the GPU cannot do', () => {
     expect(await code(student, { ...teacher, rowStride: 60 })).toBe('kernels.shape');
     expect(await code(student, { ...teacher, cols: 32, rowStride: 64 })).toBe('kernels.vocab');
     expect(await code(student, teacher, student)).toBe('kernels.gradient-buffer');
+    for (const memoryBudget of [0, 256]) {
+      const poor = measureOnGpu(device, student, teacher, { ...request, memoryBudget });
+      expect(await codeOf(poor)).toBe('kernels.memory-budget');
+    }
     const uniform = device.createBuffer({ size: 512, usage: GPUBufferUsage.UNIFORM });
     expect(await code({ ...student, buffer: uniform }, teacher)).toBe('kernels.buffer-usage');
   });

@@ -4,9 +4,10 @@ import { checkDivergence, checkGpuMatrix, refuse } from './check.ts';
 import { deviceShape } from './device-shape.ts';
 import { prepareKernels, runKernels } from './dispatch.ts';
 import { usualKernels } from './divergence-kernels.ts';
-import { planDivergence } from './divergence-plan.ts';
+import type { DivergencePlan } from './divergence-plan.ts';
 import { finishRow } from './divergence-rows.ts';
 import { readSums, readTerms } from './divergence-sums.ts';
+import { planWithinBudget } from './memory-budget.ts';
 import type { DivergenceRequest, DivergenceRow, GpuMatrix } from './types.ts';
 
 /** Compiles the divergence kernels ahead of their first use. */
@@ -26,7 +27,9 @@ export function prepareDivergence(device: GPUDevice): Promise<void> {
  * gradient of every pair's weighted loss by the student's logits: into a buffer of its own, or over the
  * student's logits where the request says `inPlace`.
  *
- * All work is submitted before the promise is returned, so the logits may be disposed right after.
+ * Takes at most `request.memoryBudget` bytes beside the matrices at a time: where more would be needed, the
+ * rows are measured in several submissions. All of them are made before the promise is returned, so the
+ * logits may be disposed right after.
  *
  * @throws PlaygroundError `kernels.*` naming the wrong shape, buffer, row, id or setting before anything
  * is dispatched; `gpu.*` when the device refuses or is lost.
@@ -43,12 +46,20 @@ export async function measureOnGpu(
   for (const teacher of list) checkGpuMatrix('teacher logits', teacher);
   if (gradient !== undefined) checkGradientBuffer(student, list, request, gradient);
   checkDivergence(student, list, request, gradient);
-  const { rows } = request;
-  if (rows.length === 0) return [];
+  if (request.rows.length === 0) return [];
 
   const subgroups = device.features.has('subgroups');
   const target = { limits: device.limits, shape: deviceShape(device), subgroups };
-  const plan = planDivergence(target, { student, teachers: list, gradient, request });
+  const batches = planWithinBudget(target, { student, teachers: list, gradient, request });
+  const measured = batches.map((batch) => runPlan(device, batch.plan, batch.request));
+  return (await Promise.all(measured)).flat();
+}
+
+async function runPlan(
+  device: GPUDevice,
+  plan: DivergencePlan,
+  request: DivergenceRequest,
+): Promise<DivergenceRow[]> {
   const topK = request.topK ?? 10;
   const results = await runKernels(device, plan.jobs, [
     'sums',
@@ -64,7 +75,7 @@ export async function measureOnGpu(
     topK,
     inverseTemperature: 1 / request.temperature,
   };
-  return rows.map((pair, index) =>
+  return request.rows.map((pair, index) =>
     finishRow(
       pair,
       request,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GPU_SHAPE } from './device-shape.ts';
 import { planDivergence, scratchBytesOf } from './divergence-plan.ts';
+import { planWithinBudget } from './memory-budget.ts';
 import { trafficOf } from './traffic.ts';
 import type { DivergenceRequest, GpuMatrix } from './types.ts';
 
@@ -58,5 +59,21 @@ describe('the memory beside the tensors', () => {
     const everything = { topK: 64, jsdBeta: 0.5 };
     expect(bytesFor(rows, vocab, everything)).toBeLessThan(64e6);
     expect(bytesFor(rows, vocab, {})).toBeLessThan(4e6);
+  });
+
+  it('is cut to the budget: the same rows in several submissions, each within it', () => {
+    const [rows, vocab] = [1000, 151_936];
+    const inputs = (memoryBudget: number) => {
+      const matrix: GpuMatrix = { buffer: { size: 4e9 } as GPUBuffer, rows, cols: vocab };
+      const request = requestFor(rows, vocab, { topK: 64, jsdBeta: 0.5, memoryBudget });
+      return { student: matrix, teachers: [matrix], gradient: undefined, request };
+    };
+    const target = { limits, shape: GPU_SHAPE, subgroups: false };
+    expect(planWithinBudget(target, inputs(64e6))).toHaveLength(1);
+    const batches = planWithinBudget(target, inputs(2e6));
+    expect(batches.length).toBeGreaterThan(1);
+    expect(batches.flatMap(({ request }) => request.rows)).toEqual(inputs(2e6).request.rows);
+    for (const { plan } of batches) expect(scratchBytesOf(plan)).toBeLessThanOrEqual(2e6);
+    expect(() => planWithinBudget(target, inputs(100))).toThrow(/more than the budget/);
   });
 });

@@ -79,6 +79,12 @@ export interface DivergenceRequest {
    * that holds no teacher.
    */
   readonly inPlace?: boolean;
+  /**
+   * Bytes of GPU memory that a submission may take beside the logits and the gradient (tables, sums, top
+   * lists and their way back); 64,000,000 when absent. A request that needs more is cut into several
+   * submissions, which use the same memory one after the other.
+   */
+  readonly memoryBudget?: number;
 }
 
 /** One vocabulary entry of a top list. */
