@@ -129,6 +129,7 @@ export class BackwardPass {
       position_ids: integers(batch.positionIds, [3, rows, tokens]),
       cotangent: floats(cotangent, [rows, kept, vocabSize]),
       images: floats(images.data, [shown, width]),
+      one: floats(Float32Array.of(1), [1]),
     };
     for (const [name, { shape, data: mask }] of masks) data[name] = floats(mask, shape);
     return data;
@@ -165,7 +166,7 @@ export class BackwardPass {
     const decoderNames = new Set(built.inputs);
 
     const weightedLogits = (trained: Arrays, frozen: Arrays, data: Arrays): np.Array => {
-      const { ids, cotangent, images: shown, ...rest } = data;
+      const { ids, cotangent, images: shown, one, ...rest } = data;
       const weights: Arrays = { ...frozen, ...trained };
       const embedding = weights[table];
       const vision: Arrays = {};
@@ -180,7 +181,8 @@ export class BackwardPass {
           : tower.run({ ...vision, pixel_values: shown, image_grid_thw: grids.ref }).image_features;
       const rows = decoderNames.has(table) ? embedding.ref : embedding;
       const looked = np.take(np.concatenate([rows, features], 0), ids, 0);
-      const inputs_embeds = looked.reshape([batch, tokens, hiddenSize]);
+      // The way back to the table is a scatter, which jax-js compiles only on what a computation has made.
+      const inputs_embeds = looked.mul(one).reshape([batch, tokens, hiddenSize]);
       const { logits } = decoder.run({ ...text, ...rest, inputs_embeds });
       return logits.mul(cotangent).sum();
     };

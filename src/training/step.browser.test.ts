@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { ModelAssets } from '../engine/assets.ts';
 import { measureOnCpu } from '../kernels/divergence-cpu.ts';
 import { lossScales } from '../method/loss.ts';
+import type { TrainSettings } from '../method/train-settings.ts';
 import { maskName } from './dropout.ts';
 import {
   fixture,
@@ -20,7 +21,7 @@ import { layOut, sizesFor } from './layout.ts';
 import { distillationLoss } from './pieces.ts';
 import { Student } from './student.ts';
 import { summarise } from './supervise.ts';
-import type { TrainBench } from './trainer.ts';
+import { type TrainBench, Trainer } from './trainer.ts';
 import type { FloatTensor } from './types.ts';
 
 const hooks = { pause: async () => undefined, onCompile: () => () => undefined };
@@ -121,6 +122,31 @@ test('dropout is in the student’s training pass alone, and equals PyTorch’s'
   }
   logits.release();
   await student.release();
+}, 240_000);
+
+test('full training reaches every weight, of the vision tower too, with PyTorch’s gradient', async () => {
+  const settings: TrainSettings = {
+    ...settingsOf('unclipped'),
+    trainable: { kind: 'full', vision: true },
+  };
+  const trainer = await Trainer.create(settings, bench, 'wasm');
+  const { examples, planned } = await fixtureExamples(bench, assets, settings);
+  const prompts = await Promise.all(examples.map(({ student }) => trainer.see(student)));
+  const ids = planned.map((completion) => completion.ids);
+  const found = await trainer.gradient(examples, prompts, ids, planned, 1, hooks);
+  expect(Math.abs(found.loss / fixture.full.loss - 1)).toBeLessThan(1e-4);
+  const expected = Object.entries(fixture.full.tensors);
+  expect([...found.gradients.keys()].sort()).toEqual(expected.map(([name]) => name).sort());
+  for (const [name, [norm, product]] of expected) {
+    const values = found.gradients.get(name) ?? new Float32Array();
+    const own = values.reduce((sum, x, i) => sum + x * Math.cos(i), 0);
+    expect(
+      Math.abs(Math.sqrt(values.reduce((sum, x) => sum + x * x, 0)) / norm - 1),
+      name,
+    ).toBeLessThan(1e-3);
+    expect(Math.abs(own - product) / norm, name).toBeLessThan(1e-3);
+  }
+  await trainer.release();
 }, 240_000);
 
 test('the kernel’s gradient is jax-js’s own of the same loss', async () => {
