@@ -1,0 +1,65 @@
+/** The command as it is used: trains, writes, is paused and resumed, and says what is wrong. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'train-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+interface Line {
+  readonly type: string;
+  readonly step?: number;
+  readonly loss?: number;
+}
+
+function train(...args: string[]): Promise<{ code: number | null; lines: Line[]; said: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/train.ts', ...args]);
+    let out = '';
+    let said = '';
+    child.stdout.on('data', (text) => {
+      out += text;
+    });
+    child.stderr.on('data', (text) => {
+      said += text;
+    });
+    child.on('close', (code) => {
+      const lines = out.split('\n').filter((line) => line.startsWith('{'));
+      resolve({ code, said, lines: lines.map((line) => JSON.parse(line)) });
+    });
+  });
+}
+
+const steps = (lines: readonly Line[]) => lines.filter(({ type }) => type === 'step');
+
+it('a paused run that is resumed has the losses of one that never stopped', async () => {
+  const folder = (name: string) => path.join(scratch, name);
+  const settings = ['evaluation.every=0', 'followed.every=0', 'rolloutsPerStep=2'];
+  const small = [...settings.flatMap((pair) => ['--set', pair]), '--backend', 'wasm', '--json'];
+  const whole = await train('--out', folder('whole'), '--steps', '3', ...small);
+  expect(whole.code, whole.said).toBe(0);
+  const first = ['--out', folder('part'), '--steps', '3', '--pause-after', '2', ...small];
+  const part = await train(...first);
+  const rest = ['--out', folder('part'), '--resume', folder('part'), '--backend', 'wasm', '--json'];
+  const resumed = await train(...rest);
+  expect(resumed.code, resumed.said).toBe(0);
+  const found = [...steps(part.lines), ...steps(resumed.lines)];
+  expect(found.map(({ step }) => step)).toEqual([1, 2, 3]);
+  for (const [i, { loss }] of steps(whole.lines).entries())
+    expect(Math.abs((found[i].loss ?? Number.NaN) - (loss ?? 0))).toBeLessThan(1e-5);
+  const written = readFileSync(path.join(folder('part'), 'metrics.jsonl'), 'utf8').trim();
+  expect(written.split('\n').filter((line) => line.includes('"type":"step"'))).toHaveLength(3);
+  for (const name of ['checkpoint.safetensors', 'adapter/adapter_model.safetensors'])
+    expect(existsSync(path.join(folder('whole'), name)), name).toBe(true);
+}, 600_000);
+
+it('wrong arguments end with 2 before a browser starts', async () => {
+  const { code, said } = await train('--out', scratch, '--set', 'trainable.rank=1000');
+  expect(code).toBe(2);
+  expect(said).toContain('trainable.rank is 1000');
+  const missing = await train('--out', scratch, '--resume', path.join(scratch, 'nowhere'));
+  expect(missing.code).toBe(2);
+  expect(missing.said).toContain('--resume');
+}, 60_000);
