@@ -2,7 +2,8 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumFlags, findChromium, type WebGpuSource } from '../scripts/chromium.ts';
 
-const PORT = 4179;
+/** Another port lets two checkouts test at the same time. */
+const PORT = Number(process.env.E2E_PORT ?? 4179);
 const executablePath = findChromium();
 
 /** One desktop browser; `webgpu` says where its WebGPU comes from, if from anywhere. */

@@ -17,6 +17,7 @@
 import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
+import type { RunsApi, RunsEvent } from './runsContract.ts';
 import type { Trace } from './trace.ts';
 import type { TrainApi, TrainEvent } from './trainContract.ts';
 
@@ -269,10 +270,11 @@ export type EngineEvent =
       readonly trace: Trace;
     }
   | { readonly type: 'job.failed'; readonly jobId: string; readonly error: ErrorRecord }
-  | TrainEvent;
+  | TrainEvent
+  | RunsEvent;
 
 /** The worker's face. All calls answer with data; none throws for what can go wrong in the work. */
-export interface EngineApi extends TrainApi {
+export interface EngineApi extends TrainApi, RunsApi {
   /** Sets the one listener for events; wrap it in `Comlink.proxy`. */
   listen(listener: (event: EngineEvent) => void): Promise<void>;
   /** Loads a model (replacing the one there) and chooses a backend. A second call while one loads waits. */

@@ -1,7 +1,7 @@
 /** The engine behind the contract: one model, jobs in a queue, errors as data. */
 
 import { PlaygroundError } from '../base/errors.ts';
-import { type Outcome, outcomeOf } from '../base/outcome.ts';
+import { type Outcome, outcomeOf, unwrap } from '../base/outcome.ts';
 import type { TrainSettings } from '../method/train-settings.ts';
 import { validateMethod } from '../method/validate.ts';
 import type { ModelAssets } from './assets.ts';
@@ -22,6 +22,17 @@ import type {
 } from './contract.ts';
 import { type JobHandle, JobQueue } from './jobs.ts';
 import { LoadedModel } from './loadedModel.ts';
+import { identityOf, RunDesk } from './runs/desk.ts';
+import { RunKeeper } from './runs/keeper.ts';
+import type {
+  ExportedFile,
+  Imported,
+  RunCurves,
+  RunExport,
+  RunList,
+  StoredRun,
+  StudentChoice,
+} from './runsContract.ts';
 import { parseTrace, type Trace } from './trace.ts';
 import type {
   CheckpointState,
@@ -53,7 +64,22 @@ export class Engine implements EngineApi {
   readonly #training = new Training({
     need: () => this.#need(),
     turn: (name, work) => this.#queue.run(this.#errandId(name), work),
+    emit: (event) => {
+      this.#emit(event);
+      this.#keeper.observe(event);
+    },
+  });
+  readonly #keeper = new RunKeeper({
+    training: this.#training,
+    identity: async () => ({
+      model: await identityOf(this.#need().assets),
+      backend: this.#need().backend.name,
+    }),
     emit: (event) => this.#emit(event),
+  });
+  readonly #desk = new RunDesk({
+    keeper: this.#keeper,
+    assets: () => this.#need().assets,
   });
 
   async listen(listener: (event: EngineEvent) => void): Promise<void> {
@@ -109,7 +135,7 @@ export class Engine implements EngineApi {
   }
 
   train(request: TrainRequest): Promise<Outcome<TrainResult>> {
-    return this.#training.train(request);
+    return this.#keeper.train(request);
   }
 
   async pauseTraining(runId: string): Promise<void> {
@@ -117,7 +143,7 @@ export class Engine implements EngineApi {
   }
 
   async stopTraining(runId: string): Promise<void> {
-    await this.#training.stop(runId);
+    await this.#keeper.stop(runId);
   }
 
   trainCheckpoint(runId: string): Promise<Outcome<CheckpointState>> {
@@ -134,6 +160,47 @@ export class Engine implements EngineApi {
 
   useStudent(source: StudentSource | null): Promise<Outcome<StudentStatus | null>> {
     return this.#training.useStudent(source);
+  }
+
+  listRuns(): Promise<Outcome<RunList>> {
+    return outcomeOf(() => this.#keeper.list(), 'runs');
+  }
+
+  runCurves(runId: string): Promise<Outcome<RunCurves>> {
+    return outcomeOf(() => this.#keeper.curves(runId), runId);
+  }
+
+  resumeRun(
+    runId: string,
+    options?: Parameters<EngineApi['resumeRun']>[1],
+  ): Promise<Outcome<TrainResult>> {
+    return this.#keeper.resume(runId, options);
+  }
+
+  renameRun(runId: string, name: string): Promise<Outcome<StoredRun>> {
+    return outcomeOf(() => this.#keeper.rename(runId, name), runId);
+  }
+
+  deleteRun(runId: string): Promise<Outcome<null>> {
+    return outcomeOf(async () => {
+      await this.#keeper.delete(runId);
+      return null;
+    }, runId);
+  }
+
+  exportRun(runId: string, as: RunExport): Promise<Outcome<ExportedFile>> {
+    return outcomeOf(() => this.#desk.exported(runId, as), runId);
+  }
+
+  importFile(file: Blob): Promise<Outcome<Imported>> {
+    return outcomeOf(() => this.#desk.imported(file), 'import');
+  }
+
+  takeStudent(choice: StudentChoice | null): Promise<Outcome<StudentStatus | null>> {
+    return outcomeOf(async () => {
+      const source = choice === null ? null : await this.#desk.student(choice);
+      return unwrap(await this.#training.useStudent(source));
+    }, 'student');
   }
 
   async loseDevice(): Promise<boolean> {

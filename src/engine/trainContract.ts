@@ -41,6 +41,8 @@ export interface TrainRequest {
   readonly settings: TrainSettings;
   /** Goes on from here instead of from the base model. */
   readonly resume?: CheckpointState;
+  /** Name under which the worker writes the run down, at each checkpoint and pause; without it nothing is kept. */
+  readonly keep?: string;
   /** Pauses by itself after this many steps: 1 for a single step. */
   readonly pauseAfter?: number;
 }

@@ -110,6 +110,15 @@ export class Training {
     }, 'estimate');
   }
 
+  /** Whether a run is here, training or waiting. */
+  has(runId: string): boolean {
+    return this.#runs.has(runId);
+  }
+
+  isActive(runId: string): boolean {
+    return this.#active.has(runId);
+  }
+
   /** A run that is here. Throws `train.unknown-run`. */
   find(runId: string): TrainRun {
     const run = this.#runs.get(runId);

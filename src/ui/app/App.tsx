@@ -4,13 +4,19 @@ import { Suspense, useEffect, useSyncExternalStore } from 'react';
 import { SessionProvider } from '../lab/context.tsx';
 import { BackendChip } from '../lab/controls/BackendChip.tsx';
 import type { Session } from '../lab/state/session.ts';
+import { type Playground, PlaygroundContext } from '../shared/playground.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
 import { Navigation } from './Navigation.tsx';
 import { PAGES } from './pages.ts';
 import { currentPage, onRoute } from './route.ts';
 
-export function App({ session }: { session: Session }) {
+export interface AppProps {
+  session: Session;
+  playground: Playground;
+}
+
+export function App({ session, playground }: AppProps) {
   const wanted = useSyncExternalStore(onRoute, currentPage);
   const { id, title, Page } = PAGES.find((page) => page.id === wanted) ?? PAGES[0];
   useEffect(() => {
@@ -22,9 +28,11 @@ export function App({ session }: { session: Session }) {
         <BackendChip />
       </Header>
       <ErrorBoundary key={id}>
-        <Suspense fallback={null}>
-          <Page />
-        </Suspense>
+        <PlaygroundContext value={playground}>
+          <Suspense fallback={null}>
+            <Page />
+          </Suspense>
+        </PlaygroundContext>
       </ErrorBoundary>
     </SessionProvider>
   );

@@ -12,6 +12,7 @@ import { startEngine } from '../shared/engine-client.ts';
 import { createEngineHub } from '../shared/engine-hub.ts';
 import { App } from './App.tsx';
 import { requestIsolation } from './isolation.ts';
+import { createPlayground } from './playground.ts';
 import { keepUrlInStep } from './url-in-step.ts';
 
 const store = createLabStore(settingsFromQuery(location.search));
@@ -35,7 +36,7 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StrictMode>
-    <App session={session} />
+    <App session={session} playground={createPlayground(hub, session)} />
   </StrictMode>,
 );
 

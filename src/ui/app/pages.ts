@@ -20,6 +20,12 @@ export const PAGES: readonly PageEntry[] = [
     Page: LabPage,
   },
   {
+    id: 'train',
+    label: 'Train',
+    title: 'Train: the student learns in this tab · ViGOS Playground',
+    Page: lazy(async () => ({ default: (await import('../train/TrainPage.tsx')).TrainPage })),
+  },
+  {
     id: 'bench',
     label: 'Bench',
     title: 'Bench: the kernels on your machine · ViGOS Playground',

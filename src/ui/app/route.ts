@@ -40,6 +40,7 @@ export function goTo(page: string): void {
   const from = currentPage();
   left.set(from, location.search.slice(1));
   history.pushState(null, '', linkTo(page));
+  scrollTo(0, 0);
   for (const listener of listeners) listener();
 }
 

@@ -1,13 +1,8 @@
-/** A word with help: hovering shows its glossary entry, a click or Enter keeps it open. */
+/** A word of the glossary, with its entry as help. */
 
-import { Popover } from 'radix-ui';
-import { type MouseEvent, type PointerEvent, type ReactNode, useRef, useState } from 'react';
-import { Formula } from './Formula.tsx';
+import type { ReactNode } from 'react';
 import { GLOSSARY, type TermId } from './glossary.ts';
-import styles from './Term.module.css';
-
-const OPEN_DELAY_MS = 300;
-const CLOSE_DELAY_MS = 120;
+import { Help } from './Help.tsx';
 
 export interface TermProps {
   id: TermId;
@@ -17,57 +12,9 @@ export interface TermProps {
 }
 
 export function Term({ id, here, children }: TermProps) {
-  const entry = GLOSSARY[id];
-  const [open, setOpen] = useState(false);
-  const pinned = useRef(false);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-
-  const hover = (inside: boolean) => (event: PointerEvent) => {
-    if (event.pointerType !== 'mouse') return;
-    clearTimeout(timer.current);
-    if (inside === open || pinned.current) return;
-    timer.current = setTimeout(() => setOpen(inside), inside ? OPEN_DELAY_MS : CLOSE_DELAY_MS);
-  };
-  const keepHovered = (event: MouseEvent) => {
-    if (!open || pinned.current) return;
-    event.preventDefault();
-    pinned.current = true;
-  };
-
   return (
-    <Popover.Root
-      open={open}
-      onOpenChange={(next) => {
-        clearTimeout(timer.current);
-        pinned.current = next;
-        setOpen(next);
-      }}
-    >
-      <Popover.Trigger
-        className={styles.term}
-        onClick={keepHovered}
-        onPointerEnter={hover(true)}
-        onPointerLeave={hover(false)}
-      >
-        {children ?? entry.title}
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          className="popover"
-          aria-label={entry.title}
-          sideOffset={6}
-          collisionPadding={12}
-          onOpenAutoFocus={(event) => event.preventDefault()}
-          onCloseAutoFocus={(event) => event.preventDefault()}
-          onPointerEnter={hover(true)}
-          onPointerLeave={hover(false)}
-        >
-          <p className={styles.title}>{entry.title}</p>
-          <p>{entry.text}</p>
-          {entry.formula !== undefined && <Formula formula={entry.formula} />}
-          {here !== undefined && <p className={styles.here}>Here: {here}</p>}
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <Help entry={GLOSSARY[id]} here={here}>
+      {children}
+    </Help>
   );
 }

@@ -2,10 +2,11 @@
 
 import * as Comlink from 'comlink';
 import type { EngineApi, EngineEvent } from '../../engine/contract.ts';
+import type { EngineFace } from './engine-view.ts';
 import { waitForDeath } from './worker-death.ts';
 
 export interface EngineClient {
-  api: Comlink.Remote<EngineApi>;
+  api: EngineFace;
   /** Ends the worker; `onDeath` is not called for it. */
   stop(): void;
 }

@@ -19,5 +19,5 @@ export interface EngineView {
 /** What the worker says, and that it said its last. */
 export type SharedEvent = EngineEvent | { readonly type: 'worker.died'; readonly reason: string };
 
-/** The running worker, null between its death and the next start. */
+/** The running worker. */
 export type EngineFace = Comlink.Remote<EngineApi>;

@@ -6,6 +6,7 @@ import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import { type LabSettings, SETTINGS } from '../state/settings.ts';
 import { NumberField } from './NumberField.tsx';
+import { StudentChoice } from './StudentChoice.tsx';
 import styles from './WhatIfBar.module.css';
 
 export function WhatIfBar() {
@@ -13,6 +14,7 @@ export function WhatIfBar() {
   const same = useLab((s) => s.settings.teacherImage === 'same');
   return (
     <div className={styles.bar}>
+      <StudentChoice />
       <NumberField name="count" inline />
       <Select name="ablation" disabled={opsd} />
       <span className={styles.pair}>

@@ -2,10 +2,9 @@
 
 import { memo } from 'react';
 import { formatNats } from '../../shared/format.ts';
+import { TokenLook, tokenStyle } from '../../shared/TokenLook.tsx';
 import { TEACHERS } from '../../shared/teachers.ts';
-import { VisibleText } from '../../shared/VisibleText.tsx';
 import { spokenToken } from '../../shared/visible-text.ts';
-import styles from './TokenCell.module.css';
 import type { StripToken } from './view.ts';
 
 export interface TokenCellProps {
@@ -43,7 +42,7 @@ export const TokenCell = memo(function TokenCell(props: TokenCellProps) {
       aria-posinset={token.index + 1}
       aria-setsize={of}
       tabIndex={selected ? 0 : -1}
-      className={styles.token}
+      className={tokenStyle}
       data-index={token.index}
       data-teacher={token.teacher ?? undefined}
       data-clipped={token.noGradient || undefined}
@@ -54,14 +53,10 @@ export const TokenCell = memo(function TokenCell(props: TokenCellProps) {
       style={{ '--heat': heat.toFixed(3), width }}
       onClick={() => onPick?.(token.index)}
     >
-      <span className={styles.text} data-part="text">
-        <VisibleText text={token.text} />
-      </span>
-      <span className={styles.ribbon} aria-hidden="true">
-        <span className={styles.letter} data-part="letter">
-          {token.teacher === null ? token.mark : TEACHERS[token.teacher].letter}
-        </span>
-      </span>
+      <TokenLook
+        text={token.text}
+        letter={token.teacher === null ? token.mark : TEACHERS[token.teacher].letter}
+      />
     </button>
   );
 });

@@ -8,13 +8,8 @@ import type { EngineClient, EngineListeners } from '../../shared/engine-client.t
 import { fileTaking } from './files.ts';
 import { methodOf, otherMethodOf, sameMethod } from './method.ts';
 import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts';
-import {
-  fetchRecording,
-  type Recording,
-  recordedSettings,
-  recordingFor,
-  withoutRecording,
-} from './recordings.ts';
+import { recordedRollouts } from './recorded-session.ts';
+import { withoutRecording } from './recordings.ts';
 import { asFailure, inputOf, missing, otherModel, samplingOf, workerDied } from './requests.ts';
 import type { LabSettings } from './settings.ts';
 import {
@@ -37,6 +32,7 @@ import {
 } from './state.ts';
 import type { LabStore } from './store.ts';
 import { pictureKey, type Subject, subjectOf } from './subject.ts';
+import { trainedStudents } from './trained-session.ts';
 
 /** Settings that change who supervises a rollout, but not the rollout. */
 const SCORE_KEYS = [
@@ -84,7 +80,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   function onDeath(reason: string) {
     const { work, engine } = get();
     client = null;
-    set((s) => ({ ...s, work: null, live: null }));
+    set((s) => ({ ...s, work: null, live: null, student: null, students: [] }));
     const error = workerDied(engine.phase === 'ready', work !== null, reason);
     if (engine.phase !== 'ready') return set((s) => withEngineFailed(s, error));
     fail('engine', error);
@@ -179,7 +175,14 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     if (get().work?.jobId !== jobId) return;
     if (outcome.ok) {
       const { rollouts, timings } = outcome.value;
-      const batch = rollouts.map(({ trace }) => ({ ...UNTOUCHED, trace, subject: about, timings }));
+      const { student } = get();
+      const batch = rollouts.map(({ trace }) => ({
+        ...UNTOUCHED,
+        student,
+        trace,
+        subject: about,
+        timings,
+      }));
       set((s) => withoutErrors(withBatch(s, batch), 'engine', 'picture'));
     } else if (outcome.error.code !== 'job.cancelled') fail('run', outcome.error);
     set((s) => withoutJob(s, jobId));
@@ -210,13 +213,14 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     });
     if (scored === null) return;
     const { trace, timings } = scored;
-    set((s) => withBatch(s, [{ ...UNTOUCHED, trace, subject: about, timings }]));
+    const { student } = get();
+    set((s) => withBatch(s, [{ ...UNTOUCHED, student, trace, subject: about, timings }]));
     await settle();
   }
 
   /** Scores the rollout on the page again where its method, answer or picture is not the page's any more. */
   async function settle() {
-    const { settings, shown, own, work } = get();
+    const { settings, shown, own, work, student } = get();
     if (!ready() || shown === null || shown.subject === null) return;
     const now = subjectOf(settings, own);
     const answer =
@@ -225,7 +229,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     const seen = perturbationOf(settings);
     const method = methodOf(settings);
     const input = shown.subject.answer === answer && samePerturbation(shown.seen, seen);
-    if (!input || !sameMethod(shown.trace.method, method)) {
+    if (!input || shown.student !== student || !sameMethod(shown.trace.method, method)) {
       if (answer.trim() === '') return fail('answer', missing('answer'));
       const foreign = otherModel(shown, get().engine.model);
       if (foreign !== null) return fail('run', foreign);
@@ -243,6 +247,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
           before,
           other: null,
           recorded: false,
+          student,
         }),
       );
       return settle();
@@ -298,18 +303,6 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     }
   }
 
-  async function showRecording(recording: Recording) {
-    const trace = await fetchRecording(recording);
-    const { live, own, settings, engine } = get();
-    // By now the model may be ready, or the person elsewhere.
-    if (trace === null || live !== null || own !== null || engine.phase === 'ready') return;
-    if (recordingFor(settings)?.id !== recording.id) return;
-    const about = subject();
-    set((s) =>
-      withBatch(s, [{ ...UNTOUCHED, trace, subject: about, timings: null, recorded: true }]),
-    );
-  }
-
   const files = fileTaking({
     store,
     wish,
@@ -327,17 +320,8 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     cancel,
     change,
     scoreTyped,
-    /** Shows the recorded rollout of what the page is about, if there is one, while the model loads. */
-    async showRecorded() {
-      const recording = recordingFor(get().settings);
-      if (recording !== null) await showRecording(recording);
-    },
-    /** Goes to a recorded rollout; once the model is ready it is rolled out anew. */
-    async openRecording(recording: Recording) {
-      wish();
-      set((s) => withSettings(withScene(s, recording.place), recordedSettings(s, recording)));
-      await showRecording(recording);
-    },
+    ...recordedRollouts({ store, wish }),
+    ...trainedStudents({ store, api: () => client?.api ?? null, wish, cancel, score, settle }),
     /** Puts another rollout of the batch on the page. */
     async pick(index: number) {
       set((s) => withPick(s, index));

@@ -53,6 +53,7 @@ const shownOf = (trace: Trace): Shown => ({
   seen: { teacherImage: 'same', imageOf: 'all' },
   before: null,
   other: null,
+  student: null,
 });
 const follow = (state: LabState, ...events: EngineEvent[]) => events.reduce(withEvent, state);
 

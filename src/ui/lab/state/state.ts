@@ -5,6 +5,7 @@ import type { EngineEvent, JobStep, JobTimings } from '../../../engine/contract.
 import type { Trace } from '../../../engine/trace.ts';
 import type { ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
 import type { EngineView } from '../../shared/engine-view.ts';
+import type { StudentOffer } from '../../shared/playground.tsx';
 import type { OwnPicture } from '../scene/own-picture.ts';
 import type { Perturbation } from './perturbation.ts';
 import type { LabSettings } from './settings.ts';
@@ -48,6 +49,8 @@ export interface Shown {
   before: Trace | null;
   /** The same tokens under the other method, if both are asked for. */
   other: Trace | null;
+  /** Whose log-probabilities these are; null for the base. */
+  student: StudentOffer | null;
 }
 
 /** A rollout as its run left it: nothing changed yet. */
@@ -57,6 +60,7 @@ export const UNTOUCHED = {
   seen: { teacherImage: 'same', imageOf: 'all' },
   before: null,
   other: null,
+  student: null,
 } as const satisfies Partial<Shown>;
 
 export interface LabState {
@@ -74,6 +78,10 @@ export interface LabState {
   batch: readonly Shown[];
   /** The walk goes on by itself. */
   playing: boolean;
+  /** Who rolls out and is scored; null for the base. */
+  student: StudentOffer | null;
+  /** Trained students that were met so far. */
+  students: readonly StudentOffer[];
   errors: Partial<Record<ErrorPlace, ErrorRecord>>;
 }
 
@@ -98,6 +106,8 @@ export const initialState = (settings: LabSettings): LabState => ({
   shown: null,
   batch: [],
   playing: false,
+  student: null,
+  students: [],
   errors: {},
 });
 
@@ -287,4 +297,11 @@ function withText(
   const grown = Array.from({ length: Math.max(others.length, rollout) }, (_, i) => others[i] ?? '');
   grown[rollout - 1] = index === 0 ? text : grown[rollout - 1] + text;
   return grown;
+}
+
+/** Another student; one that is new joins those to choose from. */
+export function withStudent(state: LabState, student: StudentOffer | null): LabState {
+  const known = state.students.filter(({ label }) => label !== student?.label);
+  const students = student === null ? state.students : [...known, student];
+  return { ...state, student, students };
 }

@@ -17,6 +17,7 @@ const shown: Shown = {
   seen: { teacherImage: 'swapped', imageOf: 'privileged' },
   before: null,
   other: null,
+  student: null,
 };
 
 describe('a trace and its picture', () => {

@@ -1,0 +1,121 @@
+/** Training in the built page: a run from its start to its files, and back. */
+import { readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { openTrain, SHORT } from './trainPage.ts';
+
+test.describe.configure({ timeout: 400_000 });
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map((n) => n.html)])).toEqual([]);
+}
+
+test('a run pauses, outlives a reload, and ends as if it had never stopped', async ({ page }) => {
+  let view = await openTrain(page);
+  await view.button('One step').click();
+  await view.reaches('paused');
+  await expect(view.headline).toHaveAttribute('data-run-step', '1');
+  await expect(view.runs).toHaveCount(1);
+  await expect(page.getByRole('heading', { name: 'Rollouts of step 1' })).toBeVisible();
+
+  view = await openTrain(page);
+  await view.reaches('kept');
+  await view.button('Go on from step 1').click();
+  await view.reaches('done');
+  const paused = await view.column('Loss');
+  expect(paused).toHaveLength(3);
+
+  await view.button('New run').click();
+  await expect(view.runs).toHaveCount(1);
+  await view.reaches('done');
+  await expect(view.runs).toHaveCount(2);
+  expect(await view.column('Loss')).toEqual(paused);
+
+  // Both over one another, and what tells them apart.
+  await page.getByRole('checkbox', { name: /^Draw/, checked: false }).click();
+  await expect(page.getByRole('list', { name: 'How the drawn runs differ' })).toContainText(
+    'the same settings',
+  );
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await expectAccessible(page);
+      const wider = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(wider).toBe(0);
+    }
+  }
+  expect(view.problems).toEqual([]);
+});
+
+test('a rollout opens in the Lab with the student that made it; runs and adapters go out and in', async ({
+  page,
+}) => {
+  const view = await openTrain(page, { ...SHORT, steps: '2' });
+  await view.train.click();
+  await view.reaches('done');
+  await expect(view.runs).toHaveCount(1);
+  await page.getByRole('button', { name: 'Open in the Lab' }).first().click();
+  const student = page.getByRole('combobox', { name: 'Student' });
+  await expect(student).toHaveValue('ViGOS (paper) 1, step 1', { timeout: 60_000 });
+  await expect(page.getByTestId('verdict')).toBeVisible({ timeout: 60_000 });
+  await student.selectOption('base');
+  await expect(page.locator('[data-scoring]')).toHaveCount(0);
+
+  await page.getByRole('link', { name: 'Train' }).click();
+  await view.reaches('done');
+  const save = async (what: string) => {
+    await page.getByRole('button', { name: /^Export/ }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: what }).click(),
+    ]);
+    return download.path();
+  };
+  const run = await save('Whole run, to go on elsewhere');
+  const adapter = await save('Adapter (PEFT)');
+  for (const what of ['Merged model (Hugging Face)', 'Merged model (ONNX)'])
+    expect(readFileSync(await save(what)).byteLength).toBeGreaterThan(1e6);
+
+  await page.getByRole('button', { name: /^Delete/ }).click();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(view.runs).toHaveCount(0);
+
+  const zip = (path: string, name: string) => ({
+    name,
+    mimeType: 'application/zip',
+    buffer: readFileSync(path),
+  });
+  const chooser = page.getByLabel('Import run or adapter').first();
+  await chooser.setInputFiles(zip(run, 'run.zip'));
+  await expect(view.runs).toHaveCount(1);
+  await view.reaches('done');
+  await page.getByRole('textbox', { name: /^Name of/ }).fill('Mine');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Mine' })).toBeVisible();
+
+  await chooser.setInputFiles(zip(adapter, 'mine.zip'));
+  await expect(student).toHaveValue('mine', { timeout: 60_000 });
+  expect(view.problems).toEqual([]);
+});
+
+test('@webgpu a run trains on the GPU and goes on when the device is lost', async ({ page }) => {
+  const view = await openTrain(page, { ...SHORT, steps: '2', 'followed.every': '0' });
+  await page.getByRole('button', { name: /^Backend and model/ }).click();
+  await page.getByRole('radio', { name: 'WebGPU' }).click();
+  await expect(page.getByRole('button', { name: 'Backend and model: WebGPU' })).toBeVisible({
+    timeout: 120_000,
+  });
+  await page.keyboard.press('Escape');
+  await view.button('One step').click();
+  await view.reaches('paused');
+  await page.getByRole('button', { name: /^Backend and model/ }).click();
+  await page.getByRole('button', { name: 'Lose the GPU device' }).click();
+  await page.keyboard.press('Escape');
+  await view.button('Go on from step 1').click();
+  await view.reaches('done');
+  await expect(view.headline).toHaveAttribute('data-run-step', '2');
+});

@@ -1,0 +1,114 @@
+/** What goes wrong in training is said where it happens, with what to do, and nothing that was trained is lost. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { strToU8, unzipSync, zipSync } from 'fflate';
+import { openTrain, SHORT } from './trainPage.ts';
+
+test.describe.configure({ timeout: 300_000 });
+
+test('a setting out of its bounds stands as typed, says the bound, and starts nothing', async ({
+  page,
+}) => {
+  const view = await openTrain(page);
+  const steps = page.getByRole('textbox', { name: 'Steps', exact: true });
+  await steps.fill('0');
+  await expect(page.getByRole('alert')).toHaveText('Give a whole number from 1 to 100000.');
+  await view.train.click();
+  await expect(page.locator('[data-error-code="train.invalid-setting"]')).toBeVisible();
+  await expect(steps).toHaveValue('0');
+  await expect(view.headline).toHaveCount(0);
+  await steps.fill('3');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('rollouts that are all invalid stop a run that has nobody for them', async ({ page }) => {
+  const settings = { ...SHORT, recipe: 'without-reference', 'sampling.maxNewTokens': '8' };
+  const view = await openTrain(page, { ...settings, 'followed.every': '0' });
+  await view.train.click();
+  await view.reaches('failed');
+  await expect(page.locator('[data-error-code="train.all-invalid"]')).toBeVisible();
+});
+
+test('without any teacher nothing is supervised, and that is said', async ({ page }) => {
+  const off = ['perception', 'reasoning', 'reference'].map((name) => [
+    `method.teachers.${name}`,
+    'false',
+  ]);
+  const settings = { ...SHORT, 'followed.every': '0', ...Object.fromEntries(off) };
+  const view = await openTrain(page, settings);
+  await view.train.click();
+  await view.reaches('failed');
+  await expect(page.locator('[data-error-code="train.nothing-supervised"]')).toBeVisible();
+});
+
+test('full storage lets the run go on and says that it is not kept', async ({ page }) => {
+  const view = await openTrain(page, { ...SHORT, steps: '1', 'followed.every': '0' });
+  const { origin } = new URL(page.url());
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  await view.train.click();
+  await view.reaches('done');
+  await expect(page.locator('[data-error-code="storage.full"]')).toBeVisible();
+  await expect(view.headline).toHaveAttribute('data-run-step', '1');
+});
+
+test('a run that one tab holds is not trained in another, unless it is taken over', async ({
+  page,
+  context,
+}) => {
+  const first = await openTrain(page, { ...SHORT, 'followed.every': '0' });
+  await first.button('One step').click();
+  await first.reaches('paused');
+  const second = await openTrain(await context.newPage(), { ...SHORT, 'followed.every': '0' });
+  await second.reaches('kept');
+  await second.button('Go on from step 1').click();
+  await expect(second.page.locator('[data-error-code="run.busy"]')).toBeVisible();
+  await second.page.getByRole('button', { name: 'Take it over' }).click();
+  await second.reaches('done');
+});
+
+test('a run of another model is kept but not gone on with', async ({ page }) => {
+  const view = await openTrain(page, { ...SHORT, 'followed.every': '0' });
+  await view.button('One step').click();
+  await view.reaches('paused');
+  await expect(view.runs).toHaveCount(1);
+  await page.getByRole('button', { name: /^Export/ }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Whole run, to go on elsewhere' }).click(),
+  ]);
+  const files = unzipSync(readFileSync(await download.path()));
+  const find = (name: string) => Object.keys(files).find((path) => path.endsWith(name)) ?? '';
+  const record = JSON.parse(new TextDecoder().decode(files[find('run.json')]));
+  const other = { ...record, model: { name: 'another', fingerprint: 'f'.repeat(64) } };
+  const buffer = Buffer.from(
+    zipSync({
+      'run.json': strToU8(JSON.stringify(other)),
+      'metrics.jsonl': files[find('metrics.jsonl')],
+    }),
+  );
+  await view.button('Stop').click();
+  await page
+    .getByLabel('Import run or adapter')
+    .first()
+    .setInputFiles({ name: 'other.zip', mimeType: 'application/zip', buffer });
+  await expect(view.runs).toHaveCount(2);
+  await view.button('Go on from step 1').click();
+  await expect(page.locator('[data-error-code="run.other-model"]')).toBeVisible();
+  await expect(view.runs).toHaveCount(2);
+});
+
+test('a worker that dies takes nothing with it that was written down', async ({ page }) => {
+  const view = await openTrain(page, { ...SHORT, steps: '40', 'followed.every': '0' });
+  await view.train.click();
+  await expect(view.headline).toHaveAttribute('data-run-step', /^[1-9]/, { timeout: 150_000 });
+  await expect(view.runs).toHaveCount(1);
+  const [worker] = page.workers();
+  await worker.evaluate(() => self.close()).catch(() => undefined);
+  await view.reaches('interrupted');
+  await view.ready();
+  await view.button(/^Go on from step [1-9]/).click();
+  await view.reaches('running');
+  await view.button('Pause').click();
+  await view.reaches('paused');
+});

@@ -1,0 +1,89 @@
+/** Runs and adapters as files that go out and come in. */
+
+import { PlaygroundError } from '../../base/errors.ts';
+import type { Origin } from '../../training/adapters/card.ts';
+import { modelCard } from '../../training/adapters/card.ts';
+import { mergeStudent } from '../../training/adapters/merge.ts';
+import { huggingFaceFiles, onnxFiles } from '../../training/adapters/modelExport.ts';
+import { adapterFiles, findAdapter, readAdapter } from '../../training/adapters/peft.ts';
+import { adapterOf } from '../../training/adapters/student.ts';
+import { type ExportFile, zipStream } from '../../training/exportFiles.ts';
+import { isZip, unzip } from '../../training/importFiles.ts';
+import { readRunFile, runFiles } from '../../training/runs/runFile.ts';
+import type { RunContent } from '../../training/runs/runStore.ts';
+import type { CheckpointState } from '../../training/types.ts';
+import type { ModelAssets } from '../assets.ts';
+import type { ExportedFile, RunExport } from '../runsContract.ts';
+import type { StudentSource } from '../trainContract.ts';
+
+/** A run as a zip file. Throws `run.no-checkpoint` where weights are asked for that are not there yet. */
+export async function exportedRun(
+  content: RunContent,
+  as: RunExport,
+  assets: ModelAssets,
+): Promise<ExportedFile> {
+  const { name } = content.record;
+  const stem = `${fileName(name)}-${as}`;
+  const files = as === 'run' ? await runFiles(content) : weightsOf(needed(content), as, assets);
+  const data = await new Response(zipStream(files, stem)).blob();
+  return { name: `${stem}.zip`, data };
+}
+
+function weightsOf(
+  { settings, step, model, trainable: tensors }: CheckpointState,
+  as: Exclude<RunExport, 'run'>,
+  { config, checkpoint, companions }: ModelAssets,
+): ExportFile[] {
+  const { trainable } = settings;
+  const origin: Origin = { base: model, run: { settings, step } };
+  if (as === 'adapter') return adapterFiles(adapterOf({ trainable, tensors }), origin);
+  const merged = {
+    config,
+    checkpoint: mergeStudent(checkpoint, { trainable, tensors }),
+    companions,
+    card: modelCard(origin),
+  };
+  return as === 'huggingface' ? huggingFaceFiles(merged) : onnxFiles(merged);
+}
+
+function needed({ record, checkpoint }: RunContent): CheckpointState {
+  if (checkpoint !== null) return checkpoint;
+  throw new PlaygroundError({
+    code: 'run.no-checkpoint',
+    message: `“${record.name}” has no checkpoint yet.`,
+    fix: 'Pause it, or wait for its next checkpoint, then export again.',
+    where: record.id,
+  });
+}
+
+/** A student as tensors, under the name that the Lab shows. */
+export type TensorStudent = Extract<StudentSource, { kind: 'tensors' }>;
+
+/** The student that a run's last checkpoint holds. */
+export function studentOf(content: RunContent): TensorStudent {
+  const { settings, step, trainable: tensors } = needed(content);
+  const label = `${content.record.name}, step ${step}`;
+  return { kind: 'tensors', label, trainable: settings.trainable, tensors };
+}
+
+/** What a file holds: a run, or an adapter for the loaded model. Throws what their readers throw. */
+export async function readImport(
+  file: Blob,
+  { config }: ModelAssets,
+): Promise<{ kind: 'run'; content: RunContent } | { kind: 'adapter'; student: TensorStudent }> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const isRun = !isZip(bytes) || unzip(bytes, (path) => /(^|\/)run\.json$/.test(path)).size > 0;
+  if (isRun) return { kind: 'run', content: await readRunFile(bytes, nameOf(file)) };
+  const path = 'adapter.zip';
+  const { trainable, tensors } = readAdapter(await findAdapter([{ path, file }]), config);
+  const label = nameOf(file).replace(/\.zip$/, '');
+  return { kind: 'adapter', student: { kind: 'tensors', label, trainable, tensors } };
+}
+
+const nameOf = (file: Blob): string => (file instanceof File ? file.name : 'the file');
+
+const fileName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '') || 'run';

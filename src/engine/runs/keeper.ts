@@ -1,0 +1,225 @@
+/** Runs that are kept: the worker writes them down while they train, and goes on with what is written. */
+
+import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/errors.ts';
+import { type Outcome, outcomeOf, unwrap } from '../../base/outcome.ts';
+import { requireModel } from '../../training/runs/checkpointFile.ts';
+import { keepStorage } from '../../training/runs/privateFiles.ts';
+import type { LogLine } from '../../training/runs/records.ts';
+import { openRuns, type RunStore } from '../../training/runs/runStore.ts';
+import type { StoredRun as HeldRun } from '../../training/runs/storedRun.ts';
+import type { CheckpointState } from '../../training/types.ts';
+import type { RunCurves, RunList, RunsEvent, StoredRun } from '../runsContract.ts';
+import type { TrainEvent, TrainRequest, TrainResult } from '../trainContract.ts';
+import type { Training } from '../training/training.ts';
+import { listOf, summaryOf } from './list.ts';
+
+/** What the engine lends. */
+export interface KeeperHost {
+  readonly training: Training;
+  /** Name and fingerprint of the loaded model, and the backend it is on. Throws `model.not-loaded`. */
+  identity(): Promise<Pick<CheckpointState, 'model' | 'backend'>>;
+  emit(event: RunsEvent): void;
+}
+
+/** A run that this worker trains, and what of it is not written yet. */
+interface Held {
+  readonly stored: HeldRun;
+  lines: LogLine[];
+  /** Writes come one after the other. */
+  writing: Promise<void>;
+  savedStep: number;
+}
+
+export class RunKeeper {
+  readonly #host: KeeperHost;
+  readonly #held = new Map<string, Held>();
+  #opening: Promise<{ runs: RunStore; problem: ErrorRecord | null }> | null = null;
+
+  constructor(host: KeeperHost) {
+    this.#host = host;
+  }
+
+  /** Trains a run and writes it down under its name; one without a name is not kept. */
+  train(request: TrainRequest): Promise<Outcome<TrainResult>> {
+    const { runId, keep } = request;
+    if (keep === undefined) return this.#host.training.train(request);
+    return outcomeOf(async () => {
+      if (!this.#held.has(runId)) await this.#create(request, keep);
+      return this.#follow(request);
+    }, runId);
+  }
+
+  /** Goes on with a run: in the worker if it waits there, else from its last checkpoint. */
+  resume(
+    runId: string,
+    { pauseAfter, takeOver = false }: { pauseAfter?: number; takeOver?: boolean } = {},
+  ): Promise<Outcome<TrainResult>> {
+    return outcomeOf(async () => {
+      const pause = pauseAfter === undefined ? {} : { pauseAfter };
+      const held = this.#held.get(runId);
+      if (held !== undefined && this.#host.training.has(runId))
+        return this.#follow({ runId, settings: held.stored.record.settings, ...pause });
+      const stored = held?.stored ?? (await (await this.store()).open(runId, { takeOver }));
+      try {
+        const { model } = await this.#host.identity();
+        requireModel(stored.record.model, model);
+        const latest = await stored.latest();
+        const step = latest?.state.step ?? 0;
+        await stored.rewind(step);
+        this.#hold(stored, step);
+        const { settings } = stored.record;
+        const from = latest === null ? {} : { resume: latest.state };
+        return await this.#follow({ runId, settings, ...from, ...pause });
+      } catch (error) {
+        if (!this.#host.training.has(runId)) await this.#letGo(runId);
+        if (!this.#held.has(runId)) await stored.close().catch(() => undefined);
+        throw error;
+      }
+    }, runId);
+  }
+
+  /** Ends a run; what is written stays. */
+  async stop(runId: string): Promise<void> {
+    const waits = !this.#host.training.isActive(runId);
+    await this.#host.training.stop(runId);
+    if (waits) await this.#letGo(runId);
+  }
+
+  /** Notes what a run says, and writes it down at its checkpoints. */
+  observe(event: TrainEvent): void {
+    const held = this.#held.get(event.runId);
+    if (held === undefined) return;
+    if (event.type === 'train.step') held.lines.push({ type: 'step', ...event.metrics });
+    else if (event.type === 'train.evaluated' && event.split === 'validation')
+      held.lines.push({ type: 'evaluation', ...event.evaluation });
+    else if (event.type === 'train.followed') {
+      const { rollout, measured } = event;
+      if (measured.step === 0) held.lines.push({ type: 'followed', ...rollout });
+      held.lines.push({ type: 'followed-step', ...measured });
+    } else if (event.type === 'train.checkpoint') void this.#save(event.runId);
+  }
+
+  async list(): Promise<RunList> {
+    const runs = await this.store();
+    const [entries, room] = await Promise.all([listOf(runs), runs.estimate()]);
+    return { ...entries, room: { used: room?.usage ?? null, quota: room?.quota ?? null } };
+  }
+
+  /** One run of the list. Throws `run.missing`. */
+  async summary(runId: string): Promise<StoredRun> {
+    return summaryOf(await this.store(), runId);
+  }
+
+  async curves(runId: string): Promise<RunCurves> {
+    return (await (await this.store()).read(runId)).log;
+  }
+
+  async rename(runId: string, name: string): Promise<StoredRun> {
+    await (await this.store()).rename(runId, name);
+    return this.summary(runId);
+  }
+
+  /** Deletes a run for good; one that waits in this worker ends with it. */
+  async delete(runId: string): Promise<void> {
+    await this.stop(runId);
+    await (await this.store()).delete(runId);
+  }
+
+  /** All runs of this browser; in memory where it keeps none. */
+  async store(): Promise<RunStore> {
+    return (await this.#opened()).runs;
+  }
+
+  #opened() {
+    this.#opening ??= openRuns();
+    return this.#opening;
+  }
+
+  async #create({ runId, settings, resume }: TrainRequest, name: string): Promise<void> {
+    const { runs, problem } = await this.#opened();
+    if (problem === null) void keepStorage();
+    const identity = await this.#host.identity();
+    const stored = await this.#created(runs, { id: runId, name, settings, ...identity });
+    this.#hold(stored, resume?.step ?? 0);
+    const error = problem;
+    if (error !== null) this.#host.emit({ type: 'run.not-saved', runId, error });
+  }
+
+  /** A new run; in memory alone where there is no room for it. */
+  async #created(runs: RunStore, run: Parameters<RunStore['create']>[0]): Promise<HeldRun> {
+    try {
+      return await runs.create(run);
+    } catch (error) {
+      const record = toErrorRecord(error, run.id);
+      if (!record.code.startsWith('storage.')) throw error;
+      const { memoryRuns } = await import('../../training/runs/runStore.ts');
+      this.#host.emit({ type: 'run.not-saved', runId: run.id, error: record });
+      return memoryRuns().create(run);
+    }
+  }
+
+  #hold(stored: HeldRun, savedStep: number): void {
+    this.#held.set(stored.id, { stored, lines: [], writing: Promise.resolve(), savedStep });
+  }
+
+  /** Trains until the run pauses, ends or fails, and writes down what there is then. */
+  async #follow(request: TrainRequest): Promise<TrainResult> {
+    const { runId } = request;
+    const outcome = await this.#host.training.train(request);
+    const stopped = outcome.ok && outcome.value.state === 'stopped';
+    if (!stopped) await this.#save(runId);
+    const over = stopped || (outcome.ok && outcome.value.state === 'done');
+    if (over) await this.#letGo(runId, outcome.ok ? outcome.value.state : 'failed');
+    else if (!outcome.ok && !this.#host.training.has(runId)) await this.#letGo(runId, 'failed');
+    return unwrap(outcome);
+  }
+
+  /** Writes what is new; says so, or says why not. The run goes on either way. */
+  #save(runId: string): Promise<void> {
+    const held = this.#held.get(runId);
+    if (held === undefined) return Promise.resolve();
+    // The state is taken at once: the next step replaces it.
+    const taken = this.#host.training.checkpoint(runId);
+    const { lines } = held;
+    held.lines = [];
+    held.writing = held.writing.then(async () => {
+      try {
+        const outcome = await taken;
+        if (!outcome.ok && outcome.error.code === 'train.not-started') return;
+        const state = unwrap(outcome);
+        await held.stored.append(lines);
+        lines.length = 0;
+        if (state.step > held.savedStep || held.savedStep === 0)
+          await held.stored.saveCheckpoint(state);
+        held.savedStep = state.step;
+        if (held.stored.lasting) this.#host.emit({ type: 'run.saved', runId, step: state.step });
+      } catch (error) {
+        held.lines = [...lines, ...held.lines];
+        const record = toErrorRecord(error, runId);
+        if (record.code === 'train.unknown-run') return;
+        this.#host.emit({ type: 'run.not-saved', runId, error: record });
+      }
+    });
+    return held.writing;
+  }
+
+  /** Lets other tabs have the run; one that never made a step leaves nothing behind. */
+  async #letGo(runId: string, state?: TrainResult['state']): Promise<void> {
+    const held = this.#held.get(runId);
+    if (held === undefined) return;
+    this.#held.delete(runId);
+    await held.writing;
+    await held.stored.close(state).catch(() => undefined);
+    if (held.stored.record.step === 0 && (await this.#isEmpty(runId)))
+      await (await this.store()).delete(runId).catch(() => undefined);
+  }
+
+  async #isEmpty(runId: string): Promise<boolean> {
+    try {
+      const { log, checkpoint } = await (await this.store()).read(runId);
+      return checkpoint === null && log.metrics.length === 0 && log.evaluations.length === 0;
+    } catch (error) {
+      return error instanceof PlaygroundError && error.record.code !== 'run.missing';
+    }
+  }
+}

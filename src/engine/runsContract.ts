@@ -1,0 +1,120 @@
+/**
+ * What a page and the engine say to each other about runs that are kept.
+ *
+ * The worker writes every run down by itself: at each checkpoint and at each pause. What it wrote and
+ * what it could not write it says by {@link RunsEvent}s. A run that is kept goes on from where it was
+ * written last, in this worker or in the next one, after a reload or a crash.
+ */
+
+import type { ErrorRecord } from '../base/errors.ts';
+import type { Outcome } from '../base/outcome.ts';
+import type { TrainSettings } from '../method/train-settings.ts';
+import type {
+  Evaluation,
+  FollowedRollout,
+  FollowedStep,
+  ModelIdentity,
+  StepMetrics,
+  TrainResult,
+} from '../training/types.ts';
+import type { StudentSource, StudentStatus } from './trainContract.ts';
+
+/** A run that is kept, as a list shows it. */
+export interface StoredRun {
+  readonly runId: string;
+  readonly name: string;
+  readonly settings: TrainSettings;
+  readonly model: ModelIdentity;
+  readonly backend: 'wasm' | 'webgpu';
+  /** Steps done at its last checkpoint. */
+  readonly step: number;
+  /** Its last evaluation, null before the first. */
+  readonly evaluation: Evaluation | null;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+  readonly bytes: number;
+}
+
+/** A run's curves, without its weights. */
+export interface RunCurves {
+  readonly metrics: readonly StepMetrics[];
+  readonly evaluations: readonly Evaluation[];
+  readonly followed: {
+    readonly rollout: FollowedRollout;
+    readonly steps: readonly FollowedStep[];
+  } | null;
+}
+
+/** Bytes of the site's storage; null where the browser does not say. */
+export interface StorageRoom {
+  readonly used: number | null;
+  readonly quota: number | null;
+}
+
+/** A run whose record cannot be read; it can be deleted. */
+export interface BrokenRun {
+  readonly runId: string;
+  readonly bytes: number;
+  readonly error: ErrorRecord;
+}
+
+export interface RunList {
+  /** The one written last comes first. */
+  readonly runs: readonly StoredRun[];
+  readonly broken: readonly BrokenRun[];
+  readonly room: StorageRoom;
+}
+
+/**
+ * What a run is exported as: `run` is all of it (`vigos-run/1`), `adapter` the PEFT layout,
+ * `huggingface` and `onnx` the merged model.
+ */
+export type RunExport = 'run' | 'adapter' | 'huggingface' | 'onnx';
+
+export interface ExportedFile {
+  readonly name: string;
+  readonly data: Blob;
+}
+
+/** A student that the engine keeps beside the base: a run's, or an imported adapter. */
+export interface KeptStudent {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** A student other than the base. */
+export type StudentChoice =
+  | StudentSource
+  /** What the engine keeps: a run's last checkpoint, or an imported adapter. */
+  | { readonly kind: 'kept'; readonly id: string };
+
+/** What a file turned out to be. */
+export type Imported =
+  | { readonly kind: 'run'; readonly run: StoredRun }
+  | { readonly kind: 'adapter'; readonly student: KeptStudent };
+
+export type RunsEvent =
+  | { readonly type: 'run.saved'; readonly runId: string; readonly step: number }
+  /** The run goes on, but closing the tab now would lose what it learnt since its last checkpoint. */
+  | { readonly type: 'run.not-saved'; readonly runId: string; readonly error: ErrorRecord };
+
+/** The part of the engine's face that keeps runs. */
+export interface RunsApi {
+  listRuns(): Promise<Outcome<RunList>>;
+  runCurves(runId: string): Promise<Outcome<RunCurves>>;
+  /**
+   * Goes on from a run's last checkpoint, or from where it waits in the worker; answers like `train`.
+   * `run.busy` where another tab trains it; `takeOver` takes it from there.
+   */
+  resumeRun(
+    runId: string,
+    options?: { readonly pauseAfter?: number; readonly takeOver?: boolean },
+  ): Promise<Outcome<TrainResult>>;
+  renameRun(runId: string, name: string): Promise<Outcome<StoredRun>>;
+  deleteRun(runId: string): Promise<Outcome<null>>;
+  exportRun(runId: string, as: RunExport): Promise<Outcome<ExportedFile>>;
+  /** Takes in an exported run or a PEFT adapter, as a zip file. */
+  importFile(file: Blob): Promise<Outcome<Imported>>;
+  /** Which student the Lab's rollouts and scores are made with; null for the base. Teachers stay the base. */
+  takeStudent(choice: StudentChoice | null): Promise<Outcome<StudentStatus | null>>;
+}

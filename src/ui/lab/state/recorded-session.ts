@@ -1,0 +1,40 @@
+/** What the page can do with recorded rollouts, before the model has loaded. */
+
+import { fetchRecording, type Recording, recordedSettings, recordingFor } from './recordings.ts';
+import { UNTOUCHED, withBatch, withScene, withSettings } from './state.ts';
+import type { LabStore } from './store.ts';
+import { subjectOf } from './subject.ts';
+
+interface Lab {
+  store: LabStore;
+  /** Says that the page is asked to be about something else. */
+  wish: () => unknown;
+}
+
+export function recordedRollouts({ store, wish }: Lab) {
+  const { getState: get, setState: set } = store;
+
+  async function show(recording: Recording) {
+    const trace = await fetchRecording(recording);
+    const { live, own, settings, engine } = get();
+    // By now the model may be ready, or the person elsewhere.
+    if (trace === null || live !== null || own !== null || engine.phase === 'ready') return;
+    if (recordingFor(settings)?.id !== recording.id) return;
+    const subject = subjectOf(settings, own);
+    set((s) => withBatch(s, [{ ...UNTOUCHED, trace, subject, timings: null, recorded: true }]));
+  }
+
+  return {
+    /** Shows the recorded rollout of what the page is about, if there is one, while the model loads. */
+    async showRecorded() {
+      const recording = recordingFor(get().settings);
+      if (recording !== null) await show(recording);
+    },
+    /** Goes to a recorded rollout; once the model is ready it is rolled out anew. */
+    async openRecording(recording: Recording) {
+      wish();
+      set((s) => withSettings(withScene(s, recording.place), recordedSettings(s, recording)));
+      await show(recording);
+    },
+  };
+}

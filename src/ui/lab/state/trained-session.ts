@@ -1,0 +1,83 @@
+/** What the page can do with students that were trained: ask them, and look at their rollouts. */
+
+import type { ScoreRequest, ScoreResult } from '../../../engine/contract.ts';
+import type { EngineFace } from '../../shared/engine-view.ts';
+import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';
+import { methodOf } from './method.ts';
+import { asFailure, inputOf, samplingOf } from './requests.ts';
+import {
+  UNTOUCHED,
+  withBatch,
+  withError,
+  withOwnPicture,
+  withoutErrors,
+  withScene,
+  withSettings,
+  withStudent,
+} from './state.ts';
+import type { LabStore } from './store.ts';
+import { subjectOf } from './subject.ts';
+import { sceneOf, switchesOf } from './trained.ts';
+
+interface Lab {
+  store: LabStore;
+  api: () => EngineFace | null;
+  wish: () => () => boolean;
+  cancel: () => void;
+  score: (request: Omit<ScoreRequest, 'jobId'>) => Promise<ScoreResult | null>;
+  /** Scores the rollout on the page again where it is not the student's any more. */
+  settle: () => Promise<void>;
+}
+
+export function trainedStudents({ store, api, wish, cancel, score, settle }: Lab) {
+  const { getState: get, setState: set } = store;
+
+  /** Whether the engine took the student. */
+  async function take(offer: StudentOffer | null): Promise<boolean> {
+    const engine = api();
+    if (engine === null || get().engine.phase !== 'ready') return false;
+    if (get().student === offer) return true;
+    const outcome = await engine.takeStudent(offer?.choice ?? null).catch(asFailure);
+    set((s) =>
+      outcome.ok ? withoutErrors(withStudent(s, offer), 'run') : withError(s, 'run', outcome.error),
+    );
+    return outcome.ok;
+  }
+
+  return {
+    /** Null is the base. The rollout on the page is scored again under the new student. */
+    async takeStudent(offer: StudentOffer | null) {
+      if (await take(offer)) await settle();
+    },
+    /** Puts a training step's rollout on the page, scored with the student that made it. */
+    async openRollout({ rollout, settings, student }: RolloutOffer) {
+      const stillWanted = wish();
+      cancel();
+      if (!(await take(student)) || !stillWanted()) return;
+      const { split, index, fact, own, question, answer } = sceneOf(rollout);
+      set((s) => {
+        const placed = own === null ? withScene(s, { split, index }) : withOwnPicture(s, own);
+        const { temperature, topP, topK, maxNewTokens } = settings.sampling;
+        const sampling = { temperature, topP, topK, maxTokens: maxNewTokens, seed: settings.seed };
+        const asked = own === null ? {} : { question, answer };
+        return withSettings(placed, {
+          ...switchesOf(settings),
+          ...sampling,
+          ...asked,
+          fact,
+          count: 1,
+        });
+      });
+      const about = subjectOf(get().settings, get().own);
+      const scored = await score({
+        input: inputOf(about),
+        completion: { kind: 'ids', ids: rollout.ids, sampling: samplingOf(get().settings) },
+        method: methodOf(get().settings),
+      });
+      if (scored === null || !stillWanted()) return;
+      const { trace, timings } = scored;
+      set((s) => withBatch(s, [{ ...UNTOUCHED, student, trace, subject: about, timings }]));
+      await settle();
+    },
+  };
+}

@@ -1,0 +1,10 @@
+/** Hands a file to the browser's downloads. */
+
+export function saveBlob(data: Blob, name: string): void {
+  const url = URL.createObjectURL(data);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

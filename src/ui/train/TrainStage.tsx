@@ -1,0 +1,81 @@
+/** The run: controls, where it stands, its curves, its rollouts, and the runs kept before it. */
+
+import { ErrorNote } from '../shared/ErrorNote.tsx';
+import { ProgressBar } from '../shared/ProgressBar.tsx';
+import { usePlayground } from '../shared/playground.tsx';
+import { ChartGrid } from './charts/ChartGrid.tsx';
+import { useTrain, useTraining } from './context.tsx';
+import { FollowedPanel } from './followed/FollowedPanel.tsx';
+import { RolloutList } from './rollouts/RolloutList.tsx';
+import { Controls } from './run/Controls.tsx';
+import { Headline } from './run/Headline.tsx';
+import { RunsPanel } from './runs/RunsPanel.tsx';
+import styles from './TrainPage.module.css';
+
+export function TrainStage() {
+  return (
+    <>
+      <Controls />
+      <EngineNote />
+      <RunErrors />
+      <Headline />
+      <ChartGrid large={true} />
+      <RunsPanel />
+      <ChartGrid large={false} />
+      <RolloutList />
+      <FollowedPanel />
+    </>
+  );
+}
+
+function EngineNote() {
+  const { useEngine } = usePlayground();
+  const phase = useEngine((engine) => engine.phase);
+  const share = useEngine((engine) => engine.share);
+  const label = useEngine((engine) => engine.label);
+  const recovering = useEngine((engine) => engine.recovering);
+  if (recovering)
+    return <p role="status">The GPU went away; the run goes on from its last state …</p>;
+  if (phase === 'loading')
+    return (
+      <div role="status">
+        <p className={styles.loading}>{label} …</p>
+        <ProgressBar label="Loading the model" share={share} />
+      </div>
+    );
+  if (phase === 'failed')
+    return <p role="status">The engine stopped; the Lab says why and starts it again.</p>;
+  return null;
+}
+
+function RunErrors() {
+  const session = useTraining();
+  const start = useTrain((s) => s.errors.start);
+  const failed = useTrain((s) => s.errors.run);
+  const own = useTrain((s) => s.run?.error ?? null);
+  const notSaved = useTrain((s) => s.run?.notSaved ?? null);
+  return (
+    <>
+      {start !== undefined && (
+        <ErrorNote error={start} onDismiss={() => session.dismiss('start')} />
+      )}
+      {failed !== undefined && (
+        <ErrorNote
+          error={failed}
+          retry={
+            failed.code === 'run.busy'
+              ? { label: 'Take it over', run: () => void session.takeOver() }
+              : undefined
+          }
+          onDismiss={() => session.dismiss('run')}
+        />
+      )}
+      {own !== null && own.code !== failed?.code && (
+        <ErrorNote error={own} onDismiss={() => session.dismissRunError()} />
+      )}
+      {notSaved !== null && (
+        <ErrorNote error={notSaved} onDismiss={() => session.dismissNotSaved()} />
+      )}
+    </>
+  );
+}

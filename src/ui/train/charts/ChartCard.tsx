@@ -1,0 +1,130 @@
+/** One chart: its title with help, the current values in words, the picture, and the table behind it. */
+
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { Help } from '../../shared/Help.tsx';
+import styles from './ChartCard.module.css';
+import { ChartTable } from './ChartTable.tsx';
+import { type ChartColumns, type ChartRun, columnsOf, type DrawnLine, lastOf } from './columns.ts';
+import type { ChartDefinition } from './definitions.ts';
+import { LineKey } from './LineKey.tsx';
+import { Plot } from './Plot.tsx';
+
+const HEIGHT = 148;
+const LARGE_HEIGHT = 224;
+
+export const ChartCard = memo(function ChartCard(props: {
+  chart: ChartDefinition;
+  runs: readonly ChartRun[];
+}) {
+  const { chart, runs } = props;
+  const { id, title, unit, sentence, format, range, large = false } = chart;
+  const [asTable, setAsTable] = useState(false);
+  const [hovered, setHovered] = useState<number | null>(null);
+  const card = useRef<HTMLElement>(null);
+  const visible = useVisible(card);
+  // What is out of sight is not drawn; it catches up when it comes into view.
+  const last = useRef<ChartColumns>({ steps: [], lines: [] });
+  const columns = useMemo(() => {
+    if (visible) last.current = columnsOf(chart, runs);
+    return last.current;
+  }, [chart, runs, visible]);
+  const at = hovered !== null && hovered < columns.steps.length ? hovered : null;
+  const empty = columns.lines.length === 0;
+  return (
+    <section
+      ref={card}
+      className={styles.card}
+      data-chart={id}
+      data-large={large || undefined}
+      aria-label={title}
+    >
+      <header className={styles.header}>
+        <h3 className={styles.title}>
+          <Help entry={{ title: title, text: sentence }}>{title}</Help>
+          {unit !== '' && <span className={styles.unit}> {unit}</span>}
+        </h3>
+        <button
+          type="button"
+          className={styles.toggle}
+          aria-pressed={asTable}
+          disabled={empty}
+          onClick={() => setAsTable(!asTable)}
+        >
+          Table
+        </button>
+      </header>
+      <ul className={styles.values}>
+        {columns.lines.map((line) => (
+          <li key={`${line.runId}:${line.lineId}`}>
+            <LineKey line={line} />
+            {nameOf(line, runs.length, columns)}
+            <strong className="numeric">{valueAt(columns, line, at, format)}</strong>
+          </li>
+        ))}
+        {at !== null && <li className={styles.step}>step {columns.steps[at]}</li>}
+      </ul>
+      {empty ? (
+        <p className={styles.empty} style={{ minHeight: large ? LARGE_HEIGHT : HEIGHT }}>
+          {chart.kind === 'evaluation' ? 'Not evaluated yet' : 'No values yet'}
+        </p>
+      ) : asTable ? (
+        <ChartTable chart={chart} columns={columns} />
+      ) : (
+        <Plot
+          columns={columns}
+          format={format}
+          range={range}
+          height={large ? LARGE_HEIGHT : HEIGHT}
+          label={inWords(chart, columns)}
+          onHover={setHovered}
+        />
+      )}
+    </section>
+  );
+});
+
+/** The teacher where several are drawn, the run where several are. */
+function nameOf(line: DrawnLine, runs: number, { lines }: ChartColumns): string {
+  const several = lines.some(({ lineId }) => lineId !== line.lineId);
+  return [several ? line.label : '', runs > 1 ? line.runName : ''].filter(Boolean).join(', ');
+}
+
+function valueAt(
+  columns: ChartColumns,
+  { values, low, high }: DrawnLine,
+  at: number | null,
+  format: (value: number) => string,
+): string {
+  const last = lastOf(columns, values);
+  const index = at ?? (last === null ? -1 : columns.steps.indexOf(last.step));
+  const value = values[index] ?? null;
+  if (value === null) return '–';
+  const [from, to] = [low?.[index], high?.[index]];
+  if (from === undefined || to === undefined || from === null || to === null) return format(value);
+  return `${format(value)} (${format(from)} to ${format(to)})`;
+}
+
+function inWords({ title, unit, format }: ChartDefinition, columns: ChartColumns): string {
+  const { steps, lines } = columns;
+  const parts = lines.map((line) => {
+    const last = lastOf(columns, line.values);
+    const name = nameOf(line, new Set(lines.map(({ runId }) => runId)).size, columns);
+    return `${name} ${last === null ? 'nothing' : `${format(last.value)} ${unit} at step ${last.step}`}`;
+  });
+  return `${title} from step ${steps[0]} to ${steps.at(-1)}: ${parts.join('; ').trim()}`;
+}
+
+function useVisible(ref: { readonly current: HTMLElement | null }): boolean {
+  const [visible, setVisible] = useState(true);
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null) return;
+    const seen = new IntersectionObserver(
+      (entries) => setVisible(entries.at(-1)?.isIntersecting ?? true),
+      { rootMargin: '200px' },
+    );
+    seen.observe(element);
+    return () => seen.disconnect();
+  }, [ref]);
+  return visible;
+}

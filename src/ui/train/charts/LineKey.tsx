@@ -1,0 +1,25 @@
+/** A short piece of a line as the chart draws it; a teacher's has its letter too. */
+
+import styles from './ChartCard.module.css';
+import type { DrawnLine } from './columns.ts';
+import { RUN_COLORS, RUN_DASHES } from './looks.ts';
+
+type Look = Pick<DrawnLine, 'runIndex' | 'teacher' | 'dash'>;
+
+export function LineKey({ line: { runIndex, teacher, dash } }: { line: Look }) {
+  const dashes = runIndex === 0 ? (dash ?? []) : RUN_DASHES[runIndex % RUN_DASHES.length];
+  const property =
+    teacher === undefined ? RUN_COLORS[runIndex % RUN_COLORS.length] : `--${teacher}-line`;
+  return (
+    <svg className={styles.key} viewBox="0 0 22 8" aria-hidden="true">
+      <line
+        x1="0"
+        y1="4"
+        x2="22"
+        y2="4"
+        strokeDasharray={dashes.join(' ')}
+        style={{ stroke: `var(${property})` }}
+      />
+    </svg>
+  );
+}

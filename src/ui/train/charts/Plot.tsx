@@ -1,0 +1,162 @@
+/** Lines over steps, drawn by uPlot; a picture to all who cannot see it, its table stands behind it. */
+
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { useEffect, useRef } from 'react';
+import type { ChartColumns, DrawnLine } from './columns.ts';
+import { inkOf, lineLook } from './looks.ts';
+import styles from './Plot.module.css';
+import { useTheme } from './use-theme.ts';
+
+export interface PlotProps {
+  columns: ChartColumns;
+  format: (value: number) => string;
+  range?: readonly [number, number];
+  height: number;
+  /** What the picture shows, in words. */
+  label: string;
+  /** Index of the step under the pointer, null outside. */
+  onHover: (index: number | null) => void;
+}
+
+/** What a plot is built from; with the same it only takes new data. */
+const shapeOf = (lines: readonly DrawnLine[]) =>
+  lines.map(({ runIndex, lineId, low }) => `${runIndex}:${lineId}:${low !== undefined}`).join();
+
+export function Plot(props: PlotProps) {
+  const { columns, range, height, label } = props;
+  const root = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const theme = useTheme();
+  const shape = shapeOf(columns.lines);
+
+  useEffect(() => {
+    const element = root.current;
+    if (element === null || shape === '') return;
+    const { columns: now } = latest.current;
+    const made = new uPlot(
+      optionsOf(element, now.lines, theme, height, range, latest),
+      dataOf(now),
+      element,
+    );
+    plot.current = made;
+    const resized = new ResizeObserver(() => {
+      const width = element.clientWidth;
+      if (width > 0 && width !== made.width) made.setSize({ width, height });
+    });
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [shape, theme, height, range]);
+
+  const drawn = useRef<ChartColumns | null>(null);
+  useEffect(() => {
+    const made = plot.current;
+    // A plot that was made just now has its data already.
+    if (made !== null && drawn.current !== null && drawn.current !== columns)
+      made.setData(dataOf(columns));
+    drawn.current = columns;
+  }, [columns]);
+
+  return (
+    <div
+      ref={root}
+      className={styles.plot}
+      role="img"
+      aria-label={label}
+      style={{ minHeight: height }}
+    />
+  );
+}
+
+function dataOf({ steps, lines }: ChartColumns): uPlot.AlignedData {
+  const columns = lines.flatMap(({ values, low, high }) =>
+    low === undefined || high === undefined ? [values] : [values, low, high],
+  );
+  return [[...steps], ...columns.map((column) => [...column])];
+}
+
+function optionsOf(
+  element: HTMLElement,
+  lines: readonly DrawnLine[],
+  theme: string,
+  height: number,
+  range: readonly [number, number] | undefined,
+  latest: { current: PlotProps },
+): uPlot.Options {
+  const ink = inkOf(element, theme);
+  const series: uPlot.Series[] = [{}];
+  const bands: uPlot.Band[] = [];
+  for (const line of lines) {
+    const { color, dash, width } = lineLook(element, line);
+    const points = { show: line.low !== undefined, size: 5, fill: color };
+    series.push({ stroke: color, width, dash: [...dash], spanGaps: true, points });
+    if (line.low === undefined) continue;
+    const at = series.length;
+    const edge = { stroke: 'transparent', width: 0, points: { show: false }, spanGaps: true };
+    series.push(edge, edge);
+    bands.push({ series: [at + 1, at], fill: faint(color) });
+  }
+  const axis = {
+    stroke: ink.soft,
+    font: ink.font,
+    ticks: { show: false },
+    grid: { stroke: ink.line, width: 1 },
+  };
+  return {
+    width: Math.max(120, element.clientWidth),
+    height,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+    scales: {
+      x: { time: false, range: (u) => ends(u.data[0]) },
+      y: {
+        range: range === undefined ? (_, min, max) => padded(min, max) : () => [range[0], range[1]],
+      },
+    },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        size: 24,
+        incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000, 50_000],
+        space: 40,
+      },
+      {
+        ...axis,
+        size: 46,
+        space: 26,
+        values: (_, splits) => splits.map((value) => latest.current.format(value)),
+      },
+    ],
+    series,
+    bands,
+    hooks: {
+      setCursor: [(u) => latest.current.onHover(u.cursor.idx ?? null)],
+    },
+  };
+}
+
+/** A single step has a scale too. */
+function ends(steps: ArrayLike<number>): [number, number] {
+  const first = steps[0] ?? 0;
+  const last = steps[steps.length - 1] ?? first;
+  return [first, Math.max(last, first + 1)];
+}
+
+/** A canvas takes `rgb(r, g, b)` with a share of opacity, not every colour that a style sheet takes. */
+const faint = (color: string) => color.replace('rgb(', 'rgba(').replace(')', ', 0.16)');
+
+/** A little room above and below, and a scale also for values that are all the same. */
+function padded(min: number, max: number): [number, number] {
+  if (!Number.isFinite(min) || !Number.isFinite(max)) return [0, 1];
+  const room = max > min ? (max - min) * 0.08 : Math.max(Math.abs(max) * 0.1, 1e-9);
+  const low = min - room;
+  return [min >= 0 && low < 0 ? 0 : low, max + room];
+}

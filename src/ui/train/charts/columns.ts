@@ -1,0 +1,88 @@
+/** The values of a chart as columns over steps: one x for all runs, a gap where a run has no value. Pure. */
+
+import type { RunCurves } from '../../../engine/runsContract.ts';
+import type { ChartDefinition } from './definitions.ts';
+
+export type Column = readonly (number | null)[];
+
+export interface DrawnLine {
+  readonly runId: string;
+  readonly runName: string;
+  /** Place of the run among those drawn; decides dash and colour. */
+  readonly runIndex: number;
+  readonly lineId: string;
+  readonly label: string;
+  readonly teacher?: string;
+  readonly dash?: readonly number[];
+  readonly values: Column;
+  /** Ends of the interval around each value; absent for figures of a single step. */
+  readonly low?: Column;
+  readonly high?: Column;
+}
+
+export interface ChartColumns {
+  readonly steps: readonly number[];
+  readonly lines: readonly DrawnLine[];
+}
+
+export interface ChartRun {
+  readonly runId: string;
+  readonly name: string;
+  readonly curves: RunCurves;
+}
+
+/** Lines without a single value are left out: a teacher that does not take part has none. */
+export function columnsOf(chart: ChartDefinition, runs: readonly ChartRun[]): ChartColumns {
+  const lists = runs.map(({ curves }) =>
+    chart.kind === 'step' ? curves.metrics : curves.evaluations,
+  );
+  const steps = [...new Set(lists.flatMap((list) => list.map(({ step }) => step)))].sort(
+    (a, b) => a - b,
+  );
+  const place = new Map(steps.map((step, i) => [step, i]));
+  const column = <T extends { readonly step: number }>(
+    list: readonly T[],
+    value: (item: T) => number | null,
+  ): Column => {
+    const values: (number | null)[] = Array(steps.length).fill(null);
+    for (const item of list) {
+      const at = place.get(item.step);
+      const own = value(item);
+      if (at !== undefined && own !== null && Number.isFinite(own)) values[at] = own;
+    }
+    return values;
+  };
+  const lines = runs.flatMap(({ runId, name, curves }, runIndex): DrawnLine[] => {
+    const text = { runId, runName: name, runIndex };
+    if (chart.kind === 'step')
+      return chart.lines.map(({ id, label, teacher, dash, value }) => ({
+        ...text,
+        lineId: id,
+        label,
+        ...(teacher === undefined ? {} : { teacher }),
+        ...(dash === undefined ? {} : { dash }),
+        values: column(curves.metrics, value),
+      }));
+    return chart.lines.map(({ id, label, value, interval }) => ({
+      ...text,
+      lineId: id,
+      label,
+      values: column(curves.evaluations, value),
+      low: column(curves.evaluations, (item) => interval(item).low),
+      high: column(curves.evaluations, (item) => interval(item).high),
+    }));
+  });
+  return { steps, lines: lines.filter(({ values }) => values.some((value) => value !== null)) };
+}
+
+/** The last value of a column and its step; null for an empty one. */
+export function lastOf(
+  { steps }: ChartColumns,
+  values: Column,
+): { step: number; value: number } | null {
+  for (let i = values.length - 1; i >= 0; i--) {
+    const value = values[i];
+    if (value !== null && value !== undefined) return { step: steps[i], value };
+  }
+  return null;
+}

@@ -1,0 +1,53 @@
+/** Colours and dashes of lines: a teacher's line has its colour, a run's its own; dashes tell runs apart. */
+
+import type { DrawnLine } from './columns.ts';
+
+/** Custom properties of the runs' colours, in the order in which runs are drawn; `Train.module.css` has them. */
+export const RUN_COLORS = ['--run-1', '--run-2', '--run-3', '--run-4', '--run-5', '--run-6'];
+export const RUN_DASHES: readonly (readonly number[])[] = [
+  [],
+  [8, 4],
+  [2, 3],
+  [10, 3, 2, 3],
+  [5, 2],
+  [14, 5],
+];
+
+interface LineLook {
+  color: string;
+  dash: readonly number[];
+  width: number;
+}
+
+/** Canvas needs final colours; custom properties with light-dark() are resolved by drawing with them. */
+export function resolved(element: HTMLElement, property: string): string {
+  const probe = document.createElement('span');
+  probe.hidden = true;
+  probe.style.color = `var(${property})`;
+  element.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+export function lineLook(element: HTMLElement, line: DrawnLine): LineLook {
+  const { teacher, runIndex, dash } = line;
+  const property =
+    teacher === undefined ? RUN_COLORS[runIndex % RUN_COLORS.length] : `--${teacher}-line`;
+  return {
+    color: resolved(element, property),
+    dash: runIndex === 0 ? (dash ?? []) : RUN_DASHES[runIndex % RUN_DASHES.length],
+    width: runIndex === 0 ? 2 : 1.5,
+  };
+}
+
+/** Ink of axes and grid; asked for again with every theme. */
+export function inkOf(element: HTMLElement, _theme: string) {
+  const { fontFamily, fontSize } = getComputedStyle(element);
+  const size = Math.round(Number.parseFloat(fontSize) * 0.75);
+  return {
+    soft: resolved(element, '--ink-soft'),
+    line: resolved(element, '--line'),
+    font: `${size}px ${fontFamily}`,
+  };
+}

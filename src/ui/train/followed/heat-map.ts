@@ -1,0 +1,48 @@
+/** The followed rollout over the run as a grid: a token a row, a measured step a column. Pure. */
+
+import type { FollowedRollout, FollowedStep } from '../../../engine/trainContract.ts';
+
+export interface HeatMap {
+  readonly steps: readonly number[];
+  /** [tokens][steps], nats; null where nobody supervises. */
+  readonly rows: readonly (readonly (number | null)[])[];
+  /** Value at the end of the scale: the 98th per cent, so that one token does not hide the others. */
+  readonly top: number;
+}
+
+export function heatMapOf(rollout: FollowedRollout, measured: readonly FollowedStep[]): HeatMap {
+  const rows = rollout.ids.map((_, token) =>
+    measured.map(({ divergence }) => divergence[token] ?? null),
+  );
+  const values = rows
+    .flat()
+    .filter((value) => value !== null)
+    .sort((a, b) => a - b);
+  const top = values[Math.floor((values.length - 1) * 0.98)] ?? 0;
+  return { steps: measured.map(({ step }) => step), rows, top };
+}
+
+/** The cell that an arrow key leads to; null for another key. */
+export function moved(
+  key: string,
+  { token, at }: { token: number; at: number },
+  { rows, steps }: HeatMap,
+): { token: number; at: number } | null {
+  const last = { token: rows.length - 1, at: steps.length - 1 };
+  switch (key) {
+    case 'ArrowUp':
+      return { token: Math.max(0, token - 1), at };
+    case 'ArrowDown':
+      return { token: Math.min(last.token, token + 1), at };
+    case 'ArrowLeft':
+      return { token, at: Math.max(0, at - 1) };
+    case 'ArrowRight':
+      return { token, at: Math.min(last.at, at + 1) };
+    case 'Home':
+      return { token, at: 0 };
+    case 'End':
+      return { token, at: last.at };
+    default:
+      return null;
+  }
+}

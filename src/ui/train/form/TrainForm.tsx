@@ -1,0 +1,125 @@
+/** Everything that decides a run, in groups, beside the preset it starts from. */
+
+import { useId } from 'react';
+import { PRESETS } from '../../../method/presets.ts';
+import { fieldsOf } from '../../../method/train-fields.ts';
+import { recipeOf, TRAIN_PRESETS } from '../../../method/train-settings.ts';
+import { Choice } from '../../shared/Choice.tsx';
+import { Help } from '../../shared/Help.tsx';
+import { useTrain, useTraining } from '../context.tsx';
+import { changedPaths, withPreset, withRecipe } from '../state/form.ts';
+import { FIELD_GROUPS, type FieldGroup } from '../state/groups.ts';
+import { EstimateNote } from './EstimateNote.tsx';
+import { FieldRow } from './FieldRow.tsx';
+import styles from './TrainForm.module.css';
+
+export function TrainForm() {
+  const form = useTrain((s) => s.form);
+  const changed = new Set(changedPaths(form));
+  const there = new Set(fieldsOf(form.settings).map(({ path }) => path));
+  return (
+    <form
+      className={styles.form}
+      aria-label="Settings of the next run"
+      onSubmit={(event) => event.preventDefault()}
+    >
+      <RecipeChoice />
+      {FIELD_GROUPS.map((group) => (
+        <Group key={group.id} group={group} there={there} changed={changed} />
+      ))}
+      <EstimateNote />
+    </form>
+  );
+}
+
+interface GroupProps {
+  group: FieldGroup;
+  /** Paths that the settings have. */
+  there: ReadonlySet<string>;
+  changed: ReadonlySet<string>;
+}
+
+function Group({ group: { id, label, open, fields }, there, changed }: GroupProps) {
+  const drafts = useTrain((s) => s.form.drafts);
+  const shown = fields.filter(({ path }) => there.has(path));
+  if (shown.length === 0) return null;
+  const wrong = shown.filter(({ path }) => drafts[path] !== undefined).length;
+  const differing = shown.filter(({ path }) => changed.has(path)).length;
+  const rows = (
+    <div className={styles.fields}>
+      {shown.map((field) => (
+        <FieldRow key={field.path} field={field} changed={changed.has(field.path)} />
+      ))}
+    </div>
+  );
+  if (open) return rows;
+  return (
+    <details className={styles.group} data-group={id}>
+      <summary className={styles.summary}>
+        {label}
+        <span className={styles.count}>
+          {wrong > 0
+            ? `${wrong} out of bounds`
+            : differing > 0
+              ? `${differing} changed`
+              : `${shown.length}`}
+        </span>
+      </summary>
+      {rows}
+    </details>
+  );
+}
+
+function RecipeChoice() {
+  const session = useTraining();
+  const recipe = useTrain((s) => s.form.settings.recipe);
+  const preset = useTrain((s) => s.form.preset);
+  const changes = useTrain((s) => changedPaths(s.form).length);
+  const id = useId();
+  const { description } = recipeOf(recipe);
+  const values = TRAIN_PRESETS.find(({ name }) => name === preset);
+  return (
+    <div className={styles.recipe}>
+      <div>
+        <span className="label">
+          <label htmlFor={id}>Recipe</label>
+        </span>
+        <select
+          id={id}
+          className="input"
+          aria-describedby={`${id}-text`}
+          value={recipe}
+          onChange={(event) => session.change((form) => withRecipe(form, event.target.value))}
+        >
+          {PRESETS.map((row) => (
+            <option key={row.id} value={row.id}>
+              {row.label}
+            </option>
+          ))}
+        </select>
+        <p id={`${id}-text`} className={styles.text}>
+          {description}
+        </p>
+      </div>
+      <div className={styles.preset}>
+        <Help entry={{ title: 'Preset', text: values?.description ?? '' }}>Preset</Help>
+        <Choice
+          label="Preset"
+          value={preset}
+          options={TRAIN_PRESETS.map(({ name, label }) => ({ value: name, label }))}
+          onChange={(name) => session.change((form) => withPreset(form, name))}
+        />
+        {changes > 0 && (
+          <button
+            type="button"
+            className="button"
+            data-kind="quiet"
+            onClick={() => session.change((form) => withPreset(form, preset))}
+          >
+            Undo {changes} {changes === 1 ? 'change' : 'changes'}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}

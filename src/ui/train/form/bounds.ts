@@ -1,0 +1,33 @@
+/** What a field takes, in words. Pure. */
+
+import type { TrainField } from '../../../method/train-fields.ts';
+
+const plain = (value: number) =>
+  Math.abs(value) >= 1e5 && Number.isInteger(Math.log10(Math.abs(value)))
+    ? value.toExponential().replace('+', '')
+    : String(value);
+
+export function boundsInWords(field: TrainField): string {
+  switch (field.kind) {
+    case 'number':
+      return `${field.integer ? 'Whole numbers' : 'Numbers'} from ${plain(field.min)} to ${plain(field.max)}${field.unit === '' ? '' : ` ${field.unit}`}.`;
+    case 'list':
+      return 'At least one.';
+    case 'choice':
+      return `One of ${field.options.map(optionLabel).join(', ')}.`;
+    case 'flag':
+      return 'On or off.';
+  }
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  lora: 'LoRA',
+  full: 'all weights',
+  'forward-kl': 'forward KL',
+  'reverse-kl': 'reverse KL',
+  jsd: 'JSD',
+  token: 'each token',
+  entry: 'each entry',
+};
+
+export const optionLabel = (option: string): string => LABELS[option] ?? option;

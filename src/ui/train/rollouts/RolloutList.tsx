@@ -1,0 +1,144 @@
+/** The rollouts of the last step: what was asked, what came, who teaches which token, and how it did. */
+
+import { memo, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { TrainRollout } from '../../../engine/trainContract.ts';
+import { formatNats } from '../../shared/format.ts';
+import { Icon } from '../../shared/Icon.tsx';
+import { usePlayground } from '../../shared/playground.tsx';
+import { TokenLook, tokenStyle } from '../../shared/TokenLook.tsx';
+import { TEACHERS, teacherMark } from '../../shared/teachers.ts';
+import { useTrain } from '../context.tsx';
+import styles from './RolloutList.module.css';
+
+const SHOWN = 8;
+/** Losses at the end of the heat scale are at least this, nats. */
+const LEAST_TOP = 0.05;
+
+export function RolloutList() {
+  const run = useTrain(
+    useShallow(({ run }) =>
+      run === null
+        ? null
+        : {
+            runId: run.runId,
+            name: run.name,
+            settings: run.settings,
+            rollouts: run.rollouts,
+          },
+    ),
+  );
+  const { openRollout } = usePlayground();
+  const [all, setAll] = useState(false);
+  if (run === null || run.rollouts === null) return null;
+  const { step, rollouts } = run.rollouts;
+  const shown = all ? rollouts : rollouts.slice(0, SHOWN);
+  const top = Math.max(LEAST_TOP, ...rollouts.flatMap(({ losses }) => losses));
+  const right = rollouts.filter(({ correct }) => correct).length;
+  const valid = rollouts.filter((rollout) => rollout.valid).length;
+  return (
+    <section className={styles.section} aria-labelledby="rollouts-heading">
+      <header className={styles.header}>
+        <h3 id="rollouts-heading">Rollouts of step {step}</h3>
+        <p>
+          {valid} of {rollouts.length} valid, {right} right; darker tokens have more loss, up to{' '}
+          {formatNats(top)} nats.
+        </p>
+      </header>
+      <ol className={styles.list}>
+        {shown.map((rollout) => (
+          <Rollout
+            key={`${rollout.item.split}-${rollout.item.index}-${rollout.ids.length}`}
+            rollout={rollout}
+            top={top}
+            onOpen={() =>
+              openRollout({
+                rollout,
+                settings: run.settings,
+                student: {
+                  label: `${run.name}, step ${step - 1}`,
+                  choice: { kind: 'run', runId: run.runId, step: step - 1 },
+                },
+              })
+            }
+          />
+        ))}
+      </ol>
+      {rollouts.length > SHOWN && (
+        <button type="button" className="button" onClick={() => setAll(!all)}>
+          {all ? `Show ${SHOWN}` : `Show all ${rollouts.length}`}
+        </button>
+      )}
+    </section>
+  );
+}
+
+interface RolloutProps {
+  rollout: TrainRollout;
+  top: number;
+  onOpen: () => void;
+}
+
+const Rollout = memo(
+  function Rollout({ rollout, top, onOpen }: RolloutProps) {
+    const { question, answer, valid, reason, correct } = rollout;
+    return (
+      <li className={styles.rollout}>
+        <div className={styles.asked}>
+          <p className={styles.question}>{question}</p>
+          <p className={styles.marks}>
+            <Mark good={valid} text={valid ? 'valid' : `invalid: ${reason ?? ''}`} />
+            <Mark good={correct} text={`${correct ? 'right' : 'wrong'}: “${answer}” is asked`} />
+          </p>
+          <button type="button" className="button" onClick={onOpen}>
+            Open in the Lab
+          </button>
+        </div>
+        <p className={styles.tokens}>
+          <span className="visually-hidden">{rollout.texts.join('')}</span>
+          <Tokens rollout={rollout} top={top} />
+        </p>
+      </li>
+    );
+  },
+  (a, b) => a.rollout === b.rollout && a.top === b.top,
+);
+
+/** The texts stand before them for who does not see colours. */
+function Tokens({ rollout, top }: Omit<RolloutProps, 'onOpen'>) {
+  const { texts, teachers, losses, clipped } = rollout;
+  const tokens = texts.map((text, index) => ({
+    index,
+    text,
+    mark: teacherMark(teachers[index]),
+    heat: Math.max(0, losses[index]) / top,
+    loss: losses[index],
+    clipped: clipped[index],
+  }));
+  return (
+    <span aria-hidden="true">
+      {tokens.map(({ index, text, mark, heat, loss, clipped: cut }) => (
+        <span
+          key={index}
+          className={`${tokenStyle} ${styles.token}`}
+          data-teacher={mark}
+          data-clipped={cut || undefined}
+          data-special={text.startsWith('<|') || undefined}
+          title={`${TEACHERS[mark].label}${mark === 'nobody' ? '' : `, ${formatNats(loss)} nats${cut ? ', clipped' : ''}`}`}
+          style={{ '--heat': heat.toFixed(3) }}
+        >
+          <TokenLook text={text} letter={TEACHERS[mark].letter} />
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function Mark({ good, text }: { good: boolean; text: string }) {
+  return (
+    <span className={styles.mark} data-good={good}>
+      <Icon name={good ? 'check' : 'cross'} />
+      {text}
+    </span>
+  );
+}

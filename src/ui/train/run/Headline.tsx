@@ -1,0 +1,144 @@
+/** Where the run stands, in words and figures. */
+
+import { wilsonInterval } from '../../../method/evaluation.ts';
+import { formatMs, formatNats, formatPercent } from '../../shared/format.ts';
+import { Help } from '../../shared/Help.tsx';
+import { ProgressBar } from '../../shared/ProgressBar.tsx';
+import { CHARTS } from '../charts/definitions.ts';
+import { useTrain } from '../context.tsx';
+import type { RunState, RunView } from '../state/run.ts';
+import { isRunning } from '../state/run.ts';
+import { formatDuration } from '../words.ts';
+import styles from './Headline.module.css';
+
+const STATES: Record<RunState, string> = {
+  starting: 'starting',
+  running: 'training',
+  paused: 'paused',
+  stopped: 'stopped',
+  done: 'done',
+  failed: 'stopped by an error',
+  kept: 'waiting in this browser',
+  interrupted: 'interrupted',
+};
+
+export function Headline() {
+  const run = useTrain((s) => s.run);
+  if (run === null)
+    return (
+      <div className={styles.headline}>
+        <h2>Train</h2>
+        <p className={styles.intro}>
+          The student answers questions about pictures; frozen copies of it that see more, or only
+          the picture, grade every token, and the student moves towards them. Everything happens in
+          this tab.
+        </p>
+      </div>
+    );
+  return (
+    <div className={styles.headline} data-run-state={run.state} data-run-step={run.step}>
+      <h2>{run.name}</h2>
+      <p className={styles.state} role="status">
+        Step <strong className="numeric">{run.step}</strong> of {run.settings.steps}, {doing(run)}
+      </p>
+      <ProgressBar label="Steps done" share={run.step / run.settings.steps} />
+      <dl className={styles.figures}>
+        <HeldOut run={run} name="score" />
+        <HeldOut run={run} name="prior" />
+        <HeldOut run={run} name="accuracy" />
+        <LastStep run={run} />
+      </dl>
+    </div>
+  );
+}
+
+function doing(run: RunView): string {
+  if (run.compiling !== null) return `compiling the ${run.compiling} …`;
+  if (run.evaluating !== null)
+    return `evaluating ${run.evaluating.done} of ${run.evaluating.total} …`;
+  if (!isRunning(run)) return STATES[run.state];
+  const rate = rateOf(run);
+  if (rate === null) return STATES[run.state];
+  const left = (run.settings.steps - run.step) * rate;
+  const compiled = run.compiled.at(-1);
+  const since = run.metrics.at(-1)?.compileMs ?? 0;
+  return `${STATES[run.state]}, ${formatMs(rate)} a step, about ${formatDuration(left)} left${
+    compiled !== undefined && since > 0 ? `; the last step compiled for ${formatMs(since)}` : ''
+  }`;
+}
+
+/** Mean time of the last steps, ms. */
+function rateOf({ metrics }: RunView): number | null {
+  const last = metrics.slice(-10);
+  if (last.length === 0) return null;
+  return last.reduce((sum, { ms }) => sum + ms.total, 0) / last.length;
+}
+
+type Measure = 'score' | 'prior' | 'accuracy';
+
+function HeldOut({ run, name }: { run: RunView; name: Measure }) {
+  const { title, sentence } = CHARTS.find(({ id }) => id === name) ?? CHARTS[0];
+  const measured = run.evaluations.flatMap(({ step, counts, [name]: share }) =>
+    share === null ? [] : [{ step, share, trials: counts[name] }],
+  );
+  const last = measured.at(-1);
+  const [first] = measured;
+  return (
+    <div className={styles.figure}>
+      <dt>
+        <Help entry={{ title: title, text: sentence }}>{title}</Help>
+      </dt>
+      <dd>
+        <strong className="numeric">{last === undefined ? '–' : formatPercent(last.share)}</strong>
+        {last !== undefined && (
+          <span className={styles.small}>
+            {intervalOf(last)}, {last.trials} answers at step {last.step}
+            {first !== last && `, from ${formatPercent(first.share)}`}
+          </span>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+function intervalOf({ share, trials }: { share: number; trials: number }): string {
+  const { low, high } = wilsonInterval(share * trials, trials);
+  return `${formatPercent(low)} to ${formatPercent(high)}`;
+}
+
+function LastStep({ run }: { run: RunView }) {
+  const last = run.metrics.at(-1);
+  if (last === undefined) return null;
+  const figures: [label: string, value: string, small: string][] = [
+    ['Loss', formatNats(last.loss), 'nats'],
+    ...(last.validRate === null
+      ? []
+      : [
+          [
+            'Valid',
+            formatPercent(last.validRate),
+            last.fallbackRate === null
+              ? ''
+              : `${formatPercent(last.fallbackRate)} to the reference`,
+          ] as [string, string, string],
+        ]),
+    ...(last.reward === null
+      ? []
+      : [
+          ['Right answers', formatPercent(last.reward), 'of the last batch'] as [
+            string,
+            string,
+            string,
+          ],
+        ]),
+  ];
+  return figures.map(([label, value, small]) => (
+    <div key={label} className={styles.figure}>
+      <dt>{label}</dt>
+      <dd>
+        <strong className="numeric">{value}</strong>
+        <span className={styles.small}>{small}</span>
+      </dd>
+    </div>
+  ));
+}

@@ -1,0 +1,185 @@
+/** One kept run: its line in the list, and what can be done with it. */
+
+import { Popover } from 'radix-ui';
+import { useState } from 'react';
+import type { RunExport, StoredRun } from '../../../engine/runsContract.ts';
+import { recipeOf } from '../../../method/train-settings.ts';
+import { Confirm } from '../../shared/Confirm.tsx';
+import { formatBytes, formatPercent } from '../../shared/format.ts';
+import { Icon } from '../../shared/Icon.tsx';
+import { usePlayground } from '../../shared/playground.tsx';
+import { LineKey } from '../charts/LineKey.tsx';
+import { useTrain, useTraining } from '../context.tsx';
+import { isRunning } from '../state/run.ts';
+import { formatWhen } from '../words.ts';
+import styles from './RunsPanel.module.css';
+
+const EXPORTS: readonly { as: RunExport; label: string }[] = [
+  { as: 'run', label: 'Whole run, to go on elsewhere' },
+  { as: 'adapter', label: 'Adapter (PEFT)' },
+  { as: 'huggingface', label: 'Merged model (Hugging Face)' },
+  { as: 'onnx', label: 'Merged model (ONNX)' },
+];
+
+export function RunRow({ run }: { run: StoredRun }) {
+  const { runId, name, settings, step, savedAt, bytes } = run;
+  const session = useTraining();
+  const shown = useTrain((s) => s.run?.runId === runId);
+  const busy = useTrain((s) => s.run !== null && isRunning(s.run));
+  const drawn = useTrain((s) => s.beside[runId] !== undefined);
+  const place = useTrain((s) => {
+    const others = (s.stored ?? []).filter(
+      (own) => s.beside[own.runId] !== undefined && own.runId !== s.run?.runId,
+    );
+    const before = others.findIndex((own) => own.runId === runId);
+    return before + (s.run === null ? 0 : 1);
+  });
+  return (
+    <tr data-run={runId} data-shown={shown || undefined}>
+      <td className={styles.draw}>
+        <input
+          type="checkbox"
+          aria-label={`Draw ${name}`}
+          checked={shown || drawn}
+          disabled={shown}
+          onChange={() => void session.toggleBeside(run)}
+        />
+        {(shown || drawn) && <LineKey line={{ runIndex: shown ? 0 : place }} />}
+      </td>
+      <td>
+        <Name run={run} />
+      </td>
+      <td>{recipeOf(settings.recipe).label}</td>
+      <td className="numeric">
+        {step} of {settings.steps}
+      </td>
+      <td className="numeric">{scoreOf(run)}</td>
+      <td>{formatWhen(savedAt)}</td>
+      <td className="numeric">{formatBytes(bytes)}</td>
+      <td>
+        <div className={styles.actions}>
+          <button
+            type="button"
+            className="button"
+            aria-label={`Show ${name}`}
+            aria-disabled={shown || busy}
+            onClick={() => {
+              if (!shown && !busy) void session.openRun(run);
+            }}
+          >
+            {shown ? 'Shown' : 'Show'}
+          </button>
+          <More run={run} />
+          <Delete run={run} />
+        </div>
+      </td>
+    </tr>
+  );
+}
+
+function scoreOf({ evaluation }: StoredRun): string {
+  const score = evaluation?.score ?? null;
+  return score === null ? '–' : formatPercent(score);
+}
+
+function Name({ run: { runId, name } }: { run: StoredRun }) {
+  const session = useTraining();
+  const [text, setText] = useState<string | null>(null);
+  const commit = () => {
+    const wanted = text?.trim() ?? '';
+    setText(null);
+    if (wanted !== '' && wanted !== name) void session.rename(runId, wanted);
+  };
+  return (
+    <input
+      className={styles.name}
+      aria-label={`Name of ${name}`}
+      maxLength={80}
+      value={text ?? name}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+        if (event.key === 'Escape') setText(null);
+      }}
+    />
+  );
+}
+
+function More({ run }: { run: StoredRun }) {
+  const session = useTraining();
+  const { openStudent } = usePlayground();
+  const adapter = run.settings.trainable.kind === 'lora';
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="button" aria-label={`Export ${run.name}`}>
+        <Icon name="download" />
+        Export
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className="popover"
+          aria-label={`Export ${run.name}`}
+          sideOffset={6}
+          collisionPadding={12}
+        >
+          <div className={styles.menu}>
+            {EXPORTS.filter(({ as }) => as !== 'adapter' || adapter).map(({ as, label }) => (
+              <Popover.Close
+                key={as}
+                className="button"
+                data-kind="quiet"
+                onClick={() => void session.exportRun(run.runId, as)}
+              >
+                {label}
+              </Popover.Close>
+            ))}
+            <Popover.Close
+              className="button"
+              data-kind="quiet"
+              onClick={() =>
+                openStudent({
+                  label: `${run.name}, step ${run.step}`,
+                  choice: { kind: 'kept', id: run.runId },
+                })
+              }
+            >
+              Ask it in the Lab
+            </Popover.Close>
+          </div>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function Delete({ run: { runId, name, step } }: { run: StoredRun }) {
+  const session = useTraining();
+  const training = useTrain((s) => s.run?.runId === runId && isRunning(s.run));
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        data-shape="square"
+        aria-label={`Delete ${name}`}
+        title="Delete"
+        disabled={training}
+        onClick={() => setAsking(true)}
+      >
+        <Icon name="cross" />
+      </button>
+      <Confirm
+        open={asking}
+        title={`Delete ${name}?`}
+        safe={{ label: 'Keep it' }}
+        action={{ label: 'Delete', run: () => void session.remove(runId) }}
+        onClose={() => setAsking(false)}
+      >
+        Its {step} {step === 1 ? 'step' : 'steps'}, its curves and its weights are gone from this
+        browser; export it first to keep them.
+      </Confirm>
+    </>
+  );
+}

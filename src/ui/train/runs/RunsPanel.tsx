@@ -1,0 +1,129 @@
+/** The runs that this browser keeps: look at them, lay their curves over one another, hand them out. */
+
+import { useMemo } from 'react';
+import { settingsDifferences } from '../../../method/train-differences.ts';
+import { ErrorNote } from '../../shared/ErrorNote.tsx';
+import { FileButton } from '../../shared/FileButton.tsx';
+import { formatBytes } from '../../shared/format.ts';
+import { usePlayground } from '../../shared/playground.tsx';
+import { useTrain, useTraining } from '../context.tsx';
+import { drawnRuns } from '../state/state.ts';
+import { RunRow } from './RunRow.tsx';
+import styles from './RunsPanel.module.css';
+
+export function RunsPanel() {
+  const session = useTraining();
+  const { openStudent } = usePlayground();
+  const stored = useTrain((s) => s.stored);
+  const room = useTrain((s) => s.room);
+  const busy = useTrain((s) => s.busy);
+  const error = useTrain((s) => s.errors.runs);
+  return (
+    <section className={styles.panel} aria-labelledby="runs-heading">
+      <header className={styles.header}>
+        <h3 id="runs-heading">Runs</h3>
+        <p aria-live="polite">
+          {busy === null ? roomInWords(stored?.length ?? 0, room?.used ?? null) : `${busy} …`}
+        </p>
+        <FileButton
+          accept=".zip,application/zip"
+          label="Import run or adapter"
+          icon="upload"
+          onFile={async (file) => {
+            const student = await session.importFile(file);
+            if (student !== null)
+              openStudent({ label: student.label, choice: { kind: 'kept', id: student.id } });
+          }}
+        />
+      </header>
+      {error !== undefined && (
+        <ErrorNote
+          error={error}
+          retry={{ label: 'Look again', run: () => void session.listRuns() }}
+          onDismiss={() => session.dismiss('runs')}
+        />
+      )}
+      {stored === null ? null : stored.length === 0 ? (
+        <p className={styles.empty}>
+          A run is kept here from its first pause or checkpoint on, also after the tab is closed.
+        </p>
+      ) : (
+        <div className={styles.scroll}>
+          <table className={styles.table}>
+            <thead>
+              <tr>
+                <th scope="col">Draw</th>
+                <th scope="col">Name</th>
+                <th scope="col">Recipe</th>
+                <th scope="col">Steps</th>
+                <th scope="col">Score</th>
+                <th scope="col">Written</th>
+                <th scope="col">Size</th>
+                <th scope="col">
+                  <span className="visually-hidden">What to do with it</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {stored.map((run) => (
+                <RunRow key={run.runId} run={run} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <BrokenRuns />
+      <Differences />
+    </section>
+  );
+}
+
+/** What cannot be read takes space all the same. */
+function BrokenRuns() {
+  const session = useTraining();
+  const broken = useTrain((s) => s.broken);
+  if (broken.length === 0) return null;
+  return (
+    <ul className={styles.differences} aria-label="Runs that cannot be read">
+      {broken.map(({ runId, bytes, error }) => (
+        <li key={runId}>
+          {error.message} It takes {formatBytes(bytes)}.{' '}
+          <button type="button" className="button" onClick={() => void session.remove(runId)}>
+            Delete it
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function roomInWords(count: number, used: number | null): string {
+  if (count === 0) return '';
+  const runs = `${count} kept in this browser`;
+  return used === null ? runs : `${runs}, ${formatBytes(used)} of storage in use`;
+}
+
+/** What tells the drawn runs apart, in words, each against the first. */
+function Differences() {
+  const run = useTrain((s) => s.run);
+  const beside = useTrain((s) => s.beside);
+  const stored = useTrain((s) => s.stored);
+  const [first, ...others] = useMemo(
+    () => drawnRuns({ run, beside, stored }),
+    [run, beside, stored],
+  );
+  if (first === undefined || others.length === 0) return null;
+  return (
+    <ul className={styles.differences} aria-label="How the drawn runs differ">
+      {others.map(({ runId, name, settings }) => {
+        const lines = settingsDifferences(settings, first.settings);
+        return (
+          <li key={runId}>
+            <strong>{name}</strong> against {first.name}:{' '}
+            {lines.length === 0 ? 'the same settings' : lines.join('; ')}.
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { TRAIN_FIELDS } from '../../../method/train-fields.ts';
+import {
+  changedPaths,
+  initialForm,
+  withEntry,
+  withoutChange,
+  withPreset,
+  withRecipe,
+} from './form.ts';
+import { FIELD_GROUPS } from './groups.ts';
+import { formFromQuery, formToQuery } from './url.ts';
+
+const plain = initialForm();
+
+describe('the form of a run', () => {
+  it('shows every field in exactly one group', () => {
+    const shown = FIELD_GROUPS.flatMap(({ fields }) => fields.map(({ path }) => path));
+    expect([...shown].sort()).toEqual(TRAIN_FIELDS.map(({ path }) => path).sort());
+  });
+
+  it('keeps an entry out of bounds as it was typed, and the settings as they were', () => {
+    const form = withEntry(plain, 'trainable.rank', '900');
+    expect(form.settings).toEqual(plain.settings);
+    expect(form.drafts['trainable.rank']).toMatchObject({
+      text: '900',
+      error: { fix: 'Give a whole number from 1 to 128.' },
+    });
+    expect(withEntry(form, 'trainable.rank', '8').drafts).toEqual({});
+  });
+
+  it('forgets an entry whose field is gone', () => {
+    const form = withEntry(plain, 'trainable.rank', 'x');
+    expect(withEntry(form, 'trainable.kind', 'full').drafts).toEqual({});
+  });
+
+  it('marks what is not the preset’s, and puts it back', () => {
+    expect(changedPaths(plain)).toEqual([]);
+    const form = withEntry(withEntry(plain, 'steps', '20'), 'data.families', ['prior']);
+    expect(changedPaths(form)).toEqual(['steps', 'data.families']);
+    expect(changedPaths(withoutChange(form, 'steps'))).toEqual(['data.families']);
+    expect(changedPaths(withPreset(form, 'paper'))).toEqual([]);
+  });
+
+  it('keeps everything but the method when the recipe changes', () => {
+    const form = withRecipe(withEntry(plain, 'steps', '20'), 'opsd');
+    expect(form.settings).toMatchObject({ steps: 20, recipe: 'opsd' });
+    expect(changedPaths(form)).toEqual(['steps']);
+    expect(withRecipe(form, 'sft').settings.method).toBeNull();
+  });
+});
+
+describe('the form in the address', () => {
+  it('is empty for the preset and comes back whole', () => {
+    expect(formToQuery(plain)).toBe('');
+    let form = withRecipe(withPreset(plain, 'paper'), 'opsd');
+    for (const [path, text] of [
+      ['optimizer.learningRate', '0.002'],
+      ['data.families', 'prior,math'],
+      ['trainable.vision', 'true'],
+      ['method.clip.kind', 'token'],
+      ['method.clip.value', '0.2'],
+    ])
+      form = withEntry(form, path, text);
+    expect(formFromQuery(`page=train&${formToQuery(form)}`)).toEqual(form);
+  });
+
+  it('shows a value out of bounds as an entry with its error', () => {
+    expect(formFromQuery('steps=0&recipe=nobody').drafts.steps.text).toBe('0');
+  });
+});

@@ -1,0 +1,80 @@
+/** The form of a run: settings that always hold, beside entries that do not and keep their text. Pure. */
+
+import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
+import { fieldsOf, readSetting, TRAIN_FIELDS } from '../../../method/train-fields.ts';
+import {
+  recipeOf,
+  type TrainPresetName,
+  type TrainSettings,
+  trainSettings,
+} from '../../../method/train-settings.ts';
+import { settingFromText, withSetting } from '../../../method/train-validate.ts';
+
+export interface Draft {
+  readonly text: string;
+  readonly error: ErrorRecord;
+}
+
+export interface FormState {
+  readonly preset: TrainPresetName;
+  readonly settings: TrainSettings;
+  /** Entries that were refused, by the path of their field. */
+  readonly drafts: Readonly<Record<string, Draft>>;
+}
+
+export const initialForm = (recipe = 'vigos', preset: TrainPresetName = 'tiny'): FormState => ({
+  preset,
+  settings: trainSettings(recipe, preset),
+  drafts: {},
+});
+
+/** A field's new value; one that is out of bounds is kept beside the settings as it was typed. */
+export function withEntry(form: FormState, path: string, value: unknown): FormState {
+  try {
+    const given = typeof value === 'string' ? settingFromText(path, value) : value;
+    const settings = withSetting(form.settings, path, given);
+    return kept({ ...form, settings, drafts: without(form.drafts, path) });
+  } catch (error) {
+    const draft = { text: String(value), error: toErrorRecord(error, path) };
+    return { ...form, drafts: { ...form.drafts, [path]: draft } };
+  }
+}
+
+/** Another recipe brings its own method; everything else stays. */
+export function withRecipe(form: FormState, recipe: string): FormState {
+  const { id, method } = recipeOf(recipe);
+  return kept({ ...form, settings: { ...form.settings, recipe: id, method } });
+}
+
+/** A preset sets everything back to its values. */
+export const withPreset = (form: FormState, preset: TrainPresetName): FormState =>
+  initialForm(form.settings.recipe, preset);
+
+/** The paths whose values are not the preset's. */
+export function changedPaths({ settings, preset }: Omit<FormState, 'drafts'>): string[] {
+  const own = trainSettings(settings.recipe, preset);
+  return TRAIN_FIELDS.map(({ path }) => path).filter((path) => {
+    const value = readSetting(settings, path);
+    return value !== undefined && String(value) !== String(readSetting(own, path));
+  });
+}
+
+/** Puts one field back to the preset's value. */
+export function withoutChange(form: FormState, path: string): FormState {
+  const own = trainSettings(form.settings.recipe, form.preset);
+  return withEntry(form, path, readSetting(own, path));
+}
+
+/** Entries of fields that are gone with another kind would block the start from out of sight. */
+function kept(form: FormState): FormState {
+  const there = new Set(fieldsOf(form.settings).map(({ path }) => path));
+  const drafts = Object.entries(form.drafts).filter(([path]) => there.has(path));
+  return drafts.length === Object.keys(form.drafts).length
+    ? form
+    : { ...form, drafts: Object.fromEntries(drafts) };
+}
+
+function without(drafts: FormState['drafts'], path: string): FormState['drafts'] {
+  const { [path]: _, ...rest } = drafts;
+  return rest;
+}

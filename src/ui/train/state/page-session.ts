@@ -1,0 +1,21 @@
+/** The one session of the page: it outlives the page, so that a run goes on while another page is open. */
+
+import type { Playground } from '../../shared/playground.tsx';
+import { createTrainSession, type TrainSession } from './session.ts';
+import { formFromQuery } from './url.ts';
+
+let made: { session: TrainSession; playground: Playground } | null = null;
+
+export function trainSessionOf(playground: Playground): TrainSession {
+  if (made?.playground === playground) return made.session;
+  const ready = () => playground.engine().phase === 'ready';
+  const session = createTrainSession({
+    form: formFromQuery(location.search),
+    api: playground.api,
+    ready,
+    subscribe: playground.subscribe,
+  });
+  made = { session, playground };
+  if (ready()) void session.listRuns();
+  return session;
+}

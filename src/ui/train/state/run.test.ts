@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { StepMetrics } from '../../../engine/trainContract.ts';
+import { trainSettings } from '../../../method/train-settings.ts';
+import { columnsOf, lastOf } from '../charts/columns.ts';
+import { CHARTS } from '../charts/definitions.ts';
+import { batched } from './batched.ts';
+import { canGoOn, isRunning, newRun, type RunView, unsavedSteps, withRunEvent } from './run.ts';
+import { drawnRuns } from './state.ts';
+
+const settings = trainSettings('vigos', 'tiny');
+const start = newRun('a', 'First', settings);
+const none = { tokens: 0, mean: 0, weighted: 0, unclipped: 0 };
+const metrics = (step: number, loss: number): StepMetrics => ({
+  step,
+  loss,
+  teachers: {
+    perception: { tokens: 5, mean: loss, weighted: loss, unclipped: loss * 2 },
+    reasoning: none,
+    reference: none,
+    privileged: none,
+  },
+  clippedShare: 0,
+  validRate: 1,
+  fallbackRate: 0,
+  segments: null,
+  reward: null,
+  entropy: null,
+  gradNorm: 1,
+  learningRate: 1,
+  tokens: 10,
+  activeTokens: 5,
+  ms: { rollout: 1, teachers: 1, forward: 1, divergence: 1, backward: 1, optimizer: 1, total: 500 },
+  compileMs: 0,
+  tokensPerSecond: 20,
+  memory: { jsHeap: null, wasm: 1e6, device: null },
+});
+const step = (run: RunView, n: number, loss = n) =>
+  withRunEvent(run, { type: 'train.step', runId: 'a', metrics: metrics(n, loss) });
+
+describe('a run on the page', () => {
+  it('grows with its steps and knows what is not written down', () => {
+    let run = step(step(start, 1), 2);
+    expect(run.step).toBe(2);
+    expect(unsavedSteps(run)).toBe(2);
+    run = withRunEvent(run, { type: 'run.saved', runId: 'a', step: 2 });
+    expect(unsavedSteps(run)).toBe(0);
+  });
+
+  it('writes steps anew when it goes on from an earlier checkpoint', () => {
+    const run = step(step(step(start, 1, 9), 2, 9), 1, 5);
+    expect(run.metrics.map(({ loss }) => loss)).toEqual([5]);
+  });
+
+  it('does not listen to another run', () => {
+    expect(withRunEvent(start, { type: 'run.saved', runId: 'b', step: 2 })).toBe(start);
+  });
+
+  it('keeps what it learnt when it cannot be written, and says why', () => {
+    const error = { code: 'storage.full', message: 'm', fix: 'f' };
+    const run = withRunEvent(step(start, 1), { type: 'run.not-saved', runId: 'a', error });
+    expect(run).toMatchObject({ notSaved: error, step: 1 });
+    expect(withRunEvent(run, { type: 'run.saved', runId: 'a', step: 1 }).notSaved).toBeNull();
+  });
+
+  it('can go on after a pause, a failure and a closed tab, not when it is done', () => {
+    const state = (to: 'paused' | 'failed' | 'done', at: number) =>
+      withRunEvent(start, { type: 'train.state', runId: 'a', state: to, step: at, error: null });
+    expect(isRunning(start)).toBe(true);
+    expect(canGoOn(state('paused', 3))).toBe(true);
+    expect(canGoOn(state('failed', 3))).toBe(true);
+    expect(canGoOn(state('done', settings.steps))).toBe(false);
+  });
+});
+
+describe('the columns of a chart', () => {
+  const chart = (id: string) => CHARTS.find((row) => row.id === id) ?? CHARTS[0];
+  const run = step(step(start, 1, 0.5), 3, 0.25);
+
+  it('leave out teachers that take no part', () => {
+    const [first] = drawnRuns({ run, beside: {}, stored: [] });
+    const { lines } = columnsOf(chart('teacher-loss'), [first]);
+    expect(lines.map(({ lineId }) => lineId)).toEqual(['perception']);
+  });
+
+  it('lay runs of different lengths over one another', () => {
+    const other = { ...step(start, 2, 1), runId: 'b' };
+    const drawn = [run, other].map((own) => ({ runId: own.runId, name: 'n', curves: own }));
+    const columns = columnsOf(chart('loss'), drawn);
+    expect(columns.steps).toEqual([1, 2, 3]);
+    expect(columns.lines.map(({ values }) => values)).toEqual([
+      [0.5, null, 0.25],
+      [null, 1, null],
+    ]);
+    expect(lastOf(columns, columns.lines[1].values)).toEqual({ step: 2, value: 1 });
+  });
+
+  it('of 10,000 steps are made in one go', () => {
+    const long = { ...start, metrics: Array.from({ length: 10_000 }, (_, i) => metrics(i + 1, i)) };
+    expect(columnsOf(chart('loss'), [{ runId: 'a', name: 'n', curves: long }]).steps).toHaveLength(
+      10_000,
+    );
+  });
+});
+
+it('events that come together are handed on together', async () => {
+  const seen: number[][] = [];
+  const take = batched<number>((events) => seen.push([...events]));
+  take(1);
+  take(2);
+  expect(seen).toEqual([]);
+  take.flush();
+  take(3);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(seen).toEqual([[1, 2], [3]]);
+});

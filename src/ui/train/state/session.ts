@@ -1,0 +1,244 @@
+/** What the Train page can do: each method changes the store and, where it has to, asks the engine. */
+
+import { createStore } from 'zustand/vanilla';
+import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
+import type { Outcome } from '../../../base/outcome.ts';
+import type { RunExport, StoredRun } from '../../../engine/runsContract.ts';
+import type { TrainResult } from '../../../engine/trainContract.ts';
+import { recipeOf } from '../../../method/train-settings.ts';
+import type { EngineFace, SharedEvent } from '../../shared/engine-view.ts';
+import { saveBlob } from '../../shared/save-file.ts';
+import { batched } from './batched.ts';
+import type { FormState } from './form.ts';
+import { canGoOn, isRunning, keptRun, type RunView, withRunEvent } from './run.ts';
+import {
+  initialState,
+  type TrainErrorPlace,
+  type TrainPageState,
+  withError,
+  withNewRun,
+  withoutError,
+} from './state.ts';
+
+export interface TrainOptions {
+  form: FormState;
+  /** The running worker, null where there is none. */
+  api: () => EngineFace | null;
+  /** Whether a model is loaded. */
+  ready: () => boolean;
+  subscribe: (listener: (event: SharedEvent) => void) => () => void;
+}
+
+export type TrainSession = ReturnType<typeof createTrainSession>;
+
+export function createTrainSession({ form, api, ready, subscribe }: TrainOptions) {
+  const store = createStore<TrainPageState>(() => initialState(form));
+  const { getState: get, setState: set } = store;
+  const fail = (place: TrainErrorPlace, error: ErrorRecord) =>
+    set((s) => withError(s, place, error));
+  const onRun = (change: (run: RunView) => RunView) =>
+    set((s) => (s.run === null ? s : { ...s, run: change(s.run) }));
+
+  const take = batched<SharedEvent>((events) => {
+    let saved = false;
+    onRun((run) => {
+      let next = run;
+      for (const event of events) {
+        if (event.type === 'run.saved') saved = true;
+        if (event.type.startsWith('train.') || event.type.startsWith('run.'))
+          next = withRunEvent(next, event as Parameters<typeof withRunEvent>[1]);
+      }
+      return next;
+    });
+    if (saved) void listRuns();
+  });
+  subscribe((event) => {
+    if (event.type === 'worker.died') {
+      take.flush();
+      onRun((run) =>
+        isRunning(run) || run.state === 'paused' ? { ...run, state: 'interrupted' } : run,
+      );
+    } else if (event.type === 'model.ready') void listRuns();
+    else take(event);
+  });
+
+  /** Calls the engine; a failure is drawn at `place`. Null if nothing came of it. */
+  async function ask<T>(
+    place: TrainErrorPlace,
+    call: (engine: EngineFace) => Promise<Outcome<T>>,
+  ): Promise<T | null> {
+    set((s) => withoutError(s, place));
+    const engine = api();
+    if (engine === null) {
+      fail(place, NO_ENGINE);
+      return null;
+    }
+    const outcome = await call(engine).catch(
+      (error): Outcome<T> => ({ ok: false, error: toErrorRecord(error, 'engine') }),
+    );
+    if (outcome.ok) return outcome.value;
+    fail(place, outcome.error);
+    return null;
+  }
+
+  async function listRuns() {
+    const list = await ask('runs', (engine) => engine.listRuns());
+    if (list === null) return;
+    set((s) => ({ ...s, stored: list.runs, broken: list.broken, room: list.room }));
+    const [last] = list.runs;
+    // After a reload the page opens on the run that was written last.
+    if (get().run === null && last !== undefined) await openRun(last);
+  }
+
+  async function openRun(stored: StoredRun) {
+    const { run } = get();
+    if (run !== null && isRunning(run)) return;
+    const curves = await ask('runs', (engine) => engine.runCurves(stored.runId));
+    if (curves !== null) set((s) => ({ ...s, run: keptRun(stored, curves) }));
+  }
+
+  /** Follows a run until it pauses, ends or fails. */
+  async function follow(call: (engine: EngineFace) => Promise<Outcome<TrainResult>>) {
+    const runId = get().run?.runId;
+    onRun((run) => ({ ...run, state: 'starting', error: null }));
+    const result = await ask('run', call);
+    take.flush();
+    const { run } = get();
+    if (run === null || run.runId !== runId) return;
+    if (result === null) {
+      if (isRunning(run)) onRun((own) => ({ ...own, state: own.step > 0 ? 'kept' : 'failed' }));
+      return;
+    }
+    onRun((own) => ({ ...own, state: result.state, step: result.step, error: result.error }));
+    void listRuns();
+  }
+
+  async function start(pauseAfter?: number) {
+    const { run, form: own } = get();
+    if (!ready() || (run !== null && isRunning(run))) return;
+    if (Object.keys(own.drafts).length > 0) return fail('start', invalidEntries(own));
+    if (run !== null && run.state === 'paused') await api()?.stopTraining(run.runId);
+    const runId = crypto.randomUUID();
+    const count = (get().stored ?? []).length + 1;
+    const name = `${recipeOf(own.settings.recipe).label} ${count}`;
+    set((s) => withNewRun(s, runId, name));
+    await follow((engine) =>
+      engine.train({
+        runId,
+        settings: own.settings,
+        keep: name,
+        ...(pauseAfter === undefined ? {} : { pauseAfter }),
+      }),
+    );
+  }
+
+  async function goOn(options: { pauseAfter?: number; takeOver?: boolean } = {}) {
+    const { run } = get();
+    if (!ready() || run === null || !canGoOn(run)) return;
+    await follow((engine) => engine.resumeRun(run.runId, options));
+  }
+
+  return {
+    store,
+    listRuns,
+    openRun,
+    start: () => start(),
+    goOn: () => goOn(),
+    /** Goes on with a run that another tab holds; that tab loses it. */
+    takeOver: () => goOn({ takeOver: true }),
+    /** One step of the run on the page, or of a new one. */
+    async step() {
+      const { run } = get();
+      await (run !== null && canGoOn(run) ? goOn({ pauseAfter: 1 }) : start(1));
+    },
+    async pause() {
+      const { run } = get();
+      if (run !== null && isRunning(run)) await api()?.pauseTraining(run.runId);
+    },
+    /** Ends the run for good; what was written down stays in the list. */
+    async stop() {
+      const { run } = get();
+      if (run === null) return;
+      await api()?.stopTraining(run.runId);
+      take.flush();
+      onRun((own) => ({ ...own, state: 'stopped' }));
+    },
+    change(next: (form: FormState) => FormState) {
+      set((s) => withoutError({ ...s, form: next(s.form) }, 'start'));
+    },
+    async estimate() {
+      const { settings } = get().form;
+      set((s) => ({ ...s, estimate: { settings, value: null } }));
+      const value = await ask('estimate', (engine) => engine.estimateTraining(settings));
+      set((s) =>
+        s.estimate?.settings === settings
+          ? { ...s, estimate: value === null ? null : { settings, value } }
+          : s,
+      );
+    },
+    /** Draws a kept run's curves beside the others, or takes them away. */
+    async toggleBeside({ runId }: StoredRun) {
+      const { [runId]: there, ...rest } = get().beside;
+      if (there !== undefined) return set((s) => ({ ...s, beside: rest }));
+      const curves = await ask('runs', (engine) => engine.runCurves(runId));
+      if (curves !== null) set((s) => ({ ...s, beside: { ...s.beside, [runId]: curves } }));
+    },
+    async rename(runId: string, name: string) {
+      const renamed = await ask('runs', (engine) => engine.renameRun(runId, name));
+      if (renamed === null) return;
+      onRun((run) => (run.runId === runId ? { ...run, name: renamed.name } : run));
+      await listRuns();
+    },
+    async remove(runId: string) {
+      const gone = await ask('runs', (engine) => engine.deleteRun(runId));
+      if (gone === null && get().errors.runs !== undefined) return;
+      set((s) => {
+        const { [runId]: _, ...beside } = s.beside;
+        return { ...s, beside, run: s.run?.runId === runId ? null : s.run };
+      });
+      await listRuns();
+    },
+    async exportRun(runId: string, as: RunExport) {
+      set((s) => ({ ...s, busy: 'Exporting' }));
+      const file = await ask('runs', (engine) => engine.exportRun(runId, as));
+      set((s) => ({ ...s, busy: null }));
+      if (file !== null) saveBlob(file.data, file.name);
+    },
+    /** Takes in a run or an adapter; answers with the adapter's student, null for anything else. */
+    async importFile(file: File) {
+      set((s) => ({ ...s, busy: 'Importing' }));
+      const imported = await ask('runs', (engine) => engine.importFile(file));
+      set((s) => ({ ...s, busy: null }));
+      if (imported === null) return null;
+      if (imported.kind === 'adapter') return imported.student;
+      await listRuns();
+      await openRun(imported.run);
+      return null;
+    },
+    dismiss(place: TrainErrorPlace) {
+      set((s) => withoutError(s, place));
+    },
+    dismissNotSaved() {
+      onRun((run) => ({ ...run, notSaved: null }));
+    },
+    dismissRunError() {
+      onRun((run) => ({ ...run, error: null }));
+    },
+  };
+}
+
+const NO_ENGINE: ErrorRecord = {
+  code: 'train.no-engine',
+  message: 'The engine is not running.',
+  fix: 'Wait until it has started again, then try once more; kept runs are not touched.',
+  where: 'engine',
+};
+
+function invalidEntries({ drafts }: FormState): ErrorRecord {
+  const [[path, { error }], ...more] = Object.entries(drafts);
+  return {
+    ...error,
+    message: `${error.message.replace(/\.$/, '')}${more.length > 0 ? `, and ${more.length} more ${more.length === 1 ? 'entry does' : 'entries do'} not hold` : ''}.`,
+    where: path,
+  };
+}

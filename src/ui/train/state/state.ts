@@ -1,0 +1,95 @@
+/** What the Train page knows, as one plain object. */
+
+import type { ErrorRecord } from '../../../base/errors.ts';
+import type { BrokenRun, RunCurves, StorageRoom, StoredRun } from '../../../engine/runsContract.ts';
+import type { TrainEstimate } from '../../../engine/trainContract.ts';
+import type { TrainSettings } from '../../../method/train-settings.ts';
+import { type FormState, initialForm } from './form.ts';
+import { newRun, type RunView } from './run.ts';
+
+/** Where an error is drawn. */
+export type TrainErrorPlace = 'start' | 'run' | 'runs' | 'estimate';
+
+export interface TrainPageState {
+  readonly form: FormState;
+  /** The run on the page: one that trains, waits, or was opened from the list. */
+  readonly run: RunView | null;
+  /** Null until the list was read. */
+  readonly stored: readonly StoredRun[] | null;
+  /** Runs that cannot be read. */
+  readonly broken: readonly BrokenRun[];
+  readonly room: StorageRoom | null;
+  /** Curves drawn beside the run's, by run id. */
+  readonly beside: Readonly<Record<string, RunCurves>>;
+  readonly estimate: {
+    readonly settings: TrainSettings;
+    /** Null while it is measured. */
+    readonly value: TrainEstimate | null;
+  } | null;
+  /** Something is exported or imported. */
+  readonly busy: string | null;
+  readonly errors: Readonly<Partial<Record<TrainErrorPlace, ErrorRecord>>>;
+}
+
+export const initialState = (form: FormState = initialForm()): TrainPageState => ({
+  form,
+  run: null,
+  stored: null,
+  broken: [],
+  room: null,
+  beside: {},
+  estimate: null,
+  busy: null,
+  errors: {},
+});
+
+export function withError(
+  state: TrainPageState,
+  place: TrainErrorPlace,
+  error: ErrorRecord,
+): TrainPageState {
+  return { ...state, errors: { ...state.errors, [place]: error } };
+}
+
+export function withoutError(state: TrainPageState, place: TrainErrorPlace): TrainPageState {
+  const { [place]: gone, ...errors } = state.errors;
+  return gone === undefined ? state : { ...state, errors };
+}
+
+/** The settings of a run stand in the form too, so that the next run starts from them. */
+export const withNewRun = (state: TrainPageState, runId: string, name: string): TrainPageState =>
+  withoutError(
+    { ...withoutError(state, 'start'), run: newRun(runId, name, state.form.settings) },
+    'run',
+  );
+
+/** One run's curves as the charts draw them. */
+export interface DrawnRun {
+  readonly runId: string;
+  readonly name: string;
+  readonly settings: TrainSettings;
+  readonly curves: RunCurves;
+}
+
+/** The curves to draw: the run's own first, then those beside it. */
+export function drawnRuns({
+  run,
+  beside,
+  stored,
+}: {
+  run: (Omit<DrawnRun, 'curves'> & RunCurves) | null;
+  beside: TrainPageState['beside'];
+  stored: TrainPageState['stored'];
+}): readonly DrawnRun[] {
+  const drawn = (own: Omit<DrawnRun, 'curves'>, curves: RunCurves): DrawnRun => ({
+    runId: own.runId,
+    name: own.name,
+    settings: own.settings,
+    curves,
+  });
+  const others = (stored ?? []).flatMap((own) => {
+    const curves = beside[own.runId];
+    return curves === undefined || own.runId === run?.runId ? [] : [drawn(own, curves)];
+  });
+  return run === null ? others : [drawn(run, run), ...others];
+}
