@@ -92,8 +92,8 @@ function HeldOut({ run, name }: { run: RunView; name: Measure }) {
         <strong className="numeric">{last === undefined ? '–' : formatPercent(last.share)}</strong>
         {last !== undefined && (
           <span className={styles.small}>
-            {intervalOf(last)}, {last.trials} answers at step {last.step}
-            {first !== last && `, from ${formatPercent(first.share)}`}
+            {intervalOf(last)}, {last.trials} answers
+            {first !== last && `; ${formatPercent(first.share)} at step ${first.step}`}
           </span>
         )}
       </dd>
