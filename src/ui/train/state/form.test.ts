@@ -36,7 +36,7 @@ describe('the form of a run', () => {
 
   it('marks what is not the preset’s, and puts it back', () => {
     expect(changedPaths(plain)).toEqual([]);
-    const form = withEntry(withEntry(plain, 'steps', '20'), 'data.families', ['prior']);
+    const form = withEntry(withEntry(plain, 'steps', '20'), 'data.families', ['math']);
     expect(changedPaths(form)).toEqual(['steps', 'data.families']);
     expect(changedPaths(withoutChange(form, 'steps'))).toEqual(['data.families']);
     expect(changedPaths(withPreset(form, 'paper'))).toEqual([]);
