@@ -6,6 +6,9 @@ import { longTrace } from '../bench/long-trace.ts';
 import { parseTrace } from '../src/engine/trace.ts';
 import { type LabPage, openLab } from './labPage.ts';
 
+// A trace of this length is read, checked and walked through many times over.
+test.setTimeout(180_000);
+
 const COUNT = 4096;
 /** Far more than any screen shows of it. */
 const MOST_OPTIONS = 600;

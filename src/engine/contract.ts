@@ -217,7 +217,8 @@ export type EngineEvent =
   /** `total` covers all files together and may grow until all sizes are known. */
   | {
       readonly type: 'model.progress';
-      readonly step: 'read' | 'build' | 'measure';
+      /** `runtime` has no bytes to tell. */
+      readonly step: 'read' | 'runtime' | 'build' | 'measure';
       readonly file: string;
       readonly loaded: number;
       readonly total: number;

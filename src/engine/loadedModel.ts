@@ -56,7 +56,7 @@ export class LoadedModel {
       onProgress: (progress) => emit({ type: 'model.progress', step: 'read', ...progress }),
     });
     const onStep = announcing(assets, emit);
-    onStep('runtime');
+    emit({ type: 'model.progress', step: 'runtime', file: 'ONNX Runtime', loaded: 0, total: 0 });
     await warming;
     const memory: TrialMemory = new Map();
     const backend = await openBackend(assets, choice, memory, onStep);
