@@ -57,6 +57,8 @@ export default defineConfig({
           include: ['{src,workers,scripts,bench}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
           setupFiles: ['scripts/test/propertySeed.ts'],
+          // Some tests start a command; on a busy machine that alone takes seconds.
+          testTimeout: 30_000,
         },
       },
       {
