@@ -113,7 +113,7 @@ export interface RunsApi {
   renameRun(runId: string, name: string): Promise<Outcome<StoredRun>>;
   deleteRun(runId: string): Promise<Outcome<null>>;
   exportRun(runId: string, as: RunExport): Promise<Outcome<ExportedFile>>;
-  /** Takes in an exported run or a PEFT adapter, as a zip file. */
+  /** Takes in an exported run (a zip file, or its figures as JSON) or a PEFT adapter (a zip file). */
   importFile(file: Blob): Promise<Outcome<Imported>>;
   /** Which student the Lab's rollouts and scores are made with; null for the base. Teachers stay the base. */
   takeStudent(choice: StudentChoice | null): Promise<Outcome<StudentStatus | null>>;

@@ -26,7 +26,7 @@ export function RunsPanel() {
           {busy === null ? roomInWords(stored?.length ?? 0, room?.used ?? null) : `${busy} …`}
         </p>
         <FileButton
-          accept=".zip,application/zip"
+          accept=".zip,.json,application/zip,application/json"
           label="Import run or adapter"
           icon="upload"
           onFile={async (file) => {
