@@ -65,7 +65,7 @@ export const ChartCard = memo(function ChartCard(props: {
       </ul>
       {empty ? (
         <p className={styles.empty} style={{ minHeight: large ? LARGE_HEIGHT : HEIGHT }}>
-          {chart.kind === 'evaluation' ? 'Not evaluated yet' : 'No values yet'}
+          {emptyWords(chart.kind === 'evaluation', visible)}
         </p>
       ) : asTable ? (
         <ChartTable chart={chart} columns={columns} />
@@ -82,6 +82,11 @@ export const ChartCard = memo(function ChartCard(props: {
     </section>
   );
 });
+
+function emptyWords(evaluated: boolean, visible: boolean): string {
+  if (!visible) return 'Drawn when it comes into view';
+  return evaluated ? 'Not evaluated yet' : 'No values yet';
+}
 
 /** The teacher where several are drawn, the run where several are. */
 function nameOf(line: DrawnLine, runs: number, { lines }: ChartColumns): string {
