@@ -4,7 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { readSafetensors } from '../src/model/safetensors.ts';
 
+const BASE = 'public/models/tiny-qwen2.5-vl';
 const scratch = mkdtempSync(path.join(tmpdir(), 'train-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -38,7 +40,7 @@ it('a paused run that is resumed has the losses of one that never stopped', asyn
   const folder = (name: string) => path.join(scratch, name);
   const settings = ['evaluation.every=0', 'followed.every=0', 'rolloutsPerStep=2'];
   const small = [...settings.flatMap((pair) => ['--set', pair]), '--backend', 'wasm', '--json'];
-  const whole = await train('--out', folder('whole'), '--steps', '3', ...small);
+  const whole = await train('--out', folder('whole'), '--steps', '3', '--merged', ...small);
   expect(whole.code, whole.said).toBe(0);
   const first = ['--out', folder('part'), '--steps', '3', '--pause-after', '2', ...small];
   const part = await train(...first);
@@ -53,6 +55,14 @@ it('a paused run that is resumed has the losses of one that never stopped', asyn
   expect(written.split('\n').filter((line) => line.includes('"type":"step"'))).toHaveLength(3);
   for (const name of ['checkpoint.safetensors', 'adapter/adapter_model.safetensors'])
     expect(existsSync(path.join(folder('whole'), name)), name).toBe(true);
+  const [base, merged] = [BASE, folder('whole/merged')].map((folder) =>
+    readSafetensors(readFileSync(path.join(folder, 'model.safetensors'))),
+  );
+  expect([...merged.keys()].sort()).toEqual([...base.keys()].sort());
+  const changed = [...merged].filter(([name, { bytes }]) =>
+    bytes.some((byte, i) => byte !== base.get(name)?.bytes[i]),
+  );
+  expect(changed).toHaveLength(7 * 4);
 }, 600_000);
 
 it('wrong arguments end with 2 before a browser starts', async () => {

@@ -10,13 +10,15 @@ import { chromiumFlags, requireChromium } from './chromium.ts';
 import { checkpointFiles, readFileOf, startServer } from './headless/server.ts';
 import { readArguments, type TrainOptions, USAGE } from './train/arguments.ts';
 import { ADAPTER, CHECKPOINT, METRICS } from './train/files.ts';
+import { writeMerged } from './train/merged.ts';
 import type { TrainPageRequest } from './train/page.ts';
 import { metricsLine, progressLine } from './train/report.ts';
 
 const BUILT_IN = 'tiny-qwen2.5-vl';
+const BUILT_IN_FOLDER = `public/models/${BUILT_IN}`;
 
 async function train(options: TrainOptions): Promise<TrainResult> {
-  const { out, resume, model, json } = options;
+  const { out, resume, model, json, merged } = options;
   mkdirSync(out, { recursive: true });
   const metrics = path.join(out, METRICS);
   if (resume === undefined || path.resolve(resume) !== path.resolve(out))
@@ -47,7 +49,9 @@ async function train(options: TrainOptions): Promise<TrainResult> {
     },
   });
   try {
-    return unwrap(await inPage(server.url, requestOf(options), onEvent));
+    const result = unwrap(await inPage(server.url, requestOf(options), onEvent));
+    if (merged) await writeMerged(out, model ?? BUILT_IN_FOLDER);
+    return result;
   } finally {
     await server.close();
   }

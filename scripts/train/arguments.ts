@@ -14,7 +14,8 @@ import { settingFromText, withSetting } from '../../src/method/train-validate.ts
 export const USAGE = `npm run -s train -- --out DIR [--recipe NAME] [--steps N] [--seed N] [options] [--json]
 
 Trains the model in a headless browser, as the page does. Progress goes to standard error; with --json the
-metrics go to standard output as JSON Lines. DIR gets metrics.jsonl and a checkpoint.
+metrics go to standard output as JSON Lines. DIR gets metrics.jsonl, a checkpoint, and the adapter in PEFT's
+layout where an adapter is trained.
 
   --recipe NAME      ${PRESETS.map(({ id }) => id).join(', ')} (vigos)
   --preset NAME      ${TRAIN_PRESETS.map(({ name }) => name).join(' or ')} (tiny)
@@ -29,6 +30,8 @@ metrics go to standard output as JSON Lines. DIR gets metrics.jsonl and a checkp
   --resume DIR       go on from the checkpoint in DIR, with its settings (--steps may ask for more)
   --pause-after N    stop after N steps of this call, to be resumed
   --final GROUPS     at the end, Prior and Score on this many groups of the prior-test split
+  --merged           at the end, the whole model with what was trained folded in: DIR/merged, for transformers,
+                     for --model and for the page
   --model DIR        folder of a Qwen2.5-VL in the Hugging Face layout (the built-in model)
   --backend NAME     webgpu, wasm or auto, the faster one (auto)
   --json             metrics on standard output, one JSON object a line
@@ -44,6 +47,7 @@ export interface TrainOptions {
   readonly model?: string;
   readonly backend: BackendChoice;
   readonly json: boolean;
+  readonly merged: boolean;
   /** Steps asked for on the command line, which overrule a checkpoint's. */
   readonly steps?: number;
 }
@@ -75,6 +79,7 @@ export function readArguments(args: readonly string[]): TrainOptions | 'help' {
     out,
     backend,
     json: values.json ?? false,
+    merged: values.merged ?? false,
     finalGroups: count('--final', values.final) ?? 0,
     ...(resume === undefined ? {} : { resume }),
     ...(model === undefined ? {} : { model }),
@@ -104,6 +109,7 @@ function parse(args: readonly string[]) {
         model: text,
         backend: text,
         json: flag,
+        merged: flag,
         help: flag,
       },
     }).values;

@@ -5,3 +5,5 @@ export const METRICS = 'metrics.jsonl';
 export const CHECKPOINT = 'checkpoint.safetensors';
 /** Folder of the adapter in PEFT's layout. */
 export const ADAPTER = 'adapter';
+/** Folder of the whole model with what was trained folded in, in the Hugging Face layout. */
+export const MERGED = 'merged';

@@ -1,0 +1,28 @@
+/** The trained model as a folder that transformers, `--model` and the page load. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadAssets } from '../../src/engine/assets.ts';
+import { modelCard } from '../../src/training/adapters/card.ts';
+import { mergeStudent } from '../../src/training/adapters/merge.ts';
+import { huggingFaceFiles } from '../../src/training/adapters/modelExport.ts';
+import { readCheckpoint } from '../../src/training/runs/checkpointFile.ts';
+import { checkpointFiles, readFileOf } from '../headless/server.ts';
+import { CHECKPOINT, MERGED } from './files.ts';
+
+/** Folds the checkpoint in `out` into the model in `base`, and writes `out/merged`. Throws what the readers throw. */
+export async function writeMerged(out: string, base: string): Promise<void> {
+  const state = await readCheckpoint(readFileOf('--out', path.join(out, CHECKPOINT)), CHECKPOINT);
+  const files = checkpointFiles(base).map((name) => {
+    return { path: name, file: new Blob([new Uint8Array(readFileSync(path.join(base, name)))]) };
+  });
+  const name = path.basename(path.resolve(base));
+  const { config, checkpoint, companions } = await loadAssets({ kind: 'folder', name, files }, {});
+  const { settings, step, model, trainable: tensors } = state;
+  const student = { trainable: settings.trainable, tensors };
+  const card = modelCard({ base: model, run: { settings, step } });
+  const merged = { config, checkpoint: mergeStudent(checkpoint, student), companions, card };
+  const folder = path.join(out, MERGED);
+  mkdirSync(folder, { recursive: true });
+  for (const { path: file, bytes } of huggingFaceFiles(merged))
+    writeFileSync(path.join(folder, file), bytes());
+}
