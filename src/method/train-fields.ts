@@ -1,6 +1,12 @@
 /** Every setting of a training run: what it is called, its unit, its bounds, and a sentence about it. */
 
-import { SCHEDULES, TRAIN_FAMILIES, TRAIN_TARGETS, type TrainSettings } from './train-settings.ts';
+import {
+  SCHEDULES,
+  TRAIN_DIFFICULTIES,
+  TRAIN_FAMILIES,
+  TRAIN_TARGETS,
+  type TrainSettings,
+} from './train-settings.ts';
 import { TEACHER_NAMES } from './types.ts';
 import { METHOD_BOUNDS } from './validate.ts';
 
@@ -222,12 +228,18 @@ export const TRAIN_FIELDS: readonly TrainField[] = [
     TRAIN_FAMILIES,
     'The kinds of questions that are asked in training.',
   ),
+  choice(
+    'data.difficulty',
+    'Difficulty',
+    TRAIN_DIFFICULTIES,
+    'How much there is in a training picture: easy has one or two things, three coins or two bars at most; hard has four things, or one that covers another; mixed takes all as they come.',
+  ),
   real(
     'data.usualShare',
     'Usual looks',
     '',
     [0, 1],
-    'Share of things that look as usual in the training pictures.',
+    'How strong the prior is: the share of things that look as usual in the training pictures.',
   ),
   real(
     'data.factShare',

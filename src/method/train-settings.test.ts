@@ -71,6 +71,13 @@ describe('settings of a run', () => {
     expect(() => withSetting(tiny, 'data.families', [])).toThrow('data.families is an empty list');
   });
 
+  it('runs that were kept before pictures had levels took them as they came', () => {
+    const { difficulty, ...data } = tiny.data;
+    expect(difficulty).toBe('mixed');
+    expect(validateTrainSettings({ ...tiny, data })).toEqual(tiny);
+    expect(() => withSetting(tiny, 'data.difficulty', 'brutal')).toThrow('data.difficulty');
+  });
+
   it('reads values from text', () => {
     expect(settingFromText('steps', '20')).toBe(20);
     expect(settingFromText('trainable.vision', 'true')).toBe(true);

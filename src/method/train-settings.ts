@@ -66,8 +66,13 @@ export interface OptimizerSettings {
   readonly maxGradNorm: number;
 }
 
+/** How much there is in a training picture; `mixed` takes pictures of every level as they come. */
+export const TRAIN_DIFFICULTIES = ['mixed', 'easy', 'medium', 'hard'] as const;
+export type TrainDifficulty = (typeof TRAIN_DIFFICULTIES)[number];
+
 export interface DataSettings {
   readonly families: readonly TrainFamily[];
+  readonly difficulty: TrainDifficulty;
   /** Share of things that look as usual in the training pictures. */
   readonly usualShare: number;
   /** Share of the prior family's questions that begin with the fact sentence. */
@@ -121,7 +126,12 @@ export interface TrainPreset {
   readonly settings: Omit<TrainSettings, 'recipe' | 'method'>;
 }
 
-const DATA: DataSettings = { families: TRAIN_FAMILIES, usualShare: 0.6, factShare: 0.5 };
+const DATA: DataSettings = {
+  families: TRAIN_FAMILIES,
+  difficulty: 'mixed',
+  usualShare: 0.6,
+  factShare: 0.5,
+};
 const PAPER_SAMPLING: TrainSampling = { temperature: 1.1, topP: 0.95, topK: 20, maxNewTokens: 96 };
 const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const;
 

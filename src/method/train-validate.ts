@@ -26,7 +26,8 @@ export function validateTrainSettings(input: unknown): TrainSettings {
   const top = reader(root, '');
   const sampling = group('sampling');
   const optimizer = group('optimizer');
-  const data = group('data');
+  // Runs that were kept before there was a choice took pictures as they came.
+  const data = reader({ difficulty: 'mixed', ...fields(root.data, 'data') }, 'data.');
   const evaluation = group('evaluation');
   const followed = group('followed');
   return {
@@ -54,6 +55,7 @@ export function validateTrainSettings(input: unknown): TrainSettings {
     trainable: trainable(group('trainable')),
     data: {
       families: data.list('families'),
+      difficulty: data.choice('difficulty'),
       usualShare: data.number('usualShare'),
       factShare: data.number('factShare'),
     },

@@ -1,7 +1,7 @@
 /** What a training run says and keeps, as plain data that crosses workers and goes into files. */
 
 import type { ErrorRecord } from '../base/errors.ts';
-import type { TrainSettings } from '../method/train-settings.ts';
+import type { TrainDifficulty, TrainSettings } from '../method/train-settings.ts';
 import type { PerTeacher, TeacherName } from '../method/types.ts';
 
 /** Values of one tensor, row-major. */
@@ -168,11 +168,13 @@ export type TrainState = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
 
 /** One rollout of the last step, with what the Lab needs to open it. */
 export interface TrainRollout {
-  /** Split, index and shares of the world item that was asked. */
+  /** Split and index of the world item that was asked, and how it was drawn. */
   readonly item: {
     readonly split: string;
     readonly index: number;
     readonly usualShare: number;
+    /** Absent where pictures of all levels are taken as they come. */
+    readonly difficulty?: Exclude<TrainDifficulty, 'mixed'>;
     /** Whether the question began with the fact sentence. */
     readonly fact: boolean;
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DIFFICULTIES, difficultyOf } from './difficulty.ts';
 import { USUAL_COLOR, USUAL_PARTS } from './scene.ts';
 import {
   familyItem,
@@ -83,6 +84,31 @@ describe('the tiny world', () => {
       expect(splitOf(item.scene)).toBe('validation');
       expect(item.answer === item.prior?.usual).toBe(index % 3 === 0);
     }
+  });
+
+  it('draws scenes of one level where one is asked for, in every family and of its own split', () => {
+    for (const family of ['general', 'prior', 'math', 'spatial', 'expert'] as const)
+      for (const difficulty of DIFFICULTIES)
+        for (let n = 0; n < 40; n++) {
+          const { scene } = familyItem('train', family, n, { difficulty });
+          expect(difficultyOf(scene)).toBe(difficulty);
+          expect(splitOf(scene)).toBe('train');
+        }
+    const things = (difficulty: (typeof DIFFICULTIES)[number]) =>
+      Array.from({ length: 100 }, (_, n) => {
+        const { scene } = familyItem('train', 'prior', n, { difficulty });
+        return scene.type === 'objects' ? scene.objects.length : 0;
+      }).reduce((a, b) => a + b, 0) / 100;
+    const [easy, medium, hard] = DIFFICULTIES.map(things);
+    expect(easy).toBeLessThan(2);
+    expect(medium).toBe(3);
+    expect(hard).toBeGreaterThan(3);
+  });
+
+  it('takes all levels as they come where none is asked for', () => {
+    const levels = items('train', 500).map(({ scene }) => difficultyOf(scene));
+    for (const level of DIFFICULTIES)
+      expect(levels.filter((own) => own === level).length).toBeGreaterThan(75);
   });
 
   it('gives items of one family', () => {

@@ -5,6 +5,7 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import { hashText, Random } from '../base/random.ts';
+import { type Difficulty, difficultyOf } from './difficulty.ts';
 import { drawObjects, drawScene } from './generate.ts';
 import { askPrior, drawSubject, unusualLook, usualLook } from './prior.ts';
 import { type Asked, ask, type Family } from './questions.ts';
@@ -59,6 +60,8 @@ export interface WorldItem {
 export interface ItemOptions {
   /** Overrides the split's share of usual looks, 0..1. */
   usualShare?: number;
+  /** Only scenes of this level; without it, of all levels as they come. */
+  difficulty?: Difficulty;
 }
 
 /** The split a scene belongs to. */
@@ -74,9 +77,10 @@ export function splitOf(scene: Scene): Split {
 const FAMILY_WHEEL: readonly Family[] = ['general', 'prior', 'math', 'spatial', 'expert'];
 const MATH_SCENES = ['objects', 'jar', 'dice', 'chart', 'clock'] as const;
 
-/** Draws until the scene is the split's own and `make` finds a question for it. */
+/** Draws until the scene is the split's own, of the wanted level, and `make` finds a question for it. */
 function drawUntil<T>(
   split: Split,
+  difficulty: Difficulty | undefined,
   make: () => { scene: Scene; value: T | null },
 ): {
   scene: Scene;
@@ -84,6 +88,7 @@ function drawUntil<T>(
 } {
   for (let attempt = 0; attempt < 10_000; attempt++) {
     const { scene, value } = make();
+    if (difficulty !== undefined && difficultyOf(scene) !== difficulty) continue;
     if (value !== null && splitOf(scene) === split) return { scene, value };
   }
   throw new PlaygroundError({
@@ -109,11 +114,12 @@ export function worldItem(split: Split, index: number, options: ItemOptions = {}
     });
   const usualShare = options.usualShare ?? SPLITS[split].usualShare;
   if (split === 'prior-test') return groupItem(split, index, usualShare);
+  const { difficulty } = options;
   const random = new Random(hashText(split), index, Math.round(usualShare * 1000));
   const family = FAMILY_WHEEL[index % FAMILY_WHEEL.length];
   if (family === 'prior') {
     const subject = drawSubject(random);
-    const { scene, value } = drawUntil(split, () => {
+    const { scene, value } = drawUntil(split, difficulty, () => {
       const look = random.chance(usualShare)
         ? usualLook(random, subject)
         : unusualLook(random, subject);
@@ -125,7 +131,7 @@ export function worldItem(split: Split, index: number, options: ItemOptions = {}
       group: index,
     });
   }
-  const { scene, value } = drawUntil(split, () => {
+  const { scene, value } = drawUntil(split, difficulty, () => {
     const type = family === 'math' ? random.pick(MATH_SCENES) : 'objects';
     const overlapShare = family === 'spatial' ? 0.35 : 0.12;
     const drawn = drawScene(random, type, { usualShare, overlapShare });
@@ -168,7 +174,7 @@ function groupItem(
   while (value(third) === value(looks[1])) third = unusualLook(random, subject);
   looks.push(third);
   const own = new Random(hashText(split), group, image, 1);
-  const drawn = drawUntil(split, () => {
+  const drawn = drawUntil(split, undefined, () => {
     const scene = drawObjects(own, { usualShare, subject, subjectLook: looks[image - 1] });
     return { scene, value: askPrior(own, subject, scene) };
   });

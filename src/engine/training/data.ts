@@ -36,9 +36,14 @@ export function drawItem(
 ) {
   const random = new Random(hashWords(seed, DATA_STREAM), step, row);
   const family = random.pick(data.families);
-  const { usualShare, factShare } = data;
-  const item = familyItem('train', family, random.int(ITEMS), { usualShare });
+  const { factShare } = data;
+  const item = familyItem('train', family, random.int(ITEMS), drawnBy(data));
   return { item, fact: item.fact !== undefined && random.chance(factShare) };
+}
+
+/** The world's options for these settings. */
+function drawnBy({ usualShare, difficulty }: TrainSettings['data']) {
+  return difficulty === 'mixed' ? { usualShare } : { usualShare, difficulty };
 }
 
 /** The examples of a step; their pictures are encoded by the frozen tower. */
@@ -69,9 +74,8 @@ export async function exampleOf(
   checkRoom(student, settings.sampling.maxNewTokens, assets);
   const features = await contexts.features(network, student);
   const { split, index, description, reasoning, answer } = item;
-  const { usualShare } = settings.data;
   return {
-    item: { split, index, usualShare, fact },
+    item: { split, index, fact, ...drawnBy(settings.data) },
     question: input.question,
     answer,
     student: { prompt: student.prompt, features },

@@ -6,9 +6,10 @@ import { methodOf, sameMethod } from './method.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 import { sceneOf, switchesOf } from './trained.ts';
 
-const rollout = (usualShare: number): TrainRollout => {
-  const { question, answer } = worldItem('train', 4, { usualShare });
-  const item = { split: 'train', index: 4, usualShare, fact: true };
+const rollout = (usualShare: number, difficulty?: 'hard'): TrainRollout => {
+  const drawn = difficulty === undefined ? { usualShare } : { usualShare, difficulty };
+  const { question, answer } = worldItem('train', 4, drawn);
+  const item = { split: 'train', index: 4, fact: true, ...drawn };
   const tokens = { ids: [], texts: [], teachers: [], losses: [], clipped: [] };
   return { item, question, answer, valid: true, reason: null, correct: true, ...tokens };
 };
@@ -24,6 +25,11 @@ describe('a rollout of training in the Lab', () => {
     const other = sceneOf(rollout(0.1));
     expect(other.own?.width).toBe(112);
     expect(other.question).toBe(worldItem('train', 4, { usualShare: 0.1 }).question);
+    const hard = sceneOf(rollout(0.6, 'hard'));
+    expect(hard.own?.name).toBe('train 4, 60 % usual looks, hard');
+    expect(hard.question).toBe(
+      worldItem('train', 4, { usualShare: 0.6, difficulty: 'hard' }).question,
+    );
   });
 
   it('is scored by the method of its run', () => {

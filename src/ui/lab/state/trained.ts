@@ -13,22 +13,25 @@ export interface TrainedScene {
   split: Split;
   index: number;
   fact: boolean;
-  /** The picture itself, where the training drew it with another share of usual looks than the Lab does. */
+  /** The picture itself, where the training drew it with other settings than the Lab does. */
   own: OwnPicture | null;
   question: string;
   answer: string;
 }
 
 export function sceneOf({ item, question, answer }: TrainRollout): TrainedScene {
-  const { index, usualShare, fact } = item;
+  const { index, usualShare, difficulty, fact } = item;
   const split = SPLIT_NAMES.find((name) => name === item.split) ?? 'train';
   const place = { split, index, fact, question, answer };
-  if (usualShare === SPLITS[split].usualShare) return { ...place, own: null };
+  const asInTheLab = usualShare === SPLITS[split].usualShare && difficulty === undefined;
+  if (asInTheLab) return { ...place, own: null };
   const { width, height, data } = renderScene(
-    worldItem(split, index, { usualShare }).scene,
+    worldItem(split, index, difficulty === undefined ? { usualShare } : { usualShare, difficulty })
+      .scene,
     MODEL_EDGE,
   );
-  const name = `${split} ${index}, ${Math.round(usualShare * 100)} % usual looks`;
+  const level = difficulty === undefined ? '' : `, ${difficulty}`;
+  const name = `${split} ${index}, ${Math.round(usualShare * 100)} % usual looks${level}`;
   return {
     ...place,
     own: { name, width, height, data, originalWidth: width, originalHeight: height },

@@ -148,7 +148,7 @@ export const CHARTS: readonly ChartDefinition[] = [
   heldOut(
     'accuracy',
     'Accuracy',
-    'Share of right answers on validation items of the trained families, with its 95 % Wilson interval.',
+    'Share of right answers on held-out pictures of all question families, trained or not, with its 95 % Wilson interval.',
   ),
   step(
     'loss',
