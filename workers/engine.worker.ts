@@ -1,9 +1,11 @@
 /** The engine in its worker: exposed over Comlink, nothing else. */
 import * as Comlink from 'comlink';
+import { trackDeviceMemory } from '../src/base/deviceMemory.ts';
 import { trackWasmMemory } from '../src/base/wasmMemory.ts';
 import { Engine } from '../src/engine/engine.ts';
 
 trackWasmMemory();
+trackDeviceMemory();
 
 // Held for as long as the worker lives: the page waits for it, and so learns of a death that raises no event.
 if (self.name !== '') void navigator.locks?.request(self.name, () => new Promise(() => undefined));

@@ -1,5 +1,6 @@
 /** How much memory is held, as far as the browser says. */
 
+import { deviceMemoryBytes } from '../base/deviceMemory.ts';
 import { wasmMemoryBytes } from '../base/wasmMemory.ts';
 import type { MemoryMetrics } from './types.ts';
 
@@ -7,9 +8,11 @@ interface HeapInfo {
   readonly usedJSHeapSize: number;
 }
 
-export function memoryNow(): MemoryMetrics {
+/** `onDevice`: whether a GPU computes. */
+export function memoryNow(onDevice: boolean): MemoryMetrics {
   const heap: unknown = Reflect.get(performance, 'memory');
   const used =
     typeof heap === 'object' && heap !== null ? (heap as HeapInfo).usedJSHeapSize : undefined;
-  return { jsHeap: used ?? null, wasm: wasmMemoryBytes(), device: null };
+  const device = onDevice ? deviceMemoryBytes() : null;
+  return { jsHeap: used ?? null, wasm: wasmMemoryBytes(), device };
 }

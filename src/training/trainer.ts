@@ -179,7 +179,7 @@ export class Trainer {
       ms,
       compileMs: found.compileMs,
       tokensPerSecond: (1000 * tokens) / total,
-      memory: memoryNow(),
+      memory: memoryNow(this.network.device !== null),
     };
     const rollouts = planned === null ? [] : rolloutRecords(examples, planned, found.figures);
     return { metrics, rollouts };

@@ -198,11 +198,15 @@ export interface TrainRollout {
 /** What a run will take, from a short measurement. */
 export interface TrainEstimate {
   readonly stepMs: number;
-  /** All steps, evaluations and compilations. */
-  readonly totalMs: number;
-  /** Weights, moments, gradients and what the backward pass keeps. */
-  readonly memoryBytes: number;
   readonly compileMs: number;
+  /** All evaluations together. */
+  readonly evaluationMs: number;
+  /** All steps, evaluations, measurements of the followed rollout, and one compilation. */
+  readonly totalMs: number;
+  /** What the backend was measured to hold, and the trained numbers' arrays beside it. */
+  readonly memoryBytes: number;
+  /** The same for batches as long as the sampling lets them become. */
+  readonly longestMemoryBytes: number;
   readonly trainableParameters: number;
 }
 

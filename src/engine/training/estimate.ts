@@ -1,72 +1,152 @@
-/** What a run will take, from a few steps that are measured and thrown away. */
+/** What a run will take: a few of its own steps and measurements, timed and thrown away. */
 
+import { takeDevicePeak } from '../../base/deviceMemory.ts';
+import { wasmMemoryBytes } from '../../base/wasmMemory.ts';
 import { recipeOf, type TrainSettings } from '../../method/train-settings.ts';
+import type { TrainExample } from '../../training/example.ts';
+import { bucketOf } from '../../training/layout.ts';
 import { trainableShapes } from '../../training/trainable.ts';
 import { Trainer } from '../../training/trainer.ts';
 import type { TrainEstimate } from '../../training/types.ts';
 import type { Bench } from '../walk.ts';
 import { stepExamples } from './data.ts';
-import { evaluate, validationItems } from './evaluate.ts';
-import { trainBench } from './run.ts';
+import { evaluate, PROMPTS_AT_ONCE, validationItems } from './evaluate.ts';
+import { followedFigures, followedRollout } from './follow.ts';
+import { plainSampling, trainBench } from './run.ts';
 
-/** Evaluation items that are measured. */
-const TRIAL_ITEMS = 2;
-/** Numbers that the backward pass keeps a token and layer, in features: about what the graph's nodes make. */
-const KEPT_FEATURES = 24;
+/** Steps after the first one, which compiles and warms everything up. */
+const STEPS = 2;
+/** Arrays in plain memory for each trained number: weights now and before the step, two moments, and what a step makes of the four. */
+const ARRAYS = 8;
+const FLOAT_BYTES = 4;
+/** Prompts behind an evaluation item: its own, and a group of three. */
+const PROMPTS_AN_ITEM = 4;
 
-/** Two steps on the model as it is, and a small evaluation. Throws what a step throws. */
+/** Throws what a step throws. */
 export async function estimate(
   bench: Bench,
   settings: TrainSettings,
   pause: () => Promise<void>,
 ): Promise<TrainEstimate> {
-  const { text } = bench.network.config;
   const shapes = trainableShapes(bench.network.config, settings.trainable);
   const trainableParameters = [...shapes.values()].reduce(
     (sum, shape) => sum + shape.reduce((a, b) => a * b, 1),
     0,
   );
-  const trains = recipeOf(settings.recipe).kind !== 'untrained';
+  takeDevicePeak();
   const device = bench.network.target.backend;
-  const trainer = await Trainer.create({ ...settings, steps: 2 }, trainBench(bench), device);
+  const trainer = await Trainer.create(settings, trainBench(bench), device);
   try {
-    let compileMs = 0;
-    let stepMs = 0;
-    let tokens = 0;
-    for (let step = 0; trains && step < 2; step++) {
-      bench.contexts.trim();
-      const { metrics } = await trainer.advance({
-        examples: (at) => stepExamples(bench, settings, at),
-        pause,
-        onCompile: () => () => undefined,
-      });
-      compileMs += metrics.compileMs;
-      stepMs = metrics.ms.total;
-      tokens = settings.rolloutsPerStep * (settings.sampling.maxNewTokens + text.hiddenSize);
-    }
-    const items = validationItems(TRIAL_ITEMS);
-    const request = { items, sampling: settings.sampling, seed: settings.seed, step: 0 };
-    const trial = await evaluate(bench, trainer, request, pause, () => undefined);
-    const { every, items: count } = settings.evaluation;
-    const evaluations = every === 0 ? 0 : 1 + Math.ceil(settings.steps / every);
-    const evaluating = (evaluations * count * trial.ms) / TRIAL_ITEMS;
-    // Weights of both executions, trained tensors with two moments and a gradient, and kept values.
-    const weights =
-      3 *
-      4 *
-      [...bench.assets.checkpoint.values()].reduce(
-        (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),
-        0,
-      );
-    const kept = 4 * tokens * text.layers * (KEPT_FEATURES * text.hiddenSize);
+    const steps = await trySteps(bench, settings, trainer, pause);
+    const evaluationMs = await tryEvaluation(bench, settings, trainer, pause);
+    const followedMs = await tryFollowing(bench, settings, trainer);
+    const measured = (device === 'webgpu' ? takeDevicePeak() : wasmMemoryBytes()) ?? 0;
+    const arrays = ARRAYS * FLOAT_BYTES * trainableParameters;
     return {
-      stepMs,
-      totalMs: (trains ? settings.steps * stepMs : 0) + compileMs + evaluating,
-      memoryBytes: weights + 6 * 4 * trainableParameters + kept,
-      compileMs,
+      stepMs: steps.ms,
+      compileMs: steps.compileMs,
+      evaluationMs,
+      totalMs:
+        steps.compileMs +
+        steps.warmUpMs +
+        (steps.count === 0 ? 0 : settings.steps * steps.ms) +
+        evaluationMs +
+        followedMs,
+      memoryBytes: measured + arrays,
+      longestMemoryBytes: measured * steps.growth + arrays,
       trainableParameters,
     };
   } finally {
     await trainer.release();
   }
+}
+
+interface TriedSteps {
+  readonly count: number;
+  /** Mean time of a step, ms. */
+  readonly ms: number;
+  /** What the first step took more than that, ms. */
+  readonly warmUpMs: number;
+  readonly compileMs: number;
+  /** How much longer the longest batch of the run may be than the longest that was tried; at least 1. */
+  readonly growth: number;
+}
+
+async function trySteps(
+  bench: Bench,
+  settings: TrainSettings,
+  trainer: Trainer,
+  pause: () => Promise<void>,
+): Promise<TriedSteps> {
+  const nothing = { count: 0, ms: 0, warmUpMs: 0, compileMs: 0, growth: 1 };
+  const { kind } = recipeOf(settings.recipe);
+  if (kind === 'untrained') return nothing;
+  const times: number[] = [];
+  let compileMs = 0;
+  let tried = 0;
+  let longest = 0;
+  const count = Math.min(settings.steps, 1 + STEPS);
+  while (times.length < count) {
+    bench.contexts.trim();
+    let examples: readonly TrainExample[] = [];
+    const { metrics, rollouts } = await trainer.advance({
+      async examples(step) {
+        examples = await stepExamples(bench, settings, step);
+        return examples;
+      },
+      pause,
+      onCompile: () => () => undefined,
+    });
+    times.push(metrics.ms.total);
+    compileMs += metrics.compileMs;
+    const prompt = Math.max(...examples.map(({ student }) => student.prompt.inputIds.length));
+    const made = examples.map(({ referenceIds }, i) => (rollouts[i]?.ids ?? referenceIds).length);
+    tried = Math.max(tried, columns(prompt, Math.max(...made)));
+    longest = Math.max(
+      tried,
+      longest,
+      kind === 'supervised' ? 0 : columns(prompt, settings.sampling.maxNewTokens),
+    );
+  }
+  const [first, ...later] = times;
+  const ms = later.length === 0 ? first : later.reduce((a, b) => a + b, 0) / later.length;
+  return { count, ms, warmUpMs: Math.max(0, first - ms), compileMs, growth: longest / tried };
+}
+
+/** Columns of a batch, as its layout rounds them up. */
+function columns(prompt: number, completion: number): number {
+  return bucketOf(prompt + bucketOf(completion) - 1);
+}
+
+/** Time of all evaluations of the run, ms, from one batch of them. */
+async function tryEvaluation(
+  bench: Bench,
+  { evaluation, recipe, sampling, seed, steps }: TrainSettings,
+  trainer: Trainer,
+  pause: () => Promise<void>,
+): Promise<number> {
+  const untrained = recipeOf(recipe).kind === 'untrained';
+  if (evaluation.every === 0 && !untrained) return 0;
+  const items = validationItems(
+    Math.min(evaluation.items, Math.ceil(PROMPTS_AT_ONCE / PROMPTS_AN_ITEM)),
+  );
+  const request = { items, sampling: plainSampling(sampling), seed, step: 0 };
+  const { ms } = await evaluate(bench, trainer, request, pause, () => undefined);
+  const batches = (evaluation.items * PROMPTS_AN_ITEM) / items.length;
+  const times = untrained ? 1 : 1 + Math.ceil(steps / evaluation.every);
+  return times * Math.max(1, batches) * ms;
+}
+
+/** Time that following one rollout takes over the run, ms. */
+async function tryFollowing(
+  bench: Bench,
+  settings: TrainSettings,
+  trainer: Trainer,
+): Promise<number> {
+  const { every } = settings.followed;
+  if (every === 0 || settings.method === null) return 0;
+  const rollout = await followedRollout(bench, settings, trainer);
+  const start = performance.now();
+  await followedFigures(bench, settings, trainer, rollout);
+  return (1 + Math.floor(settings.steps / every)) * (performance.now() - start);
 }

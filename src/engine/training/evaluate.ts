@@ -13,8 +13,8 @@ import { drawTokens } from '../figures.ts';
 import { type Bench, planRollout } from '../walk.ts';
 import { inputOf } from './data.ts';
 
-/** Prompts sampled at once. */
-const BATCH = 32;
+/** Prompts sampled together. */
+export const PROMPTS_AT_ONCE = 32;
 const EVALUATION_STREAM = 5;
 
 /** What is asked. */
@@ -73,10 +73,10 @@ export async function evaluate(
   let right = 0;
   let singles = 0;
   let valid = 0;
-  for (let at = 0; at < items.length; at += BATCH) {
+  for (let at = 0; at < items.length; at += PROMPTS_AT_ONCE) {
     onProgress(at, items.length);
     contexts.trim();
-    const batch = items.slice(at, at + BATCH);
+    const batch = items.slice(at, at + PROMPTS_AT_ONCE);
     const prompts: SeenPrompt[] = [];
     for (const { item, fact } of batch) {
       const context = contexts.student(inputOf(item, fact));

@@ -1,7 +1,7 @@
 /** One run in the engine: its trainer, what it has measured, and what it is asked to do next. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import { recipeOf, type TrainSettings } from '../../method/train-settings.ts';
+import { recipeOf, type TrainSampling, type TrainSettings } from '../../method/train-settings.ts';
 import type { BackwardDevice } from '../../training/backward.ts';
 import { freshOptimizer } from '../../training/optimizer.ts';
 import { requireModel } from '../../training/runs/checkpointFile.ts';
@@ -202,9 +202,7 @@ export class TrainRun {
     pause: () => Promise<void>,
   ): Promise<Evaluation> {
     const { sampling, seed } = this.settings;
-    // Everywhere at temperature 1 and from the whole distribution, however the rollouts are sampled.
-    const plain = { ...sampling, temperature: 1, topP: 1, topK: 0 };
-    const request = { items, sampling: plain, seed, step: this.step };
+    const request = { items, sampling: plainSampling(sampling), seed, step: this.step };
     const found = await evaluate(bench, trainer, request, pause, (done, total) =>
       this.#emit({ type: 'train.evaluating', runId: this.id, done, total }),
     );
@@ -230,6 +228,11 @@ export class TrainRun {
     steps.push(measured);
     this.#emit({ type: 'train.followed', runId: this.id, rollout, measured });
   }
+}
+
+/** Held-out answers are sampled at temperature 1 from the whole distribution, however the rollouts are. */
+export function plainSampling(sampling: TrainSampling): TrainSampling {
+  return { ...sampling, temperature: 1, topP: 1, topK: 0 };
 }
 
 /** What a trainer works with. */

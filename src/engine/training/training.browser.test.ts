@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../../base/outcome.ts';
+import { trackWasmMemory } from '../../base/wasmMemory.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
 import { type TrainSettings, trainSettings } from '../../method/train-settings.ts';
 import { withSetting } from '../../method/train-validate.ts';
@@ -23,6 +24,8 @@ function small(changes: Readonly<Record<string, unknown>> = {}): TrainSettings {
   for (const [path, value] of Object.entries(all)) settings = withSetting(settings, path, value);
   return settings;
 }
+
+trackWasmMemory();
 
 const losses = (events: readonly EngineEvent[]) =>
   events.flatMap((event) => (event.type === 'train.step' ? [event.metrics.loss] : []));
@@ -100,6 +103,24 @@ describe('a run', () => {
     unwrap(await engine.useStudent(null));
     const back = unwrap(await engine.score({ jobId: 'back', ...score })).trace.tokens;
     expect(back[0].studentLogProb).toBeCloseTo(before[0].studentLogProb, 5);
+    await engine.dispose();
+  }, 400_000);
+
+  it('says beforehand what it takes, and leaves nothing behind that the run would notice', async () => {
+    const settings = small({ steps: 2, 'evaluation.every': 2, 'evaluation.items': 2 });
+    const { engine, events } = await startEngine('wasm');
+    const estimate = unwrap(await engine.estimateTraining(settings));
+    expect(events.filter(({ type }) => type.startsWith('train.'))).toEqual([]);
+    expect(estimate.stepMs).toBeGreaterThan(0);
+    expect(estimate.totalMs).toBeGreaterThan(estimate.compileMs + estimate.evaluationMs);
+    expect(estimate.longestMemoryBytes).toBeGreaterThanOrEqual(estimate.memoryBytes);
+    unwrap(await engine.train({ runId: 'a', settings }));
+    const { trainable, metrics } = unwrap(await engine.trainCheckpoint('a'));
+    const sizes = [...trainable.values()].map(({ data }) => data.length);
+    expect(estimate.trainableParameters).toBe(sizes.reduce((a, b) => a + b, 0));
+    const held = metrics.at(-1)?.memory.wasm ?? Number.NaN;
+    expect(estimate.memoryBytes / held).toBeGreaterThan(0.8);
+    expect(estimate.memoryBytes / held).toBeLessThan(1.25);
     await engine.dispose();
   }, 400_000);
 

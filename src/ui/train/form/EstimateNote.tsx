@@ -1,11 +1,28 @@
 /** What the run will take, measured on this machine before it starts. */
 
+import type { TrainEstimate } from '../../../engine/trainContract.ts';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
 import { formatBytes, formatMs } from '../../shared/format.ts';
 import { useTrain, useTraining } from '../context.tsx';
 import { isRunning } from '../state/run.ts';
 import { formatDuration } from '../words.ts';
 import styles from './EstimateNote.module.css';
+
+/** What was measured, and what follows from it. */
+function figuresOf(value: TrainEstimate): [label: string, figure: string][] {
+  const { memoryBytes, longestMemoryBytes, stepMs, compileMs, evaluationMs } = value;
+  const most =
+    longestMemoryBytes > memoryBytes ? `, at most ${formatBytes(longestMemoryBytes)}` : '';
+  const figures: [string, string][] = [
+    ['All of it', `about ${formatDuration(value.totalMs)}`],
+    ['Memory', `${formatBytes(memoryBytes)}${most}`],
+  ];
+  if (stepMs > 0) figures.push(['A step', formatMs(stepMs)]);
+  if (compileMs > 0) figures.push(['Compiling', formatMs(compileMs)]);
+  if (evaluationMs > 0) figures.push(['Evaluations', formatMs(evaluationMs)]);
+  figures.push(['Trained weights', value.trainableParameters.toLocaleString('en')]);
+  return figures;
+}
 
 export function EstimateNote() {
   const session = useTraining();
@@ -27,20 +44,30 @@ export function EstimateNote() {
           if (!measuring && !running && !wrong) void session.estimate();
         }}
       >
-        {measuring ? 'Measuring …' : value === null ? 'Estimate time and memory' : 'Measure again'}
+        {measuring
+          ? 'Measuring a few steps …'
+          : value === null
+            ? 'Estimate time and memory'
+            : 'Measure again'}
       </button>
-      <p aria-live="polite" className={styles.text}>
+      <div aria-live="polite" className={styles.text}>
         {value !== null && (
           <>
-            About <strong>{formatDuration(value.totalMs)}</strong>, give or take a factor of two:
-            one short measurement, and rollouts grow and shrink while they are learnt.{' '}
-            {formatMs(value.stepMs)} a step, {formatMs(value.compileMs)} to compile, about{' '}
-            <strong>{formatBytes(value.memoryBytes)}</strong> of memory for{' '}
-            {value.trainableParameters.toLocaleString('en')} trained weights.
-            {stale && ' The settings have changed since.'}
+            {stale && <p>The settings have changed since this was measured.</p>}
+            <dl className={styles.figures} data-stale={stale || undefined}>
+              {figuresOf(value).map(([label, figure]) => (
+                <div key={label}>
+                  <dt>{label}</dt>
+                  <dd className="numeric">{figure}</dd>
+                </div>
+              ))}
+            </dl>
+            <p>
+              Rollouts grow and shrink while they are learnt: it may take half or twice as long.
+            </p>
           </>
         )}
-      </p>
+      </div>
       {error !== undefined && (
         <ErrorNote error={error} onDismiss={() => session.dismiss('estimate')} />
       )}
