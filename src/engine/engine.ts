@@ -27,6 +27,7 @@ import { RunKeeper } from './runs/keeper.ts';
 import type {
   ExportedFile,
   Imported,
+  ResumeOptions,
   RunCurves,
   RunExport,
   RunList,
@@ -170,10 +171,7 @@ export class Engine implements EngineApi {
     return outcomeOf(() => this.#keeper.curves(runId), runId);
   }
 
-  resumeRun(
-    runId: string,
-    options?: Parameters<EngineApi['resumeRun']>[1],
-  ): Promise<Outcome<TrainResult>> {
+  resumeRun(runId: string, options?: ResumeOptions): Promise<Outcome<TrainResult>> {
     return this.#keeper.resume(runId, options);
   }
 

@@ -28,6 +28,8 @@ export interface StoredRun {
   readonly backend: 'wasm' | 'webgpu';
   /** Steps done at its last checkpoint. */
   readonly step: number;
+  /** Steps done at the checkpoint before that; null where none is kept. */
+  readonly earlier: number | null;
   /** Its last evaluation, null before the first. */
   readonly evaluation: Evaluation | null;
   /** Milliseconds since 1970. */
@@ -98,6 +100,16 @@ export type RunsEvent =
   /** The run goes on, but closing the tab now would lose what it learnt since its last checkpoint. */
   | { readonly type: 'run.not-saved'; readonly runId: string; readonly error: ErrorRecord };
 
+export interface ResumeOptions {
+  readonly pauseAfter?: number;
+  readonly takeOver?: boolean;
+  /**
+   * Goes back to the checkpoint before the last one, and on from there with this learning rate: for a run
+   * that fails at its next step, which would only be repeated. `run.no-earlier` where none is kept.
+   */
+  readonly back?: { readonly learningRate: number };
+}
+
 /** The part of the engine's face that keeps runs. */
 export interface RunsApi {
   listRuns(): Promise<Outcome<RunList>>;
@@ -106,10 +118,7 @@ export interface RunsApi {
    * Goes on from a run's last checkpoint, or from where it waits in the worker; answers like `train`.
    * `run.busy` where another tab trains it; `takeOver` takes it from there.
    */
-  resumeRun(
-    runId: string,
-    options?: { readonly pauseAfter?: number; readonly takeOver?: boolean },
-  ): Promise<Outcome<TrainResult>>;
+  resumeRun(runId: string, options?: ResumeOptions): Promise<Outcome<TrainResult>>;
   renameRun(runId: string, name: string): Promise<Outcome<StoredRun>>;
   deleteRun(runId: string): Promise<Outcome<null>>;
   exportRun(runId: string, as: RunExport): Promise<Outcome<ExportedFile>>;

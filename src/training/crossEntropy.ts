@@ -11,8 +11,8 @@ export interface CrossEntropy {
   readonly loss: number;
   /** Mean entropy of the rows, nats. */
   readonly entropy: number;
-  /** Index of the first row whose loss is no number, −1 without one. */
-  readonly bad: number;
+  /** −log p of each row, nats. */
+  readonly losses: Float64Array;
 }
 
 /**
@@ -25,9 +25,9 @@ export function crossEntropy(
   rows: readonly CrossEntropyRow[],
   gradient: Float32Array,
 ): CrossEntropy {
+  const losses = new Float64Array(rows.length);
   let loss = 0;
   let entropy = 0;
-  let bad = -1;
   for (const [index, { row, id }] of rows.entries()) {
     const start = row * vocab;
     const z = logits.subarray(start, start + vocab);
@@ -41,11 +41,11 @@ export function crossEntropy(
       weighted += e === 0 ? 0 : e * (logit - max);
     }
     const own = Math.log(sum) - (z[id] - max);
-    if (!Number.isFinite(own) && bad < 0) bad = index;
+    losses[index] = own;
     loss += own / rows.length;
     entropy += (Math.log(sum) - weighted / sum) / rows.length;
     for (let v = 0; v < vocab; v++)
       gradient[start + v] = (Math.exp(z[v] - max) / sum - (v === id ? 1 : 0)) / rows.length;
   }
-  return { loss, entropy, bad };
+  return { loss, entropy, losses };
 }

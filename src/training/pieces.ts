@@ -4,9 +4,10 @@ import type { MethodConfig } from '../method/types.ts';
 import type { QwenNetwork } from '../model/network.ts';
 import { type Logits, readBuffer } from '../model/tensors.ts';
 import { crossEntropy } from './crossEntropy.ts';
-import { notFinite } from './faults.ts';
+import type { TrainExample } from './example.ts';
+import { badToken, type LossToken } from './faults.ts';
 import type { BatchSizes } from './layout.ts';
-import { type SupervisedRow, supervise } from './supervise.ts';
+import { type SupervisedRow, supervise, supervisedTokens } from './supervise.ts';
 
 /** Distillation: figures, and the gradient [rows of the logits, vocab] in memory. Throws what `supervise` throws. */
 export async function distillationLoss(
@@ -23,7 +24,7 @@ export async function distillationLoss(
   if (logits.kind === 'memory' || device === null) {
     const cotangent = new Float32Array(size);
     const found = await supervise(base, rows, scales, logits, cotangent, method, padId);
-    return { ...found, cotangent };
+    return { ...found, cotangent, tokens: () => supervisedTokens(rows, found.figures) };
   }
   const buffer = device.createBuffer({
     label: 'gradient at the logits',
@@ -32,21 +33,29 @@ export async function distillationLoss(
   });
   try {
     const found = await supervise(base, rows, scales, logits, buffer, method, padId);
-    return { ...found, cotangent: await readBuffer(device, buffer, size) };
+    const cotangent = await readBuffer(device, buffer, size);
+    return { ...found, cotangent, tokens: () => supervisedTokens(rows, found.figures) };
   } finally {
     buffer.destroy();
   }
 }
 
+/** A reference text of the batch. */
+export interface ReferenceRow {
+  /** Its number in the whole batch. */
+  readonly number: number;
+  readonly example: TrainExample;
+  readonly ids: readonly number[];
+}
+
 /**
- * Cross-entropy on the given completions, the first of which is number `first` of the batch; loss and
- * gradient count by this piece's share of the `targets` tokens of the whole batch. Throws `train.not-finite`.
+ * Cross-entropy on reference texts; loss and gradient count by this piece's share of the `targets` tokens
+ * of the whole batch. Throws `train.not-finite`.
  */
 export async function referenceLoss(
   { device }: QwenNetwork,
   logits: Logits,
-  completions: readonly (readonly number[])[],
-  first: number,
+  texts: readonly ReferenceRow[],
   { kept }: BatchSizes,
   targets: number,
 ) {
@@ -57,16 +66,36 @@ export async function referenceLoss(
     logits.kind === 'memory' || device === null
       ? (logits as Logits & { kind: 'memory' }).data
       : await readBuffer(device, logits.buffer, size);
-  const rows = completions.flatMap((ids, i) => ids.map((id, t) => ({ row: i * kept + t, id })));
+  const rows = texts.flatMap(({ ids }, i) => ids.map((id, t) => ({ row: i * kept + t, id })));
   const cotangent = new Float32Array(size);
-  const found = crossEntropy(values, vocab, rows, cotangent);
-  if (found.bad >= 0) {
-    const { row } = rows[found.bad];
-    const where = `reference text ${first + Math.floor(row / kept)}, token ${row % kept}`;
-    throw notFinite(`The loss of ${where} is no number.`, where);
-  }
+  const { loss, entropy, losses } = crossEntropy(values, vocab, rows, cotangent);
+  const tokens = () => referenceTokens(texts, kept, losses);
+  const bad = losses.findIndex((own) => !Number.isFinite(own));
+  if (bad >= 0) throw badToken(tokens()[bad], null);
   const share = rows.length / targets;
   for (let i = 0; i < size; i++) cotangent[i] *= share;
   const ms = performance.now() - start;
-  return { loss: found.loss * share, entropy: found.entropy * share, cotangent, ms };
+  return { loss: loss * share, entropy: entropy * share, cotangent, tokens, ms };
+}
+
+function referenceTokens(
+  texts: readonly ReferenceRow[],
+  kept: number,
+  losses: Float64Array,
+): LossToken[] {
+  let next = 0;
+  return texts.flatMap(({ number, example, ids }, i) => {
+    const read = example.plan(ids).texts;
+    return ids.map(
+      (_, position): LossToken => ({
+        kind: 'reference text',
+        sequence: number,
+        position,
+        text: read[position],
+        teacher: null,
+        row: i * kept + position,
+        loss: losses[next++],
+      }),
+    );
+  });
 }

@@ -99,7 +99,7 @@ test('dropout is in the student’s training pass alone, and equals PyTorch’s'
   const logits = await student.forward(input);
   const scales = lossScales(planned.map(({ plan }) => plan));
   const rows = planned.map((completion, i) => {
-    return { example: examples[i], completion, firstRow: i * sizes.kept };
+    return { number: i, example: examples[i], completion, firstRow: i * sizes.kept };
   });
   const found = await distillationLoss(
     bench.network,

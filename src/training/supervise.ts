@@ -17,6 +17,7 @@ import type { QwenNetwork } from '../model/network.ts';
 import { type ForcedContext, forceContexts } from '../model/score.ts';
 import type { Logits } from '../model/tensors.ts';
 import type { PlannedCompletion, TrainExample } from './example.ts';
+import { badToken, type LossToken } from './faults.ts';
 import type { TeacherMetrics } from './types.ts';
 
 /** Most sequences that a teacher scores in one run. */
@@ -24,6 +25,8 @@ const TEACHER_ROWS = 16;
 
 /** One rollout of the batch and where its student's logits lie: row `firstRow + t` predicts token t. */
 export interface SupervisedRow {
+  /** Its number in the whole batch. */
+  readonly number: number;
   readonly example: TrainExample;
   readonly completion: PlannedCompletion;
   readonly firstRow: number;
@@ -94,7 +97,7 @@ export async function supervise(
       for (const [i, figure] of (await measuring).entries()) {
         const [row, token] = listed[i];
         if (figure.nonFinite !== null || !Number.isFinite(figure.loss))
-          throw notFinite(name, row, token, figure);
+          throw badToken(lossToken(rows[row], token, figure.loss), figure.nonFinite);
         figures[row][token] = figure;
       }
       ms.teachers += scored - start;
@@ -102,6 +105,31 @@ export async function supervise(
     }
   }
   return { figures, ms };
+}
+
+/** The tokens that a teacher supervises, with their losses. */
+export function supervisedTokens(rows: readonly SupervisedRow[], figures: Figures): LossToken[] {
+  return rows.flatMap((row, i) =>
+    figures[i].flatMap((figure, token) =>
+      figure === null ? [] : [lossToken(row, token, figure.loss)],
+    ),
+  );
+}
+
+function lossToken(
+  { number, completion, firstRow }: SupervisedRow,
+  token: number,
+  loss: number,
+): LossToken {
+  return {
+    kind: 'rollout',
+    sequence: number,
+    position: token,
+    text: completion.texts[token],
+    teacher: completion.plan.tokens[token].teacher,
+    row: firstRow + token,
+    loss,
+  };
 }
 
 /** A teacher's logits for some rows, and the row of each one's first wanted token. */
@@ -213,21 +241,4 @@ export function divergenceOf(figure: DivergenceRow, divergence: Divergence): num
     case 'jsd':
       return figure.jsd ?? figure.forwardKl;
   }
-}
-
-function notFinite(
-  teacher: TeacherName,
-  rollout: number,
-  token: number,
-  { nonFinite, loss }: DivergenceRow,
-): PlaygroundError {
-  const side = nonFinite?.side === 'teacher' ? `the ${teacher} teacher` : 'the student';
-  const found = nonFinite === null ? `a loss of ${loss}` : `a logit that is ${nonFinite.value}`;
-  return new PlaygroundError({
-    code: 'train.not-finite',
-    message: `Token ${token} of rollout ${rollout} has ${found} (${side}, under the ${teacher} teacher).`,
-    fix: 'The run stopped at its last good state. Lower the learning rate or shorten the gradient more, and go on from there.',
-    where: `rollout ${rollout}, token ${token}, ${teacher}`,
-    detail: { rollout, token, teacher, nonFinite, loss },
-  });
 }

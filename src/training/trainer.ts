@@ -11,7 +11,13 @@ import type { Logits } from '../model/tensors.ts';
 import type { BackwardDevice } from './backward.ts';
 import { dropoutMasks } from './dropout.ts';
 import type { PlannedCompletion, SeenPrompt, TrainExample } from './example.ts';
-import { assertFinite, assertSupervised, notFinite } from './faults.ts';
+import {
+  assertDrawn,
+  assertFinite,
+  assertSupervised,
+  assertUpdated,
+  type BackwardStart,
+} from './faults.ts';
 import { type BatchSizes, layOut, sizesFor } from './layout.ts';
 import { memoryNow } from './memory.ts';
 import { adamW, freshOptimizer, learningRateAt } from './optimizer.ts';
@@ -153,6 +159,7 @@ export class Trainer {
     const learningRate = learningRateAt(values, step, steps);
     const { tensors } = this.#student;
     const next = adamW(tensors, this.#optimizer, found.gradients, values, learningRate);
+    assertUpdated(next.tensors, next.state);
     this.#student.tensors = next.tensors;
     this.#optimizer = next.state;
     this.#step = step;
@@ -244,24 +251,21 @@ export class Trainer {
       const logits = await this.#student.forward(input);
       ms.forward += performance.now() - started;
       await pause();
-      let cotangent: Float32Array;
+      let measured: BackwardStart;
       try {
         if (planned === null) {
-          const found = await referenceLoss(
-            network,
-            logits,
-            completions.slice(piece.from, piece.to),
-            at,
-            sizes,
-            targets,
-          );
+          const texts = completions.slice(piece.from, piece.to).map((ids, i) => {
+            return { number: at + i, example: examples[at + i], ids };
+          });
+          const found = await referenceLoss(network, logits, texts, sizes, targets);
           loss += found.loss;
           entropy += found.entropy;
           ms.divergence += found.ms;
-          cotangent = found.cotangent;
+          measured = { ...found, vocab: logits.vocab };
         } else {
           const rows = planned.slice(piece.from, piece.to).map((completion, i) => {
-            return { example: examples[at + i], completion, firstRow: i * sizes.kept };
+            const number = at + i;
+            return { number, example: examples[number], completion, firstRow: i * sizes.kept };
           });
           const own = scales.slice(piece.from, piece.to);
           const found = await distillationLoss(
@@ -275,18 +279,18 @@ export class Trainer {
           figures.push(...found.figures);
           ms.teachers += found.ms.teachers;
           ms.divergence += found.ms.divergence;
-          cotangent = found.cotangent;
+          measured = { ...found, vocab: logits.vocab };
         }
       } finally {
         logits.release();
       }
       await pause();
-      const back = await this.#student.backward(input, cotangent, onCompile);
+      const back = await this.#student.backward(input, measured.cotangent, onCompile);
       compileMs += back.compileMs;
       ms.backward += back.ms;
+      assertFinite(back.gradients, measured);
       for (const [name, values] of back.gradients) addInto(gradients, name, values);
     }
-    assertFinite(gradients);
     const supervision = planned === null ? null : summarise(plans, figures);
     return {
       loss: supervision?.loss ?? loss,
@@ -313,7 +317,7 @@ export class Trainer {
     const logits = await this.#student.score({ batch, prompts: [prompt] });
     try {
       const scales = lossScales([completion.plan]);
-      const rows = [{ example, completion, firstRow: 0 }];
+      const rows = [{ number: 0, example, completion, firstRow: 0 }];
       return await distillationLoss(network, logits, rows, scales, this.settings.method, padId);
     } finally {
       logits.release();
@@ -336,13 +340,8 @@ export class Trainer {
       ...sampling,
       bannedIds: this.#bench.bannedIds,
     });
-    const bad = drawn.findIndex(({ nonFinite }) => nonFinite !== null);
-    if (bad < 0) return drawn;
-    const { stream, step } = points[bad];
-    throw notFinite(
-      `The student's logits for token ${step} of rollout ${stream} are no numbers, so nothing can be sampled.`,
-      `rollout ${stream}, token ${step}, student`,
-    );
+    assertDrawn(drawn, points, 'rollout');
+    return drawn;
   }
 
   #masks({ batch, tokens }: BatchSizes, step: number, at: number): TensorMap {

@@ -2,13 +2,15 @@
 
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { type Outcome, outcomeOf, unwrap } from '../../base/outcome.ts';
+import type { TrainSettings } from '../../method/train-settings.ts';
+import { withSetting } from '../../method/train-validate.ts';
 import { requireModel } from '../../training/runs/checkpointFile.ts';
 import { keepStorage } from '../../training/runs/privateFiles.ts';
 import type { LogLine } from '../../training/runs/records.ts';
 import { openRuns, type RunStore } from '../../training/runs/runStore.ts';
 import type { StoredRun as HeldRun } from '../../training/runs/storedRun.ts';
 import type { CheckpointState } from '../../training/types.ts';
-import type { RunCurves, RunList, RunsEvent, StoredRun } from '../runsContract.ts';
+import type { ResumeOptions, RunCurves, RunList, RunsEvent, StoredRun } from '../runsContract.ts';
 import type { TrainEvent, TrainRequest, TrainResult } from '../trainContract.ts';
 import type { Training } from '../training/training.ts';
 import { listOf, summaryOf } from './list.ts';
@@ -49,29 +51,35 @@ export class RunKeeper {
     }, runId);
   }
 
-  /** Goes on with a run: in the worker if it waits there, else from its last checkpoint. */
+  /** Goes on with a run: in the worker if it waits there, else from its last checkpoint, or the one before. */
   resume(
     runId: string,
-    { pauseAfter, takeOver = false }: { pauseAfter?: number; takeOver?: boolean } = {},
+    { pauseAfter, takeOver = false, back }: ResumeOptions = {},
   ): Promise<Outcome<TrainResult>> {
     return outcomeOf(async () => {
       const pause = pauseAfter === undefined ? {} : { pauseAfter };
+      const { training } = this.#host;
       const held = this.#held.get(runId);
-      if (held !== undefined && this.#host.training.has(runId))
-        return this.#follow({ runId, settings: held.stored.record.settings, ...pause });
+      if (held !== undefined && training.has(runId)) {
+        if (back === undefined || training.isActive(runId))
+          return this.#follow({ runId, settings: held.stored.record.settings, ...pause });
+        await training.stop(runId);
+        await held.writing;
+      }
       const stored = held?.stored ?? (await (await this.store()).open(runId, { takeOver }));
       try {
         const { model } = await this.#host.identity();
         requireModel(stored.record.model, model);
-        const latest = await stored.latest();
-        const step = latest?.state.step ?? 0;
+        const state = back === undefined ? (await stored.latest())?.state : await earlierOf(stored);
+        const settings = withRate(stored.record.settings, back?.learningRate);
+        const step = state?.step ?? 0;
         await stored.rewind(step);
+        if (back !== undefined) await stored.update({ settings });
         this.#hold(stored, step);
-        const { settings } = stored.record;
-        const from = latest === null ? {} : { resume: latest.state };
+        const from = state === undefined ? {} : { resume: state };
         return await this.#follow({ runId, settings, ...from, ...pause });
       } catch (error) {
-        if (!this.#host.training.has(runId)) await this.#letGo(runId);
+        if (!training.has(runId)) await this.#letGo(runId);
         if (!this.#held.has(runId)) await stored.close().catch(() => undefined);
         throw error;
       }
@@ -222,4 +230,23 @@ export class RunKeeper {
       return error instanceof PlaygroundError && error.record.code !== 'run.missing';
     }
   }
+}
+
+/** Throws `run.no-earlier`. */
+async function earlierOf(stored: HeldRun): Promise<CheckpointState> {
+  const state = await stored.earlier();
+  if (state !== null) return state;
+  throw new PlaygroundError({
+    code: 'run.no-earlier',
+    message: `“${stored.record.name}” has no checkpoint before its last one.`,
+    fix: 'Start a new run with other settings.',
+    where: stored.id,
+  });
+}
+
+/** Throws `train.invalid-setting`. */
+function withRate(settings: TrainSettings, learningRate?: number): TrainSettings {
+  return learningRate === undefined
+    ? settings
+    : withSetting(settings, 'optimizer.learningRate', learningRate);
 }

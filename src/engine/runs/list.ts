@@ -34,7 +34,7 @@ export async function summaryOf(runs: RunStore, runId: string): Promise<StoredRu
 
 async function storedRun(
   runs: RunStore,
-  { record, bytes }: Extract<RunEntry, { ok: true }>,
+  { record, bytes, checkpoints }: Extract<RunEntry, { ok: true }>,
 ): Promise<StoredRun> {
   const { id, name, settings, model, backend, step, updatedAt } = record;
   return {
@@ -44,6 +44,7 @@ async function storedRun(
     model,
     backend,
     step,
+    earlier: checkpoints.find((own) => own.step < step)?.step ?? null,
     evaluation: await lastEvaluation(runs, id, updatedAt),
     savedAt: Date.parse(updatedAt),
     bytes,

@@ -7,6 +7,7 @@ import { VIGOS_PAPER } from '../../method/presets.ts';
 import type { TrainSampling } from '../../method/train-settings.ts';
 import { generate } from '../../model/generate.ts';
 import type { SeenPrompt } from '../../training/example.ts';
+import { assertDrawn } from '../../training/faults.ts';
 import type { Evaluation } from '../../training/types.ts';
 import { validationGroupItem, type WorldItem, worldItem } from '../../world/split.ts';
 import { drawTokens } from '../figures.ts';
@@ -55,7 +56,7 @@ export interface EvaluationRequest {
   readonly step: number;
 }
 
-/** Samples one response to each item from `student` and grades them. */
+/** Samples one response to each item from `student` and grades them. Throws `train.not-finite`. */
 export async function evaluate(
   bench: Bench,
   student: {
@@ -93,20 +94,20 @@ export async function evaluate(
         padId: assets.padId,
       },
       {
-        sample: (logits, points) =>
-          drawTokens(network.device, logits, {
-            vocab: logits.vocab,
-            rows: points.map((point) => ({
-              row: point.row,
-              step: point.step,
-              stream: at + point.stream,
-              seed: hashWords(seed, EVALUATION_STREAM),
-            })),
-            temperature,
-            topK,
-            topP,
-            bannedIds: assets.bannedIds,
-          }),
+        sample: async (logits, points) => {
+          const rows = points.map((point) => ({
+            row: point.row,
+            step: point.step,
+            stream: at + point.stream,
+            seed: hashWords(seed, EVALUATION_STREAM),
+          }));
+          const { bannedIds } = assets;
+          const sampling = { temperature, topK, topP, bannedIds };
+          const request = { vocab: logits.vocab, rows, ...sampling };
+          const drawn = await drawTokens(network.device, logits, request);
+          assertDrawn(drawn, rows, 'evaluation answer');
+          return drawn;
+        },
         onToken: () => undefined,
         pause,
       },

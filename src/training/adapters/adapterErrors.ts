@@ -63,6 +63,16 @@ export function rankMismatch(name: string, found: number, expected: number): Pla
   });
 }
 
+/** A matrix with a value that no logit could be computed from. */
+export function notFinite(name: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'adapter.not-finite',
+    message: `"${name}" holds a value that is no number.`,
+    fix: 'Its training went wrong: take an earlier checkpoint of the adapter.',
+    where: name,
+  });
+}
+
 /** A file that is not among those given, or a matrix without its partner. */
 export function incomplete(message: string, where: string): PlaygroundError {
   return new PlaygroundError({

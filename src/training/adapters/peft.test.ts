@@ -219,6 +219,16 @@ describe('refused by name', () => {
     expect(refusal(files({ r: 4 }))).toMatchObject({ code: 'adapter.rank' });
   });
 
+  test('a value that is no number', () => {
+    const [poisoned] = readSafetensors(fixture.weights).keys();
+    const weights = changed((name, tensor) => {
+      const values = toFloat32(tensor, name).slice();
+      if (name === poisoned) values[5] = Number.NaN;
+      return [name, float32Tensor(values, tensor.shape)];
+    });
+    expect(refusal(files({}, weights)).code).toBe('adapter.not-finite');
+  });
+
   test('a layer that the model does not have', () => {
     const weights = changed((name, tensor) => [name.replace('layers.3', 'layers.9'), tensor]);
     expect(refusal(files({}, weights)).code).toBe('adapter.foreign-tensor');

@@ -21,6 +21,7 @@ import {
   ADAPTER_WEIGHTS,
   foreignTensor,
   incomplete,
+  notFinite,
   otherBase,
   rankMismatch,
   unsupported,
@@ -115,7 +116,7 @@ async function contentsOf(picked: readonly PickedFile[]): Promise<Map<string, Ui
  * An adapter for a model of this size. Layers of a target that the file leaves out get a branch of zeros, and branches
  * of the vision tower that do nothing (B = 0) are dropped; both change no logit.
  * Throws {@link PlaygroundError} `adapter.config-invalid`, `adapter.unsupported`, `adapter.other-base` (shapes),
- * `adapter.foreign-tensor`, `adapter.rank`, `adapter.incomplete` and what `readSafetensors` throws.
+ * `adapter.foreign-tensor`, `adapter.rank`, `adapter.not-finite`, `adapter.incomplete` and what `readSafetensors` throws.
  */
 export function readAdapter(files: AdapterFiles, model: QwenVLConfig): ImportedAdapter {
   const settings = readPeftConfig(files.config);
@@ -199,5 +200,7 @@ function matrixOf(
   if (tensor.shape.length !== 2) throw otherBase(name, tensor.shape, shape);
   if (tensor.shape[axis] !== rank) throw rankMismatch(name, tensor.shape[axis], rank);
   if (tensor.shape[1 - axis] !== shape[1 - axis]) throw otherBase(name, tensor.shape, shape);
-  return { shape, data: toFloat32(tensor, name) };
+  const data = toFloat32(tensor, name);
+  if (!data.every(Number.isFinite)) throw notFinite(name);
+  return { shape, data };
 }

@@ -41,6 +41,20 @@ test('a figure that is no number comes back as such', async () => {
   expect(metrics.slice(1)).toEqual(rest);
 });
 
+test('a weight or a moment that is no number is named', async () => {
+  for (const part of ['trainable', 'adam.first', 'adam.second']) {
+    const broken = checkpointState('run', 5);
+    const { first, second } = broken.optimizer;
+    const maps = { trainable: broken.trainable, 'adam.first': first, 'adam.second': second };
+    const [name, { data }] = [...maps[part as keyof typeof maps]][1];
+    data[9] = Number.POSITIVE_INFINITY;
+    expect(await refusal(await writeCheckpoint(broken))).toMatchObject({
+      code: 'checkpoint.not-finite',
+      where: `checkpoint: ${part}/${name}`,
+    });
+  }
+});
+
 test('one changed bit anywhere, or a missing end, is damage', async () => {
   const bytes = await writeCheckpoint(state);
   const place = fc.nat(bytes.length * 8 - 1);

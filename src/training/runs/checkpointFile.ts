@@ -53,8 +53,8 @@ export async function writeCheckpoint(state: CheckpointState): Promise<Uint8Arra
 
 /**
  * The state in a checkpoint; its tensors are views of the file.
- * Throws {@link PlaygroundError} `checkpoint.damaged` for a file that is cut off or changed, `run.newer`,
- * `run.invalid` and what `validateTrainSettings` throws.
+ * Throws {@link PlaygroundError} `checkpoint.damaged` for a file that is cut off or changed,
+ * `checkpoint.not-finite` for one with a value that is no number, `run.newer`, `run.invalid` and what `validateTrainSettings` throws.
  */
 export async function readCheckpoint(
   bytes: Uint8Array,
@@ -68,6 +68,7 @@ export async function readCheckpoint(
     parse(metadata.state ?? '', where),
     where,
   );
+  assertNumbers(tensors, where);
   return {
     format: FORMAT,
     ...rest,
@@ -106,6 +107,17 @@ function part(tensors: ReadonlyMap<string, TensorData>, prefix: string): TensorM
       { shape: tensor.shape, data: toFloat32(tensor, name) },
     ]),
   );
+}
+
+function assertNumbers(tensors: ReadonlyMap<string, TensorData>, where: string): void {
+  for (const [name, tensor] of tensors)
+    if (!toFloat32(tensor, name).every(Number.isFinite))
+      throw new PlaygroundError({
+        code: 'checkpoint.not-finite',
+        message: `${where} holds a value of ${name} that is no number, so nothing can go on from it.`,
+        fix: 'Go on from an earlier checkpoint of the run, or start it anew.',
+        where: `${where}: ${name}`,
+      });
 }
 
 function open(bytes: Uint8Array, where: string) {

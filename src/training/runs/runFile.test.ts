@@ -128,6 +128,11 @@ describe('what is broken is named', () => {
       checkpoint: { ...checkpoint, model: { ...model, fingerprint: 'c' } },
     };
     expect((await refusal(await archive(other))).message).toMatch(/another model/);
+    const broken = checkpointState('run-1', 4);
+    for (const { data } of broken.trainable.values()) data[0] = Number.NaN;
+    expect((await refusal(await archive({ ...content, checkpoint: broken }))).code).toBe(
+      'checkpoint.not-finite',
+    );
   });
 });
 

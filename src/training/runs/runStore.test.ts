@@ -5,7 +5,7 @@ import { PlaygroundError } from '../../base/errors.ts';
 import { MemoryFiles } from './fileArea.ts';
 import { checkpointState, newRun, stepMetrics } from './fixtures/states.ts';
 import { codeOf, storeCases } from './fixtures/storeCases.ts';
-import { openRuns, RunStore } from './runStore.ts';
+import { memoryRuns, openRuns, RunStore } from './runStore.ts';
 
 describe('in memory', () => {
   const store = new RunStore(new MemoryFiles());
@@ -61,6 +61,26 @@ test('a checkpoint that was cut off is passed over for the one before, and clear
   expect(latest?.damaged).toEqual([file]);
   await run.rewind(1);
   expect((await run.checkpoints()).map(({ step }) => step)).toEqual([1]);
+});
+
+test('a checkpoint with a weight that is no number is passed over too', async () => {
+  const run = await memoryRuns().create(newRun('nan'));
+  await run.saveCheckpoint(checkpointState('nan', 1));
+  const broken = checkpointState('nan', 2);
+  for (const { data } of broken.trainable.values()) data[3] = Number.NaN;
+  await run.saveCheckpoint(broken);
+  const latest = await run.latest();
+  expect(latest?.state.step).toBe(1);
+  expect(latest?.damaged).toHaveLength(1);
+});
+
+test('the state before the last one is that of an earlier step', async () => {
+  const run = await memoryRuns().create(newRun('earlier'));
+  expect(await run.earlier()).toBeNull();
+  await run.saveCheckpoint(checkpointState('earlier', 4));
+  expect(await run.earlier()).toBeNull();
+  await run.saveCheckpoint(checkpointState('earlier', 8));
+  expect((await run.earlier())?.step).toBe(4);
 });
 
 test('a line that was being added does not hide the others', async () => {

@@ -26,7 +26,7 @@ export interface CheckpointEntry {
 }
 
 /** What a person or the training changes in a record. */
-export type RunChange = Partial<Pick<RunRecord, 'name' | 'state' | 'step' | 'best'>>;
+export type RunChange = Partial<Pick<RunRecord, 'name' | 'state' | 'step' | 'best' | 'settings'>>;
 
 export class StoredRun {
   readonly id: string;
@@ -98,6 +98,13 @@ export class StoredRun {
   /** The last state that is whole, and the files after it that are not; null without one. */
   latest(): Promise<{ state: CheckpointState; damaged: readonly string[] } | null> {
     return latestCheckpoint(this.#area, this.id);
+  }
+
+  /** The last whole state of an earlier step than the last one's; null without one. */
+  async earlier(): Promise<CheckpointState | null> {
+    const last = await this.latest();
+    if (last === null) return null;
+    return (await latestCheckpoint(this.#area, this.id, last.state.step))?.state ?? null;
   }
 
   /** The best state; null without one. Throws `checkpoint.damaged`. */
@@ -207,17 +214,22 @@ export async function listCheckpoints(area: FileArea, id: string): Promise<Check
   return entries.sort((a, b) => sequenceOf(b.file) - sequenceOf(a.file));
 }
 
+const PASSED_OVER = ['checkpoint.damaged', 'checkpoint.not-finite'];
+
+/** The last state that can be gone on from, of a step below `before`, and the files after it that cannot. */
 export async function latestCheckpoint(
   area: FileArea,
   id: string,
+  before = Number.POSITIVE_INFINITY,
 ): Promise<{ state: CheckpointState; damaged: readonly string[] } | null> {
   const damaged: string[] = [];
-  for (const { file } of await listCheckpoints(area, id)) {
+  for (const { file, step } of await listCheckpoints(area, id)) {
+    if (step >= before) continue;
     const bytes = await area.read(id, file);
     try {
       if (bytes !== null) return { state: await readCheckpoint(bytes, file), damaged };
     } catch (error) {
-      if (toErrorRecord(error).code !== 'checkpoint.damaged') throw error;
+      if (!PASSED_OVER.includes(toErrorRecord(error).code)) throw error;
       damaged.push(file);
     }
   }

@@ -54,6 +54,16 @@ function RunErrors() {
   const failed = useTrain((s) => s.errors.run);
   const own = useTrain((s) => s.run?.error ?? null);
   const notSaved = useTrain((s) => s.run?.notSaved ?? null);
+  const rate = useTrain((s) => (s.run?.settings.optimizer.learningRate ?? 0) / 10);
+  const earlier = useTrain(
+    (s) => s.stored?.find(({ runId }) => runId === s.run?.runId)?.earlier ?? null,
+  );
+  const wayOut = (code: string) => {
+    if (code === 'run.busy') return { label: 'Take it over', run: () => void session.takeOver() };
+    if (code !== 'train.not-finite' || earlier === null) return undefined;
+    const label = `Go back to step ${earlier} with a tenth of the learning rate`;
+    return { label, run: () => void session.goBack(rate) };
+  };
   return (
     <>
       {start !== undefined && (
@@ -62,11 +72,7 @@ function RunErrors() {
       {failed !== undefined && (
         <ErrorNote
           error={failed}
-          retry={
-            failed.code === 'run.busy'
-              ? { label: 'Take it over', run: () => void session.takeOver() }
-              : undefined
-          }
+          retry={wayOut(failed.code)}
           onDismiss={() => session.dismiss('run')}
         />
       )}

@@ -3,7 +3,7 @@
 import { createStore } from 'zustand/vanilla';
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
 import type { Outcome } from '../../../base/outcome.ts';
-import type { RunExport, StoredRun } from '../../../engine/runsContract.ts';
+import type { ResumeOptions, RunExport, StoredRun } from '../../../engine/runsContract.ts';
 import type { TrainResult } from '../../../engine/trainContract.ts';
 import { recipeOf } from '../../../method/train-settings.ts';
 import type { EngineFace, SharedEvent } from '../../shared/engine-view.ts';
@@ -132,7 +132,7 @@ export function createTrainSession({ form, api, ready, subscribe }: TrainOptions
     );
   }
 
-  async function goOn(options: { pauseAfter?: number; takeOver?: boolean } = {}) {
+  async function goOn(options: ResumeOptions = {}) {
     const { run } = get();
     if (!ready() || run === null || !canGoOn(run)) return;
     await follow((engine) => engine.resumeRun(run.runId, options));
@@ -146,6 +146,14 @@ export function createTrainSession({ form, api, ready, subscribe }: TrainOptions
     goOn: () => goOn(),
     /** Goes on with a run that another tab holds; that tab loses it. */
     takeOver: () => goOn({ takeOver: true }),
+    /** Goes back to the checkpoint before the last one, and on from there with this learning rate. */
+    async goBack(learningRate: number) {
+      onRun(({ settings, ...run }) => {
+        const optimizer = { ...settings.optimizer, learningRate };
+        return { ...run, settings: { ...settings, optimizer } };
+      });
+      await goOn({ back: { learningRate } });
+    },
     /** One step of the run on the page, or of a new one. */
     async step() {
       const { run } = get();
