@@ -60,12 +60,9 @@ export class RunKeeper {
       const pause = pauseAfter === undefined ? {} : { pauseAfter };
       const { training } = this.#host;
       const held = this.#held.get(runId);
-      if (held !== undefined && training.has(runId)) {
-        if (back === undefined || training.isActive(runId))
-          return this.#follow({ runId, settings: held.stored.record.settings, ...pause });
-        await training.stop(runId);
-        await held.writing;
-      }
+      const waits = held !== undefined && training.has(runId);
+      if (waits && (back === undefined || training.isActive(runId)))
+        return this.#follow({ runId, settings: held.stored.record.settings, ...pause });
       const stored = held?.stored ?? (await (await this.store()).open(runId, { takeOver }));
       try {
         const { model } = await this.#host.identity();
@@ -73,6 +70,8 @@ export class RunKeeper {
         const state = back === undefined ? (await stored.latest())?.state : await earlierOf(stored);
         const settings = withRate(stored.record.settings, back?.learningRate);
         const step = state?.step ?? 0;
+        if (waits) await training.stop(runId);
+        await held?.writing;
         await stored.rewind(step);
         if (back !== undefined) await stored.update({ settings });
         this.#hold(stored, step);

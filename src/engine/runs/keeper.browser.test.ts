@@ -1,0 +1,130 @@
+/** Runs that the engine keeps: written while they train, gone on with by another engine, and what goes wrong. */
+
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { unwrap } from '../../base/outcome.ts';
+import { type TrainSettings, trainSettings } from '../../method/train-settings.ts';
+import { withSetting } from '../../method/train-validate.ts';
+import { openRuns } from '../../training/runs/runStore.ts';
+import type { FloatTensor } from '../../training/types.ts';
+import type { Engine } from '../engine.ts';
+import { startEngine } from '../fixtures/session.ts';
+
+/** Seconds on a slow machine. */
+function short(changes: Readonly<Record<string, unknown>> = {}): TrainSettings {
+  let settings = trainSettings('vigos', 'tiny');
+  const all = {
+    steps: 3,
+    rolloutsPerStep: 2,
+    'sampling.maxNewTokens': 48,
+    'trainable.rank': 4,
+    'evaluation.every': 0,
+    'followed.every': 0,
+    checkpointEvery: 1,
+    ...changes,
+  };
+  for (const [path, value] of Object.entries(all)) settings = withSetting(settings, path, value);
+  return settings;
+}
+
+async function clear(): Promise<void> {
+  const site = await navigator.storage.getDirectory();
+  await site.removeEntry('runs', { recursive: true }).catch(() => undefined);
+}
+
+beforeEach(clear);
+const engines: Engine[] = [];
+afterEach(async () => {
+  for (const engine of engines.splice(0)) await engine.dispose();
+});
+
+async function start() {
+  const started = await startEngine('wasm');
+  engines.push(started.engine);
+  return started;
+}
+
+/** Two of three steps, kept under the name "Mine"; the worker that made them lets go of it. */
+async function twoSteps(settings = short()) {
+  const { engine, events } = await start();
+  const request = { runId: 'mine', settings, keep: 'Mine', pauseAfter: 2 };
+  expect(unwrap(await engine.train(request))).toMatchObject({ state: 'paused', step: 2 });
+  await engine.stopTraining('mine');
+  return { engine, events };
+}
+
+it('a run is written at every checkpoint, listed, and gone on with by another engine', async () => {
+  const first = await twoSteps();
+  expect(
+    first.events.flatMap((event) => (event.type === 'run.saved' ? [event.step] : [])),
+  ).toContain(1);
+  const { engine, events } = await start();
+  const { runs, broken } = unwrap(await engine.listRuns());
+  expect(broken).toEqual([]);
+  expect(runs).toMatchObject([{ runId: 'mine', name: 'Mine', step: 2, earlier: 1 }]);
+  expect(unwrap(await engine.resumeRun('mine'))).toMatchObject({ state: 'done', step: 3 });
+  const steps = events.flatMap((event) =>
+    event.type === 'train.step' ? [event.metrics.step] : [],
+  );
+  expect(steps).toEqual([3]);
+  const curves = unwrap(await engine.runCurves('mine'));
+  expect(curves.metrics.map(({ step }) => step)).toEqual([1, 2, 3]);
+  const renamed = unwrap(await engine.renameRun('mine', 'Yours'));
+  expect(renamed).toMatchObject({ name: 'Yours', step: 3, earlier: 2 });
+  expect(unwrap(await engine.deleteRun('mine'))).toBeNull();
+  expect(unwrap(await engine.listRuns()).runs).toEqual([]);
+  expect(await engine.resumeRun('mine')).toMatchObject({ error: { code: 'run.missing' } });
+  expect(await engine.renameRun('mine', 'x')).toMatchObject({ error: { code: 'run.missing' } });
+}, 400_000);
+
+it('weights that are absurd stop the run where it is; the checkpoint before them goes on', async () => {
+  await twoSteps();
+  const { runs } = await openRuns();
+  const stored = await runs.open('mine');
+  const state = (await stored.latest())?.state;
+  if (state === undefined) throw new Error('no checkpoint was kept');
+  const absurd = new Map(
+    [...state.trainable].map(([name, { shape, data }]): [string, FloatTensor] => [
+      name,
+      { shape, data: data.map(() => 1e30) },
+    ]),
+  );
+  await stored.rewind(1);
+  await stored.saveCheckpoint({ ...state, trainable: absurd });
+  await stored.close();
+
+  const { engine } = await start();
+  expect(await engine.resumeRun('mine')).toMatchObject({
+    ok: false,
+    error: {
+      code: 'train.not-finite',
+      where: 'rollout 0, token 0, student',
+      fix: expect.stringMatching(/last good state/),
+    },
+  });
+  // No weight moved, and everything can be taken elsewhere.
+  expect(unwrap(await engine.trainCheckpoint('mine'))).toMatchObject({
+    step: 2,
+    trainable: absurd,
+  });
+  expect(unwrap(await engine.exportRun('mine', 'run')).data.size).toBeGreaterThan(1000);
+  const gone = unwrap(await engine.resumeRun('mine', { back: { learningRate: 2e-4 } }));
+  expect(gone).toMatchObject({ state: 'done', step: 3 });
+  const { metrics } = unwrap(await engine.runCurves('mine'));
+  expect(metrics.map(({ step }) => step)).toEqual([1, 2, 3]);
+  const [{ settings }] = unwrap(await engine.listRuns()).runs;
+  expect(settings.optimizer.learningRate).toBe(2e-4);
+}, 400_000);
+
+it('there is no way back without an earlier checkpoint, and none to a senseless rate', async () => {
+  const { engine } = await start();
+  const settings = short();
+  unwrap(await engine.train({ runId: 'mine', settings, keep: 'Mine', pauseAfter: 1 }));
+  const back = (learningRate: number) => engine.resumeRun('mine', { back: { learningRate } });
+  expect(await back(1e-4)).toMatchObject({ error: { code: 'run.no-earlier' } });
+  // What stopped it took nothing away.
+  expect(unwrap(await engine.resumeRun('mine', { pauseAfter: 1 })).step).toBe(2);
+  expect(await back(5)).toMatchObject({
+    error: { code: 'train.invalid-setting', where: 'optimizer.learningRate' },
+  });
+  expect(unwrap(await engine.resumeRun('mine')).state).toBe('done');
+}, 400_000);
