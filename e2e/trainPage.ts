@@ -69,3 +69,44 @@ export async function openTrain(
   await view.ready();
   return view;
 }
+
+/** The files that the browser keeps of a run. */
+export function runFilesOf(page: Page, runId: string) {
+  return {
+    names: () =>
+      page.evaluate(async (id) => {
+        const site = await navigator.storage.getDirectory();
+        const runs = await site.getDirectoryHandle('runs');
+        const names = [];
+        for await (const name of (await runs.getDirectoryHandle(id)).keys()) names.push(name);
+        return names.sort();
+      }, runId),
+    async read(name: string): Promise<Uint8Array> {
+      const base64 = await page.evaluate(
+        async ([id, file]) => {
+          const site = await navigator.storage.getDirectory();
+          const runs = await site.getDirectoryHandle('runs');
+          const handle = await (await runs.getDirectoryHandle(id)).getFileHandle(file);
+          const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+          return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+        },
+        [runId, name],
+      );
+      return new Uint8Array(Buffer.from(base64, 'base64'));
+    },
+    write: (name: string, bytes: Uint8Array) =>
+      page.evaluate(
+        async ([id, file, base64]) => {
+          const site = await navigator.storage.getDirectory();
+          const runs = await site.getDirectoryHandle('runs');
+          const handle = await (await runs.getDirectoryHandle(id)).getFileHandle(file, {
+            create: true,
+          });
+          const stream = await handle.createWritable();
+          await stream.write(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+          await stream.close();
+        },
+        [runId, name, Buffer.from(bytes).toString('base64')],
+      ),
+  };
+}

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { strToU8, unzipSync, zipSync } from 'fflate';
-import { openTrain, SHORT } from './trainPage.ts';
+import { readCheckpoint, writeCheckpoint } from '../src/training/runs/checkpointFile.ts';
+import { openTrain, runFilesOf, SHORT } from './trainPage.ts';
 
 test.describe.configure({ timeout: 300_000 });
 
@@ -39,17 +40,6 @@ test('without any teacher nothing is supervised, and that is said', async ({ pag
   await view.train.click();
   await view.reaches('failed');
   await expect(page.locator('[data-error-code="train.nothing-supervised"]')).toBeVisible();
-});
-
-test('full storage lets the run go on and says that it is not kept', async ({ page }) => {
-  const view = await openTrain(page, { ...SHORT, steps: '1', 'followed.every': '0' });
-  const { origin } = new URL(page.url());
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
-  await view.train.click();
-  await view.reaches('done');
-  await expect(page.locator('[data-error-code="storage.full"]')).toBeVisible();
-  await expect(view.headline).toHaveAttribute('data-run-step', '1');
 });
 
 test('a run that one tab holds is not trained in another, unless it is taken over', async ({
@@ -96,6 +86,48 @@ test('a run of another model is kept but not gone on with', async ({ page }) => 
   await view.button('Go on from step 1').click();
   await expect(page.locator('[data-error-code="run.other-model"]')).toBeVisible();
   await expect(view.runs).toHaveCount(2);
+});
+
+test('weights that are no use stop a run at its last state; the checkpoint before goes on', async ({
+  page,
+}) => {
+  let view = await openTrain(page, { ...SHORT, 'followed.every': '0' });
+  await view.button('One step').click();
+  await view.reaches('paused');
+  await view.button('One step').click();
+  await expect(view.headline).toHaveAttribute('data-run-step', '2', { timeout: 60_000 });
+  await view.reaches('paused');
+  await expect(page.locator('tr[data-run]')).toContainText('2 of 3');
+  const runId = await page.locator('tr[data-run]').getAttribute('data-run');
+  const files = runFilesOf(page, runId ?? '');
+  const last = (await files.names()).findLast((name) => name.endsWith('-step-2.safetensors')) ?? '';
+  const state = await readCheckpoint(await files.read(last));
+  for (const { data } of state.trainable.values()) data.fill(1e30);
+
+  view = await openTrain(page, { ...SHORT, 'followed.every': '0' });
+  await files.write(last, await writeCheckpoint(state));
+  await view.button('Go on from step 2').click();
+  await view.reaches('failed');
+  const alert = page.locator('[data-error-code="train.not-finite"]');
+  await expect(alert).toContainText('token 0 of rollout 0');
+  await expect(alert).toContainText('the run stands at its last good state');
+  await expect(view.headline).toHaveAttribute('data-run-step', '2');
+
+  await page.getByRole('button', { name: /^Export/ }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Whole run, to go on elsewhere' }).click(),
+  ]);
+  const out = unzipSync(readFileSync(await download.path()));
+  const [, bytes] =
+    Object.entries(out).find(([name]) => name.endsWith('checkpoint.safetensors')) ?? [];
+  if (bytes === undefined) throw new Error('the export has no checkpoint');
+  expect((await readCheckpoint(bytes)).trainable).toEqual(state.trainable);
+
+  await view.button('Go back to step 1 with a tenth of the learning rate').click();
+  await view.reaches('done');
+  await expect(view.headline).toHaveAttribute('data-run-step', '3');
+  await expect(alert).toHaveCount(0);
 });
 
 test('a worker that dies takes nothing with it that was written down', async ({ page }) => {

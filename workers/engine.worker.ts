@@ -8,6 +8,8 @@ trackWasmMemory();
 trackDeviceMemory();
 
 // Held for as long as the worker lives: the page waits for it, and so learns of a death that raises no event.
-if (self.name !== '') void navigator.locks?.request(self.name, () => new Promise(() => undefined));
+// Where the browser refuses locks with all storage, there is nothing to hold.
+if (self.name !== '')
+  navigator.locks?.request(self.name, () => new Promise(() => undefined)).catch(() => undefined);
 
 Comlink.expose(new Engine());

@@ -1,6 +1,6 @@
 /** Files in the browser's private file system of this site (OPFS), from a page or a worker. */
 
-import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/errors.ts';
+import { type ErrorRecord, PlaygroundError } from '../../base/errors.ts';
 import type { FileArea, FileEntry, StorageEstimate } from './fileArea.ts';
 
 /** The folder of this site's private file system that holds all runs. */
@@ -214,7 +214,7 @@ async function translate<T>(where: string, work: () => Promise<T>): Promise<T> {
     if (error instanceof PlaygroundError) throw error;
     const name = error instanceof Error ? error.name : '';
     if (name === 'QuotaExceededError') throw await full(where, error);
-    throw refused(toErrorRecord(error).message, where, error);
+    throw refused(error instanceof Error ? error.message : String(error), where, error);
   }
 }
 
@@ -235,8 +235,8 @@ async function full(where: string, cause: unknown): Promise<PlaygroundError> {
 function refused(reason: string, where = 'storage', cause?: unknown): PlaygroundError {
   const record: ErrorRecord = {
     code: 'storage.refused',
-    message: `The browser keeps no files for this site: ${reason}`,
-    fix: 'Open the page in an ordinary window over https, or export the run before you close the tab.',
+    message: `The browser keeps no files for this site: ${reason.replace(/\.$/, '')}.`,
+    fix: 'Training goes on, but export the run before you close the tab; to keep runs, let this site store data and open it in an ordinary window over https.',
     where,
     detail: { reason },
   };

@@ -9,6 +9,17 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
+/** The browser's locks; null where it has none, or refuses them because a person blocked what sites store. */
+export async function browserLocks(): Promise<LockManager | null> {
+  const locks: LockManager | undefined = globalThis.navigator?.locks;
+  try {
+    await locks?.query();
+    return locks ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** Runs that this worker holds where the browser has no locks: then nothing outlives the tab, and no other tab sees it. */
 const heldHere = new Set<string>();
 
@@ -18,14 +29,14 @@ const heldHere = new Set<string>();
  * Throws {@link PlaygroundError} `run.busy` where another tab has it.
  */
 export async function lockRun(id: string, takeOver = false): Promise<RunLock> {
-  const locks: LockManager | undefined = globalThis.navigator?.locks;
-  return locks === undefined ? lockHere(id, takeOver) : lockEverywhere(locks, id, takeOver);
+  const locks = await browserLocks();
+  return locks === null ? lockHere(id, takeOver) : lockEverywhere(locks, id, takeOver);
 }
 
 /** Whether somebody trains the run right now. */
 export async function isLocked(id: string): Promise<boolean> {
-  const locks: LockManager | undefined = globalThis.navigator?.locks;
-  if (locks === undefined) return heldHere.has(id);
+  const locks = await browserLocks();
+  if (locks === null) return heldHere.has(id);
   const { held = [] } = await locks.query();
   return held.some(({ name }) => name === lockName(id));
 }

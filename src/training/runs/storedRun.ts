@@ -10,7 +10,7 @@ import type { CheckpointState, TrainState } from '../types.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpointFile.ts';
 import type { FileArea } from './fileArea.ts';
 import { type LogLine, type RunLog, type RunRecord, readRunRecord } from './records.ts';
-import type { RunLock } from './runLock.ts';
+import { browserLocks, type RunLock } from './runLock.ts';
 import { logUntil, readLog, sortLog, writeLog } from './runLog.ts';
 
 export const RECORD_FILE = 'run.json';
@@ -197,8 +197,8 @@ export async function changeRecord(
     await writeRecord(area, record);
     return record;
   };
-  const locks: LockManager | undefined = globalThis.navigator?.locks;
-  return locks === undefined ? work() : locks.request(`vigos-record:${id}`, work);
+  const locks = await browserLocks();
+  return locks === null ? work() : locks.request(`vigos-record:${id}`, work);
 }
 
 export async function readRunLog(area: FileArea, id: string): Promise<RunLog> {
