@@ -7,6 +7,7 @@
  */
 
 import type { QwenTextConfig, QwenVLConfig } from '../config.ts';
+import { type FixedSizes, fixedAttention, fixedContext, keptRows } from './fixedAttention.ts';
 import { type Dimension, OnnxGraph, type Value } from './graph.ts';
 import {
   type Builder,
@@ -20,6 +21,7 @@ import {
 } from './layers.ts';
 import { type BuildOptions, type BuiltGraph, finish, type TokenShapes } from './options.ts';
 import {
+  type Angles,
   type HeadCounts,
   headRotation,
   inverseFrequencies,
@@ -35,11 +37,11 @@ const TO_THE_END = 2147483647;
 export interface DecoderOptions extends BuildOptions {
   readonly lora?: LoraOptions;
   /**
-   * Fixed sizes; without them batch, tokens and past are dynamic. `past` counts cached positions, `kept` the
-   * last tokens of each sequence that get logits (all of them without it).
+   * Fixed sizes, without a cache: the graph that is differentiated. Without them batch, tokens and past are
+   * dynamic. `kept` counts the last tokens of each sequence that get logits (all of them without it).
    */
-  readonly shapes?: TokenShapes & { readonly past?: number; readonly kept?: number };
-  /** Take and return the key-value cache; on unless switched off. */
+  readonly shapes?: TokenShapes & { readonly kept?: number };
+  /** Take and return the key-value cache; on unless switched off or sizes are fixed. */
   readonly cache?: boolean;
   /** Add the input num_logits_to_keep int64 [1], 0 for all; on for dynamic shapes. */
   readonly logitsToKeep?: boolean;
@@ -80,23 +82,13 @@ export function buildDecoder(
     value: graph.input(`past_key_values.${i}.value`, 'float32', cacheShape),
   }));
 
-  const rotation = positionRotation(graph, text, positions, sizes.maxPositions);
-  const shared: AttentionInputs = {
-    rotation,
-    headShape: splitShape(graph, text, sizes, rotation),
-    mask: attentionMask(graph, text, sizes, mask, caches[0]?.key),
-  };
-  let rows = graph.op('Reshape', [embeds, graph.ints([sizes.rows ?? -1, text.hiddenSize])]);
-  for (let layer = 0; layer < text.layers; layer++) {
-    const path = `model.layers.${layer}`;
-    const normed = rmsNorm(b, rows, `${path}.input_layernorm`, text.hiddenSize, text.rmsNormEps);
-    const attended = attention(b, text, sizes, normed, layer, shared, caches[layer]);
-    rows = graph.op('Add', [rows, attended]);
-    const second = `${path}.post_attention_layernorm`;
-    const ready = rmsNorm(b, rows, second, text.hiddenSize, text.rmsNormEps);
-    const mlp = { hidden: text.hiddenSize, inner: text.intermediateSize, bias: false };
-    rows = graph.op('Add', [rows, swiGlu(b, ready, `${path}.mlp`, mlp)]);
-  }
+  const angles = positionAngles(graph, text, positions, sizes.maxPositions);
+  const padding = graph.op('Gather', [graph.floats([MASKED, 0]), mask], { axis: 0 });
+  const embedded = graph.op('Reshape', [embeds, graph.ints([sizes.rows ?? -1, text.hiddenSize])]);
+  const rows =
+    sizes.fixed !== null
+      ? fixedLayers(b, text, sizes.fixed, embedded, angles, padding)
+      : dynamicLayers(b, text, sizes, embedded, angles, padding, caches);
   const final = rmsNorm(b, rows, 'model.norm', text.hiddenSize, text.rmsNormEps);
   const kept = keep === null ? (sizes.fixed?.kept ?? tokens) : 'kept_length';
   logits(b, config, sizes, final, embeds, keep);
@@ -109,6 +101,82 @@ export function buildDecoder(
   return finish(graph, weights);
 }
 
+/** The layers of a graph of any size, with or without a cache; x [tokens of all sequences, hidden]. */
+function dynamicLayers(
+  b: Builder,
+  text: QwenTextConfig,
+  sizes: DecoderSizes,
+  x: Value,
+  angles: Angles,
+  padding: Value,
+  caches: readonly LayerCache[],
+): Value {
+  const { graph } = b;
+  const rotation = headRotation(graph, angles, sizes.heads, text.headDim);
+  const shared: AttentionInputs = {
+    rotation,
+    headShape: graph.op('Shape', [rotation.cos]),
+    mask: attentionMask(graph, text, sizes, padding, caches[0]?.key),
+  };
+  let rows = x;
+  for (let layer = 0; layer < text.layers; layer++) {
+    const normed = layerNorm(b, text, rows, layer, 'input_layernorm');
+    const attended = attention(b, text, normed, layer, shared, caches[layer]);
+    rows = graph.op('Add', [rows, attended]);
+    rows = feedForward(b, text, rows, layer);
+  }
+  return rows;
+}
+
+/**
+ * The layers of a graph of fixed sizes: x [batch · tokens, hidden] → [batch · kept, hidden]. Of the last layer
+ * only the tokens that get logits are computed; the others serve as keys and values there.
+ */
+function fixedLayers(
+  b: Builder,
+  text: QwenTextConfig,
+  sizes: FixedSizes,
+  x: Value,
+  angles: Angles,
+  padding: Value,
+): Value {
+  const { graph } = b;
+  const contextFor = (asking: number) => fixedContext(graph, text, sizes, asking, angles, padding);
+  const last = {
+    ...b,
+    maskRows: (mask: Value, width: number) => keptRows(graph, mask, sizes, width),
+  };
+  let context = contextFor(sizes.tokens);
+  let asking: Builder = b;
+  let rows = x;
+  for (let layer = 0; layer < text.layers; layer++) {
+    const normed = layerNorm(b, text, rows, layer, 'input_layernorm');
+    let queries = normed;
+    if (layer === text.layers - 1 && sizes.kept < sizes.tokens) {
+      asking = last;
+      context = contextFor(sizes.kept);
+      queries = keptRows(graph, normed, sizes, text.hiddenSize);
+      rows = keptRows(graph, rows, sizes, text.hiddenSize);
+    }
+    const inputs = { all: normed, asking: queries };
+    const attended = fixedAttention({ all: b, asking }, text, sizes, inputs, layer, context);
+    rows = graph.op('Add', [rows, attended]);
+    rows = feedForward(asking, text, rows, layer);
+  }
+  return rows;
+}
+
+function layerNorm(b: Builder, text: QwenTextConfig, x: Value, layer: number, name: string): Value {
+  return rmsNorm(b, x, `model.layers.${layer}.${name}`, text.hiddenSize, text.rmsNormEps);
+}
+
+/** x + the gated network of the normalised x. */
+function feedForward(b: Builder, text: QwenTextConfig, x: Value, layer: number): Value {
+  const ready = layerNorm(b, text, x, layer, 'post_attention_layernorm');
+  const sizes = { hidden: text.hiddenSize, inner: text.intermediateSize, bias: false };
+  return b.graph.op('Add', [x, swiGlu(b, ready, `model.layers.${layer}.mlp`, sizes)]);
+}
+
 interface DecoderSizes {
   readonly batch: Dimension;
   readonly tokens: Dimension;
@@ -116,7 +184,7 @@ interface DecoderSizes {
   readonly total: Dimension;
   /** batch · tokens where it is known. */
   readonly rows: number | undefined;
-  readonly fixed: Readonly<Record<'batch' | 'tokens' | 'past' | 'kept', number>> | null;
+  readonly fixed: FixedSizes | null;
   readonly cache: boolean;
   readonly logitsToKeep: boolean;
   readonly maxPositions: number;
@@ -138,16 +206,14 @@ interface LayerCache {
 
 function decoderSizes(text: QwenTextConfig, options: DecoderOptions): DecoderSizes {
   const { shapes } = options;
-  const cache = options.cache ?? true;
-  const fixed = shapes
-    ? { ...shapes, past: cache ? (shapes.past ?? 0) : 0, kept: shapes.kept ?? shapes.tokens }
-    : null;
+  const fixed = shapes ? { ...shapes, kept: shapes.kept ?? shapes.tokens } : null;
+  const cache = fixed === null && (options.cache ?? true);
   const tokens = fixed?.tokens ?? 'sequence_length';
   return {
     batch: fixed?.batch ?? 'batch_size',
     tokens,
-    past: fixed?.past ?? 'past_sequence_length',
-    total: fixed ? fixed.past + fixed.tokens : cache ? 'total_sequence_length' : tokens,
+    past: 'past_sequence_length',
+    total: cache ? 'total_sequence_length' : tokens,
     rows: fixed ? fixed.batch * fixed.tokens : undefined,
     fixed,
     cache,
@@ -158,13 +224,13 @@ function decoderSizes(text: QwenTextConfig, options: DecoderOptions): DecoderSiz
   };
 }
 
-/** M-RoPE: each frequency turns with the time, height or width index of its section. */
-function positionRotation(
+/** M-RoPE: each frequency turns with the time, height or width index of its section. Each [batch, tokens, 1, headDim / 2]. */
+function positionAngles(
   graph: OnnxGraph,
   text: QwenTextConfig,
   positions: Value,
   maxPositions: number,
-): Rotation {
+): Angles {
   const half = text.headDim / 2;
   const frequencies = inverseFrequencies(text.headDim, text.ropeTheta);
   const table = graph.floats(
@@ -182,21 +248,7 @@ function positionRotation(
   const perHead = graph.op('Unsqueeze', [angles, graph.ints([2])]);
   const halves = graph.ints([half, half]);
   const [cos, sin] = graph.ops('Split', [perHead, halves], 2, { axis: -1 });
-  const heads = { queries: text.heads, keys: text.kvHeads, values: text.kvHeads };
-  return headRotation(graph, { cos, sin }, heads, text.headDim);
-}
-
-/** The shape [batch, tokens, heads, headDim] of a joined projection, heads of q, k and v together. */
-function splitShape(
-  graph: OnnxGraph,
-  text: QwenTextConfig,
-  sizes: DecoderSizes,
-  rotation: Rotation,
-): Value {
-  const { fixed, heads } = sizes;
-  const all = heads.queries + heads.keys + heads.values;
-  if (fixed) return graph.ints([fixed.batch, fixed.tokens, all, text.headDim]);
-  return graph.op('Shape', [rotation.cos]);
+  return { cos, sin };
 }
 
 /** Causality and padding as an additive mask, repeated for the query heads that share a key head. */
@@ -204,23 +256,10 @@ function attentionMask(
   graph: OnnxGraph,
   text: QwenTextConfig,
   sizes: DecoderSizes,
-  mask: Value,
+  padding: Value,
   past: Value | undefined,
 ): Value {
-  const { fixed } = sizes;
   const group = text.heads / text.kvHeads;
-  const padding = graph.op('Gather', [graph.floats([MASKED, 0]), mask], { axis: 0 });
-  if (fixed) {
-    const total = fixed.past + fixed.tokens;
-    const causal = Array.from({ length: group * fixed.tokens }, (_, row) =>
-      Array.from({ length: total }, (_, key) =>
-        key <= fixed.past + (row % fixed.tokens) ? 0 : MASKED,
-      ),
-    );
-    const perKey = graph.op('Reshape', [padding, graph.ints([fixed.batch, 1, 1, total])]);
-    const future = graph.floats(causal.flat(), [1, 1, causal.length, total], 'causal_mask');
-    return graph.op('Add', [perKey, future]);
-  }
   const count = Float32Array.from({ length: sizes.maxPositions }, (_, i) => i);
   const end = graph.op('Shape', [padding], { start: 1, end: 2 });
   const zero = graph.ints([0]);
@@ -240,14 +279,12 @@ function attentionMask(
 function attention(
   b: Builder,
   text: QwenTextConfig,
-  sizes: DecoderSizes,
   x: Value,
   layer: number,
   shared: AttentionInputs,
   cache: LayerCache | undefined,
 ): Value {
   const { graph } = b;
-  const { fixed } = sizes;
   const { heads, kvHeads, headDim, hiddenSize } = text;
   const group = heads / kvHeads;
   const path = `model.layers.${layer}.self_attn`;
@@ -269,17 +306,15 @@ function attention(
   const [q, k, v] = graph.ops('Split', [headsFirst, counts], 3, { axis: 1 });
   const keys = append(graph, `present.${layer}.key`, cache?.key, k);
   const values = append(graph, `present.${layer}.value`, cache?.value, v);
-  const grouped = fixed
-    ? [fixed.batch, kvHeads, group * fixed.tokens, headDim]
-    : [0, kvHeads, -1, headDim];
-  const queries = group === 1 ? q : graph.op('Reshape', [q, graph.ints(grouped)]);
+  const grouped = graph.ints([0, kvHeads, -1, headDim]);
+  const queries = group === 1 ? q : graph.op('Reshape', [q, grouped]);
   const turned = graph.op('Transpose', [keys], { perm: [0, 1, 3, 2] });
   const scores = graph.op('Add', [graph.op('MatMul', [queries, turned]), shared.mask]);
   const mixed = graph.op('MatMul', [graph.op('Softmax', [scores], { axis: -1 }), values]);
-  const apart = fixed ? [fixed.batch, heads, fixed.tokens, headDim] : [0, heads, -1, headDim];
-  const perHead = group === 1 ? mixed : graph.op('Reshape', [mixed, graph.ints(apart)]);
+  const apart = graph.ints([0, heads, -1, headDim]);
+  const perHead = group === 1 ? mixed : graph.op('Reshape', [mixed, apart]);
   const tokensFirst = graph.op('Transpose', [perHead], { perm: [0, 2, 1, 3] });
-  const flat = graph.op('Reshape', [tokensFirst, graph.ints([sizes.rows ?? -1, hiddenSize])]);
+  const flat = graph.op('Reshape', [tokensFirst, graph.ints([-1, hiddenSize])]);
   return linear(b, flat, {
     path: `${path}.o_proj`,
     inSize: hiddenSize,
@@ -305,10 +340,9 @@ function logits(
   const { vocabSize, hiddenSize } = config.text;
   const name = config.tieWordEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
   if (sizes.fixed && keep === null) {
-    const { batch, tokens, kept } = sizes.fixed;
+    const { batch, kept } = sizes.fixed;
     const weight = weights.get(name, [vocabSize, hiddenSize]);
-    const wanted = kept === tokens ? rows : keptRows(graph, rows, sizes.fixed, hiddenSize);
-    const flat = graph.op('Gemm', [wanted, weight], { transB: 1 });
+    const flat = graph.op('Gemm', [rows, weight], { transB: 1 });
     graph.op('Reshape', [flat, graph.ints([batch, kept, vocabSize])], {}, 'logits');
     return;
   }
@@ -316,19 +350,6 @@ function logits(
   const wanted = keep === null ? perSequence : lastTokens(graph, perSequence, embeds, keep);
   const weight = weights.transposed(name, [vocabSize, hiddenSize]);
   graph.op('MatMul', [wanted, weight], {}, 'logits');
-}
-
-/** The last `kept` rows of each sequence of fixed length, as rows again. */
-function keptRows(
-  graph: OnnxGraph,
-  rows: Value,
-  { batch, tokens, kept }: NonNullable<DecoderSizes['fixed']>,
-  hidden: number,
-): Value {
-  const perSequence = graph.op('Reshape', [rows, graph.ints([batch, tokens, hidden])]);
-  const from = graph.ints([tokens - kept]);
-  const last = graph.op('Slice', [perSequence, from, graph.ints([tokens]), graph.ints([1])]);
-  return graph.op('Reshape', [last, graph.ints([batch * kept, hidden])]);
 }
 
 /**

@@ -41,6 +41,8 @@ export interface Builder {
   readonly lora: LoraOptions | undefined;
   /** Tokens of all sequences, where the graph knows their number. */
   readonly rows?: number | undefined;
+  /** The rows of a dropout mask [rows, width] that x has, where x holds some of all tokens only. */
+  readonly maskRows?: (mask: Value, width: number) => Value;
 }
 
 /**
@@ -68,14 +70,15 @@ export function linear(b: Builder, x: Value, layer: Linear): Value {
   const { rank, alpha } = b.lora;
   const down = weights.input(`${path}.lora_A.weight`, [rank, inSize]);
   const up = weights.input(`${path}.lora_B.weight`, [outSize, rank]);
-  const kept = b.lora.dropoutInputs
-    ? graph.op('Mul', [
-        x,
-        graph.input(`${path}.lora_dropout`, 'float32', [b.rows ?? 'rows', inSize]),
-      ])
-    : x;
-  const reduced = graph.op('Gemm', [kept, down], { transB: 1 });
-  return graph.op('Gemm', [reduced, up, base], { transB: 1, alpha: alpha / rank });
+  const kept = b.lora.dropoutInputs ? graph.op('Mul', [x, dropoutMask(b, layer)]) : x;
+  // The factor stands where the rank makes the tensor small.
+  const reduced = graph.op('Gemm', [kept, down], { transB: 1, alpha: alpha / rank });
+  return graph.op('Gemm', [reduced, up, base], { transB: 1 });
+}
+
+function dropoutMask({ graph, rows, maskRows }: Builder, { path, inSize }: Linear): Value {
+  const mask = graph.input(`${path}.lora_dropout`, 'float32', [rows ?? 'rows', inSize]);
+  return maskRows === undefined ? mask : maskRows(mask, inSize);
 }
 
 /** Several linear layers on the same input, their outputs side by side; one product where possible. */

@@ -8,6 +8,12 @@
 
 import type { OnnxGraph, Value } from './graph.ts';
 
+/** Cosines and sines of half a head. */
+export interface Angles {
+  readonly cos: Value;
+  readonly sin: Value;
+}
+
 /** cos and sin factors that broadcast against [..., heads, headDim]; sin carries the sign of each half. */
 export interface Rotation {
   readonly cos: Value;
@@ -49,7 +55,7 @@ export function rotaryTable(positions: number, frequencies: Float32Array): Float
  */
 export function headRotation(
   graph: OnnxGraph,
-  half: { readonly cos: Value; readonly sin: Value },
+  half: Angles,
   heads: HeadCounts,
   headDim: number,
 ): Rotation {

@@ -1,0 +1,152 @@
+/**
+ * Attention of a graph with fixed sizes and no cache: the form that is differentiated.
+ *
+ * jax-js turns each product into a kernel of its own and joins what is elementwise. What it cannot do with SIMD
+ * is kept out: tensors are neither joined nor cut (their gradients would be padded and selected), and an
+ * index into a product has one batch axis, since each further one is worked out anew for every block.
+ */
+
+import type { QwenTextConfig } from '../config.ts';
+import type { OnnxGraph, Value } from './graph.ts';
+import { type Builder, linear, MASKED } from './layers.ts';
+import type { Angles } from './rotary.ts';
+
+export interface FixedSizes {
+  readonly batch: number;
+  readonly tokens: number;
+  /** The last tokens of each sequence that get logits. */
+  readonly kept: number;
+}
+
+/** x · straight + (x + its other half) · crossed is the rotated x; both factors [batch, tokens, 1, 2, headDim / 2]. */
+interface Turn {
+  readonly straight: Value;
+  readonly crossed: Value;
+}
+
+/** What all layers share, for the queries of one of them. */
+export interface FixedContext {
+  /** Tokens at the end of each sequence that ask. */
+  readonly asking: number;
+  readonly queries: Turn;
+  readonly keys: Turn;
+  /** Additive, [batch · kvHeads, heads of one key head · asking, tokens]. */
+  readonly mask: Value;
+}
+
+/**
+ * The context for the last `asking` tokens of each sequence, from the cosines and sines of all tokens
+ * [batch, tokens, 1, headDim / 2] and the padding as an additive mask [batch, tokens].
+ */
+export function fixedContext(
+  graph: OnnxGraph,
+  text: QwenTextConfig,
+  { batch, tokens }: FixedSizes,
+  asking: number,
+  angles: Angles,
+  padding: Value,
+): FixedContext {
+  const { heads, kvHeads, headDim } = text;
+  const half = headDim / 2;
+  // The halves a, b of a head become a·cos − b·sin and b·cos + a·sin; with a + b at hand neither needs the
+  // other half, and nothing is swapped.
+  const perPair = graph.ints([batch, tokens, 1, 1, half]);
+  const [cos, sin] = [angles.cos, angles.sin].map((part) => graph.op('Reshape', [part, perPair]));
+  const crossed = graph.op('Mul', [sin, graph.floats([-1, 1], [2, 1])]);
+  const keys = { straight: graph.op('Sub', [cos, crossed]), crossed };
+  const scale = graph.floats(headDim ** -0.5);
+  const asked = (factor: Value) =>
+    graph.op('Mul', [lastTokens(graph, factor, tokens, asking), scale]);
+  const group = heads / kvHeads;
+  const future = Array.from({ length: group * asking }, (_, row) =>
+    Array.from({ length: tokens }, (_, key) =>
+      key <= tokens - asking + (row % asking) ? 0 : MASKED,
+    ),
+  );
+  const additive = graph.op('Add', [
+    graph.op('Reshape', [padding, graph.ints([batch, 1, 1, tokens])]),
+    graph.floats(future.flat(), [1, 1, group * asking, tokens]),
+  ]);
+  const everyHead = graph.ints([batch, kvHeads, group * asking, tokens]);
+  return {
+    asking,
+    queries: { straight: asked(keys.straight), crossed: asked(crossed) },
+    keys,
+    mask: graph.op('Reshape', [
+      graph.op('Expand', [additive, everyHead]),
+      graph.ints([batch * kvHeads, group * asking, tokens]),
+    ]),
+  };
+}
+
+/** One layer's attention: x [batch · tokens, hidden], of which the rows `asking` [batch · asking, hidden] ask. */
+export function fixedAttention(
+  b: { readonly all: Builder; readonly asking: Builder },
+  text: QwenTextConfig,
+  { batch, tokens }: FixedSizes,
+  x: { readonly all: Value; readonly asking: Value },
+  layer: number,
+  context: FixedContext,
+): Value {
+  const { graph } = b.all;
+  const { heads, kvHeads, headDim, hiddenSize } = text;
+  const { asking } = context;
+  const path = `model.layers.${layer}.self_attn`;
+  const projected = (name: string, from: 'all' | 'asking', count: number) =>
+    linear(b[from], x[from], {
+      path: `${path}.${name}_proj`,
+      inSize: hiddenSize,
+      outSize: count * headDim,
+      bias: true,
+    });
+  /** [batch · length, count · headDim] as [batch · kvHeads, heads of one key head · length, headDim]. */
+  const perHead = (rows: Value, length: number, count: number) => {
+    const apart = graph.op('Reshape', [rows, graph.ints([batch, length, count, headDim])]);
+    const first = graph.op('Transpose', [apart], { perm: [0, 2, 1, 3] });
+    const joined = [batch * kvHeads, (count / kvHeads) * length, headDim];
+    return graph.op('Reshape', [first, graph.ints(joined)]);
+  };
+  const turned = (rows: Value, length: number, count: number, { straight, crossed }: Turn) => {
+    const pairs = [batch, length, count, 2, headDim / 2];
+    const halves = graph.op('Reshape', [rows, graph.ints(pairs)]);
+    const both = graph.op('ReduceSum', [halves, graph.ints([3])], { keepdims: 1 });
+    const own = graph.op('Mul', [halves, straight]);
+    return graph.op('Add', [own, graph.op('Mul', [both, crossed])]);
+  };
+  const q = turned(projected('q', 'asking', heads), asking, heads, context.queries);
+  const k = turned(projected('k', 'all', kvHeads), tokens, kvHeads, context.keys);
+  const v = projected('v', 'all', kvHeads);
+  const keys = graph.op('Transpose', [perHead(k, tokens, kvHeads)], { perm: [0, 2, 1] });
+  const scores = graph.op('MatMul', [perHead(q, asking, heads), keys]);
+  const shares = graph.op('Softmax', [graph.op('Add', [scores, context.mask])], { axis: -1 });
+  const mixed = graph.op('MatMul', [shares, perHead(v, tokens, kvHeads)]);
+  const apart = graph.op('Reshape', [mixed, graph.ints([batch, heads, asking, headDim])]);
+  const tokensFirst = graph.op('Transpose', [apart], { perm: [0, 2, 1, 3] });
+  const flat = graph.op('Reshape', [tokensFirst, graph.ints([batch * asking, heads * headDim])]);
+  return linear(b.asking, flat, {
+    path: `${path}.o_proj`,
+    inSize: hiddenSize,
+    outSize: hiddenSize,
+    bias: false,
+  });
+}
+
+/** The last `kept` rows of each sequence of x [batch · tokens, width], as rows again. */
+export function keptRows(
+  graph: OnnxGraph,
+  x: Value,
+  { batch, tokens, kept }: FixedSizes,
+  width: number,
+): Value {
+  if (kept === tokens) return x;
+  const perSequence = graph.op('Reshape', [x, graph.ints([batch, tokens, width])]);
+  const last = lastTokens(graph, perSequence, tokens, kept);
+  return graph.op('Reshape', [last, graph.ints([batch * kept, width])]);
+}
+
+/** The last `kept` of the tokens on axis 1. */
+function lastTokens(graph: OnnxGraph, x: Value, tokens: number, kept: number): Value {
+  if (kept === tokens) return x;
+  const ends = [[tokens - kept], [tokens], [1]].map((values) => graph.ints(values));
+  return graph.op('Slice', [x, ...ends]);
+}
