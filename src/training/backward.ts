@@ -9,6 +9,7 @@ import { PlaygroundError } from '../base/errors.ts';
 import type { Trainable } from '../method/train-settings.ts';
 import type { QwenVLConfig } from '../model/config.ts';
 import { buildDecoder } from '../model/onnx/decoder.ts';
+import type { LoraOptions } from '../model/onnx/layers.ts';
 import { buildVisionEncoder } from '../model/onnx/vision.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import type { GridThw } from '../model/processor/image.ts';
@@ -52,6 +53,7 @@ export class BackwardPass {
   readonly #config: QwenVLConfig;
   readonly #trainable: Trainable;
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
+  readonly #fed: ReadonlyMap<string, readonly number[]>;
   readonly #frozen: Arrays;
   readonly #compiled = new Map<string, Compiled>();
   readonly #device: BackwardDevice;
@@ -60,12 +62,14 @@ export class BackwardPass {
     config: QwenVLConfig,
     trainable: Trainable,
     shapes: ReadonlyMap<string, readonly number[]>,
+    fed: ReadonlyMap<string, readonly number[]>,
     frozen: Arrays,
     device: BackwardDevice,
   ) {
     this.#config = config;
     this.#trainable = trainable;
     this.#shapes = shapes;
+    this.#fed = fed;
     this.#frozen = frozen;
     this.#device = device;
   }
@@ -82,11 +86,13 @@ export class BackwardPass {
     defaultDevice(device);
     const lora = loraOf(trainable);
     const shapes = weightShapes(config, { lora, vision: trainable.vision });
+    const fed = fedShapes(config, lora);
     const stored = checkpointValues(checkpoint);
     const frozen: Arrays = {};
     for (const [name, shape] of shapes)
-      if (!isTrained(name, trainable)) frozen[name] = floats(stored(name, shape), shape);
-    return new BackwardPass(config, trainable, shapes, frozen, device);
+      if (!isTrained(name, trainable))
+        frozen[name] = floats(stored(name, shape), fed.get(name) ?? shape);
+    return new BackwardPass(config, trainable, shapes, fed, frozen, device);
   }
 
   /** Whether a batch of these sizes has been compiled for. */
@@ -100,7 +106,8 @@ export class BackwardPass {
     const { batch, images } = input;
     const { gradients } = this.#compile(batch, images, input.masks.size > 0);
     const trained: Arrays = {};
-    for (const [name, { data, shape }] of tensors) trained[name] = floats(data, shape);
+    for (const [name, { data, shape }] of tensors)
+      trained[name] = floats(data, this.#fed.get(name) ?? shape);
     const out = gradients(trained, tree.ref(this.#frozen), this.#data(input));
     const results = new Map<string, Float32Array>();
     // Reading one waits for all that was dispatched before it, so the order costs nothing.
@@ -144,7 +151,7 @@ export class BackwardPass {
     const lora = loraOf(this.#trainable);
     const common = { weights: 'inputs', integers: 'int32' } as const;
     const shapes = { batch, tokens, kept };
-    const options = { ...common, cache: false, logitsToKeep: false, shapes };
+    const options = { ...common, shapes };
     const built = buildDecoder(
       this.#config,
       null,
@@ -196,6 +203,13 @@ export class BackwardPass {
   get shapes(): ReadonlyMap<string, readonly number[]> {
     return this.#shapes;
   }
+}
+
+/** Shapes in which the differentiated graph wants the text model's weights, by name. */
+function fedShapes(config: QwenVLConfig, lora: LoraOptions | undefined) {
+  const options = { weights: 'inputs', shapes: { batch: 1, tokens: 1 } } as const;
+  const { weightInputs } = buildDecoder(config, null, lora ? { ...options, lora } : options);
+  return new Map(weightInputs.map(({ name, shape }) => [name, shape]));
 }
 
 function keyOf({ batch, tokens, kept }: BatchSizes, images: BatchImages): string {

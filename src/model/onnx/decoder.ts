@@ -7,17 +7,18 @@
  */
 
 import type { QwenTextConfig, QwenVLConfig } from '../config.ts';
-import { type FixedSizes, fixedAttention, fixedContext, keptRows } from './fixedAttention.ts';
+import { type FixedSizes, fixedLayers } from './fixedLayers.ts';
 import { type Dimension, OnnxGraph, type Value } from './graph.ts';
 import {
   type Builder,
   checkLora,
+  feedForward,
+  finalNorm,
   joinedLinear,
   type LoraOptions,
+  layerNorm,
   linear,
   MASKED,
-  rmsNorm,
-  swiGlu,
 } from './layers.ts';
 import { type BuildOptions, type BuiltGraph, finish, type TokenShapes } from './options.ts';
 import {
@@ -69,7 +70,7 @@ export function buildDecoder(
   const graph = new OnnxGraph('decoder_model_merged');
   const weights = new GraphWeights(graph, options.weights, checkpoint);
   const sizes = decoderSizes(text, options);
-  const b: Builder = { graph, weights, lora: options.lora, rows: sizes.rows };
+  const b: Builder = { graph, weights, lora: options.lora };
   const { batch, tokens, past, total } = sizes;
 
   const embeds = graph.input('inputs_embeds', 'float32', [batch, tokens, text.hiddenSize]);
@@ -84,12 +85,10 @@ export function buildDecoder(
 
   const angles = positionAngles(graph, text, positions, sizes.maxPositions);
   const padding = graph.op('Gather', [graph.floats([MASKED, 0]), mask], { axis: 0 });
-  const embedded = graph.op('Reshape', [embeds, graph.ints([sizes.rows ?? -1, text.hiddenSize])]);
-  const rows =
+  const final =
     sizes.fixed !== null
-      ? fixedLayers(b, text, sizes.fixed, embedded, angles, padding)
-      : dynamicLayers(b, text, sizes, embedded, angles, padding, caches);
-  const final = rmsNorm(b, rows, 'model.norm', text.hiddenSize, text.rmsNormEps);
+      ? fixedLayers(b, text, sizes.fixed, embeds, angles, padding)
+      : dynamicLayers(b, text, sizes, embeds, angles, padding, caches);
   const kept = keep === null ? (sizes.fixed?.kept ?? tokens) : 'kept_length';
   logits(b, config, sizes, final, embeds, keep);
   graph.output('logits', 'float32', [batch, kept, text.vocabSize]);
@@ -101,12 +100,12 @@ export function buildDecoder(
   return finish(graph, weights);
 }
 
-/** The layers of a graph of any size, with or without a cache; x [tokens of all sequences, hidden]. */
+/** The layers of a graph of any size, with or without a cache; result [tokens of all sequences, hidden]. */
 function dynamicLayers(
   b: Builder,
   text: QwenTextConfig,
   sizes: DecoderSizes,
-  x: Value,
+  embeds: Value,
   angles: Angles,
   padding: Value,
   caches: readonly LayerCache[],
@@ -118,63 +117,14 @@ function dynamicLayers(
     headShape: graph.op('Shape', [rotation.cos]),
     mask: attentionMask(graph, text, sizes, padding, caches[0]?.key),
   };
-  let rows = x;
+  let rows = graph.op('Reshape', [embeds, graph.ints([-1, text.hiddenSize])]);
   for (let layer = 0; layer < text.layers; layer++) {
     const normed = layerNorm(b, text, rows, layer, 'input_layernorm');
     const attended = attention(b, text, normed, layer, shared, caches[layer]);
     rows = graph.op('Add', [rows, attended]);
     rows = feedForward(b, text, rows, layer);
   }
-  return rows;
-}
-
-/**
- * The layers of a graph of fixed sizes: x [batch · tokens, hidden] → [batch · kept, hidden]. Of the last layer
- * only the tokens that get logits are computed; the others serve as keys and values there.
- */
-function fixedLayers(
-  b: Builder,
-  text: QwenTextConfig,
-  sizes: FixedSizes,
-  x: Value,
-  angles: Angles,
-  padding: Value,
-): Value {
-  const { graph } = b;
-  const contextFor = (asking: number) => fixedContext(graph, text, sizes, asking, angles, padding);
-  const last = {
-    ...b,
-    maskRows: (mask: Value, width: number) => keptRows(graph, mask, sizes, width),
-  };
-  let context = contextFor(sizes.tokens);
-  let asking: Builder = b;
-  let rows = x;
-  for (let layer = 0; layer < text.layers; layer++) {
-    const normed = layerNorm(b, text, rows, layer, 'input_layernorm');
-    let queries = normed;
-    if (layer === text.layers - 1 && sizes.kept < sizes.tokens) {
-      asking = last;
-      context = contextFor(sizes.kept);
-      queries = keptRows(graph, normed, sizes, text.hiddenSize);
-      rows = keptRows(graph, rows, sizes, text.hiddenSize);
-    }
-    const inputs = { all: normed, asking: queries };
-    const attended = fixedAttention({ all: b, asking }, text, sizes, inputs, layer, context);
-    rows = graph.op('Add', [rows, attended]);
-    rows = feedForward(asking, text, rows, layer);
-  }
-  return rows;
-}
-
-function layerNorm(b: Builder, text: QwenTextConfig, x: Value, layer: number, name: string): Value {
-  return rmsNorm(b, x, `model.layers.${layer}.${name}`, text.hiddenSize, text.rmsNormEps);
-}
-
-/** x + the gated network of the normalised x. */
-function feedForward(b: Builder, text: QwenTextConfig, x: Value, layer: number): Value {
-  const ready = layerNorm(b, text, x, layer, 'post_attention_layernorm');
-  const sizes = { hidden: text.hiddenSize, inner: text.intermediateSize, bias: false };
-  return b.graph.op('Add', [x, swiGlu(b, ready, `model.layers.${layer}.mlp`, sizes)]);
+  return finalNorm(b, text, rows);
 }
 
 interface DecoderSizes {
@@ -182,8 +132,6 @@ interface DecoderSizes {
   readonly tokens: Dimension;
   readonly past: Dimension;
   readonly total: Dimension;
-  /** batch · tokens where it is known. */
-  readonly rows: number | undefined;
   readonly fixed: FixedSizes | null;
   readonly cache: boolean;
   readonly logitsToKeep: boolean;
@@ -214,7 +162,6 @@ function decoderSizes(text: QwenTextConfig, options: DecoderOptions): DecoderSiz
     tokens,
     past: 'past_sequence_length',
     total: cache ? 'total_sequence_length' : tokens,
-    rows: fixed ? fixed.batch * fixed.tokens : undefined,
     fixed,
     cache,
     logitsToKeep: options.logitsToKeep ?? fixed === null,

@@ -1,6 +1,7 @@
-/** Building blocks shared by the vision encoder and the decoder; rows are tokens: [tokens, features]. */
+/** Building blocks shared by the vision encoder and the decoder; rows are tokens: [tokens, features], unless said otherwise. */
 
 import { PlaygroundError } from '../../base/errors.ts';
+import type { QwenTextConfig } from '../config.ts';
 import type { OnnxGraph, Value } from './graph.ts';
 import type { GraphWeights } from './weights.ts';
 
@@ -39,46 +40,76 @@ export interface Builder {
   readonly graph: OnnxGraph;
   readonly weights: GraphWeights;
   readonly lora: LoraOptions | undefined;
-  /** Tokens of all sequences, where the graph knows their number. */
-  readonly rows?: number | undefined;
-  /** The rows of a dropout mask [rows, width] that x has, where x holds some of all tokens only. */
-  readonly maskRows?: (mask: Value, width: number) => Value;
+  /**
+   * Given where tokens are columns, [tokens, features, 1], and linear layers convolutions of width 1. That is the
+   * same product, but jax-js takes a convolution's operands as they are; a matrix product's it first
+   * turns into other shapes, and since the way back wants those too, each is copied at every step.
+   */
+  readonly columns?: Columns | undefined;
+}
+
+export interface Columns {
+  /** Tokens of all sequences. */
+  readonly tokens: number;
+  /** A dropout mask [tokens of all sequences, width] as columns for the tokens at hand. */
+  readonly mask: (mask: Value, width: number) => Value;
 }
 
 /**
- * x · weight / sqrt(mean(x²) + epsilon) over the last axis, in the form that runtimes fuse. Where weights are
+ * x · weight / sqrt(mean(x²) + epsilon) over the features, in the form that runtimes fuse. Where weights are
  * inputs, the graph may be differentiated: a power has no gradient at 0 when it is taken by logarithms.
  */
 export function rmsNorm(b: Builder, x: Value, path: string, size: number, epsilon: number): Value {
   const { graph } = b;
   const squares =
     b.weights.mode === 'inputs' ? graph.op('Mul', [x, x]) : graph.op('Pow', [x, graph.floats(2)]);
-  const mean = graph.op('ReduceMean', [squares], { axes: [-1], keepdims: 1 });
+  const mean = graph.op('ReduceMean', [squares], { axes: [b.columns ? 1 : -1], keepdims: 1 });
   const deviation = graph.op('Sqrt', [graph.op('Add', [mean, graph.floats(epsilon)])]);
-  const weight = b.weights.get(`${path}.weight`, [size]);
+  const weight = parameter(b, `${path}.weight`, [size]);
   return graph.op('Mul', [graph.op('Div', [x, deviation]), weight]);
 }
 
 /** One linear layer on [tokens, in], with its adapter if it is a LoRA target. */
 export function linear(b: Builder, x: Value, layer: Linear): Value {
-  const { graph, weights } = b;
+  const { graph } = b;
   const { path, inSize, outSize } = layer;
-  const parameters = [weights.get(`${path}.weight`, [outSize, inSize])];
-  if (layer.bias) parameters.push(weights.get(`${path}.bias`, [outSize]));
-  const base = graph.op('Gemm', [x, ...parameters], { transB: 1 });
+  const weight = parameter(b, `${path}.weight`, [outSize, inSize]);
+  const bias = layer.bias ? parameter(b, `${path}.bias`, [outSize]) : null;
+  const base = product(b, x, weight, bias);
   if (b.lora === undefined || !isTarget(b.lora, layer)) return base;
   const { rank, alpha } = b.lora;
-  const down = weights.input(`${path}.lora_A.weight`, [rank, inSize]);
-  const up = weights.input(`${path}.lora_B.weight`, [outSize, rank]);
+  const down = adapter(b, `${path}.lora_A.weight`, [rank, inSize]);
+  const up = adapter(b, `${path}.lora_B.weight`, [outSize, rank]);
   const kept = b.lora.dropoutInputs ? graph.op('Mul', [x, dropoutMask(b, layer)]) : x;
   // The factor stands where the rank makes the tensor small.
-  const reduced = graph.op('Gemm', [kept, down], { transB: 1, alpha: alpha / rank });
-  return graph.op('Gemm', [reduced, up, base], { transB: 1 });
+  const reduced = product(b, kept, down, null, alpha / rank);
+  return product(b, reduced, up, base);
 }
 
-function dropoutMask({ graph, rows, maskRows }: Builder, { path, inSize }: Linear): Value {
-  const mask = graph.input(`${path}.lora_dropout`, 'float32', [rows ?? 'rows', inSize]);
-  return maskRows === undefined ? mask : maskRows(mask, inSize);
+/** factor · x · Wᵀ + added, for x [tokens, in] and W [out, in]. */
+function product(b: Builder, x: Value, weight: Value, added: Value | null, factor = 1): Value {
+  const { graph } = b;
+  if (b.columns === undefined) {
+    const inputs = added === null ? [x, weight] : [x, weight, added];
+    return graph.op('Gemm', inputs, { transB: 1, alpha: factor });
+  }
+  const plain = graph.op('Conv', [x, weight]);
+  const scaled = factor === 1 ? plain : graph.op('Mul', [plain, graph.floats(factor)]);
+  return added === null ? scaled : graph.op('Add', [scaled, added]);
+}
+
+/** A weight in the shape that tokens call for. */
+function parameter({ weights, columns }: Builder, name: string, shape: readonly number[]): Value {
+  return columns === undefined ? weights.get(name, shape) : weights.column(name, shape);
+}
+
+function adapter({ weights, columns }: Builder, name: string, shape: readonly number[]): Value {
+  return weights.input(name, columns === undefined ? shape : [...shape, 1]);
+}
+
+function dropoutMask({ graph, columns }: Builder, { path, inSize }: Linear): Value {
+  const mask = graph.input(`${path}.lora_dropout`, 'float32', [columns?.tokens ?? 'rows', inSize]);
+  return columns === undefined ? mask : columns.mask(mask, inSize);
 }
 
 /** Several linear layers on the same input, their outputs side by side; one product where possible. */
@@ -117,6 +148,28 @@ export function swiGlu(
   const silu = graph.op('Mul', [gate, graph.op('Sigmoid', [gate])]);
   const gated = graph.op('Mul', [silu, up]);
   return linear(b, gated, { path: `${path}.down_proj`, inSize: inner, outSize: hidden, bias });
+}
+
+/** The norm before a decoder layer's attention or feed-forward network. */
+export function layerNorm(
+  b: Builder,
+  text: QwenTextConfig,
+  x: Value,
+  layer: number,
+  name: 'input_layernorm' | 'post_attention_layernorm',
+): Value {
+  return rmsNorm(b, x, `model.layers.${layer}.${name}`, text.hiddenSize, text.rmsNormEps);
+}
+
+export function finalNorm(b: Builder, text: QwenTextConfig, x: Value): Value {
+  return rmsNorm(b, x, 'model.norm', text.hiddenSize, text.rmsNormEps);
+}
+
+/** A decoder layer's second half: x and the gated network of its norm. */
+export function feedForward(b: Builder, text: QwenTextConfig, x: Value, layer: number): Value {
+  const ready = layerNorm(b, text, x, layer, 'post_attention_layernorm');
+  const sizes = { hidden: text.hiddenSize, inner: text.intermediateSize, bias: false };
+  return b.graph.op('Add', [x, swiGlu(b, ready, `model.layers.${layer}.mlp`, sizes)]);
 }
 
 /** x · Φ(x) with the exact error function, as torch's default GELU. */

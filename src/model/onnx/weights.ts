@@ -65,6 +65,12 @@ export class GraphWeights {
     return this.#once(name, () => this.#graph.initializer(name, this.values(name, shape), target));
   }
 
+  /** A weight with a further axis of 1 at its end; as an input it is declared and fed so. */
+  column(name: string, shape: readonly number[]): Value {
+    if (this.mode === 'initializers') return this.reshaped(name, shape, [...shape, 1]);
+    return this.#once(name, () => this.input(name, [...shape, 1]));
+  }
+
   /** A matrix [rows, columns] as [columns, rows]. */
   transposed(name: string, [rows, columns]: readonly [number, number]): Value {
     if (this.mode === 'inputs')

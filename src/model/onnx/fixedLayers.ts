@@ -1,5 +1,5 @@
 /**
- * Attention of a graph with fixed sizes and no cache: the form that is differentiated.
+ * The decoder's layers for fixed sizes and without a cache: the form that is differentiated.
  *
  * jax-js turns each product into a kernel of its own and joins what is elementwise. What it cannot do with SIMD
  * is kept out: tensors are neither joined nor cut (their gradients would be padded and selected), and an
@@ -8,7 +8,15 @@
 
 import type { QwenTextConfig } from '../config.ts';
 import type { OnnxGraph, Value } from './graph.ts';
-import { type Builder, linear, MASKED } from './layers.ts';
+import {
+  type Builder,
+  type Columns,
+  feedForward,
+  finalNorm,
+  layerNorm,
+  linear,
+  MASKED,
+} from './layers.ts';
 import type { Angles } from './rotary.ts';
 
 export interface FixedSizes {
@@ -24,8 +32,48 @@ interface Turn {
   readonly crossed: Value;
 }
 
+/**
+ * All layers and the norm after them: embeddings [batch, tokens, hidden] → [batch · kept, hidden]. Of the last
+ * layer only the tokens that get logits are computed; the others serve as keys and values there.
+ */
+export function fixedLayers(
+  whole: Omit<Builder, 'columns'>,
+  text: QwenTextConfig,
+  sizes: FixedSizes,
+  embeds: Value,
+  angles: Angles,
+  padding: Value,
+): Value {
+  const { graph } = whole;
+  const { batch, tokens, kept } = sizes;
+  const columnsOf = (asking: number): Columns => ({
+    tokens: batch * tokens,
+    mask: (values, width) => lastColumns(graph, values, { ...sizes, kept: asking }, width),
+  });
+  const all = { ...whole, columns: columnsOf(tokens) };
+  let asking = all;
+  let context = fixedContext(graph, text, sizes, tokens, angles, padding);
+  let rows = graph.op('Reshape', [embeds, graph.ints([batch * tokens, text.hiddenSize, 1])]);
+  for (let layer = 0; layer < text.layers; layer++) {
+    const normed = layerNorm(all, text, rows, layer, 'input_layernorm');
+    let queries = normed;
+    if (layer === text.layers - 1 && kept < tokens) {
+      asking = { ...whole, columns: columnsOf(kept) };
+      context = fixedContext(graph, text, sizes, kept, angles, padding);
+      queries = lastColumns(graph, normed, sizes, text.hiddenSize);
+      rows = lastColumns(graph, rows, sizes, text.hiddenSize);
+    }
+    const inputs = { all: normed, asking: queries };
+    const attended = fixedAttention({ all, asking }, text, sizes, inputs, layer, context);
+    rows = graph.op('Add', [rows, attended]);
+    rows = feedForward(asking, text, rows, layer);
+  }
+  const final = finalNorm(asking, text, rows);
+  return graph.op('Reshape', [final, graph.ints([batch * kept, text.hiddenSize])]);
+}
+
 /** What all layers share, for the queries of one of them. */
-export interface FixedContext {
+interface FixedContext {
   /** Tokens at the end of each sequence that ask. */
   readonly asking: number;
   readonly queries: Turn;
@@ -38,7 +86,7 @@ export interface FixedContext {
  * The context for the last `asking` tokens of each sequence, from the cosines and sines of all tokens
  * [batch, tokens, 1, headDim / 2] and the padding as an additive mask [batch, tokens].
  */
-export function fixedContext(
+function fixedContext(
   graph: OnnxGraph,
   text: QwenTextConfig,
   { batch, tokens }: FixedSizes,
@@ -79,8 +127,8 @@ export function fixedContext(
   };
 }
 
-/** One layer's attention: x [batch · tokens, hidden], of which the rows `asking` [batch · asking, hidden] ask. */
-export function fixedAttention(
+/** One layer's attention: x [batch · tokens, hidden, 1], of which the columns `asking` [batch · asking, hidden, 1] ask. */
+function fixedAttention(
   b: { readonly all: Builder; readonly asking: Builder },
   text: QwenTextConfig,
   { batch, tokens }: FixedSizes,
@@ -99,7 +147,7 @@ export function fixedAttention(
       outSize: count * headDim,
       bias: true,
     });
-  /** [batch · length, count · headDim] as [batch · kvHeads, heads of one key head · length, headDim]. */
+  /** [batch · length, count · headDim, 1] as [batch · kvHeads, heads of one key head · length, headDim]. */
   const perHead = (rows: Value, length: number, count: number) => {
     const apart = graph.op('Reshape', [rows, graph.ints([batch, length, count, headDim])]);
     const first = graph.op('Transpose', [apart], { perm: [0, 2, 1, 3] });
@@ -122,7 +170,7 @@ export function fixedAttention(
   const mixed = graph.op('MatMul', [shares, perHead(v, tokens, kvHeads)]);
   const apart = graph.op('Reshape', [mixed, graph.ints([batch, heads, asking, headDim])]);
   const tokensFirst = graph.op('Transpose', [apart], { perm: [0, 2, 1, 3] });
-  const flat = graph.op('Reshape', [tokensFirst, graph.ints([batch * asking, heads * headDim])]);
+  const flat = graph.op('Reshape', [tokensFirst, graph.ints([batch * asking, heads * headDim, 1])]);
   return linear(b.asking, flat, {
     path: `${path}.o_proj`,
     inSize: hiddenSize,
@@ -131,17 +179,16 @@ export function fixedAttention(
   });
 }
 
-/** The last `kept` rows of each sequence of x [batch · tokens, width], as rows again. */
-export function keptRows(
+/** The last `kept` of each sequence of x [batch · tokens, width (, 1)] as columns [batch · kept, width, 1]. */
+function lastColumns(
   graph: OnnxGraph,
   x: Value,
   { batch, tokens, kept }: FixedSizes,
   width: number,
 ): Value {
-  if (kept === tokens) return x;
   const perSequence = graph.op('Reshape', [x, graph.ints([batch, tokens, width])]);
   const last = lastTokens(graph, perSequence, tokens, kept);
-  return graph.op('Reshape', [last, graph.ints([batch * kept, width])]);
+  return graph.op('Reshape', [last, graph.ints([batch * kept, width, 1])]);
 }
 
 /** The last `kept` of the tokens on axis 1. */
