@@ -193,7 +193,10 @@ export class BackwardPass {
       const { logits } = decoder.run({ ...text, ...rest, inputs_embeds });
       return logits.mul(cotangent).sum();
     };
-    const gradients = jit(grad(weightedLogits, { argnums: 0 })) as Compiled['gradients'];
+    // As arguments of `grad`, what is not trained would be copied at every step.
+    const gradients = jit((trained: Arrays, frozen: Arrays, data: Arrays) =>
+      grad((values: Arrays) => weightedLogits(values, frozen, data))(trained),
+    ) as Compiled['gradients'];
     const compiled = { models: tower === null ? [decoder] : [decoder, tower], gradients };
     this.#compiled.set(key, compiled);
     return compiled;
@@ -221,8 +224,9 @@ function patchesOf({ grids }: BatchImages & { kind: 'pixels' }): number {
   return grids.reduce((sum, [t, h, w]) => sum + t * h * w, 0);
 }
 
+/** Copied by jax-js, whatever memory the values are in. */
 function floats(values: Float32Array, shape: readonly number[]): np.Array {
-  return np.array(Float32Array.from(values)).reshape([...shape]);
+  return np.array(values as Float32Array<ArrayBuffer>, { shape: [...shape] });
 }
 
 function integers(values: ArrayLike<number>, shape: readonly number[]): np.Array {

@@ -82,15 +82,22 @@ test('weights as inputs give what weights as initializers give', async () => {
   expect(distance(real(outputs), real(base)).absolute).toBeLessThan(1e-5);
 });
 
+const SHAPES = { batch: BATCH, tokens: TOKENS };
+
 test('a graph of fixed shapes gives what the dynamic one gives', async () => {
   for (const weights of ['initializers', 'inputs'] as const) {
-    const outputs = await run(
-      { weights, cache: false, shapes: { batch: BATCH, tokens: TOKENS } },
-      prompt,
-    );
+    const outputs = await run({ weights, shapes: SHAPES }, prompt);
     expect(outputs.size).toBe(1);
     expect(distance(real(outputs), real(base)).absolute).toBeLessThan(1e-5);
   }
+});
+
+test.each([1, 3])('of fixed shapes, it keeps the last %i tokens of each sequence', async (kept) => {
+  const outputs = await run({ weights: 'inputs', shapes: { ...SHAPES, kept } }, prompt);
+  const expected = await run({ weights: 'initializers' }, { ...full, ...keep(kept) });
+  expect(output(outputs, 'logits').dims).toEqual([BATCH, kept, vocabSize]);
+  const [found, known] = [outputs, expected].map((each) => output(each, 'logits').data);
+  expect(distance(found, known).absolute).toBeLessThan(1e-5);
 });
 
 test('without the cache the graph still takes any length', async () => {
@@ -178,6 +185,26 @@ describe('LoRA branches', () => {
       expect(distance(real(outputs), real(expected)).relative).toBeLessThan(1e-5);
     }
     expect(distance(real(expected), real(base)).relative).toBeGreaterThan(0.1);
+  });
+
+  test.each([3, 1])('fixed shapes drop what dynamic ones drop, %i tokens kept', async (kept) => {
+    const weights = new Map([...checkpoint, ...adapter]);
+    const options = { weights: 'inputs', lora: { ...lora, dropoutInputs: true } } as const;
+    const masks = Object.fromEntries(
+      inputs
+        .filter(({ name }) => name.endsWith('lora_A.weight'))
+        .map(({ name, shape }, i) => {
+          const { data, dims } = randomFloats([BATCH * TOKENS, shape[1]], 20 + i);
+          const dropped = data.map((value) => (value < 0 ? 0 : 2));
+          return [name.replace('lora_A.weight', 'lora_dropout'), { data: dropped, dims }];
+        }),
+    );
+    const dynamic = { ...full, ...masks, ...keep(kept) };
+    const expected = await run(options, dynamic, weights);
+    const shapes = { ...SHAPES, kept };
+    const found = await run({ ...options, shapes }, { ...prompt, ...masks }, weights);
+    const logits = [found, expected].map((each) => output(each, 'logits').data);
+    expect(distance(logits[0], logits[1]).relative).toBeLessThan(1e-5);
   });
 
   function mergeInto(weights: Map<string, ReturnType<typeof float32Tensor>>, path: string): void {
