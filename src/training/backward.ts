@@ -151,7 +151,7 @@ export class BackwardPass {
     const lora = loraOf(this.#trainable);
     const common = { weights: 'inputs', integers: 'int32' } as const;
     const shapes = { batch, tokens, kept };
-    const options = { ...common, shapes };
+    const options = { ...common, cache: false, shapes };
     const built = buildDecoder(
       this.#config,
       null,
@@ -210,7 +210,8 @@ export class BackwardPass {
 
 /** Shapes in which the differentiated graph wants the text model's weights, by name. */
 function fedShapes(config: QwenVLConfig, lora: LoraOptions | undefined) {
-  const options = { weights: 'inputs', shapes: { batch: 1, tokens: 1 } } as const;
+  const shapes = { batch: 1, tokens: 1 };
+  const options = { weights: 'inputs', cache: false, shapes } as const;
   const { weightInputs } = buildDecoder(config, null, lora ? { ...options, lora } : options);
   return new Map(weightInputs.map(({ name, shape }) => [name, shape]));
 }

@@ -86,18 +86,48 @@ const SHAPES = { batch: BATCH, tokens: TOKENS };
 
 test('a graph of fixed shapes gives what the dynamic one gives', async () => {
   for (const weights of ['initializers', 'inputs'] as const) {
-    const outputs = await run({ weights, shapes: SHAPES }, prompt);
+    const outputs = await run({ weights, cache: false, shapes: SHAPES }, prompt);
     expect(outputs.size).toBe(1);
     expect(distance(real(outputs), real(base)).absolute).toBeLessThan(1e-5);
   }
 });
 
 test.each([1, 3])('of fixed shapes, it keeps the last %i tokens of each sequence', async (kept) => {
-  const outputs = await run({ weights: 'inputs', shapes: { ...SHAPES, kept } }, prompt);
+  const fixed = { weights: 'inputs', cache: false, shapes: { ...SHAPES, kept } } as const;
+  const outputs = await run(fixed, prompt);
   const expected = await run({ weights: 'initializers' }, { ...full, ...keep(kept) });
   expect(output(outputs, 'logits').dims).toEqual([BATCH, kept, vocabSize]);
   const [found, known] = [outputs, expected].map((each) => output(each, 'logits').data);
   expect(distance(found, known).absolute).toBeLessThan(1e-5);
+});
+
+test('fixed shapes with a cache go on where a longer prompt is cut', async () => {
+  const [past, tokens] = [2, TOKENS - 2];
+  const cut = (values: readonly number[], from: number, to: number) =>
+    values.filter((_, i) => i % TOKENS >= from && i % TOKENS < to);
+  const part = (from: number, to: number) => ({
+    inputs_embeds: {
+      data: prompt.inputs_embeds.data.filter((_, i) => {
+        const column = Math.floor(i / hiddenSize) % TOKENS;
+        return column >= from && column < to;
+      }),
+      dims: [BATCH, to - from, hiddenSize],
+    },
+    attention_mask: { data: cut(prompt.attention_mask.data, 0, to), dims: [BATCH, to] },
+    position_ids: { data: cut(prompt.position_ids.data, from, to), dims: [3, BATCH, to - from] },
+  });
+  const options = { weights: 'initializers', shapes: { batch: BATCH, tokens: past } } as const;
+  const first = await run(options, { ...part(0, past), ...emptyCache(config, BATCH) });
+  const cache = Object.fromEntries(
+    [...first].flatMap(([name, value]) =>
+      name.startsWith('present.') ? [[name.replace('present', 'past_key_values'), value]] : [],
+    ),
+  );
+  const shapes = { batch: BATCH, tokens, past };
+  const rest = await run({ ...options, shapes }, { ...part(past, TOKENS), ...cache });
+  const all = output(base, 'logits').data;
+  const expected = all.filter((_, i) => Math.floor(i / vocabSize) % TOKENS >= past);
+  expect(distance(output(rest, 'logits').data, expected).absolute).toBeLessThan(1e-5);
 });
 
 test('without the cache the graph still takes any length', async () => {
@@ -202,7 +232,7 @@ describe('LoRA branches', () => {
     const dynamic = { ...full, ...masks, ...keep(kept) };
     const expected = await run(options, dynamic, weights);
     const shapes = { ...SHAPES, kept };
-    const found = await run({ ...options, shapes }, { ...prompt, ...masks }, weights);
+    const found = await run({ ...options, cache: false, shapes }, { ...prompt, ...masks }, weights);
     const logits = [found, expected].map((each) => output(each, 'logits').data);
     expect(distance(logits[0], logits[1]).relative).toBeLessThan(1e-5);
   });

@@ -7,7 +7,7 @@
  */
 
 import type { QwenTextConfig, QwenVLConfig } from '../config.ts';
-import { type FixedSizes, fixedLayers } from './fixedLayers.ts';
+import { causalMask, type FixedSizes, fixedLayers } from './fixedLayers.ts';
 import { type Dimension, OnnxGraph, type Value } from './graph.ts';
 import {
   type Builder,
@@ -38,11 +38,11 @@ const TO_THE_END = 2147483647;
 export interface DecoderOptions extends BuildOptions {
   readonly lora?: LoraOptions;
   /**
-   * Fixed sizes, without a cache: the graph that is differentiated. Without them batch, tokens and past are
-   * dynamic. `kept` counts the last tokens of each sequence that get logits (all of them without it).
+   * Fixed sizes; without them batch, tokens and past are dynamic. `past` counts cached positions, `kept` the
+   * last tokens of each sequence that get logits (all of them without it).
    */
-  readonly shapes?: TokenShapes & { readonly kept?: number };
-  /** Take and return the key-value cache; on unless switched off or sizes are fixed. */
+  readonly shapes?: TokenShapes & { readonly past?: number; readonly kept?: number };
+  /** Take and return the key-value cache; on unless switched off. With fixed sizes and without it, the graph is the one to differentiate. */
   readonly cache?: boolean;
   /** Add the input num_logits_to_keep int64 [1], 0 for all; on for dynamic shapes. */
   readonly logitsToKeep?: boolean;
@@ -86,9 +86,9 @@ export function buildDecoder(
   const angles = positionAngles(graph, text, positions, sizes.maxPositions);
   const padding = graph.op('Gather', [graph.floats([MASKED, 0]), mask], { axis: 0 });
   const final =
-    sizes.fixed !== null
+    sizes.fixed !== null && !sizes.cache
       ? fixedLayers(b, text, sizes.fixed, embeds, angles, padding)
-      : dynamicLayers(b, text, sizes, embeds, angles, padding, caches);
+      : layers(b, text, sizes, embeds, angles, padding, caches);
   const kept = keep === null ? (sizes.fixed?.kept ?? tokens) : 'kept_length';
   logits(b, config, sizes, final, embeds, keep);
   graph.output('logits', 'float32', [batch, kept, text.vocabSize]);
@@ -100,8 +100,8 @@ export function buildDecoder(
   return finish(graph, weights);
 }
 
-/** The layers of a graph of any size, with or without a cache; result [tokens of all sequences, hidden]. */
-function dynamicLayers(
+/** The layers and the norm after them, of any size, with or without a cache: [tokens of all sequences, hidden]. */
+function layers(
   b: Builder,
   text: QwenTextConfig,
   sizes: DecoderSizes,
@@ -114,13 +114,13 @@ function dynamicLayers(
   const rotation = headRotation(graph, angles, sizes.heads, text.headDim);
   const shared: AttentionInputs = {
     rotation,
-    headShape: graph.op('Shape', [rotation.cos]),
+    headShape: headShape(graph, text, sizes, rotation),
     mask: attentionMask(graph, text, sizes, padding, caches[0]?.key),
   };
   let rows = graph.op('Reshape', [embeds, graph.ints([-1, text.hiddenSize])]);
   for (let layer = 0; layer < text.layers; layer++) {
     const normed = layerNorm(b, text, rows, layer, 'input_layernorm');
-    const attended = attention(b, text, normed, layer, shared, caches[layer]);
+    const attended = attention(b, text, sizes, normed, layer, shared, caches[layer]);
     rows = graph.op('Add', [rows, attended]);
     rows = feedForward(b, text, rows, layer);
   }
@@ -132,7 +132,7 @@ interface DecoderSizes {
   readonly tokens: Dimension;
   readonly past: Dimension;
   readonly total: Dimension;
-  readonly fixed: FixedSizes | null;
+  readonly fixed: (FixedSizes & { readonly past: number }) | null;
   readonly cache: boolean;
   readonly logitsToKeep: boolean;
   readonly maxPositions: number;
@@ -154,14 +154,16 @@ interface LayerCache {
 
 function decoderSizes(text: QwenTextConfig, options: DecoderOptions): DecoderSizes {
   const { shapes } = options;
-  const fixed = shapes ? { ...shapes, kept: shapes.kept ?? shapes.tokens } : null;
-  const cache = fixed === null && (options.cache ?? true);
+  const cache = options.cache ?? true;
+  const fixed = shapes
+    ? { ...shapes, past: cache ? (shapes.past ?? 0) : 0, kept: shapes.kept ?? shapes.tokens }
+    : null;
   const tokens = fixed?.tokens ?? 'sequence_length';
   return {
     batch: fixed?.batch ?? 'batch_size',
     tokens,
-    past: 'past_sequence_length',
-    total: cache ? 'total_sequence_length' : tokens,
+    past: fixed?.past ?? 'past_sequence_length',
+    total: fixed ? fixed.past + fixed.tokens : cache ? 'total_sequence_length' : tokens,
     fixed,
     cache,
     logitsToKeep: options.logitsToKeep ?? fixed === null,
@@ -198,6 +200,18 @@ function positionAngles(
   return { cos, sin };
 }
 
+/** The shape [batch, tokens, heads, headDim] of a joined projection, heads of q, k and v together. */
+function headShape(
+  graph: OnnxGraph,
+  text: QwenTextConfig,
+  { fixed, heads }: DecoderSizes,
+  rotation: Rotation,
+): Value {
+  const all = heads.queries + heads.keys + heads.values;
+  if (fixed) return graph.ints([fixed.batch, fixed.tokens, all, text.headDim]);
+  return graph.op('Shape', [rotation.cos]);
+}
+
 /** Causality and padding as an additive mask, repeated for the query heads that share a key head. */
 function attentionMask(
   graph: OnnxGraph,
@@ -207,6 +221,12 @@ function attentionMask(
   past: Value | undefined,
 ): Value {
   const group = text.heads / text.kvHeads;
+  const { fixed } = sizes;
+  if (fixed) {
+    const { batch, tokens, past: before } = fixed;
+    const perKey = graph.op('Reshape', [padding, graph.ints([batch, 1, 1, before + tokens])]);
+    return graph.op('Add', [perKey, causalMask(graph, before, tokens, group)]);
+  }
   const count = Float32Array.from({ length: sizes.maxPositions }, (_, i) => i);
   const end = graph.op('Shape', [padding], { start: 1, end: 2 });
   const zero = graph.ints([0]);
@@ -226,6 +246,7 @@ function attentionMask(
 function attention(
   b: Builder,
   text: QwenTextConfig,
+  { fixed }: DecoderSizes,
   x: Value,
   layer: number,
   shared: AttentionInputs,
@@ -253,13 +274,15 @@ function attention(
   const [q, k, v] = graph.ops('Split', [headsFirst, counts], 3, { axis: 1 });
   const keys = append(graph, `present.${layer}.key`, cache?.key, k);
   const values = append(graph, `present.${layer}.value`, cache?.value, v);
-  const grouped = graph.ints([0, kvHeads, -1, headDim]);
-  const queries = group === 1 ? q : graph.op('Reshape', [q, grouped]);
+  const grouped = fixed
+    ? [fixed.batch, kvHeads, group * fixed.tokens, headDim]
+    : [0, kvHeads, -1, headDim];
+  const queries = group === 1 ? q : graph.op('Reshape', [q, graph.ints(grouped)]);
   const turned = graph.op('Transpose', [keys], { perm: [0, 1, 3, 2] });
   const scores = graph.op('Add', [graph.op('MatMul', [queries, turned]), shared.mask]);
   const mixed = graph.op('MatMul', [graph.op('Softmax', [scores], { axis: -1 }), values]);
-  const apart = graph.ints([0, heads, -1, headDim]);
-  const perHead = group === 1 ? mixed : graph.op('Reshape', [mixed, apart]);
+  const apart = fixed ? [fixed.batch, heads, fixed.tokens, headDim] : [0, heads, -1, headDim];
+  const perHead = group === 1 ? mixed : graph.op('Reshape', [mixed, graph.ints(apart)]);
   const tokensFirst = graph.op('Transpose', [perHead], { perm: [0, 2, 1, 3] });
   const flat = graph.op('Reshape', [tokensFirst, graph.ints([-1, hiddenSize])]);
   return linear(b, flat, {

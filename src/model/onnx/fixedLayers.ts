@@ -106,14 +106,9 @@ function fixedContext(
   const asked = (factor: Value) =>
     graph.op('Mul', [lastTokens(graph, factor, tokens, asking), scale]);
   const group = heads / kvHeads;
-  const future = Array.from({ length: group * asking }, (_, row) =>
-    Array.from({ length: tokens }, (_, key) =>
-      key <= tokens - asking + (row % asking) ? 0 : MASKED,
-    ),
-  );
   const additive = graph.op('Add', [
     graph.op('Reshape', [padding, graph.ints([batch, 1, 1, tokens])]),
-    graph.floats(future.flat(), [1, 1, group * asking, tokens]),
+    causalMask(graph, tokens - asking, asking, group),
   ]);
   const everyHead = graph.ints([batch, kvHeads, group * asking, tokens]);
   return {
@@ -125,6 +120,16 @@ function fixedContext(
       graph.ints([batch * kvHeads, group * asking, tokens]),
     ]),
   };
+}
+
+/** 0 where a token may look and {@link MASKED} ahead of it, [1, 1, group · asking, before + asking], the same for each of the group. */
+export function causalMask(graph: OnnxGraph, before: number, asking: number, group: number): Value {
+  const rows = Array.from({ length: group * asking }, (_, row) =>
+    Array.from({ length: before + asking }, (_, key) =>
+      key <= before + (row % asking) ? 0 : MASKED,
+    ),
+  );
+  return graph.floats(rows.flat(), [1, 1, rows.length, before + asking], 'causal_mask');
 }
 
 /** One layer's attention: x [batch · tokens, hidden, 1], of which the columns `asking` [batch · asking, hidden, 1] ask. */
