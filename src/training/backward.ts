@@ -3,9 +3,8 @@
  * back to the trained tensors. It is compiled once for each size of batch.
  */
 
-import { defaultDevice, grad, init, jit, numpy as np, tree } from '@jax-js/jax';
+import { defaultDevice, grad, jit, numpy as np, tree } from '@jax-js/jax';
 import { ONNXModel } from '@jax-js/onnx';
-import { PlaygroundError } from '../base/errors.ts';
 import type { Trainable } from '../method/train-settings.ts';
 import type { QwenVLConfig } from '../model/config.ts';
 import { buildDecoder } from '../model/onnx/decoder.ts';
@@ -13,6 +12,7 @@ import type { LoraOptions } from '../model/onnx/layers.ts';
 import { buildVisionEncoder } from '../model/onnx/vision.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import type { GridThw } from '../model/processor/image.ts';
+import { type BackwardDevice, type GradientDevice, openGradientDevice } from './gradientDevice.ts';
 import type { BatchSizes, TrainBatch } from './layout.ts';
 import { checkpointValues, isTrained, loraOf, weightShapes } from './trainable.ts';
 import type { TensorMap } from './types.ts';
@@ -46,9 +46,6 @@ interface Compiled {
   readonly gradients: (trained: Arrays, frozen: Arrays, data: Arrays) => Arrays;
 }
 
-/** Where jax-js computes. */
-export type BackwardDevice = 'wasm' | 'webgpu';
-
 export class BackwardPass {
   readonly #config: QwenVLConfig;
   readonly #trainable: Trainable;
@@ -56,7 +53,7 @@ export class BackwardPass {
   readonly #fed: ReadonlyMap<string, readonly number[]>;
   readonly #frozen: Arrays;
   readonly #compiled = new Map<string, Compiled>();
-  readonly #device: BackwardDevice;
+  readonly device: GradientDevice;
 
   private constructor(
     config: QwenVLConfig,
@@ -64,26 +61,25 @@ export class BackwardPass {
     shapes: ReadonlyMap<string, readonly number[]>,
     fed: ReadonlyMap<string, readonly number[]>,
     frozen: Arrays,
-    device: BackwardDevice,
+    device: GradientDevice,
   ) {
     this.#config = config;
     this.#trainable = trainable;
     this.#shapes = shapes;
     this.#fed = fed;
     this.#frozen = frozen;
-    this.#device = device;
+    this.device = device;
   }
 
-  /** Puts the frozen weights where jax-js computes. Throws `train.no-autodiff` and what the builders throw. */
+  /** Puts the frozen weights where jax-js computes. Throws what `openGradientDevice` and the builders throw. */
   static async create(
     config: QwenVLConfig,
     checkpoint: Checkpoint,
     trainable: Trainable,
-    device: BackwardDevice,
+    wanted: BackwardDevice,
   ): Promise<BackwardPass> {
-    const ready = await init(device);
-    if (!ready.includes(device)) throw noAutodiff(device);
-    defaultDevice(device);
+    const device = await openGradientDevice(wanted);
+    defaultDevice(device.name);
     const lora = loraOf(trainable);
     const shapes = weightShapes(config, { lora, vision: trainable.vision });
     const fed = fedShapes(config, lora);
@@ -100,9 +96,16 @@ export class BackwardPass {
     return this.#compiled.has(keyOf(sizes, images));
   }
 
-  /** Gradients of every trained tensor, by name, as [size] arrays in the shapes of the tensors. */
-  async gradients(tensors: TensorMap, input: BackwardInput): Promise<Map<string, Float32Array>> {
-    defaultDevice(this.#device);
+  /**
+   * Gradients of every trained tensor, by name, as [size] arrays in the shapes of the tensors.
+   * Throws `train.gradient-gpu-lost`.
+   */
+  gradients(tensors: TensorMap, input: BackwardInput): Promise<Map<string, Float32Array>> {
+    return this.device.surviving(this.#gradients(tensors, input));
+  }
+
+  async #gradients(tensors: TensorMap, input: BackwardInput): Promise<Map<string, Float32Array>> {
+    defaultDevice(this.device.name);
     const { batch, images } = input;
     const { gradients } = this.#compile(batch, images, input.masks.size > 0);
     const trained: Arrays = {};
@@ -232,13 +235,4 @@ function floats(values: Float32Array, shape: readonly number[]): np.Array {
 
 function integers(values: ArrayLike<number>, shape: readonly number[]): np.Array {
   return np.array(Int32Array.from(values), { dtype: np.int32 }).reshape([...shape]);
-}
-
-function noAutodiff(device: BackwardDevice): PlaygroundError {
-  return new PlaygroundError({
-    code: 'train.no-autodiff',
-    message: `Gradients cannot be computed on ${device} in this browser.`,
-    fix: 'Switch the backend to WebAssembly.',
-    where: device,
-  });
 }

@@ -1,4 +1,4 @@
-/** What ends a run at its last good state, in words. */
+/** What stops a run or a step, in words; the run stands at its last good state. */
 
 import { PlaygroundError } from '../base/errors.ts';
 import type { NonFiniteLogit, SampledToken } from '../kernels/types.ts';
@@ -149,6 +149,23 @@ export function assertUpdated(tensors: TensorMap, { first, second }: OptimizerSt
           { tensor: name },
           `${STANDS} Start a new run that shortens the gradient to a largest norm, or with a lower learning rate.`,
         );
+}
+
+const GRADIENT_GPU_LOST = 'train.gradient-gpu-lost';
+
+export function gradientGpuLost(original: string): PlaygroundError {
+  return new PlaygroundError({
+    code: GRADIENT_GPU_LOST,
+    message: 'The GPU device that computes gradients went away.',
+    fix: 'Go on: gradients are then computed with WebAssembly. Reload the page to have them on the GPU again.',
+    where: 'WebGPU',
+    detail: { original },
+  });
+}
+
+/** Whether a step can be made again as it was, without the GPU. */
+export function isGradientGpuLost(error: unknown): boolean {
+  return error instanceof PlaygroundError && error.record.code === GRADIENT_GPU_LOST;
 }
 
 const STANDS = 'No weight moved: the run stands at its last good state.';

@@ -6,13 +6,9 @@ import { placeFeatures } from '../model/generate.ts';
 import type { QwenNetwork } from '../model/network.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import { type Logits, readTensor } from '../model/tensors.ts';
-import {
-  type BackwardDevice,
-  type BackwardInput,
-  BackwardPass,
-  type BatchImages,
-} from './backward.ts';
+import { type BackwardInput, BackwardPass, type BatchImages } from './backward.ts';
 import type { SeenPrompt } from './example.ts';
+import type { BackwardDevice } from './gradientDevice.ts';
 import type { TrainBatch } from './layout.ts';
 import { partsOf } from './trainable.ts';
 import type { TensorMap } from './types.ts';
@@ -144,7 +140,8 @@ export class Student {
     let compileMs = 0;
     if (!this.#backward.isReady(batch, images)) {
       const sizes = `${batch.batch} × ${batch.tokens} tokens, ${batch.kept} predicted`;
-      const done = onCompile(`backward pass for ${sizes}`);
+      const where = this.#backward.device.instead ? ', with WebAssembly as its GPU is gone' : '';
+      const done = onCompile(`backward pass for ${sizes}${where}`);
       const start = performance.now();
       await this.#backward.gradients(this.#tensors, work);
       compileMs = performance.now() - start;

@@ -8,7 +8,6 @@ import { generate } from '../model/generate.ts';
 import type { QwenNetwork } from '../model/network.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import type { Logits } from '../model/tensors.ts';
-import type { BackwardDevice } from './backward.ts';
 import { dropoutMasks } from './dropout.ts';
 import type { PlannedCompletion, SeenPrompt, TrainExample } from './example.ts';
 import {
@@ -18,6 +17,7 @@ import {
   assertUpdated,
   type BackwardStart,
 } from './faults.ts';
+import type { BackwardDevice } from './gradientDevice.ts';
 import { type BatchSizes, layOut, sizesFor } from './layout.ts';
 import { memoryNow } from './memory.ts';
 import { adamW, freshOptimizer, learningRateAt } from './optimizer.ts';

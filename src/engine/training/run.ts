@@ -2,7 +2,7 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { recipeOf, type TrainSampling, type TrainSettings } from '../../method/train-settings.ts';
-import type { BackwardDevice } from '../../training/backward.ts';
+import type { BackwardDevice } from '../../training/gradientDevice.ts';
 import { freshOptimizer } from '../../training/optimizer.ts';
 import { requireModel } from '../../training/runs/checkpointFile.ts';
 import { type TrainBench, Trainer } from '../../training/trainer.ts';
@@ -88,8 +88,12 @@ export class TrainRun {
   }
 
   /** One turn: what is due before the next step, or the step itself. */
-  async turn(bench: Bench, pause: () => Promise<void>): Promise<void> {
+  async turn(bench: Bench, pauseJob: () => Promise<void>): Promise<void> {
     const trainer = await this.#open(bench);
+    const pause = async () => {
+      await pauseJob();
+      this.#assertCurrent(trainer);
+    };
     bench.contexts.trim();
     if (this.#wantsEvaluation()) return this.#evaluate(bench, trainer, pause);
     if (this.#wantsFollowing()) return this.#follow(bench, trainer);
@@ -103,6 +107,7 @@ export class TrainRun {
         return (ms) => this.#emit({ type: 'train.compiling', runId: this.id, what, ms });
       },
     });
+    this.#assertCurrent(trainer);
     const { step, tensors, optimizer } = trainer;
     this.#before = before;
     this.#kept = { step, trainable: tensors, optimizer };
@@ -153,6 +158,11 @@ export class TrainRun {
     );
     this.#trainer = { bench, trainer };
     return trainer;
+  }
+
+  /** A turn whose device was lost may still be under way when the next one begins: it must leave no trace. */
+  #assertCurrent(trainer: Trainer): void {
+    if (this.#trainer?.trainer !== trainer) throw new Error('this turn was left behind');
   }
 
   async #initial(): Promise<Kept> {
@@ -206,6 +216,7 @@ export class TrainRun {
     const found = await evaluate(bench, trainer, request, pause, (done, total) =>
       this.#emit({ type: 'train.evaluating', runId: this.id, done, total }),
     );
+    this.#assertCurrent(trainer);
     this.#emit({ type: 'train.evaluated', runId: this.id, split, evaluation: found });
     return found;
   }
@@ -224,6 +235,7 @@ export class TrainRun {
     };
     const { rollout, steps } = this.#followed;
     const divergence = await followedFigures(bench, this.settings, trainer, rollout);
+    this.#assertCurrent(trainer);
     const measured = { step: this.step, divergence };
     steps.push(measured);
     this.#emit({ type: 'train.followed', runId: this.id, rollout, measured });

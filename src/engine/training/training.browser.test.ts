@@ -210,22 +210,3 @@ describe('what goes wrong', () => {
     await engine.dispose();
   }, 400_000);
 });
-
-describe('on WebGPU', () => {
-  it('a device that is lost in a step is replaced, and the run goes on from its last state', async () => {
-    const { engine, events } = await startEngine('webgpu');
-    // As small as can be: a software adapter takes a second for what a GPU does in a millisecond.
-    const settings = small({ steps: 2, rolloutsPerStep: 1, 'sampling.maxNewTokens': 12 });
-    const running = engine.train({ runId: 'a', settings });
-    await engine.listen((event) => {
-      events.push(event);
-      if (event.type === 'train.compiling' && event.ms === null) void engine.loseDevice();
-    });
-    expect(unwrap(await running)).toMatchObject({ state: 'done', step: 2 });
-    expect(events.filter(({ type }) => type === 'device.recovered').length).toBeGreaterThan(0);
-    const state = unwrap(await engine.trainCheckpoint('a'));
-    expect(state.metrics.map(({ step }) => step)).toEqual([1, 2]);
-    for (const loss of losses(events)) expect(Number.isFinite(loss)).toBe(true);
-    await engine.dispose();
-  }, 600_000);
-});

@@ -4,6 +4,7 @@ import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
 import type { TrainSettings } from '../../method/train-settings.ts';
 import { validateTrainSettings } from '../../method/train-validate.ts';
+import { isGradientGpuLost } from '../../training/faults.ts';
 import { modelFingerprint } from '../../training/fingerprint.ts';
 import type { JobHandle } from '../jobs.ts';
 import type { LoadedModel } from '../loadedModel.ts';
@@ -189,9 +190,7 @@ export class Training {
     this.#say(run, 'running');
     try {
       while (!run.isDone && !run.stopped && !run.pauseAsked && run.step < last)
-        await this.#host.turn('train', (job) =>
-          this.#host.need().surviving((bench) => run.turn(bench, job.pause)),
-        );
+        await this.#host.turn('train', (job) => this.#turn(run, job));
     } catch (error) {
       const record = toErrorRecord(error, run.id);
       this.#say(run, 'failed', record);
@@ -202,6 +201,18 @@ export class Training {
       return this.#say(run, 'stopped');
     }
     return this.#say(run, run.isDone ? 'done' : 'paused');
+  }
+
+  /** One turn; made again where the gradients' GPU is lost in it, since the next trainer does without. */
+  async #turn(run: TrainRun, { pause }: JobHandle): Promise<void> {
+    const turn = () => this.#host.need().surviving((bench) => run.turn(bench, pause));
+    try {
+      await turn();
+    } catch (error) {
+      if (!isGradientGpuLost(error)) throw error;
+      await run.release().catch(() => undefined);
+      await turn();
+    }
   }
 
   async #end(run: TrainRun): Promise<void> {

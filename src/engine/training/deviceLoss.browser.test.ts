@@ -1,0 +1,58 @@
+/** GPU devices that go away in the middle of a step: the run goes on from its last state. */
+
+import { getWebGPUDevice } from '@jax-js/jax';
+import { expect, it } from 'vitest';
+import { unwrap } from '../../base/outcome.ts';
+import { trainSettings } from '../../method/train-settings.ts';
+import { withSetting } from '../../method/train-validate.ts';
+import type { EngineEvent } from '../contract.ts';
+import { startEngine } from '../fixtures/session.ts';
+
+// As small as can be: a software adapter takes a second for what a GPU does in a millisecond.
+const settings = Object.entries({
+  steps: 2,
+  rolloutsPerStep: 1,
+  'sampling.maxNewTokens': 12,
+  'trainable.rank': 4,
+  'evaluation.every': 0,
+  'followed.every': 0,
+}).reduce((all, [path, value]) => withSetting(all, path, value), trainSettings('vigos', 'tiny'));
+
+/** Trains both steps; `lose` is called when the first backward pass begins. */
+async function trainLosing(lose: (engine: { loseDevice(): Promise<boolean> }) => void) {
+  const { engine, events } = await startEngine('webgpu');
+  let began = 0;
+  await engine.listen((event: EngineEvent) => {
+    events.push(event);
+    if (event.type === 'train.compiling' && event.ms === null && ++began === 1) lose(engine);
+  });
+  expect(unwrap(await engine.train({ runId: 'a', settings }))).toMatchObject({
+    state: 'done',
+    step: 2,
+  });
+  const { metrics } = unwrap(await engine.trainCheckpoint('a'));
+  await engine.dispose();
+  const said = events.flatMap((event) => (event.type === 'train.step' ? [event.metrics.step] : []));
+  expect(said).toEqual([1, 2]);
+  expect(metrics.map(({ step }) => step)).toEqual([1, 2]);
+  for (const { loss } of metrics) expect(Number.isFinite(loss)).toBe(true);
+  const compiling = events.flatMap((event) =>
+    event.type === 'train.compiling' && event.ms === null ? [event.what] : [],
+  );
+  return { recovered: events.some(({ type }) => type === 'device.recovered'), compiling };
+}
+
+it('the engine’s device is replaced', async () => {
+  const { recovered, compiling } = await trainLosing((engine) => void engine.loseDevice());
+  expect(recovered).toBe(true);
+  expect(compiling.at(-1)).not.toMatch(/WebAssembly/);
+}, 600_000);
+
+it('a driver that takes all devices leaves the gradients to WebAssembly', async () => {
+  const { recovered, compiling } = await trainLosing((engine) => {
+    getWebGPUDevice().destroy();
+    void engine.loseDevice();
+  });
+  expect(recovered).toBe(true);
+  expect(compiling.at(-1)).toMatch(/with WebAssembly/);
+}, 600_000);
