@@ -1,4 +1,4 @@
-/** The plainest static host: files under a sub-path, content types, and no special headers. */
+/** The plainest static host: files under a sub-path, content types, and no headers that are not asked for. */
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -23,11 +23,15 @@ export interface StaticHost {
 }
 
 /**
- * Serves `folder` under `subPath` (as `/some/where/`) on a free port of localhost.
+ * Serves `folder` under `subPath` (as `/some/where/`) on a free port of localhost, with `headers` on every file.
  *
  * @throws the server's own error if no port can be had.
  */
-export async function serveStatically(folder: string, subPath: string): Promise<StaticHost> {
+export async function serveStatically(
+  folder: string,
+  subPath: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<StaticHost> {
   const missing: string[] = [];
   const server = createServer((request, response) => {
     const wanted = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
@@ -39,7 +43,7 @@ export async function serveStatically(folder: string, subPath: string): Promise<
       return;
     }
     const type = CONTENT_TYPES[path.extname(file)] ?? 'application/octet-stream';
-    response.writeHead(200, { 'Content-Type': type });
+    response.writeHead(200, { ...headers, 'Content-Type': type });
     createReadStream(file).pipe(response);
   });
   await new Promise<void>((resolve, reject) => {

@@ -31,13 +31,14 @@ export interface TrainPage {
 export async function openTrain(
   page: Page,
   settings: Readonly<Record<string, string>> = SHORT,
+  site = './',
 ): Promise<TrainPage> {
   const problems: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
   });
   page.on('pageerror', (error) => problems.push(error.message));
-  await page.goto(`./?${new URLSearchParams({ page: 'train', ...settings })}`);
+  await page.goto(`${site}?${new URLSearchParams({ page: 'train', ...settings })}`);
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
   const headline = page.locator('[data-run-state]');
   const view: TrainPage = {

@@ -1,8 +1,10 @@
 /** What goes wrong in training is said where it happens, with what to do, and nothing that was trained is lost. */
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { readCheckpoint, writeCheckpoint } from '../src/training/runs/checkpointFile.ts';
+import { serveStatically } from './staticHost.ts';
 import { openTrain, runFilesOf, SHORT } from './trainPage.ts';
 
 test.describe.configure({ timeout: 300_000 });
@@ -130,6 +132,27 @@ test('weights that are no use stop a run at its last state; the checkpoint befor
   await expect(alert).toHaveCount(0);
 });
 
+test('a host that lets no thread start from a blob is told so, and nothing waits for ever', async ({
+  page,
+}) => {
+  const host = await serveStatically(path.resolve(import.meta.dirname, '../dist'), '/', {
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+    'Content-Security-Policy': "worker-src 'self'",
+  });
+  try {
+    const view = await openTrain(page, { ...SHORT, 'followed.every': '0' }, host.url);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await view.train.click();
+    await view.reaches('failed');
+    const alert = page.locator('[data-error-code="train.no-threads"]');
+    await expect(alert).toContainText('threads that compute gradients do not start');
+    await expect(alert).toContainText('worker-src');
+  } finally {
+    await host.close();
+  }
+});
+
 test('a worker that dies takes nothing with it that was written down', async ({ page }) => {
   const view = await openTrain(page, { ...SHORT, steps: '40', 'followed.every': '0' });
   await view.train.click();
@@ -143,4 +166,59 @@ test('a worker that dies takes nothing with it that was written down', async ({ 
   await view.reaches('running');
   await view.button('Pause').click();
   await view.reaches('paused');
+});
+
+test('@webgpu GPU devices that go away in the middle of a step cost a run nothing but time', async ({
+  page,
+}) => {
+  const view = await openTrain(page, {
+    ...SHORT,
+    steps: '4',
+    rolloutsPerStep: '1',
+    'sampling.maxNewTokens': '12',
+    'followed.every': '0',
+  });
+  // Notes every device that the worker gets from here on: the engine's, and the one that jax-js asks for.
+  const [worker] = page.workers();
+  await worker.evaluate(() => {
+    const devices: GPUDevice[] = [];
+    Reflect.set(self, 'devices', devices);
+    const { requestDevice } = GPUAdapter.prototype;
+    GPUAdapter.prototype.requestDevice = async function (...wanted) {
+      const device = await requestDevice.apply(this, wanted);
+      devices.push(device);
+      return device;
+    };
+  });
+  const menu = page.getByRole('button', { name: /^Backend and model/ });
+  await menu.click();
+  await page.getByRole('radio', { name: 'WebGPU' }).click();
+  await expect(page.getByRole('button', { name: 'Backend and model: WebGPU' })).toBeVisible({
+    timeout: 120_000,
+  });
+  await page.keyboard.press('Escape');
+  await view.train.click();
+  const status = view.headline.getByRole('status');
+  await expect(status).toContainText('compiling', { timeout: 150_000 });
+  await menu.click();
+  await page.getByRole('button', { name: 'Lose the GPU device' }).click();
+  await page.keyboard.press('Escape');
+  const recovering = page.getByText('The GPU went away; the run goes on');
+  await expect(recovering).toBeVisible();
+  await expect(recovering).toHaveCount(0, { timeout: 150_000 });
+  await expect(view.headline).toHaveAttribute('data-run-step', /[12]/, { timeout: 150_000 });
+  await expect(view.headline).toHaveAttribute('data-run-state', 'running');
+
+  // As a driver does that is reset: all of them at once.
+  const lost = await worker.evaluate(() => {
+    const devices: GPUDevice[] = Reflect.get(self, 'devices');
+    for (const device of devices) device.destroy();
+    return devices.length;
+  });
+  expect(lost).toBeGreaterThan(2);
+  await expect(status).toContainText('with WebAssembly as its GPU is gone', { timeout: 150_000 });
+  await view.reaches('done');
+  await expect(view.headline).toHaveAttribute('data-run-step', '4');
+  expect(await view.column('Loss')).toHaveLength(4);
+  await expect(page.getByRole('alert')).toHaveCount(0);
 });

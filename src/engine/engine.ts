@@ -247,7 +247,7 @@ export class Engine implements EngineApi {
         if (this.#model !== model) return;
         await model.recover();
       }).then((outcome) => {
-        if (outcome.ok || this.#model !== model) return;
+        if (outcome.ok || this.#model !== model || outcome.error.code === 'job.cancelled') return;
         this.#emit({ type: 'device.failed', error: outcome.error });
       });
     });

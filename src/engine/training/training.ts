@@ -205,7 +205,12 @@ export class Training {
 
   /** One turn; made again where the gradients' GPU is lost in it, since the next trainer does without. */
   async #turn(run: TrainRun, { pause }: JobHandle): Promise<void> {
-    const turn = () => this.#host.need().surviving((bench) => run.turn(bench, pause));
+    const { step } = run;
+    const turn = () =>
+      this.#host.need().surviving(async (bench) => {
+        // What was under way when the device was lost may have come to its end all the same.
+        if (run.step === step) await run.turn(bench, pause);
+      });
     try {
       await turn();
     } catch (error) {
