@@ -1,6 +1,6 @@
 /** `npm run -s bench:kernels`: the divergence kernels against other ways, in a headless browser. */
 
-import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
+import { runCommand } from './command.ts';
 import { type KernelBenchOptions, readArguments, USAGE } from './kernels/arguments.ts';
 import { benchInBrowser, scaleInBrowser } from './kernels/browser.ts';
 import { markdownOf, scaleMarkdownOf } from './kernels/tables.ts';
@@ -21,13 +21,7 @@ async function run({ request, scale, output }: KernelBenchOptions): Promise<stri
   return [`${report.device}${copy}`, markdownOf(report), ...failures].join('\n\n');
 }
 
-try {
+await runCommand(USAGE, async () => {
   const options = readArguments(process.argv.slice(2));
-  process.stdout.write(`${options === 'help' ? USAGE : await run(options)}\n`);
-} catch (error) {
-  const { message, fix, code } = toErrorRecord(error);
-  process.stderr.write(`${message} ${fix}\n`);
-  const usage = error instanceof PlaygroundError && code === 'bench.bad-argument';
-  if (usage) process.stderr.write(`\n${USAGE}`);
-  process.exitCode = usage || code === 'bench.request' ? 2 : 1;
-}
+  return options === 'help' ? USAGE : run(options);
+});

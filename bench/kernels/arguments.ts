@@ -1,9 +1,8 @@
 /** The flags of `npm run -s bench:kernels`. */
 
-import { parseArgs } from 'node:util';
-import { PlaygroundError } from '../../src/base/errors.ts';
 import type { BenchRequest, Shape } from '../../src/bench/contract.ts';
 import { CONTENDERS, checkRequest, OPS, SHAPES } from '../../src/bench/request.ts';
+import { badArgument, readFlags } from '../command.ts';
 
 const DEFAULT_SHAPES = SHAPES.map((shape) => shape.join('x')).join(',');
 
@@ -29,7 +28,16 @@ export interface KernelBenchOptions {
 
 /** Reads the flags. Throws {@link PlaygroundError} `bench.bad-argument` or `bench.request`. */
 export function readArguments(args: string[]): KernelBenchOptions | 'help' {
-  const values = parse(args);
+  const values = readFlags(args, {
+    ops: { type: 'string', default: OPS.join(',') },
+    shapes: { type: 'string', default: DEFAULT_SHAPES },
+    contenders: { type: 'string', default: CONTENDERS.join(',') },
+    repeats: { type: 'string', default: '7' },
+    scale: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    markdown: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  });
   if (values.help) return 'help';
   const request: BenchRequest = {
     ops: chosen('--ops', values.ops, OPS),
@@ -40,27 +48,6 @@ export function readArguments(args: string[]): KernelBenchOptions | 'help' {
   checkRequest(request);
   const output = values.json ? 'json' : values.markdown ? 'markdown' : 'table';
   return { request, scale: values.scale, output };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        ops: { type: 'string', default: OPS.join(',') },
-        shapes: { type: 'string', default: DEFAULT_SHAPES },
-        contenders: { type: 'string', default: CONTENDERS.join(',') },
-        repeats: { type: 'string', default: '7' },
-        scale: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        markdown: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw badArgument('arguments', `${said.split('. ')[0]}.`, 'Give only the options below.');
-  }
 }
 
 function chosen<T extends string>(flag: string, list: string, known: readonly T[]): T[] {
@@ -79,8 +66,4 @@ function shapeOf(word: string): Shape {
   const [, tokens, vocab] = /^(\d+)x(\d+)$/.exec(word.trim()) ?? [];
   if (tokens !== undefined && vocab !== undefined) return [Number(tokens), Number(vocab)];
   throw badArgument('--shapes', `"${word}" is no shape.`, 'Give TOKENSxVOCAB, as 64x151936.');
-}
-
-function badArgument(where: string, message: string, fix: string): PlaygroundError {
-  return new PlaygroundError({ code: 'bench.bad-argument', message, fix, where });
 }

@@ -5,6 +5,7 @@ import { unwrap } from '../../src/base/outcome.ts';
 import type { BackendName, EngineApi, EngineEvent } from '../../src/engine/contract.ts';
 import type { StepMetrics } from '../../src/engine/trainContract.ts';
 import type { TrainSettings } from '../../src/method/train-settings.ts';
+import type { HeapSample } from './figures.ts';
 
 export interface BenchRequest {
   readonly settings: TrainSettings;
@@ -17,8 +18,8 @@ export interface BenchResult {
   readonly compiled: readonly { readonly what: string; readonly ms: number }[];
   /** Rates of the product of two matrices by jax-js on the same backend, before and after the steps. */
   readonly matmulGflops: readonly number[];
-  /** Bytes of all JavaScript heaps, the worker's included, after the middle and after the last third. */
-  readonly heapBytes: { readonly middle: number | null; readonly last: number | null };
+  /** Taken while the run pauses; empty where the browser does not measure. */
+  readonly heap: readonly HeapSample[];
 }
 
 declare global {
@@ -28,6 +29,8 @@ declare global {
 /** Edge of the square matrices that are multiplied. */
 const EDGE = 512;
 const PRODUCTS = 9;
+/** How often a run pauses for the heap to be measured: three times in each third. */
+const PAUSES = 9;
 
 globalThis.benchTrain = async ({ settings, backend }) => {
   const worker = new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), {
@@ -47,22 +50,38 @@ globalThis.benchTrain = async ({ settings, backend }) => {
   const source = { kind: 'bundled', name: 'tiny-qwen2.5-vl', url } as const;
   unwrap(await engine.load({ source, backend }));
   const before = await matmulRate(backend);
-  const third = Math.ceil(settings.steps / 3);
-  unwrap(await engine.train({ runId: 'bench', settings, pauseAfter: 2 * third }));
-  const middle = await heapBytes();
-  unwrap(await engine.train({ runId: 'bench', settings }));
-  const last = await heapBytes();
+  const heap: HeapSample[] = [];
+  const pauseAfter = Math.ceil(settings.steps / PAUSES);
+  for (let step = 0; step < settings.steps; ) {
+    ({ step } = unwrap(await engine.train({ runId: 'bench', settings, pauseAfter })));
+    const bytes = await heldBytes();
+    const wasm = metrics.at(-1)?.memory.wasm ?? 0;
+    if (bytes !== null) heap.push({ step, bytes: bytes - wasm });
+  }
   const after = await matmulRate(backend);
   worker.terminate();
-  return { metrics, compiled, matmulGflops: [before, after], heapBytes: { middle, last } };
+  return { metrics, compiled, matmulGflops: [before, after], heap };
 };
 
-/** After the next garbage collection, which it waits for; null where the browser does not measure. */
-async function heapBytes(): Promise<number | null> {
+interface MemoryMeasurement {
+  readonly breakdown: readonly {
+    readonly bytes: number;
+    readonly attribution: readonly { readonly url: string }[];
+  }[];
+}
+
+/**
+ * What the page and the engine's worker hold after a garbage collection, the memories of WebAssembly included;
+ * null where the browser does not measure. The helpers of jax-js (workers from a `blob:`) are left out: they hold
+ * nothing but the same shared memory, which is reported for each of them anew.
+ */
+async function heldBytes(): Promise<number | null> {
   const measure: unknown = Reflect.get(performance, 'measureUserAgentSpecificMemory');
   if (typeof measure !== 'function') return null;
-  const { bytes }: { bytes: number } = await measure.call(performance);
-  return bytes;
+  const { breakdown }: MemoryMeasurement = await measure.call(performance);
+  return breakdown
+    .filter(({ attribution }) => !attribution.some(({ url }) => url.startsWith('blob:')))
+    .reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 async function matmulRate(backend: BackendName): Promise<number> {
