@@ -29,7 +29,7 @@ export function App({ session, playground }: AppProps) {
       </Header>
       <ErrorBoundary key={id}>
         <PlaygroundContext value={playground}>
-          <Suspense fallback={null}>
+          <Suspense fallback={<p role="status">Loading the page …</p>}>
             <Page />
           </Suspense>
         </PlaygroundContext>

@@ -1,6 +1,9 @@
 /** What the shell lends to the pages that stand beside the Lab. */
 
+import { createElement } from 'react';
 import { useStore } from 'zustand';
+import { ModelChoice } from '../lab/controls/ModelChoice.tsx';
+import { LabError } from '../lab/LabError.tsx';
 import type { Session } from '../lab/state/session.ts';
 import type { EngineHub } from '../shared/engine-hub.ts';
 import type { Playground } from '../shared/playground.tsx';
@@ -12,6 +15,8 @@ export function createPlayground(hub: EngineHub, lab: Session): Playground {
     subscribe: hub.subscribe,
     useEngine: (select) => useStore(lab.store, (state) => select(state.engine)),
     engine: () => lab.store.getState().engine,
+    ModelChoice,
+    EngineError: () => createElement(LabError, { place: 'engine' }),
     openRollout(offer) {
       goTo('lab');
       void lab.openRollout(offer);

@@ -1,6 +1,6 @@
 /** What a page may use of the rest: the engine that all share, and the Lab to look at a rollout in. */
 
-import { createContext, useContext } from 'react';
+import { type ComponentType, createContext, useContext } from 'react';
 import type { StudentChoice } from '../../engine/runsContract.ts';
 import type { TrainRollout } from '../../engine/trainContract.ts';
 import type { TrainSettings } from '../../method/train-settings.ts';
@@ -26,6 +26,10 @@ export interface Playground {
   /** A hook: what the pages know about the engine. */
   useEngine: <T>(select: (engine: EngineView) => T) => T;
   engine: () => EngineView;
+  /** Which model runs, and the way to another. */
+  ModelChoice: ComponentType;
+  /** What went wrong with the engine, with the way to start it again. */
+  EngineError: ComponentType;
   /** Shows a rollout in the Lab, scored with the student that made it. */
   openRollout: (offer: RolloutOffer) => void;
   /** Gives the Lab another student and goes there. */

@@ -1,5 +1,6 @@
 /** A table of any length, a page of rows at a time. */
 
+import { useState } from 'react';
 import { Icon } from '../shared/Icon.tsx';
 import styles from './PagedTable.module.css';
 
@@ -66,9 +67,7 @@ export function PagedTable({ caption, rowHead, columns, rows, page, onPage }: Pa
         >
           <Icon name="previous" />
         </button>
-        <span>
-          page {shown + 1} of {pages}
-        </span>
+        <PageField page={shown} pages={pages} onPage={onPage} />
         <button
           type="button"
           className="button"
@@ -81,5 +80,44 @@ export function PagedTable({ caption, rowHead, columns, rows, page, onPage }: Pa
         </button>
       </div>
     </div>
+  );
+}
+
+/** Ten thousand rows are many pages: any of them can be typed. */
+function PageField({
+  page,
+  pages,
+  onPage,
+}: Pick<PagedTableProps, 'page' | 'onPage'> & { pages: number }) {
+  const [text, setText] = useState<string | null>(null);
+  if (pages < 3)
+    return (
+      <span>
+        page {page + 1} of {pages}
+      </span>
+    );
+  const commit = () => {
+    const wanted = Number(text);
+    if (text !== null && Number.isInteger(wanted) && wanted >= 1)
+      onPage(Math.min(pages, wanted) - 1);
+    setText(null);
+  };
+  return (
+    <label className={styles.page}>
+      page
+      <input
+        className={`input ${styles.number}`}
+        type="text"
+        inputMode="numeric"
+        value={text ?? String(page + 1)}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') commit();
+          if (event.key === 'Escape') setText(null);
+        }}
+      />
+      of {pages}
+    </label>
   );
 }

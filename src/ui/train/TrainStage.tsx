@@ -4,6 +4,7 @@ import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { ProgressBar } from '../shared/ProgressBar.tsx';
 import { usePlayground } from '../shared/playground.tsx';
 import { ChartGrid } from './charts/ChartGrid.tsx';
+import { StepsBar } from './charts/StepsBar.tsx';
 import { useTrain, useTraining } from './context.tsx';
 import { FollowedPanel } from './followed/FollowedPanel.tsx';
 import { RolloutList } from './rollouts/RolloutList.tsx';
@@ -19,17 +20,18 @@ export function TrainStage() {
       <EngineNote />
       <RunErrors />
       <Headline />
+      <StepsBar />
       <ChartGrid large={true} />
       <RunsPanel />
-      <ChartGrid large={false} />
       <RolloutList />
       <FollowedPanel />
+      <ChartGrid large={false} />
     </>
   );
 }
 
 function EngineNote() {
-  const { useEngine } = usePlayground();
+  const { useEngine, EngineError } = usePlayground();
   const phase = useEngine((engine) => engine.phase);
   const share = useEngine((engine) => engine.share);
   const label = useEngine((engine) => engine.label);
@@ -43,9 +45,7 @@ function EngineNote() {
         <ProgressBar label="Loading the model" share={share} />
       </div>
     );
-  if (phase === 'failed')
-    return <p role="status">The engine stopped; the Lab says why and starts it again.</p>;
-  return null;
+  return <EngineError />;
 }
 
 function RunErrors() {

@@ -10,14 +10,14 @@ export function ModelChoice() {
   const session = useSession();
   const { phase, model, ownModel } = useLab((s) => s.engine);
   return (
-    <section className={styles.content} aria-label="Model">
+    <fieldset className={styles.content} aria-label="Model">
       {model !== null && (
         <dl className={styles.facts}>
           <dt>
             <Term id="model">Model</Term>
           </dt>
           <dd>
-            {model.name}, {(model.parameters / 1e6).toFixed(2)} million parameters,{' '}
+            <strong>{model.name}</strong>, {(model.parameters / 1e6).toFixed(2)} million parameters,{' '}
             {formatBytes(model.bytes)}, ready in {formatMs(model.readyMs)}
           </dd>
         </dl>
@@ -39,6 +39,6 @@ export function ModelChoice() {
           </button>
         )}
       </div>
-    </section>
+    </fieldset>
   );
 }

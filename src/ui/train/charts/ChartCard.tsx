@@ -2,6 +2,7 @@
 
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { Help } from '../../shared/Help.tsx';
+import { useTraining } from '../context.tsx';
 import styles from './ChartCard.module.css';
 import { ChartTable } from './ChartTable.tsx';
 import { type ChartColumns, type ChartRun, columnsOf, type DrawnLine, lastOf } from './columns.ts';
@@ -9,15 +10,20 @@ import type { ChartDefinition } from './definitions.ts';
 import { LineKey } from './LineKey.tsx';
 import { Plot } from './Plot.tsx';
 
-const HEIGHT = 148;
-const LARGE_HEIGHT = 224;
+/** Heights of the pictures, in units of the page's text. */
+const REMS = 9.5;
+const LARGE_REMS = 14.5;
 
 export const ChartCard = memo(function ChartCard(props: {
   chart: ChartDefinition;
   runs: readonly ChartRun[];
+  /** Those of the runs' values. */
+  steps: readonly number[];
 }) {
-  const { chart, runs } = props;
+  const { chart, runs, steps } = props;
   const { id, title, unit, sentence, format, range, large = false } = chart;
+  const session = useTraining();
+  const rems = large ? LARGE_REMS : REMS;
   const [asTable, setAsTable] = useState(false);
   const [hovered, setHovered] = useState<number | null>(null);
   const card = useRef<HTMLElement>(null);
@@ -25,11 +31,14 @@ export const ChartCard = memo(function ChartCard(props: {
   // What is out of sight is not drawn; it catches up when it comes into view.
   const last = useRef<ChartColumns>({ steps: [], lines: [] });
   const columns = useMemo(() => {
-    if (visible) last.current = columnsOf(chart, runs);
+    if (visible) last.current = columnsOf(chart, runs, steps);
     return last.current;
-  }, [chart, runs, visible]);
+  }, [chart, runs, steps, visible]);
   const at = hovered !== null && hovered < columns.steps.length ? hovered : null;
   const empty = columns.lines.length === 0;
+  const nothing = runs.every(
+    ({ curves }) => curves.metrics.length + curves.evaluations.length === 0,
+  );
   return (
     <section
       ref={card}
@@ -64,8 +73,8 @@ export const ChartCard = memo(function ChartCard(props: {
         {at !== null && <li className={styles.step}>step {columns.steps[at]}</li>}
       </ul>
       {empty ? (
-        <p className={styles.empty} style={{ minHeight: large ? LARGE_HEIGHT : HEIGHT }}>
-          {emptyWords(chart.kind === 'evaluation', visible)}
+        <p className={styles.empty} style={{ minHeight: `${rems}rem` }}>
+          {visible || nothing ? sentence : 'Drawn when it comes into view'}
         </p>
       ) : asTable ? (
         <ChartTable chart={chart} columns={columns} />
@@ -74,19 +83,15 @@ export const ChartCard = memo(function ChartCard(props: {
           columns={columns}
           format={format}
           range={range}
-          height={large ? LARGE_HEIGHT : HEIGHT}
+          rems={rems}
           label={inWords(chart, columns)}
           onHover={setHovered}
+          onRange={session.showSteps}
         />
       )}
     </section>
   );
 });
-
-function emptyWords(evaluated: boolean, visible: boolean): string {
-  if (!visible) return 'Drawn when it comes into view';
-  return evaluated ? 'Not evaluated yet' : 'No values yet';
-}
 
 /** The teacher where several are drawn, the run where several are. */
 function nameOf(line: DrawnLine, runs: number, { lines }: ChartColumns): string {
@@ -109,12 +114,15 @@ function valueAt(
   return `${format(value)} (${format(from)} to ${format(to)})`;
 }
 
-function inWords({ title, unit, format }: ChartDefinition, columns: ChartColumns): string {
+function inWords(
+  { title, unit, format, ownUnit = false }: ChartDefinition,
+  columns: ChartColumns,
+): string {
   const { steps, lines } = columns;
   const parts = lines.map((line) => {
     const last = lastOf(columns, line.values);
     const name = nameOf(line, new Set(lines.map(({ runId }) => runId)).size, columns);
-    return `${name} ${last === null ? 'nothing' : `${format(last.value)} ${unit} at step ${last.step}`}`;
+    return `${name} ${last === null ? 'nothing' : `${format(last.value)}${ownUnit ? '' : ` ${unit}`} at step ${last.step}`}`;
   });
   return `${title} from step ${steps[0]} to ${steps.at(-1)}: ${parts.join('; ').trim()}`;
 }
@@ -126,7 +134,7 @@ function useVisible(ref: { readonly current: HTMLElement | null }): boolean {
     if (element === null) return;
     const seen = new IntersectionObserver(
       (entries) => setVisible(entries.at(-1)?.isIntersecting ?? true),
-      { rootMargin: '200px' },
+      { rootMargin: '100% 0px' },
     );
     seen.observe(element);
     return () => seen.disconnect();

@@ -3,9 +3,10 @@
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useTrain } from '../context.tsx';
-import { drawnRuns } from '../state/state.ts';
+import { curvesWithin, drawnRuns } from '../state/state.ts';
 import { ChartCard } from './ChartCard.tsx';
 import styles from './ChartGrid.module.css';
+import { stepsOf } from './columns.ts';
 import { CHARTS } from './definitions.ts';
 
 export function ChartGrid({ large }: { large: boolean }) {
@@ -26,11 +27,23 @@ export function ChartGrid({ large }: { large: boolean }) {
   );
   const beside = useTrain((s) => s.beside);
   const stored = useTrain((s) => s.stored);
-  const runs = useMemo(() => drawnRuns({ run, beside, stored }), [run, beside, stored]);
+  const range = useTrain((s) => s.shownSteps);
+  const runs = useMemo(
+    () =>
+      drawnRuns({ run, beside, stored }).map((drawn) => ({
+        ...drawn,
+        curves: curvesWithin(drawn.curves, range),
+      })),
+    [run, beside, stored, range],
+  );
+  const steps = useMemo(
+    () => ({ step: stepsOf('step', runs), evaluation: stepsOf('evaluation', runs) }),
+    [runs],
+  );
   return (
     <div className={styles.grid} data-large={large || undefined}>
       {CHARTS.filter((chart) => (chart.large ?? false) === large).map((chart) => (
-        <ChartCard key={chart.id} chart={chart} runs={runs} />
+        <ChartCard key={chart.id} chart={chart} runs={runs} steps={steps[chart.kind]} />
       ))}
     </div>
   );

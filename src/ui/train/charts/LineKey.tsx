@@ -2,12 +2,12 @@
 
 import styles from './ChartCard.module.css';
 import type { DrawnLine } from './columns.ts';
-import { RUN_COLORS, RUN_DASHES } from './looks.ts';
+import { dashesOf, RUN_COLORS } from './looks.ts';
 
 type Look = Pick<DrawnLine, 'runIndex' | 'teacher' | 'dash'>;
 
-export function LineKey({ line: { runIndex, teacher, dash } }: { line: Look }) {
-  const dashes = runIndex === 0 ? (dash ?? []) : RUN_DASHES[runIndex % RUN_DASHES.length];
+export function LineKey({ line }: { line: Look }) {
+  const { runIndex, teacher } = line;
   const property =
     teacher === undefined ? RUN_COLORS[runIndex % RUN_COLORS.length] : `--${teacher}-line`;
   return (
@@ -17,7 +17,7 @@ export function LineKey({ line: { runIndex, teacher, dash } }: { line: Look }) {
         y1="4"
         x2="22"
         y2="4"
-        strokeDasharray={dashes.join(' ')}
+        strokeDasharray={dashesOf(line).join(' ')}
         style={{ stroke: `var(${property})` }}
       />
     </svg>

@@ -3,33 +3,51 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
+import type { StepRange } from '../state/state.ts';
 import type { ChartColumns, DrawnLine } from './columns.ts';
 import { inkOf, lineLook } from './looks.ts';
 import styles from './Plot.module.css';
+import { useRem } from './use-rem.ts';
 import { useTheme } from './use-theme.ts';
 
 export interface PlotProps {
   columns: ChartColumns;
   format: (value: number) => string;
   range?: readonly [number, number];
-  height: number;
+  /** In units of the page's text. */
+  rems: number;
   /** What the picture shows, in words. */
   label: string;
   /** Index of the step under the pointer, null outside. */
   onHover: (index: number | null) => void;
+  /** A stretch of steps was drawn over, or all are wanted again. */
+  onRange: (range: StepRange | null) => void;
 }
+
+/** More evaluations than this are a line without its points. */
+const MOST_MARKED = 60;
+
+/** Pixels; a shorter drag was meant as a click. */
+const LEAST_DRAG = 6;
 
 /** What a plot is built from; with the same it only takes new data. */
 const shapeOf = (lines: readonly DrawnLine[]) =>
-  lines.map(({ runIndex, lineId, low }) => `${runIndex}:${lineId}:${low !== undefined}`).join();
+  lines
+    .map(
+      ({ runIndex, lineId, low }) =>
+        `${runIndex}:${lineId}:${low !== undefined && low.length <= MOST_MARKED}`,
+    )
+    .join();
 
 export function Plot(props: PlotProps) {
-  const { columns, range, height, label } = props;
+  const { columns, range, rems, label } = props;
   const root = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
   latest.current = props;
   const theme = useTheme();
+  const rem = useRem();
+  const height = Math.round(rems * rem);
   const shape = shapeOf(columns.lines);
 
   useEffect(() => {
@@ -37,7 +55,7 @@ export function Plot(props: PlotProps) {
     if (element === null || shape === '') return;
     const { columns: now } = latest.current;
     const made = new uPlot(
-      optionsOf(element, now.lines, theme, height, range, latest),
+      optionsOf(element, now.lines, theme, { rem, height }, range, latest),
       dataOf(now),
       element,
     );
@@ -52,7 +70,7 @@ export function Plot(props: PlotProps) {
       made.destroy();
       plot.current = null;
     };
-  }, [shape, theme, height, range]);
+  }, [shape, theme, rem, height, range]);
 
   const drawn = useRef<ChartColumns | null>(null);
   useEffect(() => {
@@ -85,7 +103,7 @@ function optionsOf(
   element: HTMLElement,
   lines: readonly DrawnLine[],
   theme: string,
-  height: number,
+  { rem, height }: { rem: number; height: number },
   range: readonly [number, number] | undefined,
   latest: { current: PlotProps },
 ): uPlot.Options {
@@ -94,7 +112,8 @@ function optionsOf(
   const bands: uPlot.Band[] = [];
   for (const line of lines) {
     const { color, dash, width } = lineLook(element, line);
-    const points = { show: line.low !== undefined, size: 5, fill: color };
+    const marked = line.low !== undefined && line.values.length <= MOST_MARKED;
+    const points = { show: marked, size: 5, fill: color };
     series.push({ stroke: color, width, dash: [...dash], spanGaps: true, points });
     if (line.low === undefined) continue;
     const at = series.length;
@@ -111,9 +130,19 @@ function optionsOf(
   return {
     width: Math.max(120, element.clientWidth),
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 1.4 * rem, 0, 0],
     legend: { show: false },
-    cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+    cursor: {
+      y: false,
+      points: { show: false },
+      drag: { x: true, y: false, setScale: false },
+      bind: {
+        dblclick: () => () => {
+          latest.current.onRange(null);
+          return null;
+        },
+      },
+    },
     scales: {
       x: { time: false, range: (u) => ends(u.data[0]) },
       y: {
@@ -124,14 +153,18 @@ function optionsOf(
       {
         ...axis,
         grid: { show: false },
-        size: 24,
+        label: 'step',
+        labelFont: ink.font,
+        labelSize: rem,
+        labelGap: -rem / 4,
+        size: 1.4 * rem,
         incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000, 50_000],
-        space: 40,
+        space: 2.7 * rem,
       },
       {
         ...axis,
-        size: 46,
-        space: 26,
+        size: (_, values) => widthOf(values ?? [], ink.font) + rem,
+        space: 1.7 * rem,
         values: (_, splits) => splits.map((value) => latest.current.format(value)),
       },
     ],
@@ -139,8 +172,26 @@ function optionsOf(
     bands,
     hooks: {
       setCursor: [(u) => latest.current.onHover(u.cursor.idx ?? null)],
+      setSelect: [
+        (u) => {
+          const { left, width } = u.select;
+          if (width < LEAST_DRAG) return;
+          const [from, to] = [left, left + width].map((x) => Math.round(u.posToVal(x, 'x')));
+          u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          latest.current.onRange({ from, to: Math.max(to, from + 1) });
+        },
+      ],
     },
   };
+}
+
+const ruler = document.createElement('canvas').getContext('2d');
+
+/** Pixels of the longest of some labels. */
+function widthOf(labels: readonly string[], font: string): number {
+  if (ruler === null) return 0;
+  ruler.font = font;
+  return Math.max(0, ...labels.map((label) => ruler.measureText(label).width));
 }
 
 /** A single step has a scale too. */

@@ -31,23 +31,33 @@ export interface ChartRun {
   readonly curves: RunCurves;
 }
 
-/** Lines without a single value are left out: a teacher that does not take part has none. */
-export function columnsOf(chart: ChartDefinition, runs: readonly ChartRun[]): ChartColumns {
-  const lists = runs.map(({ curves }) =>
-    chart.kind === 'step' ? curves.metrics : curves.evaluations,
-  );
-  const steps = [...new Set(lists.flatMap((list) => list.map(({ step }) => step)))].sort(
-    (a, b) => a - b,
-  );
-  const place = new Map(steps.map((step, i) => [step, i]));
+/** The steps at which some run has values, each once and in order. */
+export function stepsOf(kind: ChartDefinition['kind'], runs: readonly ChartRun[]): number[] {
+  const lists = runs.map(({ curves }) => (kind === 'step' ? curves.metrics : curves.evaluations));
+  const steps = lists.flatMap((list) => list.map(({ step }) => step));
+  if (lists.length < 2) return steps;
+  return [...new Set(steps)].sort((a, b) => a - b);
+}
+
+/**
+ * Lines without a single value are left out: a teacher that does not take part has none. `steps` are those
+ * of {@link stepsOf}, which charts of the same runs share.
+ */
+export function columnsOf(
+  chart: ChartDefinition,
+  runs: readonly ChartRun[],
+  steps: readonly number[] = stepsOf(chart.kind, runs),
+): ChartColumns {
+  // Of a single run every step has its own row.
+  const place = runs.length < 2 ? null : new Map(steps.map((step, i) => [step, i]));
   const column = <T extends { readonly step: number }>(
     list: readonly T[],
     value: (item: T) => number | null,
   ): Column => {
     const values: (number | null)[] = Array(steps.length).fill(null);
-    for (const item of list) {
-      const at = place.get(item.step);
-      const own = value(item);
+    for (let i = 0; i < list.length; i++) {
+      const at = place === null ? i : place.get(list[i].step);
+      const own = value(list[i]);
       if (at !== undefined && own !== null && Number.isFinite(own)) values[at] = own;
     }
     return values;

@@ -26,8 +26,10 @@ export interface EvaluationLine extends LineText {
 interface ChartText {
   readonly id: string;
   readonly title: string;
-  /** '' for a share. */
+  /** Stands beside the title. */
   readonly unit: string;
+  /** The format writes a unit of its own. */
+  readonly ownUnit?: boolean;
   /** One sentence for a person. */
   readonly sentence: string;
   readonly format: (value: number) => string;
@@ -114,7 +116,8 @@ function heldOut(
   return {
     id,
     title,
-    unit: '',
+    unit: '% of answers',
+    ownUnit: true,
     format: formatPercent,
     range: UNIT,
     sentence,
@@ -124,7 +127,7 @@ function heldOut(
   };
 }
 
-const SEGMENT_DASH = { description: [], reasoning: [6, 4], answer: [1.5, 3] } as const;
+const SEGMENT_DASH = { description: [], reasoning: [6, 3, 1.5, 3], answer: [1.5, 3] } as const;
 
 export const CHARTS: readonly ChartDefinition[] = [
   heldOut(
@@ -151,6 +154,15 @@ export const CHARTS: readonly ChartDefinition[] = [
     'Share of right answers on held-out pictures of all question families, trained or not, with its 95 % Wilson interval.',
   ),
   step(
+    'valid',
+    'Valid rollouts',
+    '% of rollouts',
+    formatPercent,
+    ({ validRate }) => validRate,
+    'Share of the step’s rollouts that keep the form.',
+    { range: UNIT, ownUnit: true },
+  ),
+  step(
     'loss',
     'Loss',
     'nats',
@@ -167,38 +179,29 @@ export const CHARTS: readonly ChartDefinition[] = [
   step(
     'clipped',
     'Clipped tokens',
-    '',
+    '% of tokens',
     formatPercent,
     ({ clippedShare }) => clippedShare,
     'Share of the supervised tokens whose clip left no gradient.',
-    { range: UNIT },
-  ),
-  step(
-    'valid',
-    'Valid rollouts',
-    '',
-    formatPercent,
-    ({ validRate }) => validRate,
-    'Share of the step’s rollouts that keep the form.',
-    { range: UNIT },
+    { range: UNIT, ownUnit: true },
   ),
   step(
     'fallback',
     'Fallback',
-    '',
+    '% of rollouts',
     formatPercent,
     ({ fallbackRate }) => fallbackRate,
     'Share of the step’s rollouts that the reference teacher takes over because they are invalid.',
-    { range: UNIT },
+    { range: UNIT, ownUnit: true },
   ),
   step(
     'reward',
     'Reward',
-    '',
+    '% of rollouts',
     formatPercent,
     ({ reward }) => reward,
     'Share of the step’s rollouts whose answer is right; nothing is trained on it.',
-    { range: UNIT },
+    { range: UNIT, ownUnit: true },
   ),
   {
     id: 'segments',
@@ -225,7 +228,7 @@ export const CHARTS: readonly ChartDefinition[] = [
   step(
     'gradNorm',
     'Gradient norm',
-    '',
+    'L2',
     formatPlain,
     ({ gradNorm }) => gradNorm,
     'Length of the gradient over all trained weights, before it is shortened.',
@@ -233,7 +236,7 @@ export const CHARTS: readonly ChartDefinition[] = [
   step(
     'learningRate',
     'Learning rate',
-    '',
+    'a step',
     formatPlain,
     ({ learningRate }) => learningRate,
     'What the schedule gives in this step.',
@@ -257,9 +260,10 @@ export const CHARTS: readonly ChartDefinition[] = [
   step(
     'memory',
     'Device memory',
-    '',
+    'bytes',
     formatBytes,
     ({ memory }) => memory.device ?? memory.wasm,
     'Bytes held in GPU buffers, or in WebAssembly’s memory where there is no GPU.',
+    { ownUnit: true },
   ),
 ];

@@ -4,7 +4,7 @@ import type { DrawnLine } from './columns.ts';
 
 /** Custom properties of the runs' colours, in the order in which runs are drawn; `Train.module.css` has them. */
 export const RUN_COLORS = ['--run-1', '--run-2', '--run-3', '--run-4', '--run-5', '--run-6'];
-export const RUN_DASHES: readonly (readonly number[])[] = [
+const RUN_DASHES: readonly (readonly number[])[] = [
   [],
   [8, 4],
   [2, 3],
@@ -31,14 +31,19 @@ export function resolved(element: HTMLElement, property: string): string {
 }
 
 export function lineLook(element: HTMLElement, line: DrawnLine): LineLook {
-  const { teacher, runIndex, dash } = line;
+  const { teacher, runIndex } = line;
   const property =
     teacher === undefined ? RUN_COLORS[runIndex % RUN_COLORS.length] : `--${teacher}-line`;
   return {
     color: resolved(element, property),
-    dash: runIndex === 0 ? (dash ?? []) : RUN_DASHES[runIndex % RUN_DASHES.length],
+    dash: dashesOf(line),
     width: runIndex === 0 ? 2 : 1.5,
   };
+}
+
+/** The run's dashes, and behind them those that tell the lines of one run apart. */
+export function dashesOf({ runIndex, dash = [] }: Pick<DrawnLine, 'runIndex' | 'dash'>) {
+  return [...RUN_DASHES[runIndex % RUN_DASHES.length], ...dash];
 }
 
 /** Ink of axes and grid; asked for again with every theme. */

@@ -5,17 +5,18 @@ import type { FollowedRollout } from '../../../engine/trainContract.ts';
 import { formatNats } from '../../shared/format.ts';
 import { TEACHERS, teacherMark } from '../../shared/teachers.ts';
 import { VisibleText } from '../../shared/VisibleText.tsx';
-import { spokenToken } from '../../shared/visible-text.ts';
+import { spokenToken, visibleText } from '../../shared/visible-text.ts';
 import { resolved } from '../charts/looks.ts';
 import { useTheme } from '../charts/use-theme.ts';
 import { useTrain } from '../context.tsx';
 import { PagedTable } from '../PagedTable.tsx';
+import type { RunView } from '../state/run.ts';
+import { isWithin } from '../state/state.ts';
 import styles from './FollowedPanel.module.css';
 import { type HeatMap, heatMapOf, moved } from './heat-map.ts';
 
-/** CSS pixels of a row; the texts beside the canvas have the same. */
-const ROW = 16;
-const MOST_COLUMN = 28;
+/** Widest column, in units of the page's text. */
+const MOST_COLUMN = 2.5;
 
 interface Cell {
   readonly token: number;
@@ -24,13 +25,26 @@ interface Cell {
 
 export function FollowedPanel() {
   const followed = useTrain((s) => s.run?.followed ?? null);
+  const lacking = useTrain((s) => (s.run === null ? null : whyNothing(s.run)));
   const [asTable, setAsTable] = useState(false);
   const [page, setPage] = useState(0);
-  const map = useMemo(
-    () => (followed === null ? null : heatMapOf(followed.rollout, followed.steps)),
-    [followed],
-  );
-  if (followed === null || map === null) return null;
+  const range = useTrain((s) => s.shownSteps);
+  const map = useMemo(() => {
+    if (followed === null) return null;
+    const steps = followed.steps.filter((measured) => isWithin(range, measured));
+    return heatMapOf(followed.rollout, steps.length > 0 ? steps : followed.steps);
+  }, [followed, range]);
+  if (followed === null || map === null)
+    return (
+      lacking !== null && (
+        <section className={styles.panel} aria-labelledby="followed-heading">
+          <header className={styles.header}>
+            <h3 id="followed-heading">One rollout over the run</h3>
+            <p>{lacking}</p>
+          </header>
+        </section>
+      )
+    );
   const { rollout } = followed;
   return (
     <section className={styles.panel} aria-labelledby="followed-heading">
@@ -38,7 +52,7 @@ export function FollowedPanel() {
         <h3 id="followed-heading">One rollout over the run</h3>
         <p>
           “{rollout.question}” The rollout was sampled before training and stays as it is; each
-          column measures it again. Full colour is {formatNats(map.top)} nats or more.
+          column measures it again: the divergence between student and teacher at each token.
         </p>
         <button
           type="button"
@@ -52,23 +66,16 @@ export function FollowedPanel() {
       {asTable ? (
         <PagedTable
           caption="Divergence of each token by step, nats"
-          rowHead={{ label: 'Token', cell: (row) => rollout.texts[row] }}
-          columns={[
-            {
-              id: 'teacher',
-              label: 'Teacher',
-              cell: (row) => TEACHERS[teacherMark(rollout.teachers[row])].label,
+          rowHead={{ label: 'Step', cell: (row) => String(map.steps[map.steps.length - 1 - row]) }}
+          columns={rollout.texts.map((text, token) => ({
+            id: String(token),
+            label: `${visibleText(text)} ${TEACHERS[teacherMark(rollout.teachers[token])].letter}`,
+            cell: (row: number) => {
+              const value = map.rows[token][map.steps.length - 1 - row];
+              return value === null ? '–' : formatNats(value);
             },
-            ...map.steps.map((step, at) => ({
-              id: `step-${step}`,
-              label: `step ${step}`,
-              cell: (row: number) => {
-                const value = map.rows[row][at];
-                return value === null ? '–' : formatNats(value);
-              },
-            })),
-          ]}
-          rows={rollout.ids.length}
+          }))}
+          rows={map.steps.length}
           page={page}
           onPage={setPage}
         />
@@ -110,7 +117,8 @@ function HeatMapView({ rollout, map }: { rollout: FollowedRollout; map: HeatMap 
     '--at': current.at,
   };
   return (
-    <div className={styles.map} style={{ '--row': `${ROW}px`, ...edge }}>
+    <div className={styles.map} style={edge}>
+      <Legend rollout={rollout} top={map.top} />
       <p className={styles.reading} role="status">
         {cell === null
           ? 'Hover, or walk with the arrow keys, to read a cell.'
@@ -130,7 +138,7 @@ function HeatMapView({ rollout, map }: { rollout: FollowedRollout; map: HeatMap 
         <button
           type="button"
           className={styles.ground}
-          style={{ maxWidth: map.steps.length * MOST_COLUMN }}
+          style={{ maxWidth: `${map.steps.length * MOST_COLUMN}rem` }}
           aria-label={`Heat map of ${rollout.ids.length} tokens by ${map.steps.length} steps; arrow keys walk over it`}
           onKeyDown={onKeyDown}
           onPointerMove={onPointerMove}
@@ -140,11 +148,39 @@ function HeatMapView({ rollout, map }: { rollout: FollowedRollout; map: HeatMap 
           {cell !== null && <span className={styles.cursor} aria-hidden="true" />}
         </button>
       </div>
-      <p className={styles.axis}>
-        step {map.steps[0]} to {map.steps.at(-1)}, {map.steps.length} measurements
+      <p className={styles.axis} style={{ maxWidth: `${map.steps.length * MOST_COLUMN}rem` }}>
+        <span>step {map.steps[0]}</span>
+        <span>
+          {map.steps.length} {map.steps.length === 1 ? 'measurement' : 'measurements'}
+        </span>
+        <span>step {map.steps.at(-1)}</span>
       </p>
     </div>
   );
+}
+
+/** What the colours say: the hue is the teacher, its strength the divergence. */
+function Legend({ rollout, top }: { rollout: FollowedRollout; top: number }) {
+  const present = [...new Set(rollout.teachers.map(teacherMark))];
+  return (
+    <ul className={styles.legend} aria-label="What the colours say">
+      {present.map((mark) => (
+        <li key={mark} data-teacher={mark}>
+          <span className={styles.letter}>{TEACHERS[mark].letter}</span>
+          {TEACHERS[mark].label}
+          {mark !== 'nobody' && <span className={styles.ramp} aria-hidden="true" />}
+        </li>
+      ))}
+      <li>from 0 to {formatNats(top)} nats or more</li>
+    </ul>
+  );
+}
+
+/** Why there is no map of a run, in words. */
+function whyNothing({ settings, step }: RunView): string {
+  if (settings.method === null) return 'Without teachers there is no divergence to follow.';
+  if (settings.followed.every === 0) return 'This run follows none: “Follow every” is 0.';
+  return step === 0 ? 'It is measured before the first step.' : 'Nothing was measured.';
 }
 
 const clamp = (value: number, most: number) => Math.min(most, Math.max(0, value));
@@ -156,7 +192,7 @@ function reading({ texts, teachers }: FollowedRollout, map: HeatMap, { token, at
   return `Token ${token + 1} ${spokenToken(texts[token])}, step ${map.steps[at]}: ${what}`;
 }
 
-/** One pixel a cell; the style sheet stretches it without smoothing. */
+/** One pixel a cell; the style sheet stretches it without smoothing, and its ground shines through small values. */
 function draw(
   canvas: HTMLCanvasElement,
   { teachers }: FollowedRollout,
@@ -168,18 +204,20 @@ function draw(
   const context = canvas.getContext('2d');
   const parent = canvas.parentElement;
   if (context === null || parent === null) return;
-  const ground = resolved(parent, '--well');
+  const image = context.createImageData(canvas.width, canvas.height);
   for (const [token, row] of rows.entries()) {
     const mark = teachers[token];
-    const color = mark === null ? ground : resolved(parent, `--${mark}-line`);
+    if (mark === null || top <= 0) continue;
+    const color = channelsOf(resolved(parent, `--${mark}-line`));
     for (const [at, value] of row.entries()) {
-      context.globalAlpha = 1;
-      context.fillStyle = ground;
-      context.fillRect(at, token, 1, 1);
-      if (value === null || top <= 0) continue;
-      context.globalAlpha = Math.min(1, Math.max(0, value) / top);
-      context.fillStyle = color;
-      context.fillRect(at, token, 1, 1);
+      if (value === null) continue;
+      const strength = Math.min(1, Math.max(0, value) / top);
+      image.data.set([...color, Math.round(255 * strength)], 4 * (token * steps.length + at));
     }
   }
+  context.putImageData(image, 0, 0);
 }
+
+/** Red, green and blue of "rgb(0, 114, 178)", 0 to 255. */
+const channelsOf = (color: string): number[] =>
+  (color.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);

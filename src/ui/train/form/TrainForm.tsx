@@ -2,13 +2,16 @@
 
 import { useId } from 'react';
 import { PRESETS } from '../../../method/presets.ts';
+import { settingsDifferences } from '../../../method/train-differences.ts';
 import { fieldsOf } from '../../../method/train-fields.ts';
 import { recipeOf, TRAIN_PRESETS } from '../../../method/train-settings.ts';
 import { Choice } from '../../shared/Choice.tsx';
 import { Help } from '../../shared/Help.tsx';
+import { usePlayground } from '../../shared/playground.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { changedPaths, withPreset, withRecipe } from '../state/form.ts';
 import { FIELD_GROUPS, type FieldGroup } from '../state/groups.ts';
+import { isRunning } from '../state/run.ts';
 import { EstimateNote } from './EstimateNote.tsx';
 import { FieldRow } from './FieldRow.tsx';
 import styles from './TrainForm.module.css';
@@ -23,12 +26,53 @@ export function TrainForm() {
       aria-label="Settings of the next run"
       onSubmit={(event) => event.preventDefault()}
     >
+      <ModelField />
       <RecipeChoice />
       {FIELD_GROUPS.map((group) => (
         <Group key={group.id} group={group} there={there} changed={changed} />
       ))}
+      <AgainstRun />
       <EstimateNote />
     </form>
+  );
+}
+
+/** The model that is trained; another one cannot be taken while it is. */
+function ModelField() {
+  const { ModelChoice, useEngine } = usePlayground();
+  const loaded = useEngine((engine) => engine.model !== null);
+  const running = useTrain((s) => s.run !== null && isRunning(s.run));
+  if (!loaded) return null;
+  return (
+    <div className={styles.model}>
+      <fieldset disabled={running}>
+        <ModelChoice />
+      </fieldset>
+      {running && <p className={styles.text}>It can be changed when no run is training.</p>}
+    </div>
+  );
+}
+
+/** What the next run would do otherwise than the one on the page. */
+function AgainstRun() {
+  const run = useTrain((s) => s.run);
+  const settings = useTrain((s) => s.form.settings);
+  if (run === null) return null;
+  const lines = settingsDifferences(settings, run.settings);
+  return (
+    <div className={styles.against}>
+      <p>
+        These settings are for a new run; “{run.name}” keeps its own
+        {lines.length === 0 ? ', which are the same.' : '. The new run would have:'}
+      </p>
+      {lines.length > 0 && (
+        <ul>
+          {lines.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }
 
@@ -113,7 +157,6 @@ function RecipeChoice() {
           <button
             type="button"
             className="button"
-            data-kind="quiet"
             onClick={() => session.change((form) => withPreset(form, preset))}
           >
             Undo {changes} {changes === 1 ? 'change' : 'changes'}

@@ -10,7 +10,7 @@ const plain = (value: number) =>
 export function boundsInWords(field: TrainField): string {
   switch (field.kind) {
     case 'number':
-      return `${field.integer ? 'Whole numbers' : 'Numbers'} from ${plain(field.min)} to ${plain(field.max)}${field.unit === '' ? '' : ` ${field.unit}`}.`;
+      return `${field.integer ? 'Whole numbers' : 'Numbers'} from ${plain(field.min)} to ${plain(field.max)}${field.unit === '' ? ', no unit' : ` ${field.unit}`}.`;
     case 'list':
       return 'At least one.';
     case 'choice':

@@ -3,6 +3,7 @@
 import { memo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { TrainRollout } from '../../../engine/trainContract.ts';
+import { recipeOf, type TrainSettings } from '../../../method/train-settings.ts';
 import { formatNats } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { usePlayground } from '../../shared/playground.tsx';
@@ -24,13 +25,23 @@ export function RolloutList() {
             runId: run.runId,
             name: run.name,
             settings: run.settings,
+            step: run.rollouts === null ? run.step : 0,
             rollouts: run.rollouts,
           },
     ),
   );
   const { openRollout } = usePlayground();
   const [all, setAll] = useState(false);
-  if (run === null || run.rollouts === null) return null;
+  if (run === null) return null;
+  if (run.rollouts === null)
+    return (
+      <section className={styles.section} aria-labelledby="rollouts-heading">
+        <header className={styles.header}>
+          <h3 id="rollouts-heading">Rollouts</h3>
+          <p>{whyNone(run.settings, run.step)}</p>
+        </header>
+      </section>
+    );
   const { step, rollouts } = run.rollouts;
   const shown = all ? rollouts : rollouts.slice(0, SHOWN);
   const top = Math.max(LEAST_TOP, ...rollouts.flatMap(({ losses }) => losses));
@@ -71,6 +82,19 @@ export function RolloutList() {
       )}
     </section>
   );
+}
+
+/** Why there are no rollouts to show, in words. */
+function whyNone({ recipe, steps }: TrainSettings, step: number): string {
+  const { kind } = recipeOf(recipe);
+  if (kind === 'supervised')
+    return 'This recipe learns from reference texts; the student writes none.';
+  if (kind === 'untrained') return 'Nothing is trained, so there are no steps with rollouts.';
+  if (step === 0)
+    return 'Those of each step stand here, with who teaches which token; any of them opens in the Lab.';
+  return step < steps
+    ? 'They are not written down with a run; those of the next step stand here.'
+    : 'They are not written down with a run.';
 }
 
 interface RolloutProps {

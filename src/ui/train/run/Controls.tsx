@@ -6,10 +6,10 @@ import { Confirm } from '../../shared/Confirm.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { usePlayground } from '../../shared/playground.tsx';
 import { useTrain, useTraining } from '../context.tsx';
+import { canKeepAwake } from '../state/awake.ts';
+import { canNotify } from '../state/end-notice.ts';
 import { canGoOn, isRunning, unsavedSteps } from '../state/run.ts';
 import styles from './Controls.module.css';
-import { useEndNotice } from './use-end-notice.ts';
-import { useWakeLock } from './use-wake-lock.ts';
 
 export function Controls() {
   const session = useTraining();
@@ -39,10 +39,16 @@ export function Controls() {
         onClick={() => void session.start()}
       />
       <Action label="Pause" icon="pause" enabled={running} onClick={() => void session.pause()} />
-      <Action label="One step" icon="skip" enabled={idle} onClick={() => void session.step()} />
+      <Action
+        label="One step"
+        title={run === null || resumable ? undefined : 'One step of a new run'}
+        icon="skip"
+        enabled={idle && !untrained}
+        onClick={() => void session.step()}
+      />
       <StopButton />
       <div className={styles.switches}>
-        <AwakeSwitch running={running} />
+        <AwakeSwitch />
         <NoticeSwitch />
       </div>
     </div>
@@ -54,16 +60,20 @@ interface ActionProps {
   icon: Parameters<typeof Icon>[0]['name'] | undefined;
   enabled: boolean;
   kind?: 'primary' | undefined;
+  /** Says more than the label, and begins with it. */
+  title?: string | undefined;
   onClick: () => void;
 }
 
 /** Stays in the order of the keyboard when there is nothing to do, so that focus is never lost. */
-function Action({ label, icon, enabled, kind, onClick }: ActionProps) {
+function Action({ label, icon, enabled, kind, title, onClick }: ActionProps) {
   return (
     <button
       type="button"
       className="button"
       data-kind={kind}
+      title={title}
+      aria-label={title}
       aria-disabled={!enabled}
       onClick={() => {
         if (enabled) onClick();
@@ -109,11 +119,13 @@ function StopButton() {
 function Toggle(props: {
   checked: boolean;
   onChange: (checked: boolean) => void;
+  /** Why it does not do what it says. */
+  note: string | null;
   children: ReactNode;
 }) {
   const id = useId();
   return (
-    <span className={styles.toggle}>
+    <div className={styles.toggle}>
       <Switch.Root
         className="switch"
         checked={props.checked}
@@ -123,26 +135,46 @@ function Toggle(props: {
         <Switch.Thumb className="switch-thumb" />
       </Switch.Root>
       <span id={id}>{props.children}</span>
-    </span>
+      <span className={styles.note} role="status">
+        {props.note}
+      </span>
+    </div>
   );
 }
 
-function AwakeSwitch({ running }: { running: boolean }) {
-  const [wanted, setWanted] = useState(false);
-  const supported = useWakeLock(wanted && running);
-  if (!supported) return null;
+function AwakeSwitch() {
+  const session = useTraining();
+  const { wanted, refused } = useTrain((s) => s.awake);
+  if (!canKeepAwake()) return null;
   return (
-    <Toggle checked={wanted} onChange={setWanted}>
+    <Toggle
+      checked={wanted}
+      onChange={session.keepAwake}
+      note={
+        refused
+          ? 'The browser would not keep the screen on, as it does on a low battery; the training goes on.'
+          : null
+      }
+    >
       Keep the screen awake
     </Toggle>
   );
 }
 
 function NoticeSwitch() {
-  const { supported, wanted, setWanted } = useEndNotice();
-  if (!supported) return null;
+  const session = useTraining();
+  const { wanted, denied } = useTrain((s) => s.notice);
+  if (!canNotify()) return null;
   return (
-    <Toggle checked={wanted} onChange={(next) => void setWanted(next)}>
+    <Toggle
+      checked={wanted}
+      onChange={(next) => void session.notifyAtEnd(next)}
+      note={
+        denied
+          ? 'The browser lets this site show no notifications; allow them in its settings for the site. The tab’s title says when a run ends.'
+          : null
+      }
+    >
       Notify at the end
     </Toggle>
   );

@@ -4,6 +4,7 @@ import { wilsonInterval } from '../../../method/evaluation.ts';
 import { formatMs, formatNats, formatPercent } from '../../shared/format.ts';
 import { Help } from '../../shared/Help.tsx';
 import { ProgressBar } from '../../shared/ProgressBar.tsx';
+import { usePlayground } from '../../shared/playground.tsx';
 import { CHARTS } from '../charts/definitions.ts';
 import { useTrain } from '../context.tsx';
 import type { RunState, RunView } from '../state/run.ts';
@@ -31,13 +32,28 @@ export function Headline() {
         <p className={styles.intro}>
           The student answers questions about pictures; frozen copies of it that see more, or only
           the picture, grade every token, and the student moves towards them. Everything happens in
-          this tab.
+          this tab, on the model and the machine at hand.
         </p>
+        <ol className={styles.steps}>
+          <li>
+            <strong>Choose</strong> a recipe beside; the preset “Tiny” works in minutes.
+          </li>
+          <li>
+            <strong>Train</strong>, and watch Score: right answers on pictures that contradict what
+            is usual.
+          </li>
+          <li>
+            <strong>Open</strong> any rollout in the Lab, or ask the trained student there.
+          </li>
+        </ol>
       </div>
     );
   return (
     <div className={styles.headline} data-run-state={run.state} data-run-step={run.step}>
-      <h2>{run.name}</h2>
+      <div className={styles.name}>
+        <h2>{run.name}</h2>
+        <AskButton run={run} />
+      </div>
       <p className={styles.state} role="status">
         Step <strong className="numeric">{run.step}</strong> of {run.settings.steps}, {doing(run)}
       </p>
@@ -49,6 +65,22 @@ export function Headline() {
         <LastStep run={run} />
       </dl>
     </div>
+  );
+}
+
+/** To the Lab with the student as it was last written down. */
+function AskButton({ run }: { run: RunView }) {
+  const { openStudent } = usePlayground();
+  const { runId, name, savedStep } = run;
+  if (isRunning(run) || savedStep === null || savedStep === 0) return null;
+  const offer = {
+    label: `${name}, step ${savedStep}`,
+    choice: { kind: 'kept', id: runId },
+  } as const;
+  return (
+    <button type="button" className="button" onClick={() => openStudent(offer)}>
+      Ask this student in the Lab
+    </button>
   );
 }
 

@@ -46,17 +46,21 @@ export function RunRow({ run }: { run: StoredRun }) {
         />
         {(shown || drawn) && <LineKey line={{ runIndex: shown ? 0 : place }} />}
       </td>
-      <td>
+      <td className={styles.named}>
         <Name run={run} />
       </td>
-      <td>{recipeOf(settings.recipe).label}</td>
-      <td className="numeric">
+      <td data-label="Recipe">{recipeOf(settings.recipe).label}</td>
+      <td className="numeric" data-label="Steps">
         {step} of {settings.steps}
       </td>
-      <td className="numeric">{scoreOf(run)}</td>
-      <td>{formatWhen(savedAt)}</td>
-      <td className="numeric">{formatBytes(bytes)}</td>
-      <td>
+      <td className="numeric" data-label="Score">
+        {scoreOf(run)}
+      </td>
+      <td data-label="Written">{formatWhen(savedAt)}</td>
+      <td className="numeric" data-label="Size">
+        {formatBytes(bytes)}
+      </td>
+      <td className={styles.last}>
         <div className={styles.actions}>
           <button
             type="button"
@@ -69,6 +73,7 @@ export function RunRow({ run }: { run: StoredRun }) {
           >
             {shown ? 'Shown' : 'Show'}
           </button>
+          <Ask run={run} />
           <More run={run} />
           <Delete run={run} />
         </div>
@@ -106,9 +111,24 @@ function Name({ run: { runId, name } }: { run: StoredRun }) {
   );
 }
 
+/** The student as it was written down, beside the base. */
+function Ask({ run: { runId, name, step } }: { run: StoredRun }) {
+  const { openStudent } = usePlayground();
+  const offer = { label: `${name}, step ${step}`, choice: { kind: 'kept', id: runId } } as const;
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-label={`Ask ${name} in the Lab`}
+      onClick={() => openStudent(offer)}
+    >
+      Ask
+    </button>
+  );
+}
+
 function More({ run }: { run: StoredRun }) {
   const session = useTraining();
-  const { openStudent } = usePlayground();
   const adapter = run.settings.trainable.kind === 'lora';
   return (
     <Popover.Root>
@@ -134,18 +154,6 @@ function More({ run }: { run: StoredRun }) {
                 {label}
               </Popover.Close>
             ))}
-            <Popover.Close
-              className="button"
-              data-kind="quiet"
-              onClick={() =>
-                openStudent({
-                  label: `${run.name}, step ${run.step}`,
-                  choice: { kind: 'kept', id: run.runId },
-                })
-              }
-            >
-              Ask it in the Lab
-            </Popover.Close>
           </div>
         </Popover.Content>
       </Popover.Portal>

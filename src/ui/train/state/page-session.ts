@@ -1,6 +1,8 @@
 /** The one session of the page: it outlives the page, so that a run goes on while another page is open. */
 
 import type { Playground } from '../../shared/playground.tsx';
+import { keepAwakeWhileTraining } from './awake.ts';
+import { noticeEnds } from './end-notice.ts';
 import { createTrainSession, type TrainSession } from './session.ts';
 import { formFromQuery } from './url.ts';
 
@@ -15,6 +17,8 @@ export function trainSessionOf(playground: Playground): TrainSession {
     ready,
     subscribe: playground.subscribe,
   });
+  keepAwakeWhileTraining(session.store);
+  noticeEnds(session.store);
   made = { session, playground };
   if (ready()) void session.listRuns();
   return session;

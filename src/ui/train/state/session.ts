@@ -9,10 +9,12 @@ import { recipeOf } from '../../../method/train-settings.ts';
 import type { EngineFace, SharedEvent } from '../../shared/engine-view.ts';
 import { saveBlob } from '../../shared/save-file.ts';
 import { batched } from './batched.ts';
+import { mayNotify } from './end-notice.ts';
 import type { FormState } from './form.ts';
 import { canGoOn, isRunning, keptRun, type RunView, withRunEvent } from './run.ts';
 import {
   initialState,
+  type StepRange,
   type TrainErrorPlace,
   type TrainPageState,
   withError,
@@ -222,6 +224,18 @@ export function createTrainSession({ form, api, ready, subscribe }: TrainOptions
       await listRuns();
       await openRun(imported.run);
       return null;
+    },
+    /** What the charts show; null is the whole run. */
+    showSteps(shownSteps: StepRange | null) {
+      set((s) => ({ ...s, shownSteps }));
+    },
+    keepAwake(wanted: boolean) {
+      set((s) => ({ ...s, awake: { wanted, refused: false } }));
+    },
+    /** Asks for the permission first; without it the switch stays off. */
+    async notifyAtEnd(wanted: boolean) {
+      const may = !wanted || (await mayNotify());
+      set((s) => ({ ...s, notice: { wanted: wanted && may, denied: !may } }));
     },
     dismiss(place: TrainErrorPlace) {
       set((s) => withoutError(s, place));

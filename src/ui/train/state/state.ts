@@ -10,6 +10,12 @@ import { newRun, type RunView } from './run.ts';
 /** Where an error is drawn. */
 export type TrainErrorPlace = 'start' | 'run' | 'runs' | 'estimate';
 
+/** Both ends are shown. */
+export interface StepRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface TrainPageState {
   readonly form: FormState;
   /** The run on the page: one that trains, waits, or was opened from the list. */
@@ -26,6 +32,18 @@ export interface TrainPageState {
     /** Null while it is measured. */
     readonly value: TrainEstimate | null;
   } | null;
+  /** Steps that the charts show; null shows all. */
+  readonly shownSteps: StepRange | null;
+  readonly awake: {
+    readonly wanted: boolean;
+    /** The browser would not keep the screen on. */
+    readonly refused: boolean;
+  };
+  readonly notice: {
+    readonly wanted: boolean;
+    /** The browser lets this site show no notifications. */
+    readonly denied: boolean;
+  };
   /** Something is exported or imported. */
   readonly busy: string | null;
   readonly errors: Readonly<Partial<Record<TrainErrorPlace, ErrorRecord>>>;
@@ -39,6 +57,9 @@ export const initialState = (form: FormState = initialForm()): TrainPageState =>
   room: null,
   beside: {},
   estimate: null,
+  shownSteps: null,
+  awake: { wanted: false, refused: false },
+  notice: { wanted: false, denied: false },
   busy: null,
   errors: {},
 });
@@ -92,4 +113,30 @@ export function drawnRuns({
     return curves === undefined || own.runId === run?.runId ? [] : [drawn(own, curves)];
   });
   return run === null ? others : [drawn(run, run), ...others];
+}
+
+/** The last step of the curves that are drawn. */
+export function lastStepOf({ run, beside }: Pick<TrainPageState, 'run' | 'beside'>): number {
+  const curves = [...(run === null ? [] : [run]), ...Object.values(beside)];
+  return Math.max(
+    0,
+    ...curves.flatMap(({ metrics, evaluations }) => [
+      metrics.at(-1)?.step ?? 0,
+      evaluations.at(-1)?.step ?? 0,
+    ]),
+  );
+}
+
+export const isWithin = (range: StepRange | null, { step }: { readonly step: number }): boolean =>
+  range === null || (step >= range.from && step <= range.to);
+
+/** The curves in a stretch of steps. */
+export function curvesWithin(curves: RunCurves, range: StepRange | null): RunCurves {
+  if (range === null) return curves;
+  const within = (measured: { readonly step: number }) => isWithin(range, measured);
+  return {
+    ...curves,
+    metrics: curves.metrics.filter(within),
+    evaluations: curves.evaluations.filter(within),
+  };
 }

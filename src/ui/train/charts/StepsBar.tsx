@@ -1,0 +1,73 @@
+/** Which steps the charts show: all, or a stretch that is typed here or drawn over a chart. */
+
+import { useId, useState } from 'react';
+import { useTrain, useTraining } from '../context.tsx';
+import { lastStepOf, type StepRange } from '../state/state.ts';
+import styles from './StepsBar.module.css';
+
+export function StepsBar() {
+  const session = useTraining();
+  const range = useTrain((s) => s.shownSteps);
+  const last = useTrain(lastStepOf);
+  if (last < 2) return null;
+  const { from, to } = range ?? { from: 0, to: last };
+  const show = (next: StepRange) => {
+    const low = Math.max(0, Math.min(next.from, next.to));
+    const high = Math.min(last, Math.max(next.from, next.to));
+    session.showSteps(low === 0 && high === last ? null : { from: low, to: high });
+  };
+  return (
+    <div className={styles.bar}>
+      <StepField
+        label="Charts from step"
+        value={from}
+        onChange={(step) => show({ from: step, to })}
+      />
+      <StepField label="to step" value={to} onChange={(step) => show({ from, to: step })} />
+      <button
+        type="button"
+        className="button"
+        aria-disabled={range === null}
+        onClick={() => session.showSteps(null)}
+      >
+        Whole run
+      </button>
+      <p className={styles.hint}>Or drag over a chart; a double click shows the whole run again.</p>
+    </div>
+  );
+}
+
+interface StepFieldProps {
+  label: string;
+  value: number;
+  onChange: (step: number) => void;
+}
+
+/** Counts when it is left or Enter is pressed, so that "120" is not first 1 and then 12. */
+function StepField({ label, value, onChange }: StepFieldProps) {
+  const [text, setText] = useState<string | null>(null);
+  const id = useId();
+  const commit = () => {
+    const step = Number(text);
+    if (text !== null && text.trim() !== '' && Number.isInteger(step)) onChange(step);
+    setText(null);
+  };
+  return (
+    <span className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        className={`input ${styles.step}`}
+        type="text"
+        inputMode="numeric"
+        value={text ?? String(value)}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') commit();
+          if (event.key === 'Escape') setText(null);
+        }}
+      />
+    </span>
+  );
+}
