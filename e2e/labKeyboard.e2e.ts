@@ -1,17 +1,8 @@
 /** The whole walk through the Lab without a pointer: Tab, arrows, Enter, Space and Escape alone. */
 import { readFileSync } from 'node:fs';
-import { expect, type Locator, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { tabTo } from './keys.ts';
 import { openLab } from './labPage.ts';
-
-/** Presses Tab until the focus is where a person wants it. */
-async function tabTo(target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  const { keyboard } = target.page();
-  for (let i = 0; i < 90; i++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await keyboard.press(key);
-  }
-  throw new Error(`not reached with ${key}: ${target}`);
-}
 
 test('scene, question, answer and run, keys alone', async ({ page }) => {
   // Some hundred keys, each redrawn on a machine that may be slow.
