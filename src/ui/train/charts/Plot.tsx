@@ -113,8 +113,8 @@ function optionsOf(
   for (const line of lines) {
     const { color, dash, width } = lineLook(element, line);
     const marked = line.low !== undefined && line.values.length <= MOST_MARKED;
-    const points = { show: marked, size: 5, fill: color };
-    series.push({ stroke: color, width, dash: [...dash], spanGaps: true, points });
+    const points = { show: marked, size: rem / 3, fill: color };
+    series.push({ stroke: color, width: width * rem, dash: [...dash], spanGaps: true, points });
     if (line.low === undefined) continue;
     const at = series.length;
     const edge = { stroke: 'transparent', width: 0, points: { show: false }, spanGaps: true };

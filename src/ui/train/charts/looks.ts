@@ -16,6 +16,7 @@ const RUN_DASHES: readonly (readonly number[])[] = [
 interface LineLook {
   color: string;
   dash: readonly number[];
+  /** In units of the page's text. */
   width: number;
 }
 
@@ -37,7 +38,7 @@ export function lineLook(element: HTMLElement, line: DrawnLine): LineLook {
   return {
     color: resolved(element, property),
     dash: dashesOf(line),
-    width: runIndex === 0 ? 2 : 1.5,
+    width: runIndex === 0 ? 0.13 : 0.1,
   };
 }
 

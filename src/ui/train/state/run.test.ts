@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { StepMetrics } from '../../../engine/trainContract.ts';
 import { trainSettings } from '../../../method/train-settings.ts';
-import { columnsOf, lastOf } from '../charts/columns.ts';
+import { columnsOf, lastOf, stepsOf } from '../charts/columns.ts';
 import { CHARTS } from '../charts/definitions.ts';
 import { batched } from './batched.ts';
 import { canGoOn, isRunning, newRun, type RunView, unsavedSteps, withRunEvent } from './run.ts';
-import { drawnRuns } from './state.ts';
+import { curvesWithin, drawnRuns, lastStepOf } from './state.ts';
 
 const settings = trainSettings('vigos', 'tiny');
 const start = newRun('a', 'First', settings);
@@ -92,6 +92,22 @@ describe('the columns of a chart', () => {
       [null, 1, null],
     ]);
     expect(lastOf(columns, columns.lines[1].values)).toEqual({ step: 2, value: 1 });
+  });
+
+  it('have one row for each step of any run, in order, and fewer for a stretch of them', () => {
+    const other = { ...step(step(start, 2, 1), 9, 1), runId: 'b' };
+    const drawn = [other, run].map((own) => ({ runId: own.runId, name: 'n', curves: own }));
+    expect(stepsOf('step', drawn)).toEqual([1, 2, 3, 9]);
+    expect(stepsOf('step', [drawn[0]])).toEqual([2, 9]);
+    expect(stepsOf('evaluation', drawn)).toEqual([]);
+    const within = drawn.map((own) => ({
+      ...own,
+      curves: curvesWithin(own.curves, { from: 2, to: 3 }),
+    }));
+    expect(columnsOf(chart('loss'), within).steps).toEqual([2, 3]);
+    expect(curvesWithin(run, null)).toBe(run);
+    expect(lastStepOf({ run, beside: { b: other } })).toBe(9);
+    expect(lastStepOf({ run: null, beside: {} })).toBe(0);
   });
 
   it('of 10,000 steps are made in one go', () => {
