@@ -108,6 +108,7 @@ test.describe('under a thumb', () => {
     await page.getByRole('checkbox', { name: 'math' }).tap();
     await expect(page).toHaveURL(/data\.families=math/);
     await view.train.tap();
+    await expect(view.headline).toBeInViewport();
     await expect(view.headline).toHaveAttribute('data-run-step', /^[1-9]/, { timeout: 150_000 });
     // The controls stay in reach wherever one reads.
     await page.getByRole('region', { name: 'Device memory' }).scrollIntoViewIfNeeded();

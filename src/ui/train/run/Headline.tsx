@@ -1,5 +1,6 @@
 /** Where the run stands, in words and figures. */
 
+import { useEffect, useRef } from 'react';
 import { wilsonInterval } from '../../../method/evaluation.ts';
 import { formatMs, formatNats, formatPercent } from '../../shared/format.ts';
 import { Help } from '../../shared/Help.tsx';
@@ -25,6 +26,12 @@ const STATES: Record<RunState, string> = {
 
 export function Headline() {
   const run = useTrain((s) => s.run);
+  const root = useRef<HTMLDivElement>(null);
+  const isNew = run?.state === 'starting' && run.metrics.length === 0;
+  useEffect(() => {
+    // On a narrow screen the form stands between the button and what it starts.
+    if (isNew) root.current?.scrollIntoView({ block: 'nearest' });
+  }, [isNew]);
   if (run === null)
     return (
       <div className={styles.headline}>
@@ -49,7 +56,7 @@ export function Headline() {
       </div>
     );
   return (
-    <div className={styles.headline} data-run-state={run.state} data-run-step={run.step}>
+    <div ref={root} className={styles.headline} data-run-state={run.state} data-run-step={run.step}>
       <div className={styles.name}>
         <h2>{run.name}</h2>
         <AskButton run={run} />
