@@ -7,7 +7,7 @@ import { withSetting } from '../../method/train-validate.ts';
 import { openRuns } from '../../training/runs/runStore.ts';
 import type { FloatTensor } from '../../training/types.ts';
 import type { Engine } from '../engine.ts';
-import { startEngine } from '../fixtures/session.ts';
+import { BUNDLED, startEngine } from '../fixtures/session.ts';
 
 /** Seconds on a slow machine. */
 function short(changes: Readonly<Record<string, unknown>> = {}): TrainSettings {
@@ -113,6 +113,23 @@ it('weights that are absurd stop the run where it is; the checkpoint before them
   expect(metrics.map(({ step }) => step)).toEqual([1, 2, 3]);
   const [{ settings }] = unwrap(await engine.listRuns()).runs;
   expect(settings.optimizer.learningRate).toBe(2e-4);
+}, 400_000);
+
+it('a run that is stopped, or ended by another model, keeps the steps since its last checkpoint', async () => {
+  const { engine, events } = await start();
+  const settings = short({ steps: 200, checkpointEvery: 0 });
+  const steps = () => events.filter(({ type }) => type === 'train.step').length;
+  for (const end of ['stop', 'load'] as const) {
+    const before = steps();
+    const trained = engine.train({ runId: end, settings, keep: end });
+    await expect.poll(() => steps() - before, { timeout: 200_000 }).toBeGreaterThan(0);
+    if (end === 'stop') await engine.stopTraining(end);
+    else unwrap(await engine.load({ source: BUNDLED, backend: 'wasm' }));
+    const { state, step } = unwrap(await trained);
+    expect(state).toBe('stopped');
+    const { runs } = unwrap(await engine.listRuns());
+    expect(runs.find(({ runId }) => runId === end)).toMatchObject({ step });
+  }
 }, 400_000);
 
 it('there is no way back without an earlier checkpoint, and none to a senseless rate', async () => {

@@ -140,7 +140,10 @@ export class Training {
 
   /** Forgets all runs: another model is loaded. */
   async clear(): Promise<void> {
-    for (const run of this.#runs.values()) run.stopped = true;
+    for (const run of this.#runs.values()) {
+      run.stopped = true;
+      this.#offer(run);
+    }
     await this.releaseSessions();
     this.#student = null;
     this.#runs.clear();
@@ -197,6 +200,7 @@ export class Training {
       throw new PlaygroundError(record, { cause: error });
     }
     if (run.stopped) {
+      this.#offer(run);
       await this.#end(run);
       return this.#say(run, 'stopped');
     }
@@ -208,8 +212,9 @@ export class Training {
     const { step } = run;
     const turn = () =>
       this.#host.need().surviving(async (bench) => {
-        // What was under way when the device was lost may have come to its end all the same.
-        if (run.step === step) await run.turn(bench, pause);
+        // What was under way when the device was lost may have come to its end all the same; and another
+        // model may have been loaded while this waited for its turn.
+        if (run.step === step && !run.stopped) await run.turn(bench, pause);
       });
     try {
       await turn();
@@ -218,6 +223,11 @@ export class Training {
       await run.release().catch(() => undefined);
       await turn();
     }
+  }
+
+  /** The last chance to take the state of a run that ends here before its last step. */
+  #offer({ id: runId, step }: TrainRun): void {
+    if (step > 0) this.#host.emit({ type: 'train.checkpoint', runId, step });
   }
 
   async #end(run: TrainRun): Promise<void> {
