@@ -37,19 +37,23 @@ async function run({ steps, backend }: TrainBenchOptions): Promise<string> {
     (sum, [rows, columns]) => sum + rows * columns,
     0,
   );
-  const last = /(\d+) × (\d+) tokens, (\d+)/.exec(compiled.at(-1)?.what ?? '');
-  const [batch, tokens, kept] = (last ?? []).slice(1).map(Number);
+  const found = /(\d+) × (\d+) tokens, (\d+)/.exec(compiled[0]?.what ?? '');
+  const [batch, tokens, kept] = (found ?? []).slice(1).map(Number);
   // Steps without compilation; the first one also warms everything else up.
   const steady = metrics.filter(({ step, compileMs }) => step > 1 && compileMs === 0);
   const { stepMs, parts } = partsOf(steady);
   const gflop = backwardFlops(config, trained, { batch, tokens, kept }) / 1e9;
+  // The rate is that of the first size: until another is compiled, every step has it.
+  const other = metrics.find(({ step, compileMs }) => step > 1 && compileMs > 0)?.step;
+  const ofFirst = steady.filter(({ step }) => other === undefined || step < other);
+  const backwardMs = median(ofFirst.map(({ ms }) => ms.backward));
   return JSON.stringify({
     backend,
     stepMs,
     parts,
     compileMs: Math.round(compiled.reduce((sum, { ms }) => sum + ms, 0)),
-    compiled: compiled.length,
-    backwardGflops: round((1000 * gflop) / parts.backward),
+    compiled: compiled.map(({ what }) => what),
+    backwardGflops: round((1000 * gflop) / backwardMs),
     matmulGflops: round(median(matmulGflops)),
     parameters,
     tokens: batch * tokens,
