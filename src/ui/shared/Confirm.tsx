@@ -7,8 +7,8 @@ export interface ConfirmProps {
   open: boolean;
   title: string;
   children: ReactNode;
-  /** What does no harm; the first to have the focus. */
-  safe: { label: string; run?: () => void };
+  /** Says no; the first to have the focus. */
+  safe: { label: string };
   action: { label: string; run: () => void };
   onClose: () => void;
 }
@@ -19,23 +19,22 @@ export function Confirm({ open, title, children, safe, action, onClose }: Confir
     if (open) dialog.current?.showModal();
     else dialog.current?.close();
   }, [open]);
-  const answer = (run?: () => void) => {
-    onClose();
-    run?.();
-  };
   return (
     <dialog ref={dialog} className={styles.dialog} aria-label={title} onClose={onClose}>
       <h2 className={styles.title}>{title}</h2>
       <p>{children}</p>
       <div className={styles.answers}>
-        <button type="button" className="button" onClick={() => answer(safe.run)}>
+        <button type="button" className="button" onClick={onClose}>
           {safe.label}
         </button>
         <button
           type="button"
           className="button"
           data-kind="primary"
-          onClick={() => answer(action.run)}
+          onClick={() => {
+            onClose();
+            action.run();
+          }}
         >
           {action.label}
         </button>

@@ -1,14 +1,13 @@
 /** Start, pause, one step, stop, go on; what keeps the screen on and who is told at the end. */
 
 import { Switch } from 'radix-ui';
-import { type ReactNode, useId, useState } from 'react';
-import { Confirm } from '../../shared/Confirm.tsx';
+import { type ReactNode, useId } from 'react';
 import { Icon } from '../../shared/Icon.tsx';
 import { usePlayground } from '../../shared/playground.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { canKeepAwake } from '../state/awake.ts';
 import { canNotify } from '../state/end-notice.ts';
-import { canGoOn, isRunning, unsavedSteps } from '../state/run.ts';
+import { canGoOn, isRunning } from '../state/run.ts';
 import styles from './Controls.module.css';
 
 export function Controls() {
@@ -46,7 +45,12 @@ export function Controls() {
         enabled={idle && !untrained}
         onClick={() => void session.step()}
       />
-      <StopButton />
+      <Action
+        label="Stop"
+        icon="stop"
+        enabled={run !== null && (running || run.state === 'paused')}
+        onClick={() => void session.stop()}
+      />
       <div className={styles.switches}>
         <AwakeSwitch />
         <NoticeSwitch />
@@ -82,37 +86,6 @@ function Action({ label, icon, enabled, kind, title, onClick }: ActionProps) {
       {icon !== undefined && <Icon name={icon} />}
       {label}
     </button>
-  );
-}
-
-/** Ends the run; asks first if steps are not written down. */
-function StopButton() {
-  const session = useTraining();
-  const run = useTrain((s) => s.run);
-  const [asking, setAsking] = useState(false);
-  const live = run !== null && (isRunning(run) || run.state === 'paused');
-  const unsaved = run === null ? 0 : unsavedSteps(run);
-  return (
-    <>
-      <Action
-        label="Stop"
-        icon="stop"
-        enabled={live}
-        onClick={() => (unsaved > 0 ? setAsking(true) : void session.stop())}
-      />
-      <Confirm
-        open={asking}
-        title={`Stop without the last ${unsaved} ${unsaved === 1 ? 'step' : 'steps'}?`}
-        safe={{ label: 'Pause instead', run: () => void session.pause() }}
-        action={{ label: 'Stop and lose them', run: () => void session.stop() }}
-        onClose={() => setAsking(false)}
-      >
-        {(run?.savedStep ?? null) === null
-          ? 'Nothing of this run is written down yet. '
-          : `Step ${run?.savedStep} is written down and stays in the list. `}
-        Pausing writes everything down first.
-      </Confirm>
-    </>
   );
 }
 

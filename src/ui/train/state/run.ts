@@ -72,9 +72,6 @@ export const isRunning = ({ state }: Pick<RunView, 'state'>): boolean =>
 export const canGoOn = ({ state, step, settings }: RunView): boolean =>
   step < settings.steps && ['paused', 'kept', 'interrupted', 'failed'].includes(state);
 
-/** Steps that would be lost if the tab closed now. */
-export const unsavedSteps = ({ step, savedStep }: RunView): number => step - (savedStep ?? 0);
-
 /** Replaces what stands at the same step and drops what came after: a run that goes on writes it anew. */
 function upTo<T extends { readonly step: number }>(list: readonly T[], next: T): readonly T[] {
   let end = list.length;
