@@ -81,6 +81,7 @@ export class Engine implements EngineApi {
   readonly #desk = new RunDesk({
     keeper: this.#keeper,
     assets: () => this.#need().assets,
+    holds: (runId, step) => this.#training.holds(runId, step),
   });
 
   async listen(listener: (event: EngineEvent) => void): Promise<void> {

@@ -78,22 +78,18 @@ export interface ExportedFile {
   readonly data: Blob;
 }
 
-/** A student that the engine keeps beside the base: a run's, or an imported adapter. */
-export interface KeptStudent {
-  readonly id: string;
-  readonly label: string;
-}
-
 /** A student other than the base. */
 export type StudentChoice =
   | StudentSource
-  /** What the engine keeps: a run's last checkpoint, or an imported adapter. */
-  | { readonly kind: 'kept'; readonly id: string };
+  /** The last checkpoint of a run that is kept. */
+  | { readonly kind: 'kept'; readonly runId: string }
+  /** A PEFT adapter in a zip file, which whoever chose it keeps: the engine may have to be started again. */
+  | { readonly kind: 'adapter'; readonly file: Blob };
 
 /** What a file turned out to be. */
 export type Imported =
   | { readonly kind: 'run'; readonly run: StoredRun }
-  | { readonly kind: 'adapter'; readonly student: KeptStudent };
+  | { readonly kind: 'adapter'; readonly label: string };
 
 export type RunsEvent =
   | { readonly type: 'run.saved'; readonly runId: string; readonly step: number }

@@ -2,23 +2,23 @@
 
 import { modelFingerprint } from '../../training/fingerprint.ts';
 import { requireModel } from '../../training/runs/checkpointFile.ts';
+import type { RunContent } from '../../training/runs/runStore.ts';
 import type { ModelIdentity } from '../../training/types.ts';
 import type { ModelAssets } from '../assets.ts';
 import type { ExportedFile, Imported, RunExport, StudentChoice } from '../runsContract.ts';
 import type { StudentSource } from '../trainContract.ts';
-import type { TensorStudent } from './files.ts';
 import type { RunKeeper } from './keeper.ts';
 
 export interface DeskHost {
   readonly keeper: RunKeeper;
   /** Throws `model.not-loaded`. */
   assets(): ModelAssets;
+  /** Whether a run's weights after a step are in this worker. */
+  holds(runId: string, step: number): boolean;
 }
 
 export class RunDesk {
   readonly #host: DeskHost;
-  /** Imported adapters by id; they last as long as the worker. */
-  readonly #imported = new Map<string, TensorStudent>();
 
   constructor(host: DeskHost) {
     this.#host = host;
@@ -39,18 +39,42 @@ export class RunDesk {
       await added.close();
       return { kind: 'run', run: await keeper.summary(added.id) };
     }
-    const id = crypto.randomUUID();
-    this.#imported.set(id, found.student);
-    return { kind: 'adapter', student: { id, label: found.student.label } };
+    return { kind: 'adapter', label: found.student.label };
   }
 
-  /** What a choice stands for. Throws `run.missing`, `run.no-checkpoint`, `run.other-model` and what reading a checkpoint throws. */
+  /**
+   * What a choice stands for. Throws `run.missing`, `run.no-checkpoint`, `run.other-model` and what reading
+   * a checkpoint or an adapter throws.
+   */
   async student(choice: StudentChoice): Promise<StudentSource> {
-    if (choice.kind !== 'kept') return choice;
-    const imported = this.#imported.get(choice.id);
-    if (imported !== undefined) return imported;
+    switch (choice.kind) {
+      case 'tensors':
+        return choice;
+      case 'run':
+        return this.#step(choice);
+      case 'kept': {
+        const content = await (await this.#host.keeper.store()).read(choice.runId);
+        return this.#stored(content);
+      }
+      case 'adapter': {
+        const { readImport } = await import('./files.ts');
+        const found = await readImport(choice.file, this.#host.assets());
+        return found.kind === 'adapter' ? found.student : this.#stored(found.content);
+      }
+    }
+  }
+
+  /** A step whose weights left with the worker that made them may still have its checkpoint. */
+  async #step(choice: Extract<StudentSource, { kind: 'run' }>): Promise<StudentSource> {
+    const { runId, step } = choice;
+    if (this.#host.holds(runId, step)) return choice;
+    const content = await (await this.#host.keeper.store()).readAt(runId, step);
+    // Without one the engine says that the step is gone.
+    return content === null ? choice : this.#stored(content);
+  }
+
+  async #stored(content: RunContent): Promise<StudentSource> {
     const { studentOf } = await import('./files.ts');
-    const content = await (await this.#host.keeper.store()).read(choice.id);
     if (content.checkpoint !== null)
       requireModel(content.checkpoint.model, await identityOf(this.#host.assets()));
     return studentOf(content);

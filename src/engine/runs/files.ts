@@ -66,7 +66,7 @@ export function studentOf(content: RunContent): TensorStudent {
   return { kind: 'tensors', label, trainable: settings.trainable, tensors };
 }
 
-/** What a file holds: a run, or an adapter for the loaded model. Throws what their readers throw. */
+/** What a file holds: a run, or an adapter for the loaded model. Throws `import.unknown` and what their readers throw. */
 export async function readImport(
   file: Blob,
   { config }: ModelAssets,
@@ -74,10 +74,20 @@ export async function readImport(
   const bytes = new Uint8Array(await file.arrayBuffer());
   const isRun = !isZip(bytes) || unzip(bytes, (path) => /(^|\/)run\.json$/.test(path)).size > 0;
   if (isRun) return { kind: 'run', content: await readRunFile(bytes, nameOf(file)) };
+  if (unzip(bytes, (path) => /(^|\/)adapter_/.test(path)).size === 0) throw neither(nameOf(file));
   const path = 'adapter.zip';
   const { trainable, tensors } = readAdapter(await findAdapter([{ path, file }]), config);
   const label = nameOf(file).replace(/\.zip$/, '');
   return { kind: 'adapter', student: { kind: 'tensors', label, trainable, tensors } };
+}
+
+function neither(name: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'import.unknown',
+    message: `${name} holds neither a run of this page nor an adapter.`,
+    fix: 'Pick a run as this page exported it, or a zip file of the folder that PEFT saved.',
+    where: name,
+  });
 }
 
 const nameOf = (file: Blob): string => (file instanceof File ? file.name : 'the file');

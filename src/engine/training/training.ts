@@ -116,6 +116,11 @@ export class Training {
     return this.#runs.has(runId);
   }
 
+  /** Whether a run's weights after a step are here. */
+  holds(runId: string, step: number): boolean {
+    return (this.#runs.get(runId)?.at(step).tensors ?? null) !== null;
+  }
+
   isActive(runId: string): boolean {
     return this.#active.has(runId);
   }
@@ -164,8 +169,8 @@ export class Training {
       };
     throw new PlaygroundError({
       code: 'train.step-gone',
-      message: `The weights after step ${step} of this run are no longer in memory.`,
-      fix: 'Open the last step, or a checkpoint.',
+      message: `The weights after step ${step} of this run are no longer here.`,
+      fix: 'Open a rollout of the last step, or ask the run as it was written down, from the list of runs.',
       where: runId,
       detail: { step },
     });

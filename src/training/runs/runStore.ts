@@ -7,6 +7,7 @@
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import type { TrainSettings } from '../../method/train-settings.ts';
 import type { CheckpointState, ModelIdentity } from '../types.ts';
+import { readCheckpoint } from './checkpointFile.ts';
 import { type FileArea, MemoryFiles, type StorageEstimate } from './fileArea.ts';
 import { openPrivateFiles } from './privateFiles.ts';
 import { RUN_FORMAT, type RunLog, type RunRecord } from './records.ts';
@@ -117,6 +118,17 @@ export class RunStore {
       latestCheckpoint(this.#area, id),
     ]);
     return { record, log, checkpoint: latest?.state ?? null };
+  }
+
+  /** The same with the checkpoint after `step` steps; null where that is not kept, or the run is not. */
+  async readAt(id: string, step: number): Promise<RunContent | null> {
+    const entries = await listCheckpoints(this.#area, id);
+    const file = entries.find((entry) => entry.step === step)?.file;
+    const bytes = file === undefined ? null : await this.#area.read(id, file);
+    if (file === undefined || bytes === null) return null;
+    const checkpoint = await readCheckpoint(bytes, file);
+    const record = await readRecord(this.#area, id);
+    return { record, log: await readRunLog(this.#area, id), checkpoint };
   }
 
   /** Stores a whole run, under its own id where that is free and a new one where not; held by this tab. */

@@ -76,6 +76,16 @@ export function otherModel({ file, trace }: Shown, loaded: ModelStatus | null): 
   };
 }
 
+/** Another student is asked for while the engine starts. */
+export function notReady(): ErrorRecord {
+  return {
+    code: 'lab.engine-starting',
+    message: 'The engine is not ready, so the student stays who it was.',
+    fix: 'Wait until it has started, then open the student again.',
+    where: 'engine',
+  };
+}
+
 /** A call that the worker never answered. */
 export function asFailure(error: unknown): Outcome<never> {
   return { ok: false, error: toErrorRecord(error, 'engine') };

@@ -76,11 +76,14 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     set((s) => withEvent(s, event));
   }
 
+  const api = () => client?.api ?? null;
+  const trained = trainedStudents({ store, api, wish, cancel, score, settle });
+
   /** The worker is gone: start another; the rollout lives here, so only the job is lost. */
   function onDeath(reason: string) {
     const { work, engine } = get();
     client = null;
-    set((s) => ({ ...s, work: null, live: null, student: null, students: [] }));
+    set((s) => ({ ...s, work: null, live: null }));
     const error = workerDied(engine.phase === 'ready', work !== null, reason);
     if (engine.phase !== 'ready') return set((s) => withEngineFailed(s, error));
     fail('engine', error);
@@ -101,11 +104,13 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     const { model: loaded, backend } = outcome.value;
     if (loaded !== null && backend !== null)
       set((s) => withEvent(s, { type: 'model.ready', model: loaded, backend }));
+    const gone = await trained.retake();
     if (keepError && kept !== undefined)
       fail('engine', { ...kept, fix: 'It has been started again and is ready.' });
     const { shown } = get();
     if (shown === null || shown.recorded) await begin();
     else await settle();
+    if (gone !== null) fail('run', gone);
   }
 
   /** Loads another model, null for the built-in one; if it cannot be had, the one before goes on. */
@@ -129,7 +134,9 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       if (loaded === null || backend === null) return marked;
       return withEvent(marked, { type: 'model.ready', model: loaded, backend });
     });
+    const gone = await trained.retake();
     await run();
+    if (gone !== null) fail('run', gone);
   }
 
   /** What a link asks for: a rollout, or the scores of a typed one. */
@@ -321,7 +328,8 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     change,
     scoreTyped,
     ...recordedRollouts({ store, wish }),
-    ...trainedStudents({ store, api: () => client?.api ?? null, wish, cancel, score, settle }),
+    takeStudent: trained.takeStudent,
+    openRollout: trained.openRollout,
     /** Puts another rollout of the batch on the page. */
     async pick(index: number) {
       set((s) => withPick(s, index));

@@ -1,10 +1,11 @@
 /** What the page can do with students that were trained: ask them, and look at their rollouts. */
 
+import type { ErrorRecord } from '../../../base/errors.ts';
 import type { ScoreRequest, ScoreResult } from '../../../engine/contract.ts';
 import type { EngineFace } from '../../shared/engine-view.ts';
 import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';
 import { methodOf } from './method.ts';
-import { asFailure, inputOf, samplingOf } from './requests.ts';
+import { asFailure, inputOf, notReady, samplingOf } from './requests.ts';
 import {
   UNTOUCHED,
   withBatch,
@@ -35,7 +36,10 @@ export function trainedStudents({ store, api, wish, cancel, score, settle }: Lab
   /** Whether the engine took the student. */
   async function take(offer: StudentOffer | null): Promise<boolean> {
     const engine = api();
-    if (engine === null || get().engine.phase !== 'ready') return false;
+    if (engine === null || get().engine.phase !== 'ready') {
+      set((s) => withError(s, 'run', notReady()));
+      return false;
+    }
     if (get().student === offer) return true;
     const outcome = await engine.takeStudent(offer?.choice ?? null).catch(asFailure);
     set((s) =>
@@ -45,6 +49,21 @@ export function trainedStudents({ store, api, wish, cancel, score, settle }: Lab
   }
 
   return {
+    /**
+     * An engine that was started again, or has another model, begins with the base: it is given the
+     * student anew. One that cannot be had is no longer offered; the answer says why.
+     */
+    async retake(): Promise<ErrorRecord | null> {
+      const { student } = get();
+      if (student === null) return null;
+      set((s) => withStudent(s, null));
+      if (await take(student)) return null;
+      set((s) => ({ ...s, students: s.students.filter((offer) => offer !== student) }));
+      const why = get().errors.run;
+      if (why === undefined) return null;
+      const message = `“${student.label}” left with the engine, so the base answers now. ${why.message}`;
+      return { ...why, message };
+    },
     /** Null is the base. The rollout on the page is scored again under the new student. */
     async takeStudent(offer: StudentOffer | null) {
       if (await take(offer)) await settle();

@@ -82,7 +82,7 @@ function AskButton({ run }: { run: RunView }) {
   if (isRunning(run) || savedStep === null || savedStep === 0) return null;
   const offer = {
     label: `${name}, step ${savedStep}`,
-    choice: { kind: 'kept', id: runId },
+    choice: { kind: 'kept', runId },
   } as const;
   return (
     <button type="button" className="button" onClick={() => openStudent(offer)}>

@@ -31,8 +31,7 @@ export function RunsPanel() {
           icon="upload"
           onFile={async (file) => {
             const student = await session.importFile(file);
-            if (student !== null)
-              openStudent({ label: student.label, choice: { kind: 'kept', id: student.id } });
+            if (student !== null) openStudent(student);
           }}
         />
       </header>

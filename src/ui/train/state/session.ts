@@ -7,6 +7,7 @@ import type { ResumeOptions, RunExport, StoredRun } from '../../../engine/runsCo
 import type { TrainResult } from '../../../engine/trainContract.ts';
 import { recipeOf } from '../../../method/train-settings.ts';
 import type { EngineFace, SharedEvent } from '../../shared/engine-view.ts';
+import type { StudentOffer } from '../../shared/playground.tsx';
 import { saveBlob } from '../../shared/save-file.ts';
 import { batched } from './batched.ts';
 import { mayNotify } from './end-notice.ts';
@@ -109,6 +110,8 @@ export function createTrainSession({ form, api, ready, subscribe }: TrainOptions
     if (run === null || run.runId !== runId) return;
     if (result === null) {
       if (isRunning(run)) onRun((own) => ({ ...own, state: own.step > 0 ? 'kept' : 'failed' }));
+      // It may be gone, or be another tab's.
+      void listRuns();
       return;
     }
     onRun((own) => ({ ...own, state: result.state, step: result.step, error: result.error }));
@@ -215,12 +218,13 @@ export function createTrainSession({ form, api, ready, subscribe }: TrainOptions
       if (file !== null) saveBlob(file.data, file.name);
     },
     /** Takes in a run or an adapter; answers with the adapter's student, null for anything else. */
-    async importFile(file: File) {
+    async importFile(file: File): Promise<StudentOffer | null> {
       set((s) => ({ ...s, busy: 'Importing' }));
       const imported = await ask('runs', (engine) => engine.importFile(file));
       set((s) => ({ ...s, busy: null }));
       if (imported === null) return null;
-      if (imported.kind === 'adapter') return imported.student;
+      if (imported.kind === 'adapter')
+        return { label: imported.label, choice: { kind: 'adapter', file } };
       await listRuns();
       await openRun(imported.run);
       return null;
