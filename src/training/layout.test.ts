@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bucketOf, layOut, sizesFor, type TrainSequence } from './layout.ts';
+import { columnsFor, layOut, sizesFor, type TrainSequence } from './layout.ts';
 
 function sequence(prompt: number, completion: number): TrainSequence {
   const inputIds = Array.from({ length: prompt }, (_, i) => 100 + i);
@@ -12,12 +12,14 @@ function sequence(prompt: number, completion: number): TrainSequence {
 }
 
 it('lengths come in few sizes', () => {
-  expect([1, 32, 33, 64].map(bucketOf)).toEqual([32, 32, 64, 64]);
   expect(sizesFor([sequence(40, 20), sequence(50, 30)], 4)).toEqual({
     batch: 4,
     kept: 32,
-    tokens: 96,
+    tokens: 96 + 32,
   });
+  // The built-in model's prompts and rollouts: two sizes.
+  const lengths = Array.from({ length: 40 }, (_, i) => columnsFor(52 + i, 34 + i));
+  expect(new Set(lengths.map(({ tokens }) => tokens))).toEqual(new Set([160, 192]));
 });
 
 it('completion token t of every row is predicted by the same column', () => {

@@ -15,7 +15,7 @@ export interface TrainSequence {
 /** Sizes that a compiled backward pass is made for. */
 export interface BatchSizes {
   readonly batch: number;
-  /** Columns. The last completion token is never fed, so a row holds prompt + completion − 1 of them. */
+  /** Columns; a row fills prompt + completion − 1 of them at most, since the last completion token is never fed. */
   readonly tokens: number;
   /** Last columns of each row: column `tokens − kept + t` predicts completion token t. */
   readonly kept: number;
@@ -32,18 +32,34 @@ export interface TrainBatch extends BatchSizes {
   readonly starts: readonly number[];
 }
 
-/** Lengths are rounded up to multiples of this, so that a run compiles for a handful of sizes. */
-const BUCKET = 32;
+/**
+ * Lengths are rounded up to multiples of these, so that a run compiles for a handful of sizes: each costs
+ * seconds once and, in jax-js, its memory for good. Prompts differ less than completions do, by the question's
+ * few words, and a step less coarse has batches on both sides of it.
+ */
+const PROMPT_STEP = 48;
+const COMPLETION_STEP = 32;
 
-export function bucketOf(length: number): number {
-  return Math.max(BUCKET, Math.ceil(length / BUCKET) * BUCKET);
+const roundUp = (length: number, step: number) => Math.max(1, Math.ceil(length / step)) * step;
+
+/** Columns for prompts and completions of up to these lengths. */
+export function columnsFor(prompt: number, completion: number): Omit<BatchSizes, 'batch'> {
+  const kept = roundUp(completion, COMPLETION_STEP);
+  return { kept, tokens: roundUp(prompt, PROMPT_STEP) + kept };
 }
 
 /** The sizes that fit these sequences, with `batch` rows. */
 export function sizesFor(sequences: readonly TrainSequence[], batch: number): BatchSizes {
-  const kept = bucketOf(Math.max(...sequences.map(({ ids }) => ids.length)));
-  const prompt = Math.max(...sequences.map((sequence) => sequence.prompt.inputIds.length));
-  return { batch, kept, tokens: bucketOf(prompt + kept - 1) };
+  const longest = (lengthOf: (sequence: TrainSequence) => number) =>
+    Math.max(...sequences.map(lengthOf));
+  const prompt = longest((sequence) => sequence.prompt.inputIds.length);
+  return {
+    batch,
+    ...columnsFor(
+      prompt,
+      longest(({ ids }) => ids.length),
+    ),
+  };
 }
 
 /** Sequences laid out in the given sizes; rows without a sequence are padding. */

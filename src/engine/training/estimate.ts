@@ -4,7 +4,7 @@ import { takeDevicePeak } from '../../base/deviceMemory.ts';
 import { wasmMemoryBytes } from '../../base/wasmMemory.ts';
 import { recipeOf, type TrainSettings } from '../../method/train-settings.ts';
 import type { TrainExample } from '../../training/example.ts';
-import { bucketOf } from '../../training/layout.ts';
+import { columnsFor } from '../../training/layout.ts';
 import { trainableShapes } from '../../training/trainable.ts';
 import { Trainer } from '../../training/trainer.ts';
 import type { TrainEstimate } from '../../training/types.ts';
@@ -101,21 +101,16 @@ async function trySteps(
     compileMs += metrics.compileMs;
     const prompt = Math.max(...examples.map(({ student }) => student.prompt.inputIds.length));
     const made = examples.map(({ referenceIds }, i) => (rollouts[i]?.ids ?? referenceIds).length);
-    tried = Math.max(tried, columns(prompt, Math.max(...made)));
+    tried = Math.max(tried, columnsFor(prompt, Math.max(...made)).tokens);
     longest = Math.max(
       tried,
       longest,
-      kind === 'supervised' ? 0 : columns(prompt, settings.sampling.maxNewTokens),
+      kind === 'supervised' ? 0 : columnsFor(prompt, settings.sampling.maxNewTokens).tokens,
     );
   }
   const [first, ...later] = times;
   const ms = later.length === 0 ? first : later.reduce((a, b) => a + b, 0) / later.length;
   return { count, ms, warmUpMs: Math.max(0, first - ms), compileMs, growth: longest / tried };
-}
-
-/** Columns of a batch, as its layout rounds them up. */
-function columns(prompt: number, completion: number): number {
-  return bucketOf(prompt + bucketOf(completion) - 1);
 }
 
 /** Time of all evaluations of the run, ms, from one batch of them. */
