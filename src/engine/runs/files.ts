@@ -66,7 +66,7 @@ export function studentOf(content: RunContent): TensorStudent {
   return { kind: 'tensors', label, trainable: settings.trainable, tensors };
 }
 
-/** What a file holds: a run, or an adapter for the loaded model. Throws `import.unknown` and what their readers throw. */
+/** What a file holds: a run, or an adapter for the loaded model. Throws `import.unknown`, `import.model`, `import.graphs` and what their readers throw. */
 export async function readImport(
   file: Blob,
   { config }: ModelAssets,
@@ -74,11 +74,34 @@ export async function readImport(
   const bytes = new Uint8Array(await file.arrayBuffer());
   const isRun = !isZip(bytes) || unzip(bytes, (path) => /(^|\/)run\.json$/.test(path)).size > 0;
   if (isRun) return { kind: 'run', content: await readRunFile(bytes, nameOf(file)) };
-  if (unzip(bytes, (path) => /(^|\/)adapter_/.test(path)).size === 0) throw neither(nameOf(file));
+  const has = (name: RegExp) => unzip(bytes, (path) => name.test(path)).size > 0;
+  if (!has(/(^|\/)adapter_/)) {
+    if (has(/(^|\/)config\.json$/)) throw wholeModel(nameOf(file));
+    if (has(/\.onnx$/)) throw graphs(nameOf(file));
+    throw neither(nameOf(file));
+  }
   const path = 'adapter.zip';
   const { trainable, tensors } = readAdapter(await findAdapter([{ path, file }]), config);
   const label = nameOf(file).replace(/\.zip$/, '');
   return { kind: 'adapter', student: { kind: 'tensors', label, trainable, tensors } };
+}
+
+function wholeModel(name: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'import.model',
+    message: `${name} holds a whole model.`,
+    fix: 'Unzip it, and pick its folder with “Open a model folder”.',
+    where: name,
+  });
+}
+
+function graphs(name: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'import.graphs',
+    message: `${name} holds ONNX graphs, which are for other programs.`,
+    fix: 'Export the run as a merged model in the Hugging Face layout, which this page opens, or as an adapter.',
+    where: name,
+  });
 }
 
 function neither(name: string): PlaygroundError {

@@ -16,12 +16,13 @@ const LARGE_REMS = 14.5;
 
 export const ChartCard = memo(function ChartCard(props: {
   chart: ChartDefinition;
+  large: boolean;
   runs: readonly ChartRun[];
   /** Those of the runs' values. */
   steps: readonly number[];
 }) {
-  const { chart, runs, steps } = props;
-  const { id, title, unit, sentence, format, range, large = false } = chart;
+  const { chart, large, runs, steps } = props;
+  const { id, title, unit, sentence, format, range } = chart;
   const session = useTraining();
   const rems = large ? LARGE_REMS : REMS;
   const [asTable, setAsTable] = useState(false);
@@ -93,10 +94,11 @@ export const ChartCard = memo(function ChartCard(props: {
   );
 });
 
-/** The teacher where several are drawn, the run where several are. */
+/** The teacher, the line where several are drawn, the run where several are. */
 function nameOf(line: DrawnLine, runs: number, { lines }: ChartColumns): string {
   const several = lines.some(({ lineId }) => lineId !== line.lineId);
-  return [several ? line.label : '', runs > 1 ? line.runName : ''].filter(Boolean).join(', ');
+  const own = several || line.teacher !== undefined;
+  return [own ? line.label : '', runs > 1 ? line.runName : ''].filter(Boolean).join(', ');
 }
 
 function valueAt(

@@ -7,6 +7,7 @@ import type { StepRange } from '../state/state.ts';
 import type { ChartColumns, DrawnLine } from './columns.ts';
 import { inkOf, lineLook } from './looks.ts';
 import styles from './Plot.module.css';
+import { tickTexts } from './ticks.ts';
 import { useRem } from './use-rem.ts';
 import { useTheme } from './use-theme.ts';
 
@@ -165,7 +166,7 @@ function optionsOf(
         ...axis,
         size: (_, values) => widthOf(values ?? [], ink.font) + rem,
         space: 1.7 * rem,
-        values: (_, splits) => splits.map((value) => latest.current.format(value)),
+        values: (_, splits) => tickTexts(splits, latest.current.format),
       },
     ],
     series,

@@ -2,6 +2,7 @@
 
 import type { Evaluation, StepMetrics } from '../../../engine/trainContract.ts';
 import { wilsonInterval } from '../../../method/evaluation.ts';
+import type { PresetKind } from '../../../method/presets.ts';
 import { TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
 import { formatBytes, formatNats, formatPercent } from '../../shared/format.ts';
 
@@ -35,7 +36,6 @@ interface ChartText {
   readonly format: (value: number) => string;
   /** Fixed ends of the scale; without them it follows the values. */
   readonly range?: readonly [number, number];
-  readonly large?: boolean;
 }
 
 export type ChartDefinition = ChartText &
@@ -129,19 +129,24 @@ function heldOut(
 
 const SEGMENT_DASH = { description: [], reasoning: [6, 3, 1.5, 3], answer: [1.5, 3] } as const;
 
+/** What is drawn large beside the Score: the most telling chart that a kind of recipe has values for. */
+export const SECOND_CHART = {
+  distillation: 'teacher-loss',
+  supervised: 'loss',
+  untrained: 'prior',
+} as const satisfies Record<PresetKind, string>;
+
 export const CHARTS: readonly ChartDefinition[] = [
   heldOut(
     'score',
     'Score',
     'Share of right answers on held-out pictures that contradict what is usual, with its 95 % Wilson interval.',
-    { large: true },
   ),
   byTeacher(
     'teacher-loss',
     'Loss by teacher',
     'Mean loss over the tokens that each teacher supervises, after the clip.',
     'mean',
-    { large: true },
   ),
   heldOut(
     'prior',

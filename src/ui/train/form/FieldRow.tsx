@@ -113,19 +113,21 @@ function Control({ field, labelId, helpId, invalid }: ControlProps): ReactNode {
           <Switch.Thumb className="switch-thumb" />
         </Switch.Root>
       );
-    case 'list':
+    case 'list': {
+      // A list that is refused is shown as it was left.
+      const chosen = draft === undefined ? value : draft.split(',');
+      const own: readonly unknown[] = Array.isArray(chosen) ? chosen : [];
       return (
         <fieldset className={styles.list} {...names}>
           {field.options.map((option) => (
             <label key={option} className={styles.option}>
               <input
                 type="checkbox"
-                checked={Array.isArray(value) && value.includes(option)}
+                checked={own.includes(option)}
                 onChange={(event) => {
-                  const own = Array.isArray(value) ? value : [];
                   set(
                     event.target.checked
-                      ? [...own, option]
+                      ? [...own.filter((other) => field.options.some((x) => x === other)), option]
                       : own.filter((other) => other !== option),
                   );
                 }}
@@ -135,5 +137,6 @@ function Control({ field, labelId, helpId, invalid }: ControlProps): ReactNode {
           ))}
         </fieldset>
       );
+    }
   }
 }

@@ -112,7 +112,10 @@ const Rollout = memo(
           <p className={styles.question}>{question}</p>
           <p className={styles.marks}>
             <Mark good={valid} text={valid ? 'valid' : `invalid: ${reason ?? ''}`} />
-            <Mark good={correct} text={`${correct ? 'right' : 'wrong'}: “${answer}” is asked`} />
+            <Mark
+              good={correct}
+              text={`${correct ? 'right' : 'wrong'}: the answer is “${answer}”`}
+            />
           </p>
           <button type="button" className="button" onClick={onOpen}>
             Open in the Lab

@@ -24,7 +24,7 @@ describe('the form of a run', () => {
     expect(form.settings).toEqual(plain.settings);
     expect(form.drafts['trainable.rank']).toMatchObject({
       text: '900',
-      error: { fix: 'Give a whole number from 1 to 128.' },
+      error: { message: '“Rank” is 900.', fix: 'Give a whole number from 1 to 128.' },
     });
     expect(withEntry(form, 'trainable.rank', '8').drafts).toEqual({});
   });

@@ -35,9 +35,16 @@ export function withEntry(form: FormState, path: string, value: unknown): FormSt
     const settings = withSetting(form.settings, path, given);
     return kept({ ...form, settings, drafts: without(form.drafts, path) });
   } catch (error) {
-    const draft = { text: String(value), error: toErrorRecord(error, path) };
+    const draft = { text: String(value), error: named(toErrorRecord(error, path)) };
     return { ...form, drafts: { ...form.drafts, [path]: draft } };
   }
+}
+
+/** The field by the name that it has on the page. */
+function named(error: ErrorRecord): ErrorRecord {
+  const label = TRAIN_FIELDS.find(({ path }) => path === error.where)?.label;
+  const message = error.message.replace(`The setting ${error.where}`, `“${label}”`);
+  return label === undefined ? error : { ...error, message };
 }
 
 /** Another recipe brings its own method; everything else stays. */
