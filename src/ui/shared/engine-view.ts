@@ -12,6 +12,8 @@ export interface EngineView {
   backend: BackendStatus | null;
   /** The GPU went away and a new device is being made. */
   recovering: boolean;
+  /** A run trains, which would end with its model. */
+  training: boolean;
   /** The model comes from a folder of the person's own. */
   ownModel: boolean;
 }

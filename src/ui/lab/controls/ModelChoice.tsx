@@ -8,7 +8,7 @@ import styles from './BackendChip.module.css';
 
 export function ModelChoice() {
   const session = useSession();
-  const { phase, model, ownModel } = useLab((s) => s.engine);
+  const { phase, model, ownModel, training } = useLab((s) => s.engine);
   return (
     <fieldset className={styles.content} aria-label="Model">
       {model !== null && (
@@ -25,20 +25,21 @@ export function ModelChoice() {
       <div className={styles.buttons}>
         <FolderButton
           label="Open a model folder"
-          disabled={phase === 'loading'}
+          disabled={phase === 'loading' || training}
           onFolder={({ name, files }) => void session.takeModel({ kind: 'folder', name, files })}
         />
         {ownModel && (
           <button
             type="button"
             className="button"
-            disabled={phase === 'loading'}
+            disabled={phase === 'loading' || training}
             onClick={() => void session.takeModel(null)}
           >
             Built-in model
           </button>
         )}
       </div>
+      {training && <p className={styles.more}>It can be changed when no run is training.</p>}
     </fieldset>
   );
 }

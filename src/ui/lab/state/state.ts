@@ -92,6 +92,7 @@ const STARTING: EngineView = {
   model: null,
   backend: null,
   recovering: false,
+  training: false,
   ownModel: false,
 };
 
@@ -160,7 +161,11 @@ export function withEngineStarting(state: LabState, label = STARTING.label): Lab
 }
 
 export function withEngineFailed(state: LabState, error: ErrorRecord): LabState {
-  return withError({ ...state, engine: { ...state.engine, phase: 'failed' } }, 'engine', error);
+  return withError(
+    { ...state, engine: { ...state.engine, phase: 'failed', training: false } },
+    'engine',
+    error,
+  );
 }
 
 export function withJob(state: LabState, jobId: string, kind: Work['kind']): LabState {
@@ -243,11 +248,14 @@ export function withEvent(state: LabState, event: EngineEvent): LabState {
             model: event.model,
             backend: event.backend,
             recovering: false,
+            training: false,
             ownModel: engine.ownModel,
           },
         },
         'engine',
       );
+    case 'train.state':
+      return { ...state, engine: { ...engine, training: event.state === 'running' } };
     case 'backend.changed':
       return { ...state, engine: { ...engine, backend: event.backend } };
     case 'device.lost':

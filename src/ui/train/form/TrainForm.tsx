@@ -11,7 +11,6 @@ import { usePlayground } from '../../shared/playground.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { changedPaths, withPreset, withRecipe } from '../state/form.ts';
 import { FIELD_GROUPS, type FieldGroup } from '../state/groups.ts';
-import { isRunning } from '../state/run.ts';
 import { EstimateNote } from './EstimateNote.tsx';
 import { FieldRow } from './FieldRow.tsx';
 import styles from './TrainForm.module.css';
@@ -37,18 +36,14 @@ export function TrainForm() {
   );
 }
 
-/** The model that is trained; another one cannot be taken while it is. */
+/** The model that is trained. */
 function ModelField() {
   const { ModelChoice, useEngine } = usePlayground();
   const loaded = useEngine((engine) => engine.model !== null);
-  const running = useTrain((s) => s.run !== null && isRunning(s.run));
   if (!loaded) return null;
   return (
     <div className={styles.model}>
-      <fieldset disabled={running}>
-        <ModelChoice />
-      </fieldset>
-      {running && <p className={styles.text}>It can be changed when no run is training.</p>}
+      <ModelChoice />
     </div>
   );
 }
