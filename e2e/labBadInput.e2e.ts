@@ -111,6 +111,11 @@ test('a trace with a broken field is refused by the field’s name, whichever it
     await expect(page.getByRole('alert')).toHaveCount(1);
   }
   expect(await lab.texts()).toEqual(texts);
+  await lab.run.click();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await lab.settled();
+  await open('');
+  await expect(alertOf(lab, 'trace.not-json')).toBeVisible();
   await open(whole);
   await expect(page.getByText(/^Opened from/)).toBeVisible();
   await expect(page.getByRole('alert')).toHaveCount(0);

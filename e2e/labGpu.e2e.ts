@@ -42,6 +42,7 @@ test('every switch re-scores the same rollout on WebGPU, also on a new device @w
   await expect(other.getByRole('option')).toHaveCount(texts.length, settled);
 
   await page.getByRole('button', { name: /^Backend/ }).click();
+  await page.getByText('Try what happens when the GPU is lost').click();
   await page.getByRole('button', { name: 'Lose the GPU device' }).click();
   await page.keyboard.press('Escape');
   await page.getByRole('radio', { name: 'OPSD', exact: true }).click();
@@ -60,6 +61,7 @@ test('a GPU lost in the middle of a run, and a run that is cancelled, lose nothi
   const texts = await lab.texts();
   const chip = page.getByRole('button', { name: /^Backend/ });
   await chip.click();
+  await page.getByText('Try what happens when the GPU is lost').click();
   const lose = page.getByRole('button', { name: 'Lose the GPU device' });
   // From inside the page, so that the loss surely falls into the run.
   await lose.evaluate(async (button: HTMLButtonElement) => {

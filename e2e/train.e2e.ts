@@ -52,9 +52,22 @@ test('a rollout opens in the Lab with the student that made it; runs and adapter
   await expect(view.runs).toHaveCount(1);
   await page.getByRole('button', { name: 'Open in the Lab' }).first().click();
   const student = page.getByRole('combobox', { name: 'Student' });
-  await expect(student).toHaveValue('ViGOS (paper) 1, step 1', { timeout: 60_000 });
+  await expect(student).toHaveValue('ViGOS (paper) 1, before step 2', { timeout: 60_000 });
   await expect(page.getByTestId('verdict')).toBeVisible({ timeout: 60_000 });
+  // By the loss of its run: the tiny preset has no clip.
+  await expect(page).toHaveURL(/clip=none/);
+  const caption = page.locator('caption');
+  await expect(caption).toContainText('written by ViGOS (paper) 1, before step 2');
+  await expect(page.getByRole('row', { name: /^All/ })).toContainText('0 %');
+  const madeBy = page.getByTestId('made-by');
+  await expect(madeBy).toHaveCount(0);
+  await page.getByRole('button', { name: 'Sampling settings' }).click();
+  await page.getByRole('radio', { name: 'The method’s' }).click();
+  await page.keyboard.press('Escape');
+  await expect(madeBy).toContainText('trained with another loss than this one: clip none');
   await student.selectOption('base');
+  await expect(caption).toContainText('written by ViGOS (paper) 1, before step 2, scored by base');
+  await expect(madeBy).toContainText('Run to ask base');
   await expect(page.locator('[data-scoring]')).toHaveCount(0);
 
   await page.getByRole('link', { name: 'Train' }).click();
@@ -121,6 +134,8 @@ test('a rollout opens in the Lab with the student that made it; runs and adapter
 
   await chooser.setInputFiles(zip(adapter, 'mine.zip'));
   await expect(student).toHaveValue('mine', { timeout: 60_000 });
+  // The imported student is asked, not only handed what another wrote.
+  await expect(caption).toContainText(/; written by mine$/, { timeout: 60_000 });
   expect(view.problems).toEqual([]);
 });
 
@@ -135,6 +150,7 @@ test('@webgpu a run trains on the GPU and goes on when the device is lost', asyn
   await view.button('One step').click();
   await view.reaches('paused');
   await page.getByRole('button', { name: /^Backend and model/ }).click();
+  await page.getByText('Try what happens when the GPU is lost').click();
   await page.getByRole('button', { name: 'Lose the GPU device' }).click();
   await page.keyboard.press('Escape');
   await view.button('Go on from step 1').click();

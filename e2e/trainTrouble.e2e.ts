@@ -201,6 +201,7 @@ test('@webgpu GPU devices that go away in the middle of a step cost a run nothin
   const status = view.headline.getByRole('status');
   await expect(status).toContainText('compiling', { timeout: 150_000 });
   await menu.click();
+  await page.getByText('Try what happens when the GPU is lost').click();
   await page.getByRole('button', { name: 'Lose the GPU device' }).click();
   await page.keyboard.press('Escape');
   const recovering = page.getByText('The GPU went away; the run goes on');

@@ -349,7 +349,7 @@ function label(name: string): string {
 }
 
 /** The value at a field's path; undefined where these settings have none. */
-export function readSetting(settings: TrainSettings, path: string): unknown {
+export function readSetting(settings: Pick<TrainSettings, 'method'>, path: string): unknown {
   return path
     .split('.')
     .reduce<unknown>(

@@ -23,7 +23,7 @@ export function createPlayground(hub: EngineHub, lab: Session): Playground {
     },
     openStudent(offer) {
       goTo('lab');
-      void lab.takeStudent(offer);
+      void lab.askStudent(offer);
     },
     writeQuery: (page, query) => writeQuery(page, query, 'replaceState'),
   };

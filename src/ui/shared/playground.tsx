@@ -32,7 +32,7 @@ export interface Playground {
   EngineError: ComponentType;
   /** Shows a rollout in the Lab, scored with the student that made it. */
   openRollout: (offer: RolloutOffer) => void;
-  /** Gives the Lab another student and goes there. */
+  /** Goes to the Lab and rolls out what is on its page with this student. */
   openStudent: (offer: StudentOffer) => void;
   /** Writes what a page is about into the address. */
   writeQuery: (page: string, query: string) => void;

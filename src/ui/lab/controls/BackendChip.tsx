@@ -83,15 +83,21 @@ export function BackendChip() {
               <Term id="backend">What is a backend?</Term>
             </p>
             {phase === 'ready' && backend?.name === 'webgpu' && (
-              <button
-                type="button"
-                className="button"
-                title="Takes the device away as a driver reset would, to see the recovery"
-                disabled={recovering}
-                onClick={() => void session.loseDevice()}
-              >
-                Lose the GPU device
-              </button>
+              <details className={styles.tryOut}>
+                <summary>Try what happens when the GPU is lost</summary>
+                <p>
+                  Takes the device away as a driver reset would; the engine gets another one and
+                  goes on.
+                </p>
+                <button
+                  type="button"
+                  className="button"
+                  disabled={recovering}
+                  onClick={() => void session.loseDevice()}
+                >
+                  Lose the GPU device
+                </button>
+              </details>
             )}
           </div>
         </Popover.Content>

@@ -1,6 +1,7 @@
 /** Run or cancel, the seed, and the sampling settings behind one button. */
 
 import { Popover } from 'radix-ui';
+import { Choice } from '../../shared/Choice.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
@@ -82,10 +83,32 @@ export function RunBar() {
               <p className={styles.note}>
                 These change the next rollout. The defaults are the <Term id="vigos">paper’s</Term>.
               </p>
+              <ClipChoice />
             </div>
           </Popover.Content>
         </Popover.Portal>
       </Popover.Root>
+    </div>
+  );
+}
+
+/** Of the loss, not of the sampling: rarely wanted, so it stands here rather than in a row of its own. */
+function ClipChoice() {
+  const session = useSession();
+  const clip = useLab((s) => s.settings.clip);
+  const { term, label, options } = SETTINGS.clip;
+  return (
+    <div className={styles.clip}>
+      <span className={styles.clipLabel}>
+        <Term id={term}>{label}</Term>
+      </span>
+      <Choice
+        label={label}
+        value={clip}
+        options={options}
+        onChange={(value) => void session.change({ clip: value })}
+      />
+      <p className={styles.note}>Scores the rollout on the page again.</p>
     </div>
   );
 }

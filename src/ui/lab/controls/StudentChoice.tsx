@@ -3,7 +3,7 @@
 import { useId } from 'react';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
-import styles from './StudentChoice.module.css';
+import styles from './WhatIfBar.module.css';
 
 const BASE = 'base';
 

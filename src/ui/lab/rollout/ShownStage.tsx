@@ -12,6 +12,7 @@ import { BatchPicker } from './BatchPicker.tsx';
 import { DivergenceChart } from './DivergenceChart.tsx';
 import { Legend } from './Legend.tsx';
 import { lanesAt, levelViews, tokensAt } from './levels.ts';
+import { MadeBy } from './MadeBy.tsx';
 import { OtherMethod } from './OtherMethod.tsx';
 import { Recordings } from './Recordings.tsx';
 import { RolloutEditor } from './RolloutEditor.tsx';
@@ -67,6 +68,7 @@ export function ShownStage({ shown }: { shown: Shown }) {
       aria-busy={scoring}
     >
       <Origin shown={shown} />
+      <MadeBy shown={shown} />
       <BatchPicker />
       <Legend trace={trace} />
       <DivergenceChart

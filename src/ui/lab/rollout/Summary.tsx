@@ -6,7 +6,9 @@ import { formatMs, formatNats, formatShare } from '../../shared/format.ts';
 import type { TermId } from '../../shared/glossary.ts';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
 import { Term } from '../../shared/Term.tsx';
+import { useLab } from '../context.tsx';
 import type { Shown } from '../state/state.ts';
+import { madeBy } from './made-by.ts';
 import styles from './Summary.module.css';
 import { type SegmentTotal, totalsOf } from './view.ts';
 
@@ -20,6 +22,8 @@ const ROWS: Record<SegmentTotal['name'], { label: string; term: TermId }> = {
 
 export const Summary = memo(function Summary({ shown }: { shown: Shown }) {
   const { trace, timings } = shown;
+  // Where nothing was trained there is but one student.
+  const named = useLab((s) => s.students.length > 0) || shown.writer !== null;
   return (
     <div className={styles.scroll}>
       <table className={styles.table}>
@@ -28,6 +32,7 @@ export const Summary = memo(function Summary({ shown }: { shown: Shown }) {
           {BACKEND_NAMES[trace.backend]}
           {trace.seed !== null && `, seed ${trace.seed}`}
           {timings !== null && `, last job ${formatMs(timings.total)}`}
+          {named && `; ${madeBy(shown)}`}
         </caption>
         <thead>
           <tr>

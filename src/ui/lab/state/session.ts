@@ -5,6 +5,7 @@ import type { EngineEvent, LoadRequest, ScoreRequest } from '../../../engine/con
 import type { Trace } from '../../../engine/trace.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { EngineClient, EngineListeners } from '../../shared/engine-client.ts';
+import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';
 import { fileTaking } from './files.ts';
 import { methodOf, otherMethodOf, sameMethod } from './method.ts';
 import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts';
@@ -40,6 +41,7 @@ const SCORE_KEYS = [
   'reading',
   'validity',
   'ablation',
+  'clip',
   'teacherImage',
   'imageOf',
   'compare',
@@ -77,7 +79,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   }
 
   const api = () => client?.api ?? null;
-  const trained = trainedStudents({ store, api, wish, cancel, score, settle });
+  const trained = trainedStudents({ store, api, wish, cancel, run, score, settle });
 
   /** The worker is gone: start another; the rollout lives here, so only the job is lost. */
   function onDeath(reason: string) {
@@ -186,6 +188,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       const batch = rollouts.map(({ trace }) => ({
         ...UNTOUCHED,
         student,
+        writer: student,
         trace,
         subject: about,
         timings,
@@ -310,6 +313,14 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     }
   }
 
+  /** Does what the person asks for; once that has brought a rollout, an earlier file's error is old. */
+  async function asked(what: () => Promise<void>) {
+    const { shown, errors } = get();
+    await what();
+    if (get().shown !== shown && get().errors.trace === errors.trace)
+      set((s) => withoutErrors(s, 'trace'));
+  }
+
   const files = fileTaking({
     store,
     wish,
@@ -323,13 +334,14 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     store,
     load,
     takeModel,
-    run,
+    run: () => asked(run),
     cancel,
     change,
-    scoreTyped,
+    scoreTyped: (text: string) => asked(() => scoreTyped(text)),
     ...recordedRollouts({ store, wish }),
     takeStudent: trained.takeStudent,
-    openRollout: trained.openRollout,
+    askStudent: (offer: StudentOffer) => asked(() => trained.askStudent(offer)),
+    openRollout: (offer: RolloutOffer) => asked(() => trained.openRollout(offer)),
     /** Puts another rollout of the batch on the page. */
     async pick(index: number) {
       set((s) => withPick(s, index));
@@ -340,7 +352,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       wish();
       cancel();
       set((s) => withScene(withSettings(s, withoutRecording(s.settings)), place));
-      await run();
+      await asked(run);
     },
     /** Goes back to settings of before, a scene of the history; the backend stays as it is now. */
     async restore(settings: LabSettings) {
@@ -349,7 +361,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       set((s) =>
         withSettings(withScene(s, settings), { ...settings, backend: s.settings.backend }),
       );
-      await begin();
+      await asked(begin);
     },
     /** Takes the GPU device away as a driver reset would, to see the recovery. */
     async loseDevice() {

@@ -21,6 +21,8 @@ export type Ablation =
   | 'without-reasoning'
   | 'reference-forward-kl'
   | 'without-reference';
+/** Whether a token's loss is bounded as the method bounds it, or not at all. */
+export type ClipChoice = 'method' | 'none';
 /** What teachers see in the picture's place. */
 export type TeacherImage = 'same' | 'blank' | 'swapped';
 
@@ -50,6 +52,7 @@ export interface LabSettings {
   /** A completion typed by hand, scored instead of a sampled one. */
   typed: string | null;
   ablation: Ablation;
+  clip: ClipChoice;
   teacherImage: TeacherImage;
   /** Whose picture that is. */
   imageOf: 'all' | TeacherName;
@@ -270,6 +273,17 @@ export const SETTINGS = {
       { value: 'without-reference', label: 'Without reference teacher' },
     ],
   },
+  clip: {
+    kind: 'choice',
+    key: 'clip',
+    label: 'Clip',
+    term: 'clip',
+    fallback: 'method' as ClipChoice,
+    options: [
+      { value: 'method', label: 'The method’s' },
+      { value: 'none', label: 'None' },
+    ],
+  },
   teacherImage: {
     kind: 'choice',
     key: 'see',
@@ -359,6 +373,7 @@ export const DEFAULT_SETTINGS: LabSettings = {
   pick: SETTINGS.pick.fallback,
   typed: SETTINGS.typed.fallback,
   ablation: SETTINGS.ablation.fallback,
+  clip: SETTINGS.clip.fallback,
   teacherImage: SETTINGS.teacherImage.fallback,
   imageOf: SETTINGS.imageOf.fallback,
   compare: SETTINGS.compare.fallback,

@@ -6,6 +6,7 @@ import {
   initialState,
   type LabState,
   type Shown,
+  UNTOUCHED,
   withBatch,
   withEngineFailed,
   withEngineStarting,
@@ -44,17 +45,7 @@ const progress = (
   loaded,
   total,
 });
-const shownOf = (trace: Trace): Shown => ({
-  trace,
-  subject: null,
-  timings: null,
-  file: null,
-  recorded: false,
-  seen: { teacherImage: 'same', imageOf: 'all' },
-  before: null,
-  other: null,
-  student: null,
-});
+const shownOf = (trace: Trace): Shown => ({ ...UNTOUCHED, trace, subject: null, timings: null });
 const follow = (state: LabState, ...events: EngineEvent[]) => events.reduce(withEvent, state);
 
 describe('loading', () => {

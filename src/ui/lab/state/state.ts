@@ -3,7 +3,7 @@
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineEvent, JobStep, JobTimings } from '../../../engine/contract.ts';
 import type { Trace } from '../../../engine/trace.ts';
-import type { ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
+import type { MethodConfig, ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
 import type { EngineView } from '../../shared/engine-view.ts';
 import type { StudentOffer } from '../../shared/playground.tsx';
 import type { OwnPicture } from '../scene/own-picture.ts';
@@ -51,6 +51,10 @@ export interface Shown {
   other: Trace | null;
   /** Whose log-probabilities these are; null for the base. */
   student: StudentOffer | null;
+  /** Who sampled the tokens; null for the base. Of a typed or opened rollout it says nothing. */
+  writer: StudentOffer | null;
+  /** The loss of the training run that the rollout is from; null for any other rollout. */
+  trainedWith: MethodConfig | null;
 }
 
 /** A rollout as its run left it: nothing changed yet. */
@@ -61,6 +65,8 @@ export const UNTOUCHED = {
   before: null,
   other: null,
   student: null,
+  writer: null,
+  trainedWith: null,
 } as const satisfies Partial<Shown>;
 
 export interface LabState {

@@ -3,21 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { parseTrace } from '../../../engine/trace.ts';
 import { methodOf, sameMethod } from './method.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
-import type { Shown } from './state.ts';
+import { type Shown, UNTOUCHED } from './state.ts';
 import { subjectOf } from './subject.ts';
 import { settingsOfTrace, traceToSave } from './trace-subject.ts';
 
 const trace = parseTrace(readFileSync('public/recorded/pink-sun-opsd.json', 'utf8'));
 const shown: Shown = {
+  ...UNTOUCHED,
   trace,
   subject: subjectOf(DEFAULT_SETTINGS, null),
   timings: null,
-  file: null,
-  recorded: false,
   seen: { teacherImage: 'swapped', imageOf: 'privileged' },
-  before: null,
-  other: null,
-  student: null,
 };
 
 describe('a trace and its picture', () => {

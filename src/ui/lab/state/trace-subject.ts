@@ -1,7 +1,7 @@
 /** What a trace says about its picture, both ways: into the file at export, back onto the page when it is opened. Pure. */
 
 import type { Trace, TracePicture } from '../../../engine/trace.ts';
-import { methodOf, sameMethod } from './method.ts';
+import { clipOf, methodOf, sameMethod } from './method.ts';
 import type { Perturbation } from './perturbation.ts';
 import { type LabSettings, SETTINGS } from './settings.ts';
 import type { Shown } from './state.ts';
@@ -37,6 +37,7 @@ export function settingsOfTrace(trace: Trace, settings: LabSettings): Partial<La
     method: method.name,
     reading: method.reading,
     validity: method.validity,
+    clip: clipOf(method),
     ablation: ablationOf(trace, settings),
     ...seenIn(trace),
   };
@@ -57,8 +58,9 @@ export function settingsOfTrace(trace: Trace, settings: LabSettings): Partial<La
 
 function ablationOf({ method }: Trace, settings: LabSettings): LabSettings['ablation'] {
   const { name, reading, validity } = method;
+  const clip = clipOf(method);
   const found = SETTINGS.ablation.options.find(({ value }) =>
-    sameMethod(methodOf({ method: name, reading, validity, ablation: value }), method),
+    sameMethod(methodOf({ method: name, reading, validity, clip, ablation: value }), method),
   );
   return found?.value ?? settings.ablation;
 }

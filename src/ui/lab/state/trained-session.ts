@@ -25,12 +25,13 @@ interface Lab {
   api: () => EngineFace | null;
   wish: () => () => boolean;
   cancel: () => void;
+  run: () => Promise<void>;
   score: (request: Omit<ScoreRequest, 'jobId'>) => Promise<ScoreResult | null>;
   /** Scores the rollout on the page again where it is not the student's any more. */
   settle: () => Promise<void>;
 }
 
-export function trainedStudents({ store, api, wish, cancel, score, settle }: Lab) {
+export function trainedStudents({ store, api, wish, cancel, run, score, settle }: Lab) {
   const { getState: get, setState: set } = store;
 
   /** Whether the engine took the student. */
@@ -68,6 +69,12 @@ export function trainedStudents({ store, api, wish, cancel, score, settle }: Lab
     async takeStudent(offer: StudentOffer | null) {
       if (await take(offer)) await settle();
     },
+    /** Rolls out what is on the page with this student, whoever was asked before. */
+    async askStudent(offer: StudentOffer) {
+      const stillWanted = wish();
+      cancel();
+      if ((await take(offer)) && stillWanted()) await run();
+    },
     /** Puts a training step's rollout on the page, scored with the student that made it. */
     async openRollout({ rollout, settings, student }: RolloutOffer) {
       const stillWanted = wish();
@@ -85,6 +92,8 @@ export function trainedStudents({ store, api, wish, cancel, score, settle }: Lab
           ...asked,
           fact,
           count: 1,
+          teacherImage: 'same',
+          imageOf: 'all',
         });
       });
       const about = subjectOf(get().settings, get().own);
@@ -95,7 +104,8 @@ export function trainedStudents({ store, api, wish, cancel, score, settle }: Lab
       });
       if (scored === null || !stillWanted()) return;
       const { trace, timings } = scored;
-      set((s) => withBatch(s, [{ ...UNTOUCHED, student, trace, subject: about, timings }]));
+      const shown = { ...UNTOUCHED, student, writer: student, trace, subject: about, timings };
+      set((s) => withBatch(s, [{ ...shown, trainedWith: settings.method }]));
       await settle();
     },
   };

@@ -44,6 +44,8 @@ describe('a rollout of training in the Lab', () => {
       const lab = methodOf({ ...DEFAULT_SETTINGS, ...switchesOf(settings) });
       expect(settings.method !== null && sameMethod(lab, settings.method)).toBe(true);
     }
+    expect(switchesOf(trainSettings('vigos', 'tiny')).clip).toBe('none');
+    expect(switchesOf(trainSettings('vigos', 'paper')).clip).toBe('method');
     expect(switchesOf(trainSettings('sft', 'tiny'))).toMatchObject({ method: 'vigos' });
   });
 });

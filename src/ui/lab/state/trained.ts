@@ -6,6 +6,7 @@ import type { TrainSettings } from '../../../method/train-settings.ts';
 import { renderScene } from '../../../world/render.ts';
 import { SPLIT_NAMES, SPLITS, type Split, worldItem } from '../../../world/split.ts';
 import type { OwnPicture } from '../scene/own-picture.ts';
+import { clipOf } from './method.ts';
 import { type LabSettings, SETTINGS } from './settings.ts';
 import { MODEL_EDGE } from './subject.ts';
 
@@ -38,7 +39,7 @@ export function sceneOf({ item, question, answer }: TrainRollout): TrainedScene 
   };
 }
 
-type Switches = Pick<LabSettings, 'method' | 'reading' | 'validity' | 'ablation'>;
+type Switches = Pick<LabSettings, 'method' | 'reading' | 'validity' | 'ablation' | 'clip'>;
 
 /** The Lab's switches that come nearest to a run's method; ViGOS for a run without teachers. */
 export function switchesOf({ recipe, method }: Pick<TrainSettings, 'recipe' | 'method'>): Switches {
@@ -49,5 +50,6 @@ export function switchesOf({ recipe, method }: Pick<TrainSettings, 'recipe' | 'm
     reading: own?.reading ?? SETTINGS.reading.fallback,
     validity: own?.validity ?? SETTINGS.validity.fallback,
     ablation: known?.value ?? SETTINGS.ablation.fallback,
+    clip: own === null ? SETTINGS.clip.fallback : clipOf(own),
   };
 }

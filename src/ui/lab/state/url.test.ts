@@ -23,6 +23,7 @@ const arbitrary: fc.Arbitrary<LabSettings> = fc.record({
   pick: fc.nat(7),
   typed: fc.option(fc.string({ maxLength: 80 })),
   ablation: fc.constantFrom(...SETTINGS.ablation.options.map((o) => o.value)),
+  clip: fc.constantFrom('method', 'none'),
   teacherImage: fc.constantFrom('same', 'blank', 'swapped'),
   imageOf: fc.constantFrom(...SETTINGS.imageOf.options.map((o) => o.value)),
   compare: fc.boolean(),

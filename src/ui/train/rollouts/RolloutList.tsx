@@ -67,7 +67,8 @@ export function RolloutList() {
                 rollout,
                 settings: run.settings,
                 student: {
-                  label: `${run.name}, step ${step - 1}`,
+                  // The weights that sampled it are those before the step.
+                  label: `${run.name}, before step ${step}`,
                   choice: { kind: 'run', runId: run.runId, step: step - 1 },
                 },
               })
