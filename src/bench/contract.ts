@@ -69,7 +69,7 @@ export interface BenchResult extends Entry {
   readonly floorBytes: number;
   /** `floorBytes` over `ms`, GB/s. */
   readonly floorGBps: number;
-  /** `ms` over that of `ours` in the same rounds; null where `ours` did not run. */
+  /** `ms` over that of `ours`, or else of `ours-cpu`, in the same rounds; null where neither ran. */
   readonly timesOurs: number | null;
 }
 

@@ -19,6 +19,7 @@ import { choose, start, stop, useBench } from './store.ts';
 export function Choices() {
   const { ops, shapes, contenders, repeats } = useBench((s) => s.choice);
   const running = useBench((s) => s.run?.phase === 'running');
+  const noGpu = useBench((s) => s.machine !== null && s.machine.software === null);
   const empty = ops.length === 0 || shapes.length === 0 || contenders.length === 0;
   const large = shapes.some(([tokens, vocab]) => tokens * vocab > 4e6);
   return (
@@ -73,6 +74,7 @@ export function Choices() {
           value: contender,
           label: CONTENDER_NAMES[contender].name,
           hint: CONTENDER_NAMES[contender].how,
+          disabled: noGpu && CONTENDER_NAMES[contender].needsGpu,
         }))}
         chosen={new Set(contenders)}
         onChange={(values) => choose({ contenders: values })}

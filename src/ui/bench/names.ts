@@ -12,17 +12,26 @@ export interface ContenderName {
   readonly name: string;
   /** How it works, in a few words. */
   readonly how: string;
+  readonly needsGpu: boolean;
 }
 
 export const CONTENDER_NAMES: Record<Contender, ContenderName> = {
-  ours: { name: 'Ours', how: 'WGSL kernels' },
-  'ours-cpu': { name: 'Ours, CPU', how: 'the kernels’ float64 twin, one thread' },
-  'jax-webgpu': { name: 'jax-js WebGPU', how: 'jitted' },
-  'jax-wasm': { name: 'jax-js wasm', how: 'jitted, threads' },
-  'ort-webgpu': { name: 'ONNX Runtime WebGPU', how: 'a graph of its operators' },
-  'ort-wasm': { name: 'ONNX Runtime wasm', how: 'a graph of its operators, threads' },
-  'tfjs-webgpu': { name: 'TensorFlow.js WebGPU', how: 'its operators' },
-  'readback-loop': { name: 'Readback and loop', how: 'logits to the CPU, then a float64 loop' },
+  ours: { name: 'Ours', how: 'WGSL kernels', needsGpu: true },
+  'ours-cpu': { name: 'Ours, CPU', how: 'the kernels’ float64 twin, one thread', needsGpu: false },
+  'jax-webgpu': { name: 'jax-js WebGPU', how: 'jitted', needsGpu: true },
+  'jax-wasm': { name: 'jax-js wasm', how: 'jitted, threads', needsGpu: false },
+  'ort-webgpu': { name: 'ONNX Runtime WebGPU', how: 'a graph of its operators', needsGpu: true },
+  'ort-wasm': {
+    name: 'ONNX Runtime wasm',
+    how: 'a graph of its operators, threads',
+    needsGpu: false,
+  },
+  'tfjs-webgpu': { name: 'TensorFlow.js WebGPU', how: 'its operators', needsGpu: true },
+  'readback-loop': {
+    name: 'Readback and loop',
+    how: 'logits to the CPU, then a float64 loop',
+    needsGpu: true,
+  },
 };
 
 export const ALL_OPS = Object.keys(OP_NAMES) as Op[];

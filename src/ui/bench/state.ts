@@ -11,7 +11,7 @@ import type {
   Doing,
   QueuedRate,
 } from '../../bench/contract.ts';
-import { ALL_CONTENDERS, ALL_OPS, ALL_SHAPES } from './names.ts';
+import { ALL_CONTENDERS, ALL_OPS, ALL_SHAPES, CONTENDER_NAMES } from './names.ts';
 
 /** A run and all it has said so far. */
 export interface Run {
@@ -40,9 +40,16 @@ export const initialState: BenchState = {
   error: null,
 };
 
-/** On a real GPU the shape that matters most is worth its time; chosen by hand, it stays as it is. */
+/**
+ * On a real GPU the shape that matters most is worth its time; chosen by hand, it stays as it is. Without any,
+ * what needs one is not measured.
+ */
 export function afterDescription(state: BenchState, machine: BenchMachine): Partial<BenchState> {
   const { choice } = state;
+  if (machine.software === null) {
+    const contenders = choice.contenders.filter((name) => !CONTENDER_NAMES[name].needsGpu);
+    return { machine, choice: { ...choice, contenders } };
+  }
   if (machine.software !== false || choice !== initialState.choice) return { machine };
   return { machine, choice: { ...choice, shapes: ALL_SHAPES.slice(0, 3) } };
 }

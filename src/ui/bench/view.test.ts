@@ -93,8 +93,14 @@ it('adds a large shape to the first choice where there is a real GPU, and only t
     afterDescription(state, { ...machine, software }).choice?.shapes.map(([tokens]) => tokens);
   expect(shapes(initialState, false)).toEqual([256, 1, 64]);
   expect(shapes(initialState, true)).toBeUndefined();
-  expect(shapes(initialState, null)).toBeUndefined();
+  expect(shapes(initialState, null)).toEqual([256, 1]);
   expect(shapes({ ...initialState, choice: request }, false)).toBeUndefined();
+});
+
+it('leaves out what needs a GPU where there is none', () => {
+  const machine = { device: 'none', maxBufferBytes: null, cores: 2, isolated: true, userAgent: '' };
+  const { choice } = afterDescription(initialState, { ...machine, software: null });
+  expect(choice?.contenders).toEqual(['ours-cpu', 'jax-wasm', 'ort-wasm']);
 });
 
 describe('the bars', () => {

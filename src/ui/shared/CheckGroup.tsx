@@ -5,7 +5,13 @@ import styles from './CheckGroup.module.css';
 
 export interface CheckGroupProps<T> {
   label: string;
-  options: readonly { key: string; value: T; label: ReactNode; hint?: string }[];
+  options: readonly {
+    key: string;
+    value: T;
+    label: ReactNode;
+    hint?: string;
+    disabled?: boolean;
+  }[];
   /** Keys of the options that are on. */
   chosen: ReadonlySet<string>;
   /** The chosen values in the order of the options. */
@@ -23,6 +29,7 @@ export function CheckGroup<T>(props: CheckGroupProps<T>) {
           <input
             type="checkbox"
             checked={chosen.has(option.key)}
+            disabled={option.disabled}
             onChange={({ target }) =>
               onChange(
                 options
