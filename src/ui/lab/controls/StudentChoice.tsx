@@ -20,7 +20,8 @@ export function StudentChoice() {
         <Term id="student">Student</Term>
       </span>
       <select
-        className={styles.select}
+        className={`${styles.select} ${styles.student}`}
+        title={student?.label}
         aria-labelledby={id}
         disabled={!ready}
         value={student?.label ?? BASE}

@@ -34,6 +34,11 @@ export const Legend = memo(function Legend({ trace }: LegendProps) {
             <Term id="clip">no gradient</Term>
           </li>
         )}
+        {trace.method.clip.kind === 'none' && (
+          <li className={styles.entry}>
+            <Term id="clip">no clip</Term>
+          </li>
+        )}
       </ul>
       <div className={styles.measure}>
         <span id="measure-label">
