@@ -69,7 +69,7 @@ test('settings, start, pause, one step, going on and a rollout in the Lab, keys 
   await tabTo(page.getByRole('button', { name: 'Open in the Lab' }).first(), 'Shift+Tab');
   await keyboard.press('Enter');
   await expect(page.getByRole('combobox', { name: 'Student' })).toHaveValue(
-    `ViGOS (paper) 1, step ${step}`,
+    `ViGOS (paper) 1, before step ${step + 1}`,
     { timeout: 60_000 },
   );
   await expect(page.getByTestId('verdict')).toBeVisible({ timeout: 60_000 });
