@@ -145,7 +145,7 @@ test('a run that another tab deleted is said to be gone', async ({ page, context
   await first.reaches('paused');
   await expect(first.runs).toHaveCount(1);
   const second = await openTrain(await context.newPage(), QUICK);
-  await second.reaches('kept');
+  await second.reaches('elsewhere');
   const remove = async () => {
     await second.page.getByRole('button', { name: /^Delete/ }).click();
     await second.page.getByRole('button', { name: 'Delete', exact: true }).click();

@@ -52,11 +52,68 @@ test('a run that one tab holds is not trained in another, unless it is taken ove
   await first.button('One step').click();
   await first.reaches('paused');
   const second = await openTrain(await context.newPage(), { ...SHORT, 'followed.every': '0' });
-  await second.reaches('kept');
+  await second.reaches('elsewhere');
   await second.button('Go on from step 1').click();
   await expect(second.page.locator('[data-error-code="run.busy"]')).toBeVisible();
   await second.page.getByRole('button', { name: 'Take it over' }).click();
   await second.reaches('done');
+  await first.reaches('elsewhere');
+});
+
+test('a tab that is asked for the run it trains writes its last step down and lets it go', async ({
+  page,
+  context,
+}) => {
+  const long = { ...SHORT, steps: '500', 'followed.every': '0', checkpointEvery: '0' };
+  const first = await openTrain(page, long);
+  await first.button('One step').click();
+  await first.reaches('paused');
+  await first.button('Go on from step 1').click();
+  await expect(first.headline).toHaveAttribute('data-run-step', /^([3-9]|\d\d)/, {
+    timeout: 150_000,
+  });
+  const second = await openTrain(await context.newPage(), long);
+  await second.reaches('elsewhere');
+  await second.button('Go on from step 1').click();
+  await expect(second.page.locator('[data-error-code="run.busy"]')).toContainText('writes down');
+  await second.page.getByRole('button', { name: 'Take it over' }).click();
+  await first.reaches('elsewhere');
+  const given = Number(await first.headline.getAttribute('data-run-step'));
+  expect(given).toBeGreaterThanOrEqual(3);
+  await second.reaches('running');
+  await second.button('Pause').click();
+  await second.reaches('paused');
+  expect(Number(await second.headline.getAttribute('data-run-step'))).toBeGreaterThan(given);
+  await expect(first.headline).toHaveAttribute('data-run-step', String(given));
+});
+
+test('a run that was stopped is gone on with; its name, however long, breaks no page', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  const view = await openTrain(page, { ...SHORT, steps: '500', 'followed.every': '0' });
+  await view.train.click();
+  await expect(view.headline).toHaveAttribute('data-run-step', /^[1-9]/, { timeout: 150_000 });
+  await view.button('Stop').click();
+  await view.reaches('stopped');
+  await view.button(/^Go on from step [1-9]/).click();
+  await view.reaches('running');
+  await view.button('Pause').click();
+  await view.reaches('paused');
+  await expect(view.headline.getByRole('heading')).toHaveText('ViGOS (paper) 1');
+  const long = 'W'.repeat(80);
+  const name = page.getByRole('textbox', { name: /^Name of/ });
+  await name.fill(long);
+  await name.press('Enter');
+  await expect(view.headline.getByRole('heading')).toHaveText(long);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await view.button('Stop').click();
+  await view.reaches('stopped');
+  await page.getByRole('button', { name: /^Delete W/ }).click();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(view.runs).toHaveCount(0);
+  await expect(page.getByRole('heading', { name: 'Runs', exact: true })).toBeFocused();
 });
 
 test('a run of another model is kept but not gone on with', async ({ page }) => {
@@ -85,6 +142,7 @@ test('a run of another model is kept but not gone on with', async ({ page }) => 
     .first()
     .setInputFiles({ name: 'other.zip', mimeType: 'application/zip', buffer });
   await expect(view.runs).toHaveCount(2);
+  await expect(view.headline.getByRole('heading')).toHaveText(/\(2\)$/);
   await view.button('Go on from step 1').click();
   await expect(page.locator('[data-error-code="run.other-model"]')).toBeVisible();
   await expect(view.runs).toHaveCount(2);

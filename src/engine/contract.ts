@@ -224,6 +224,8 @@ export type EngineEvent =
       readonly total: number;
     }
   | { readonly type: 'model.ready'; readonly model: ModelStatus; readonly backend: BackendStatus }
+  /** A choice waits for its turn and for sessions; `backend.changed` follows, with the old one where it failed. */
+  | { readonly type: 'backend.changing'; readonly choice: BackendChoice }
   | { readonly type: 'backend.changed'; readonly backend: BackendStatus }
   /** The GPU went away. The engine goes on by itself, on a new device or else on wasm; the running job repeats its step. */
   | { readonly type: 'device.lost'; readonly message: string }

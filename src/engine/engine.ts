@@ -109,8 +109,9 @@ export class Engine implements EngineApi {
     });
   }
 
-  setBackend(choice: BackendChoice): Promise<Outcome<BackendStatus>> {
-    return this.#errand('backend', async () => {
+  async setBackend(choice: BackendChoice): Promise<Outcome<BackendStatus>> {
+    this.#emit({ type: 'backend.changing', choice });
+    const outcome = await this.#errand('backend', async () => {
       const model = this.#need();
       await this.#training.releaseSessions();
       const backend = await model.switchTo(choice);
@@ -118,6 +119,9 @@ export class Engine implements EngineApi {
       this.#emit({ type: 'backend.changed', backend });
       return backend;
     });
+    if (!outcome.ok && this.#model)
+      this.#emit({ type: 'backend.changed', backend: this.#model.backend });
+    return outcome;
   }
 
   rollout(request: RolloutRequest): Promise<Outcome<RolloutResult>> {

@@ -32,6 +32,8 @@ export interface StoredRun {
   readonly earlier: number | null;
   /** Its last evaluation, null before the first. */
   readonly evaluation: Evaluation | null;
+  /** Another tab holds it: it trains there, or waits in that tab's memory. */
+  readonly elsewhere: boolean;
   /** Milliseconds since 1970. */
   readonly savedAt: number;
   readonly bytes: number;
@@ -92,9 +94,13 @@ export type Imported =
   | { readonly kind: 'adapter'; readonly label: string };
 
 export type RunsEvent =
+  /** A new run and the name it got. */
+  | { readonly type: 'run.created'; readonly runId: string; readonly name: string }
   | { readonly type: 'run.saved'; readonly runId: string; readonly step: number }
   /** The run goes on, but closing the tab now would lose what it learnt since its last checkpoint. */
-  | { readonly type: 'run.not-saved'; readonly runId: string; readonly error: ErrorRecord };
+  | { readonly type: 'run.not-saved'; readonly runId: string; readonly error: ErrorRecord }
+  /** Another tab goes on with the run; it stops here. `step` is the last that is written down. */
+  | { readonly type: 'run.taken'; readonly runId: string; readonly step: number };
 
 export interface ResumeOptions {
   readonly pauseAfter?: number;
@@ -112,7 +118,8 @@ export interface RunsApi {
   runCurves(runId: string): Promise<Outcome<RunCurves>>;
   /**
    * Goes on from a run's last checkpoint, or from where it waits in the worker; answers like `train`.
-   * `run.busy` where another tab trains it; `takeOver` takes it from there.
+   * `run.busy` where another tab trains it; `takeOver` asks that tab to write it down and stop, and takes it if it
+   * does not answer.
    */
   resumeRun(runId: string, options?: ResumeOptions): Promise<Outcome<TrainResult>>;
   renameRun(runId: string, name: string): Promise<Outcome<StoredRun>>;

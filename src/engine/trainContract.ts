@@ -41,8 +41,11 @@ export interface TrainRequest {
   readonly settings: TrainSettings;
   /** Goes on from here instead of from the base model. */
   readonly resume?: CheckpointState;
-  /** Name under which the worker writes the run down, at each checkpoint and pause; without it nothing is kept. */
-  readonly keep?: string;
+  /**
+   * Name under which the worker writes the run down, at each checkpoint and pause, with the next free number behind a
+   * name that is to be `numbered`; without it nothing is kept.
+   */
+  readonly keep?: { readonly name: string; readonly numbered?: boolean };
   /** Pauses by itself after this many steps: 1 for a single step. */
   readonly pauseAfter?: number;
 }

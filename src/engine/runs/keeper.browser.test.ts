@@ -46,7 +46,7 @@ async function start() {
 /** Two of three steps, kept under the name "Mine"; the worker that made them lets go of it. */
 async function twoSteps(settings = short()) {
   const { engine, events } = await start();
-  const request = { runId: 'mine', settings, keep: 'Mine', pauseAfter: 2 };
+  const request = { runId: 'mine', settings, keep: { name: 'Mine' }, pauseAfter: 2 };
   expect(unwrap(await engine.train(request))).toMatchObject({ state: 'paused', step: 2 });
   await engine.stopTraining('mine');
   return { engine, events };
@@ -68,7 +68,9 @@ it('a run is written at every checkpoint, listed, and gone on with by another en
   expect(steps).toEqual([3]);
   const curves = unwrap(await engine.runCurves('mine'));
   expect(curves.metrics.map(({ step }) => step)).toEqual([1, 2, 3]);
+  const [{ savedAt }] = unwrap(await engine.listRuns()).runs;
   const renamed = unwrap(await engine.renameRun('mine', 'Yours'));
+  expect(renamed.savedAt).toBe(savedAt);
   expect(renamed).toMatchObject({ name: 'Yours', step: 3, earlier: 2 });
   expect(unwrap(await engine.deleteRun('mine'))).toBeNull();
   expect(unwrap(await engine.listRuns()).runs).toEqual([]);
@@ -121,7 +123,7 @@ it('a run that is stopped, or ended by another model, keeps the steps since its 
   const steps = () => events.filter(({ type }) => type === 'train.step').length;
   for (const end of ['stop', 'load'] as const) {
     const before = steps();
-    const trained = engine.train({ runId: end, settings, keep: end });
+    const trained = engine.train({ runId: end, settings, keep: { name: end } });
     await expect.poll(() => steps() - before, { timeout: 200_000 }).toBeGreaterThan(0);
     if (end === 'stop') await engine.stopTraining(end);
     else unwrap(await engine.load({ source: BUNDLED, backend: 'wasm' }));
@@ -135,7 +137,7 @@ it('a run that is stopped, or ended by another model, keeps the steps since its 
 it('there is no way back without an earlier checkpoint, and none to a senseless rate', async () => {
   const { engine } = await start();
   const settings = short();
-  unwrap(await engine.train({ runId: 'mine', settings, keep: 'Mine', pauseAfter: 1 }));
+  unwrap(await engine.train({ runId: 'mine', settings, keep: { name: 'Mine' }, pauseAfter: 1 }));
   const back = (learningRate: number) => engine.resumeRun('mine', { back: { learningRate } });
   expect(await back(1e-4)).toMatchObject({ error: { code: 'run.no-earlier' } });
   // What stopped it took nothing away.
@@ -145,3 +147,62 @@ it('there is no way back without an earlier checkpoint, and none to a senseless 
   });
   expect(unwrap(await engine.resumeRun('mine')).state).toBe('done');
 }, 400_000);
+
+it('an evaluation is written when it is measured, and not made again', async () => {
+  const { engine, events } = await start();
+  const settings = short({
+    steps: 6,
+    'evaluation.every': 2,
+    'evaluation.items': 10,
+    checkpointEvery: 2,
+  });
+  const trained = engine.train({ runId: 'mine', settings, keep: { name: 'Mine' } });
+  const evaluated = () =>
+    events.flatMap((event) => (event.type === 'train.evaluated' ? [event.evaluation.step] : []));
+  await expect.poll(evaluated, { timeout: 300_000 }).toContain(2);
+  engine.pauseTraining('mine');
+  expect(unwrap(await trained).state).toBe('paused');
+  await engine.stopTraining('mine');
+  const [stopped] = unwrap(await engine.listRuns()).runs;
+  expect(stopped.evaluation?.step).toBe(evaluated().at(-1));
+  expect(unwrap(await engine.resumeRun('mine')).state).toBe('done');
+  expect(evaluated()).toEqual([0, 2, 4, 6]);
+  expect(unwrap(await engine.listRuns()).runs).toMatchObject([
+    { step: 6, evaluation: { step: 6 } },
+  ]);
+}, 400_000);
+
+it('a run that another engine takes over is written down first, and ends here', async () => {
+  const { engine, events } = await start();
+  const settings = short({ steps: 200, checkpointEvery: 0 });
+  const trained = engine.train({ runId: 'mine', settings, keep: { name: 'Mine' } });
+  const steps = () => events.filter(({ type }) => type === 'train.step').length;
+  await expect.poll(steps, { timeout: 300_000 }).toBeGreaterThan(1);
+  const other = await start();
+  // Nothing is listed of it yet: it has no checkpoint.
+  expect(unwrap(await other.engine.listRuns()).runs).toEqual([]);
+  const resumed = await other.engine.resumeRun('mine', { takeOver: true, pauseAfter: 1 });
+  const taken = events.flatMap((event) => (event.type === 'run.taken' ? [event.step] : []));
+  expect(taken).toHaveLength(1);
+  expect(taken[0]).toBeGreaterThan(1);
+  expect(unwrap(resumed)).toMatchObject({ state: 'paused', step: taken[0] + 1 });
+  expect(unwrap(await trained).state).toBe('stopped');
+  expect(unwrap(await engine.listRuns()).runs).toMatchObject([{ elsewhere: true }]);
+  expect(unwrap(await other.engine.listRuns()).runs).toMatchObject([{ elsewhere: false }]);
+}, 400_000);
+
+it('runs of a recipe are numbered in turn, and one that measured nothing is cleared away', async () => {
+  const { engine } = await start();
+  const { runs } = await openRuns();
+  const keep = { name: 'Mine', numbered: true };
+  const names: string[] = [];
+  const identity = { model: { name: 'm', fingerprint: 'f'.repeat(64) }, backend: 'wasm' } as const;
+  for (const id of ['a', 'b']) {
+    const run = await runs.create({ id, ...keep, settings: short(), ...identity });
+    names.push(run.record.name);
+    await run.close();
+  }
+  expect(names).toEqual(['Mine 1', 'Mine 2']);
+  expect(unwrap(await engine.listRuns()).runs).toEqual([]);
+  expect(await runs.list()).toEqual([]);
+}, 60_000);

@@ -41,6 +41,8 @@ export class RunKeeper {
     this.#host = host;
   }
 
+  readonly #holds = (runId: string) => this.#held.has(runId);
+
   /** Trains a run and writes it down under its name; one without a name is not kept. */
   train(request: TrainRequest): Promise<Outcome<TrainResult>> {
     const { runId, keep } = request;
@@ -75,7 +77,9 @@ export class RunKeeper {
         await stored.rewind(step);
         if (back !== undefined) await stored.update({ settings });
         this.#hold(stored, step);
-        const from = state === undefined ? {} : { resume: state };
+        // The log has what was measured after the checkpoint was written.
+        const { evaluations, followed } = await stored.log();
+        const from = state === undefined ? {} : { resume: { ...state, evaluations, followed } };
         return await this.#follow({ runId, settings, ...from, ...pause });
       } catch (error) {
         if (!training.has(runId)) await this.#letGo(runId);
@@ -97,9 +101,10 @@ export class RunKeeper {
     const held = this.#held.get(event.runId);
     if (held === undefined) return;
     if (event.type === 'train.step') held.lines.push({ type: 'step', ...event.metrics });
-    else if (event.type === 'train.evaluated' && event.split === 'validation')
+    else if (event.type === 'train.evaluated' && event.split === 'validation') {
       held.lines.push({ type: 'evaluation', ...event.evaluation });
-    else if (event.type === 'train.followed') {
+      this.#note(event.runId, held);
+    } else if (event.type === 'train.followed') {
       const { rollout, measured } = event;
       if (measured.step === 0) held.lines.push({ type: 'followed', ...rollout });
       held.lines.push({ type: 'followed-step', ...measured });
@@ -108,17 +113,17 @@ export class RunKeeper {
 
   async list(): Promise<RunList> {
     const runs = await this.store();
-    const [entries, room] = await Promise.all([listOf(runs), runs.estimate()]);
+    const [entries, room] = await Promise.all([listOf(runs, this.#holds), runs.estimate()]);
     return { ...entries, room: { used: room?.usage ?? null, quota: room?.quota ?? null } };
   }
 
   /** One run of the list. Throws `run.missing`. */
   async summary(runId: string): Promise<StoredRun> {
-    return summaryOf(await this.store(), runId);
+    return summaryOf(await this.store(), runId, this.#holds);
   }
 
   async curves(runId: string): Promise<RunCurves> {
-    return (await (await this.store()).read(runId)).log;
+    return (await this.store()).log(runId);
   }
 
   async rename(runId: string, name: string): Promise<StoredRun> {
@@ -142,12 +147,16 @@ export class RunKeeper {
     return this.#opening;
   }
 
-  async #create({ runId, settings, resume }: TrainRequest, name: string): Promise<void> {
+  async #create(
+    { runId, settings, resume }: TrainRequest,
+    keep: NonNullable<TrainRequest['keep']>,
+  ): Promise<void> {
     const { runs, problem } = await this.#opened();
     if (problem === null) void keepStorage();
     const identity = await this.#host.identity();
-    const stored = await this.#created(runs, { id: runId, name, settings, ...identity });
+    const stored = await this.#created(runs, { id: runId, ...keep, settings, ...identity });
     this.#hold(stored, resume?.step ?? 0);
+    this.#host.emit({ type: 'run.created', runId, name: stored.record.name });
     const error = problem;
     if (error !== null) this.#host.emit({ type: 'run.not-saved', runId, error });
   }
@@ -167,6 +176,20 @@ export class RunKeeper {
 
   #hold(stored: HeldRun, savedStep: number): void {
     this.#held.set(stored.id, { stored, lines: [], writing: Promise.resolve(), savedStep });
+    stored.onWanted(() => void this.#give(stored));
+  }
+
+  /** Another tab asks for a run, or has taken it: what is there is written down while it may be, and it ends here. */
+  async #give(stored: HeldRun): Promise<void> {
+    const { id: runId } = stored;
+    const held = this.#held.get(runId);
+    if (held?.stored !== stored) return;
+    if (stored.held) await this.#save(runId);
+    if (this.#held.get(runId) !== held) return;
+    const { savedStep: step } = held;
+    await this.#letGo(runId);
+    this.#host.emit({ type: 'run.taken', runId, step });
+    await this.#host.training.stop(runId);
   }
 
   /** Trains until the run pauses, ends or fails, and writes down what there is then. */
@@ -187,21 +210,48 @@ export class RunKeeper {
     if (held === undefined) return Promise.resolve();
     // The state is taken at once: the next step replaces it.
     const taken = this.#host.training.checkpoint(runId);
-    const { lines } = held;
-    held.lines = [];
+    return this.#write(runId, held, async (append) => {
+      const outcome = await taken;
+      if (!outcome.ok && outcome.error.code === 'train.not-started') return false;
+      const state = unwrap(outcome);
+      await append();
+      if (state.step > held.savedStep || held.savedStep === 0)
+        await held.stored.saveCheckpoint(state);
+      held.savedStep = state.step;
+      return true;
+    });
+  }
+
+  /** Writes what was measured after the checkpoint of its step; before the first one a run is not kept. */
+  #note(runId: string, held: Held): void {
+    void this.#write(runId, held, async (append) => {
+      if (held.savedStep === 0) return false;
+      await append();
+      return true;
+    });
+  }
+
+  /** One write after the other; `work` answers whether there is something new in storage. */
+  #write(
+    runId: string,
+    held: Held,
+    work: (append: () => Promise<void>) => Promise<boolean>,
+  ): Promise<void> {
     held.writing = held.writing.then(async () => {
+      const append = async () => {
+        const { lines } = held;
+        held.lines = [];
+        try {
+          await held.stored.append(lines);
+        } catch (error) {
+          held.lines = [...lines, ...held.lines];
+          throw error;
+        }
+      };
       try {
-        const outcome = await taken;
-        if (!outcome.ok && outcome.error.code === 'train.not-started') return;
-        const state = unwrap(outcome);
-        await held.stored.append(lines);
-        lines.length = 0;
-        if (state.step > held.savedStep || held.savedStep === 0)
-          await held.stored.saveCheckpoint(state);
-        held.savedStep = state.step;
-        if (held.stored.lasting) this.#host.emit({ type: 'run.saved', runId, step: state.step });
+        if ((await work(append)) && held.stored.lasting)
+          this.#host.emit({ type: 'run.saved', runId, step: held.savedStep });
       } catch (error) {
-        held.lines = [...lines, ...held.lines];
         const record = toErrorRecord(error, runId);
         if (record.code === 'train.unknown-run') return;
         this.#host.emit({ type: 'run.not-saved', runId, error: record });

@@ -5,6 +5,7 @@
  */
 
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/errors.ts';
+import { RUN_NAME_LENGTH } from '../../method/run-name.ts';
 import type { TrainSettings } from '../../method/train-settings.ts';
 import type { CheckpointState, ModelIdentity } from '../types.ts';
 import { readCheckpoint } from './checkpointFile.ts';
@@ -45,7 +46,9 @@ export type RunEntry =
 
 export interface NewRun {
   readonly id: string;
+  /** Gets a number where it is taken; `numbered` ones get the next number of their kind in any case. */
   readonly name: string;
+  readonly numbered?: boolean;
   readonly settings: TrainSettings;
   readonly model: ModelIdentity;
   readonly backend: RunRecord['backend'];
@@ -78,13 +81,20 @@ export class RunStore {
     return there.sort((a, b) => (created(a) < created(b) ? 1 : -1));
   }
 
-  /** A new run, held by this tab until it is closed. Its name gets a number where it is taken. */
-  async create({ id, name, settings, model, backend }: NewRun): Promise<StoredRun> {
+  /** A new run, held by this tab until it is closed. */
+  async create({
+    id,
+    name,
+    numbered = false,
+    settings,
+    model,
+    backend,
+  }: NewRun): Promise<StoredRun> {
     const now = new Date().toISOString();
     return this.#add({
       format: RUN_FORMAT,
       id,
-      name: await this.freeName(name),
+      name: await (numbered ? this.#nextName(name) : this.freeName(name)),
       createdAt: now,
       updatedAt: now,
       state: 'running',
@@ -131,6 +141,12 @@ export class RunStore {
     return { record, log: await readRunLog(this.#area, id), checkpoint };
   }
 
+  /** What a run measured, without its weights. Throws `run.missing`, `run.invalid` and `run.newer`. */
+  async log(id: string): Promise<RunLog> {
+    await readRecord(this.#area, id);
+    return readRunLog(this.#area, id);
+  }
+
   /** Stores a whole run, under its own id where that is free and a new one where not; held by this tab. */
   async add({ record, log, checkpoint }: RunContent): Promise<StoredRun> {
     const taken = (await this.#area.folders()).includes(record.id);
@@ -172,14 +188,27 @@ export class RunStore {
 
   /** The name, with a number behind it where another run has it. */
   async freeName(name: string, except?: string): Promise<string> {
-    const wanted = name.trim().slice(0, 180) || 'Run';
-    const others = (await this.list()).flatMap((entry) =>
-      entry.ok && entry.record.id !== except ? [entry.record.name] : [],
-    );
+    const wanted = name.trim().slice(0, RUN_NAME_LENGTH) || 'Run';
+    const others = await this.#names(except);
     if (!others.includes(wanted)) return wanted;
-    const stem = wanted.replace(/ \(\d+\)$/, '');
+    const stem = wanted.replace(/ \(\d+\)$/, '').slice(0, RUN_NAME_LENGTH - 6);
     for (let number = 2; ; number++)
       if (!others.includes(`${stem} (${number})`)) return `${stem} (${number})`;
+  }
+
+  /** The name with the number after the highest that runs of this name have. */
+  async #nextName(name: string): Promise<string> {
+    const numbers = (await this.#names()).flatMap((other) => {
+      const number = other.startsWith(`${name} `) ? other.slice(name.length + 1) : '';
+      return /^\d+$/.test(number) ? [Number(number)] : [];
+    });
+    return `${name} ${Math.max(0, ...numbers) + 1}`;
+  }
+
+  async #names(except?: string): Promise<string[]> {
+    return (await this.list()).flatMap((entry) =>
+      entry.ok && entry.record.id !== except ? [entry.record.name] : [],
+    );
   }
 
   async #add(record: RunRecord): Promise<StoredRun> {

@@ -50,6 +50,16 @@ export class StoredRun {
     return this.#area.lasting;
   }
 
+  /** Calls back when another tab asks for this run, to write it down and close it soon, or has taken it already. */
+  onWanted(give: () => void): void {
+    this.#lock.onWanted(give);
+  }
+
+  /** False once another tab took the run over: nothing more can be written from here. */
+  get held(): boolean {
+    return this.#lock.held;
+  }
+
   /** Adds lines to the log. Throws `storage.full`, `storage.refused` and `run.taken-over`, as all that writes does. */
   async append(lines: readonly LogLine[]): Promise<void> {
     this.#checkLock();
@@ -193,7 +203,10 @@ export async function changeRecord(
 ): Promise<RunRecord> {
   const work = async () => {
     const before = await readRecord(area, id);
-    const record = { ...before, ...change, updatedAt: new Date().toISOString() };
+    // A name says nothing about when the run was last trained.
+    const updatedAt =
+      Object.keys(change).join() === 'name' ? before.updatedAt : new Date().toISOString();
+    const record = { ...before, ...change, updatedAt };
     await writeRecord(area, record);
     return record;
   };

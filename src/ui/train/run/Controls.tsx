@@ -7,7 +7,7 @@ import { usePlayground } from '../../shared/playground.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { canKeepAwake } from '../state/awake.ts';
 import { canNotify } from '../state/end-notice.ts';
-import { canGoOn, isRunning } from '../state/run.ts';
+import { canGoOn, goesOnFrom, isRunning } from '../state/run.ts';
 import styles from './Controls.module.css';
 
 export function Controls() {
@@ -24,7 +24,7 @@ export function Controls() {
       {resumable && (
         <Action
           kind="primary"
-          label={run.step === 0 ? 'Go on' : `Go on from step ${run.step}`}
+          label={goesOnFrom(run) === 0 ? 'Go on' : `Go on from step ${goesOnFrom(run)}`}
           icon="run"
           enabled={idle}
           onClick={() => void session.goOn()}
@@ -37,7 +37,12 @@ export function Controls() {
         enabled={idle}
         onClick={() => void session.start()}
       />
-      <Action label="Pause" icon="pause" enabled={running} onClick={() => void session.pause()} />
+      <Action
+        label="Pause"
+        icon="pause"
+        enabled={running && run.state !== 'stopping'}
+        onClick={() => void session.pause()}
+      />
       <Action
         label="One step"
         title={run === null || resumable ? undefined : 'One step of a new run'}
@@ -48,7 +53,7 @@ export function Controls() {
       <Action
         label="Stop"
         icon="stop"
-        enabled={run !== null && (running || run.state === 'paused')}
+        enabled={run !== null && ((running && run.state !== 'stopping') || run.state === 'paused')}
         onClick={() => void session.stop()}
       />
       <div className={styles.switches}>

@@ -15,6 +15,8 @@ import styles from './Headline.module.css';
 
 const STATES: Record<RunState, string> = {
   starting: 'starting',
+  stopping: 'stopping after this step',
+  elsewhere: 'another tab has it',
   running: 'training',
   paused: 'paused',
   stopped: 'stopped',
@@ -92,23 +94,25 @@ function AskButton({ run }: { run: RunView }) {
 }
 
 function doing(run: RunView): string {
+  if (run.waitsFor !== null && isRunning(run)) return `${run.waitsFor} …`;
   if (run.compiling !== null) return `compiling the ${run.compiling} …`;
   if (run.evaluating !== null)
     return `evaluating ${run.evaluating.done} of ${run.evaluating.total} …`;
-  if (!isRunning(run)) return STATES[run.state];
+  if (run.state !== 'running') return STATES[run.state];
   const rate = rateOf(run);
   if (rate === null) return STATES[run.state];
   const left = (run.settings.steps - run.step) * rate;
   const compiled = run.compiled.at(-1);
   const since = run.metrics.at(-1)?.compileMs ?? 0;
-  return `${STATES[run.state]}, ${formatMs(rate)} a step, about ${formatDuration(left)} left${
+  const about = left < 1000 ? '' : `, about ${formatDuration(left)} left`;
+  return `${STATES[run.state]}, ${formatMs(rate)} a step${about}${
     compiled !== undefined && since > 0 ? `; the last step compiled for ${formatMs(since)}` : ''
   }`;
 }
 
-/** Mean time of the last steps, ms. */
-function rateOf({ metrics }: RunView): number | null {
-  const last = metrics.slice(-10);
+/** Mean time of the last steps on the present backend, ms. */
+function rateOf({ metrics, backendSince }: RunView): number | null {
+  const last = metrics.slice(-10).filter(({ step }) => step > backendSince);
   if (last.length === 0) return null;
   return last.reduce((sum, { ms }) => sum + ms.total, 0) / last.length;
 }
@@ -131,6 +135,7 @@ function HeldOut({ run, name }: { run: RunView; name: Measure }) {
         <strong className="numeric">{last === undefined ? '–' : formatPercent(last.share)}</strong>
         {last !== undefined && (
           <span className={styles.small}>
+            {last.step !== run.step && `at step ${last.step}: `}
             {intervalOf(last)}, {last.trials} answers
             {first !== last && `; ${formatPercent(first.share)} at step ${first.step}`}
           </span>

@@ -3,6 +3,7 @@
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
 import type { RunExport, StoredRun } from '../../../engine/runsContract.ts';
+import { RUN_NAME_LENGTH } from '../../../method/run-name.ts';
 import { recipeOf } from '../../../method/train-settings.ts';
 import { Confirm } from '../../shared/Confirm.tsx';
 import { formatBytes, formatPercent } from '../../shared/format.ts';
@@ -13,6 +14,9 @@ import { useTrain, useTraining } from '../context.tsx';
 import { isRunning } from '../state/run.ts';
 import { formatWhen } from '../words.ts';
 import styles from './RunsPanel.module.css';
+
+/** The heading of the list. */
+export const RUNS_HEADING = 'runs-heading';
 
 const EXPORTS: readonly { as: RunExport; label: string }[] = [
   { as: 'run', label: 'Whole run, to go on elsewhere' },
@@ -82,9 +86,11 @@ export function RunRow({ run }: { run: StoredRun }) {
   );
 }
 
-function scoreOf({ evaluation }: StoredRun): string {
-  const score = evaluation?.score ?? null;
-  return score === null ? '–' : formatPercent(score);
+/** Its last Score, and of which step where that is not the last one. */
+function scoreOf({ evaluation, step }: StoredRun): string {
+  if (evaluation === null || evaluation.score === null) return '–';
+  const score = formatPercent(evaluation.score);
+  return evaluation.step === step ? score : `${score} at step ${evaluation.step}`;
 }
 
 function Name({ run: { runId, name } }: { run: StoredRun }) {
@@ -99,7 +105,8 @@ function Name({ run: { runId, name } }: { run: StoredRun }) {
     <input
       className={styles.name}
       aria-label={`Name of ${name}`}
-      maxLength={80}
+      maxLength={RUN_NAME_LENGTH}
+      title={`At most ${RUN_NAME_LENGTH} characters`}
       value={text ?? name}
       onChange={(event) => setText(event.target.value)}
       onBlur={commit}
@@ -165,6 +172,12 @@ function Delete({ run: { runId, name, step } }: { run: StoredRun }) {
   const session = useTraining();
   const training = useTrain((s) => s.run?.runId === runId && isRunning(s.run));
   const [asking, setAsking] = useState(false);
+  const remove = async () => {
+    await session.remove(runId);
+    // The button that had the focus goes with its row.
+    const gone = session.store.getState().stored?.every((own) => own.runId !== runId);
+    if (gone) document.getElementById(RUNS_HEADING)?.focus();
+  };
   return (
     <>
       <button
@@ -182,7 +195,7 @@ function Delete({ run: { runId, name, step } }: { run: StoredRun }) {
         open={asking}
         title={`Delete ${name}?`}
         safe={{ label: 'Keep it' }}
-        action={{ label: 'Delete', run: () => void session.remove(runId) }}
+        action={{ label: 'Delete', run: () => void remove() }}
         onClose={() => setAsking(false)}
       >
         Its {step} {step === 1 ? 'step' : 'steps'}, its curves and its weights are gone from this

@@ -8,7 +8,7 @@ import { formatBytes } from '../../shared/format.ts';
 import { usePlayground } from '../../shared/playground.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { drawnRuns } from '../state/state.ts';
-import { RunRow } from './RunRow.tsx';
+import { RUNS_HEADING, RunRow } from './RunRow.tsx';
 import styles from './RunsPanel.module.css';
 
 export function RunsPanel() {
@@ -19,9 +19,11 @@ export function RunsPanel() {
   const busy = useTrain((s) => s.busy);
   const error = useTrain((s) => s.errors.runs);
   return (
-    <section className={styles.panel} aria-labelledby="runs-heading">
+    <section className={styles.panel} aria-labelledby={RUNS_HEADING}>
       <header className={styles.header}>
-        <h3 id="runs-heading">Runs</h3>
+        <h3 id={RUNS_HEADING} tabIndex={-1}>
+          Runs
+        </h3>
         <p aria-live="polite">
           {busy === null ? roomInWords(stored?.length ?? 0, room?.used ?? null) : `${busy} …`}
         </p>

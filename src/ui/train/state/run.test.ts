@@ -4,7 +4,15 @@ import { trainSettings } from '../../../method/train-settings.ts';
 import { columnsOf, lastOf, stepsOf } from '../charts/columns.ts';
 import { CHARTS } from '../charts/definitions.ts';
 import { batched } from './batched.ts';
-import { canGoOn, isRunning, newRun, type RunView, withRunEvent } from './run.ts';
+import {
+  canGoOn,
+  goesOnFrom,
+  isRunning,
+  newRun,
+  type RunView,
+  withEngineEvent,
+  withRunEvent,
+} from './run.ts';
 import { curvesWithin, drawnRuns, lastStepOf } from './state.ts';
 
 const settings = trainSettings('vigos', 'tiny');
@@ -49,6 +57,39 @@ describe('a run on the page', () => {
   it('writes steps anew when it goes on from an earlier checkpoint', () => {
     const run = step(step(step(start, 1, 9), 2, 9), 1, 5);
     expect(run.metrics.map(({ loss }) => loss)).toEqual([5]);
+  });
+
+  it('is not the page’s any more once another tab took it', () => {
+    const taken = withRunEvent(step(start, 1), { type: 'run.taken', runId: 'a', step: 1 });
+    expect(taken).toMatchObject({ state: 'elsewhere', savedStep: 1 });
+    expect(step(taken, 2)).toBe(taken);
+    expect(canGoOn(taken)).toBe(true);
+  });
+
+  it('is stopped once that is written down, and goes on from what was', () => {
+    const end = {
+      type: 'train.state',
+      runId: 'a',
+      state: 'stopped',
+      step: 2,
+      error: null,
+    } as const;
+    const stopping = withRunEvent(step(step(start, 1), 2), end);
+    expect(stopping.state).toBe('stopping');
+    expect(isRunning(stopping)).toBe(true);
+    const stopped: RunView = { ...stopping, state: 'stopped' };
+    expect(canGoOn(stopped)).toBe(false);
+    const saved = withRunEvent(stopped, { type: 'run.saved', runId: 'a', step: 1 });
+    expect(canGoOn(saved)).toBe(true);
+    expect(goesOnFrom(saved)).toBe(1);
+  });
+
+  it('says what the engine does with its device, and forgets the times of the one before', () => {
+    const moving = withEngineEvent(step(start, 1), { type: 'backend.changing', choice: 'webgpu' });
+    expect(moving.waitsFor).toBe('moving to WebGPU');
+    const failed = { code: 'device.failed', message: 'm', fix: 'f' };
+    expect(withEngineEvent(moving, { type: 'device.failed', error: failed }).waitsFor).toBeNull();
+    expect(withEngineEvent(start, { type: 'device.lost', message: 'm' }).waitsFor).toMatch(/lost/);
   });
 
   it('does not listen to another run', () => {

@@ -1,12 +1,13 @@
 /** One run as the page follows it, and the pure functions that bring its events in. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
+import type { EngineEvent } from '../../../engine/contract.ts';
 import type { RunCurves, RunsEvent, StoredRun } from '../../../engine/runsContract.ts';
 import type { TrainEvent, TrainRollout, TrainState } from '../../../engine/trainContract.ts';
 import type { TrainSettings } from '../../../method/train-settings.ts';
 
-/** `kept` runs wait in the browser's storage; `interrupted` ones lost their worker. */
-export type RunState = TrainState | 'starting' | 'kept' | 'interrupted';
+/** `kept` runs wait in the browser's storage, `elsewhere` ones in another tab; `interrupted` ones lost their worker. */
+export type RunState = TrainState | 'starting' | 'stopping' | 'kept' | 'interrupted' | 'elsewhere';
 
 export interface RunView extends RunCurves {
   readonly runId: string;
@@ -23,6 +24,10 @@ export interface RunView extends RunCurves {
   readonly compiling: string | null;
   /** What was compiled, and how long it took, ms. */
   readonly compiled: readonly { readonly what: string; readonly ms: number }[];
+  /** What the engine does before the run can go on; null while it does not. */
+  readonly waitsFor: string | null;
+  /** Steps done when the present backend took over: times before say nothing of those to come. */
+  readonly backendSince: number;
   readonly evaluating: { readonly done: number; readonly total: number } | null;
   readonly rollouts: { readonly step: number; readonly rollouts: readonly TrainRollout[] } | null;
 }
@@ -32,6 +37,8 @@ const FRESH = {
   notSaved: null,
   compiling: null,
   compiled: [],
+  waitsFor: null,
+  backendSince: 0,
   evaluating: null,
   rollouts: null,
 } as const;
@@ -50,7 +57,7 @@ export const newRun = (runId: string, name: string, settings: TrainSettings): Ru
 });
 
 export const keptRun = (
-  { runId, name, settings, step }: StoredRun,
+  { runId, name, settings, step, elsewhere }: StoredRun,
   curves: RunCurves,
 ): RunView => ({
   ...FRESH,
@@ -59,18 +66,34 @@ export const keptRun = (
   settings,
   step,
   savedStep: step,
-  state: step >= settings.steps ? 'done' : 'kept',
+  state: elsewhere ? 'elsewhere' : step >= settings.steps ? 'done' : 'kept',
   metrics: curves.metrics,
   evaluations: curves.evaluations,
   followed: curves.followed,
 });
 
-export const isRunning = ({ state }: Pick<RunView, 'state'>): boolean =>
-  state === 'running' || state === 'starting';
+/** A run that waits in storage, as the list has it: another tab may have taken it, or let it go. */
+export function whereItWaits(run: RunView, list: readonly StoredRun[]): RunView {
+  const stored = list.find(({ runId }) => runId === run.runId);
+  if (stored === undefined || (run.state !== 'kept' && run.state !== 'elsewhere')) return run;
+  return stored.elsewhere === (run.state === 'elsewhere')
+    ? run
+    : { ...run, state: stored.elsewhere ? 'elsewhere' : 'kept' };
+}
 
-/** Whether a click can go on with it. */
-export const canGoOn = ({ state, step, settings }: RunView): boolean =>
-  step < settings.steps && ['paused', 'kept', 'interrupted', 'failed'].includes(state);
+export const isRunning = ({ state }: Pick<RunView, 'state'>): boolean =>
+  state === 'running' || state === 'starting' || state === 'stopping';
+
+/** Whether a click can go on with it; what was stopped before anything was written down is gone. */
+export const canGoOn = ({ state, step, savedStep, settings }: RunView): boolean =>
+  step < settings.steps &&
+  (state === 'stopped'
+    ? savedStep !== null && savedStep > 0
+    : ['paused', 'kept', 'interrupted', 'failed', 'elsewhere'].includes(state));
+
+/** The step that a run goes on from: one that left the worker is what was written down of it. */
+export const goesOnFrom = ({ state, step, savedStep }: RunView): number =>
+  state === 'stopped' || state === 'elsewhere' ? (savedStep ?? step) : step;
 
 /** Replaces what stands at the same step and drops what came after: a run that goes on writes it anew. */
 function upTo<T extends { readonly step: number }>(list: readonly T[], next: T): readonly T[] {
@@ -81,11 +104,14 @@ function upTo<T extends { readonly step: number }>(list: readonly T[], next: T):
 
 export function withRunEvent(run: RunView, event: TrainEvent | RunsEvent): RunView {
   if (event.runId !== run.runId) return run;
+  // The step under way when another tab took the run is that tab's to make.
+  if (run.state === 'elsewhere' && event.type.startsWith('train.')) return run;
   switch (event.type) {
     case 'train.state':
       return {
         ...run,
-        state: event.state,
+        // It is stopped for the page once the engine has written it down, which its answer says.
+        state: event.state === 'stopped' && isRunning(run) ? 'stopping' : event.state,
         step: event.step,
         error: event.error,
         ...(event.state === 'running' ? {} : { compiling: null, evaluating: null }),
@@ -128,7 +154,37 @@ export function withRunEvent(run: RunView, event: TrainEvent | RunsEvent): RunVi
       return { ...run, savedStep: event.step, notSaved: null };
     case 'run.not-saved':
       return { ...run, notSaved: event.error };
+    case 'run.created':
+      return { ...run, name: event.name };
+    case 'run.taken':
+      return {
+        ...run,
+        state: 'elsewhere',
+        step: event.step,
+        savedStep: event.step,
+        compiling: null,
+        evaluating: null,
+      };
     case 'train.checkpoint':
+      return run;
+  }
+}
+
+const BACKENDS = { auto: 'the fastest backend', wasm: 'WebAssembly', webgpu: 'WebGPU' } as const;
+
+/** What the engine does with the device that a run trains on. */
+export function withEngineEvent(run: RunView, event: EngineEvent): RunView {
+  switch (event.type) {
+    case 'backend.changing':
+      return { ...run, waitsFor: `moving to ${BACKENDS[event.choice]}` };
+    case 'device.lost':
+      return { ...run, waitsFor: 'the GPU is lost, recovering' };
+    case 'backend.changed':
+    case 'device.recovered':
+      return { ...run, waitsFor: null, backendSince: run.step };
+    case 'device.failed':
+      return { ...run, waitsFor: null };
+    default:
       return run;
   }
 }

@@ -12,7 +12,15 @@ import { saveBlob } from '../../shared/save-file.ts';
 import { batched } from './batched.ts';
 import { mayNotify } from './end-notice.ts';
 import type { FormState } from './form.ts';
-import { canGoOn, isRunning, keptRun, type RunView, withRunEvent } from './run.ts';
+import {
+  canGoOn,
+  isRunning,
+  keptRun,
+  type RunView,
+  whereItWaits,
+  withEngineEvent,
+  withRunEvent,
+} from './run.ts';
 import {
   initialState,
   type StepRange,
@@ -42,14 +50,20 @@ export function createTrainSession({ form, api, ready, subscribe }: TrainOptions
   const onRun = (change: (run: RunView) => RunView) =>
     set((s) => (s.run === null ? s : { ...s, run: change(s.run) }));
 
+  /** Which run is to be shown: a later wish makes an earlier one's answer void. */
+  let wish = 0;
+
   const take = batched<SharedEvent>((events) => {
     let saved = false;
     onRun((run) => {
       let next = run;
       for (const event of events) {
         if (event.type === 'run.saved') saved = true;
-        if (event.type.startsWith('train.') || event.type.startsWith('run.'))
-          next = withRunEvent(next, event as Parameters<typeof withRunEvent>[1]);
+        if (event.type === 'worker.died') continue;
+        next =
+          event.type.startsWith('train.') || event.type.startsWith('run.')
+            ? withRunEvent(next, event as Parameters<typeof withRunEvent>[1])
+            : withEngineEvent(next, event);
       }
       return next;
     });
@@ -87,7 +101,13 @@ export function createTrainSession({ form, api, ready, subscribe }: TrainOptions
   async function listRuns() {
     const list = await ask('runs', (engine) => engine.listRuns());
     if (list === null) return;
-    set((s) => ({ ...s, stored: list.runs, broken: list.broken, room: list.room }));
+    set((s) => ({
+      ...s,
+      stored: list.runs,
+      broken: list.broken,
+      room: list.room,
+      run: s.run && whereItWaits(s.run, list.runs),
+    }));
     const [last] = list.runs;
     // After a reload the page opens on the run that was written last.
     if (get().run === null && last !== undefined) await openRun(last);
@@ -96,12 +116,15 @@ export function createTrainSession({ form, api, ready, subscribe }: TrainOptions
   async function openRun(stored: StoredRun) {
     const { run } = get();
     if (run !== null && isRunning(run)) return;
+    wish += 1;
+    const own = wish;
     const curves = await ask('runs', (engine) => engine.runCurves(stored.runId));
-    if (curves !== null) set((s) => ({ ...s, run: keptRun(stored, curves) }));
+    if (curves !== null && own === wish) set((s) => ({ ...s, run: keptRun(stored, curves) }));
   }
 
   /** Follows a run until it pauses, ends or fails. */
   async function follow(call: (engine: EngineFace) => Promise<Outcome<TrainResult>>) {
+    wish += 1;
     const runId = get().run?.runId;
     onRun((run) => ({ ...run, state: 'starting', error: null }));
     const result = await ask('run', call);
@@ -109,12 +132,15 @@ export function createTrainSession({ form, api, ready, subscribe }: TrainOptions
     const { run } = get();
     if (run === null || run.runId !== runId) return;
     if (result === null) {
-      if (isRunning(run)) onRun((own) => ({ ...own, state: own.step > 0 ? 'kept' : 'failed' }));
+      const busy = get().errors.run?.code === 'run.busy';
+      const state = busy ? 'elsewhere' : run.step > 0 ? 'kept' : 'failed';
+      if (isRunning(run)) onRun((own) => ({ ...own, state }));
       // It may be gone, or be another tab's.
       void listRuns();
       return;
     }
-    onRun((own) => ({ ...own, state: result.state, step: result.step, error: result.error }));
+    const { state, step, error } = result;
+    if (run.state !== 'elsewhere') onRun((own) => ({ ...own, state, step, error }));
     void listRuns();
   }
 
@@ -122,19 +148,19 @@ export function createTrainSession({ form, api, ready, subscribe }: TrainOptions
     const { run, form: own } = get();
     if (!ready() || (run !== null && isRunning(run))) return;
     if (Object.keys(own.drafts).length > 0) return fail('start', invalidEntries(own));
-    if (run !== null && run.state === 'paused') await api()?.stopTraining(run.runId);
     const runId = crypto.randomUUID();
-    const count = (get().stored ?? []).length + 1;
-    const name = `${recipeOf(own.settings.recipe).label} ${count}`;
+    // The engine numbers it, since it alone knows all names.
+    const name = recipeOf(own.settings.recipe).label;
     set((s) => withNewRun(s, runId, name));
-    await follow((engine) =>
-      engine.train({
+    await follow(async (engine) => {
+      if (run !== null && run.state === 'paused') await engine.stopTraining(run.runId);
+      return engine.train({
         runId,
         settings: own.settings,
-        keep: name,
+        keep: { name, numbered: true },
         ...(pauseAfter === undefined ? {} : { pauseAfter }),
-      }),
-    );
+      });
+    });
   }
 
   async function goOn(options: ResumeOptions = {}) {
@@ -168,13 +194,15 @@ export function createTrainSession({ form, api, ready, subscribe }: TrainOptions
       const { run } = get();
       if (run !== null && isRunning(run)) await api()?.pauseTraining(run.runId);
     },
-    /** Ends the run for good; what was written down stays in the list. */
+    /** Ends the run after the step it is in and writes it down; it can be gone on with from there. */
     async stop() {
       const { run } = get();
       if (run === null) return;
+      const waits = !isRunning(run);
+      if (!waits) onRun((own) => ({ ...own, state: 'stopping' }));
       await api()?.stopTraining(run.runId);
       take.flush();
-      onRun((own) => ({ ...own, state: 'stopped' }));
+      if (waits) onRun((own) => (own.runId === run.runId ? { ...own, state: 'stopped' } : own));
     },
     change(next: (form: FormState) => FormState) {
       set((s) => withoutError({ ...s, form: next(s.form) }, 'start'));
