@@ -1,7 +1,7 @@
 /** The bench page: reached from the header, runs on this machine, stops, exports, and looks right. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import type { BenchReport } from '../src/bench/contract.ts';
+import { expectAccessible } from './accessible.ts';
 
 const SCREENS = [
   { width: 1440, height: 900 },
@@ -127,12 +127,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await run(page);
       for (const screen of SCREENS) {
         await page.setViewportSize(screen);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => [id, nodes.map((n) => n.html)])).toEqual([]);
-        const wider = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(wider).toBe(0);
+        await expectAccessible(page);
       }
     });
   });
