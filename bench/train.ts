@@ -1,7 +1,7 @@
 /** `npm run -s bench:train`: how fast a training step is, what it holds and what the page draws meanwhile, as one JSON object. */
 import { readFileSync } from 'node:fs';
 import { type TrainSettings, trainSettings } from '../src/method/train-settings.ts';
-import { withSetting } from '../src/method/train-validate.ts';
+import { withSettings } from '../src/method/train-validate.ts';
 import { parseModelConfig } from '../src/model/config.ts';
 import { trainableShapes } from '../src/training/trainable.ts';
 import { runCommand } from './command.ts';
@@ -17,10 +17,7 @@ const STILL = { 'evaluation.every': 0, 'followed.every': 0, checkpointEvery: 0 }
 const BUSY = { steps: 12, 'evaluation.every': 0, 'followed.every': 1, checkpointEvery: 1 };
 
 function benchSettings(steps: number): TrainSettings {
-  return Object.entries({ ...STEP, ...STILL, steps }).reduce(
-    (settings, [path, value]) => withSetting(settings, path, value),
-    trainSettings('vigos', 'tiny'),
-  );
+  return withSettings(trainSettings('vigos', 'tiny'), { ...STEP, ...STILL, steps });
 }
 
 async function run({ steps, backend }: TrainBenchOptions): Promise<string> {

@@ -9,14 +9,8 @@
 import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
 import type { TrainSettings } from '../method/train-settings.ts';
-import type {
-  Evaluation,
-  FollowedRollout,
-  FollowedStep,
-  ModelIdentity,
-  StepMetrics,
-  TrainResult,
-} from '../training/types.ts';
+import type { RunLog } from '../training/runs/records.ts';
+import type { Evaluation, ModelIdentity, TrainResult } from '../training/types.ts';
 import type { StudentSource, StudentStatus } from './trainContract.ts';
 
 /** A run that is kept, as a list shows it. */
@@ -40,14 +34,7 @@ export interface StoredRun {
 }
 
 /** A run's curves, without its weights. */
-export interface RunCurves {
-  readonly metrics: readonly StepMetrics[];
-  readonly evaluations: readonly Evaluation[];
-  readonly followed: {
-    readonly rollout: FollowedRollout;
-    readonly steps: readonly FollowedStep[];
-  } | null;
-}
+export type RunCurves = RunLog;
 
 /** Bytes of the site's storage; null where the browser does not say. */
 export interface StorageRoom {

@@ -81,6 +81,13 @@ export function withSetting(settings: TrainSettings, path: string, value: unknow
   return validateTrainSettings(completed(changed(settings, path.split('.'), value)));
 }
 
+/** Settings with several values changed, by path, one after the other. Throws what `withSetting` throws. */
+export const withSettings = (
+  settings: TrainSettings,
+  changes: Readonly<Record<string, unknown>>,
+): TrainSettings =>
+  Object.entries(changes).reduce((all, [path, value]) => withSetting(all, path, value), settings);
+
 /** The value of a field from text, as a command gives it. Throws `train.invalid-setting`. */
 export function settingFromText(path: string, text: string): unknown {
   const field = FIELD_BY_PATH.get(path);

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { unwrap } from '../../base/outcome.ts';
 import { type TrainSettings, trainSettings } from '../../method/train-settings.ts';
-import { withSetting } from '../../method/train-validate.ts';
+import { withSettings } from '../../method/train-validate.ts';
 import { openRuns } from '../../training/runs/runStore.ts';
 import type { FloatTensor } from '../../training/types.ts';
 import type { Engine } from '../engine.ts';
@@ -11,8 +11,7 @@ import { BUNDLED, startEngine } from '../fixtures/session.ts';
 
 /** Seconds on a slow machine. */
 function short(changes: Readonly<Record<string, unknown>> = {}): TrainSettings {
-  let settings = trainSettings('vigos', 'tiny');
-  const all = {
+  return withSettings(trainSettings('vigos', 'tiny'), {
     steps: 3,
     rolloutsPerStep: 2,
     'sampling.maxNewTokens': 48,
@@ -21,9 +20,7 @@ function short(changes: Readonly<Record<string, unknown>> = {}): TrainSettings {
     'followed.every': 0,
     checkpointEvery: 1,
     ...changes,
-  };
-  for (const [path, value] of Object.entries(all)) settings = withSetting(settings, path, value);
-  return settings;
+  });
 }
 
 async function clear(): Promise<void> {

@@ -4,19 +4,19 @@ import { getWebGPUDevice } from '@jax-js/jax';
 import { expect, it } from 'vitest';
 import { unwrap } from '../../base/outcome.ts';
 import { trainSettings } from '../../method/train-settings.ts';
-import { withSetting } from '../../method/train-validate.ts';
+import { withSettings } from '../../method/train-validate.ts';
 import type { EngineEvent } from '../contract.ts';
 import { startEngine } from '../fixtures/session.ts';
 
 // As small as can be: a software adapter takes a second for what a GPU does in a millisecond.
-const settings = Object.entries({
+const settings = withSettings(trainSettings('vigos', 'tiny'), {
   steps: 2,
   rolloutsPerStep: 1,
   'sampling.maxNewTokens': 12,
   'trainable.rank': 4,
   'evaluation.every': 0,
   'followed.every': 0,
-}).reduce((all, [path, value]) => withSetting(all, path, value), trainSettings('vigos', 'tiny'));
+});
 
 // Every device at once: a step loses the engine's alone in the end-to-end tests.
 it('a driver that takes all devices leaves the gradients to WebAssembly', async () => {

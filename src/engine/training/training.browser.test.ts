@@ -5,24 +5,21 @@ import { unwrap } from '../../base/outcome.ts';
 import { trackWasmMemory } from '../../base/wasmMemory.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
 import { type TrainSettings, trainSettings } from '../../method/train-settings.ts';
-import { withSetting } from '../../method/train-validate.ts';
+import { withSetting, withSettings } from '../../method/train-validate.ts';
 import type { EngineEvent } from '../contract.ts';
 import { SAMPLING, startEngine, worldInput } from '../fixtures/session.ts';
 import type { CheckpointState } from '../trainContract.ts';
 
 /** Small enough for a slow machine. */
 function small(changes: Readonly<Record<string, unknown>> = {}): TrainSettings {
-  let settings = trainSettings('vigos', 'tiny');
-  const all = {
+  return withSettings(trainSettings('vigos', 'tiny'), {
     steps: 4,
     rolloutsPerStep: 2,
     'trainable.rank': 4,
     'evaluation.every': 0,
     'followed.every': 0,
     ...changes,
-  };
-  for (const [path, value] of Object.entries(all)) settings = withSetting(settings, path, value);
-  return settings;
+  });
 }
 
 trackWasmMemory();
