@@ -3,7 +3,8 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { chromiumFlags, findChromium } from './scripts/chromium.ts';
+import { chromiumFlags } from './scripts/chromium.ts';
+import { testChromium } from './scripts/test/chromium.ts';
 import { contentSecurityPolicy, securityPolicy } from './scripts/vite/securityPolicy.ts';
 
 /** Headers that make the page cross-origin isolated, so that WebAssembly may use threads. */
@@ -23,7 +24,7 @@ function assetFileNames({ names }: { names: string[] }): string {
 
 /** Looked for by tests alone: a wrong CHROMIUM_PATH is no reason not to build or serve the page. */
 const launchOptions =
-  process.env.VITEST === undefined ? {} : { executablePath: findChromium(), args: chromiumFlags() };
+  process.env.VITEST === undefined ? {} : { executablePath: testChromium(), args: chromiumFlags() };
 
 export default defineConfig({
   base: './',

@@ -1,20 +1,33 @@
 /** The command from outside: what it prints, what it refuses, and what its tables look like. */
 
 import { spawnSync } from 'node:child_process';
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { bareMachine, INSTALLER_SAYS } from '../scripts/test/bareMachine.ts';
 import type { BenchReport, BenchResult } from '../src/bench/contract.ts';
 import { CONTENDERS, OPS } from '../src/bench/request.ts';
 import { readArguments } from './kernels/arguments.ts';
 import { markdownOf, scaleMarkdownOf } from './kernels/tables.ts';
 
-function benchKernels(...args: string[]) {
+const scratch = mkdtempSync(path.join(tmpdir(), 'kernels-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const benchKernels = (...args: string[]) => benchKernelsOn(process.env, ...args);
+
+function benchKernelsOn(env: NodeJS.ProcessEnv, ...args: string[]) {
   const command = ['--import', 'tsx', 'bench/kernels.ts', ...args];
-  return spawnSync(process.execPath, command, { encoding: 'utf8' });
+  return spawnSync(process.execPath, command, { env, encoding: 'utf8' });
 }
 
-it('runs every contender and checks each of them', { timeout: 180_000 }, () => {
-  const done = benchKernels('--json', '--shapes', '3x257', '--repeats', '1');
+it('runs every contender and checks each of them, also where a browser is installed first', {
+  timeout: 180_000,
+}, () => {
+  const { env } = bareMachine(scratch, { installs: true });
+  const done = benchKernelsOn(env, '--json', '--shapes', '3x257', '--repeats', '1');
   expect(done.status, done.stderr).toBe(0);
+  expect(done.stderr).toContain(INSTALLER_SAYS);
   const report: BenchReport = JSON.parse(done.stdout);
   expect(report.failures).toEqual([]);
   expect(report.isolated).toBe(true);

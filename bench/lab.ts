@@ -2,10 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { chromium, type Page } from 'playwright';
+import type { Page } from 'playwright';
 import { preview } from 'vite';
-import { chromiumFlags, requireChromium } from '../scripts/chromium.ts';
+import { inHeadlessPage } from '../scripts/headless/browser.ts';
 import { parseTrace } from '../src/engine/trace.ts';
+import { badArgument, runCommand } from './command.ts';
 import { longTrace } from './long-trace.ts';
 
 const DIST = path.resolve('dist');
@@ -29,7 +30,7 @@ function initialJsGzipBytes(): number {
 /** Milliseconds since the navigation began when a condition first held, looked at every frame. */
 const firstTime = (page: Page, condition: string): Promise<number> =>
   page
-    .waitForFunction(`(${condition}) && performance.now()`, undefined, { timeout: 120_000 })
+    .waitForFunction(`(${condition}) && performance.now()`)
     .then((handle) => handle.jsonValue())
     .then(Number);
 
@@ -135,29 +136,29 @@ async function measure(page: Page, url: string) {
   return { times, rolloutTokens, fullRolloutTokens, backend };
 }
 
-if (!existsSync(path.join(DIST, 'index.html'))) {
-  process.stderr.write('There is no build to measure. Run `npm run build` first.\n');
-  process.exit(2);
-}
-const server = await preview({ preview: { port: 0 }, logLevel: 'silent' });
-const executablePath = requireChromium();
-const browser = await chromium.launch({ executablePath, args: chromiumFlags(), headless: true });
-try {
+async function run(): Promise<string> {
   // Conditions are evaluated as text, which the page's own policy forbids.
-  const page = await browser.newPage({ bypassCSP: true });
-  const url = server.resolvedUrls?.local[0] ?? '';
-  const { backend, times, ...tokens } = await measure(page, url);
+  const { backend, times, ...tokens } = await inHeadlessPage({ bypassCSP: true }, measureBuild);
   const rounded = Object.fromEntries(
     Object.entries(times).map(([name, ms]) => [name, Number(ms.toFixed(1))]),
   );
-  const result = {
+  return JSON.stringify({
     ...rounded,
     ...tokens,
     initialJsGzipBytes: initialJsGzipBytes(),
     backend: backend?.includes('WebGPU') ? 'webgpu' : 'wasm',
-  };
-  process.stdout.write(`${JSON.stringify(result)}\n`);
-} finally {
-  await browser.close();
-  await server.close();
+  });
 }
+
+async function measureBuild(page: Page) {
+  if (!existsSync(path.join(DIST, 'index.html')))
+    throw badArgument('dist', 'There is no build to measure.', 'Run `npm run build` first.');
+  const server = await preview({ preview: { port: 0 }, logLevel: 'silent' });
+  try {
+    return await measure(page, server.resolvedUrls?.local[0] ?? '');
+  } finally {
+    await server.close();
+  }
+}
+
+await runCommand('', run);

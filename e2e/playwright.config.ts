@@ -1,10 +1,11 @@
 /** End-to-end tests of the built site, with and without WebGPU. Build first: `npm run build`. */
 import { defineConfig } from '@playwright/test';
-import { chromiumFlags, findChromium, type WebGpuSource } from '../scripts/chromium.ts';
+import { chromiumFlags, type WebGpuSource } from '../scripts/chromium.ts';
+import { testChromium } from '../scripts/test/chromium.ts';
 
 /** Another port lets two checkouts test at the same time. */
 const PORT = Number(process.env.E2E_PORT ?? 4179);
-const executablePath = findChromium();
+const executablePath = testChromium();
 
 /** One desktop browser; `webgpu` says where its WebGPU comes from, if from anywhere. */
 function desktop(name: string, webgpu: WebGpuSource) {

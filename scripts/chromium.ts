@@ -4,6 +4,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright';
 import { PlaygroundError } from '../src/base/errors.ts';
+import { alone } from './headless/alone.ts';
 
 /** Where WebGPU comes from: SwiftShader on the CPU, the machine's GPU, or nowhere. */
 export type WebGpuSource = 'software' | 'hardware' | 'off';
@@ -98,13 +99,16 @@ export function findChromium(): string | undefined {
 
 /**
  * Path of a Chromium, installed first if the machine has none: Playwright's download, or Debian's
- * package where that download is not to be had and apt-get runs as root.
+ * package where that download is not to be had and apt-get runs as root. Installers write to standard
+ * error; of several processes that find none at the same time one installs and the others wait for it.
  *
  * @throws PlaygroundError `chromium.missing` if none was found and none could be installed.
  */
 export function requireChromium(): string {
-  const found = findChromium();
-  if (found !== undefined) return found;
+  return findChromium() ?? alone('chromium', () => findChromium() ?? install());
+}
+
+function install(): string {
   const debian = process.platform === 'linux' && process.getuid?.() === 0 && hasCommand('apt-get');
   for (const { commands, libraries } of debian ? [PLAYWRIGHT, DEBIAN] : [PLAYWRIGHT]) {
     for (const command of commands) run(command);
@@ -155,7 +159,9 @@ function run([command, ...args]: string[]): void {
   console.error(`No Chromium yet; running: ${[command, ...args].join(' ')}`);
   try {
     execFileSync(command, args, {
-      stdio: ['ignore', 'inherit', 'inherit'],
+      // Standard output belongs to the command that needs the browser: its JSON is parsed.
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
       timeout: 600_000,
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { parseTrace } from '../src/engine/trace.ts';
 import { worldItem } from '../src/world/split.ts';
+import { bareMachine, INSTALLER_SAYS } from './test/bareMachine.ts';
 
 const SLOW = 120_000;
 const scratch = mkdtempSync(path.join(tmpdir(), 'inspect-'));
@@ -18,25 +19,30 @@ interface Answer {
   err: string;
 }
 
-function inspect(...args: string[]): Promise<Answer> {
+const inspect = (...args: string[]) => inspectOn(process.env, ...args);
+
+function inspectOn(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Answer> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       ['--import', 'tsx', 'scripts/inspect.ts', ...args],
-      { maxBuffer: 64 * 1024 * 1024 },
+      { env, maxBuffer: 64 * 1024 * 1024 },
       (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     );
   });
 }
 
-it('prints a trace of a world item as JSON, and writes logits by name', {
+it('prints a trace of a world item as JSON, also where it installs its browser first, and writes logits by name', {
   timeout: SLOW,
 }, async () => {
   const folder = path.join(scratch, 'logits');
-  const { code, out } = await inspect(
+  const machine = bareMachine(path.join(scratch, 'bare'), { installs: true });
+  const { code, out, err } = await inspectOn(
+    machine.env,
     ...['--split', 'test', '--index', '7', '--seed', '1', '--json', '--dump-logits', folder],
   );
-  expect(code).toBe(0);
+  expect(code, err).toBe(0);
+  expect(err).toContain(INSTALLER_SAYS);
   const trace = parseTrace(out);
   expect(trace.seed).toBe(1);
   expect(trace.input.answer).toBe(worldItem('test', 7).answer);

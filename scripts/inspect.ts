@@ -1,13 +1,12 @@
 /** The page's main job, headless: rolls out, scores and prints the trace; `npm run -s inspect -- --help`. */
 import path from 'node:path';
-import { chromium } from 'playwright';
 import { toErrorRecord } from '../src/base/errors.ts';
 import { unwrap } from '../src/base/outcome.ts';
 import type { Trace } from '../src/engine/trace.ts';
 import { OPSD, VIGOS_PAPER } from '../src/method/presets.ts';
 import { renderScene } from '../src/world/render.ts';
 import { worldItem } from '../src/world/split.ts';
-import { chromiumFlags, requireChromium } from './chromium.ts';
+import { inHeadlessPage, openPage } from './headless/browser.ts';
 import { checkpointFiles, readFileOf, startServer } from './headless/server.ts';
 import { type InspectOptions, readArguments, USAGE } from './inspect/arguments.ts';
 import { emptyLogitsFolder, postedLogits, writeLogits } from './inspect/logits-folder.ts';
@@ -45,19 +44,12 @@ function modelOf(folder: string | undefined): PageRequest['model'] {
   return { kind: 'folder', name, url: 'model/', files: checkpointFiles(folder) };
 }
 
-async function inPage(url: string, request: PageRequest): Promise<PageResult> {
-  const executablePath = requireChromium();
-  const browser = await chromium.launch({ executablePath, args: chromiumFlags(), headless: true });
-  try {
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => process.stderr.write(`${error.message}\n`));
+function inPage(url: string, request: PageRequest): Promise<PageResult> {
+  return inHeadlessPage({}, async (page) => {
     await page.exposeFunction('say', (text: string) => void process.stderr.write(`${text}\n`));
-    await page.goto(url);
-    await page.waitForFunction(() => 'inspect' in globalThis, undefined, { timeout: 60_000 });
-    return await page.evaluate((asked) => globalThis.inspect(asked), request);
-  } finally {
-    await browser.close();
-  }
+    await openPage(page, url, 'inspect');
+    return page.evaluate((asked) => globalThis.inspect(asked), request);
+  });
 }
 
 async function inspect(options: InspectOptions): Promise<string> {

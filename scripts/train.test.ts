@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { readSafetensors } from '../src/model/safetensors.ts';
+import { bareMachine, INSTALLER_SAYS } from './test/bareMachine.ts';
 
 const BASE = 'public/models/tiny-qwen2.5-vl';
 const scratch = mkdtempSync(path.join(tmpdir(), 'train-'));
@@ -16,9 +17,18 @@ interface Line {
   readonly loss?: number;
 }
 
-function train(...args: string[]): Promise<{ code: number | null; lines: Line[]; said: string }> {
+interface Ended {
+  code: number | null;
+  lines: Line[];
+  said: string;
+}
+
+const train = (...args: string[]) => trainOn(process.env, ...args);
+
+function trainOn(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/train.ts', ...args]);
+    const command = ['--import', 'tsx', 'scripts/train.ts', ...args];
+    const child = spawn(process.execPath, command, { env });
     let out = '';
     let said = '';
     child.stdout.on('data', (text) => {
@@ -28,7 +38,7 @@ function train(...args: string[]): Promise<{ code: number | null; lines: Line[];
       said += text;
     });
     child.on('close', (code) => {
-      const lines = out.split('\n').filter((line) => line.startsWith('{'));
+      const lines = out.split('\n').filter((line) => line !== '');
       resolve({ code, said, lines: lines.map((line) => JSON.parse(line)) });
     });
   });
@@ -40,8 +50,10 @@ it('a paused run that is resumed has the losses of one that never stopped', asyn
   const folder = (name: string) => path.join(scratch, name);
   const settings = ['evaluation.every=0', 'followed.every=0', 'rolloutsPerStep=2'];
   const small = [...settings.flatMap((pair) => ['--set', pair]), '--backend', 'wasm', '--json'];
-  const whole = await train('--out', folder('whole'), '--steps', '3', '--merged', ...small);
+  const { env } = bareMachine(folder('bare'), { installs: true });
+  const whole = await trainOn(env, '--out', folder('whole'), '--steps', '3', '--merged', ...small);
   expect(whole.code, whole.said).toBe(0);
+  expect(whole.said).toContain(INSTALLER_SAYS);
   const first = ['--out', folder('part'), '--steps', '3', '--pause-after', '2', ...small];
   const part = await train(...first);
   const rest = ['--out', folder('part'), '--resume', folder('part'), '--backend', 'wasm', '--json'];

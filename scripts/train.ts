@@ -1,12 +1,11 @@
 /** The Train page's main job, headless: trains, and writes metrics and checkpoints; `npm run -s train -- --help`. */
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { chromium } from 'playwright';
 import { toErrorRecord } from '../src/base/errors.ts';
 import { type Outcome, unwrap } from '../src/base/outcome.ts';
 import type { EngineEvent } from '../src/engine/contract.ts';
 import type { TrainResult } from '../src/engine/trainContract.ts';
-import { chromiumFlags, requireChromium } from './chromium.ts';
+import { inHeadlessPage, openPage } from './headless/browser.ts';
 import { checkpointFiles, readFileOf, startServer } from './headless/server.ts';
 import { readArguments, type TrainOptions, USAGE } from './train/arguments.ts';
 import { ADAPTER, CHECKPOINT, METRICS } from './train/files.ts';
@@ -77,23 +76,16 @@ function requestOf(options: TrainOptions): TrainPageRequest {
   };
 }
 
-async function inPage(
+function inPage(
   url: string,
   request: TrainPageRequest,
   onEvent: (event: EngineEvent) => void,
 ): Promise<Outcome<TrainResult>> {
-  const executablePath = requireChromium();
-  const browser = await chromium.launch({ executablePath, args: chromiumFlags(), headless: true });
-  try {
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => process.stderr.write(`${error.message}\n`));
+  return inHeadlessPage({}, async (page) => {
     await page.exposeFunction('tell', onEvent);
-    await page.goto(url);
-    await page.waitForFunction(() => 'train' in globalThis, undefined, { timeout: 60_000 });
-    return await page.evaluate((asked) => globalThis.train(asked), request);
-  } finally {
-    await browser.close();
-  }
+    await openPage(page, url, 'train');
+    return page.evaluate((asked) => globalThis.train(asked), request);
+  });
 }
 
 try {

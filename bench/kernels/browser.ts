@@ -1,8 +1,8 @@
 /** Starts a server and a headless browser for the kernel benchmark, and runs one thing in its page. */
 
-import { chromium, type Page } from 'playwright';
+import type { Page } from 'playwright';
 import { createServer } from 'vite';
-import { chromiumFlags, requireChromium } from '../../scripts/chromium.ts';
+import { inHeadlessPage, openPage } from '../../scripts/headless/browser.ts';
 import { type Outcome, unwrap } from '../../src/base/outcome.ts';
 import type { BenchReport, BenchRequest, ScaleReport } from '../../src/bench/contract.ts';
 
@@ -36,18 +36,15 @@ async function inPage<T>(work: (page: Page) => Promise<Outcome<T>>): Promise<T> 
     cacheDir: 'node_modules/.vite/bench',
     server: { port: 0, strictPort: false, hmr: false, watch: null },
   });
-  const browser = await chromium.launch({
-    executablePath: requireChromium(),
-    args: chromiumFlags(),
-  });
   try {
     await server.listen();
-    const page = await browser.newPage();
-    page.on('console', (message) => process.stderr.write(`${message.text()}\n`));
-    await page.goto(`${server.resolvedUrls?.local[0]}bench/kernels/page.html`);
-    return unwrap(await work(page));
+    const url = `${server.resolvedUrls?.local[0]}bench/kernels/page.html`;
+    return await inHeadlessPage({}, async (page) => {
+      page.on('console', (message) => process.stderr.write(`${message.text()}\n`));
+      await openPage(page, url);
+      return unwrap(await work(page));
+    });
   } finally {
-    await browser.close();
     await server.close();
   }
 }

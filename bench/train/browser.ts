@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright';
+import type { Page } from 'playwright';
 import { build, preview } from 'vite';
-import { chromiumFlags, requireChromium } from '../../scripts/chromium.ts';
+import { inHeadlessPage, openPage } from '../../scripts/headless/browser.ts';
 import { startServer } from '../../scripts/headless/server.ts';
 import type { BackendName } from '../../src/engine/contract.ts';
 import type { PageRun } from './figures.ts';
@@ -21,9 +21,8 @@ const PATIENCE = 1_800_000;
 export async function trainInWorker(request: BenchRequest): Promise<BenchResult> {
   const server = await startServer({ script: 'bench/train/page.ts' });
   try {
-    return await inBrowser([EAGER_MEMORY], async (page) => {
-      await page.goto(server.url);
-      await page.waitForFunction(() => 'benchTrain' in globalThis, undefined, { timeout: 60_000 });
+    return await inHeadlessPage({ flags: [EAGER_MEMORY] }, async (page) => {
+      await openPage(page, server.url, 'benchTrain');
       return page.evaluate((asked) => globalThis.benchTrain(asked), request);
     });
   } finally {
@@ -47,7 +46,7 @@ export async function runOnTrainPage(
     try {
       const query = new URLSearchParams({ page: 'train', backend, ...settings });
       const url = new URL(`?${query}`, server.resolvedUrls?.local[0]).href;
-      return await inBrowser([], (page) => countFrames(page, url));
+      return await inHeadlessPage({}, (page) => countFrames(page, url));
     } finally {
       await server.close();
     }
@@ -59,14 +58,11 @@ export async function runOnTrainPage(
 async function countFrames(page: Page, url: string): Promise<PageRun> {
   await page.goto(url);
   const train = page.getByRole('button', { name: 'Train', exact: true });
-  await page.waitForFunction(
-    () =>
-      [...document.querySelectorAll('button')].some(
-        (button) =>
-          button.textContent === 'Train' && button.getAttribute('aria-disabled') === 'false',
-      ),
-    undefined,
-    { timeout: 120_000 },
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('button')].some(
+      (button) =>
+        button.textContent === 'Train' && button.getAttribute('aria-disabled') === 'false',
+    ),
   );
   await train.click();
   return page.evaluate(async (patience) => {
@@ -86,17 +82,4 @@ async function countFrames(page: Page, url: string): Promise<PageRun> {
     observer.disconnect();
     return { times, tasksMs };
   }, PATIENCE);
-}
-
-async function inBrowser<T>(flags: string[], work: (page: Page) => Promise<T>): Promise<T> {
-  const executablePath = requireChromium();
-  const args = [...chromiumFlags(), ...flags];
-  const browser: Browser = await chromium.launch({ executablePath, args, headless: true });
-  try {
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => process.stderr.write(`${error.message}\n`));
-    return await work(page);
-  } finally {
-    await browser.close();
-  }
 }

@@ -1,0 +1,21 @@
+/** The browser of a test run: found or installed before the first test, and the same for every command that tests start. */
+import { toErrorRecord } from '../../src/base/errors.ts';
+import { requireChromium } from '../chromium.ts';
+
+/**
+ * Path of a Chromium, named to child processes in `CHROMIUM_PATH`; `undefined` and a word on standard error
+ * where there is none and none can be installed, so that tests without a browser still run.
+ *
+ * @throws PlaygroundError `chromium.path` if `CHROMIUM_PATH` is set and names no executable.
+ */
+export function testChromium(): string | undefined {
+  try {
+    process.env.CHROMIUM_PATH = requireChromium();
+    return process.env.CHROMIUM_PATH;
+  } catch (error) {
+    const { code, message, fix } = toErrorRecord(error);
+    if (code !== 'chromium.missing') throw error;
+    console.error(`${message} ${fix}`);
+    return undefined;
+  }
+}
