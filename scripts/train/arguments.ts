@@ -9,7 +9,7 @@ import {
   type TrainSettings,
   trainSettings,
 } from '../../src/method/train-settings.ts';
-import { settingFromText, withSetting } from '../../src/method/train-validate.ts';
+import { settingFromText, withSetting, withSettings } from '../../src/method/train-validate.ts';
 
 export const USAGE = `npm run -s train -- --out DIR [--recipe NAME] [--steps N] [--seed N] [options] [--json]
 
@@ -61,12 +61,14 @@ export function readArguments(args: readonly string[]): TrainOptions | 'help' {
     const text = values[name];
     if (text !== undefined) settings = withSetting(settings, name, settingFromText(name, text));
   }
+  const changes: Record<string, unknown> = {};
   for (const pair of values.set ?? []) {
     const [, key, text] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
     if (key === undefined || text === undefined)
       throw bad('--set', `--set is "${pair}".`, 'Give KEY=VALUE.');
-    settings = withSetting(settings, key, settingFromText(key, text));
+    changes[key] = settingFromText(key, text);
   }
+  settings = withSettings(settings, changes);
   const { out, resume, model } = values;
   if (out === undefined || out === '') throw bad('--out', '--out is missing.', 'Give a folder.');
   const backend = (['webgpu', 'wasm', 'auto'] as const).find(

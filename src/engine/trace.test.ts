@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../base/errors.ts';
-import { VIGOS_PAPER } from '../method/presets.ts';
+import { VIGOS_CODE, VIGOS_PAPER } from '../method/presets.ts';
 import { parseTrace, type TokenTrace, type Trace } from './trace.ts';
 
 const token: TokenTrace = {
@@ -89,6 +89,18 @@ describe('an exported trace', () => {
     expect(error.code).toBe('trace.version');
     expect(error.message).toContain('vigos-trace/2');
     expect(error.message).toContain('vigos-trace/1');
+  });
+
+  it('of before there were an opener and boundary clips was made without them', () => {
+    const { opener, boundaryClip, ...method } = VIGOS_CODE;
+    expect([opener, boundaryClip.kind]).toEqual([true, 'token']);
+    expect(parseTrace(JSON.stringify({ ...trace, method })).method).toEqual({
+      ...method,
+      opener: false,
+      boundaryClip: { kind: 'none' },
+    });
+    const own = { ...trace, method: VIGOS_CODE };
+    expect(parseTrace(JSON.stringify(own)).method).toEqual(VIGOS_CODE);
   });
 
   it('is told from other files', () => {

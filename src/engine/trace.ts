@@ -37,6 +37,10 @@ const clip = v.variant('kind', [
   v.object({ kind: v.literal('token'), value: finite }),
   v.object({ kind: v.literal('entry'), value: finite }),
 ]);
+const boundaryClip = v.variant('kind', [
+  v.object({ kind: v.literal('none') }),
+  v.object({ kind: v.literal('token'), value: finite }),
+]);
 const perTeacher = <T extends v.GenericSchema>(value: T) =>
   v.object({ perception: value, reasoning: value, reference: value, privileged: value });
 
@@ -49,7 +53,10 @@ const method = v.object({
   lambdas: perTeacher(finite),
   temperature: finite,
   clip,
-}) satisfies v.GenericSchema<MethodConfig>;
+  // Traces from before there were these two switches were made without them.
+  opener: v.optional(v.boolean(), false),
+  boundaryClip: v.optional(boundaryClip, { kind: 'none' }),
+}) satisfies v.GenericSchema<unknown, MethodConfig>;
 
 /** A divergence in nats; rounding may take it a little below zero. */
 const divergenceNats = v.pipe(finite, v.minValue(-1e-6));

@@ -27,7 +27,16 @@ describe('the presets', () => {
         reference: { kind: 'reverse-kl' },
       },
     });
-    expect(VIGOS_CODE).toEqual({ ...VIGOS_PAPER, reading: 'code', validity: 'lenient' });
+    expect(VIGOS_CODE).toEqual({
+      ...VIGOS_PAPER,
+      reading: 'code',
+      validity: 'lenient',
+      opener: true,
+      boundaryClip: { kind: 'token', value: 0.05 },
+    });
+    for (const { id, method } of PRESETS)
+      if (method !== null && id !== 'vigos-code')
+        expect(method).toMatchObject({ opener: false, boundaryClip: { kind: 'none' } });
     expect(OPSD).toMatchObject({ temperature: 1.1, clip: { kind: 'entry', value: 0.05 } });
   });
 

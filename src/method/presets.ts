@@ -1,5 +1,5 @@
 /** The published methods and their ablations as rows of a table. */
-import type { MethodConfig, PerTeacher } from './types.ts';
+import type { MethodConfig, PerTeacher, Reading } from './types.ts';
 
 /** `distillation` trains against teachers, `supervised` on reference texts, `untrained` not at all. */
 export type PresetKind = 'distillation' | 'supervised' | 'untrained';
@@ -33,6 +33,15 @@ const VIGOS_TEACHERS: PerTeacher<boolean> = {
   privileged: false,
 };
 
+/** What goes with a reading, beside the reading itself. */
+type ReadingSwitches = Pick<MethodConfig, 'opener' | 'boundaryClip'>;
+
+/** The paper has neither; the released trainer has both on, 0.05 nats for each of the two tokens. */
+export const READING_SWITCHES: Readonly<Record<Reading, ReadingSwitches>> = {
+  paper: { opener: false, boundaryClip: { kind: 'none' } },
+  code: { opener: true, boundaryClip: { kind: 'token', value: 0.05 } },
+};
+
 /** ViGOS as the paper writes it. */
 export const VIGOS_PAPER: MethodConfig = {
   name: 'vigos',
@@ -43,10 +52,24 @@ export const VIGOS_PAPER: MethodConfig = {
   lambdas: LAMBDAS,
   temperature: 1,
   clip: { kind: 'token', value: 0.05 },
+  ...READING_SWITCHES.paper,
 };
 
-/** ViGOS as its authors released it. */
-export const VIGOS_CODE: MethodConfig = { ...VIGOS_PAPER, reading: 'code', validity: 'lenient' };
+/**
+ * A method in the other reading, with the switches that go with it. OPSD has one teacher and no parts, so
+ * of a reading it takes only how braces are read.
+ */
+export const withReading = (method: MethodConfig, reading: Reading): MethodConfig => ({
+  ...method,
+  reading,
+  ...(method.name === 'opsd' ? {} : READING_SWITCHES[reading]),
+});
+
+/** ViGOS as its authors released and ran it. */
+export const VIGOS_CODE: MethodConfig = {
+  ...withReading(VIGOS_PAPER, 'code'),
+  validity: 'lenient',
+};
 
 /** OPSD: one privileged teacher, τ = 1.1, each vocabulary entry clipped. Validity is only shown. */
 export const OPSD: MethodConfig = {
@@ -70,7 +93,7 @@ export const PRESETS: readonly Preset[] = [
     id: 'vigos-code',
     label: 'ViGOS (released code)',
     description:
-      'As released: the lenient form, and the reasoning teacher also supervises </think> and the box.',
+      'As released and run: the lenient form, the reasoning teacher also supervises </think> and the box, the perception teacher the token that opens </description>, and both tokens at the hand-over have a clip of their own.',
     kind: 'distillation',
     method: VIGOS_CODE,
   },

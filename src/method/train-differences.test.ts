@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OPSD, VIGOS_PAPER } from './presets.ts';
+import { OPSD, VIGOS_CODE, VIGOS_PAPER } from './presets.ts';
 import { methodDifferences } from './train-differences.ts';
 
 describe('how two losses differ', () => {
@@ -25,6 +25,16 @@ describe('how two losses differ', () => {
       'Perception divergence jsd instead of forward-kl',
       'Perception β 0.5 instead of none',
       'Reasoning weight 3 instead of 1',
+    ]);
+  });
+
+  it('names the two switches of the code reading', () => {
+    expect(methodDifferences(VIGOS_CODE, VIGOS_PAPER)).toEqual([
+      'Reading code instead of paper',
+      'Validity lenient instead of strict',
+      'Tag opener on instead of off',
+      'Boundary clips token instead of none',
+      'Boundary clip value 0.05 nats instead of none',
     ]);
   });
 

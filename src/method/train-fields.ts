@@ -1,5 +1,7 @@
 /** Every setting of a training run: what it is called, its unit, its bounds, and a sentence about it. */
 
+import { choice, flag, list, real, type SettingField, whole } from './fields.ts';
+import { METHOD_FIELDS } from './method-fields.ts';
 import {
   SCHEDULES,
   TRAIN_DIFFICULTIES,
@@ -7,96 +9,9 @@ import {
   TRAIN_TARGETS,
   type TrainSettings,
 } from './train-settings.ts';
-import { TEACHER_NAMES } from './types.ts';
-import { METHOD_BOUNDS } from './validate.ts';
-
-interface FieldText {
-  /** Dotted path in {@link TrainSettings}. */
-  readonly path: string;
-  readonly label: string;
-  /** Unit in words, '' where there is none. */
-  readonly unit: string;
-  /** One sentence for a person. */
-  readonly sentence: string;
-}
-
-export interface NumberField extends FieldText {
-  readonly kind: 'number';
-  /** Inclusive. */
-  readonly min: number;
-  readonly max: number;
-  readonly integer: boolean;
-}
-
-export interface ChoiceField extends FieldText {
-  readonly kind: 'choice';
-  readonly options: readonly string[];
-}
-
-/** Any non-empty part of the options. */
-export interface ListField extends FieldText {
-  readonly kind: 'list';
-  readonly options: readonly string[];
-}
-
-export interface FlagField extends FieldText {
-  readonly kind: 'flag';
-}
-
-export type TrainField = NumberField | ChoiceField | ListField | FlagField;
-
-type Range = readonly [min: number, max: number];
-
-function text(path: string, label: string, unit: string, sentence: string): FieldText {
-  return { path, label, unit, sentence };
-}
-
-function whole(
-  path: string,
-  label: string,
-  unit: string,
-  [min, max]: Range,
-  sentence: string,
-): NumberField {
-  return { ...text(path, label, unit, sentence), kind: 'number', min, max, integer: true };
-}
-
-function real(
-  path: string,
-  label: string,
-  unit: string,
-  [min, max]: Range,
-  sentence: string,
-): NumberField {
-  return { ...text(path, label, unit, sentence), kind: 'number', min, max, integer: false };
-}
-
-function choice(
-  path: string,
-  label: string,
-  options: readonly string[],
-  sentence: string,
-): ChoiceField {
-  return { ...text(path, label, '', sentence), kind: 'choice', options };
-}
-
-function list(
-  path: string,
-  label: string,
-  options: readonly string[],
-  sentence: string,
-): ListField {
-  return { ...text(path, label, '', sentence), kind: 'list', options };
-}
-
-function flag(path: string, label: string, sentence: string): FlagField {
-  return { ...text(path, label, '', sentence), kind: 'flag' };
-}
-
-const { temperature, lambda, clip, beta } = METHOD_BOUNDS;
 
 /** All fields, in the order of the form. Fields that the settings do not have (a rank in full training) are left out by {@link fieldsOf}. */
-export const TRAIN_FIELDS: readonly TrainField[] = [
+export const TRAIN_FIELDS: readonly SettingField[] = [
   whole(
     'steps',
     'Steps',
@@ -283,70 +198,8 @@ export const TRAIN_FIELDS: readonly TrainField[] = [
     [0, 100_000],
     'Writes the state down; 0 does so only at a pause and at the end.',
   ),
-  choice(
-    'method.reading',
-    'Reading',
-    ['paper', 'code'],
-    'Where paper and released code differ in who supervises the form of the answer.',
-  ),
-  choice(
-    'method.validity',
-    'Validity',
-    ['strict', 'lenient'],
-    'The paper’s rule for a valid rollout, or the released code’s.',
-  ),
-  real(
-    'method.temperature',
-    'Distillation temperature',
-    '',
-    [temperature.min, temperature.max],
-    'Divides the logits of both sides before they are compared.',
-  ),
-  choice(
-    'method.clip.kind',
-    'Clip',
-    ['none', 'token', 'entry'],
-    'Bounds a token’s loss after the sum over the vocabulary, or each entry before it.',
-  ),
-  real(
-    'method.clip.value',
-    'Clip value',
-    'nats',
-    [clip.min, clip.max],
-    'A token above a token clip has a constant loss and no gradient.',
-  ),
-  ...TEACHER_NAMES.flatMap((name): TrainField[] => [
-    flag(
-      `method.teachers.${name}`,
-      `${label(name)} teacher`,
-      'Without it, nobody supervises its tokens.',
-    ),
-    real(
-      `method.lambdas.${name}`,
-      `${label(name)} weight`,
-      '',
-      [lambda.min, lambda.max],
-      'Weight of this teacher’s mean loss in the sum.',
-    ),
-    choice(
-      `method.divergence.${name}.kind`,
-      `${label(name)} divergence`,
-      ['forward-kl', 'reverse-kl', 'jsd'],
-      'What is measured between this teacher and the student.',
-    ),
-    real(
-      `method.divergence.${name}.beta`,
-      `${label(name)} β`,
-      '',
-      [beta.min, beta.max],
-      'Share of the teacher in the mixture of the JSD.',
-    ),
-  ]),
+  ...METHOD_FIELDS,
 ];
-
-function label(name: string): string {
-  return name[0].toUpperCase() + name.slice(1);
-}
 
 /** The value at a field's path; undefined where these settings have none. */
 export function readSetting(settings: Pick<TrainSettings, 'method'>, path: string): unknown {
@@ -360,6 +213,6 @@ export function readSetting(settings: Pick<TrainSettings, 'method'>, path: strin
 }
 
 /** The fields that these settings have. */
-export function fieldsOf(settings: TrainSettings): TrainField[] {
+export function fieldsOf(settings: TrainSettings): SettingField[] {
   return TRAIN_FIELDS.filter(({ path }) => readSetting(settings, path) !== undefined);
 }

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { PRESETS } from './presets.ts';
+import { OPSD, PRESETS } from './presets.ts';
 import { settingsDifferences } from './train-differences.ts';
 import { fieldsOf, readSetting, TRAIN_FIELDS } from './train-fields.ts';
 import { TRAIN_PRESETS, trainSettings } from './train-settings.ts';
-import { settingFromText, validateTrainSettings, withSetting } from './train-validate.ts';
+import {
+  settingFromText,
+  validateTrainSettings,
+  withSetting,
+  withSettings,
+} from './train-validate.ts';
 
 const tiny = trainSettings('vigos', 'tiny');
 
@@ -21,6 +26,7 @@ describe('settings of a run', () => {
       [
         tiny,
         trainSettings('opsd', 'paper'),
+        trainSettings('vigos-code', 'paper'),
         withSetting(tiny, 'method.divergence.reference.kind', 'jsd'),
       ]
         .flatMap(fieldsOf)
@@ -40,7 +46,7 @@ describe('settings of a run', () => {
       const base =
         kind === field.path || readSetting(tiny, field.path) !== undefined
           ? tiny
-          : withSetting(tiny, kind, kind === 'method.clip.kind' ? 'token' : 'jsd');
+          : withSetting(tiny, kind, /[cC]lip.kind$/.test(kind) ? 'token' : 'jsd');
       for (const value of [field.min - 1, field.max * 2 + 1, Number.NaN, '1'])
         expect(() => withSetting(base, field.path, value)).toThrow(`The setting ${field.path} is`);
     }
@@ -55,6 +61,32 @@ describe('settings of a run', () => {
     expect(withSetting(free, 'method.clip.kind', 'token').method?.clip).toEqual({
       kind: 'token',
       value: 0.05,
+    });
+  });
+
+  it('a reading brings its switches, which may then be set otherwise, in any order', () => {
+    const code = withSetting(tiny, 'method.reading', 'code').method;
+    expect(code).toMatchObject({ opener: true, boundaryClip: { kind: 'token', value: 0.05 } });
+    const back = withSettings(tiny, {
+      'method.boundaryClip.value': 0.2,
+      'method.opener': false,
+      'method.reading': 'code',
+    }).method;
+    expect(back).toMatchObject({ opener: false, boundaryClip: { kind: 'token', value: 0.2 } });
+    expect(withSetting(tiny, 'method.boundaryClip.kind', 'token').method?.boundaryClip).toEqual({
+      kind: 'token',
+      value: 0.05,
+    });
+    expect(withSetting(trainSettings('opsd', 'tiny'), 'method.reading', 'code').method).toEqual({
+      ...OPSD,
+      reading: 'code',
+    });
+  });
+
+  it('boundary clips stay where the tiny preset takes the token clip away', () => {
+    expect(trainSettings('vigos-code', 'tiny').method).toMatchObject({
+      clip: { kind: 'none' },
+      boundaryClip: { kind: 'token', value: 0.05 },
     });
   });
 

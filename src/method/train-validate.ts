@@ -1,6 +1,8 @@
 /** Checks the settings of a run that come from a form, a command, an address or a file. */
 import { PlaygroundError } from '../base/errors.ts';
-import { TRAIN_FIELDS, type TrainField } from './train-fields.ts';
+import type { SettingField } from './fields.ts';
+import { withReading } from './presets.ts';
+import { TRAIN_FIELDS } from './train-fields.ts';
 import {
   type LoraTrainable,
   recipeOf,
@@ -12,6 +14,7 @@ import { validateMethod } from './validate.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+const READING = 'method.reading';
 const FIELD_BY_PATH = new Map(TRAIN_FIELDS.map((field) => [field.path, field]));
 
 /**
@@ -67,7 +70,7 @@ export function validateTrainSettings(input: unknown): TrainSettings {
 
 /**
  * Settings with one field changed, whatever it needs beside it filled in: a rank and targets for
- * adapters, a value for a clip, a β for a JSD. The result is checked.
+ * adapters, a value for a clip, a β for a JSD, and the switches that go with a reading. The result is checked.
  * @throws PlaygroundError `train.unknown-setting`, and what {@link validateTrainSettings} throws.
  */
 export function withSetting(settings: TrainSettings, path: string, value: unknown): TrainSettings {
@@ -78,15 +81,22 @@ export function withSetting(settings: TrainSettings, path: string, value: unknow
       fix: `Settings are ${[...FIELD_BY_PATH.keys()].join(', ')}.`,
       where: path,
     });
-  return validateTrainSettings(completed(changed(settings, path.split('.'), value)));
+  const next = validateTrainSettings(completed(changed(settings, path.split('.'), value)));
+  if (path !== READING || next.method === null) return next;
+  return { ...next, method: withReading(next.method, next.method.reading) };
 }
 
-/** Settings with several values changed, by path, one after the other. Throws what `withSetting` throws. */
+/**
+ * Settings with several values changed, by path, one after the other; the reading first, whose switches the
+ * others may set otherwise. Throws what `withSetting` throws.
+ */
 export const withSettings = (
   settings: TrainSettings,
   changes: Readonly<Record<string, unknown>>,
 ): TrainSettings =>
-  Object.entries(changes).reduce((all, [path, value]) => withSetting(all, path, value), settings);
+  Object.entries(changes)
+    .toSorted(([a], [b]) => Number(b === READING) - Number(a === READING))
+    .reduce((all, [path, value]) => withSetting(all, path, value), settings);
 
 /** The value of a field from text, as a command gives it. Throws `train.invalid-setting`. */
 export function settingFromText(path: string, text: string): unknown {
@@ -128,7 +138,8 @@ function completedMethod(input: unknown): unknown {
     ([name, value]) => [name, { beta: 0.5, ...fields(value, name) }],
   );
   const clip = { value: 0.05, ...fields(method.clip, 'method.clip') };
-  return { ...method, clip, divergence: Object.fromEntries(divergence) };
+  const boundaryClip = { value: 0.05, ...fields(method.boundaryClip, 'method.boundaryClip') };
+  return { ...method, clip, boundaryClip, divergence: Object.fromEntries(divergence) };
 }
 
 function trainable(read: ReturnType<typeof reader>): Trainable {
@@ -156,9 +167,9 @@ function snapped(temperature: number): number {
 }
 
 function reader(values: Fields, prefix: string) {
-  const field = <K extends TrainField['kind']>(name: string, kind: K) => {
+  const field = <K extends SettingField['kind']>(name: string, kind: K) => {
     const found = FIELD_BY_PATH.get(prefix + name);
-    if (found?.kind === kind) return found as Extract<TrainField, { kind: K }>;
+    if (found?.kind === kind) return found as Extract<SettingField, { kind: K }>;
     throw new Error(`no ${kind} field ${prefix}${name}`);
   };
   return {

@@ -48,6 +48,13 @@ export type Clip =
   | { readonly kind: 'token'; readonly value: number }
   | { readonly kind: 'entry'; readonly value: number };
 
+/**
+ * A bound of its own for the loss of two tokens of a valid ViGOS rollout, the last that the perception
+ * teacher supervises and the first that the reasoning teacher does: min(loss, value) after whatever
+ * {@link Clip} leaves, so it binds where that is off or larger. `value` is in nats, > 0.
+ */
+export type BoundaryClip = Exclude<Clip, { readonly kind: 'entry' }>;
+
 /** One value for each teacher. */
 export type PerTeacher<T> = Readonly<Record<TeacherName, T>>;
 
@@ -65,6 +72,12 @@ export interface MethodConfig {
   /** Distillation temperature τ: log-softmax(z/τ) on both sides, no τ² factor. */
   readonly temperature: number;
   readonly clip: Clip;
+  /**
+   * Whether the token that opens `</description>` and holds text before it (` </`, `.</`) belongs to the
+   * description, as in the runs of the released trainer; else it belongs to the tag, and nobody teaches it.
+   */
+  readonly opener: boolean;
+  readonly boundaryClip: BoundaryClip;
 }
 
 /** One token range `[start, end)` of the completion. */

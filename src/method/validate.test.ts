@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toErrorRecord } from '../base/errors.ts';
-import { PRESETS, VIGOS_PAPER } from './presets.ts';
+import { PRESETS, VIGOS_CODE, VIGOS_PAPER } from './presets.ts';
 import { validateMethod } from './validate.ts';
 
 function refusal(input: unknown) {
@@ -17,6 +17,12 @@ describe('a method from outside', () => {
     for (const { method } of PRESETS) {
       if (method) expect(validateMethod(JSON.parse(JSON.stringify(method)))).toEqual(method);
     }
+  });
+
+  it('of before there were an opener and boundary clips had neither, in the code reading too', () => {
+    const { opener, boundaryClip, ...old } = VIGOS_CODE;
+    expect([opener, boundaryClip.kind]).toEqual([true, 'token']);
+    expect(validateMethod(old)).toEqual({ ...old, opener: false, boundaryClip: { kind: 'none' } });
   });
 
   it('loses unknown fields', () => {
@@ -45,6 +51,10 @@ describe('a method from outside', () => {
     ['method.temperature', { temperature: Number.NaN }],
     ['method.clip.value', { clip: { kind: 'token', value: 0 } }],
     ['method.clip', { clip: 0.05 }],
+    ['method.opener', { opener: 'on' }],
+    ['method.boundaryClip', { boundaryClip: 0.05 }],
+    ['method.boundaryClip.kind', { boundaryClip: { kind: 'entry', value: 0.05 } }],
+    ['method.boundaryClip.value', { boundaryClip: { kind: 'token', value: -1 } }],
     ['method.teachers', { teachers: ['perception'] }],
   ];
 

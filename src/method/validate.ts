@@ -1,6 +1,7 @@
 /** Checks settings that come from a page, an address or a file before anything is computed with them. */
 import { PlaygroundError } from '../base/errors.ts';
 import {
+  type BoundaryClip,
   type Clip,
   type Divergence,
   type MethodConfig,
@@ -21,7 +22,8 @@ type Bounds = (typeof METHOD_BOUNDS)[keyof typeof METHOD_BOUNDS];
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A {@link MethodConfig} from anything, unknown fields left out.
+ * A {@link MethodConfig} from anything, unknown fields left out. Records from before there were an opener
+ * and boundary clips have neither field: they were made without, and are read so.
  * @throws PlaygroundError `method.invalid-setting`; `where` is the path of the first wrong setting.
  */
 export function validateMethod(input: unknown): MethodConfig {
@@ -37,6 +39,11 @@ export function validateMethod(input: unknown): MethodConfig {
     ),
     temperature: numberIn(root.temperature, METHOD_BOUNDS.temperature, 'method.temperature'),
     clip: clip(root.clip, 'method.clip'),
+    opener: root.opener === undefined ? false : flag(root.opener, 'method.opener'),
+    boundaryClip:
+      root.boundaryClip === undefined
+        ? { kind: 'none' }
+        : boundaryClip(root.boundaryClip, 'method.boundaryClip'),
   };
 }
 
@@ -50,6 +57,13 @@ function divergence(value: unknown, where: string): Divergence {
 function clip(input: unknown, where: string): Clip {
   const { kind, value } = fields(input, where);
   const known = oneOf(kind, ['none', 'token', 'entry'], `${where}.kind`);
+  if (known === 'none') return { kind: known };
+  return { kind: known, value: numberIn(value, METHOD_BOUNDS.clip, `${where}.value`) };
+}
+
+function boundaryClip(input: unknown, where: string): BoundaryClip {
+  const { kind, value } = fields(input, where);
+  const known = oneOf(kind, ['none', 'token'], `${where}.kind`);
   if (known === 'none') return { kind: known };
   return { kind: known, value: numberIn(value, METHOD_BOUNDS.clip, `${where}.value`) };
 }

@@ -2,7 +2,8 @@
 
 import { Switch } from 'radix-ui';
 import { type ReactNode, useId } from 'react';
-import { readSetting, type TrainField } from '../../../method/train-fields.ts';
+import type { SettingField } from '../../../method/fields.ts';
+import { readSetting } from '../../../method/train-fields.ts';
 import { Help } from '../../shared/Help.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { withEntry, withoutChange } from '../state/form.ts';
@@ -10,7 +11,7 @@ import { boundsInWords, optionLabel } from './bounds.ts';
 import styles from './FieldRow.module.css';
 
 export interface FieldRowProps {
-  field: TrainField;
+  field: SettingField;
   /** The value is not the preset's. */
   changed: boolean;
 }
@@ -56,7 +57,7 @@ export function FieldRow({ field, changed }: FieldRowProps) {
 }
 
 interface ControlProps {
-  field: TrainField;
+  field: SettingField;
   labelId: string;
   helpId: string;
   invalid: boolean;

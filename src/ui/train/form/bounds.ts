@@ -1,13 +1,13 @@
 /** What a field takes, in words. Pure. */
 
-import type { TrainField } from '../../../method/train-fields.ts';
+import type { SettingField } from '../../../method/fields.ts';
 
 const plain = (value: number) =>
   Math.abs(value) >= 1e5 && Number.isInteger(Math.log10(Math.abs(value)))
     ? value.toExponential().replace('+', '')
     : String(value);
 
-export function boundsInWords(field: TrainField): string {
+export function boundsInWords(field: SettingField): string {
   switch (field.kind) {
     case 'number':
       return `${field.integer ? 'Whole numbers' : 'Numbers'} from ${plain(field.min)} to ${plain(field.max)}${field.unit === '' ? ', no unit' : ` ${field.unit}`}.`;

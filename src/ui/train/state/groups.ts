@@ -1,13 +1,14 @@
 /** The groups of the form, in order; every field of a run stands in exactly one of them. */
 
-import { TRAIN_FIELDS, type TrainField } from '../../../method/train-fields.ts';
+import type { SettingField } from '../../../method/fields.ts';
+import { TRAIN_FIELDS } from '../../../method/train-fields.ts';
 
 export interface FieldGroup {
   readonly id: string;
   readonly label: string;
   /** Shown before anything else; the others are opened by who needs them. */
   readonly open: boolean;
-  readonly fields: readonly TrainField[];
+  readonly fields: readonly SettingField[];
 }
 
 const NAMES: readonly [id: string, label: string, open: boolean, paths: readonly string[]][] = [

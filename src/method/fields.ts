@@ -1,0 +1,84 @@
+/** One setting in words: what it is called, its unit, its bounds, and a sentence about it. */
+
+interface FieldText {
+  /** Dotted path in the settings. */
+  readonly path: string;
+  readonly label: string;
+  /** Unit in words, '' where there is none. */
+  readonly unit: string;
+  /** One sentence for a person. */
+  readonly sentence: string;
+}
+
+export interface NumberField extends FieldText {
+  readonly kind: 'number';
+  /** Inclusive. */
+  readonly min: number;
+  readonly max: number;
+  readonly integer: boolean;
+}
+
+export interface ChoiceField extends FieldText {
+  readonly kind: 'choice';
+  readonly options: readonly string[];
+}
+
+/** Any non-empty part of the options. */
+export interface ListField extends FieldText {
+  readonly kind: 'list';
+  readonly options: readonly string[];
+}
+
+export interface FlagField extends FieldText {
+  readonly kind: 'flag';
+}
+
+export type SettingField = NumberField | ChoiceField | ListField | FlagField;
+
+type Range = readonly [min: number, max: number];
+
+function text(path: string, label: string, unit: string, sentence: string): FieldText {
+  return { path, label, unit, sentence };
+}
+
+export function whole(
+  path: string,
+  label: string,
+  unit: string,
+  [min, max]: Range,
+  sentence: string,
+): NumberField {
+  return { ...text(path, label, unit, sentence), kind: 'number', min, max, integer: true };
+}
+
+export function real(
+  path: string,
+  label: string,
+  unit: string,
+  [min, max]: Range,
+  sentence: string,
+): NumberField {
+  return { ...text(path, label, unit, sentence), kind: 'number', min, max, integer: false };
+}
+
+export function choice(
+  path: string,
+  label: string,
+  options: readonly string[],
+  sentence: string,
+): ChoiceField {
+  return { ...text(path, label, '', sentence), kind: 'choice', options };
+}
+
+export function list(
+  path: string,
+  label: string,
+  options: readonly string[],
+  sentence: string,
+): ListField {
+  return { ...text(path, label, '', sentence), kind: 'list', options };
+}
+
+export function flag(path: string, label: string, sentence: string): FlagField {
+  return { ...text(path, label, '', sentence), kind: 'flag' };
+}
