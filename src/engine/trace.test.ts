@@ -109,6 +109,18 @@ describe('an exported trace', () => {
     expect(errorOf(JSON.stringify(trace).slice(0, 100)).code).toBe('trace.not-json');
   });
 
+  it.each([
+    ['{"completion":"a"}\n{"completion":"b"}', 'JSON Lines with completions (2 records)'],
+    ['{"completion_ids":[1]}\n{"completion_ids":[2]}', 'token ids of completions (2 records)'],
+    ['{"messages":[]}', 'chat messages'],
+    ['PK\u0003\u0004', 'a zip archive'],
+  ])('is told by name from a trainer’s export: %j', (text, what) => {
+    const error = errorOf(text);
+    expect(error.code).toBe('trace.not-a-trace');
+    expect(error.message).toContain(what);
+    expect(error.message).toContain('opens single traces');
+  });
+
   it('with a broken field is refused with the field’s path', () => {
     const broken = structuredClone(trace);
     Reflect.set(broken.tokens[1], 'studentEntropy', 'high');

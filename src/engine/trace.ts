@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { PlaygroundError } from '../base/errors.ts';
+import { type ForeignKind, foreignText } from '../base/foreignText.ts';
 import { MAX_PNG_CHARS, PNG_HEAD } from '../base/pngText.ts';
 import {
   type MethodConfig,
@@ -187,20 +188,15 @@ export interface Trace extends Omit<v.InferOutput<typeof trace>, 'tokens' | 'rea
 
 /**
  * A trace from the text of an exported file.
- * Throws {@link PlaygroundError} `trace.not-json`, `trace.not-a-trace`, `trace.version` for a format
+ * Throws {@link PlaygroundError} `trace.not-json`, `trace.not-a-trace` naming what it is
+ * instead where that is known, `trace.version` for a format
  * this version does not know, and `trace.field` naming the first broken field.
  */
 export function parseTrace(text: string): Trace {
   const json = parseJson(text);
   const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : null;
   if (typeof format !== 'string' || !format.startsWith('vigos-trace/'))
-    throw new PlaygroundError({
-      code: 'trace.not-a-trace',
-      message: 'This file is not a ViGOS trace.',
-      fix: 'Pick a file that the playground or `npm run inspect -- --json` wrote.',
-      where: 'format',
-      detail: { format },
-    });
+    throw otherKind(text) ?? noTrace(format);
   if (format !== TRACE_FORMAT)
     throw new PlaygroundError({
       code: 'trace.version',
@@ -214,6 +210,52 @@ export function parseTrace(text: string): Trace {
   checkSpans(result.output);
   // The schema keeps rule and fault codes as open strings, so that a later rule does not break an import.
   return result.output as Trace;
+}
+
+const COMPLETIONS =
+  'Paste the text of one completion into “Edit this rollout”, or score it with `npm run inspect -- --rollout-text FILE`.';
+
+/** Where a person gets on with a file that is no single trace; what is not listed is told by its format. */
+const PLACES: Readonly<Partial<Record<ForeignKind, string>>> = {
+  completions: COMPLETIONS,
+  chat: COMPLETIONS,
+  'token-ids': `Token ids mean nothing without their model. ${COMPLETIONS}`,
+  examples: 'Type one question and its answer beside a picture, then run.',
+  metrics: 'Curves are drawn of runs that were trained here; no page draws a foreign log.',
+  trace: 'Give each trace a file of its own.',
+  run: 'Open the zip file of the whole run on the Train page.',
+  'adapter-config': 'Open the adapter on the Train page: a zip file of its whole folder.',
+  'model-config': 'Open the whole model folder behind the backend’s name, top right.',
+  zip: 'Runs and adapters are opened on the Train page; a trace is one JSON file.',
+  gzip: 'Unpack it first.',
+  parquet: 'Data sets are not opened here: type one question, its answer and its picture.',
+  gguf: 'Models are opened as a folder in the Hugging Face layout, behind the backend’s name, top right.',
+  safetensors: 'Models are opened as a whole folder, behind the backend’s name, top right.',
+  html: 'Save the file itself instead of the page that shows it.',
+};
+
+/** Names a file that is something else; null for what is not known. */
+function otherKind(text: string): PlaygroundError | null {
+  const other = foreignText(text);
+  const fix = other === null ? undefined : PLACES[other.kind];
+  if (other === null || fix === undefined) return null;
+  return new PlaygroundError({
+    code: 'trace.not-a-trace',
+    message: `This is ${other.what}; the playground opens single traces (${TRACE_FORMAT}).`,
+    fix,
+    where: 'the file',
+    detail: { ...other },
+  });
+}
+
+function noTrace(format: unknown): PlaygroundError {
+  return new PlaygroundError({
+    code: 'trace.not-a-trace',
+    message: 'This file is not a ViGOS trace.',
+    fix: 'Pick a file that the playground or `npm run inspect -- --json` wrote.',
+    where: 'format',
+    detail: { format },
+  });
 }
 
 /** Spans are token ranges `[start, end)`, so none may go past the tokens. */
@@ -231,6 +273,8 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
+    const other = otherKind(text);
+    if (other !== null) throw other;
     throw new PlaygroundError(
       {
         code: 'trace.not-json',
