@@ -26,20 +26,17 @@ const COMMANDS = [
   ['bench/lab.ts'],
 ];
 
-it.concurrent.each(COMMANDS)(
-  '%s writes nothing but its result to standard output',
-  async (...command) => {
-    const machine = bareMachine(mkdtempSync(path.join(scratch, 'fails-')), { installs: false });
-    const { code, out, err } = await node(machine.env, ...command);
-    expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toContain(INSTALLER_SAYS);
-    expect(err).toContain('No Chromium was found and none could be installed.');
-    expect(err).toContain('npx playwright install chromium');
-    expect(machine.installed()[0]).toBe('npx playwright install chromium');
-  },
-);
+it.each(COMMANDS)('%s writes nothing but its result to standard output', async (...command) => {
+  const machine = bareMachine(mkdtempSync(path.join(scratch, 'fails-')), { installs: false });
+  const { code, out, err } = await node(machine.env, ...command);
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toContain(INSTALLER_SAYS);
+  expect(err).toContain('No Chromium was found and none could be installed.');
+  expect(err).toContain('npx playwright install chromium');
+  expect(machine.installed()[0]).toBe('npx playwright install chromium');
+});
 
-it.concurrent('one of several processes installs, the others wait and use it', async () => {
+it('one of several processes installs, the others wait and use it', async () => {
   const machine = bareMachine(mkdtempSync(path.join(scratch, 'once-')), { installs: true });
   const program = `import { requireChromium } from ${JSON.stringify(path.resolve('scripts/chromium.ts'))};
     console.log(requireChromium());`;
