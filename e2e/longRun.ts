@@ -7,7 +7,8 @@ type Line = { type: string; step?: number } & Record<string, unknown>;
 export function lengthened(zip: Uint8Array, steps: number): Buffer {
   const files = unzipSync(zip);
   const find = (name: string) => Object.keys(files).find((path) => path.endsWith(name)) ?? name;
-  const record = JSON.parse(strFromU8(files[find('run.json')]));
+  // What is changed has no right to the checksums of before.
+  const { checksum: _, files: __, ...record } = JSON.parse(strFromU8(files[find('run.json')]));
   const lines: Line[] = strFromU8(files[find('metrics.jsonl')])
     .trim()
     .split('\n')

@@ -31,6 +31,8 @@ export interface StoredRun {
   /** Milliseconds since 1970. */
   readonly savedAt: number;
   readonly bytes: number;
+  /** It was imported from a file without checksums: a change since its export could not be told. */
+  readonly unverified: boolean;
 }
 
 /** A run's curves, without its weights. */

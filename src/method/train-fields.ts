@@ -10,13 +10,16 @@ import {
   type TrainSettings,
 } from './train-settings.ts';
 
+/** No run is longer. */
+export const MAX_STEPS = 100_000;
+
 /** All fields, in the order of the form. Fields that the settings do not have (a rank in full training) are left out by {@link fieldsOf}. */
 export const TRAIN_FIELDS: readonly SettingField[] = [
   whole(
     'steps',
     'Steps',
     'steps',
-    [1, 100_000],
+    [1, MAX_STEPS],
     'Each step samples a batch and updates the weights once.',
   ),
   whole(

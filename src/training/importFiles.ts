@@ -1,46 +1,88 @@
-/** Reads zip archives that somebody brings. */
+/** Unpacks zip archives that somebody brings: within bounds that are known before, and held to their own checksums. */
 
-import { unzipSync } from 'fflate';
-import { PlaygroundError } from '../base/errors.ts';
+import { Inflate } from 'fflate';
+import { cutOff, unreadable, type ZipMember, zipMembers } from './zipDirectory.ts';
 
-/** The largest file that is unpacked, in bytes; far above what a tiny run holds, far below what a tab may take. */
-const MAX_FILE_BYTES = 2 ** 31 - 1;
+/** All that is unpacked of one archive, in bytes: far above what a tiny run holds, far below what a tab may take. */
+const MAX_BYTES = 2 ** 30;
+
+/** Packed bytes handed to the decompressor at a time; they grow to a thousand times as much at most. */
+const CHUNK_BYTES = 1 << 14;
 
 export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] <= 8;
 }
 
+/** The paths of an archive's files. Throws {@link PlaygroundError} `import.archive`. */
+export function zipPaths(bytes: Uint8Array): string[] {
+  return membersOf(bytes).map(({ path }) => path);
+}
+
 /**
- * The files of an archive whose path `wanted` accepts, by path.
- * Throws {@link PlaygroundError} `import.archive` for a file that is no zip archive, is cut off, or is too large unpacked.
+ * The files of an archive whose path `wanted` accepts, by path. Their sizes are added up before the first is unpacked,
+ * and unpacking stops where a file grows beyond the size that the archive states.
+ * Throws {@link PlaygroundError} `import.archive` for a file that is no zip archive, is cut off, damaged or contradicts
+ * itself, or is larger than `most` bytes unpacked.
  */
 export function unzip(
   bytes: Uint8Array,
   wanted: (path: string) => boolean,
+  most = MAX_BYTES,
 ): Map<string, Uint8Array> {
-  if (!isZip(bytes)) throw unreadable('it is not a zip archive');
-  try {
-    const filter = ({ name, originalSize }: { name: string; originalSize: number }) => {
-      if (!wanted(name)) return false;
-      if (originalSize > MAX_FILE_BYTES) throw unreadable(`${name} takes ${originalSize} bytes`);
-      return true;
-    };
-    return new Map(Object.entries(unzipSync(bytes, { filter })));
-  } catch (cause) {
-    if (cause instanceof PlaygroundError) throw cause;
-    throw unreadable('it is cut off or damaged', cause);
-  }
+  const members = membersOf(bytes).filter(({ path }) => wanted(path));
+  const total = members.reduce((sum, member) => sum + member.bytes, 0);
+  if (total > most)
+    throw unreadable(`it takes ${total} bytes unpacked, and at most ${most} are taken in here`);
+  return new Map(members.map((member) => [member.path, content(bytes, member)]));
 }
 
-function unreadable(reason: string, cause?: unknown): PlaygroundError {
-  return new PlaygroundError(
-    {
-      code: 'import.archive',
-      message: `The archive cannot be read: ${reason}.`,
-      fix: 'Export or download it again, and pick the .zip file as it is.',
-      where: 'zip',
-      detail: { reason },
-    },
-    { cause },
-  );
+function membersOf(bytes: Uint8Array): ZipMember[] {
+  if (!isZip(bytes)) throw unreadable('it is not a zip archive');
+  return zipMembers(bytes);
+}
+
+function content(bytes: Uint8Array, { path, bytes: size, crc, deflated, start, end }: ZipMember) {
+  const packed = bytes.subarray(start, end);
+  const plain = deflated ? inflated(packed, size, path) : packed.slice();
+  if (plain.length !== size) throw unreadable(`${path} is not as long as the archive says`);
+  if (crc32(plain) !== crc) throw unreadable(`${path} was changed after it was packed`);
+  return plain;
+}
+
+function inflated(packed: Uint8Array, size: number, path: string): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  const inflate = new Inflate((chunk) => {
+    total += chunk.length;
+    if (total <= size) chunks.push(chunk);
+  });
+  for (let at = 0; at === 0 || at < packed.length; at += CHUNK_BYTES) {
+    const last = at + CHUNK_BYTES >= packed.length;
+    try {
+      inflate.push(packed.subarray(at, at + CHUNK_BYTES), last);
+    } catch (cause) {
+      throw cutOff(cause);
+    }
+    if (total > size) throw unreadable(`${path} is longer than the archive says`);
+  }
+  const plain = new Uint8Array(total);
+  let at = 0;
+  for (const chunk of chunks) {
+    plain.set(chunk, at);
+    at += chunk.length;
+  }
+  return plain;
+}
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
+  return value;
+});
+
+/** The checksum that every member of a zip archive has (ISO 3309). */
+function crc32(bytes: Uint8Array): number {
+  let value = 0xffffffff;
+  for (const byte of bytes) value = (value >>> 8) ^ CRC_TABLE[(value ^ byte) & 0xff];
+  return ~value >>> 0;
 }

@@ -8,7 +8,7 @@ import { huggingFaceFiles, onnxFiles } from '../../training/adapters/modelExport
 import { adapterFiles, findAdapter, readAdapter } from '../../training/adapters/peft.ts';
 import { adapterOf } from '../../training/adapters/student.ts';
 import { type ExportFile, zipStream } from '../../training/exportFiles.ts';
-import { isZip, unzip } from '../../training/importFiles.ts';
+import { isZip, zipPaths } from '../../training/importFiles.ts';
 import { readRunFile, runFiles } from '../../training/runs/runFile.ts';
 import type { RunContent } from '../../training/runs/runStore.ts';
 import type { CheckpointState } from '../../training/types.ts';
@@ -72,9 +72,10 @@ export async function readImport(
   { config }: ModelAssets,
 ): Promise<{ kind: 'run'; content: RunContent } | { kind: 'adapter'; student: TensorStudent }> {
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const isRun = !isZip(bytes) || unzip(bytes, (path) => /(^|\/)run\.json$/.test(path)).size > 0;
-  if (isRun) return { kind: 'run', content: await readRunFile(bytes, nameOf(file)) };
-  const has = (name: RegExp) => unzip(bytes, (path) => name.test(path)).size > 0;
+  const paths = isZip(bytes) ? zipPaths(bytes) : null;
+  const has = (name: RegExp) => paths?.some((path) => name.test(path)) ?? false;
+  if (paths === null || has(/(^|\/)run\.json$/))
+    return { kind: 'run', content: await readRunFile(bytes, nameOf(file)) };
   if (!has(/(^|\/)adapter_/)) {
     if (has(/(^|\/)config\.json$/)) throw wholeModel(nameOf(file));
     if (has(/\.onnx$/)) throw graphs(nameOf(file));

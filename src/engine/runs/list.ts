@@ -60,7 +60,7 @@ async function storedRun(
   holds: (runId: string) => boolean,
 ): Promise<StoredRun> {
   const { record, bytes, checkpoints, open } = entry;
-  const { id, name, settings, model, backend, step, updatedAt } = record;
+  const { id, name, settings, model, backend, step, updatedAt, unverified = false } = record;
   return {
     runId: id,
     name,
@@ -73,6 +73,7 @@ async function storedRun(
     elsewhere: open && !holds(id),
     savedAt: Date.parse(updatedAt),
     bytes,
+    unverified,
   };
 }
 

@@ -7,6 +7,7 @@
 
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
+import { MAX_STEPS } from '../../method/train-fields.ts';
 import type { TrainSettings } from '../../method/train-settings.ts';
 import { validateTrainSettings } from '../../method/train-validate.ts';
 import { TEACHER_NAMES, type TeacherName } from '../../method/types.ts';
@@ -39,6 +40,8 @@ export interface RunRecord {
   readonly backend: 'wasm' | 'webgpu';
   /** Step of the checkpoint that is kept as the best; null without one. */
   readonly best: number | null;
+  /** It came from a file without checksums of its own, so nobody knows whether it is as it was written. */
+  readonly unverified?: true;
 }
 
 /** One line of `metrics.jsonl`. */
@@ -62,8 +65,13 @@ const figure = v.pipe(
   v.nullable(v.number()),
   v.transform((value) => value ?? Number.NaN),
 );
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+/** No run has more steps than its settings may ask for. */
+const stepNumber = v.pipe(count, v.maxValue(MAX_STEPS));
 const optional = v.nullable(v.number());
+/** Of rollouts, tokens or answers. */
+const part = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const optionalPart = v.nullable(part);
 const teacher = v.nullable(v.picklist(TEACHER_NAMES));
 
 const teacherMetrics = v.object({
@@ -74,7 +82,7 @@ const teacherMetrics = v.object({
 });
 
 const stepMetrics = v.object({
-  step: count,
+  step: stepNumber,
   loss: figure,
   teachers: v.nullable(
     v.object(
@@ -85,10 +93,10 @@ const stepMetrics = v.object({
     ),
   ),
   clippedShare: figure,
-  validRate: optional,
-  fallbackRate: optional,
+  validRate: optionalPart,
+  fallbackRate: optionalPart,
   segments: v.nullable(v.object({ description: figure, reasoning: figure, answer: figure })),
-  reward: optional,
+  reward: optionalPart,
   entropy: figure,
   gradNorm: figure,
   learningRate: figure,
@@ -109,10 +117,10 @@ const stepMetrics = v.object({
 }) satisfies v.GenericSchema<unknown, StepMetrics>;
 
 const evaluation = v.object({
-  step: count,
-  accuracy: optional,
-  prior: optional,
-  score: optional,
+  step: stepNumber,
+  accuracy: optionalPart,
+  prior: optionalPart,
+  score: optionalPart,
   valid: figure,
   counts: v.object({ accuracy: count, prior: count, score: count, valid: count }),
   ms: figure,
@@ -128,7 +136,7 @@ const followedRollout = v.object({
 }) satisfies v.GenericSchema<unknown, FollowedRollout>;
 
 const followedStep = v.object({
-  step: count,
+  step: stepNumber,
   divergence: v.array(optional),
 }) satisfies v.GenericSchema<unknown, FollowedStep>;
 
@@ -153,7 +161,11 @@ export const runLog = v.object({
   followed: v.nullable(v.object({ rollout: followedRollout, steps: v.array(followedStep) })),
 }) satisfies v.GenericSchema<unknown, RunLog>;
 
-const date = v.pipe(v.string(), v.isoTimestamp());
+const date = v.pipe(
+  v.string(),
+  v.isoTimestamp(),
+  v.check((text) => Number.isFinite(Date.parse(text)), 'no such time'),
+);
 
 const runRecord = v.object({
   format: v.literal(RUN_FORMAT),
@@ -162,11 +174,12 @@ const runRecord = v.object({
   createdAt: date,
   updatedAt: date,
   state: v.picklist(['running', 'paused', 'stopped', 'done', 'failed']),
-  step: count,
+  step: stepNumber,
   settings: v.unknown(),
   model: modelIdentity,
   backend: backendName,
-  best: v.nullable(count),
+  best: v.nullable(stepNumber),
+  unverified: v.optional(v.literal(true)),
 });
 
 /**

@@ -1,6 +1,6 @@
 /** A run goes out as one file and comes back whole; what is broken in one is named. */
 
-import { strToU8, unzipSync, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { toErrorRecord } from '../../base/errors.ts';
 import { zipStream } from '../exportFiles.ts';
@@ -65,7 +65,10 @@ test('fully trained weights go without an adapter', async () => {
 });
 
 test('figures alone are one JSON object', async () => {
-  expect(await readRunFile(strToU8(runJson(content)))).toEqual({ ...content, checkpoint: null });
+  expect(await readRunFile(strToU8(await runJson(content)))).toEqual({
+    ...content,
+    checkpoint: null,
+  });
 });
 
 test('an imported run gets an id and a name of its own', async () => {
@@ -122,7 +125,10 @@ describe('what is broken is named', () => {
     expect((await refusal(whole.subarray(0, whole.length / 2))).code).toBe('import.archive');
     const files = unzipSync(whole);
     files['run/checkpoint.safetensors'][3000] ^= 1;
-    expect((await refusal(zipSync(files))).code).toBe('checkpoint.damaged');
+    expect(await refusal(zipSync(files))).toMatchObject({
+      code: 'run.changed',
+      where: 'checkpoint.safetensors',
+    });
     const other = {
       ...content,
       checkpoint: { ...checkpoint, model: { ...model, fingerprint: 'c' } },
@@ -133,6 +139,102 @@ describe('what is broken is named', () => {
     expect((await refusal(await archive({ ...content, checkpoint: broken }))).code).toBe(
       'checkpoint.not-finite',
     );
+  });
+});
+
+/** As archives were before they had checksums. */
+async function earlier(change: object = {}, of = content): Promise<Record<string, Uint8Array>> {
+  const files = unzipSync(await archive(of));
+  const { checksum: _, files: __, ...json } = JSON.parse(strFromU8(files['run/run.json']));
+  return { ...files, 'run/run.json': strToU8(JSON.stringify({ ...json, ...change })) };
+}
+
+describe('a run that is not as it was written', () => {
+  test('a change of any member of an archive, or of its record, is told', async () => {
+    const files = unzipSync(await archive());
+    for (const [path, bytes] of Object.entries(files)) {
+      const changed = bytes.slice();
+      changed[bytes.length - 2] ^= 1;
+      const error = await refusal(zipSync({ ...files, [path]: changed }));
+      expect(error.code, path).toMatch(/^run\.(changed|invalid)$/);
+    }
+    const text = strFromU8(files['run/run.json']).replace('"step": 4', '"step": 3');
+    const error = await refusal(zipSync({ ...files, 'run/run.json': strToU8(text) }));
+    expect(error).toMatchObject({ code: 'run.changed', where: 'run.json' });
+    const figures = (await runJson(content)).replace('2026-11-21T10:00', '2026-11-21T11:00');
+    expect((await refusal(figures)).code).toBe('run.changed');
+  });
+
+  test('a member that the record names and nobody packed, or the other way round, is told', async () => {
+    const { 'run/checkpoint.safetensors': _, ...without } = unzipSync(await archive());
+    expect((await refusal(zipSync(without))).code).toBe('run.changed');
+    const { 'run/adapter/README.md': __, ...less } = unzipSync(await archive());
+    expect((await refusal(zipSync(less))).message).toMatch(/no adapter\/README\.md/);
+    const figures = unzipSync(await archive({ ...content, checkpoint: null }));
+    const more = unzipSync(await archive())['run/checkpoint.safetensors'];
+    const both = zipSync({ ...figures, 'run/checkpoint.safetensors': more });
+    expect((await refusal(both)).code).toBe('run.changed');
+  });
+
+  test('one without checksums opens as unverified, stays so, and says so in its own export', async () => {
+    const opened = await readRunFile(zipSync(await earlier()));
+    expect(opened).toEqual({ ...content, record: { ...record, unverified: true } });
+    const own = { ...opened.record, id: 'run-3' };
+    const kept = await memoryRuns().add({ ...opened, record: own, checkpoint: null });
+    expect(kept.record.unverified).toBe(true);
+    expect((await readRunFile(await archive(opened))).record.unverified).toBe(true);
+    expect((await readRunFile(await archive())).record.unverified).toBeUndefined();
+  });
+
+  test.each([
+    ['of another run', { id: 'run-2' }, /another run/],
+    ['of another model', { model: { ...model, fingerprint: 'c' } }, /another model/],
+    ['after the last step', { step: 3 }, /step 4, after its last, 3/],
+    ['of other settings', { settings: { ...settings, seed: 5 } }, /other settings/],
+  ])('a checkpoint %s is not taken for the run’s', async (_, change, said) => {
+    expect((await refusal(zipSync(await earlier(change)))).message).toMatch(said);
+  });
+
+  test('a log of another run than the checkpoint’s is told', async () => {
+    const files = await earlier();
+    const metrics = log.metrics.map((one) => ({ ...one, loss: one.loss + 1 }));
+    const other = strToU8(writeLog(logLines({ ...log, metrics })));
+    const error = await refusal(zipSync({ ...files, 'run/metrics.jsonl': other }));
+    expect(error.message).toMatch(/other figures for step 1/);
+  });
+
+  test('a run may go on with another learning rate than its checkpoint had', async () => {
+    const optimizer = { ...settings.optimizer, learningRate: 1e-5 };
+    const slower = { settings: { ...settings, optimizer } };
+    expect((await readRunFile(zipSync(await earlier(slower)))).checkpoint?.step).toBe(4);
+  });
+
+  test.each([
+    ['step 1e9', { step: 1e9 }],
+    ['a step after the last', { step: settings.steps + 1 }],
+    ['a log of step 1e15', { log: { ...log, metrics: [{ ...stepMetrics(1), step: 1e15 }] } }],
+    [
+      'a log after the last step',
+      { log: { ...log, evaluations: [evaluation(settings.steps + 1)] } },
+    ],
+    ['a share above 1', { log: { ...log, metrics: [{ ...stepMetrics(1), validRate: 2 }] } }],
+    ['a time that is none', { createdAt: '2026-13-45T10:00:00.000Z' }],
+    [
+      'a followed rollout without figures of each token',
+      { log: { ...log, followed: { ...log.followed, steps: [{ step: 1, divergence: [1] }] } } },
+    ],
+  ])('%s is out of bounds', async (_, change) => {
+    const error = await refusal(JSON.stringify({ ...record, log, ...change }));
+    expect(error.code).toBe('run.invalid');
+  });
+
+  test('two records are no run, and what belongs to one lies beside it', async () => {
+    const files = await earlier();
+    const two = zipSync({ ...files, 'other/run.json': files['run/run.json'] });
+    expect((await refusal(two)).message).toMatch(/2 files run\.json/);
+    const { 'run/checkpoint.safetensors': weights, ...rest } = files;
+    const apart = zipSync({ ...rest, 'other/checkpoint.safetensors': weights });
+    expect((await refusal(apart)).message).toMatch(/another folder/);
   });
 });
 

@@ -52,6 +52,11 @@ export function RunRow({ run }: { run: StoredRun }) {
       </td>
       <td className={styles.named}>
         <Name run={run} />
+        {run.unverified && (
+          <p className={styles.unverified}>
+            Unverified: its file had no checksums, so a change since its export cannot be told.
+          </p>
+        )}
       </td>
       <td data-label="Recipe">{recipeOf(settings.recipe).label}</td>
       <td className="numeric" data-label="Steps">

@@ -1,0 +1,193 @@
+/** What a zip archive says of its members, held against itself before anything is unpacked. */
+
+import { PlaygroundError } from '../base/errors.ts';
+
+/** One file of an archive. */
+export interface ZipMember {
+  /** With `/`, relative, without `..`; no other member has it. */
+  readonly path: string;
+  /** As the archive states it, unpacked; what unpacks to more is not whole. */
+  readonly bytes: number;
+  readonly crc: number;
+  /** Stored as it is, or deflated. */
+  readonly deflated: boolean;
+  /** Where its packed bytes lie, `[start, end)`. */
+  readonly start: number;
+  readonly end: number;
+}
+
+const END = 0x06054b50;
+const END_BYTES = 22;
+const END64_LOCATOR = 0x07064b50;
+const END64_LOCATOR_BYTES = 20;
+const END64 = 0x06064b50;
+const END64_BYTES = 56;
+const CENTRAL = 0x02014b50;
+const CENTRAL_BYTES = 46;
+const LOCAL = 0x04034b50;
+const LOCAL_BYTES = 30;
+
+/** In place of a number that stands in the ZIP64 extension. */
+const ELSEWHERE_16 = 0xffff;
+const ELSEWHERE_32 = 0xffffffff;
+
+const ENCRYPTED = 1;
+const UTF8 = 0x800;
+
+/**
+ * The files of an archive (folders are left out), by the directory at its end. Throws {@link PlaygroundError}
+ * `import.archive` where directory and members disagree, where two have one path or one place, for paths that lead
+ * out of the archive, and for encryption and packings that are not read.
+ */
+export function zipMembers(bytes: Uint8Array): ZipMember[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { count, from, to } = directoryPlace(view);
+  const members: ZipMember[] = [];
+  const paths = new Set<string>();
+  const places: { start: number; end: number }[] = [];
+  let at = from;
+  for (let i = 0; i < count; i++) {
+    if (at + CENTRAL_BYTES > to || view.getUint32(at, true) !== CENTRAL) throw cutOff();
+    const lengths = [28, 30, 32].map((place) => view.getUint16(at + place, true));
+    const next = at + CENTRAL_BYTES + lengths[0] + lengths[1] + lengths[2];
+    if (next > to) throw cutOff();
+    const found = member(bytes, view, {
+      at,
+      nameBytes: lengths[0],
+      extraBytes: lengths[1],
+      to: from,
+    });
+    at = next;
+    places.push({ start: found.header, end: found.member.end });
+    const { path } = found.member;
+    if (path.endsWith('/')) continue;
+    if (paths.has(path)) throw unreadable(`it holds two files named ${path}`);
+    paths.add(path);
+    members.push(found.member);
+  }
+  if (at !== to) throw cutOff();
+  places.sort((a, b) => a.start - b.start);
+  if (places.some(({ start }, i) => i > 0 && start < places[i - 1].end))
+    throw unreadable('two of its files lie in one place');
+  return members;
+}
+
+/** Where the directory lies, `[from, to)`, and how many entries it has. */
+function directoryPlace(view: DataView): { count: number; from: number; to: number } {
+  const end = endPlace(view);
+  let count = view.getUint16(end + 10, true);
+  let size = view.getUint32(end + 12, true);
+  let from = view.getUint32(end + 16, true);
+  let to = end;
+  if (count === ELSEWHERE_16 || size === ELSEWHERE_32 || from === ELSEWHERE_32) {
+    const locator = end - END64_LOCATOR_BYTES;
+    if (locator < 0 || view.getUint32(locator, true) !== END64_LOCATOR) throw cutOff();
+    to = large(view, locator + 8);
+    if (to + END64_BYTES > locator || view.getUint32(to, true) !== END64) throw cutOff();
+    count = large(view, to + 32);
+    size = large(view, to + 40);
+    from = large(view, to + 48);
+  }
+  if (from + size !== to) throw cutOff();
+  return { count, from, to };
+}
+
+/** The record at the very end; only its own comment may follow. */
+function endPlace(view: DataView): number {
+  const last = view.byteLength - END_BYTES;
+  for (let at = last; at >= Math.max(0, last - 0xffff); at--)
+    if (view.getUint32(at, true) === END && view.getUint16(at + 20, true) === last - at) return at;
+  throw cutOff();
+}
+
+interface Entry {
+  readonly at: number;
+  readonly nameBytes: number;
+  readonly extraBytes: number;
+  /** Where members end and the directory begins. */
+  readonly to: number;
+}
+
+function member(
+  bytes: Uint8Array,
+  view: DataView,
+  { at, nameBytes, extraBytes, to }: Entry,
+): { header: number; member: ZipMember } {
+  const flags = view.getUint16(at + 8, true);
+  const packing = view.getUint16(at + 10, true);
+  const name = bytes.subarray(at + CENTRAL_BYTES, at + CENTRAL_BYTES + nameBytes);
+  const path = pathOf(name, (flags & UTF8) !== 0);
+  if ((flags & ENCRYPTED) !== 0) throw unreadable(`${path} is encrypted`);
+  if (packing !== 0 && packing !== 8)
+    throw unreadable(`${path} is packed in a way (${packing}) that is not read here`);
+  const extra = at + CENTRAL_BYTES + nameBytes;
+  const [size, packed, header] = extended(
+    view,
+    [24, 20, 42].map((place) => view.getUint32(at + place, true)),
+    { from: extra, to: extra + extraBytes },
+  );
+  if (header + LOCAL_BYTES > to || view.getUint32(header, true) !== LOCAL) throw cutOff();
+  const [localName, localExtra] = [26, 28].map((place) => view.getUint16(header + place, true));
+  const start = header + LOCAL_BYTES + localName + localExtra;
+  const end = start + packed;
+  if (end > to) throw cutOff();
+  const again = bytes.subarray(header + LOCAL_BYTES, header + LOCAL_BYTES + localName);
+  const same = again.length === name.length && again.every((byte, i) => byte === name[i]);
+  if (!same || view.getUint16(header + 8, true) !== packing)
+    throw unreadable(`${path} is another file in the directory at its end than where it lies`);
+  const crc = view.getUint32(at + 16, true);
+  return { header, member: { path, bytes: size, crc, deflated: packing === 8, start, end } };
+}
+
+/** Size, packed size and place, each from the ZIP64 extension where it stands there. */
+function extended(
+  view: DataView,
+  values: readonly number[],
+  { from, to }: { from: number; to: number },
+): number[] {
+  if (!values.includes(ELSEWHERE_32)) return [...values];
+  for (let at = from; at + 4 <= to; at += 4 + view.getUint16(at + 2, true)) {
+    if (view.getUint16(at, true) !== 1) continue;
+    const end = Math.min(to, at + 4 + view.getUint16(at + 2, true));
+    let place = at + 4;
+    return values.map((value) => {
+      if (value !== ELSEWHERE_32) return value;
+      if (place + 8 > end) throw cutOff();
+      place += 8;
+      return large(view, place - 8);
+    });
+  }
+  throw cutOff();
+}
+
+function large(view: DataView, at: number): number {
+  if (at + 8 > view.byteLength) throw cutOff();
+  const value = view.getBigUint64(at, true);
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw cutOff();
+  return Number(value);
+}
+
+function pathOf(name: Uint8Array, utf8: boolean): string {
+  const path = new TextDecoder(utf8 ? 'utf-8' : 'latin1').decode(name).replaceAll('\\', '/');
+  const odd = path === '' || path.startsWith('/') || /^[a-z]:/i.test(path) || path.includes('\0');
+  if (odd || path.split('/').includes('..'))
+    throw unreadable(`it holds “${path}”, a path that leads out of it`);
+  return path;
+}
+
+export const cutOff = (cause?: unknown): PlaygroundError =>
+  unreadable('it is cut off or damaged', cause);
+
+/** An archive that is not taken in, and why. */
+export function unreadable(reason: string, cause?: unknown): PlaygroundError {
+  return new PlaygroundError(
+    {
+      code: 'import.archive',
+      message: `The archive cannot be read: ${reason}.`,
+      fix: 'Export or download it again, and pick the .zip file as it is.',
+      where: 'zip',
+      detail: { reason },
+    },
+    { cause },
+  );
+}
