@@ -11,6 +11,7 @@ import {
   type RuleId,
   TEACHER_NAMES,
 } from '../method/types.ts';
+import { DIFFICULTIES } from '../world/difficulty.ts';
 import { SPLIT_NAMES } from '../world/split.ts';
 
 export const TRACE_FORMAT = 'vigos-trace/1';
@@ -122,7 +123,14 @@ const sampling = v.object({
 
 /** A scene of the built-in world is drawn again from its place; any other picture is in the file, as a PNG. */
 const picture = v.variant('kind', [
-  v.object({ kind: v.literal('scene'), split: v.picklist(SPLIT_NAMES), index: count }),
+  v.object({
+    kind: v.literal('scene'),
+    split: v.picklist(SPLIT_NAMES),
+    index: count,
+    /** Only where the scene was drawn otherwise than its split's are. */
+    usualShare: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+    difficulty: v.optional(v.picklist(DIFFICULTIES)),
+  }),
   v.object({
     kind: v.literal('png'),
     name: v.string(),

@@ -7,15 +7,18 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createSession } from '../lab/state/session.ts';
 import { createLabStore } from '../lab/state/store.ts';
-import { settingsFromQuery } from '../lab/state/url.ts';
+import { readLink } from '../lab/state/url.ts';
 import { startEngine } from '../shared/engine-client.ts';
 import { createEngineHub } from '../shared/engine-hub.ts';
 import { App } from './App.tsx';
 import { requestIsolation } from './isolation.ts';
+import { PAGES } from './pages.ts';
 import { createPlayground } from './playground.ts';
+import { currentPage } from './route.ts';
 import { keepUrlInStep } from './url-in-step.ts';
 
-const store = createLabStore(settingsFromQuery(location.search));
+const link = readLink(location.search);
+const store = createLabStore(link.settings);
 const hub = createEngineHub(startEngine);
 const session = createSession({
   store,
@@ -27,7 +30,8 @@ const session = createSession({
   },
 });
 
-keepUrlInStep(store, (settings) => void session.restore(settings));
+session.sayOf(link, PAGES.some(({ id }) => id === currentPage()) ? null : currentPage());
+keepUrlInStep(store, (before) => void session.restore(before));
 
 void session.showRecorded();
 void session.load();

@@ -1,28 +1,27 @@
 /** Writes the Lab's settings into the address bar: reloading gives the same view, Back the scene before. */
 
-import type { LabSettings } from '../lab/state/settings.ts';
 import type { LabStore } from '../lab/state/store.ts';
-import { settingsFromQuery, settingsToQuery } from '../lab/state/url.ts';
+import { type ScenePlace, samePlace } from '../lab/state/subject.ts';
+import { type Link, readLink, settingsToQuery } from '../lab/state/url.ts';
 import { currentPage, writeQuery } from './route.ts';
 
 /** Browsers refuse more than a few address changes a second; holding an arrow key down makes thirty. */
 const SETTLE_MS = 300;
 
-type Place = Pick<LabSettings, 'split' | 'index'>;
-
 /** Another scene is a step of the history; any other setting belongs to the step it is in. */
-export const historyStep = (before: Place, now: Place): 'pushState' | 'replaceState' =>
-  before.split === now.split && before.index === now.index ? 'replaceState' : 'pushState';
+export const historyStep = (before: ScenePlace, now: ScenePlace): 'pushState' | 'replaceState' =>
+  samePlace(before, now) ? 'replaceState' : 'pushState';
 
-export function keepUrlInStep(store: LabStore, restore: (settings: LabSettings) => void): void {
+export function keepUrlInStep(store: LabStore, restore: (link: Link) => void): void {
   let written = store.getState().settings;
   addEventListener('popstate', () => {
     if (currentPage() !== 'lab') return;
-    const wanted = settingsFromQuery(location.search);
+    const link = readLink(location.search);
+    const { settings: wanted } = link;
     // Coming back from another page finds the Lab as it was left.
     const same = settingsToQuery(wanted) === settingsToQuery(store.getState().settings);
     written = wanted;
-    if (!same) restore(wanted);
+    if (!same) restore(link);
   });
   let timer: ReturnType<typeof setTimeout> | undefined;
   store.subscribe(({ settings }, before) => {

@@ -26,14 +26,17 @@ export function useLab<T>(select: (state: LabState) => T): T {
 /** The picture, question and answer on the page now. */
 export function useSubject(): Subject {
   const asked = useLab(
-    useShallow(({ settings: { split, index, fact, question, answer } }) => ({
-      split,
-      index,
-      fact,
-      question,
-      answer,
+    useShallow(({ settings }) => ({
+      split: settings.split,
+      index: settings.index,
+      usualShare: settings.usualShare,
+      difficulty: settings.difficulty,
+      fact: settings.fact,
+      question: settings.question,
+      answer: settings.answer,
     })),
   );
   const own = useLab((s) => s.own);
-  return useMemo(() => subjectOf(asked, own), [asked, own]);
+  const absent = useLab((s) => s.absent);
+  return useMemo(() => subjectOf(asked, own, absent), [asked, own, absent]);
 }

@@ -30,6 +30,7 @@ export function RolloutPanel() {
       <p className={styles.notice} role="status" data-testid="notice">
         {notice}
       </p>
+      <LabError place="link" />
       <LabError place="engine" />
       <LabError place="run" />
       <LabError place="trace" />

@@ -1,6 +1,7 @@
 /** Six scenes of a family to pick from, a shuffle, and a way to bring one's own picture. */
 
 import { useMemo, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { Random } from '../../../base/random.ts';
 import { worldItem } from '../../../world/split.ts';
 import { Choice } from '../../shared/Choice.tsx';
@@ -9,7 +10,7 @@ import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import { SETTINGS } from '../state/settings.ts';
-import { currentItem } from '../state/subject.ts';
+import { currentItem, samePlace } from '../state/subject.ts';
 import styles from './Gallery.module.css';
 import { FAMILIES, type GalleryFamily, galleryPlaces, thumbnail } from './gallery.ts';
 import { readOwnPicture } from './own-picture.ts';
@@ -19,11 +20,17 @@ const OPTIONS = FAMILIES.map(({ family, label }) => ({ value: family, label }));
 
 export function Gallery() {
   const session = useSession();
-  const split = useLab((s) => s.settings.split);
-  const index = useLab((s) => s.settings.index);
+  const here = useLab(
+    useShallow(({ settings: { split, index, usualShare, difficulty } }) => ({
+      split,
+      index,
+      usualShare,
+      difficulty,
+    })),
+  );
   const shuffle = useLab((s) => s.settings.shuffle);
-  const hasOwn = useLab((s) => s.own !== null);
-  const current = currentItem({ split, index }).family;
+  const elsewhere = useLab((s) => s.own !== null || s.absent !== null);
+  const current = currentItem(here).family;
   const [family, setFamily] = useState<GalleryFamily>(current);
   // Going back in the history, or to a recording, leads to a scene that was not picked here.
   const [followed, setFollowed] = useState(current);
@@ -43,7 +50,7 @@ export function Gallery() {
       <ul className={styles.scenes} aria-label="Scenes to pick from">
         {places.map((place) => {
           const item = worldItem(place.split, place.index);
-          const chosen = !hasOwn && place.split === split && place.index === index;
+          const chosen = !elsewhere && samePlace(place, here);
           return (
             <li key={item.id}>
               <button

@@ -21,8 +21,8 @@ export function OwnPictureNote({ own }: { own: OwnPicture }) {
         type="button"
         className="button"
         onClick={() => {
-          const { split, index } = session.store.getState().settings;
-          void session.choose({ split, index });
+          const { split, index, usualShare, difficulty } = session.store.getState().settings;
+          void session.choose({ split, index, usualShare, difficulty });
         }}
       >
         Back to the scenes

@@ -2,9 +2,11 @@
 
 import { useMemo, useState } from 'react';
 import { Choice } from '../../shared/Choice.tsx';
+import { FileButton } from '../../shared/FileButton.tsx';
 import { Term } from '../../shared/Term.tsx';
-import { useLab, useSubject } from '../context.tsx';
-import { MODEL_EDGE, pictureOf } from '../state/subject.ts';
+import { useLab, useSession, useSubject } from '../context.tsx';
+import { type AbsentPicture, MODEL_EDGE, pictureOf, placeName } from '../state/subject.ts';
+import { readOwnPicture } from './own-picture.ts';
 import styles from './PictureFrame.module.css';
 import { PixelCanvas } from './PixelCanvas.tsx';
 
@@ -18,7 +20,7 @@ const VIEWS = [
 ] as const;
 
 export function PictureFrame() {
-  const { own, item } = useSubject();
+  const { own, item, place, absent } = useSubject();
   const [view, setView] = useState<View>('picture');
   const picture = useMemo(
     () => pictureOf({ own, item }, view === 'model' ? MODEL_EDGE : SHOWN_EDGE),
@@ -27,6 +29,7 @@ export function PictureFrame() {
   const seen = useLab(({ shown }) =>
     shown?.subject?.own === own ? (shown?.trace.prompts.student?.image ?? null) : null,
   );
+  if (absent !== null) return <NoPicture absent={absent} />;
   const label = item === null ? `Your picture ${own?.name}` : item.description;
   const asModel = view === 'model' && own === null;
   return (
@@ -49,7 +52,7 @@ export function PictureFrame() {
               {asModel ? (
                 <Term id="modelView">16 visual tokens</Term>
               ) : (
-                <Term id="picture">{item?.id}</Term>
+                <Term id="picture">{place === null ? '' : placeName(place)}</Term>
               )}
             </p>
           </>
@@ -61,6 +64,32 @@ export function PictureFrame() {
           )
         )}
       </figcaption>
+    </figure>
+  );
+}
+
+/** Nothing stands in for a picture that is not here. */
+function NoPicture({ absent: { file, none } }: { absent: AbsentPicture }) {
+  const session = useSession();
+  return (
+    <figure className={styles.figure}>
+      <div className={`${styles.frame} ${styles.absent}`} data-testid="no-picture">
+        <p>
+          {none
+            ? `The student of “${file}” was asked without a picture.`
+            : file === null
+              ? 'This address is of somebody’s own picture, which no address holds. Attach it, or choose a scene.'
+              : `The picture of “${file}” is not in the file. Attach it, or choose a scene.`}
+        </p>
+        {!none && (
+          <FileButton
+            accept="image/*"
+            label="Attach its picture"
+            icon="image"
+            onFile={(chosen) => void session.attachPicture(() => readOwnPicture(chosen))}
+          />
+        )}
+      </div>
     </figure>
   );
 }

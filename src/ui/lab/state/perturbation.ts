@@ -5,7 +5,7 @@ import { TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
 import { type Picture, renderScene } from '../../../world/render.ts';
 import { worldItem } from '../../../world/split.ts';
 import type { LabSettings } from './settings.ts';
-import { MODEL_EDGE, pictureOf, type Subject } from './subject.ts';
+import { drawnBy, MODEL_EDGE, pictureOf, type Subject } from './subject.ts';
 
 export type Perturbation = Pick<LabSettings, 'teacherImage' | 'imageOf'>;
 
@@ -52,7 +52,8 @@ function blank({ width, height }: Picture): Picture {
 }
 
 /** The next scene of the split in another group of three; for an own picture, a scene of the world. */
-function swapped({ item }: Subject): Picture {
-  const other = item === null ? worldItem('test', 0) : worldItem(item.split, item.index + 3);
+function swapped({ place }: Subject): Picture {
+  const other =
+    place === null ? worldItem('test', 0) : worldItem(place.split, place.index + 3, drawnBy(place));
   return renderScene(other.scene, MODEL_EDGE);
 }

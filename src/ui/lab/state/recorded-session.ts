@@ -3,7 +3,7 @@
 import { fetchRecording, type Recording, recordedSettings, recordingFor } from './recordings.ts';
 import { UNTOUCHED, withBatch, withScene, withSettings } from './state.ts';
 import type { LabStore } from './store.ts';
-import { subjectOf } from './subject.ts';
+import { subjectNow } from './subject.ts';
 
 interface Lab {
   store: LabStore;
@@ -16,11 +16,12 @@ export function recordedRollouts({ store, wish }: Lab) {
 
   async function show(recording: Recording) {
     const trace = await fetchRecording(recording);
-    const { live, own, settings, engine } = get();
+    const { live, own, absent, settings, engine } = get();
     // By now the model may be ready, or the person elsewhere.
-    if (trace === null || live !== null || own !== null || engine.phase === 'ready') return;
+    if (trace === null || live !== null || own !== null || absent !== null) return;
+    if (engine.phase === 'ready') return;
     if (recordingFor(settings)?.id !== recording.id) return;
-    const subject = subjectOf(settings, own);
+    const subject = subjectNow(get());
     set((s) => withBatch(s, [{ ...UNTOUCHED, trace, subject, timings: null, recorded: true }]));
   }
 

@@ -9,7 +9,7 @@ import type {
 } from '../../../engine/contract.ts';
 import type { LabSettings } from './settings.ts';
 import type { Shown } from './state.ts';
-import { MODEL_EDGE, pictureOf, type Subject } from './subject.ts';
+import { type AbsentPicture, MODEL_EDGE, pictureOf, type Subject } from './subject.ts';
 
 export const missing = (what: 'question' | 'answer'): ErrorRecord =>
   what === 'question'
@@ -25,6 +25,17 @@ export const missing = (what: 'question' | 'answer'): ErrorRecord =>
         fix: 'Type the right answer, or a wrong one to see who follows it.',
         where: 'reference answer',
       };
+
+/** The page is about a picture that it does not have. */
+export const pictureAbsent = ({ file }: AbsentPicture): ErrorRecord => ({
+  code: 'lab.picture-absent',
+  message:
+    file === null
+      ? 'This address is of a picture of somebody’s own, which no address holds.'
+      : `The picture of “${file}” is not in the file.`,
+  fix: 'Attach the picture, or choose a scene.',
+  where: 'picture',
+});
 
 export function samplingOf(settings: LabSettings): SamplingConfig {
   const { temperature, topP, topK, seed, maxTokens, count } = settings;

@@ -67,7 +67,7 @@ describe('going back in the history', () => {
     const { store, session } = lab();
     await session.takePicture(async () => picture('cat.png'));
     const before = { ...DEFAULT_SETTINGS, index: 14, question: 'Why?', backend: 'wasm' } as const;
-    await session.restore(before);
+    await session.restore({ settings: before, unused: [], otherScene: false });
     expect(store.getState().own).toBeNull();
     expect(store.getState().settings).toEqual({ ...before, backend: 'auto' });
   });

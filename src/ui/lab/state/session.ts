@@ -7,11 +7,20 @@ import type { MethodConfig } from '../../../method/types.ts';
 import type { EngineClient, EngineListeners } from '../../shared/engine-client.ts';
 import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';
 import { fileTaking } from './files.ts';
+import { linkNote } from './link-words.ts';
 import { methodOf, otherMethodOf, sameMethod } from './method.ts';
 import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts';
 import { recordedRollouts } from './recorded-session.ts';
 import { withoutRecording } from './recordings.ts';
-import { asFailure, inputOf, missing, otherModel, samplingOf, workerDied } from './requests.ts';
+import {
+  asFailure,
+  inputOf,
+  missing,
+  otherModel,
+  pictureAbsent,
+  samplingOf,
+  workerDied,
+} from './requests.ts';
 import type { LabSettings } from './settings.ts';
 import {
   type ErrorPlace,
@@ -22,6 +31,7 @@ import {
   withError,
   withEvent,
   withJob,
+  withLink,
   withNotice,
   withoutErrors,
   withoutJob,
@@ -32,8 +42,9 @@ import {
   withShown,
 } from './state.ts';
 import type { LabStore } from './store.ts';
-import { pictureKey, type Subject, subjectOf } from './subject.ts';
+import { pictureKey, type ScenePlace, type Subject, subjectNow } from './subject.ts';
 import { trainedStudents } from './trained-session.ts';
+import type { Link } from './url.ts';
 
 /** Settings that change who supervises a rollout, but not the rollout. */
 const SCORE_KEYS = [
@@ -71,7 +82,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     return () => own === wishes;
   }
 
-  const subject = () => subjectOf(get().settings, get().own);
+  const subject = () => subjectNow(get());
   const fail = (place: ErrorPlace, error: ErrorRecord) => set((s) => withError(s, place, error));
 
   function onEvent(event: EngineEvent) {
@@ -150,8 +161,18 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   const ready = () =>
     client !== null && get().engine.phase === 'ready' && get().work?.kind !== 'rollout';
 
+  /** Says what an address could not bring. */
+  function sayOf(link: Link, page: string | null = null) {
+    const note = linkNote(link, page);
+    if (note !== null) fail('link', note);
+  }
+
   /** Says what the subject lacks, if anything. */
   function lacks(about: Subject): boolean {
+    if (about.absent !== null && !about.absent.none) {
+      fail('picture', pictureAbsent(about.absent));
+      return true;
+    }
     const empty = (['question', 'answer'] as const).find((what) => about[what].trim() === '');
     if (empty !== undefined) fail(empty, missing(empty));
     return empty !== undefined;
@@ -169,7 +190,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   async function run() {
     const about = subject();
     if (client === null || !ready() || lacks(about)) return;
-    set((s) => withSettings(s, { typed: null }));
+    set((s) => withSettings(s, { typed: null, from: 'here' }));
     const { settings } = get();
     const jobId = startJob('rollout');
     const outcome = await client.api
@@ -215,7 +236,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   async function scoreTyped(text: string) {
     const about = subject();
     if (!ready() || lacks(about)) return;
-    set((s) => withSettings(s, { typed: text }));
+    set((s) => withSettings(s, { typed: text, from: 'here' }));
     const scored = await score({
       input: inputOf(about),
       completion: { kind: 'text', text },
@@ -230,9 +251,9 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
 
   /** Scores the rollout on the page again where its method, answer or picture is not the page's any more. */
   async function settle() {
-    const { settings, shown, own, work, student } = get();
+    const { settings, shown, work, student } = get();
     if (!ready() || shown === null || shown.subject === null) return;
-    const now = subjectOf(settings, own);
+    const now = subject();
     const answer =
       pictureKey(now) === pictureKey(shown.subject) ? now.answer : shown.subject.answer;
     const about = { ...shown.subject, answer };
@@ -348,21 +369,21 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       await settle();
     },
     /** Goes to a scene of the world and rolls it out. */
-    async choose(place: Pick<LabSettings, 'split' | 'index'>) {
+    async choose(place: ScenePlace) {
       wish();
       cancel();
       set((s) => withScene(withSettings(s, withoutRecording(s.settings)), place));
       await asked(run);
     },
     /** Goes back to settings of before, a scene of the history; the backend stays as it is now. */
-    async restore(settings: LabSettings) {
+    async restore(link: Link) {
       wish();
       cancel();
-      set((s) =>
-        withSettings(withScene(s, settings), { ...settings, backend: s.settings.backend }),
-      );
+      set((s) => withLink(s, link.settings));
+      sayOf(link);
       await asked(begin);
     },
+    sayOf,
     /** Takes the GPU device away as a driver reset would, to see the recovery. */
     async loseDevice() {
       await client?.api.loseDevice();

@@ -1,6 +1,7 @@
 /** Every setting of the Lab in one table, from which URL keys, labels, help and limits are drawn. */
 
 import type { MethodName, Reading, TeacherName, Validity } from '../../../method/types.ts';
+import { DIFFICULTIES, type Difficulty } from '../../../world/difficulty.ts';
 import { SPLIT_NAMES, type Split } from '../../../world/split.ts';
 import type { TermId } from '../../shared/glossary.ts';
 
@@ -26,9 +27,17 @@ export type ClipChoice = 'method' | 'none';
 /** What teachers see in the picture's place. */
 export type TeacherImage = 'same' | 'blank' | 'swapped';
 
+/** Scenes of all levels as they come, or of one alone. */
+export type DrawnDifficulty = 'mixed' | Difficulty;
+/** Where the rollout on the page is from, where the page did not make it. */
+export type RolloutOrigin = 'here' | 'trace' | 'training';
+
 export interface LabSettings {
   split: Split;
   index: number;
+  /** Share of usual looks that the scene is drawn with; null is the split's own. */
+  usualShare: number | null;
+  difficulty: DrawnDifficulty;
   /** Decides which scenes the gallery offers. */
   shuffle: number;
   /** Whether a prior item's fact sentence stands before its question. */
@@ -63,6 +72,9 @@ export interface LabSettings {
   backend: BackendChoice;
   /** Index of the token in the panel, or null for none. */
   token: number | null;
+  /** The page is about a person's own picture, which no address can hold. */
+  ownPicture: boolean;
+  from: RolloutOrigin;
 }
 
 interface SettingBase<T> {
@@ -94,12 +106,17 @@ interface TextSetting extends SettingBase<string | null> {
 interface TokenSetting extends SettingBase<number | null> {
   kind: 'token';
 }
+/** 0 to 1, exactly as it is written, or null. */
+interface ShareSetting extends SettingBase<number | null> {
+  kind: 'share';
+}
 export type Setting =
   | NumberSetting
   | ChoiceSetting<string>
   | SwitchSetting
   | TextSetting
-  | TokenSetting;
+  | TokenSetting
+  | ShareSetting;
 
 export const SETTINGS = {
   split: {
@@ -117,8 +134,24 @@ export const SETTINGS = {
     term: 'split',
     fallback: 10,
     min: 0,
-    max: 999_999,
+    // The world draws from 32 bits of it: beyond, an index would be another one's scene.
+    max: 4_294_967_295,
     step: 1,
+  },
+  usualShare: {
+    kind: 'share',
+    key: 'usual',
+    label: 'Share of usual looks',
+    term: 'split',
+    fallback: null,
+  },
+  difficulty: {
+    kind: 'choice',
+    key: 'hard',
+    label: 'Difficulty',
+    term: 'split',
+    fallback: 'mixed' as DrawnDifficulty,
+    options: (['mixed', ...DIFFICULTIES] as const).map((value) => ({ value, label: value })),
   },
   shuffle: {
     kind: 'number',
@@ -352,36 +385,26 @@ export const SETTINGS = {
     ],
   },
   token: { kind: 'token', key: 'token', label: 'Token', term: 'rollout', fallback: null },
+  ownPicture: {
+    kind: 'switch',
+    key: 'own',
+    label: 'Own picture',
+    term: 'picture',
+    fallback: false,
+  },
+  from: {
+    kind: 'choice',
+    key: 'from',
+    label: 'Where the rollout is from',
+    term: 'rollout',
+    fallback: 'here' as RolloutOrigin,
+    options: (['here', 'trace', 'training'] as const).map((value) => ({ value, label: value })),
+  },
 } as const satisfies { [K in keyof LabSettings]: Setting & { fallback: LabSettings[K] } };
 
-export const DEFAULT_SETTINGS: LabSettings = {
-  split: SETTINGS.split.fallback,
-  index: SETTINGS.index.fallback,
-  shuffle: SETTINGS.shuffle.fallback,
-  fact: SETTINGS.fact.fallback,
-  question: SETTINGS.question.fallback,
-  answer: SETTINGS.answer.fallback,
-  seed: SETTINGS.seed.fallback,
-  temperature: SETTINGS.temperature.fallback,
-  topP: SETTINGS.topP.fallback,
-  topK: SETTINGS.topK.fallback,
-  maxTokens: SETTINGS.maxTokens.fallback,
-  method: SETTINGS.method.fallback,
-  reading: SETTINGS.reading.fallback,
-  validity: SETTINGS.validity.fallback,
-  count: SETTINGS.count.fallback,
-  pick: SETTINGS.pick.fallback,
-  typed: SETTINGS.typed.fallback,
-  ablation: SETTINGS.ablation.fallback,
-  clip: SETTINGS.clip.fallback,
-  teacherImage: SETTINGS.teacherImage.fallback,
-  imageOf: SETTINGS.imageOf.fallback,
-  compare: SETTINGS.compare.fallback,
-  measure: SETTINGS.measure.fallback,
-  level: SETTINGS.level.fallback,
-  backend: SETTINGS.backend.fallback,
-  token: SETTINGS.token.fallback,
-};
+export const DEFAULT_SETTINGS = Object.fromEntries(
+  Object.entries(SETTINGS).map(([name, { fallback }]) => [name, fallback]),
+) as unknown as LabSettings;
 
 /** A number pulled into a setting's range and onto its grid of steps; NaN becomes the fallback. */
 export function fitNumber(setting: NumberSetting, value: number): number {

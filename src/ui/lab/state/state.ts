@@ -9,10 +9,10 @@ import type { StudentOffer } from '../../shared/playground.tsx';
 import type { OwnPicture } from '../scene/own-picture.ts';
 import type { Perturbation } from './perturbation.ts';
 import type { LabSettings } from './settings.ts';
-import type { Subject } from './subject.ts';
+import type { AbsentPicture, ScenePlace, Subject } from './subject.ts';
 
 /** Where an error is drawn: beside what it happened to. */
-export type ErrorPlace = 'engine' | 'run' | 'picture' | 'question' | 'answer' | 'trace';
+export type ErrorPlace = 'engine' | 'run' | 'picture' | 'question' | 'answer' | 'trace' | 'link';
 
 /** The job that is under way; one at a time. */
 export interface Work {
@@ -72,6 +72,8 @@ export const UNTOUCHED = {
 export interface LabState {
   settings: LabSettings;
   own: OwnPicture | null;
+  /** The page is about a picture that is not here; `own` is null then. */
+  absent: AbsentPicture | null;
   /** A person's image file is being read. */
   readingPicture: boolean;
   /** What became of dropped files; empty when there is nothing to say. */
@@ -105,6 +107,7 @@ const STARTING: EngineView = {
 export const initialState = (settings: LabSettings): LabState => ({
   settings,
   own: null,
+  absent: settings.ownPicture ? { file: null, none: false } : null,
   readingPicture: false,
   notice: '',
   engine: STARTING,
@@ -123,12 +126,32 @@ export function withSettings(state: LabState, patch: Partial<LabSettings>): LabS
 }
 
 /** What another picture puts away. */
-const FRESH = { question: null, answer: null, token: null, typed: null, pick: 0 } as const;
+const FRESH = {
+  question: null,
+  answer: null,
+  token: null,
+  typed: null,
+  pick: 0,
+  from: 'here',
+} as const satisfies Partial<LabSettings>;
 
 /** Another scene brings its own question and answer, and puts an own picture away. */
-export function withScene(state: LabState, place: Pick<LabSettings, 'split' | 'index'>): LabState {
-  const settings = { ...state.settings, ...place, ...FRESH };
-  return withoutErrors({ ...state, settings, own: null }, 'picture', 'question', 'answer');
+export function withScene(state: LabState, place: ScenePlace): LabState {
+  const { split, index, usualShare = null, difficulty = 'mixed' } = place;
+  const where = { split, index, usualShare, difficulty, ownPicture: false };
+  const settings = { ...state.settings, ...where, ...FRESH };
+  const next = { ...state, settings, own: null, absent: null };
+  return withoutErrors(next, 'picture', 'question', 'answer');
+}
+
+/** The page as a link describes it; the backend stays as it is now. */
+export function withLink(state: LabState, settings: LabSettings): LabState {
+  const next = withSettings(withScene(state, settings), {
+    ...settings,
+    backend: state.settings.backend,
+  });
+  const { absent } = initialState(settings);
+  return withoutErrors({ ...next, absent }, 'link');
 }
 
 /** Reading another image file puts the error of the one before away. */
@@ -141,9 +164,9 @@ export const withNotice = (state: LabState, notice: string): LabState =>
   state.notice === notice ? state : { ...state, notice };
 
 export function withOwnPicture(state: LabState, own: OwnPicture): LabState {
-  const settings = { ...state.settings, ...FRESH };
+  const settings = { ...state.settings, ...FRESH, ownPicture: true };
   return withoutErrors(
-    { ...state, settings, own, readingPicture: false },
+    { ...state, settings, own, absent: null, readingPicture: false },
     'picture',
     'question',
     'answer',

@@ -1,17 +1,28 @@
 /** What a rollout is about: picture, question and reference answer, from the settings or a person's own. */
 
 import { type Picture, renderScene } from '../../../world/render.ts';
-import { type WorldItem, worldItem } from '../../../world/split.ts';
+import { type ItemOptions, type WorldItem, worldItem } from '../../../world/split.ts';
 import type { OwnPicture } from '../scene/own-picture.ts';
 import type { LabSettings } from './settings.ts';
 
 /** Edge of a scene's picture as the model is given it, in pixels. */
 export const MODEL_EDGE = 112;
 
+/** The page is about a picture that it does not have. */
+export interface AbsentPicture {
+  /** The file of the trace that it belongs to; null where a link is about it. */
+  readonly file: string | null;
+  /** There never was one: the student was asked without. */
+  readonly none: boolean;
+}
+
 export interface Subject {
-  /** Null for a person's own picture. */
+  /** Null where it is no scene of the world. */
   item: WorldItem | null;
+  /** Where the scene is found; null with the item. */
+  place: Required<ScenePlace> | null;
   own: OwnPicture | null;
+  absent: AbsentPicture | null;
   /** As the prompt holds it, the fact sentence included. */
   question: string;
   /** The reference answer a*. */
@@ -24,40 +35,83 @@ export interface Subject {
 
 const OWN_QUESTION = 'What color is the object in the center?';
 
-let lastItem: WorldItem | null = null;
+/** What decides which scene of the world it is. */
+export type ScenePlace = Pick<LabSettings, 'split' | 'index'> &
+  Partial<Pick<LabSettings, 'usualShare' | 'difficulty'>>;
+
+/** How the world is asked to draw a place; nothing where it is drawn as its split always is. */
+export function drawnBy({ usualShare = null, difficulty = 'mixed' }: ScenePlace): ItemOptions {
+  return {
+    ...(usualShare === null ? {} : { usualShare }),
+    ...(difficulty === 'mixed' ? {} : { difficulty }),
+  };
+}
+
+export const samePlace = (a: ScenePlace, b: ScenePlace): boolean => placeKey(a) === placeKey(b);
+
+function placeKey({ split, index, usualShare = null, difficulty = 'mixed' }: ScenePlace): string {
+  return `${split}-${index}|${usualShare ?? ''}|${difficulty}`;
+}
+
+/** A place in words: "train-4, 10 % usual looks, hard". */
+export function placeName(place: ScenePlace): string {
+  const { usualShare = null, difficulty = 'mixed' } = place;
+  const usual =
+    usualShare === null ? '' : `, ${Number((usualShare * 100).toFixed(2))} % usual looks`;
+  return `${place.split}-${place.index}${usual}${difficulty === 'mixed' ? '' : `, ${difficulty}`}`;
+}
+
+let last: { key: string; item: WorldItem } | null = null;
 
 /** {@link worldItem} that remembers its last answer, since every render asks for the same one. */
-export function currentItem({ split, index }: Pick<LabSettings, 'split' | 'index'>): WorldItem {
-  if (lastItem?.split !== split || lastItem.index !== index) lastItem = worldItem(split, index);
-  return lastItem;
+export function currentItem(place: ScenePlace): WorldItem {
+  const key = placeKey(place);
+  if (last?.key !== key) last = { key, item: worldItem(place.split, place.index, drawnBy(place)) };
+  return last.item;
 }
 
 /** A scene's question as it is asked: with the fact sentence in setting F, without it in setting P. */
 export const askedQuestion = (item: WorldItem, fact: boolean): string =>
   fact && item.fact !== undefined ? `${item.fact} ${item.question}` : item.question;
 
-export type Asked = Pick<LabSettings, 'split' | 'index' | 'fact' | 'question' | 'answer'>;
+export type Asked = Required<ScenePlace> & Pick<LabSettings, 'fact' | 'question' | 'answer'>;
 
-export function subjectOf(settings: Asked, own: OwnPicture | null): Subject {
-  if (own !== null)
+export function subjectOf(
+  settings: Asked,
+  own: OwnPicture | null,
+  absent: AbsentPicture | null = null,
+): Subject {
+  if (own !== null || absent !== null)
     return {
       item: null,
+      place: null,
       own,
+      absent: own === null ? absent : null,
       question: settings.question ?? OWN_QUESTION,
       answer: settings.answer ?? '',
       trueAnswer: null,
       suggestions: [],
     };
   const item = currentItem(settings);
+  const { split, index, usualShare, difficulty } = settings;
   return {
     item,
+    place: { split, index, usualShare, difficulty },
     own: null,
+    absent: null,
     question: settings.question ?? askedQuestion(item, settings.fact),
     answer: settings.answer ?? item.answer,
     trueAnswer: settings.question === null ? item.answer : null,
     suggestions: [item.answer, ...item.wrongAnswers],
   };
 }
+
+/** What a state of the page is about. */
+export const subjectNow = (state: {
+  settings: Asked;
+  own: OwnPicture | null;
+  absent: AbsentPicture | null;
+}): Subject => subjectOf(state.settings, state.own, state.absent);
 
 /** The subject's pixels: a person's own as they are, a scene drawn at `edge` pixels. */
 export function pictureOf(
@@ -67,7 +121,15 @@ export function pictureOf(
   return own ?? (item === null ? null : renderScene(item.scene, edge));
 }
 
+let pictures = 0;
+const ownKeys = new WeakMap<OwnPicture, string>();
+
 /** Identity of the picture, so that a rollout knows whether it belongs to the picture shown. */
-export const pictureKey = (subject: Subject): string =>
-  subject.item?.id ??
-  `own:${subject.own?.name}:${subject.own?.originalWidth}x${subject.own?.originalHeight}`;
+export function pictureKey({ place, own, absent }: Subject): string {
+  if (place !== null) return placeKey(place);
+  if (own === null) return `absent:${absent?.file ?? ''}`;
+  // Two files may have the same name and size.
+  const key = ownKeys.get(own) ?? `own:${++pictures}`;
+  ownKeys.set(own, key);
+  return key;
+}

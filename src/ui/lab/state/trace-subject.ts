@@ -5,16 +5,18 @@ import { clipOf, methodOf, sameMethod } from './method.ts';
 import type { Perturbation } from './perturbation.ts';
 import { type LabSettings, SETTINGS } from './settings.ts';
 import type { Shown } from './state.ts';
-import { askedQuestion, currentItem } from './subject.ts';
+import { askedQuestion, currentItem, drawnBy } from './subject.ts';
 
 /** The trace as it leaves the page. A scene says its place; an own picture is in it only if `png` is. */
 export function traceToSave(shown: Shown, png: TracePicture | null): Trace {
   const { trace, subject, seen } = shown;
   if (subject === null) return trace;
   const { picture: _, instead: __, ...rest } = trace;
-  const { item } = subject;
+  const { place } = subject;
   const picture =
-    item === null ? png : ({ kind: 'scene', split: item.split, index: item.index } as const);
+    place === null
+      ? png
+      : ({ kind: 'scene', split: place.split, index: place.index, ...drawnBy(place) } as const);
   return {
     ...rest,
     ...(picture === null ? {} : { picture }),
@@ -43,13 +45,15 @@ export function settingsOfTrace(trace: Trace, settings: LabSettings): Partial<La
   };
   const { question, answer } = trace.input;
   if (picture?.kind !== 'scene') return { ...switches, question, answer };
-  const { split, index } = picture;
-  const item = currentItem({ split, index });
+  const { split, index, usualShare = null, difficulty = 'mixed' } = picture;
+  const item = currentItem({ split, index, usualShare, difficulty });
   const fact = [settings.fact, !settings.fact].find((one) => askedQuestion(item, one) === question);
   return {
     ...switches,
     split,
     index,
+    usualShare,
+    difficulty,
     fact: fact ?? settings.fact,
     question: fact === undefined ? question : null,
     answer: answer === item.answer ? null : answer,

@@ -1,6 +1,7 @@
 /** What the page can do with students that were trained: ask them, and look at their rollouts. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
+import { outcomeOf } from '../../../base/outcome.ts';
 import type { ScoreRequest, ScoreResult } from '../../../engine/contract.ts';
 import type { EngineFace } from '../../shared/engine-view.ts';
 import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';
@@ -10,14 +11,13 @@ import {
   UNTOUCHED,
   withBatch,
   withError,
-  withOwnPicture,
   withoutErrors,
   withScene,
   withSettings,
   withStudent,
 } from './state.ts';
 import type { LabStore } from './store.ts';
-import { subjectOf } from './subject.ts';
+import { subjectNow } from './subject.ts';
 import { sceneOf, switchesOf } from './trained.ts';
 
 interface Lab {
@@ -80,23 +80,22 @@ export function trainedStudents({ store, api, wish, cancel, run, score, settle }
       const stillWanted = wish();
       cancel();
       if (!(await take(student)) || !stillWanted()) return;
-      const { split, index, fact, own, question, answer } = sceneOf(rollout);
+      const scene = await outcomeOf(() => sceneOf(rollout), 'scene');
+      if (!scene.ok) return set((s) => withError(s, 'run', scene.error));
       set((s) => {
-        const placed = own === null ? withScene(s, { split, index }) : withOwnPicture(s, own);
         const { temperature, topP, topK, maxNewTokens } = settings.sampling;
         const sampling = { temperature, topP, topK, maxTokens: maxNewTokens, seed: settings.seed };
-        const asked = own === null ? {} : { question, answer };
-        return withSettings(placed, {
+        return withSettings(withScene(s, scene.value), {
+          ...scene.value,
           ...switchesOf(settings),
           ...sampling,
-          ...asked,
-          fact,
           count: 1,
+          from: 'training',
           teacherImage: 'same',
           imageOf: 'all',
         });
       });
-      const about = subjectOf(get().settings, get().own);
+      const about = subjectNow(get());
       const scored = await score({
         input: inputOf(about),
         completion: { kind: 'ids', ids: rollout.ids, sampling: samplingOf(get().settings) },

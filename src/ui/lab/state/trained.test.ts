@@ -1,35 +1,54 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainRollout } from '../../../engine/trainContract.ts';
 import { trainSettings } from '../../../method/train-settings.ts';
+import type { Difficulty } from '../../../world/difficulty.ts';
 import { worldItem } from '../../../world/split.ts';
 import { methodOf, sameMethod } from './method.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
+import { subjectOf } from './subject.ts';
 import { sceneOf, switchesOf } from './trained.ts';
+import { readLink, settingsToQuery } from './url.ts';
 
-const rollout = (usualShare: number, difficulty?: 'hard'): TrainRollout => {
+const rollout = (index: number, usualShare: number, difficulty?: Difficulty): TrainRollout => {
   const drawn = difficulty === undefined ? { usualShare } : { usualShare, difficulty };
-  const { question, answer } = worldItem('train', 4, drawn);
-  const item = { split: 'train', index: 4, fact: true, ...drawn };
+  const { question, answer } = worldItem('train', index, drawn);
+  const item = { split: 'train', index, fact: false, ...drawn };
   const tokens = { ids: [], texts: [], teachers: [], losses: [], clipped: [] };
   return { item, question, answer, valid: true, reason: null, correct: true, ...tokens };
 };
 
 describe('a rollout of training in the Lab', () => {
-  it('is about the very scene that was asked', () => {
-    expect(sceneOf(rollout(0.6))).toMatchObject({
-      split: 'train',
-      index: 4,
-      fact: true,
-      own: null,
-    });
-    const other = sceneOf(rollout(0.1));
-    expect(other.own?.width).toBe(112);
-    expect(other.question).toBe(worldItem('train', 4, { usualShare: 0.1 }).question);
-    const hard = sceneOf(rollout(0.6, 'hard'));
-    expect(hard.own?.name).toBe('train 4, 60 % usual looks, hard');
-    expect(hard.question).toBe(
-      worldItem('train', 4, { usualShare: 0.6, difficulty: 'hard' }).question,
-    );
+  it.each([
+    [4, 0.6, undefined],
+    [4, 0.1, undefined],
+    [4_999_998, 0.6, undefined],
+    [4_512_341, 0.35, undefined],
+    [4_999_997, 0.875, 'hard'],
+    [1_234_560, 1, 'medium'],
+  ] as const)(
+    'is about the very scene %i, %d, %s, also by a link or after a reload',
+    (index, usualShare, difficulty) => {
+      const asked = rollout(index, usualShare, difficulty);
+      const settings = { ...DEFAULT_SETTINGS, ...sceneOf(asked), answer: null };
+      const { settings: again, unused } = readLink(settingsToQuery(settings));
+      expect(unused).toEqual([]);
+      const { item, question } = subjectOf(again, null);
+      const drawn = difficulty === undefined ? { usualShare } : { usualShare, difficulty };
+      expect(item?.scene).toEqual(worldItem('train', index, drawn).scene);
+      expect(question).toBe(asked.question);
+      expect(subjectOf(again, null).answer).toBe(asked.answer);
+    },
+  );
+
+  it('keeps a question that the world would ask otherwise today', () => {
+    const asked = { ...rollout(4, 0.6), question: 'What was asked then?' };
+    expect(sceneOf(asked).question).toBe('What was asked then?');
+    expect(sceneOf(rollout(4, 0.6)).question).toBeNull();
+  });
+
+  it('of a split that the world does not have is refused', () => {
+    const { item, ...rest } = rollout(4, 0.6);
+    expect(() => sceneOf({ ...rest, item: { ...item, split: 'moon' } })).toThrow(/no split named/);
   });
 
   it('is scored by the method of its run', () => {

@@ -1,41 +1,36 @@
 /** A training step's rollout in the Lab's terms: its scene, and the switches of its method. Pure. */
 
+import { PlaygroundError } from '../../../base/errors.ts';
 import type { TrainRollout } from '../../../engine/trainContract.ts';
 import { PRESETS } from '../../../method/presets.ts';
 import type { TrainSettings } from '../../../method/train-settings.ts';
-import { renderScene } from '../../../world/render.ts';
-import { SPLIT_NAMES, SPLITS, type Split, worldItem } from '../../../world/split.ts';
-import type { OwnPicture } from '../scene/own-picture.ts';
+import { SPLIT_NAMES, SPLITS } from '../../../world/split.ts';
 import { clipOf } from './method.ts';
 import { type LabSettings, SETTINGS } from './settings.ts';
-import { MODEL_EDGE } from './subject.ts';
+import { type ScenePlace, subjectOf } from './subject.ts';
 
-export interface TrainedScene {
-  split: Split;
-  index: number;
-  fact: boolean;
-  /** The picture itself, where the training drew it with other settings than the Lab does. */
-  own: OwnPicture | null;
-  question: string;
-  answer: string;
-}
+/** The settings under which the Lab is about the very scene, question and answer of a rollout. */
+export type TrainedScene = Required<ScenePlace> & Pick<LabSettings, 'fact' | 'question' | 'answer'>;
 
+/** Throws what drawing the scene throws, and `world.bad-item` for a split that the world does not have. */
 export function sceneOf({ item, question, answer }: TrainRollout): TrainedScene {
-  const { index, usualShare, difficulty, fact } = item;
-  const split = SPLIT_NAMES.find((name) => name === item.split) ?? 'train';
-  const place = { split, index, fact, question, answer };
-  const asInTheLab = usualShare === SPLITS[split].usualShare && difficulty === undefined;
-  if (asInTheLab) return { ...place, own: null };
-  const { width, height, data } = renderScene(
-    worldItem(split, index, difficulty === undefined ? { usualShare } : { usualShare, difficulty })
-      .scene,
-    MODEL_EDGE,
-  );
-  const level = difficulty === undefined ? '' : `, ${difficulty}`;
-  const name = `${split} ${index}, ${Math.round(usualShare * 100)} % usual looks${level}`;
+  const { index, fact } = item;
+  const split = SPLIT_NAMES.find((name) => name === item.split);
+  if (split === undefined)
+    throw new PlaygroundError({
+      code: 'world.bad-item',
+      message: `The world has no split named “${item.split}”.`,
+      fix: 'Train with this version of the page, then open one of its rollouts.',
+      where: item.split,
+    });
+  const usualShare = item.usualShare === SPLITS[split].usualShare ? null : item.usualShare;
+  const place = { split, index, usualShare, difficulty: item.difficulty ?? ('mixed' as const) };
+  const own = subjectOf({ ...place, fact, question: null, answer: null }, null);
   return {
     ...place,
-    own: { name, width, height, data, originalWidth: width, originalHeight: height },
+    fact,
+    question: own.question === question ? null : question,
+    answer: own.answer === answer ? null : answer,
   };
 }
 

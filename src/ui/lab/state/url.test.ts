@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { linkNote } from './link-words.ts';
 import { DEFAULT_SETTINGS, type LabSettings, SETTINGS } from './settings.ts';
-import { settingsFromQuery, settingsToQuery } from './url.ts';
+import { readLink, settingsToQuery } from './url.ts';
 
 const arbitrary: fc.Arbitrary<LabSettings> = fc.record({
   split: fc.constantFrom(...SETTINGS.split.options.map((o) => o.value)),
-  index: fc.nat(999_999),
+  index: fc.nat(4_999_999),
+  usualShare: fc.constant(null),
+  difficulty: fc.constant('mixed'),
   shuffle: fc.nat(999_999),
   fact: fc.boolean(),
   question: fc.option(fc.string({ maxLength: 80 })),
@@ -20,7 +23,7 @@ const arbitrary: fc.Arbitrary<LabSettings> = fc.record({
   validity: fc.constantFrom('strict', 'lenient'),
   measure: fc.constantFrom('used', 'forwardKl', 'reverseKl', 'loss'),
   count: fc.integer({ min: 1, max: 8 }),
-  pick: fc.nat(7),
+  pick: fc.constant(0),
   typed: fc.option(fc.string({ maxLength: 80 })),
   ablation: fc.constantFrom(...SETTINGS.ablation.options.map((o) => o.value)),
   clip: fc.constantFrom('method', 'none'),
@@ -30,37 +33,73 @@ const arbitrary: fc.Arbitrary<LabSettings> = fc.record({
   level: fc.constantFrom('all', 'sample', 'parse', 'assign', 'score', 'loss'),
   backend: fc.constantFrom('auto', 'webgpu', 'wasm'),
   token: fc.option(fc.nat(999)),
+  ownPicture: fc.boolean(),
+  from: fc.constantFrom('here', 'trace', 'training'),
 });
 
 describe('the Lab in the URL', () => {
   it('a shared link gives the same settings', () => {
     fc.assert(
       fc.property(arbitrary, (settings) => {
-        expect(settingsFromQuery(settingsToQuery(settings))).toEqual(settings);
+        expect(readLink(settingsToQuery(settings)).settings).toEqual(settings);
       }),
     );
   });
 
   it('says nothing when everything is at its default', () => {
     expect(settingsToQuery(DEFAULT_SETTINGS)).toBe('');
-    expect(settingsFromQuery('')).toEqual(DEFAULT_SETTINGS);
+    expect(readLink('').settings).toEqual(DEFAULT_SETTINGS);
   });
 
   it('keeps an empty answer apart from the scene’s own answer', () => {
     const settings = { ...DEFAULT_SETTINGS, answer: '' };
-    expect(settingsFromQuery(settingsToQuery(settings)).answer).toBe('');
+    expect(readLink(settingsToQuery(settings)).settings.answer).toBe('');
   });
 
-  it('ignores unknown keys and keeps the default for values it cannot hold', () => {
-    expect(
-      settingsFromQuery('split=moon&index=-4&seed=x&t=99&fact=maybe&method=sft&token=-1&zzz=1'),
-    ).toEqual({ ...DEFAULT_SETTINGS, index: 0, temperature: 2 });
+  it('says each value that it cannot use, and what stands in its place', () => {
+    const { settings, unused } = readLink('seed=x&t=99&fact=maybe&method=sft&token=-1&r=3&zzz=1');
+    expect(settings).toEqual({ ...DEFAULT_SETTINGS, temperature: 2 });
+    expect(unused.map(({ label, why }) => `${label} ${why}`)).toEqual([
+      'Fact sentence is neither 1 nor 0',
+      'Seed is not a number',
+      'Temperature became 2 (it goes from 0 to 2)',
+      'Method is none of the choices',
+      'Token is not a token’s number',
+      'zzz means nothing to this version',
+      'Rollout is not there: of 1 the first has number 0',
+    ]);
+  });
+
+  it.each([
+    'index=5000000000',
+    'index=-4',
+    'index=1.5',
+    'split=moon',
+    'split=train&index=4512341&usual=1.5',
+    'split=train&index=4512341&hard=very',
+  ])('a scene that it cannot show is refused with all that belongs to it: %s', (query) => {
+    const link = readLink(`${query}&q=Why%3F&a=blue&seed=3`);
+    expect(link.settings).toEqual({ ...DEFAULT_SETTINGS, seed: 3 });
+    expect(link.otherScene).toBe(true);
+    expect(linkNote(link)?.fix).toMatch(/^The scene it asks for is not shown/);
+  });
+
+  it('says nothing of a whole link, and nothing of what other sites add to it', () => {
+    const link = readLink('split=train&index=4512341&usual=0.35&utm_source=x&page=lab');
+    expect(link.settings).toMatchObject({ index: 4_512_341, usualShare: 0.35 });
+    expect(linkNote(link)).toBeNull();
+  });
+
+  it('says what the view had that no address holds', () => {
+    expect(linkNote(readLink('own=1'))?.message).toContain('your own picture');
+    expect(linkNote(readLink('from=training'))?.message).toContain('rollout of the training step');
+    expect(linkNote(readLink(''), 'moon')?.message).toContain('no page “moon”');
   });
 
   it('any query string gives usable settings', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.webQueryParameters(), (query) => {
-        const settings = settingsFromQuery(query);
+        const settings = readLink(query).settings;
         expect(settings.index).toBeGreaterThanOrEqual(0);
         expect(Number.isInteger(settings.index)).toBe(true);
       }),
@@ -77,6 +116,6 @@ describe('a temperature between greedy and the least the engine takes', () => {
     [0.7, 0.7],
   ])('%f becomes %f', (typed, kept) => {
     const key = SETTINGS.temperature.key;
-    expect(settingsFromQuery(`${key}=${typed}`).temperature).toBe(kept);
+    expect(readLink(`${key}=${typed}`).settings.temperature).toBe(kept);
   });
 });

@@ -1,5 +1,6 @@
 /** The Lab's settings as a query string and back; only what differs from the default is written. */
 
+import { toErrorRecord } from '../../../base/errors.ts';
 import {
   DEFAULT_SETTINGS,
   fitNumber,
@@ -7,29 +8,73 @@ import {
   SETTINGS,
   type Setting,
 } from './settings.ts';
+import { currentItem, placeName } from './subject.ts';
 
 type Value = string | number | boolean | null;
+
+/** A value of an address that the page does not show as it is written there. */
+export interface UnusedValue {
+  /** Name of the setting, or the key where no setting has it. */
+  readonly label: string;
+  /** As the address has it. */
+  readonly text: string;
+  /** Why, and what stands in its place: the end of a sentence that begins with label and text. */
+  readonly why: string;
+}
+
+export interface Link {
+  readonly settings: LabSettings;
+  readonly unused: readonly UnusedValue[];
+  /** Its scene cannot be shown; the settings are about the one that the page opens with. */
+  readonly otherScene: boolean;
+}
 
 function write(setting: Setting, value: Value): string {
   if (setting.kind === 'switch') return value === true ? '1' : '0';
   return value === null ? '' : String(value);
 }
 
-/** Undefined for a text that the setting cannot hold; it then keeps its default. */
-function read(setting: Setting, text: string): Value | undefined {
+interface Read {
+  /** Undefined where the setting keeps its default. */
+  readonly value: Value | undefined;
+  /** Null where the value is taken as it is. */
+  readonly why: string | null;
+}
+
+const taken = (value: Value): Read => ({ value, why: null });
+const refused = (why: string): Read => ({ value: undefined, why });
+
+function read(setting: Setting, text: string): Read {
   switch (setting.kind) {
-    case 'number':
-      return text.trim() === '' || Number.isNaN(Number(text))
-        ? undefined
-        : fitNumber(setting, Number(text));
-    case 'choice':
-      return setting.options.find((option) => option.value === text)?.value;
+    case 'number': {
+      const number = text.trim() === '' ? Number.NaN : Number(text);
+      if (Number.isNaN(number)) return refused('is not a number');
+      const value = fitNumber(setting, number);
+      const { min, max } = setting;
+      return {
+        value,
+        why: value === number ? null : `became ${value} (it goes from ${min} to ${max})`,
+      };
+    }
+    case 'choice': {
+      const found = setting.options.find((option) => option.value === text)?.value;
+      return found === undefined ? refused('is none of the choices') : taken(found);
+    }
     case 'switch':
-      return text === '1' ? true : text === '0' ? false : undefined;
-    case 'text':
-      return text.slice(0, setting.maxLength);
+      return text === '1' || text === '0' ? taken(text === '1') : refused('is neither 1 nor 0');
+    case 'text': {
+      const value = text.slice(0, setting.maxLength);
+      return {
+        value,
+        why: value === text ? null : `was cut after ${setting.maxLength} characters`,
+      };
+    }
     case 'token':
-      return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+      return /^\d{1,6}$/.test(text) ? taken(Number(text)) : refused('is not a token’s number');
+    case 'share': {
+      const value = text.trim() === '' ? Number.NaN : Number(text);
+      return value >= 0 && value <= 1 ? taken(value) : refused('is not a number from 0 to 1');
+    }
   }
 }
 
@@ -45,14 +90,62 @@ export function settingsToQuery(settings: LabSettings): string {
   return query.toString();
 }
 
-/** Settings from a query string; unknown keys are ignored, unusable values keep the default. */
-export function settingsFromQuery(query: string): LabSettings {
+/** What sites add to links by themselves, and the name of the page. */
+const NOT_OURS = /^(page|utm_\w+|fbclid|gclid|ref)$/;
+
+/** What decides which scene it is. Where one of them cannot be used, no scene is as good as another. */
+const PLACE = ['split', 'index', 'usualShare', 'difficulty'] as const;
+/** What belongs to the scene and goes with it. */
+const WITH_PLACE = [...PLACE, 'question', 'answer', 'typed', 'token', 'from'] as const;
+
+/** Settings from a query string, and what of it could not be used; values without use keep the default. */
+export function readLink(query: string): Link {
   const params = new URLSearchParams(query);
   const found: Record<string, Value> = {};
+  const unused: UnusedValue[] = [];
+  const known = new Set(entries.map(([, { key }]) => key));
+  let lost = false;
   for (const [name, setting] of entries) {
     const text = params.get(setting.key);
-    const value = text === null ? undefined : read(setting, text);
+    if (text === null) continue;
+    const { value, why } = read(setting, text);
     if (value !== undefined) found[name] = value;
+    if (why === null) continue;
+    const decides = PLACE.some((key) => key === name);
+    const range = setting.kind === 'number' ? `${setting.min} to ${setting.max}` : null;
+    unused.push({
+      label: setting.label,
+      text,
+      why: decides && range !== null ? `is not a whole number from ${range}` : why,
+    });
+    lost ||= decides;
   }
-  return { ...DEFAULT_SETTINGS, ...(found as Partial<LabSettings>) };
+  for (const [key, text] of params)
+    if (!known.has(key) && !NOT_OURS.test(key))
+      unused.push({ label: key, text, why: 'means nothing to this version' });
+  const settings = { ...DEFAULT_SETTINGS, ...(found as Partial<LabSettings>) };
+  const fault = lost ? null : noScene(settings);
+  if (fault !== null) unused.push({ label: 'Scene', text: placeName(settings), why: fault });
+  if (lost || fault !== null) for (const name of WITH_PLACE) delete found[name];
+  const { pick, count } = settings;
+  if (pick >= count) {
+    const why = `is not there: of ${count} the first has number 0`;
+    unused.push({ label: SETTINGS.pick.label, text: `${pick}`, why });
+    delete found.pick;
+  }
+  return {
+    settings: { ...DEFAULT_SETTINGS, ...(found as Partial<LabSettings>) },
+    unused,
+    otherScene: lost || fault !== null,
+  };
+}
+
+/** Why the world has no such scene; null where it has. */
+function noScene(settings: LabSettings): string | null {
+  try {
+    currentItem(settings);
+    return null;
+  } catch (error) {
+    return `cannot be drawn: ${toErrorRecord(error).message}`;
+  }
 }

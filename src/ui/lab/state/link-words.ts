@@ -1,0 +1,62 @@
+/** What an address cannot bring, in words: values that no setting takes, and what lives in no address. Pure. */
+
+import type { ErrorRecord } from '../../../base/errors.ts';
+import { fitNumber, type LabSettings, SETTINGS } from './settings.ts';
+import type { Link } from './url.ts';
+
+/** Foreign text is repeated up to this many characters. */
+const MOST_TEXT = 40;
+
+const short = (text: string) => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text);
+
+/** What of a view with these settings a link to it does not bring, each as the rest of "it does not hold …". */
+export function notInLink({ ownPicture, from, ...settings }: LabSettings): string[] {
+  const beyond = (['temperature', 'topP', 'topK', 'maxTokens'] as const).filter(
+    (name) => fitNumber(SETTINGS[name], settings[name]) !== settings[name],
+  );
+  const cut = (['question', 'answer', 'typed'] as const).filter(
+    (name) => (settings[name]?.length ?? 0) > SETTINGS[name].maxLength,
+  );
+  return [
+    ...(ownPicture ? ['your own picture'] : []),
+    ...(from === 'trace' ? ['the opened trace (who follows it gets a new rollout)'] : []),
+    ...(from === 'training'
+      ? ['the rollout of the training step (who follows it gets a new one)']
+      : []),
+    ...beyond.map((name) => {
+      const { label, min, max } = SETTINGS[name];
+      return `${label} ${settings[name]} (a link takes ${min} to ${max})`;
+    }),
+    ...cut.map((name) => `the end of the text in “${SETTINGS[name].label}”`),
+  ];
+}
+
+/** What of an address that was opened is not on the page; null where all of it is. */
+export function linkNote(link: Link, page: string | null = null): ErrorRecord | null {
+  const values = [
+    ...(page === null ? [] : [`there is no page “${short(page)}”`]),
+    ...link.unused.map(({ label, text, why }) => `${label} “${short(text)}” ${why}`),
+  ];
+  const lacks = notInLink(link.settings);
+  if (values.length === 0 && lacks.length === 0) return null;
+  const sentences = [
+    ...(values.length === 0 ? [] : [`Not all of this address can be used: ${values.join('; ')}.`]),
+    ...(lacks.length === 0
+      ? []
+      : [`The view it is of had more than an address holds: ${lacks.join('; ')}.`]),
+  ];
+  const fix = link.otherScene
+    ? 'The scene it asks for is not shown: this is the one that the page opens with.'
+    : values.length > 0
+      ? 'What stands there instead is in the controls.'
+      : 'What is here was made from the rest of it.';
+  return {
+    code: 'link.not-whole',
+    message: sentences.join(' '),
+    fix,
+    where: 'address',
+    ...(values.length === 0
+      ? {}
+      : { detail: { unused: link.unused.map((one) => ({ ...one, text: short(one.text) })) } }),
+  };
+}
