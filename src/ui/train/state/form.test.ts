@@ -9,7 +9,7 @@ import {
   withRecipe,
 } from './form.ts';
 import { FIELD_GROUPS } from './groups.ts';
-import { formFromQuery, formToQuery } from './url.ts';
+import { formFromQuery, formToQuery, leftOfQuery } from './url.ts';
 
 const plain = initialForm();
 
@@ -67,5 +67,15 @@ describe('the form in the address', () => {
 
   it('shows a value out of bounds as an entry with its error', () => {
     expect(formFromQuery('steps=0&recipe=nobody').drafts.steps.text).toBe('0');
+  });
+
+  it('says what it leaves aside', () => {
+    expect(leftOfQuery('page=train&recipe=opsd&steps=0&utm_source=x')).toBeNull();
+    expect(leftOfQuery('recipe=nobody&preset=huge&method.temperature=2&zz=1')?.message).toBe(
+      'Not all of this address can be used: recipe “nobody” is no recipe of this version; preset “huge” is no preset of this version; zz “1” means nothing to this version.',
+    );
+    expect(leftOfQuery('recipe=sft&method.temperature=2')?.message).toContain(
+      'belongs to recipes with teachers',
+    );
   });
 });

@@ -4,7 +4,7 @@ import type { Playground } from '../../shared/playground.tsx';
 import { keepAwakeWhileTraining } from './awake.ts';
 import { noticeEnds } from './end-notice.ts';
 import { createTrainSession, type TrainSession } from './session.ts';
-import { formFromQuery } from './url.ts';
+import { formFromQuery, leftOfQuery } from './url.ts';
 
 let made: { session: TrainSession; playground: Playground } | null = null;
 
@@ -13,6 +13,7 @@ export function trainSessionOf(playground: Playground): TrainSession {
   const ready = () => playground.engine().phase === 'ready';
   const session = createTrainSession({
     form: formFromQuery(location.search),
+    note: leftOfQuery(location.search),
     api: playground.api,
     ready,
     subscribe: playground.subscribe,

@@ -33,6 +33,8 @@ import {
 
 export interface TrainOptions {
   form: FormState;
+  /** What of the address the form could not take. */
+  note?: ErrorRecord | null;
   /** The running worker, null where there is none. */
   api: () => EngineFace | null;
   /** Whether a model is loaded. */
@@ -42,8 +44,11 @@ export interface TrainOptions {
 
 export type TrainSession = ReturnType<typeof createTrainSession>;
 
-export function createTrainSession({ form, api, ready, subscribe }: TrainOptions) {
-  const store = createStore<TrainPageState>(() => initialState(form));
+export function createTrainSession({ form, note = null, api, ready, subscribe }: TrainOptions) {
+  const store = createStore<TrainPageState>(() => {
+    const state = initialState(form);
+    return note === null ? state : withError(state, 'start', note);
+  });
   const { getState: get, setState: set } = store;
   const fail = (place: TrainErrorPlace, error: ErrorRecord) =>
     set((s) => withError(s, place, error));

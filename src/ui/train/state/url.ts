@@ -1,5 +1,6 @@
 /** The form as a query string and back: recipe, preset, and what differs from the preset. */
 
+import type { ErrorRecord } from '../../../base/errors.ts';
 import { PRESETS } from '../../../method/presets.ts';
 import { readSetting, TRAIN_FIELDS } from '../../../method/train-fields.ts';
 import { TRAIN_PRESETS } from '../../../method/train-settings.ts';
@@ -14,7 +15,7 @@ export function formToQuery(form: FormState): string {
   return query.toString();
 }
 
-/** Unknown keys are left aside; a value out of bounds stands in the form with its error. */
+/** What the form cannot hold is left aside, see {@link leftOfQuery}; a value out of bounds stands in the form with its error. */
 export function formFromQuery(query: string): FormState {
   const params = new URLSearchParams(query);
   const recipe = PRESETS.find(({ id }) => id === params.get('recipe'))?.id;
@@ -27,4 +28,40 @@ export function formFromQuery(query: string): FormState {
     form = withEntry(form, path, text);
   }
   return form;
+}
+
+/** What sites add to links by themselves, and the name of the page. */
+const NOT_OURS = /^(page|utm_\w+|fbclid|gclid|ref)$/;
+const MOST_TEXT = 40;
+
+/** What of an address is not in the form; null where all of it is. */
+export function leftOfQuery(query: string): ErrorRecord | null {
+  const { settings } = formFromQuery(query);
+  const paths = new Set(TRAIN_FIELDS.map(({ path }) => path));
+  const left = [...new URLSearchParams(query)].flatMap(([key, text]) => {
+    const why = whyLeft(key, text);
+    const short = text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;
+    return why === null ? [] : [`${key} “${short}” ${why}`];
+  });
+  if (left.length === 0) return null;
+  return {
+    code: 'link.not-whole',
+    message: `Not all of this address can be used: ${left.join('; ')}.`,
+    fix: 'What stands there instead is in the form.',
+    where: 'address',
+  };
+
+  function whyLeft(key: string, text: string): string | null {
+    if (NOT_OURS.test(key)) return null;
+    if (key === 'recipe')
+      return PRESETS.some(({ id }) => id === text) ? null : 'is no recipe of this version';
+    if (key === 'preset')
+      return TRAIN_PRESETS.some(({ name }) => name === text)
+        ? null
+        : 'is no preset of this version';
+    if (!paths.has(key)) return 'means nothing to this version';
+    return key.startsWith('method.') && settings.method === null
+      ? 'belongs to recipes with teachers'
+      : null;
+  }
 }
