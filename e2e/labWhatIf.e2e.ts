@@ -34,11 +34,12 @@ test('a rollout written by hand is scored like a sampled one, keys alone', async
   await expect(text).toBeFocused();
   await page.keyboard.press('Control+A');
   await page.keyboard.insertText(
-    ' A tree. </description> <think> The tree is blue. </think> \\boxed{blue}',
+    ' A tree. </description> <think> The tree is blue. </think> \\boxed{blue}<|im_end|><|endoftext|>',
   );
   await page.keyboard.press('Control+Enter');
   await expect(lab.verdict).toContainText('“blue” is wrong');
   await expect(page.getByText('Typed by hand')).toBeVisible();
+  await expect(page.getByTestId('as-read')).toContainText('1 padding token behind the text');
   const texts = await lab.texts();
   await expect(page).toHaveURL(/y=/);
   await page.reload();

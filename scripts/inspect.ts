@@ -1,6 +1,6 @@
 /** The page's main job, headless: rolls out, scores and prints the trace; `npm run -s inspect -- --help`. */
 import path from 'node:path';
-import { toErrorRecord } from '../src/base/errors.ts';
+import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
 import { unwrap } from '../src/base/outcome.ts';
 import type { Trace } from '../src/engine/trace.ts';
 import { OPSD, VIGOS_PAPER } from '../src/method/presets.ts';
@@ -76,15 +76,32 @@ async function inspect(options: InspectOptions): Promise<string> {
   try {
     const result = await inPage(server.url, request);
     const { trace } = unwrap(result.ok ? { ok: true, value: result } : result);
+    for (const line of trace.asRead ?? []) process.stderr.write(`rollout text: ${line}\n`);
     return options.json ? `${JSON.stringify(withPicture(trace, options))}\n` : traceTable(trace);
   } finally {
     await server.close();
   }
 }
 
-/** A text file without the line break that editors put at its end. */
+/** A text file without the line break that editors put at its end, which is said. Throws `inspect.not-text`. */
 function readText(flag: string, file: string): string {
-  return new TextDecoder().decode(readFileOf(flag, file)).replace(/\r?\n$/, '');
+  let text: string;
+  try {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    text = decoder.decode(readFileOf(flag, file));
+  } catch (cause) {
+    if (cause instanceof PlaygroundError) throw cause;
+    throw new PlaygroundError({
+      code: 'inspect.not-text',
+      message: `${file} is not UTF-8 text.`,
+      fix: 'Save it as UTF-8; PowerShell writes UTF-16 unless told otherwise.',
+      where: flag,
+    });
+  }
+  const bare = text.replace(/\r?\n$/, '');
+  if (bare !== text)
+    process.stderr.write('rollout text: the line break at the end of the file was left out.\n');
+  return bare;
 }
 
 try {

@@ -19,7 +19,8 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
   --method NAME        vigos or opsd (vigos)
   --model DIR          folder of a Qwen2.5-VL in the Hugging Face layout (the built-in model)
   --image FILE         a picture of your own, with --question TEXT and --answer TEXT
-  --rollout-text FILE  score this completion (the text after <description>) instead of sampling one
+  --rollout-text FILE  score this completion instead of sampling one: the text after <description>, or as a
+                       trainer logs it, with prompt, end and padding; how it was read is told on standard error
   --backend NAME       webgpu, wasm or auto, the faster one (auto)
   --dump-logits DIR    write the logits as .npy: student.npy, teacher-NAME.npy, teacher-NAME.rows.npy
   --json               print the trace as JSON (vigos-trace/1) instead of a table

@@ -4,7 +4,8 @@ import { VIGOS_PAPER } from '../method/presets.ts';
 import type { ModelAssets } from './assets.ts';
 import { checkIds, checkRoom, checkSampling } from './checks.ts';
 import { bundledAssets } from './fixtures/bundledAssets.ts';
-import { planRollout, typedCompletion } from './walk.ts';
+import { readTyped } from './typed.ts';
+import { planRollout } from './walk.ts';
 
 const GOOD = { temperature: 1.1, topP: 0.95, topK: 20, seed: 1, maxNewTokens: 96, count: 1 };
 
@@ -46,7 +47,7 @@ describe('a completion', () => {
   it('without ids is refused, typed or not', () => {
     const plan = (ids: number[]) => codeOf(() => planRollout(assets, ids, VIGOS_PAPER));
     expect(plan([])).toBe('rollout.empty');
-    expect(plan(typedCompletion('', assets))).toBe('rollout.empty');
+    expect(plan([...readTyped('', assets).ids])).toBe('rollout.empty');
   });
 
   it('has the ids of the model’s embeddings, and the first other one is named', () => {
@@ -64,12 +65,5 @@ describe('a completion', () => {
     expect(() => checkRoom(context, maxPositions - 3, assets)).not.toThrow();
     expect(codeOf(() => checkRoom(context, maxPositions - 2, assets))).toBe('rollout.too-long');
     expect(() => checkRoom(context, maxPositions, assets)).toThrow('"reference"');
-  });
-
-  it('that is typed ends with an EOS only behind a closed box', () => {
-    const ended = (text: string) =>
-      assets.tokenizer.eosIds.includes(typedCompletion(text, assets).at(-1) ?? -1);
-    expect(ended('a </description> <think> b </think> \\boxed{red}.')).toBe(true);
-    expect(ended('a </description> <think> the set {red}')).toBe(false);
   });
 });

@@ -150,8 +150,10 @@ export type Completion =
       readonly kind: 'ids';
       readonly ids: readonly number[];
       readonly sampling: SamplingConfig | null;
+      /** Of an earlier trace of the same tokens, if they were given as text. */
+      readonly asRead?: readonly string[];
     }
-  /** The text after the student's prefill, or with it; an EOS is added if it ends in a closed `\boxed{…}`, white space and one period aside. */
+  /** A completion's text as a person types it or a trainer logs it, see typed.ts for how it is read. */
   | { readonly kind: 'text'; readonly text: string };
 
 export interface ScoreRequest {

@@ -45,13 +45,13 @@ import type {
   TrainResult,
 } from './trainContract.ts';
 import { Training } from './training/training.ts';
+import { readTyped } from './typed.ts';
 import {
   type PlannedRollout,
   planRollout,
   type StepTimes,
   sampleRollouts,
   scoreRollout,
-  typedCompletion,
 } from './walk.ts';
 
 /** What the ids of the engine's own work begin with. */
@@ -338,11 +338,11 @@ export class Engine implements EngineApi {
     const times = noTimes();
     const { assets } = this.#need();
     const typed = completion.kind === 'text';
-    const ids = typed ? typedCompletion(completion.text, assets) : completion.ids;
+    const { ids, asRead = [] } = typed ? readTyped(completion.text, assets) : completion;
     const planned = planRollout(assets, ids, method);
     this.#announce(jobId, 0, planned);
     const sampling = typed ? null : completion.sampling;
-    const scored = await this.#scorePlanned(request, planned, sampling, job, times);
+    const scored = await this.#scorePlanned(request, planned, sampling, job, times, asRead);
     this.#emit({ type: 'job.scored', jobId, rollout: 0, trace: scored.trace });
     return { jobId, ...scored, timings: timingsOf(times, start) };
   }
@@ -353,10 +353,11 @@ export class Engine implements EngineApi {
     sampling: RolloutRequest['sampling'] | null,
     job: JobHandle,
     times: StepTimes,
+    asRead: readonly string[] = [],
   ) {
     const { jobId, input, logits = false } = request;
     const overrides = 'overrides' in request ? (request.overrides ?? {}) : {};
-    const options = { input, overrides, sampling, logits };
+    const options = { input, overrides, sampling, asRead, logits };
     return this.#need().surviving(async (bench) =>
       scoreRollout(
         await this.#training.lab(bench),

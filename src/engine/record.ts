@@ -21,6 +21,7 @@ export interface ScoredParts {
   readonly backend: BackendName;
   readonly input: RolloutInput;
   readonly sampling: SamplingConfig | null;
+  readonly asRead?: readonly string[];
   readonly ids: readonly number[];
   readonly texts: readonly string[];
   readonly parsed: ParsedRollout;
@@ -49,6 +50,7 @@ export function recordTrace(parts: ScoredParts): Trace {
     backend: parts.backend,
     seed: parts.sampling?.seed ?? null,
     sampling: parts.sampling,
+    ...(parts.asRead?.length ? { asRead: [...parts.asRead] } : {}),
     input: { question: input.question, answer: input.answer },
     method: plan.method,
     prompts: Object.fromEntries(parts.contexts.map((context) => [context.name, promptOf(context)])),

@@ -155,6 +155,8 @@ const trace = v.object({
   backend: v.picklist(['webgpu', 'wasm']),
   seed: v.nullable(count),
   sampling: v.nullable(sampling),
+  /** How a completion given as text was read, one sentence each. */
+  asRead: v.optional(v.array(v.string())),
   input: v.object({ question: v.string(), answer: v.string() }),
   picture: v.optional(picture),
   instead: v.optional(instead),

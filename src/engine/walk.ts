@@ -1,13 +1,11 @@
 /** The way of a token: sample, read, plan, score under each teacher, measure, record. */
 
 import { PlaygroundError } from '../base/errors.ts';
-import { endsInBox } from '../method/box.ts';
 import { parseRollout } from '../method/rollout.ts';
 import { planSupervision } from '../method/supervision.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import { generate, type Sampled } from '../model/generate.ts';
 import type { ImageFeatures, QwenNetwork } from '../model/network.ts';
-import { PROMPTS } from '../model/prompts.ts';
 import { type ForcedContext, forceContexts } from '../model/score.ts';
 import type { ModelAssets } from './assets.ts';
 import { checkIds, checkRoom } from './checks.ts';
@@ -111,14 +109,6 @@ export async function sampleRollouts(
   return generated.map(({ ids }) => [...ids]);
 }
 
-/** Ids of a typed completion: the text after the student's prefill (or with it), ended if it ends in a closed box. */
-export function typedCompletion(typed: string, { tokenizer }: ModelAssets): number[] {
-  const { prefill } = PROMPTS.student;
-  const text = typed.startsWith(prefill) ? typed.slice(prefill.length) : typed;
-  const ids = tokenizer.encodePlain(text);
-  return endsInBox(text) ? [...ids, tokenizer.eosIds[0]] : ids;
-}
-
 /**
  * Reads a completion and decides who supervises each token; ids after the first EOS are dropped.
  * Throws `rollout.empty`, and `rollout.foreign-ids` for ids that the model has no embedding of.
@@ -146,6 +136,8 @@ export interface ScoreOptions {
   readonly input: RolloutInput;
   readonly overrides: ContextOverrides;
   readonly sampling: SamplingConfig | null;
+  /** How a given text was read, see typed.ts. */
+  readonly asRead?: readonly string[];
   /** Answer with the logits too. */
   readonly logits: boolean;
 }
@@ -201,6 +193,7 @@ export async function scoreRollout(
     backend: bench.network.target.backend,
     input: options.input,
     sampling: options.sampling,
+    ...(options.asRead && { asRead: options.asRead }),
     ids,
     texts: rollout.texts,
     parsed,

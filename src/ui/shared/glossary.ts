@@ -234,7 +234,7 @@ const entries = {
   },
   typed: {
     title: 'A rollout by hand',
-    text: 'What the student would have to write after <description>. Student and teachers score your text as if it had been sampled, by teacher forcing.',
+    text: 'What the student would have to write after <description>. Student and teachers score your text as if it had been sampled, by teacher forcing. A trainer’s log may be pasted as it is: prompt, end and padding are recognised by the tokenizer’s own special tokens, and how the text was read is said below it.',
   },
   ablation: {
     title: 'Ablation',

@@ -1,6 +1,7 @@
 /** The rollout as text, to change or to write by hand; student and teachers then score that text. */
 
 import { useState } from 'react';
+import { endsInBox } from '../../../method/box.ts';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import { SETTINGS } from '../state/settings.ts';
@@ -14,12 +15,12 @@ export function RolloutEditor({ shown }: { shown: Shown }) {
   if (shown.subject === null) return null;
   if (draft === null)
     return (
-      <p className={styles.foot}>
+      <div className={styles.foot}>
         <button
           type="button"
           className="button"
           data-kind="quiet"
-          onClick={() => setDraft(shown.trace.text)}
+          onClick={() => setDraft(asWritten(shown))}
         >
           Edit this rollout
         </button>
@@ -28,20 +29,25 @@ export function RolloutEditor({ shown }: { shown: Shown }) {
             <Term id="typed">Typed by hand</Term>, not sampled.
           </span>
         )}
-      </p>
+        <AsRead lines={shown.trace.asRead ?? []} />
+      </div>
     );
+  const most = SETTINGS.typed.maxLength;
+  const over = draft.length - most;
   const empty = draft.trim() === '';
-  const submit = () => {
-    if (empty || !ready) return;
-    setDraft(null);
-    void session.scoreTyped(draft);
+  const able = !empty && over <= 0 && ready;
+  const submit = async () => {
+    if (!able) return;
+    await session.scoreTyped(draft);
+    // What could not be read stays, to be mended.
+    if (session.store.getState().errors.run === undefined) setDraft(null);
   };
   return (
     <form
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
-        submit();
+        void submit();
       }}
     >
       <div className="label">
@@ -55,7 +61,6 @@ export function RolloutEditor({ shown }: { shown: Shown }) {
         aria-labelledby="typed-label"
         rows={6}
         spellCheck={false}
-        maxLength={SETTINGS.typed.maxLength}
         value={draft}
         // Whoever asked to edit wants to type.
         ref={(area) => area?.focus({ preventScroll: true })}
@@ -64,11 +69,17 @@ export function RolloutEditor({ shown }: { shown: Shown }) {
           if (event.key === 'Escape') setDraft(null);
           if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
           event.preventDefault();
-          submit();
+          void submit();
         }}
       />
+      {over > 0 && (
+        <p className="label" role="status">
+          {most} characters are the most a rollout can have; this text has {over} too many. Leave
+          out the prompt in front and the padding behind.
+        </p>
+      )}
       <p className={styles.foot}>
-        <button type="submit" className="button" data-kind="primary" disabled={empty || !ready}>
+        <button type="submit" className="button" data-kind="primary" disabled={!able}>
           Score this text
         </button>
         <button type="button" className="button" onClick={() => setDraft(null)}>
@@ -78,4 +89,22 @@ export function RolloutEditor({ shown }: { shown: Shown }) {
       </p>
     </form>
   );
+}
+
+/** How the text was read, where that was not letter by letter. */
+function AsRead({ lines }: { lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <ul className={styles.asRead} aria-label="How the text was read" data-testid="as-read">
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** The text that is read back as the same rollout: without a box at its end, its end token has to be in it. */
+function asWritten({ trace }: Shown): string {
+  const { text, tokens } = trace;
+  return endsInBox(text) ? text : tokens.map((token) => token.text).join('');
 }

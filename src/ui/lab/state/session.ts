@@ -301,6 +301,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
         kind: 'ids',
         ids: trace.tokens.map((token) => token.id),
         sampling: trace.sampling,
+        ...(trace.asRead && { asRead: trace.asRead }),
       },
       method,
       overrides: overridesOf(about, perturbationOf(get().settings)),
