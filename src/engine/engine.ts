@@ -338,7 +338,9 @@ export class Engine implements EngineApi {
     const times = noTimes();
     const { assets } = this.#need();
     const typed = completion.kind === 'text';
-    const { ids, asRead = [] } = typed ? readTyped(completion.text, assets) : completion;
+    const { ids, asRead = [] } = typed
+      ? readTyped(completion.text, assets, method.reading)
+      : completion;
     const planned = planRollout(assets, ids, method);
     this.#announce(jobId, 0, planned);
     const sampling = typed ? null : completion.sampling;

@@ -60,10 +60,9 @@ export async function measurePairs(
   const work = [...byStudent].map(async ([student, members]) => {
     const teachers = [...new Set(members.map((i) => pairs[i].teacher.logits))];
     const rows = members.map((i): DivergencePair => {
-      const { sampledId, divergence, weight, teacher } = pairs[i];
-      const at = { student: pairs[i].student.row, teacher: teacher.row };
-      const teacherIndex = teachers.indexOf(teacher.logits);
-      return { ...at, teacherIndex, sampledId, divergence, weight };
+      const { student, teacher, ...rest } = pairs[i];
+      const at = { student: student.row, teacher: teacher.row };
+      return { ...rest, ...at, teacherIndex: teachers.indexOf(teacher.logits) };
     });
     const vocab = Math.min(student.vocab, ...teachers.map((teacher) => teacher.vocab));
     const measured = await measure(device, student, teachers, { ...request, vocab, rows });

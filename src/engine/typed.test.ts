@@ -391,3 +391,12 @@ describe('a completion given as text', () => {
     expect(`${record.message} ${record.fix}`).toContain(words);
   });
 });
+
+describe('a box whose brace is escaped', () => {
+  it('is closed in the code reading, which counts every brace, and open in the paper’s', () => {
+    const typed = ' a </description> <think> b </think> \\boxed{red\\}';
+    const ended = (reading: 'paper' | 'code') =>
+      assets.tokenizer.eosIds.includes(readTyped(typed, assets, reading).ids.at(-1) ?? -1);
+    expect([ended('paper'), ended('code')]).toEqual([false, true]);
+  });
+});

@@ -6,6 +6,7 @@
 import { PlaygroundError } from '../base/errors.ts';
 import { type ForeignKind, foreignText } from '../base/foreignText.ts';
 import { endsInBox } from '../method/box.ts';
+import type { Reading } from '../method/types.ts';
 import { PROMPTS } from '../model/prompts.ts';
 import type { ModelAssets } from './assets.ts';
 
@@ -43,11 +44,16 @@ const BARE_HEADER = /^\s*(?:(?:system|user)\n(?:[\s\S]*?\n)??)?assistant\n/;
 
 /**
  * Ids of a completion: the text after the student's prefill, or with it, or with the whole prompt in front. The first
- * end token ends it, only padding may follow; without one an end is added behind a closed box.
+ * end token ends it, only padding may follow; without one an end is added behind a box that
+ * is closed in this reading.
  * Throws {@link PlaygroundError} `rollout.not-a-completion` for a file of another kind, `rollout.escaped` for text
  * whose line breaks are written out, `rollout.raw-tokens`, `rollout.no-assistant` and `rollout.after-end`.
  */
-export function readTyped(typed: string, assets: ModelAssets): TypedCompletion {
+export function readTyped(
+  typed: string,
+  assets: ModelAssets,
+  reading: Reading = 'paper',
+): TypedCompletion {
   const asRead: string[] = [];
   refuseOtherKinds(typed);
   const text = lineEnds(typed, asRead);
@@ -59,7 +65,7 @@ export function readTyped(typed: string, assets: ModelAssets): TypedCompletion {
   sayTokensWithin(text, start, end, special, asRead);
   const ids = assets.tokenizer.encode(body);
   if (eos !== null) return { ids: [...ids, eos], asRead };
-  if (end < text.length || !endsInBox(body)) return { ids, asRead };
+  if (end < text.length || !endsInBox(body, reading)) return { ids, asRead };
   const added = assets.tokenizer.eosIds[0];
   asRead.push(
     `The text has no end token, so ${assets.tokenizer.tokenText(added)} was added behind its closed box.`,

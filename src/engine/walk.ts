@@ -123,8 +123,11 @@ export function planRollout(
   const eos = sampled.findIndex((id) => tokenizer.eosIds.includes(id));
   const ids = eos < 0 ? sampled : sampled.slice(0, eos + 1);
   const texts = tokenizer.tokenTexts(ids);
+  const { validity, reading, opener } = method;
   const parsed = parseRollout(ids, texts, {
-    validity: method.validity,
+    validity,
+    reading,
+    opener,
     eosIds: tokenizer.eosIds,
     specialIds,
     tagIds,
@@ -174,9 +177,10 @@ export async function scoreRollout(
   await job.pause();
   const student = rowOf(stretches, 'student');
   const pairs = ids.map((sampledId, i): FigurePair => {
-    const { teacher, divergence } = plan.tokens[i];
+    const { teacher, divergence, boundaryCap } = plan.tokens[i];
     const other = teacher === null ? student : rowOf(stretches, teacher);
     return {
+      ...(boundaryCap === null ? {} : { cap: boundaryCap }),
       student: student(i),
       teacher: other(i),
       sampledId,

@@ -224,6 +224,14 @@ export function checkDivergence(
         { sampledId: row.sampledId, vocab },
       );
     }
+    if (row.cap !== undefined && !(row.cap > 0 && row.cap < LIMIT)) {
+      refuse(
+        'cap',
+        `rows[${index}]`,
+        `A cap of ${row.cap} nats has no meaning.`,
+        'Give a positive number, or no cap.',
+      );
+    }
     if (row.weight !== undefined && !Number.isFinite(row.weight)) {
       refuse(
         'weight',

@@ -108,6 +108,45 @@ describe('the worked example', () => {
   });
 });
 
+describe('a row with a cap of its own', () => {
+  const { student_logits: student, teacher_logits: teacher } = golden;
+  const CAP = 0.05;
+  const measured = (divergence: Divergence, clip: Clip, cap?: number) => {
+    const gradient = oneRow([9, 9, 9, 9, 9]);
+    const own = cap === undefined ? {} : { cap };
+    const rows = [{ student: 0, teacher: 0, sampledId: 0, divergence, ...own }];
+    const { loss, clipped } = measureOne(student, teacher, { rows, clip }, gradient);
+    return { loss, clipped, gradient: Array.from(gradient.data) };
+  };
+  const silent = { loss: CAP, clipped: true, gradient: [0, 0, 0, 0, 0] };
+
+  it.each([FORWARD, REVERSE, JSD])('is cut to it, $kind, whatever clip stands before', (loss) => {
+    expect(measured(loss, NO_CLIP, CAP)).toEqual(silent);
+    expect(measured(loss, { kind: 'token', value: 50 }, CAP)).toEqual(silent);
+    expect(measured(loss, { kind: 'entry', value: 50 }, CAP)).toEqual(silent);
+    expect(measured(loss, { kind: 'token', value: CAP }, 50)).toEqual(silent);
+  });
+
+  it.each([FORWARD, REVERSE, JSD])('is as without it below it, $kind', (loss) => {
+    for (const clip of [NO_CLIP, { kind: 'entry', value: 0.05 }] as const)
+      expect(measured(loss, clip, 50)).toEqual(measured(loss, clip));
+  });
+
+  it('is measured against it after the entry clip, not before', () => {
+    const entry = { kind: 'entry', value: 0.3 } as const;
+    const between = (measured(FORWARD, entry).loss + measured(FORWARD, NO_CLIP).loss) / 2;
+    expect(measured(FORWARD, entry, between)).toEqual(measured(FORWARD, entry));
+    const below = measured(FORWARD, entry).loss / 2;
+    expect([below > 0, between > 2 * below]).toEqual([true, true]);
+    expect(measured(FORWARD, entry, below)).toEqual({ ...silent, loss: below });
+  });
+
+  it('is refused where the cap has no meaning', () => {
+    expect(() => measured(FORWARD, NO_CLIP, 0)).toThrow('A cap of 0 nats');
+    expect(() => measured(FORWARD, NO_CLIP, Number.NaN)).toThrow('A cap of NaN nats');
+  });
+});
+
 describe('the CPU twin', () => {
   const families: LogitFamily[] = ['random', 'close', 'extreme', 'tied', 'masked'];
   it.each(families)('agrees with the definitions on %s logits', (family) => {

@@ -75,6 +75,40 @@ describe('rows of 262,144 entries', () => {
   });
 });
 
+describe('rows with caps of their own', () => {
+  it.each(CLIPS)('have loss and gradient of the twin, clip $kind', async (clip) => {
+    for (const divergence of LOSSES) {
+      const { rows, ...request } = requestFor(6, 1537, { divergence, clip, topK: 0 });
+      const capped = rows.map((row, i) =>
+        i % 2 === 0 ? row : { ...row, cap: [0.02, 1e3][(i % 4) >> 1] },
+      );
+      const logits = makeLogits('masked', 6, 1537, 47, true);
+      const name = `${divergence.kind} ${clip.kind}`;
+      expectWithin(await holdTogether(device, logits, { ...request, rows: capped }), name);
+    }
+  });
+
+  it('have no gradient above them', async () => {
+    const { student, teacher } = makeLogits('random', 2, 300, 48);
+    const { rows, ...request } = requestFor(2, 300);
+    const capped = [{ ...rows[0], cap: 0.02 }, rows[1]];
+    const gradient = uploadMatrix(device, {
+      data: new Float32Array(600).fill(9),
+      rows: 2,
+      cols: 300,
+    });
+    const sides = [uploadMatrix(device, student), uploadMatrix(device, teacher)] as const;
+    const measured = await measureOnGpu(device, ...sides, { ...request, rows: capped }, gradient);
+    expect(measured.map(({ loss, clipped }) => [loss === 0.02, clipped])).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+    const values = await gradient.read();
+    expect(values.subarray(0, 300).every((value) => value === 0)).toBe(true);
+    expect(values.subarray(300).some((value) => value !== 0)).toBe(true);
+  });
+});
+
 describe('several teachers', () => {
   const student = makeLogits('random', 6, 308, 51).student;
   const teachers = [

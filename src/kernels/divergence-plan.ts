@@ -18,14 +18,15 @@ import {
   termsKernel,
   topListsKernel,
 } from './divergence-kernels.ts';
-import { lossOf, needsTerms, reportedBeta } from './divergence-rows.ts';
+import { capOf, lossOf, needsTerms, reportedBeta } from './divergence-rows.ts';
 import { SUMS_WORDS, TERM_WORDS, TOP_WORDS } from './divergence-sums.ts';
 import type { LogitsAccess } from './logits-access.ts';
 import type { DivergenceRequest, GpuMatrix } from './types.ts';
 
 const KIND_CODES = { 'forward-kl': 0, 'reverse-kl': 1, jsd: 2 } as const;
-const CLIP_CODES = { none: 0, token: 1, entry: 2 } as const;
-const PAIR_WORDS = 8;
+const PAIR_WORDS = 9;
+/** A float32 above every loss: no cap. */
+const UNCAPPED = 3e38;
 const PARAM_WORDS = 12;
 
 /** What a plan must know of a device. */
@@ -234,6 +235,7 @@ function packPairs(
     floats[at + 5] = pair.weight ?? 1;
     words[at + 6] = gradient ?? 0;
     floats[at + 7] = 1 - beta;
+    floats[at + 8] = Math.min(capOf(pair, request), UNCAPPED);
   }
 }
 
@@ -251,8 +253,8 @@ function packParams(
   words[3] = splitSizeOf(vocab, splits);
   words[4] = request.topK ?? 10;
   floats[5] = 1 / request.temperature;
-  floats[6] = clip.kind === 'none' ? 0 : clip.value;
-  words[7] = CLIP_CODES[clip.kind];
+  floats[6] = clip.kind === 'entry' ? clip.value : 0;
+  words[7] = clip.kind === 'entry' ? 1 : 0;
   words[8] = request.jsdBeta === undefined ? 0 : 1;
   words[9] = gradientCols;
   return words;

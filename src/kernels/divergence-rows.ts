@@ -69,6 +69,12 @@ export function lossOf(pair: DivergencePair, request: DivergenceRequest): Diverg
   return chosen;
 }
 
+/** The most that a row's loss may be: the smaller of the token clip and the row's own cap, or infinity. */
+export function capOf({ cap }: DivergencePair, { clip }: DivergenceRequest): number {
+  const own = cap ?? Number.POSITIVE_INFINITY;
+  return clip.kind === 'token' ? Math.min(clip.value, own) : own;
+}
+
 /** β of the JSD that a row reports, or null when none was asked for. */
 export function reportedBeta(pair: DivergencePair, request: DivergenceRequest): number | null {
   const chosen = pair.divergence ?? request.divergence;
@@ -152,14 +158,10 @@ export function finishRow(
   const unclipped = { 'forward-kl': forwardKl, 'reverse-kl': reverseKl, jsd: jsd ?? Number.NaN }[
     divergence.kind
   ];
-  let loss = unclipped;
-  let clipped = false;
-  if (clip.kind === 'token') {
-    clipped = unclipped > clip.value;
-    loss = Math.min(unclipped, clip.value);
-  } else if (clip.kind === 'entry' && terms !== null) {
-    loss = terms.clippedLoss;
-  }
+  const summed = clip.kind === 'entry' && terms !== null ? terms.clippedLoss : unclipped;
+  const cap = capOf(pair, request);
+  const clipped = summed > cap;
+  const loss = clipped ? cap : summed;
 
   const student = distribution(sums.studentMax, sums.studentZ, temperature);
   const teacher = distribution(sums.teacherMax, sums.teacherZ, temperature);

@@ -2,6 +2,7 @@
 
 import { rowStart } from './check.ts';
 import {
+  capOf,
   klsOf,
   lossOf,
   nonFiniteOf,
@@ -41,9 +42,9 @@ export function writeGradient(
   const mixTeacher = terms?.mixTeacher ?? 0;
   const mixStudent = terms?.mixStudent ?? 0;
   const jsd = beta * mixTeacher + (1 - beta) * mixStudent;
-  const loss = { 'forward-kl': forward, 'reverse-kl': reverse, jsd }[kind];
-  const constant = clip.kind === 'token' && loss > clip.value;
-  if (constant || (loss === Number.POSITIVE_INFINITY && clip.kind !== 'entry')) return;
+  const unclipped = { 'forward-kl': forward, 'reverse-kl': reverse, jsd }[kind];
+  const loss = clip.kind === 'entry' ? (terms?.clippedLoss ?? unclipped) : unclipped;
+  if (loss > capOf(pair, request) || loss === Number.POSITIVE_INFINITY) return;
 
   const scale = (pair.weight ?? 1) * view.inverseTemperature;
   // Every loss is a sum of terms f(log p_s); ∂/∂z_v = f'_v − p_s,v Σ f'.

@@ -5,14 +5,16 @@
 
 @group(0) @binding(5) var<storage, read> terms: array<u32>;
 
-var<workgroup> termSums: array<vec4<f32>, LANES>; // mixTeacher, mixStudent, slope, residual
+// mixTeacher (the entry-clipped loss in its place, if there is one), mixStudent, slope, residual
+var<workgroup> termSums: array<vec4<f32>, LANES>;
 
 // Each of the pair's second-pass sums over all of its splits, in every lane.
 fn sumTerms(index: u32, lane: u32) -> vec4<f32> {
   var sum = vec4(0.0);
   for (var split = lane; split < params.splits; split += LANES) {
     let at = (index * params.splits + split) * TERM_STRIDE;
-    sum += bitcast<vec4<f32>>(vec4(terms[at], terms[at + 1u], terms[at + 3u], terms[at + 5u]));
+    let first = select(terms[at], terms[at + 2u], params.byEntry != 0u);
+    sum += bitcast<vec4<f32>>(vec4(first, terms[at + 1u], terms[at + 3u], terms[at + 5u]));
   }
   termSums[lane] = sum;
   workgroupBarrier();
@@ -76,7 +78,7 @@ fn main(at: Invocation) {
   let state = pairState(index);
   let flags = pairFlags(index, state);
   let lnZ = lnZRatio(state);
-  let byEntry = params.clipKind == CLIP_ENTRY;
+  let byEntry = params.byEntry != 0u;
   let forwardKl = state.forward / state.teacherZ - lnZ;
   let reverseKl = reverseOf(state, lnZ);
   let sums = sumTerms(index, lane);
@@ -93,7 +95,8 @@ fn main(at: Invocation) {
     loss = pair.beta * mixTeacher + pair.studentShare * mixStudent;
     infinite = false;
   }
-  let constant = params.clipKind == CLIP_TOKEN && loss > params.clip;
+  if (byEntry) { loss = sums.x; }
+  let constant = loss > pair.cap;
   let silent = flags == NONE || constant || (infinite && !byEntry);
   let factor = select(pair.weight * params.inverseTemperature, 0.0, silent);
   let slopeSum = sums.z;
@@ -150,7 +153,7 @@ fn main(at: Invocation) {
     var g = vec4(0.0);
     if (byEntry) {
       let term = termOf(pair, e, m);
-      let over = term.infinite | (term.value > vec4(params.clip));
+      let over = term.infinite | (term.value > vec4(params.entryClip));
       g = select(term.slope, vec4(0.0), over) - e.ps * slopeSum;
     } else if (pair.kind == FORWARD) {
       g = e.ps - e.pt;

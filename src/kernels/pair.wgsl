@@ -7,8 +7,8 @@ struct Params {
   splitSize: u32, // a multiple of 4
   topK: u32,
   inverseTemperature: f32,
-  clip: f32,
-  clipKind: u32,
+  entryClip: f32,
+  byEntry: u32, // whether each entry is clipped
   wantsJsd: u32,
   gradientCols: u32,
 }
@@ -22,13 +22,12 @@ struct Pair {
   weight: f32,
   gradient: u32, // first element of the row's gradient in its binding
   studentShare: f32, // 1 - beta, rounded on its own
+  cap: f32, // the most that the loss may be: token clip or boundary clip
 }
 
 const FORWARD = 0u;
 const REVERSE = 1u;
 const JSD = 2u;
-const CLIP_TOKEN = 1u;
-const CLIP_ENTRY = 2u;
 const FORWARD_INFINITE = 1u; // the teacher allows an entry that the student masks
 const REVERSE_INFINITE = 2u;
 const CAREFUL = 4u; // some logits were masked, bad or far out, so that every pass looks at each of them

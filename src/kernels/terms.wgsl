@@ -63,7 +63,7 @@ fn main(at: Invocation) {
   let reverseKl = reverseOf(state, lnZ);
   let wantsResidual = params.gradientCols > 0u && hasResidual(pair, reverseKl);
   let wantsMix = params.wantsJsd == 1u || pair.kind == JSD;
-  let byEntry = params.clipKind == CLIP_ENTRY;
+  let byEntry = params.byEntry != 0u;
 
   var mixTeacher = vec4(0.0);
   var mixStudent = vec4(0.0);
@@ -124,8 +124,8 @@ fn main(at: Invocation) {
     if (wantsResidual) { residual += e.ps * (-e.d - reverseKl); }
     if (byEntry) {
       let term = termOf(pair, e, m);
-      let over = term.infinite | (term.value > vec4(params.clip));
-      loss += select(term.value, vec4(params.clip), over);
+      let over = term.infinite | (term.value > vec4(params.entryClip));
+      loss += select(term.value, vec4(params.entryClip), over);
       slope += select(term.slope, vec4(0.0), over);
       clipped += select(vec4(0u), vec4(1u), over);
     }

@@ -53,6 +53,11 @@ export interface DivergencePair {
   readonly sampledId: number;
   /** This row's loss; the request's `divergence` when absent. */
   readonly divergence?: Divergence;
+  /**
+   * The most that this row's loss may be after the request's clip, nats, above 0; any more is cut to it and
+   * has no gradient. No bound when absent.
+   */
+  readonly cap?: number;
   /** Factor of this row's gradient (λ over the number of active tokens); 1 when absent. */
   readonly weight?: number;
 }
@@ -120,7 +125,7 @@ export interface DivergenceRow {
   readonly jsd: number | null;
   /** The row's loss after the clip, before the weight. */
   readonly loss: number;
-  /** Token clip only: the divergence exceeds the clip, so the loss is constant and has no gradient. */
+  /** The loss exceeds the token clip or the row's cap, so it is constant and has no gradient. */
   readonly clipped: boolean;
   /** Entry clip only: number of vocabulary entries cut. */
   readonly clippedEntries: number;

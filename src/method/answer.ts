@@ -1,5 +1,6 @@
 /** Grading: is the boxed answer the reference answer, after normalisation? */
 import { lastBoxContent } from './box.ts';
+import type { Reading } from './types.ts';
 
 const UNITS = [
   'zero',
@@ -58,6 +59,6 @@ export function isCorrect(answer: string | null, reference: string): boolean {
 }
 
 /** The graded answer of any text (a plain prompt's response, too): its last closed box, trimmed, or null. */
-export function boxedAnswer(text: string): string | null {
-  return lastBoxContent(text)?.trim() ?? null;
+export function boxedAnswer(text: string, reading: Reading): string | null {
+  return lastBoxContent(text, reading)?.trim() ?? null;
 }

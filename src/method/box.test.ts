@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endsInBox } from './box.ts';
+import { endsInBox, lastBoxContent } from './box.ts';
 
 describe('a text that ends in a closed box', () => {
   it.each([
@@ -10,7 +10,7 @@ describe('a text that ends in a closed box', () => {
     '\\boxed{\\boxed{a}}',
     '\\boxed{a} \\boxed{b}',
   ])('%j', (text) => {
-    expect(endsInBox(text)).toBe(true);
+    expect(endsInBox(text, 'paper')).toBe(true);
   });
 
   it.each([
@@ -21,6 +21,18 @@ describe('a text that ends in a closed box', () => {
     '\\boxed{red}..',
     '',
   ])('is not %j', (text) => {
-    expect(endsInBox(text)).toBe(false);
+    expect(endsInBox(text, 'paper')).toBe(false);
+  });
+});
+
+describe('an escaped brace', () => {
+  it('is text in the paper’s reading, and a brace like any other in the code’s', () => {
+    expect(endsInBox('\\boxed{red\\}', 'code')).toBe(true);
+    expect(lastBoxContent('\\boxed{\\{1\\}}', 'paper')).toBe('\\{1\\}');
+    expect(lastBoxContent('\\boxed{\\{1\\}}', 'code')).toBe('\\{1\\}');
+    expect(lastBoxContent('\\boxed{a\\}b}', 'paper')).toBe('a\\}b');
+    expect(lastBoxContent('\\boxed{a\\}b}', 'code')).toBe('a\\');
+    expect(lastBoxContent('\\boxed{a\\{b}', 'paper')).toBe('a\\{b');
+    expect(lastBoxContent('\\boxed{a\\{b}', 'code')).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 /** Divergences between a teacher's and the student's next-token distribution, and their gradients: the float64 reference. */
 import { PlaygroundError } from '../base/errors.ts';
 import { entropy, logSoftmax } from './softmax.ts';
+import { tokenCap } from './supervision.ts';
 import type { Clip, Divergence } from './types.ts';
 
 /** How to measure one token. */
@@ -10,6 +11,8 @@ export interface DivergenceOptions {
   readonly temperature?: number;
   /** Default none. */
   readonly clip?: Clip;
+  /** Nats: a boundary clip's bound on what `clip` leaves; default none. */
+  readonly boundaryCap?: number | null;
 }
 
 /** One token's measurement; all values in nats. */
@@ -18,7 +21,7 @@ export interface TokenDivergence {
   readonly value: number;
   /** After the clip. */
   readonly loss: number;
-  /** The whole token is clipped: constant loss, zero gradient (only with a `token` clip). */
+  /** The whole token is clipped, by a `token` clip or a boundary clip: constant loss, zero gradient. */
   readonly clipped: boolean;
   /** Vocabulary entries that an `entry` clip cut. */
   readonly clippedEntries: number;
@@ -41,7 +44,7 @@ const NONE: Clip = { kind: 'none' };
 export function measureToken(
   student: ArrayLike<number>,
   teacher: ArrayLike<number>,
-  { divergence, temperature = 1, clip = NONE }: DivergenceOptions,
+  { divergence, temperature = 1, clip = NONE, boundaryCap = null }: DivergenceOptions,
 ): TokenDivergence {
   assertSameVocabulary(student, teacher);
   const studentLogProbs = logSoftmax(student, temperature);
@@ -49,11 +52,10 @@ export function measureToken(
   const entries = divergenceEntries(studentLogProbs, teacherLogProbs, divergence);
   const value = sum(entries);
   const limit = clip.kind === 'entry' ? clip.value : Number.POSITIVE_INFINITY;
-  const loss =
-    clip.kind === 'token'
-      ? Math.min(value, clip.value)
-      : sum(entries.map((x) => Math.min(x, limit)));
-  const clipped = clip.kind === 'token' && value > clip.value;
+  const summed = clip.kind === 'entry' ? sum(entries.map((x) => Math.min(x, limit))) : value;
+  const cap = tokenCap({ clip, boundaryCap });
+  const loss = Math.min(summed, cap);
+  const clipped = summed > cap;
   const gradient = clipped
     ? new Float64Array(student.length)
     : entryGradient(studentLogProbs, teacherLogProbs, divergence, (i) => !(entries[i] > limit)).map(

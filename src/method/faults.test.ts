@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import {
+  CODE,
   cut,
   END,
   FORM,
   join,
   LENIENT,
   lane,
+  PAD,
   parse,
   STRICT,
   spelled,
 } from './fixtures/completion.ts';
+import type { ParseOptions } from './types.ts';
 
 describe('the table of validity', () => {
   const cases: [what: string, text: string, strict: string | null, lenient: string | null][] = [
@@ -99,6 +102,41 @@ describe('the table of validity', () => {
     const completion = join(spelled(text), END);
     expect(parse(completion).reason?.code ?? null).toBe(strict);
     expect(parse(completion, LENIENT).reason?.code ?? null).toBe(lenient);
+  });
+
+  it('a description needs a whole token of its own under the lenient rule, its text alone under the strict', () => {
+    const after = '¦description¦>¦<think>¦x¦</think>¦\\boxed{1}';
+    const codes = (spelling: string) =>
+      [STRICT, LENIENT, CODE].map(
+        (options) => parse(cut(spelling + after), options).reason?.code ?? null,
+      );
+    expect(codes('.</')).toEqual([null, 'description-without-token', 'description-without-token']);
+    expect(codes(' </')).toEqual([
+      'description-empty',
+      ...Array(2).fill('description-without-token'),
+    ]);
+    expect(codes('</')).toEqual(Array(3).fill('description-empty'));
+    expect(codes('.¦</')).toEqual([null, null, null]);
+    expect(codes(' ¦</')).toEqual(['description-empty', null, null]);
+    expect(codes('a¦.</')).toEqual([null, null, null]);
+    const padded = join({ ids: [PAD], texts: ['<|pad|>'] }, cut(`</${after}`));
+    expect(parse(padded, LENIENT).reason?.code).toBe('description-empty');
+  });
+
+  it('every brace counts in the code reading, an escaped one not in the paper’s', () => {
+    const boxed = (inside: string) =>
+      spelled(`a </description> <think> x </think> \\boxed{${inside}`);
+    const read = (inside: string, options: ParseOptions) => {
+      const { reason, answer } = parse(boxed(inside), options);
+      return reason?.code ?? answer;
+    };
+    const codeStrict = { ...CODE, validity: 'strict' } as const;
+    expect([read('1\\}', LENIENT), read('1\\}', CODE)]).toEqual(['box-not-closed', '1\\']);
+    expect([read('\\{1}', LENIENT), read('\\{1}', CODE)]).toEqual(['\\{1', 'box-not-closed']);
+    expect([read('1\\}2}', STRICT), read('1\\}2}', codeStrict)]).toEqual([
+      '1\\}2',
+      'text-after-box',
+    ]);
   });
 
   it('says where the first failure shows, in characters, tokens and words', () => {

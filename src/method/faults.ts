@@ -1,12 +1,14 @@
 /** The first way in which a rollout breaks the form, and the sentence a person reads about it. */
 import { AFTER_BOX } from './box.ts';
-import type { Landmarks } from './landmarks.ts';
+import { descriptionEnd, type Landmarks } from './landmarks.ts';
 import { type TokenText, tokenAtChar } from './tags.ts';
 import type { RolloutFault, RolloutFaultCode } from './types.ts';
 
 export const FAULT_SENTENCES: Readonly<Record<RolloutFaultCode, string>> = {
   'no-description-close': 'The description is never closed: there is no </description>.',
   'description-empty': 'The description is empty.',
+  'description-without-token':
+    'The description has no token of its own: all its text stands in the token that opens </description>.',
   'text-before-think': 'There is text between </description> and <think>.',
   'no-think-open': 'There is no <think> after </description>.',
   'no-think-close': 'The reasoning is never closed: there is no </think> after <think>.',
@@ -27,14 +29,21 @@ export interface Fault {
   readonly char: number;
 }
 
-/** The released code's rule: the order, a closed box, and any token at all before `</description>`. */
-export function lenientFault(tokens: TokenText, found: Landmarks): Fault | null {
+/**
+ * The released code's rule: the order, a closed box, and before `</description>` at least one whole token
+ * that is no padding (an EOS would have ended the text).
+ */
+export function lenientFault(
+  tokens: TokenText,
+  found: Landmarks,
+  padId: number | undefined,
+): Fault | null {
   const end = tokens.text.length;
   const { descriptionClose, thinkOpen, thinkClose, boxOpen, boxClose } = found;
   if (!descriptionClose) return { code: 'no-description-close', char: end };
-  const tokensBefore = descriptionClose.tokens?.start ?? 0;
-  if (descriptionClose.charStart === 0 && tokensBefore === 0) {
-    return { code: 'description-empty', char: 0 };
+  const { token, joined } = descriptionEnd(tokens, descriptionClose);
+  if (!tokens.ids.slice(0, token).some((id) => id !== padId)) {
+    return { code: joined ? 'description-without-token' : 'description-empty', char: 0 };
   }
   if (!thinkOpen) return { code: 'no-think-open', char: end };
   if (!thinkClose) return { code: 'no-think-close', char: end };

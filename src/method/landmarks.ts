@@ -1,8 +1,8 @@
 /** The delimiters of a completion in reading order, and the stretches of text between them. */
 import { BOX_OPEN, closingBrace } from './box.ts';
 import type { Part, PartRange } from './parts.ts';
-import { findTag, type TagMatch, type TokenText } from './tags.ts';
-import type { TagIds } from './types.ts';
+import { findTag, type TagMatch, type TokenText, tokenAtChar } from './tags.ts';
+import type { Reading, TagIds } from './types.ts';
 
 export const DESCRIPTION_CLOSE = '</description>';
 export const THINK_OPEN = '<think>';
@@ -22,7 +22,7 @@ export interface Landmarks {
  * Finds each delimiter after the one before it: `</description>`, `<think>`, `</think>`, the first
  * `\boxed{` and its balanced brace. The search stops at the first that is missing.
  */
-export function findLandmarks(tokens: TokenText, tagIds: TagIds): Landmarks {
+export function findLandmarks(tokens: TokenText, tagIds: TagIds, reading: Reading): Landmarks {
   const found: Landmarks = {};
   found.descriptionClose = findTag(tokens, DESCRIPTION_CLOSE, tagIds.descriptionClose ?? [], 0);
   if (!found.descriptionClose) return found;
@@ -35,8 +35,24 @@ export function findLandmarks(tokens: TokenText, tagIds: TagIds): Landmarks {
   const afterClose = found.thinkClose.charEnd;
   found.boxOpen = findTag(tokens, BOX_OPEN, tagIds.boxOpen ?? [], afterClose);
   if (!found.boxOpen) return found;
-  found.boxClose = closingBrace(tokens.text, found.boxOpen.charEnd);
+  found.boxClose = closingBrace(tokens.text, found.boxOpen.charEnd, reading);
   return found;
+}
+
+/**
+ * Where `</description>` begins: the token that holds its first character, and whether that token holds text
+ * before it (` </`, `.</`), however the tag was found. A tag without text of its own has exact tokens.
+ */
+export function descriptionEnd(
+  tokens: TokenText,
+  { charStart, charEnd, tokens: exact }: TagMatch,
+): { readonly token: number; readonly joined: boolean } {
+  const at = tokens.text.indexOf(DESCRIPTION_CLOSE, charStart);
+  if (at < 0 || at >= charEnd) {
+    return { token: exact?.start ?? tokenAtChar(tokens, charStart), joined: false };
+  }
+  const token = tokenAtChar(tokens, at);
+  return { token, joined: tokens.starts[token] < at };
 }
 
 /** The parts' characters, in order; the last open part runs to the end of the text. */

@@ -19,6 +19,7 @@ export const PARTS = [
 
 export type Part = (typeof PARTS)[number];
 
+const DESCRIPTION = PARTS.indexOf('description');
 const ANSWER = PARTS.indexOf('answer');
 const TRAILING = PARTS.indexOf('trailing');
 
@@ -40,15 +41,21 @@ export function segmentOf(part: Part): Segment {
 /**
  * The part of each token of the text, `[tokens]`, never decreasing in reading order.
  *
- * A token inside one part belongs to it. A token that straddles parts belongs
+ * A token inside one part belongs to it. `opener`, if there is one, belongs to the description. Another token
+ * that straddles parts belongs
  * 1. to the answer, when it holds a visible character of it (`{red`): the answer would else have no token;
  * 2. else to the tag it touches (`.</`, ` </`, `}.`, `>\n`): no content teacher is asked about a tag.
  * A token without text of its own holds bytes of a character that a later token completes. Tags are
  * ASCII, so it goes with the neighbour that is content.
  */
-export function partOfTokens(tokens: TokenText, ranges: readonly PartRange[]): Part[] {
+export function partOfTokens(
+  tokens: TokenText,
+  ranges: readonly PartRange[],
+  opener: number | null,
+): Part[] {
   const places = ranges.map(({ part }) => PARTS.indexOf(part));
   const result: (number | undefined)[] = tokens.ids.map((_, token) => {
+    if (token === opener) return DESCRIPTION;
     const byIds = ranges.findIndex(
       (range) => range.tokens && range.tokens.start <= token && token < range.tokens.end,
     );

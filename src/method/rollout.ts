@@ -5,9 +5,9 @@
 import { PlaygroundError } from '../base/errors.ts';
 import { boxedAnswer } from './answer.ts';
 import { describeFault, lenientFault, strictFault } from './faults.ts';
-import { findLandmarks, partRanges } from './landmarks.ts';
+import { descriptionEnd, findLandmarks, type Landmarks, partRanges } from './landmarks.ts';
 import { type Part, type PartRange, partOfTokens, segmentOf, spanOfPart } from './parts.ts';
-import { layOutTokens } from './tags.ts';
+import { layOutTokens, type TokenText } from './tags.ts';
 import type { ParsedRollout, ParseOptions, RolloutSpans, Segment, TokenSpan } from './types.ts';
 
 /**
@@ -16,7 +16,8 @@ import type { ParsedRollout, ParseOptions, RolloutSpans, Segment, TokenSpan } fr
  * @param texts `[tokens]`, each token's own text, in order; a character that is split over several tokens
  *   stands in the one that completes it (the others are empty). Texts at and after the EOS are not read.
  * @throws PlaygroundError `method.rollout-lengths` when ids and texts differ in number.
- * `strict` is the rule of the paper, `lenient` that of its released trainer; both read the same spans.
+ * `strict` is the rule of the paper, `lenient` that of its released trainer; both read the same spans. The
+ * reading decides which brace closes the box, `opener` whose the token is that opens `</description>`.
  */
 export function parseRollout(
   ids: readonly number[],
@@ -34,23 +35,28 @@ export function parseRollout(
   }
   const { textTokens, length, ended } = extent(ids, options);
   const tokens = layOutTokens(ids.slice(0, textTokens), texts.slice(0, textTokens));
-  const found = findLandmarks(tokens, options.tagIds ?? {});
+  const { validity, reading, opener } = options;
+  const found = findLandmarks(tokens, options.tagIds ?? {}, reading);
   const ranges = partRanges(found, tokens.text.length);
-  const parts = partOfTokens(tokens, ranges);
+  const openerToken = openerOf(tokens, found);
+  const parts = partOfTokens(tokens, ranges, opener ? openerToken : null);
   const specials = new Set(options.specialIds ?? []);
   const isTag = (i: number) =>
     ranges.some((range) => range.tokens && range.tokens.start <= i && i < range.tokens.end);
   const specialTokens = tokens.ids.flatMap((id, i) => (specials.has(id) && !isTag(i) ? [i] : []));
   const fault =
-    options.validity === 'strict'
+    validity === 'strict'
       ? strictFault(tokens, found, specialTokens)
-      : lenientFault(tokens, found);
+      : lenientFault(tokens, found, options.padId);
   const segments: Segment[] = ids.map((_, i) =>
     i < textTokens ? segmentOf(parts[i]) : 'trailing',
   );
 
   return {
-    validity: options.validity,
+    validity,
+    reading,
+    opener,
+    openerToken,
     valid: fault === null,
     reason: fault && describeFault(fault, tokens, ended),
     spans: spansOf(ranges, parts, length),
@@ -59,7 +65,7 @@ export function parseRollout(
     ended,
     text: tokens.text,
     specialTokens,
-    answer: boxedAnswer(tokens.text),
+    answer: boxedAnswer(tokens.text, reading),
   };
 }
 
@@ -75,6 +81,12 @@ function extent(
   if (eos >= 0) return { textTokens: eos, length: eos + 1, ended: true };
   const textTokens = ids.findLastIndex((id) => id !== padId) + 1;
   return { textTokens, length: textTokens, ended: false };
+}
+
+function openerOf(tokens: TokenText, { descriptionClose }: Landmarks): number | null {
+  if (descriptionClose === undefined) return null;
+  const { token, joined } = descriptionEnd(tokens, descriptionClose);
+  return joined ? token : null;
 }
 
 function spansOf(

@@ -17,6 +17,18 @@ export const RULES: Readonly<Record<RuleId, RuleText>> = {
     sentence:
       'The rollout is valid and this token describes the image, so the perception teacher, who sees the image and no text, supervises it.',
   },
+  'vigos.opener': {
+    teacher: 'perception',
+    label: 'opener of </description> (released code)',
+    sentence:
+      'This token opens </description> and holds text before it, so in the runs of the released code it belongs to the description, and the perception teacher supervises it.',
+  },
+  'vigos.opener.off': {
+    teacher: null,
+    label: 'opener of </description>',
+    sentence:
+      'This token opens </description>: it belongs to the tag, and nobody supervises it. In the runs of the released code the perception teacher does, since the token holds text before the tag.',
+  },
   'vigos.reasoning': {
     teacher: 'reasoning',
     label: 'reasoning of a valid rollout',

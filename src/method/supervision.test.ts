@@ -4,15 +4,17 @@ import { type Completion, cut, EOS, GOOD, LENIENT, STRICT, tokens } from './fixt
 import { OPSD, PRESETS, VIGOS_CODE, VIGOS_PAPER } from './presets.ts';
 import { parseRollout } from './rollout.ts';
 import { RULES } from './rules.ts';
-import { planSupervision } from './supervision.ts';
-import { type MethodConfig, TEACHER_NAMES } from './types.ts';
+import { planSupervision, tokenCap } from './supervision.ts';
+import { type MethodConfig, type ParseOptions, TEACHER_NAMES } from './types.ts';
 
 const LETTER = { perception: 'P', reasoning: 'R', reference: 'F', privileged: 'O' } as const;
 
 function plan({ ids, texts }: Completion, method: MethodConfig) {
-  const parsed = parseRollout(ids, texts, method.validity === 'strict' ? STRICT : LENIENT);
+  const parsed = parseRollout(ids, texts, { ...STRICT, ...formOf(method) });
   return planSupervision(parsed, method);
 }
+
+const formOf = ({ validity, reading, opener }: MethodConfig) => ({ validity, reading, opener });
 
 /** One letter a token: P, R, F (reference), O (OPSD's), or a dot for nobody. */
 function lane(completion: Completion, method: MethodConfig): string {
@@ -84,7 +86,63 @@ describe('an invalid rollout under ViGOS', () => {
       divergence: { kind: 'reverse-kl' },
       weight: 2,
       clip: { kind: 'token', value: 0.05 },
+      boundaryCap: null,
     });
+  });
+});
+
+describe('the hand-over from description to reasoning', () => {
+  // description | .</ description > | < think > | reasoning | </ think > | \ boxed { | answer | }
+  const joined = cut(GOOD.replace('¦</¦description', '¦.</¦description'));
+  const rules = (completion: Completion, each: MethodConfig) =>
+    plan(completion, each).tokens.map(({ rule }) => rule);
+  const caps = (completion: Completion, each: MethodConfig) =>
+    plan(completion, each).tokens.flatMap((token, i) =>
+      token.boundaryCap === null ? [] : [[i, tokenCap(token)]],
+    );
+
+  it('has perception on the opener of </description> in the code reading, nobody in the paper’s', () => {
+    expect(lane(joined, VIGOS_CODE)).toBe('PPPP.....RRRRRRRRRRRR');
+    expect(lane(joined, VIGOS_PAPER)).toBe('PPP......RRRR......R.');
+    expect(rules(joined, VIGOS_CODE)[3]).toBe('vigos.opener');
+    expect(rules(joined, VIGOS_PAPER)[3]).toBe('vigos.opener.off');
+    expect(lane(joined, { ...VIGOS_CODE, opener: false })).toBe('PPP......RRRRRRRRRRRR');
+    expect(lane(valid, VIGOS_CODE)).toBe('PPP......RRRRRRRRRRRR..');
+  });
+
+  it('bounds the last token of the description and the first of the reasoning', () => {
+    expect(caps(joined, VIGOS_CODE)).toEqual([
+      [3, 0.05],
+      [9, 0.05],
+    ]);
+    expect(caps(joined, { ...VIGOS_CODE, opener: false }).map(([i]) => i)).toEqual([2, 9]);
+    expect(caps(joined, VIGOS_PAPER)).toEqual([]);
+  });
+
+  it('takes the smaller of both clips, and stands alone where the token clip is off', () => {
+    const boundaryClip = { kind: 'token', value: 0.3 } as const;
+    const all = (clip: MethodConfig['clip']) =>
+      caps(joined, { ...VIGOS_CODE, clip, boundaryClip }).map(([, cap]) => cap);
+    expect(all({ kind: 'token', value: 0.05 })).toEqual([0.05, 0.05]);
+    expect(all({ kind: 'token', value: 1 })).toEqual([0.3, 0.3]);
+    expect(all({ kind: 'none' })).toEqual([0.3, 0.3]);
+    expect(all({ kind: 'entry', value: 0.05 })).toEqual([0.3, 0.3]);
+  });
+
+  it('begins at </think> where the code reading allows an empty reasoning', () => {
+    const empty = cut('A¦</description>¦<think>¦</think>¦\\boxed{¦1¦}');
+    expect(caps(empty, VIGOS_CODE)).toEqual([
+      [0, 0.05],
+      [3, 0.05],
+    ]);
+  });
+
+  it('has no bounds of its own in an invalid rollout, without its teachers, and under OPSD', () => {
+    const boundaryClip = { kind: 'token', value: 0.05 } as const;
+    expect(caps(invalid, VIGOS_CODE)).toEqual([]);
+    expect(caps(joined, { ...OPSD, boundaryClip })).toEqual([]);
+    const teachers = { ...VIGOS_CODE.teachers, perception: false };
+    expect(caps(joined, { ...VIGOS_CODE, teachers })).toEqual([[9, 0.05]]);
   });
 });
 
@@ -152,8 +210,12 @@ describe('any plan', () => {
     }
   });
 
-  it('is refused for a rollout that was read under the other rule of validity', () => {
-    const parsed = parseRollout(valid.ids, valid.texts, LENIENT);
-    expect(() => planSupervision(parsed, VIGOS_PAPER)).toThrow(PlaygroundError);
+  it('is refused for a rollout that was read by other rules', () => {
+    const read = (options: ParseOptions) => () =>
+      planSupervision(parseRollout(valid.ids, valid.texts, options), VIGOS_PAPER);
+    expect(read(STRICT)).not.toThrow();
+    expect(read(LENIENT)).toThrow(PlaygroundError);
+    expect(read({ ...STRICT, reading: 'code' })).toThrow('reading code');
+    expect(read({ ...STRICT, opener: true })).toThrow('opener true');
   });
 });

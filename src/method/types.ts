@@ -8,7 +8,8 @@ export type TeacherName = (typeof TEACHER_NAMES)[number];
 
 /**
  * The part of the completion a token belongs to.
- * - `description`: between the prefilled `<description>` and `</description>`
+ * - `description`: between the prefilled `<description>` and `</description>`, with its opener where the
+ *   method says so
  * - `reasoning`: between `<think>` and `</think>`
  * - `answer`: inside the braces of the first box after `</think>`
  * - `delimiter`: holds any character of a tag, of `\boxed{` or of its `}`, or stands between segments
@@ -19,7 +20,10 @@ export type Segment = 'description' | 'reasoning' | 'answer' | 'delimiter' | 'tr
 /** `strict` is the paper's rule for a valid rollout, `lenient` the released code's. */
 export type Validity = 'strict' | 'lenient';
 
-/** Where the paper and its released code disagree on who supervises a delimiter. */
+/**
+ * Where the paper and its released code disagree: who supervises a delimiter, what the reasoning teacher
+ * sees, and whether an escaped brace (`\{`, `\}`) opens or closes a box (in the code, which counts every brace).
+ */
 export type Reading = 'paper' | 'code';
 
 /** ViGOS (three teachers) or OPSD (one privileged teacher on every token). */
@@ -113,6 +117,7 @@ export interface RolloutSpans {
 export type RolloutFaultCode =
   | 'no-description-close'
   | 'description-empty'
+  | 'description-without-token'
   | 'text-before-think'
   | 'no-think-open'
   | 'no-think-close'
@@ -134,9 +139,13 @@ export interface RolloutFault {
   readonly message: string;
 }
 
+/** What of a method decides how a completion is read. */
+export type FormRules = Pick<MethodConfig, 'validity' | 'reading' | 'opener'>;
+
 /** A completion, read once: validity, spans and one segment for each token. */
-export interface ParsedRollout {
-  readonly validity: Validity;
+export interface ParsedRollout extends FormRules {
+  /** The token that opens `</description>` and holds text before it, whomever it was given to; or null. */
+  readonly openerToken: number | null;
   readonly valid: boolean;
   /** The first failure under the chosen rule, or null for a valid rollout. */
   readonly reason: RolloutFault | null;
@@ -164,6 +173,8 @@ export interface ParsedRollout {
 /** Stable identifier of the rule that gave a token its teacher or none; see `rules.ts` for sentences. */
 export type RuleId =
   | 'vigos.description'
+  | 'vigos.opener'
+  | 'vigos.opener.off'
   | 'vigos.reasoning'
   | 'vigos.answer'
   | 'vigos.delimiter'
@@ -188,6 +199,8 @@ export interface TokenSupervision {
   readonly weight: number;
   /** `none` when there is no teacher. */
   readonly clip: Clip;
+  /** Nats: what a boundary clip lets through of the loss that `clip` leaves; null on any other token. */
+  readonly boundaryCap: number | null;
 }
 
 /** Who supervises each token of one completion; page, inspection and training all use this one plan. */
@@ -212,8 +225,7 @@ export interface TagIds {
 }
 
 /** How to read a completion. */
-export interface ParseOptions {
-  readonly validity: Validity;
+export interface ParseOptions extends FormRules {
   /** Ids that end a completion; padding may have the same id. */
   readonly eosIds: readonly number[];
   /** Padding id, when it differs from every EOS. */

@@ -77,7 +77,7 @@ export async function supervise(
       const pairs: DivergencePair[] = [];
       for (const [i, row] of group.entries()) {
         const { ids, plan } = rows[row].completion;
-        for (const [token, { teacher, divergence }] of plan.tokens.entries()) {
+        for (const [token, { teacher, divergence, boundaryCap }] of plan.tokens.entries()) {
           if (teacher !== name) continue;
           listed.push([row, token]);
           pairs.push({
@@ -86,6 +86,7 @@ export async function supervise(
             sampledId: ids[token],
             divergence: divergence ?? { kind: 'forward-kl' },
             weight: scales[row][token],
+            ...(boundaryCap === null ? {} : { cap: boundaryCap }),
           });
         }
       }

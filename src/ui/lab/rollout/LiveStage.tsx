@@ -3,6 +3,7 @@
 import { useMemo } from 'react';
 import { ProgressBar } from '../../shared/ProgressBar.tsx';
 import { useLab } from '../context.tsx';
+import { methodOf } from '../state/method.ts';
 import type { LiveRollout, Work } from '../state/state.ts';
 import styles from './LiveStage.module.css';
 import { TokenStrip } from './TokenStrip.tsx';
@@ -17,9 +18,9 @@ const STEPS: Record<Work['step'], string> = {
 };
 
 export function LiveStage({ live }: { live: LiveRollout }) {
-  const validity = useLab((s) => s.settings.validity);
+  const settings = useLab((s) => s.settings);
   const work = useLab((s) => s.work);
-  const { tokens, spans } = useMemo(() => liveRollout(live, validity), [live, validity]);
+  const { tokens, spans } = useMemo(() => liveRollout(live, methodOf(settings)), [live, settings]);
   const step = work?.step ?? 'queued';
   const share =
     step === 'generate' || work === null || work.total === 0 ? null : work.done / work.total;

@@ -36,7 +36,7 @@ describe('lanes', () => {
   it('open while the rollout is being sampled, before any teacher is known', () => {
     const live = liveRollout(
       { texts: CUT_OFF, others: [], ids: [0, 1, 2, 3, 4], planned: null },
-      'strict',
+      VIGOS_PAPER,
     );
     expect(lanesOf(live.tokens, live.spans).map((lane) => lane.name)).toEqual([
       'description',

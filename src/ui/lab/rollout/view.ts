@@ -2,7 +2,7 @@
 
 import type { TokenTrace, Trace } from '../../../engine/trace.ts';
 import { parseRollout } from '../../../method/rollout.ts';
-import type { MethodConfig, RolloutSpans, Segment, Validity } from '../../../method/types.ts';
+import type { FormRules, MethodConfig, RolloutSpans, Segment } from '../../../method/types.ts';
 import { type TeacherMark, teacherMark } from '../../shared/teachers.ts';
 import type { Measure } from '../state/settings.ts';
 import type { LiveRollout } from '../state/state.ts';
@@ -74,10 +74,10 @@ export function stopOf({ reason, tokens }: Pick<Trace, 'reason' | 'tokens'>) {
 /** A rollout under way: its tokens, and where its parts begin as far as they have been sampled. */
 export function liveRollout(
   live: LiveRollout,
-  validity: Validity,
+  rules: FormRules,
 ): { tokens: StripToken[]; spans: RolloutSpans } {
   const parsed =
-    live.planned?.parsed ?? parseRollout(live.ids, live.texts, { validity, eosIds: [] });
+    live.planned?.parsed ?? parseRollout(live.ids, live.texts, { ...rules, eosIds: [] });
   const plan = live.planned?.plan ?? null;
   const tokens = live.texts.map((text, index) => ({
     index,
