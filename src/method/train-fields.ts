@@ -82,7 +82,7 @@ export const TRAIN_FIELDS: readonly SettingField[] = [
     'Warm-up',
     'steps',
     [0, 100_000],
-    'Over these first steps the learning rate rises from 0.',
+    'Over these first steps the learning rate rises from 0; the first step of all changes nothing.',
   ),
   real(
     'optimizer.beta1',

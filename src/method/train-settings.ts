@@ -56,7 +56,7 @@ export interface OptimizerSettings {
   readonly learningRate: number;
   /** From the end of the warm-up to the last step. */
   readonly schedule: Schedule;
-  /** Steps in which the rate rises linearly from 0. */
+  /** Steps in which the rate rises linearly, the first of them at 0. */
   readonly warmupSteps: number;
   readonly beta1: number;
   readonly beta2: number;

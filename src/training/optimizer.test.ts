@@ -15,6 +15,14 @@ interface Fixture {
 
 const url = new URL('fixtures/optimizer.json', import.meta.url);
 const fixture: Fixture = JSON.parse(readFileSync(url, 'utf8'));
+interface ScheduleFixture extends Pick<OptimizerSettings, 'schedule' | 'warmupSteps'> {
+  readonly steps: number;
+  readonly rates: number[];
+}
+
+const schedules: ScheduleFixture[] = JSON.parse(
+  readFileSync(new URL('fixtures/schedules.json', import.meta.url), 'utf8'),
+);
 const { settings, gradients, norms, rates, after } = fixture;
 
 it('warm-up, decay, clipped norm and update equal PyTorch’s, step by step', () => {
@@ -31,6 +39,15 @@ it('warm-up, decay, clipped norm and update equal PyTorch’s, step by step', ()
     ({ tensors, state } = next);
   }
   expect(state.updates).toBe(gradients.length);
+});
+
+it('every schedule has the rates of transformers, whose warm-up starts at 0', () => {
+  for (const { schedule, warmupSteps, steps, rates } of schedules) {
+    const own = { ...settings, schedule, warmupSteps, learningRate: 0.002 };
+    expect(rates[0]).toBe(warmupSteps === 0 ? 0.002 : 0);
+    for (const [i, rate] of rates.entries())
+      expect(learningRateAt(own, i + 1, steps)).toBeCloseTo(rate, 12);
+  }
 });
 
 it('the schedules start at the full rate and end at 0, or stay', () => {

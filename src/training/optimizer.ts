@@ -3,15 +3,19 @@
 import type { OptimizerSettings } from '../method/train-settings.ts';
 import type { FloatTensor, OptimizerState, TensorMap } from './types.ts';
 
-/** Learning rate of a step (from 1): a linear warm-up, then constant, or falling to 0 after the last step. */
+/**
+ * Learning rate of a step (from 1), as transformers' schedules give it: a linear warm-up whose first step is
+ * at 0, then constant, or falling to 0 after the last step.
+ */
 export function learningRateAt(
   { learningRate, schedule, warmupSteps }: OptimizerSettings,
   step: number,
   steps: number,
 ): number {
-  if (step <= warmupSteps) return (learningRate * step) / warmupSteps;
+  const before = step - 1;
+  if (before < warmupSteps) return (learningRate * before) / warmupSteps;
   if (schedule === 'constant') return learningRate;
-  const done = Math.min(1, (step - 1 - warmupSteps) / Math.max(1, steps - warmupSteps));
+  const done = Math.min(1, (before - warmupSteps) / Math.max(1, steps - warmupSteps));
   if (schedule === 'linear') return learningRate * (1 - done);
   return (learningRate * (1 + Math.cos(Math.PI * done))) / 2;
 }
