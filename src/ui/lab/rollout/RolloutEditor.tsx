@@ -105,6 +105,6 @@ function AsRead({ lines }: { lines: readonly string[] }) {
 
 /** The text that is read back as the same rollout: without a box at its end, its end token has to be in it. */
 function asWritten({ trace }: Shown): string {
-  const { text, tokens } = trace;
-  return endsInBox(text) ? text : tokens.map((token) => token.text).join('');
+  const { text, tokens, method } = trace;
+  return endsInBox(text, method.reading) ? text : tokens.map((token) => token.text).join('');
 }
