@@ -72,8 +72,8 @@ export interface ExportedFile {
 /** A student other than the base. */
 export type StudentChoice =
   | StudentSource
-  /** The last checkpoint of a run that is kept. */
-  | { readonly kind: 'kept'; readonly runId: string }
+  /** A run that is kept, as it was after `step` steps, or at its last checkpoint. */
+  | { readonly kind: 'kept'; readonly runId: string; readonly step?: number }
   /** A PEFT adapter in a zip file, which whoever chose it keeps: the engine may have to be started again. */
   | { readonly kind: 'adapter'; readonly file: Blob };
 

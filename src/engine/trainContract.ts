@@ -57,6 +57,8 @@ export type StudentSource =
   | {
       readonly kind: 'tensors';
       readonly label: string;
+      /** The run and the step that they are of, where they are a run's. */
+      readonly of?: { readonly runId: string; readonly step: number };
       readonly trainable: TrainSettings['trainable'];
       readonly tensors: TensorMap;
     };
@@ -65,6 +67,10 @@ export interface StudentStatus {
   /** A few words: "vigos, step 50". */
   readonly label: string;
   readonly step: number | null;
+  /** Null where it is no run's. */
+  readonly runId: string | null;
+  /** Hash of its trained tensors: 64 hexadecimal digits. */
+  readonly fingerprint: string;
 }
 
 export type TrainEvent =

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
 import { canonicalCheckpoint } from '../model/onnx/weights.ts';
 import { float32Tensor, type TensorData } from '../model/safetensors.ts';
-import { modelFingerprint, sha256 } from './fingerprint.ts';
+import { modelFingerprint, sha256, studentFingerprint } from './fingerprint.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -40,4 +40,18 @@ test('order and spelling do not count; names, shapes and values do', async () =>
     [first, ['visual.a', tensor([3, 4, 5, 7], [2, 2])]],
   ] as [string, TensorData][][];
   for (const other of others) expect(await of(other)).not.toBe(known);
+});
+
+test('a student’s is of names, shapes and values, whatever their order', async () => {
+  const of = (...entries: [string, number[], number[]][]) =>
+    studentFingerprint(
+      new Map(
+        entries.map(([name, shape, data]) => [name, { shape, data: Float32Array.from(data) }]),
+      ),
+    );
+  const known = await of(['a', [2], [1, 2]], ['b', [1], [3]]);
+  expect(known).toMatch(/^[0-9a-f]{64}$/);
+  expect(await of(['b', [1], [3]], ['a', [2], [1, 2]])).toBe(known);
+  expect(await of(['a', [2], [1, 2.5]], ['b', [1], [3]])).not.toBe(known);
+  expect(await of(['a', [1, 2], [1, 2]], ['b', [1], [3]])).not.toBe(known);
 });

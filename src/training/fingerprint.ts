@@ -1,6 +1,7 @@
 /** Hashes that tell one model, or one file, from another. */
 
 import type { Checkpoint } from '../model/onnx/weights.ts';
+import type { TensorMap } from './types.ts';
 
 /** The SHA-256 of some bytes, 64 hexadecimal digits. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
@@ -19,6 +20,16 @@ export async function modelFingerprint(checkpoint: Checkpoint): Promise<string> 
     if (tensor === undefined) continue;
     const { dtype, shape, bytes } = tensor;
     lines.push(`${name} ${dtype} [${shape.join()}] ${await sha256(bytes)}\n`);
+  }
+  return sha256(new TextEncoder().encode(lines.join('')));
+}
+
+/** SHA-256 over name, shape and SHA-256 of the bytes of every trained tensor, by name. */
+export async function studentFingerprint(tensors: TensorMap): Promise<string> {
+  const lines: string[] = [];
+  for (const [name, { shape, data }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    lines.push(`${name} [${shape.join()}] ${await sha256(bytes)}\n`);
   }
   return sha256(new TextEncoder().encode(lines.join('')));
 }

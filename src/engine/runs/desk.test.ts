@@ -124,3 +124,13 @@ test('a kept run is its last checkpoint, and no student of another model', async
   expect(await codeOf(desk.student({ kind: 'kept', runId: 'other' }))).toBe('run.other-model');
   expect(await codeOf(desk.student({ kind: 'kept', runId: 'gone' }))).toBe('run.missing');
 });
+
+test('a kept run at a step is that step’s weights, and no other’s', async () => {
+  await kept('a', 3, 4);
+  const at = (step: number) => desk.student({ kind: 'kept', runId: 'a', step });
+  expect(await at(3)).toMatchObject({ label: 'First try, step 3', of: { runId: 'a', step: 3 } });
+  expect(await codeOf(at(2))).toBe('run.step-gone');
+  held = [2];
+  expect(await at(2)).toEqual({ kind: 'run', runId: 'a', step: 2 });
+  expect(await codeOf(desk.student({ kind: 'kept', runId: 'gone', step: 3 }))).toBe('run.missing');
+});

@@ -1,5 +1,6 @@
 /** Hands kept runs and students out and takes them in. */
 
+import { PlaygroundError } from '../../base/errors.ts';
 import { modelFingerprint } from '../../training/fingerprint.ts';
 import { requireModel } from '../../training/runs/checkpointFile.ts';
 import type { RunContent } from '../../training/runs/runStore.ts';
@@ -43,8 +44,8 @@ export class RunDesk {
   }
 
   /**
-   * What a choice stands for. Throws `run.missing`, `run.no-checkpoint`, `run.other-model` and what reading
-   * a checkpoint or an adapter throws.
+   * What a choice stands for. Throws `run.missing`, `run.no-checkpoint`, `run.step-gone`, `run.other-model` and what
+   * reading a checkpoint or an adapter throws.
    */
   async student(choice: StudentChoice): Promise<StudentSource> {
     switch (choice.kind) {
@@ -52,10 +53,8 @@ export class RunDesk {
         return choice;
       case 'run':
         return this.#step(choice);
-      case 'kept': {
-        const content = await (await this.#host.keeper.store()).read(choice.runId);
-        return this.#stored(content);
-      }
+      case 'kept':
+        return this.#kept(choice);
       case 'adapter': {
         const { readImport } = await import('./files.ts');
         const found = await readImport(choice.file, this.#host.assets());
@@ -71,6 +70,22 @@ export class RunDesk {
     const content = await (await this.#host.keeper.store()).readAt(runId, step);
     // Without one the engine says that the step is gone.
     return content === null ? choice : this.#stored(content);
+  }
+
+  async #kept({ runId, step }: Extract<StudentChoice, { kind: 'kept' }>): Promise<StudentSource> {
+    const store = await this.#host.keeper.store();
+    if (step === undefined) return this.#stored(await store.read(runId));
+    if (this.#host.holds(runId, step)) return { kind: 'run', runId, step };
+    const content = await store.readAt(runId, step);
+    if (content !== null) return this.#stored(content);
+    const { record } = await store.read(runId);
+    throw new PlaygroundError({
+      code: 'run.step-gone',
+      message: `“${record.name}” keeps no weights of step ${step} any more.`,
+      fix: 'Ask it as it is kept now, from the list of runs on the Train page.',
+      where: runId,
+      detail: { step },
+    });
   }
 
   async #stored(content: RunContent): Promise<StudentSource> {

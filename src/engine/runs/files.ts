@@ -62,8 +62,9 @@ export type TensorStudent = Extract<StudentSource, { kind: 'tensors' }>;
 /** The student that a run's last checkpoint holds. */
 export function studentOf(content: RunContent): TensorStudent {
   const { settings, step, trainable: tensors } = needed(content);
-  const label = `${content.record.name}, step ${step}`;
-  return { kind: 'tensors', label, trainable: settings.trainable, tensors };
+  const { id: runId, name } = content.record;
+  const label = `${name}, step ${step}`;
+  return { kind: 'tensors', label, of: { runId, step }, trainable: settings.trainable, tensors };
 }
 
 /** What a file holds: a run, or an adapter for the loaded model. Throws `import.unknown`, `import.model`, `import.graphs` and what their readers throw. */

@@ -5,7 +5,7 @@ import { type Outcome, outcomeOf } from '../../base/outcome.ts';
 import type { TrainSettings } from '../../method/train-settings.ts';
 import { validateTrainSettings } from '../../method/train-validate.ts';
 import { isGradientGpuLost } from '../../training/faults.ts';
-import { modelFingerprint } from '../../training/fingerprint.ts';
+import { modelFingerprint, studentFingerprint } from '../../training/fingerprint.ts';
 import type { JobHandle } from '../jobs.ts';
 import type { LoadedModel } from '../loadedModel.ts';
 import type {
@@ -91,7 +91,7 @@ export class Training {
 
   useStudent(source: StudentSource | null): Promise<Outcome<StudentStatus | null>> {
     return outcomeOf(async () => {
-      const chosen = source === null ? null : this.#source(source);
+      const chosen = source === null ? null : await this.#source(source);
       const { LabStudent } = await import('./labStudent.ts');
       return this.#host.turn('student', async () => {
         await this.#student?.release();
@@ -154,16 +154,23 @@ export class Training {
     this.#runs.clear();
   }
 
-  #source(source: StudentSource): LabStudentSource {
+  async #source(source: StudentSource): Promise<LabStudentSource> {
     if (source.kind === 'tensors') {
-      const { label, trainable, tensors } = source;
-      return { status: { label, step: null }, trainable, tensors };
+      const { label, of, trainable, tensors } = source;
+      const fingerprint = await studentFingerprint(tensors);
+      const status = { label, step: of?.step ?? null, runId: of?.runId ?? null, fingerprint };
+      return { status, trainable, tensors };
     }
     const { runId, step } = source;
     const { settings, ...run } = this.find(runId).at(step);
     if (run.tensors !== null)
       return {
-        status: { label: `${settings.recipe}, step ${step}`, step },
+        status: {
+          label: `${settings.recipe}, step ${step}`,
+          step,
+          runId,
+          fingerprint: await studentFingerprint(run.tensors),
+        },
         trainable: settings.trainable,
         tensors: run.tensors,
       };

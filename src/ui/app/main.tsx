@@ -18,7 +18,7 @@ import { currentPage } from './route.ts';
 import { keepUrlInStep } from './url-in-step.ts';
 
 const link = readLink(location.search);
-const store = createLabStore(link.settings);
+const store = createLabStore({ ...link.settings, model: null });
 const hub = createEngineHub(startEngine);
 const session = createSession({
   store,

@@ -1,6 +1,7 @@
 /** What an address cannot bring, in words: values that no setting takes, and what lives in no address. Pure. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
+import { fileStudent } from './linked-student.ts';
 import { fitNumber, type LabSettings, SETTINGS } from './settings.ts';
 import type { Link } from './url.ts';
 
@@ -10,7 +11,14 @@ const MOST_TEXT = 40;
 const short = (text: string) => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text);
 
 /** What of a view with these settings a link to it does not bring, each as the rest of "it does not hold …". */
-export function notInLink({ ownPicture, from, ...settings }: LabSettings): string[] {
+export function notInLink({
+  ownPicture,
+  from,
+  model,
+  student,
+  ...settings
+}: LabSettings): string[] {
+  const file = student === null ? null : fileStudent(student);
   const beyond = (['temperature', 'topP', 'topK', 'maxTokens'] as const).filter(
     (name) => fitNumber(SETTINGS[name], settings[name]) !== settings[name],
   );
@@ -19,6 +27,8 @@ export function notInLink({ ownPicture, from, ...settings }: LabSettings): strin
   );
   return [
     ...(ownPicture ? ['your own picture'] : []),
+    ...(model === null ? [] : [`the model “${short(model)}”, which was opened from a folder`]),
+    ...(file === null ? [] : [`the student “${short(file)}”, which came from a file`]),
     ...(from === 'trace' ? ['the opened trace (who follows it gets a new rollout)'] : []),
     ...(from === 'training'
       ? ['the rollout of the training step (who follows it gets a new one)']
@@ -31,13 +41,25 @@ export function notInLink({ ownPicture, from, ...settings }: LabSettings): strin
   ];
 }
 
-/** What of an address that was opened is not on the page; null where all of it is. */
-export function linkNote(link: Link, page: string | null = null): ErrorRecord | null {
+/**
+ * What of an address that was opened is not on the page; null where all of it is. `page` is the name of a page that
+ * there is not, `model` the name of the person's own model that is loaded. Of a student more is said once it is known.
+ */
+export function linkNote(
+  link: Link,
+  page: string | null = null,
+  model: string | null = null,
+): ErrorRecord | null {
   const values = [
     ...(page === null ? [] : [`there is no page “${short(page)}”`]),
     ...link.unused.map(({ label, text, why }) => `${label} “${short(text)}” ${why}`),
   ];
-  const lacks = notInLink(link.settings);
+  const { settings } = link;
+  const lacks = notInLink({
+    ...settings,
+    student: null,
+    model: settings.model === model ? null : settings.model,
+  });
   if (values.length === 0 && lacks.length === 0) return null;
   const sentences = [
     ...(values.length === 0 ? [] : [`Not all of this address can be used: ${values.join('; ')}.`]),

@@ -118,6 +118,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     if (loaded !== null && backend !== null)
       set((s) => withEvent(s, { type: 'model.ready', model: loaded, backend }));
     const gone = await trained.retake();
+    await trained.takeLinked();
     if (keepError && kept !== undefined)
       fail('engine', { ...kept, fix: 'It has been started again and is ready.' });
     const { shown } = get();
@@ -143,7 +144,11 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     source = next;
     const { model: loaded, backend } = outcome.value;
     set((s) => {
-      const marked = { ...s, engine: { ...s.engine, ownModel: folder !== null } };
+      const name = folder?.name ?? null;
+      const marked = withSettings(
+        { ...s, engine: { ...s.engine, ownModel: folder !== null } },
+        { model: name },
+      );
       if (loaded === null || backend === null) return marked;
       return withEvent(marked, { type: 'model.ready', model: loaded, backend });
     });
@@ -163,7 +168,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
 
   /** Says what an address could not bring. */
   function sayOf(link: Link, page: string | null = null) {
-    const note = linkNote(link, page);
+    const note = linkNote(link, page, get().settings.model);
     if (note !== null) fail('link', note);
   }
 
@@ -382,6 +387,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       cancel();
       set((s) => withLink(s, link.settings));
       sayOf(link);
+      if (ready()) await trained.takeLinked();
       await asked(begin);
     },
     sayOf,

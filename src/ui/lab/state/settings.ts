@@ -72,6 +72,10 @@ export interface LabSettings {
   backend: BackendChoice;
   /** Index of the token in the panel, or null for none. */
   token: number | null;
+  /** The trained student that is asked, as `linked-student.ts` names it; null is the base. */
+  student: string | null;
+  /** Name of the model, where it is from a person's own folder. */
+  model: string | null;
   /** The page is about a person's own picture, which no address can hold. */
   ownPicture: boolean;
   from: RolloutOrigin;
@@ -385,6 +389,22 @@ export const SETTINGS = {
     ],
   },
   token: { kind: 'token', key: 'token', label: 'Token', term: 'rollout', fallback: null },
+  student: {
+    kind: 'text',
+    key: 'student',
+    label: 'Student',
+    term: 'student',
+    fallback: null,
+    maxLength: 200,
+  },
+  model: {
+    kind: 'text',
+    key: 'model',
+    label: 'Model',
+    term: 'model',
+    fallback: null,
+    maxLength: 200,
+  },
   ownPicture: {
     kind: 'switch',
     key: 'own',

@@ -144,11 +144,12 @@ export function withScene(state: LabState, place: ScenePlace): LabState {
   return withoutErrors(next, 'picture', 'question', 'answer');
 }
 
-/** The page as a link describes it; the backend stays as it is now. */
+/** The page as a link describes it; backend and model stay as they are now. */
 export function withLink(state: LabState, settings: LabSettings): LabState {
   const next = withSettings(withScene(state, settings), {
     ...settings,
     backend: state.settings.backend,
+    model: state.settings.model,
   });
   const { absent } = initialState(settings);
   return withoutErrors({ ...next, absent }, 'link');
@@ -182,6 +183,13 @@ export function withoutErrors(state: LabState, ...places: ErrorPlace[]): LabStat
   const errors = { ...state.errors };
   for (const place of places) delete errors[place];
   return { ...state, errors };
+}
+
+/** What an address could not bring, after what was said of it before. */
+export function withLinkNote(state: LabState, note: ErrorRecord): LabState {
+  const { link } = state.errors;
+  const message = link === undefined ? note.message : `${link.message} ${note.message}`;
+  return withError(state, 'link', { ...link, ...note, message });
 }
 
 export function withEngineStarting(state: LabState, label = STARTING.label): LabState {
@@ -341,9 +349,13 @@ function withText(
   return grown;
 }
 
-/** Another student; one that is new joins those to choose from. */
-export function withStudent(state: LabState, student: StudentOffer | null): LabState {
+/** Another student, by its name in the address; one that is new joins those to choose from. */
+export function withStudent(
+  state: LabState,
+  student: StudentOffer | null,
+  named: string | null,
+): LabState {
   const known = state.students.filter(({ label }) => label !== student?.label);
   const students = student === null ? state.students : [...known, student];
-  return { ...state, student, students };
+  return withSettings({ ...state, student, students }, { student: named });
 }

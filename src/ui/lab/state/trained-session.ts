@@ -5,12 +5,14 @@ import { outcomeOf } from '../../../base/outcome.ts';
 import type { ScoreRequest, ScoreResult } from '../../../engine/contract.ts';
 import type { EngineFace } from '../../shared/engine-view.ts';
 import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';
+import { fileStudent, linkedStudent, studentMissing, studentName } from './linked-student.ts';
 import { methodOf } from './method.ts';
 import { asFailure, inputOf, notReady, samplingOf } from './requests.ts';
 import {
   UNTOUCHED,
   withBatch,
   withError,
+  withLinkNote,
   withoutErrors,
   withScene,
   withSettings,
@@ -34,19 +36,52 @@ interface Lab {
 export function trainedStudents({ store, api, wish, cancel, run, score, settle }: Lab) {
   const { getState: get, setState: set } = store;
 
+  /** Their names in the address. */
+  const names = new Map<StudentOffer, string>();
+
+  /** Null once the engine took the student, else why not. */
+  async function given(offer: StudentOffer | null): Promise<ErrorRecord | null> {
+    const engine = api();
+    if (engine === null || get().engine.phase !== 'ready') return notReady();
+    const outcome = await engine.takeStudent(offer?.choice ?? null).catch(asFailure);
+    if (!outcome.ok) return outcome.error;
+    const named = outcome.value === null ? null : studentName(outcome.value);
+    if (offer !== null && named !== null) names.set(offer, named);
+    set((s) => withoutErrors(withStudent(s, offer, named), 'run'));
+    return null;
+  }
+
   /** Whether the engine took the student. */
   async function take(offer: StudentOffer | null): Promise<boolean> {
+    if (get().engine.phase === 'ready' && api() !== null && get().student === offer) return true;
+    const why = await given(offer);
+    if (why !== null) set((s) => withError(s, 'run', why));
+    return why === null;
+  }
+
+  /** The student that an address names. Throws nothing; answers with why it cannot be had. */
+  async function takeNamed(name: string): Promise<string | null> {
+    const known = [...names].find(([, named]) => named === name)?.[0];
+    const choice = known?.choice ?? keptAs(name);
+    if (choice === null)
+      return fileStudent(name) === null
+        ? 'Its name is not one that this page writes.'
+        : 'An address holds no files.';
     const engine = api();
-    if (engine === null || get().engine.phase !== 'ready') {
-      set((s) => withError(s, 'run', notReady()));
-      return false;
+    if (engine === null) return notReady().message;
+    const outcome = await engine.takeStudent(choice).catch(asFailure);
+    if (!outcome.ok)
+      return outcome.error.code === 'run.missing'
+        ? 'Its run is not in this browser.'
+        : outcome.error.message;
+    if (outcome.value === null || studentName(outcome.value) !== name) {
+      await engine.takeStudent(null).catch(asFailure);
+      return 'The run that is here under its name has other weights.';
     }
-    if (get().student === offer) return true;
-    const outcome = await engine.takeStudent(offer?.choice ?? null).catch(asFailure);
-    set((s) =>
-      outcome.ok ? withoutErrors(withStudent(s, offer), 'run') : withError(s, 'run', outcome.error),
-    );
-    return outcome.ok;
+    const offer = known ?? { label: outcome.value.label, choice };
+    names.set(offer, name);
+    set((s) => withStudent(s, offer, name));
+    return null;
   }
 
   return {
@@ -57,13 +92,23 @@ export function trainedStudents({ store, api, wish, cancel, run, score, settle }
     async retake(): Promise<ErrorRecord | null> {
       const { student } = get();
       if (student === null) return null;
-      set((s) => withStudent(s, null));
-      if (await take(student)) return null;
+      set((s) => withStudent(s, null, null));
+      const why = await given(student);
+      if (why === null) return null;
       set((s) => ({ ...s, students: s.students.filter((offer) => offer !== student) }));
-      const why = get().errors.run;
-      if (why === undefined) return null;
       const message = `“${student.label}” left with the engine, so the base answers now. ${why.message}`;
       return { ...why, message };
+    },
+    /** Asks the student that the address names, or says that it cannot be had and that the base answers. */
+    async takeLinked(): Promise<void> {
+      const { settings, student } = get();
+      const { student: wanted } = settings;
+      if (wanted === (student === null ? null : (names.get(student) ?? null))) return;
+      if (wanted === null) return void (await given(null));
+      const why = await takeNamed(wanted);
+      if (why === null) return;
+      await given(null);
+      set((s) => withLinkNote(withStudent(s, null, null), studentMissing(wanted, why)));
     },
     /** Null is the base. The rollout on the page is scored again under the new student. */
     async takeStudent(offer: StudentOffer | null) {
@@ -108,4 +153,10 @@ export function trainedStudents({ store, api, wish, cancel, run, score, settle }
       await settle();
     },
   };
+}
+
+/** The choice that a name in the address stands for; null for a file's, and for none at all. */
+function keptAs(name: string): StudentOffer['choice'] | null {
+  const linked = linkedStudent(name);
+  return linked && { kind: 'kept', runId: linked.runId, step: linked.step };
 }

@@ -33,6 +33,8 @@ const arbitrary: fc.Arbitrary<LabSettings> = fc.record({
   level: fc.constantFrom('all', 'sample', 'parse', 'assign', 'score', 'loss'),
   backend: fc.constantFrom('auto', 'webgpu', 'wasm'),
   token: fc.option(fc.nat(999)),
+  student: fc.option(fc.string({ maxLength: 80 })),
+  model: fc.option(fc.string({ maxLength: 80 })),
   ownPicture: fc.boolean(),
   from: fc.constantFrom('here', 'trace', 'training'),
 });

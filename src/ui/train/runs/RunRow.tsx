@@ -126,7 +126,7 @@ function Name({ run: { runId, name } }: { run: StoredRun }) {
 /** The student as it was written down, beside the base. */
 function Ask({ run: { runId, name, step } }: { run: StoredRun }) {
   const { openStudent } = usePlayground();
-  const offer = { label: `${name}, step ${step}`, choice: { kind: 'kept', runId } } as const;
+  const offer = { label: `${name}, step ${step}`, choice: { kind: 'kept', runId, step } } as const;
   return (
     <button
       type="button"
