@@ -20,8 +20,9 @@ const WORLD_EDGE = 112;
 /** The question, the reference answer and the picture. */
 function subjectOf({ subject }: InspectOptions) {
   if (subject.kind === 'picture') {
-    const { question, answer, file } = subject;
-    const image = { kind: 'file', url: 'image' } as const;
+    const { question, answer, file, megapixels } = subject;
+    const name = path.basename(file);
+    const image = { kind: 'file', url: 'image', name, maxPixels: megapixels * 1e6 } as const;
     return { question, answer, image, bytes: readFileOf('--image', file) };
   }
   const { scene, fact, question, answer } = worldItem(subject.split, subject.index);

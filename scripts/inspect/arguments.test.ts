@@ -30,7 +30,10 @@ describe('the flags of inspect', () => {
     });
     const own = ['--image', 'a.png', '--question', 'What?', '--answer', 'red'];
     expect(readArguments(own)).toMatchObject({
-      subject: { kind: 'picture', file: 'a.png', question: 'What?', answer: 'red' },
+      subject: { kind: 'picture', file: 'a.png', question: 'What?', answer: 'red', megapixels: 16 },
+    });
+    expect(readArguments([...own, '--megapixels', '0.5'])).toMatchObject({
+      subject: { megapixels: 0.5 },
     });
   });
 
@@ -58,6 +61,8 @@ describe('the flags of inspect', () => {
     [['--image', 'a.png', '--question', 'What?'], '--answer'],
     [['--image', 'a.png', '--question', 'What?', '--answer', 'red', '--index', '1'], '--index'],
     [['--question', 'What?'], '--question'],
+    [['--megapixels', '2'], '--megapixels'],
+    [['--image', 'a.png', '--question', 'a', '--answer', 'b', '--megapixels', '0'], '--megapixels'],
     [['--model', ''], '--model'],
     [['--unknown'], 'arguments'],
     [['test'], 'arguments'],

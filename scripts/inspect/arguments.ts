@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice, SamplingConfig } from '../../src/engine/contract.ts';
 import type { MethodName } from '../../src/method/types.ts';
+import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../src/picture/size.ts';
 import { SPLIT_NAMES, type Split } from '../../src/world/split.ts';
 
 export const USAGE = `npm run -s inspect -- [--split NAME --index N] [--seed N] [options] [--json]
@@ -19,6 +20,7 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
   --method NAME        vigos or opsd (vigos)
   --model DIR          folder of a Qwen2.5-VL in the Hugging Face layout (the built-in model)
   --image FILE         a picture of your own, with --question TEXT and --answer TEXT
+  --megapixels X       million pixels above which it is scaled down first, ${LEAST_MEGAPIXELS} to ${MOST_MEGAPIXELS} (${MEGAPIXELS})
   --rollout-text FILE  score this completion instead of sampling one: the text after <description>, or as a
                        trainer logs it, with prompt, end and padding; how it was read is told on standard error
   --backend NAME       webgpu, wasm or auto, the faster one (auto)
@@ -34,6 +36,7 @@ export type Subject =
       readonly file: string;
       readonly question: string;
       readonly answer: string;
+      readonly megapixels: number;
     };
 
 export interface InspectOptions {
@@ -82,6 +85,7 @@ function parse(args: string[]) {
         method: text,
         model: text,
         image: text,
+        megapixels: text,
         question: text,
         answer: text,
         'rollout-text': text,
@@ -140,9 +144,9 @@ function decimal(name: string, text: string, [least, most]: [number, number]): n
   throw bad(name, `${name} is "${text}".`, `Give a number: ${range}.`);
 }
 
-function subjectOf({ image, question, answer, split, index }: Values): Subject {
+function subjectOf({ image, megapixels, question, answer, split, index }: Values): Subject {
   if (image === undefined) {
-    for (const [name, value] of Object.entries({ question, answer }))
+    for (const [name, value] of Object.entries({ megapixels, question, answer }))
       if (value !== undefined)
         throw bad(
           `--${name}`,
@@ -163,6 +167,10 @@ function subjectOf({ image, question, answer, split, index }: Values): Subject {
     file: image,
     question: given('--question', question),
     answer: given('--answer', answer),
+    megapixels: decimal('--megapixels', megapixels ?? String(MEGAPIXELS), [
+      LEAST_MEGAPIXELS,
+      MOST_MEGAPIXELS,
+    ]),
   };
 }
 

@@ -15,6 +15,7 @@ import type {
 } from '../../src/engine/contract.ts';
 import type { Trace } from '../../src/engine/trace.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
+import { decodePicture } from '../../src/picture/decode.ts';
 
 /** Everything the page is told; files are addresses on the same server. */
 export interface PageRequest {
@@ -29,7 +30,12 @@ export interface PageRequest {
   readonly backend: BackendChoice;
   /** An address of a picture file, or raw RGBA bytes at an address. */
   readonly image:
-    | { readonly kind: 'file'; readonly url: string }
+    | {
+        readonly kind: 'file';
+        readonly url: string;
+        readonly name: string;
+        readonly maxPixels: number;
+      }
     | {
         readonly kind: 'rgba';
         readonly url: string;
@@ -122,32 +128,22 @@ async function sourceOf(model: PageRequest['model']): Promise<ModelSource> {
   return { kind: 'folder', name: model.name, files: await Promise.all(files) };
 }
 
-/** Pixels as they are in the file: no colour management on the way. */
 async function imageOf(image: PageRequest['image']): Promise<RgbaImage> {
   const response = await fetch(image.url);
   if (image.kind === 'rgba') {
     const { width, height } = image;
     return { width, height, data: new Uint8ClampedArray(await response.arrayBuffer()) };
   }
-  let bitmap: ImageBitmap;
-  try {
-    bitmap = await createImageBitmap(await response.blob(), {
-      colorSpaceConversion: 'none',
-      premultiplyAlpha: 'none',
-    });
-  } catch {
-    throw new PlaygroundError({
-      code: 'image.undecodable',
-      message: 'The picture cannot be read.',
-      fix: 'Give a PNG, JPEG or WebP file that a browser can show.',
-      where: '--image',
-    });
-  }
-  const { width, height } = bitmap;
-  const canvas = new OffscreenCanvas(width, height).getContext('2d');
-  if (canvas === null) throw workerDied('no canvas');
-  canvas.drawImage(bitmap, 0, 0);
-  return { width, height, data: canvas.getImageData(0, 0, width, height).data };
+  const { originalWidth, originalHeight, ...pixels } = await decodePicture(
+    await response.blob(),
+    image,
+  );
+  const { width, height } = pixels;
+  if (width !== originalWidth || height !== originalHeight)
+    globalThis.say(
+      `${image.name}: ${originalWidth} × ${originalHeight} pixels, scaled down to ${width} × ${height}; see --megapixels`,
+    );
+  return pixels;
 }
 
 async function send({ logits, trace }: ScoredRollout, url: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** Turns an image into Qwen2.5-VL's pixel values, as transformers' Qwen2VLImageProcessor does. */
 
 import { PlaygroundError } from '../../base/errors.ts';
+import { overWhite } from '../../base/white.ts';
 import { type ImageSize, type PreprocessorConfig, smartResize } from './imageSize.ts';
 import { type ReadRow, resizeBicubic } from './resample.ts';
 
@@ -85,11 +86,6 @@ function rowReader({ width, data }: RgbaImage): ReadRow {
       }
     }
   };
-}
-
-function overWhite(value: number, alpha: number): number {
-  const sum = value * alpha * 128 + 255 * (255 - alpha) * 128 + (0x80 << 7);
-  return (((sum >> 8) + sum) >> 8) >> 7;
 }
 
 /** Normalises and cuts into patches; a still image is its frame `temporalPatchSize` times. */

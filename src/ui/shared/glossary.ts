@@ -19,6 +19,10 @@ const entries = {
     title: 'OPSD',
     text: 'On-policy self-distillation: a single teacher, the same model shown the reference answer, supervises every token.',
   },
+  megapixels: {
+    title: 'Megapixels kept',
+    text: 'A picture of your own keeps its pixels up to this many millions; the model’s own image processor then sizes it as the official one does. A larger one is scaled down when it is read, and the model sees other pixels than the official processor would. It counts for the next picture.',
+  },
   student: {
     title: 'Student',
     text: 'The model that writes the rollout: it sees the image and the question, never the reference answer.',

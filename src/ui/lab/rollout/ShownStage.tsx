@@ -129,7 +129,7 @@ function Origin({ shown }: { shown: Shown }) {
           accept="image/*"
           label="Attach its picture"
           icon="image"
-          onFile={(file) => void session.attachPicture(() => readOwnPicture(file))}
+          onFile={(file) => void session.attachPicture((most) => readOwnPicture(file, most))}
         />
       </div>
     );

@@ -9,6 +9,7 @@ import { FileButton } from '../../shared/FileButton.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
+import { NumberField } from '../controls/NumberField.tsx';
 import { SETTINGS } from '../state/settings.ts';
 import { currentItem, samePlace } from '../state/subject.ts';
 import styles from './Gallery.module.css';
@@ -71,7 +72,7 @@ export function Gallery() {
           accept="image/*"
           label="Own picture"
           icon="image"
-          onFile={(file) => void session.takePicture(() => readOwnPicture(file))}
+          onFile={(file) => void session.takePicture((most) => readOwnPicture(file, most))}
         />
         <button
           type="button"
@@ -85,6 +86,7 @@ export function Gallery() {
           Shuffle
         </button>
       </div>
+      <NumberField name="megapixels" inline />
     </div>
   );
 }

@@ -11,7 +11,9 @@ export function OwnPictureNote({ own }: { own: OwnPicture }) {
     <div className={styles.note}>
       <p>
         <strong>{own.name}</strong>, {own.originalWidth} × {own.originalHeight} pixels
-        {scaled && `, scaled down to ${own.width} × ${own.height}`}. It stays in this tab.
+        {scaled &&
+          `, scaled down to ${own.width} × ${own.height}: the official processor would see other pixels`}
+        . It stays in this tab.
       </p>
       <p>
         The built-in model has only ever seen its tiny drawn world; it will describe your picture in

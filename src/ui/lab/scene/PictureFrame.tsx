@@ -86,7 +86,7 @@ function NoPicture({ absent: { file, none } }: { absent: AbsentPicture }) {
             accept="image/*"
             label="Attach its picture"
             icon="image"
-            onFile={(chosen) => void session.attachPicture(() => readOwnPicture(chosen))}
+            onFile={(chosen) => void session.attachPicture((most) => readOwnPicture(chosen, most))}
           />
         )}
       </div>

@@ -3,10 +3,12 @@
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
 import type { Outcome } from '../../../engine/contract.ts';
 import type { Trace } from '../../../engine/trace.ts';
+import { keptSize } from '../../../picture/size.ts';
 import { dropInWords, sortDropped } from '../dropped.ts';
 import { type OwnPicture, readOwnPicture } from '../scene/own-picture.ts';
 import { fileOf } from '../scene/png.ts';
 import { asFailure, NO_ENGINE } from './requests.ts';
+import { fitNumber, SETTINGS } from './settings.ts';
 import {
   type ErrorPlace,
   type LabState,
@@ -25,6 +27,9 @@ import type { LabStore } from './store.ts';
 import { subjectOf } from './subject.ts';
 import { seenIn, settingsOfTrace } from './trace-subject.ts';
 
+/** Reads a picture; one of more than so many pixels is scaled down. */
+type PictureReader = (maxPixels: number) => Promise<OwnPicture>;
+
 export interface FileTakingOptions {
   store: LabStore;
   /** Marks a new wish of the person's; the answer says whether it is still the last one. */
@@ -40,10 +45,10 @@ export function fileTaking({ store, wish, cancel, settle, importTrace }: FileTak
   const fail = (place: ErrorPlace, error: ErrorRecord) => set((s) => withError(s, place, error));
 
   /** Reads a picture; null if that failed, which is said, or if it is no longer wanted. */
-  async function read(from: () => Promise<OwnPicture>): Promise<OwnPicture | null> {
+  async function read(from: PictureReader): Promise<OwnPicture | null> {
     const stillWanted = wish(true);
     try {
-      const own = await from();
+      const own = await from(get().settings.megapixels * 1e6);
       return stillWanted() ? own : null;
     } catch (error) {
       if (!stillWanted()) return null;
@@ -54,7 +59,7 @@ export function fileTaking({ store, wish, cancel, settle, importTrace }: FileTak
   }
 
   /** Reads an image file as the picture; the person then asks and runs. The last thing chosen wins. */
-  async function takePicture(from: () => Promise<OwnPicture>) {
+  async function takePicture(from: PictureReader) {
     const own = await read(from);
     if (own === null) return;
     cancel();
@@ -62,7 +67,7 @@ export function fileTaking({ store, wish, cancel, settle, importTrace }: FileTak
   }
 
   /** Gives an opened trace its picture back, so that it can be scored again. */
-  async function attachPicture(from: () => Promise<OwnPicture>) {
+  async function attachPicture(from: PictureReader) {
     const own = await read(from);
     const { shown } = get();
     if (own === null || shown === null || shown.subject !== null) return;
@@ -100,7 +105,7 @@ export function fileTaking({ store, wish, cancel, settle, importTrace }: FileTak
     if (picture?.kind === 'scene') {
       set((s) => withSubject(s, null));
       await settle();
-    } else if (picture !== undefined) await attachPicture(() => readOwnPicture(fileOf(picture)));
+    } else if (picture !== undefined) await attachPicture(() => wholePicture(fileOf(picture)));
     return true;
   }
 
@@ -113,8 +118,8 @@ export function fileTaking({ store, wish, cancel, settle, importTrace }: FileTak
       const { picture, trace, left } = sortDropped(files);
       const opened = trace !== null && (await openTrace(trace));
       const bare = opened && get().shown?.subject === null;
-      if (picture !== null && bare) await attachPicture(() => readOwnPicture(picture));
-      if (picture !== null && !opened) await takePicture(() => readOwnPicture(picture));
+      if (picture !== null && bare) await attachPicture((most) => readOwnPicture(picture, most));
+      if (picture !== null && !opened) await takePicture((most) => readOwnPicture(picture, most));
       const has = picture !== null && get().own?.name === picture.name;
       const why = opened && !bare ? 'the trace has its own picture' : 'see the message';
       const words = dropInWords({
@@ -150,10 +155,27 @@ function unlike(own: OwnPicture, trace: Trace): ErrorRecord | null {
   if (seen !== null && seen.width === own.width && seen.height === own.height) return null;
   const size =
     seen === null ? 'no picture at all' : `a picture of ${seen.width} × ${seen.height} pixels`;
+  const limit = seen === null ? null : limitOf(own, seen);
   return new PlaygroundError({
     code: 'trace.other-picture',
     message: `“${own.name}” has ${own.width} × ${own.height} pixels, but the student of this trace saw ${size}.`,
-    fix: 'Choose the picture that the trace was made with, or run a rollout about this one.',
+    fix:
+      limit === null
+        ? 'Choose the picture that the trace was made with, or run a rollout about this one.'
+        : `If it was scaled down to that, set “${SETTINGS.megapixels.label}” to ${limit} and attach it again; else choose the picture that the trace was made with.`,
     where: own.name,
   }).record;
 }
+
+/** The limit in megapixels under which this file would have the size that was seen; null if none gives it. */
+function limitOf(
+  { originalWidth, originalHeight }: OwnPicture,
+  { width, height }: { readonly width: number; readonly height: number },
+): number | null {
+  const limit = fitNumber(SETTINGS.megapixels, (width * height) / 1e6);
+  const kept = keptSize(originalWidth, originalHeight, limit * 1e6);
+  return kept.width === width && kept.height === height ? limit : null;
+}
+
+/** A picture out of a trace is already as it was seen. */
+const wholePicture = (file: File) => readOwnPicture(file, SETTINGS.megapixels.max * 1e6);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Trace } from '../../../engine/trace.ts';
 import type { OwnPicture } from '../scene/own-picture.ts';
 import { createSession } from './session.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
+import { type Shown, UNTOUCHED, withSettings, withShown } from './state.ts';
 import { createLabStore } from './store.ts';
 
 const picture = (name: string): OwnPicture => ({
@@ -70,5 +72,43 @@ describe('going back in the history', () => {
     await session.restore({ settings: before, unused: [], otherScene: false });
     expect(store.getState().own).toBeNull();
     expect(store.getState().settings).toEqual({ ...before, backend: 'auto' });
+  });
+});
+
+describe('a picture for an opened trace', () => {
+  const seen = (width: number, height: number): Shown => {
+    const trace = { prompts: { student: { image: { width, height } } } };
+    return { ...UNTOUCHED, trace: trace as Trace, subject: null, timings: null };
+  };
+  const photo = { ...picture('photo.jpg'), originalWidth: 4032, originalHeight: 3024 };
+  const whole = { ...photo, width: 4032, height: 3024 };
+
+  it('is read up to the limit that the page states', async () => {
+    const { store, session } = lab();
+    const limits: number[] = [];
+    const read = async (most: number) => {
+      limits.push(most);
+      return whole;
+    };
+    await session.takePicture(read);
+    store.setState((s) => withSettings(s, { megapixels: 0.5 }));
+    await session.takePicture(read);
+    expect(limits).toEqual([16e6, 0.5e6]);
+  });
+
+  it('that the student saw scaled down names the limit under which it was', async () => {
+    const { store, session } = lab();
+    store.setState((s) => withShown(s, seen(1024, 768)));
+    await session.attachPicture(async () => whole);
+    const error = store.getState().errors.picture;
+    expect(error).toMatchObject({ code: 'trace.other-picture' });
+    expect(error?.fix).toContain('set “Megapixels kept” to 0.7864');
+  });
+
+  it('that it cannot have been is refused', async () => {
+    const { store, session } = lab();
+    store.setState((s) => withShown(s, seen(1024, 1024)));
+    await session.attachPicture(async () => whole);
+    expect(store.getState().errors.picture?.fix).toContain('Choose the picture');
   });
 });

@@ -1,6 +1,7 @@
 /** Every setting of the Lab in one table, from which URL keys, labels, help and limits are drawn. */
 
 import type { MethodName, Reading, TeacherName, Validity } from '../../../method/types.ts';
+import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../../picture/size.ts';
 import { DIFFICULTIES, type Difficulty } from '../../../world/difficulty.ts';
 import { SPLIT_NAMES, type Split } from '../../../world/split.ts';
 import type { TermId } from '../../shared/glossary.ts';
@@ -70,6 +71,8 @@ export interface LabSettings {
   measure: Measure;
   level: LevelChoice;
   backend: BackendChoice;
+  /** Million pixels above which an own picture is scaled down when it is read. */
+  megapixels: number;
   /** Index of the token in the panel, or null for none. */
   token: number | null;
   /** The trained student that is asked, as `linked-student.ts` names it; null is the base. */
@@ -387,6 +390,16 @@ export const SETTINGS = {
       { value: 'webgpu', label: 'WebGPU' },
       { value: 'wasm', label: 'WebAssembly' },
     ],
+  },
+  megapixels: {
+    kind: 'number',
+    key: 'mp',
+    label: 'Megapixels kept',
+    term: 'megapixels',
+    fallback: MEGAPIXELS,
+    min: LEAST_MEGAPIXELS,
+    max: MOST_MEGAPIXELS,
+    step: 0.001,
   },
   token: { kind: 'token', key: 'token', label: 'Token', term: 'rollout', fallback: null },
   student: {

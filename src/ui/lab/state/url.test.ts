@@ -32,6 +32,7 @@ const arbitrary: fc.Arbitrary<LabSettings> = fc.record({
   compare: fc.boolean(),
   level: fc.constantFrom('all', 'sample', 'parse', 'assign', 'score', 'loss'),
   backend: fc.constantFrom('auto', 'webgpu', 'wasm'),
+  megapixels: fc.integer({ min: 1, max: 144_000 }).map((n) => n / 1000),
   token: fc.option(fc.nat(999)),
   student: fc.option(fc.string({ maxLength: 80 })),
   model: fc.option(fc.string({ maxLength: 80 })),

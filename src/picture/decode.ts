@@ -1,0 +1,164 @@
+/** A picture file as the pixels that the official image processor sees in it; pages and commands decode here alone. */
+import { convertIndexedToRgb, type DecodedPng, decode } from 'fast-png';
+import { PlaygroundError } from '../base/errors.ts';
+import { layOverWhite } from '../base/white.ts';
+import { type BareFile, bareFile, type PngHead } from './container.ts';
+import { inflateWithin } from './inflate.ts';
+import { type Pixels, upright } from './orientation.ts';
+import { checkAspect, keptSize, MAX_FILE_BYTES, MEGAPIXELS } from './size.ts';
+
+export interface DecodedPicture extends Pixels {
+  /** Size in pixels of the file's own picture, upright. */
+  readonly originalWidth: number;
+  readonly originalHeight: number;
+}
+
+export interface DecodeOptions {
+  /** What the file is called in messages. */
+  readonly name: string;
+  /** Pictures of more pixels are scaled down to as many ({@link MEGAPIXELS}). */
+  readonly maxPixels?: number;
+}
+
+/**
+ * Pixels as Pillow has them after `exif_transpose`, opaque: colours as they are in the file (no ICC profile, no gamma),
+ * upright, the first frame, what is transparent laid over white. In Chromium they are equal for every kind of file of
+ * the fixtures; other browsers' decoders of JPEG, lossy WebP and AVIF may round otherwise.
+ *
+ * @throws PlaygroundError `picture.too-large`, `picture.too-thin`, `picture.ambiguous` for kinds of which programs make
+ * different pixels, `picture.no-canvas`, `picture.unreadable`
+ */
+export async function decodePicture(file: Blob, options: DecodeOptions): Promise<DecodedPicture> {
+  const { name, maxPixels = MEGAPIXELS * 1e6 } = options;
+  const detail = { name, type: file.type, bytes: file.size };
+  if (file.size > MAX_FILE_BYTES)
+    throw new PlaygroundError({
+      code: 'picture.too-large',
+      message: `“${name}” has ${Math.round(file.size / 1e6)} MB; the most is ${MAX_FILE_BYTES / 1e6} MB.`,
+      fix: 'Save the image smaller and choose it again.',
+      where: name,
+      detail,
+    });
+  let bare: BareFile;
+  let pixels: Pixels;
+  let original: { width: number; height: number };
+  try {
+    bare = bareFile(new Uint8Array(await file.arrayBuffer()));
+    if (bare.png !== null) refuseAmbiguous(name, bare.png);
+    if (bare.png !== null && needsOwnDecoder(bare.png, maxPixels)) {
+      checkAspect(name, bare.png.width, bare.png.height);
+      inflateWithin(bare.png.packed, mostBytes(bare.png));
+      pixels = pngPixels(decode(bare.bytes));
+      original = pixels;
+    } else ({ pixels, original } = await browserPixels(bare.bytes, name, maxPixels));
+  } catch (error) {
+    if (error instanceof PlaygroundError) throw error;
+    throw new PlaygroundError(
+      {
+        code: 'picture.unreadable',
+        message: `“${name}” could not be read as an image.`,
+        fix: 'Choose a whole PNG, JPEG, WebP, AVIF or GIF file of at most 12,000 pixels a side; browsers decode little beyond that.',
+        where: name,
+        detail: { ...detail, original: error instanceof Error ? error.message : String(error) },
+      },
+      { cause: error },
+    );
+  }
+  if (bare.kind === 'avif' && isSeeThrough(pixels)) throw seeThroughAvif(name);
+  layOverWhite(pixels.data);
+  const sideways = bare.orientation > 4;
+  return {
+    ...upright(pixels, bare.orientation),
+    originalWidth: sideways ? original.height : original.width,
+    originalHeight: sideways ? original.width : original.height,
+  };
+}
+
+/** Pillow clips 16-bit grey at 255, which makes nearly all of it white; elsewhere it compares unlike scales. */
+function refuseAmbiguous(name: string, { depth, colour, transparent }: PngHead): void {
+  const greyOf16 = depth === 16 && colour === 0;
+  if (!greyOf16 && !(transparent && depth !== 8 && colour !== 3)) return;
+  throw new PlaygroundError({
+    code: 'picture.ambiguous',
+    message: greyOf16
+      ? `“${name}” is grey with 16 bits, which the official image processor clips to white instead of scaling.`
+      : `“${name}” names one transparent colour in ${depth} bits, which programs read differently.`,
+    fix: 'Save it with 8 bits a channel and choose it again.',
+    where: name,
+    detail: { depth, colour, transparent },
+  });
+}
+
+function isSeeThrough({ data }: Pixels): boolean {
+  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return true;
+  return false;
+}
+
+/** Measured: up to 19 of 255 between Chromium's decoder and Pillow's. */
+function seeThroughAvif(name: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'picture.ambiguous',
+    message: `“${name}” is an AVIF with transparency, whose colours browsers blend otherwise than the official image processor.`,
+    fix: 'Save it as PNG or WebP, or without transparency, and choose it again.',
+    where: name,
+  });
+}
+
+/** Canvases keep 8 bits multiplied by alpha: they lose low bits of half transparent colours, and round 16 bits up. */
+function needsOwnDecoder(png: PngHead, maxPixels: number): boolean {
+  const { width, height, depth, colour, transparent } = png;
+  return (
+    width * height <= maxPixels && (transparent || depth === 16 || colour === 4 || colour === 6)
+  );
+}
+
+/** Bytes that the rows of a PNG can take, each with its filter, and those of an interlaced one once more. */
+function mostBytes({ width, height, depth, colour }: PngHead): number {
+  const channels = [1, 1, 3, 1, 2, 1, 4][colour] ?? 4;
+  return 2 * height * (1 + Math.ceil((width * channels * depth) / 8));
+}
+
+function pngPixels(png: DecodedPng): Pixels {
+  const { width, height } = png;
+  const data = new Uint8ClampedArray(width * height * 4).fill(255);
+  const samples = png.palette === undefined ? png.data : convertIndexedToRgb(png);
+  const channels = png.palette === undefined ? png.channels : png.palette[0].length;
+  // Of 16 bits Pillow keeps the high ones.
+  const shift = samples.BYTES_PER_ELEMENT === 2 ? 8 : 0;
+  const grey = channels < 3;
+  const key = png.palette === undefined ? png.transparency : undefined;
+  for (let from = 0, to = 0; to < data.length; from += channels, to += 4) {
+    for (let channel = 0; channel < 3; channel++)
+      data[to + channel] = samples[grey ? from : from + channel] >> shift;
+    if (channels === 2 || channels === 4) data[to + 3] = samples[from + channels - 1] >> shift;
+    if (key?.every((value, i) => value === samples[from + i])) data[to + 3] = 0;
+  }
+  return { width, height, data };
+}
+
+async function browserPixels(bytes: Uint8Array<ArrayBuffer>, name: string, maxPixels: number) {
+  const bitmap = await createImageBitmap(new Blob([bytes]), {
+    colorSpaceConversion: 'none',
+    premultiplyAlpha: 'none',
+  });
+  try {
+    const original = { width: bitmap.width, height: bitmap.height };
+    checkAspect(name, original.width, original.height);
+    const { width, height } = keptSize(original.width, original.height, maxPixels);
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    if (context === null)
+      throw new PlaygroundError({
+        code: 'picture.no-canvas',
+        message: 'The browser gave no canvas to draw the image on.',
+        fix: 'Close other tabs that use much graphics memory and try again.',
+        where: name,
+      });
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(bitmap, 0, 0, width, height);
+    const { data } = context.getImageData(0, 0, width, height);
+    return { original, pixels: { width, height, data: new Uint8ClampedArray(data) } };
+  } finally {
+    bitmap.close();
+  }
+}
