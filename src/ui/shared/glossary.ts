@@ -103,7 +103,7 @@ const entries = {
   },
   lenient: {
     title: 'Lenient validity',
-    text: 'The released code’s rule: text between the segments is allowed, and so is an empty box.',
+    text: 'The released code’s rule: text between the segments is allowed, and so is an empty box. The description needs one whole token of its own.',
   },
   validity: {
     title: 'Validity rule',
@@ -111,11 +111,11 @@ const entries = {
   },
   paperReading: {
     title: 'Paper reading',
-    text: 'Closing tags and the box have no teacher, and the reasoning teacher reads the student’s description before the reasoning.',
+    text: 'Closing tags and the box have no teacher, and the reasoning teacher reads the student’s description before the reasoning. An escaped brace does not close the box.',
   },
   codeReading: {
     title: 'Code reading',
-    text: 'The released code lets the reasoning teacher supervise </think>, \\boxed{ and }, and shows it only the tokens after <think>.',
+    text: 'The released code lets the reasoning teacher supervise </think>, \\boxed{ and }, and shows it only the tokens after <think>. As it runs, the perception teacher also supervises the token that opens </description>, the tokens at the hand-over have a clip of their own, and every brace counts, \\{ and \\} too.',
   },
   reading: {
     title: 'Reading',
@@ -156,6 +156,14 @@ const entries = {
   logProb: {
     title: 'Log-probability',
     text: 'Natural logarithm of the probability given to the token that was sampled, in nats; 0 is certainty.',
+  },
+  opener: {
+    title: 'Tag opener',
+    text: 'The token that opens </description> often holds the space or the period before it. In the runs of the released code it belongs to the description and the perception teacher supervises it; it alone can differ by 20 nats. In the paper’s reading nobody does. A token that is all tag has no teacher in either.',
+  },
+  boundaryClip: {
+    title: 'Boundary clips',
+    text: 'The released code caps the last token of the description and the first of the reasoning at 0.05 nats each, after any other clip: of two caps the smaller holds. They act where the token clip is off or larger. Above the cap the token has no gradient.',
   },
   entropy: {
     title: 'Entropy',

@@ -10,6 +10,7 @@ import { NumberField } from './NumberField.tsx';
 import styles from './RunBar.module.css';
 
 const SAMPLING = ['temperature', 'topP', 'topK', 'maxTokens'] as const;
+const OF_THE_LOSS = ['clip', 'opener', 'boundary'] as const;
 
 export function RunBar() {
   const session = useSession();
@@ -83,7 +84,10 @@ export function RunBar() {
               <p className={styles.note}>
                 These change the next rollout. The defaults are the <Term id="vigos">paper’s</Term>.
               </p>
-              <ClipChoice />
+              {OF_THE_LOSS.map((name) => (
+                <LossChoice key={name} name={name} />
+              ))}
+              <p className={styles.note}>These score the rollout on the page again.</p>
             </div>
           </Popover.Content>
         </Popover.Portal>
@@ -92,23 +96,25 @@ export function RunBar() {
   );
 }
 
-/** Of the loss, not of the sampling: rarely wanted, so it stands here rather than in a row of its own. */
-function ClipChoice() {
+/** Of the loss, not of the sampling: rarely wanted, so they stand here rather than in a row of their own. */
+function LossChoice({ name }: { name: (typeof OF_THE_LOSS)[number] }) {
   const session = useSession();
-  const clip = useLab((s) => s.settings.clip);
-  const { term, label, options } = SETTINGS.clip;
+  const value = useLab((s) => s.settings[name]);
+  const idle = useLab((s) => s.settings.method === 'opsd') && name !== 'clip';
+  const { term, label, options } = SETTINGS[name];
   return (
     <div className={styles.clip}>
       <span className={styles.clipLabel}>
         <Term id={term}>{label}</Term>
+        {idle && ': OPSD has no parts'}
       </span>
-      <Choice
+      <Choice<string>
         label={label}
-        value={clip}
+        value={value}
         options={options}
-        onChange={(value) => void session.change({ clip: value })}
+        disabled={idle}
+        onChange={(chosen) => void session.change({ [name]: chosen })}
       />
-      <p className={styles.note}>Scores the rollout on the page again.</p>
     </div>
   );
 }

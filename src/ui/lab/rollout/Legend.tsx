@@ -8,7 +8,7 @@ import { TEACHER_MARKS, teacherMark } from '../../shared/teachers.ts';
 import { useLab, useSession } from '../context.tsx';
 import { SETTINGS } from '../state/settings.ts';
 import styles from './Legend.module.css';
-import { hasNoGradient } from './view.ts';
+import { boundOf, hasNoGradient } from './view.ts';
 
 export interface LegendProps {
   trace: Trace;
@@ -37,6 +37,11 @@ export const Legend = memo(function Legend({ trace }: LegendProps) {
         {trace.method.clip.kind === 'none' && (
           <li className={styles.entry}>
             <Term id="clip">no clip</Term>
+          </li>
+        )}
+        {trace.tokens.some((_, index) => boundOf(trace, index)?.boundary) && (
+          <li className={styles.entry}>
+            <Term id="boundaryClip">boundary clips</Term>
           </li>
         )}
       </ul>

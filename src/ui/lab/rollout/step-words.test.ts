@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VIGOS_PAPER } from '../../../method/presets.ts';
+import { VIGOS_CODE, VIGOS_PAPER } from '../../../method/presets.ts';
 import { traceOf, VALID } from './fixtures/trace.ts';
 import { stepInWords } from './step-words.ts';
 
@@ -16,6 +16,23 @@ describe('a step in words', () => {
     expect(stepInWords(trace, { level: 'assign', token: 0 })).toContain('the Perception teacher');
     expect(stepInWords(trace, { level: 'score', token: 0 })).toContain('0.300 nats (forward KL)');
     expect(stepInWords(trace, { level: 'loss', token: 0 })).toContain('no gradient');
+  });
+
+  it('names the boundary clip where it is what cuts', () => {
+    const method = { ...VIGOS_CODE, clip: { kind: 'none' } } as const;
+    const unclipped = traceOf(
+      VALID,
+      method,
+      VALID.map(() => 0.3),
+    );
+    const words = unclipped.tokens.map((_, token) =>
+      stepInWords(unclipped, { level: 'loss', token }),
+    );
+    const cut = words.filter((line) => line.includes('boundary clip'));
+    expect(cut).toHaveLength(2);
+    expect(cut[0]).toContain('the boundary clip of the last of the description cuts 0.300 nats');
+    expect(cut[1]).toContain('the boundary clip of the first of the reasoning cuts 0.300 nats');
+    expect(words.join()).not.toContain(': the clip cuts');
   });
 
   it('says of a token without a teacher that it adds nothing', () => {

@@ -7,7 +7,7 @@ import { TEACHERS } from '../../shared/teachers.ts';
 import { spokenToken } from '../../shared/visible-text.ts';
 import type { Level } from '../state/settings.ts';
 import type { Place } from './levels.ts';
-import { hasNoGradient, usedDivergence } from './view.ts';
+import { boundOf, hasNoGradient, usedDivergence } from './view.ts';
 
 const PARTS = {
   description: 'is part of the description',
@@ -23,7 +23,7 @@ const KINDS = {
   jsd: 'Jensen-Shannon divergence',
 } as const;
 
-const WORDS: Record<Level, (token: TokenTrace, trace: Trace) => string> = {
+const WORDS: Record<Level, (token: TokenTrace, trace: Trace, at: number) => string> = {
   sample: (token, { sampling, method }) => {
     const p = formatPercent(Math.exp(token.studentLogProb));
     const at = method.temperature === 1 ? '' : ` at temperature ${method.temperature}`;
@@ -46,18 +46,21 @@ const WORDS: Record<Level, (token: TokenTrace, trace: Trace) => string> = {
     const kind = KINDS[method.divergence[token.teacher].kind];
     return `has ${p} from the student and ${q} from its teacher; over the whole vocabulary they differ by ${formatNats(used)} nats (${kind}).`;
   },
-  loss: (token, { method }) => {
+  loss: (token, trace, at) => {
+    const { method } = trace;
     if (token.teacher === null || token.loss === null) return 'adds nothing to the loss.';
     const weight = method.lambdas[token.teacher];
     const sum = `adds ${formatNats(token.loss)} nats, with weight λ = ${weight}`;
     if (!hasNoGradient(token, method)) return `${sum}, and has a gradient.`;
     const used = usedDivergence(token, method) ?? 0;
-    return `${sum}: the clip cuts ${formatNats(used)} nats to a constant, so it has no gradient.`;
+    const boundary = boundOf(trace, at)?.boundary ?? null;
+    const which = boundary === null ? 'the clip' : `the boundary clip of the ${boundary}`;
+    return `${sum}: ${which} cuts ${formatNats(used)} nats to a constant, so it has no gradient.`;
   },
 };
 
 export function stepInWords(trace: Trace, { level, token: at }: Place): string {
   const token = trace.tokens[at];
   if (level === 'all' || token === undefined) return '';
-  return `Token ${at + 1}, “${spokenToken(token.text)}”, ${WORDS[level](token, trace)}`;
+  return `Token ${at + 1}, “${spokenToken(token.text)}”, ${WORDS[level](token, trace, at)}`;
 }

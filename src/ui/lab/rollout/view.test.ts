@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
+import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../../../method/presets.ts';
+import type { MethodConfig } from '../../../method/types.ts';
 import { CUT_OFF, traceOf, VALID } from './fixtures/trace.ts';
 import {
+  boundOf,
+  hasNoGradient,
   heatOf,
   heatTop,
   lanesOf,
@@ -134,5 +137,46 @@ describe('the walk starts', () => {
 
   it('nowhere in an empty rollout', () => {
     expect(largestDivergence(traceOf([], VIGOS_PAPER, KL))).toBeNull();
+  });
+});
+
+describe('what bounds a token’s loss', () => {
+  const bounds = (method: MethodConfig) => {
+    const trace = traceOf(VALID, method, KL);
+    return trace.tokens.flatMap((_, i) => {
+      const bound = boundOf(trace, i);
+      return bound === null ? [] : [[i, bound.cap, bound.boundary]];
+    });
+  };
+  const boundaries = (cap: number) => [
+    [1, cap, 'last of the description'],
+    [4, cap, 'first of the reasoning'],
+  ];
+
+  it('is the boundary clip alone where there is no token clip', () => {
+    expect(bounds({ ...VIGOS_CODE, clip: { kind: 'none' } })).toEqual(boundaries(0.05));
+    expect(bounds({ ...VIGOS_PAPER, clip: { kind: 'none' } })).toEqual([]);
+  });
+
+  it('is the smaller of both', () => {
+    const clip = { kind: 'token', value: 0.2 } as const;
+    const named = bounds({ ...VIGOS_CODE, clip }).filter(([, , boundary]) => boundary !== null);
+    expect(named).toEqual(boundaries(0.05));
+    const boundaryClip = { kind: 'token', value: 0.5 } as const;
+    const caps = bounds({ ...VIGOS_CODE, clip, boundaryClip }).map(([, cap]) => cap);
+    expect(new Set(caps)).toEqual(new Set([0.2]));
+  });
+
+  it('takes the gradient also under OPSD’s clip of entries', () => {
+    const clip = { kind: 'entry', value: 0.05 } as const;
+    const trace = traceOf(
+      VALID,
+      { ...VIGOS_CODE, clip },
+      VALID.map(() => 0.3),
+    );
+    const silent = trace.tokens.flatMap((token, i) =>
+      hasNoGradient(token, trace.method) ? [i] : [],
+    );
+    expect(silent).toEqual([1, 4]);
   });
 });

@@ -2,6 +2,7 @@
 
 import type { TokenTrace, Trace } from '../../../engine/trace.ts';
 import { parseRollout } from '../../../method/rollout.ts';
+import { boundaryTokens } from '../../../method/supervision.ts';
 import type { FormRules, MethodConfig, RolloutSpans, Segment } from '../../../method/types.ts';
 import { type TeacherMark, teacherMark } from '../../shared/teachers.ts';
 import type { Measure } from '../state/settings.ts';
@@ -46,9 +47,29 @@ export function measured(token: TokenTrace, method: MethodConfig, measure: Measu
   return measure === 'used' ? usedDivergence(token, method) : token[measure];
 }
 
-/** Only ViGOS's clip of whole tokens takes the gradient away; OPSD's bounds single vocabulary entries. */
-export const hasNoGradient = (token: TokenTrace, method: MethodConfig): boolean =>
-  token.clipped && method.clip.kind === 'token';
+/** What bounds a token's whole loss: the cap in nats, and which boundary the token stands at if that is why. */
+export interface LossBound {
+  cap: number;
+  boundary: 'last of the description' | 'first of the reasoning' | null;
+}
+
+/** The smaller of the token clip and the boundary clip; null where neither bounds this token. */
+export function boundOf({ tokens, method }: Trace, index: number): LossBound | null {
+  const { clip, boundaryClip } = method;
+  const own = clip.kind === 'token' ? clip.value : Number.POSITIVE_INFINITY;
+  const taught = tokens[index]?.teacher ?? null;
+  const at = boundaryClip.kind === 'none' || taught === null ? [] : boundaryTokens(tokens);
+  if (boundaryClip.kind === 'token' && boundaryClip.value <= own && at.includes(index)) {
+    const end = taught === 'perception';
+    const boundary = end ? 'last of the description' : 'first of the reasoning';
+    return { cap: boundaryClip.value, boundary };
+  }
+  return taught === null || own === Number.POSITIVE_INFINITY ? null : { cap: own, boundary: null };
+}
+
+/** A clip of the whole token, the method's own or a boundary's, takes its gradient away; OPSD's bounds single vocabulary entries. */
+export const hasNoGradient = (token: TokenTrace, { clip, boundaryClip }: MethodConfig): boolean =>
+  token.clipped && (clip.kind === 'token' || boundaryClip.kind === 'token');
 
 export const tracedTokens = (trace: Trace, measure: Measure): StripToken[] => {
   const stop = stopOf(trace);

@@ -53,6 +53,8 @@ const SCORE_KEYS = [
   'validity',
   'ablation',
   'clip',
+  'opener',
+  'boundary',
   'teacherImage',
   'imageOf',
   'compare',

@@ -25,6 +25,8 @@ export type Ablation =
   | 'without-reference';
 /** Whether a token's loss is bounded as the method bounds it, or not at all. */
 export type ClipChoice = 'method' | 'none';
+/** On or off whatever the reading says, or as it says. */
+export type ByReading = 'reading' | 'on' | 'off';
 /** What teachers see in the picture's place. */
 export type TeacherImage = 'same' | 'blank' | 'swapped';
 
@@ -63,6 +65,10 @@ export interface LabSettings {
   typed: string | null;
   ablation: Ablation;
   clip: ClipChoice;
+  /** Whether the token that opens </description> belongs to the description. */
+  opener: ByReading;
+  /** Whether the tokens at the hand-over have a clip of their own. */
+  boundary: ByReading;
   teacherImage: TeacherImage;
   /** Whose picture that is. */
   imageOf: 'all' | TeacherName;
@@ -124,6 +130,12 @@ export type Setting =
   | TextSetting
   | TokenSetting
   | ShareSetting;
+
+const BY_READING: readonly { value: ByReading; label: string }[] = [
+  { value: 'reading', label: 'The reading’s' },
+  { value: 'on', label: 'On' },
+  { value: 'off', label: 'Off' },
+];
 
 export const SETTINGS = {
   split: {
@@ -323,6 +335,22 @@ export const SETTINGS = {
       { value: 'method', label: 'The method’s' },
       { value: 'none', label: 'None' },
     ],
+  },
+  opener: {
+    kind: 'choice',
+    key: 'opener',
+    label: 'Tag opener',
+    term: 'opener',
+    fallback: 'reading' as ByReading,
+    options: BY_READING,
+  },
+  boundary: {
+    kind: 'choice',
+    key: 'boundary',
+    label: 'Boundary clips',
+    term: 'boundaryClip',
+    fallback: 'reading' as ByReading,
+    options: BY_READING,
   },
   teacherImage: {
     kind: 'choice',

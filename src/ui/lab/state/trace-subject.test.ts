@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseTrace } from '../../../engine/trace.ts';
+import { OPSD, VIGOS_CODE } from '../../../method/presets.ts';
 import { methodOf, sameMethod } from './method.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 import { type Shown, UNTOUCHED } from './state.ts';
@@ -50,6 +51,27 @@ describe('a trace and its picture', () => {
       fact: false,
       question: null,
       answer: null,
+    });
+  });
+
+  it('finds opener and boundary clips, also of a code trace from before there were any', () => {
+    for (const [opener, boundaryClip, found] of [
+      [true, { kind: 'token', value: 0.05 }, ['reading', 'reading']],
+      [false, { kind: 'none' }, ['off', 'off']],
+      [false, { kind: 'token', value: 0.05 }, ['off', 'reading']],
+    ] as const) {
+      const method = { ...VIGOS_CODE, opener, boundaryClip };
+      const settings = {
+        ...DEFAULT_SETTINGS,
+        ...settingsOfTrace({ ...trace, method }, DEFAULT_SETTINGS),
+      };
+      expect([settings.opener, settings.boundary]).toEqual(found);
+      expect(methodOf(settings)).toEqual(method);
+    }
+    const opsd = { ...trace, method: { ...OPSD, reading: 'code' } } as const;
+    expect(settingsOfTrace(opsd, DEFAULT_SETTINGS)).toMatchObject({
+      opener: 'reading',
+      boundary: 'reading',
     });
   });
 

@@ -1,7 +1,7 @@
 /** What a trace says about its picture, both ways: into the file at export, back onto the page when it is opened. Pure. */
 
 import type { Trace, TracePicture } from '../../../engine/trace.ts';
-import { clipOf, methodOf, sameMethod } from './method.ts';
+import { methodOf, sameMethod, switchesOfMethod } from './method.ts';
 import type { Perturbation } from './perturbation.ts';
 import { type LabSettings, SETTINGS } from './settings.ts';
 import type { Shown } from './state.ts';
@@ -36,10 +36,7 @@ export const seenIn = ({ instead }: Trace): Perturbation =>
 export function settingsOfTrace(trace: Trace, settings: LabSettings): Partial<LabSettings> {
   const { method, picture } = trace;
   const switches = {
-    method: method.name,
-    reading: method.reading,
-    validity: method.validity,
-    clip: clipOf(method),
+    ...switchesOfMethod(method),
     ablation: ablationOf(trace, settings),
     ...seenIn(trace),
   };
@@ -61,10 +58,9 @@ export function settingsOfTrace(trace: Trace, settings: LabSettings): Partial<La
 }
 
 function ablationOf({ method }: Trace, settings: LabSettings): LabSettings['ablation'] {
-  const { name, reading, validity } = method;
-  const clip = clipOf(method);
+  const switches = switchesOfMethod(method);
   const found = SETTINGS.ablation.options.find(({ value }) =>
-    sameMethod(methodOf({ method: name, reading, validity, clip, ablation: value }), method),
+    sameMethod(methodOf({ ...switches, ablation: value }), method),
   );
   return found?.value ?? settings.ablation;
 }

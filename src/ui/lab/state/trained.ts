@@ -2,10 +2,10 @@
 
 import { PlaygroundError } from '../../../base/errors.ts';
 import type { TrainRollout } from '../../../engine/trainContract.ts';
-import { PRESETS } from '../../../method/presets.ts';
+import { VIGOS_PAPER } from '../../../method/presets.ts';
 import type { TrainSettings } from '../../../method/train-settings.ts';
 import { SPLIT_NAMES, SPLITS } from '../../../world/split.ts';
-import { clipOf } from './method.ts';
+import { type MethodSwitches, switchesOfMethod } from './method.ts';
 import { type LabSettings, SETTINGS } from './settings.ts';
 import { type ScenePlace, subjectOf } from './subject.ts';
 
@@ -34,17 +34,13 @@ export function sceneOf({ item, question, answer }: TrainRollout): TrainedScene 
   };
 }
 
-type Switches = Pick<LabSettings, 'method' | 'reading' | 'validity' | 'ablation' | 'clip'>;
+type Switches = MethodSwitches & Pick<LabSettings, 'ablation'>;
 
 /** The Lab's switches that come nearest to a run's method; ViGOS for a run without teachers. */
 export function switchesOf({ recipe, method }: Pick<TrainSettings, 'recipe' | 'method'>): Switches {
   const known = SETTINGS.ablation.options.find(({ value }) => value === recipe);
-  const own = method ?? PRESETS[0].method;
   return {
-    method: own?.name ?? SETTINGS.method.fallback,
-    reading: own?.reading ?? SETTINGS.reading.fallback,
-    validity: own?.validity ?? SETTINGS.validity.fallback,
+    ...switchesOfMethod(method ?? VIGOS_PAPER),
     ablation: known?.value ?? SETTINGS.ablation.fallback,
-    clip: own === null ? SETTINGS.clip.fallback : clipOf(own),
   };
 }

@@ -27,6 +27,8 @@ const arbitrary: fc.Arbitrary<LabSettings> = fc.record({
   typed: fc.option(fc.string({ maxLength: 80 })),
   ablation: fc.constantFrom(...SETTINGS.ablation.options.map((o) => o.value)),
   clip: fc.constantFrom('method', 'none'),
+  opener: fc.constantFrom('reading', 'on', 'off'),
+  boundary: fc.constantFrom('reading', 'on', 'off'),
   teacherImage: fc.constantFrom('same', 'blank', 'swapped'),
   imageOf: fc.constantFrom(...SETTINGS.imageOf.options.map((o) => o.value)),
   compare: fc.boolean(),

@@ -5,16 +5,22 @@ import type { MethodConfig } from '../../../method/types.ts';
 import { formatNats, formatPercent } from '../../shared/format.ts';
 import type { TermId } from '../../shared/glossary.ts';
 import { Term } from '../../shared/Term.tsx';
-import { hasNoGradient, usedDivergence } from '../rollout/view.ts';
+import { boundOf, hasNoGradient, type LossBound, usedDivergence } from '../rollout/view.ts';
 import styles from './Figures.module.css';
+
+interface FiguresProps {
+  trace: Trace;
+  index: number;
+  token: TokenTrace;
+}
 
 const nats = (value: number | null) => (value === null ? '–' : formatNats(value));
 
-export function Figures({ trace, token }: { trace: Trace; token: TokenTrace }) {
+export function Figures({ trace, index, token }: FiguresProps) {
   const { method } = trace;
+  const bound = boundOf(trace, index);
   const kind = token.teacher === null ? null : method.divergence[token.teacher].kind;
   const noGradient = hasNoGradient(token, method);
-  const entryClip = token.clipped && method.clip.kind === 'entry';
   const temperature = method.temperature === 1 ? '' : `, at temperature ${method.temperature}`;
   return (
     <div className={styles.figures}>
@@ -87,14 +93,23 @@ export function Figures({ trace, token }: { trace: Trace; token: TokenTrace }) {
         <p className={styles.note}>
           {noGradient && (
             <>
-              <Term id="clip" here={clipInNumbers(token, method)}>
+              <Term id="clip" here={clipInNumbers(token, method, bound)}>
                 Clipped: no gradient.
               </Term>{' '}
-              The divergence is above the cap of {method.clip.kind === 'token' && method.clip.value}{' '}
-              nats.{' '}
+              The divergence is above the cap of {bound?.cap} nats.{' '}
             </>
           )}
-          {entryClip && 'Some vocabulary entries are clipped before the sum. '}
+          {bound !== null && bound.boundary !== null && (
+            <>
+              This token is the {bound.boundary}: a{' '}
+              <Term id="boundaryClip" here={clipInNumbers(token, method, bound)}>
+                boundary clip
+              </Term>{' '}
+              of {bound.cap} nats bounds its loss.{' '}
+            </>
+          )}
+          {method.clip.kind === 'entry' &&
+            `Each vocabulary entry counts with at most ${method.clip.value} nats, before the sum. `}
           {kind === 'jsd' && (
             <>
               The loss is the <Term id="jsd">Jensen-Shannon divergence</Term>.{' '}
@@ -112,11 +127,15 @@ export function Figures({ trace, token }: { trace: Trace; token: TokenTrace }) {
   );
 }
 
-/** Undefined where the clip of whole tokens has no part in it. */
-function clipInNumbers(token: TokenTrace, method: MethodConfig): string | undefined {
+/** Undefined where nothing bounds the whole token, or its sum before the bound is not known. */
+function clipInNumbers(
+  token: TokenTrace,
+  method: MethodConfig,
+  bound: LossBound | null,
+): string | undefined {
   const used = usedDivergence(token, method);
-  if (used === null || method.clip.kind !== 'token') return undefined;
-  return `min(${formatNats(used)}, ${method.clip.value}) = ${nats(token.loss)} nats.`;
+  if (used === null || bound === null || method.clip.kind === 'entry') return undefined;
+  return `min(${formatNats(used)}, ${bound.cap}) = ${nats(token.loss)} nats.`;
 }
 
 function lossInNumbers(token: TokenTrace, method: MethodConfig): string | undefined {

@@ -38,7 +38,7 @@ export function TokenPanel() {
       ) : (
         <>
           <TokenHead trace={shown.trace} index={index} token={token} />
-          <Figures trace={shown.trace} token={token} />
+          <Figures trace={shown.trace} index={index} token={token} />
           <TopLists token={token} method={shown.trace.method} />
           <TeacherContext shown={shown} index={index} token={token} />
         </>
