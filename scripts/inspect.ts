@@ -55,13 +55,14 @@ function inPage(url: string, request: PageRequest): Promise<PageResult> {
 
 async function inspect(options: InspectOptions): Promise<string> {
   const { question, answer, image, bytes } = subjectOf(options);
-  const { model, rolloutText, dumpLogits } = options;
+  const { model, measure, rolloutText, dumpLogits } = options;
   const request: PageRequest = {
     model: modelOf(model),
     backend: options.backend,
     image,
     question,
     answer,
+    measure,
     rolloutText: rolloutText === undefined ? null : readText('--rollout-text', rolloutText),
     sampling: options.sampling,
     method: options.method === 'opsd' ? OPSD : VIGOS_PAPER,

@@ -17,6 +17,7 @@ describe('the flags of inspect', () => {
       subject: { kind: 'item', split: 'test', index: 0 },
       sampling: { temperature: 1.1, topP: 0.95, topK: 20, seed: 1, maxNewTokens: 96, count: 1 },
       method: 'vigos',
+      measure: 'exact',
       backend: 'auto',
       json: false,
     });
@@ -35,6 +36,13 @@ describe('the flags of inspect', () => {
     expect(readArguments([...own, '--megapixels', '0.5'])).toMatchObject({
       subject: { megapixels: 0.5 },
     });
+  });
+
+  it('grade the world’s questions as the paper does, and a person’s as people write answers', () => {
+    const own = ['--image', 'a.png', '--question', 'What?', '--answer', '5'];
+    expect(readArguments([])).toMatchObject({ measure: 'exact' });
+    expect(readArguments(own)).toMatchObject({ measure: 'mathematical' });
+    expect(readArguments([...own, '--measure', 'exact'])).toMatchObject({ measure: 'exact' });
   });
 
   it('say how to sample', () => {
@@ -57,6 +65,7 @@ describe('the flags of inspect', () => {
     [['--rollout-text', 'a.txt', '--top-k', '1'], '--top-k'],
     [['--method', 'sft'], '--method'],
     [['--backend', 'cuda'], '--backend'],
+    [['--measure', 'judge'], '--measure'],
     [['--image', 'a.png', '--answer', 'red'], '--question'],
     [['--image', 'a.png', '--question', 'What?'], '--answer'],
     [['--image', 'a.png', '--question', 'What?', '--answer', 'red', '--index', '1'], '--index'],

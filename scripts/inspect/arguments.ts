@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice, SamplingConfig } from '../../src/engine/contract.ts';
+import { type AnswerMeasure, MEASURES } from '../../src/method/grading.ts';
 import type { MethodName } from '../../src/method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../src/picture/size.ts';
 import { SPLIT_NAMES, type Split } from '../../src/world/split.ts';
@@ -21,6 +22,7 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
   --model DIR          folder of a Qwen2.5-VL in the Hugging Face layout (the built-in model)
   --image FILE         a picture of your own, with --question TEXT and --answer TEXT
   --megapixels X       million pixels above which it is scaled down first, ${LEAST_MEGAPIXELS} to ${MOST_MEGAPIXELS} (${MEGAPIXELS})
+  --measure NAME       how the answer is graded: exact (the world's questions) or mathematical (your own)
   --rollout-text FILE  score this completion instead of sampling one: the text after <description>, or as a
                        trainer logs it, with prompt, end and padding; how it was read is told on standard error
   --backend NAME       webgpu, wasm or auto, the faster one (auto)
@@ -43,6 +45,7 @@ export interface InspectOptions {
   readonly subject: Subject;
   readonly sampling: SamplingConfig;
   readonly method: MethodName;
+  readonly measure: AnswerMeasure;
   readonly backend: BackendChoice;
   readonly model?: string;
   readonly rolloutText?: string;
@@ -57,6 +60,11 @@ export function readArguments(args: string[]): InspectOptions | 'help' {
   return {
     subject: subjectOf(values),
     sampling: samplingOf(values),
+    measure: oneOf(
+      '--measure',
+      values.measure ?? (values.image === undefined ? 'exact' : 'mathematical'),
+      MEASURES,
+    ),
     method: oneOf('--method', values.method ?? 'vigos', ['vigos', 'opsd']),
     backend: oneOf('--backend', values.backend ?? 'auto', ['webgpu', 'wasm', 'auto']),
     ...named('model', values.model),
@@ -83,6 +91,7 @@ function parse(args: string[]) {
         'top-k': text,
         'max-new-tokens': text,
         method: text,
+        measure: text,
         model: text,
         image: text,
         megapixels: text,

@@ -14,6 +14,7 @@ import type {
   ScoredRollout,
 } from '../../src/engine/contract.ts';
 import type { Trace } from '../../src/engine/trace.ts';
+import type { AnswerMeasure } from '../../src/method/grading.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { decodePicture } from '../../src/picture/decode.ts';
 
@@ -44,6 +45,7 @@ export interface PageRequest {
       };
   readonly question: string;
   readonly answer: string;
+  readonly measure: AnswerMeasure;
   readonly rolloutText: string | null;
   readonly sampling: SamplingConfig;
   readonly method: MethodConfig;
@@ -105,10 +107,10 @@ async function run(request: PageRequest): Promise<PageResult> {
 
 async function scoreOrRoll(
   engine: Comlink.Remote<EngineApi>,
-  { question, answer, rolloutText, sampling, method, logitsUrl }: PageRequest,
+  { question, answer, measure, rolloutText, sampling, method, logitsUrl }: PageRequest,
   image: RgbaImage,
 ): Promise<ScoredRollout> {
-  const input = { image, question, answer };
+  const input = { image, question, answer, measure };
   const logits = logitsUrl !== null;
   const jobId = 'inspect';
   if (rolloutText !== null) {

@@ -1,5 +1,6 @@
 /** A trace as a table for a terminal. */
 import type { TokenTrace, Trace } from '../../src/engine/trace.ts';
+import { MEASURE_NAMES } from '../../src/method/grading.ts';
 
 /** Lines of text: what was asked, what came, and one line a token; figures in nats. */
 export function traceTable(trace: Trace): string {
@@ -7,9 +8,9 @@ export function traceTable(trace: Trace): string {
   const head = [
     `model     ${model.name} on ${backend}, seed ${seed ?? 'none'}, method ${method.name} (${method.reading}, ${method.validity})`,
     `question  ${input.question}`,
-    `reference ${input.answer}`,
+    `reference ${referenceText(trace)}`,
     `rollout   ${JSON.stringify(text)}`,
-    `answer    ${trace.answer ?? 'none'}`,
+    `answer    ${answerText(trace)}`,
     `valid     ${valid ? 'yes' : `no: ${reason?.message}`}`,
     '',
   ];
@@ -40,6 +41,18 @@ export function traceTable(trace: Trace): string {
     `${tokens.length} tokens, ${taught} with a teacher, ${clipped} clipped (*); mean loss before λ ${mean}`,
     '',
   ].join('\n');
+}
+
+/** The reference answer as it was graded by, and what was given where that differs. */
+function referenceText({ input, grading }: Trace): string {
+  if (grading === undefined || grading.reference === input.answer) return input.answer;
+  return `${grading.reference} (cleaned from ${JSON.stringify(input.answer)})`;
+}
+
+function answerText({ answer, grading }: Trace): string {
+  if (answer === null) return 'none';
+  if (grading === undefined) return answer;
+  return `${answer} (${grading.correct ? 'right' : 'wrong'} by ${MEASURE_NAMES[grading.measure]})`;
 }
 
 function row(token: TokenTrace, index: number): string[] {

@@ -1,9 +1,11 @@
 /** What the student and each teacher see: prompt, picture, and which of the student's tokens follow. */
 
+import { PlaygroundError } from '../base/errors.ts';
 import { hash32 } from '../base/random.ts';
 import { prefixStart } from '../method/prefix.ts';
+import { cleanReference } from '../method/reference.ts';
 import type { Reader } from '../method/sight.ts';
-import type { MethodConfig, ParsedRollout, TeacherName } from '../method/types.ts';
+import type { MethodConfig, ParsedRollout, Reading, TeacherName } from '../method/types.ts';
 import type { ImageFeatures, QwenNetwork } from '../model/network.ts';
 import { type ProcessedImage, preprocessImage } from '../model/processor/image.ts';
 import { type EncodedPrompt, encodePrompt, userTurn } from '../model/processor/processor.ts';
@@ -62,7 +64,8 @@ export class ContextMaker {
     { reading }: MethodConfig,
     parsed: ParsedRollout,
   ): Context {
-    const seen = { ...input, ...overrides[name] };
+    const given = { ...input, ...overrides[name] };
+    const seen = { ...given, answer: shownReference(given.answer, reading) };
     const { prefill, text } = promptFor(name, seen);
     const start = prefixStart(name, parsed, reading);
     const continues = name === 'reasoning' && start === 0;
@@ -127,6 +130,19 @@ export class ContextMaker {
     this.#pictures.set(key, picture);
     return picture;
   }
+}
+
+/** The reference answer as teachers are shown it. Throws `answer.nothing-left` where cleaning leaves none of it. */
+function shownReference(given: string, reading: Reading): string {
+  const answer = cleanReference(given, reading);
+  if (answer !== '' || given.trim() === '') return answer;
+  throw new PlaygroundError({
+    code: 'answer.nothing-left',
+    message: `Cleaned as the released code does, the reference answer “${given.trim()}” is empty.`,
+    fix: 'Type the answer itself, or take the paper’s reading, which only trims it.',
+    where: 'reference answer',
+    detail: { given },
+  });
 }
 
 /** Size and a 64-bit fingerprint of the pixels. */

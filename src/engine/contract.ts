@@ -16,6 +16,7 @@
 
 import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
+import type { AnswerMeasure } from '../method/grading.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import type { RunsApi, RunsEvent } from './runsContract.ts';
 import type { Trace } from './trace.ts';
@@ -119,8 +120,10 @@ export interface RolloutInput {
   /** Null asks without a picture. */
   readonly image: RgbaImage | null;
   readonly question: string;
-  /** The reference answer a*, shown to the privileged teachers only. */
+  /** The reference answer a*, shown to the privileged teachers only, cleaned as the method's reading has it. */
   readonly answer: string;
+  /** By which the answer is graded; the exact match where none is named. */
+  readonly measure?: AnswerMeasure;
 }
 
 /** What one teacher sees instead of the input (a wrong answer, a mismatched picture, none). */

@@ -2,6 +2,7 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import type { DivergenceRow, TopEntry } from '../kernels/types.ts';
+import { gradeAnswer } from '../method/grading.ts';
 import type { ParsedRollout, SupervisionPlan } from '../method/types.ts';
 import type { Tokenizer } from '../model/processor/tokenizer.ts';
 import type { ModelAssets } from './assets.ts';
@@ -56,6 +57,10 @@ export function recordTrace(parts: ScoredParts): Trace {
     prompts: Object.fromEntries(parts.contexts.map((context) => [context.name, promptOf(context)])),
     text: parsed.text,
     answer: parsed.answer,
+    grading: gradeAnswer(parsed.answer, input.answer, {
+      measure: input.measure ?? 'exact',
+      reading: plan.method.reading,
+    }),
     valid: parsed.valid,
     reason: parsed.reason,
     spans: parsed.spans,

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { PlaygroundError } from '../base/errors.ts';
 import { type ForeignKind, foreignText } from '../base/foreignText.ts';
 import { MAX_PNG_CHARS, PNG_HEAD } from '../base/pngText.ts';
+import { MEASURES } from '../method/grading.ts';
 import {
   type MethodConfig,
   type RolloutFaultCode,
@@ -164,6 +165,10 @@ const trace = v.object({
   prompts: v.record(context, prompt),
   text: v.string(),
   answer: v.nullable(v.string()),
+  /** By which measure the answer is right or wrong, and the reference answer as it was graded by. */
+  grading: v.optional(
+    v.object({ measure: v.picklist(MEASURES), correct: v.boolean(), reference: v.string() }),
+  ),
   valid: v.boolean(),
   reason: v.nullable(
     v.object({ code: v.string(), message: v.string(), char: count, token: count }),

@@ -1,7 +1,7 @@
 /** What a run trains on: items of the tiny world as prompts, drawn by the seed and the step alone. */
 
 import { hashWords, Random } from '../../base/random.ts';
-import { isCorrect } from '../../method/answer.ts';
+import { gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
 import type { TrainSettings } from '../../method/train-settings.ts';
 import type { TrainExample } from '../../training/example.ts';
@@ -85,7 +85,10 @@ export async function exampleOf(
       return { prompt: context.prompt, features, offset: context.offset };
     },
     plan: (ids) => planRollout(assets, ids, method),
-    isCorrect: (parsed) => isCorrect(parsed.answer, answer),
+    isCorrect: (parsed) => {
+      const by = { measure: 'exact', reading: method.reading } as const;
+      return gradeAnswer(parsed.answer, answer, by).correct;
+    },
     get referenceIds() {
       const text = ` ${description} </description> <think> ${reasoning} </think> \\boxed{${answer}}`;
 

@@ -1,8 +1,8 @@
-/** Held-out figures of a student: accuracy, Prior, Score and valid rate, one sampled response a prompt. */
+/** Held-out figures of a student: accuracy, Prior, Score (all by exact match) and valid rate, one sampled response a prompt. */
 
 import { hashWords } from '../../base/random.ts';
-import { isCorrect } from '../../method/answer.ts';
 import { type PriorResponse, priorScore } from '../../method/evaluation.ts';
+import { gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
 import type { TrainSampling } from '../../method/train-settings.ts';
 import { generate } from '../../model/generate.ts';
@@ -56,7 +56,7 @@ export interface EvaluationRequest {
   readonly step: number;
 }
 
-/** Samples one response to each item from `student` and grades them. Throws `train.not-finite`. */
+/** Samples one response to each item from `student` and grades them by exact match, the paper's measure. Throws `train.not-finite`. */
 export async function evaluate(
   bench: Bench,
   student: {
@@ -115,7 +115,8 @@ export async function evaluate(
     for (const [i, { ids }] of generated.entries()) {
       const { parsed } = planRollout(assets, ids, VIGOS_PAPER);
       const { item, image } = batch[i];
-      const correct = isCorrect(parsed.answer, item.answer);
+      const by = { measure: 'exact', reading: VIGOS_PAPER.reading } as const;
+      const { correct } = gradeAnswer(parsed.answer, item.answer, by);
       if (parsed.valid) valid++;
       if (image !== null) responses.push({ image, correct });
       else {

@@ -204,9 +204,13 @@ const entries = {
     title: 'Length limit',
     text: 'A rollout that reaches it is cut off. It then has no box, so it is invalid.',
   },
+  graded: {
+    title: 'Right or wrong',
+    text: 'Exact match is the paper’s measure and the default for the world’s questions: lower case, no periods, number words as digits. Mathematical match is the default for questions of your own: 5.0 is 5, \\frac12 is 0.5, (A) is A, 28 % is 28 and 0.28, mark-up and units are left out; it decides as the math-verify library does in all but a few listed kinds. Where the two differ, both are said.',
+  },
   answerField: {
     title: 'Reference answer',
-    text: 'The answer a* that the privileged teachers are shown. Set a wrong one to see who follows it, against the image.',
+    text: 'The answer a* that the privileged teachers are shown. Set a wrong one to see who follows it, against the image. In the released code’s reading it is cleaned first, as released: code fences, “Answer:”, <answer>, \\boxed and quotes are taken off.',
   },
   fact: {
     title: 'Fact sentence',

@@ -1,11 +1,11 @@
 /** The rollouts of one run, to pick one from: its answer, and whether form and answer are right. */
 
-import { isCorrect } from '../../../method/answer.ts';
 import { Choice } from '../../shared/Choice.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import type { Shown } from '../state/state.ts';
 import styles from './BatchPicker.module.css';
+import { gradingOf } from './graded.ts';
 
 export function BatchPicker() {
   const session = useSession();
@@ -30,8 +30,8 @@ export function BatchPicker() {
 }
 
 function Label({ shown: { trace }, at }: { shown: Shown; at: number }) {
-  const { valid, answer, input } = trace;
-  const right = isCorrect(answer, input.answer);
+  const { valid, answer } = trace;
+  const right = gradingOf(trace).correct;
   const said = !valid ? 'invalid' : right ? 'right' : 'wrong';
   return (
     <span className={styles.rollout} data-said={said}>

@@ -1,11 +1,12 @@
 /** Is the rollout valid, and is its answer the reference answer? */
 
 import { memo } from 'react';
-import { isCorrect } from '../../../method/answer.ts';
+import { exactMatch } from '../../../method/exactMatch.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { VisibleText } from '../../shared/VisibleText.tsx';
 import type { Shown } from '../state/state.ts';
+import { gradingOf, referenceInWords, verdictInWords } from './graded.ts';
 import styles from './Verdict.module.css';
 import { stopOf } from './view.ts';
 
@@ -16,9 +17,9 @@ export interface VerdictProps {
 
 export const Verdict = memo(function Verdict({ shown, onSelect }: VerdictProps) {
   const { trace, subject } = shown;
-  const { answer, valid, reason, method, input } = trace;
+  const { answer, valid, reason, method } = trace;
   const stop = stopOf(trace);
-  const right = isCorrect(answer, input.answer);
+  const { correct: right, reference } = gradingOf(trace);
   const truth = subject?.trueAnswer ?? null;
   return (
     <div className={styles.verdict} role="status" data-testid="verdict">
@@ -65,12 +66,12 @@ export const Verdict = memo(function Verdict({ shown, onSelect }: VerdictProps) 
             <strong>No answer</strong>
           ) : (
             <>
-              <strong>“{answer}”</strong> is {right ? 'right' : 'wrong'}
+              <strong>“{answer}”</strong> is <Term id="graded">{verdictInWords(trace)}</Term>
             </>
           )}
-          : the reference answer is “{input.answer}”
+          : the reference answer is {referenceInWords(trace)}
           {truth !== null &&
-            !isCorrect(truth, input.answer) &&
+            !exactMatch(truth, reference) &&
             `, though the picture says “${truth}”`}
           .
         </span>

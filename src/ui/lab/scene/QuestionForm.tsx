@@ -2,6 +2,7 @@
 
 import { Switch } from 'radix-ui';
 import { useEffect, useState } from 'react';
+import { cleanReference } from '../../../method/reference.ts';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession, useSubject } from '../context.tsx';
 import { LabError } from '../LabError.tsx';
@@ -86,6 +87,10 @@ const SETTLE_MS = 400;
 function AnswerField() {
   const session = useSession();
   const { item, answer, trueAnswer, suggestions } = useSubject();
+  const shown = cleanReference(
+    answer,
+    useLab((s) => s.settings.reading),
+  );
   const [draft, setDraft] = useState<string | null>(null);
 
   const commit = (text: string | null) => {
@@ -124,6 +129,14 @@ function AnswerField() {
           commit(draft);
         }}
       />
+      {shown !== answer.trim() && (
+        <p className="label" data-testid="cleaned">
+          <span>
+            {shown === '' ? 'Cleaned' : `Teachers are shown “${shown}”: cleaned`} as the released
+            code does.
+          </span>
+        </p>
+      )}
       {suggestions.length > 0 && (
         <ul className={styles.suggestions} aria-label="Answers to try">
           {suggestions.map((suggestion) => (

@@ -9,7 +9,7 @@ import type {
 } from '../../../engine/contract.ts';
 import type { LabSettings } from './settings.ts';
 import type { Shown } from './state.ts';
-import { type AbsentPicture, MODEL_EDGE, pictureOf, type Subject } from './subject.ts';
+import { type AbsentPicture, MODEL_EDGE, measureOf, pictureOf, type Subject } from './subject.ts';
 
 export const missing = (what: 'question' | 'answer'): ErrorRecord =>
   what === 'question'
@@ -44,10 +44,11 @@ export function samplingOf(settings: LabSettings): SamplingConfig {
 
 export function inputOf(subject: Subject): RolloutInput {
   const { question, answer } = subject;
+  const measure = measureOf(subject);
   const image = pictureOf(subject, MODEL_EDGE);
-  if (image === null) return { image, question, answer };
+  if (image === null) return { image, question, answer, measure };
   const { width, height, data } = image;
-  return { image: { width, height, data }, question, answer };
+  return { image: { width, height, data }, question, answer, measure };
 }
 
 /** The engine's worker is gone; the rollout on the page is not. */

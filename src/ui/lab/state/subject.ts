@@ -1,5 +1,6 @@
 /** What a rollout is about: picture, question and reference answer, from the settings or a person's own. */
 
+import type { AnswerMeasure } from '../../../method/grading.ts';
 import { type Picture, renderScene } from '../../../world/render.ts';
 import { type ItemOptions, type WorldItem, worldItem } from '../../../world/split.ts';
 import type { OwnPicture } from '../scene/own-picture.ts';
@@ -112,6 +113,10 @@ export const subjectNow = (state: {
   own: OwnPicture | null;
   absent: AbsentPicture | null;
 }): Subject => subjectOf(state.settings, state.own, state.absent);
+
+/** A scene's own question is graded as the paper does, a person's as people write answers. */
+export const measureOf = ({ trueAnswer }: Pick<Subject, 'trueAnswer'>): AnswerMeasure =>
+  trueAnswer === null ? 'mathematical' : 'exact';
 
 /** The subject's pixels: a person's own as they are, a scene drawn at `edge` pixels. */
 export function pictureOf(
