@@ -36,5 +36,6 @@ export function longTrace(trace: Trace, count: number): Trace {
     spans[name] = { start, end: tokens.length };
   }
   const text = tokens.map((token) => token.text).filter((one) => !one.startsWith('<|'));
-  return { ...trace, spans, tokens, text: text.join('') };
+  // Longer than any length limit: as if it had been typed.
+  return { ...trace, seed: null, sampling: null, spans, tokens, text: text.join('') };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { longTrace } from '../bench/long-trace.ts';
-import { parseTrace } from '../src/engine/trace.ts';
+import { parseTrace } from '../src/engine/traceFile.ts';
 import { type LabPage, openLab } from './labPage.ts';
 
 // A trace of this length is read, checked and walked through many times over.

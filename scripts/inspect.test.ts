@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { parseTrace } from '../src/engine/trace.ts';
+import { parseTrace } from '../src/engine/traceFile.ts';
 import { worldItem } from '../src/world/split.ts';
 import { bareMachine, INSTALLER_SAYS } from './test/bareMachine.ts';
 

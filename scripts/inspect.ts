@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
 import { unwrap } from '../src/base/outcome.ts';
+import { sealed } from '../src/base/seal.ts';
 import type { Trace } from '../src/engine/trace.ts';
 import { OPSD, VIGOS_PAPER } from '../src/method/presets.ts';
 import { renderScene } from '../src/world/render.ts';
@@ -79,7 +80,9 @@ async function inspect(options: InspectOptions): Promise<string> {
     const result = await inPage(server.url, request);
     const { trace } = unwrap(result.ok ? { ok: true, value: result } : result);
     for (const line of trace.asRead ?? []) process.stderr.write(`rollout text: ${line}\n`);
-    return options.json ? `${JSON.stringify(withPicture(trace, options))}\n` : traceTable(trace);
+    return options.json
+      ? `${JSON.stringify(await sealed(withPicture(trace, options)))}\n`
+      : traceTable(trace);
   } finally {
     await server.close();
   }

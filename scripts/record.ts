@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { sealed } from '../src/base/seal.ts';
 import { RECORDINGS } from '../src/ui/lab/state/recordings.ts';
 
 const FOLDER = path.resolve('public/recorded');
@@ -10,7 +11,7 @@ const FLAGS: Record<string, string> = { maxTokens: 'max-new-tokens' };
 /** Digits that a page can show, and a few more. */
 const DIGITS = 7;
 
-const rounded = (_key: string, value: unknown): unknown =>
+const sevenDigits = (_key: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value;
 
 mkdirSync(FOLDER, { recursive: true });
@@ -25,7 +26,8 @@ for (const { id, place } of RECORDINGS) {
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 28 },
   );
   if (status !== 0) process.exit(status ?? 1);
-  const text = `${JSON.stringify(JSON.parse(stdout), rounded)}\n`;
+  const rounded = JSON.parse(JSON.stringify(JSON.parse(stdout), sevenDigits));
+  const text = `${JSON.stringify(await sealed(rounded))}\n`;
   writeFileSync(path.join(FOLDER, `${id}.json`), text);
   process.stdout.write(`${id}: ${text.length} bytes\n`);
 }

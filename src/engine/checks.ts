@@ -5,18 +5,9 @@ import { PlaygroundError } from '../base/errors.ts';
 import type { ModelAssets } from './assets.ts';
 import type { Context } from './contexts.ts';
 import type { SamplingConfig } from './contract.ts';
+import { samplingSchema } from './samplingBounds.ts';
 
-const integer = (least: number, most: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
-
-const sampling = v.object({
-  temperature: v.union([v.literal(0), v.pipe(v.number(), v.minValue(0.01), v.maxValue(100))]),
-  topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
-  topK: integer(0, 1_000_000),
-  seed: integer(0, 0xffffffff),
-  maxNewTokens: integer(1, 1024),
-  count: integer(1, 8),
-}) satisfies v.GenericSchema<SamplingConfig>;
+const sampling = samplingSchema satisfies v.GenericSchema<SamplingConfig>;
 
 const MEANINGS: Readonly<Record<string, string>> = {
   temperature: 'the temperature is 0 (greedy) or from 0.01 to 100',

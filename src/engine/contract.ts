@@ -19,7 +19,7 @@ import type { Outcome } from '../base/outcome.ts';
 import type { AnswerMeasure } from '../method/grading.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import type { RunsApi, RunsEvent } from './runsContract.ts';
-import type { Trace } from './trace.ts';
+import type { OpenedTrace, Trace } from './trace.ts';
 import type { TrainApi, TrainEvent } from './trainContract.ts';
 
 export type { ErrorRecord, Outcome };
@@ -296,8 +296,8 @@ export interface EngineApi extends TrainApi, RunsApi {
   score(request: ScoreRequest): Promise<Outcome<ScoreResult>>;
   /** Ends a queued job at once and a running one at its next step; unknown ids are ignored. */
   cancel(jobId: string): Promise<void>;
-  /** Reads the text of an exported trace. */
-  importTrace(text: string): Promise<Outcome<Trace>>;
+  /** Reads the text of an exported trace, holds it against itself and, where a model is loaded, its tokens against that. */
+  importTrace(text: string): Promise<Outcome<OpenedTrace>>;
   /** Destroys the GPU device as a driver reset would, to see the recovery; false where there is none. */
   loseDevice(): Promise<boolean>;
   /** Frees sessions, buffers and the device; the engine can load again. */

@@ -7,7 +7,7 @@ import { float32Tensor, readSafetensors, writeSafetensors } from '../model/safet
 import type { EngineEvent, RolloutRequest, ScoreRequest } from './contract.ts';
 import type { Engine } from './engine.ts';
 import { folderModel, SAMPLING, startEngine, TYPED, worldInput } from './fixtures/session.ts';
-import { parseTrace } from './trace.ts';
+import { parseTrace } from './traceFile.ts';
 
 let engine: Engine;
 let events: EngineEvent[];

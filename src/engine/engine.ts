@@ -22,6 +22,7 @@ import type {
 } from './contract.ts';
 import { type JobHandle, JobQueue } from './jobs.ts';
 import { LoadedModel } from './loadedModel.ts';
+import { openTrace } from './openTrace.ts';
 import { identityOf, RunDesk } from './runs/desk.ts';
 import { RunKeeper } from './runs/keeper.ts';
 import type {
@@ -34,7 +35,7 @@ import type {
   StoredRun,
   StudentChoice,
 } from './runsContract.ts';
-import { parseTrace, type Trace } from './trace.ts';
+import type { OpenedTrace } from './trace.ts';
 import type {
   CheckpointState,
   Evaluation,
@@ -136,8 +137,8 @@ export class Engine implements EngineApi {
     this.#queue.cancel(jobId);
   }
 
-  importTrace(text: string): Promise<Outcome<Trace>> {
-    return outcomeOf(() => parseTrace(text), 'trace');
+  importTrace(text: string): Promise<Outcome<OpenedTrace>> {
+    return outcomeOf(() => openTrace(text, this.#model?.assets ?? null), 'trace');
   }
 
   train(request: TrainRequest): Promise<Outcome<TrainResult>> {

@@ -1,9 +1,7 @@
 /** The trace of one rollout, format "vigos-trace/1": what was sampled, who supervises it, by how much they differ. */
 
 import * as v from 'valibot';
-import { PlaygroundError } from '../base/errors.ts';
-import { type ForeignKind, foreignText } from '../base/foreignText.ts';
-import { MAX_PNG_CHARS, PNG_HEAD } from '../base/pngText.ts';
+import { isBase64, MAX_PNG_CHARS, PNG_HEAD } from '../base/pngText.ts';
 import { MEASURES } from '../method/grading.ts';
 import {
   type MethodConfig,
@@ -12,8 +10,10 @@ import {
   type RuleId,
   TEACHER_NAMES,
 } from '../method/types.ts';
+import { METHOD_BOUNDS } from '../method/validate.ts';
 import { DIFFICULTIES } from '../world/difficulty.ts';
 import { SPLIT_NAMES } from '../world/split.ts';
+import { samplingSchema } from './samplingBounds.ts';
 
 export const TRACE_FORMAT = 'vigos-trace/1';
 
@@ -26,23 +26,26 @@ const context = v.picklist([
   'reference',
   'privileged',
 ]);
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+const positive = v.pipe(count, v.minValue(1));
+const within = ({ min, max }: { readonly min: number; readonly max: number }) =>
+  v.pipe(v.number(), v.minValue(min), v.maxValue(max));
 const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1.0001));
 const finite = v.pipe(v.number(), v.finite());
 
 const divergence = v.variant('kind', [
   v.object({ kind: v.literal('forward-kl') }),
   v.object({ kind: v.literal('reverse-kl') }),
-  v.object({ kind: v.literal('jsd'), beta: probability }),
+  v.object({ kind: v.literal('jsd'), beta: within(METHOD_BOUNDS.beta) }),
 ]);
 const clip = v.variant('kind', [
   v.object({ kind: v.literal('none') }),
-  v.object({ kind: v.literal('token'), value: finite }),
-  v.object({ kind: v.literal('entry'), value: finite }),
+  v.object({ kind: v.literal('token'), value: within(METHOD_BOUNDS.clip) }),
+  v.object({ kind: v.literal('entry'), value: within(METHOD_BOUNDS.clip) }),
 ]);
 const boundaryClip = v.variant('kind', [
   v.object({ kind: v.literal('none') }),
-  v.object({ kind: v.literal('token'), value: finite }),
+  v.object({ kind: v.literal('token'), value: within(METHOD_BOUNDS.clip) }),
 ]);
 const perTeacher = <T extends v.GenericSchema>(value: T) =>
   v.object({ perception: value, reasoning: value, reference: value, privileged: value });
@@ -53,8 +56,8 @@ const method = v.object({
   validity: v.picklist(['strict', 'lenient']),
   teachers: perTeacher(v.boolean()),
   divergence: perTeacher(divergence),
-  lambdas: perTeacher(finite),
-  temperature: finite,
+  lambdas: perTeacher(within(METHOD_BOUNDS.lambda)),
+  temperature: within(METHOD_BOUNDS.temperature),
   clip,
   // Traces from before there were these two switches were made without them.
   opener: v.optional(v.boolean(), false),
@@ -109,17 +112,8 @@ const token = v.object({
 
 const prompt = v.object({
   rendered: v.string(),
-  image: v.nullable(v.object({ width: count, height: count, visualTokens: count })),
+  image: v.nullable(v.object({ width: positive, height: positive, visualTokens: positive })),
   prefill: v.string(),
-});
-
-const sampling = v.object({
-  temperature: finite,
-  topP: finite,
-  topK: count,
-  seed: count,
-  maxNewTokens: count,
-  count,
 });
 
 /** A scene of the built-in world is drawn again from its place; any other picture is in the file, as a PNG. */
@@ -135,7 +129,12 @@ const picture = v.variant('kind', [
   v.object({
     kind: v.literal('png'),
     name: v.string(),
-    data: v.pipe(v.string(), v.startsWith(PNG_HEAD), v.maxLength(MAX_PNG_CHARS)),
+    data: v.pipe(
+      v.string(),
+      v.startsWith(PNG_HEAD),
+      v.maxLength(MAX_PNG_CHARS),
+      v.check((data) => isBase64(data.slice(PNG_HEAD.length)), 'letters that are no Base64'),
+    ),
   }),
 ]);
 
@@ -145,17 +144,18 @@ const instead = v.object({
   of: v.picklist(['all', ...TEACHER_NAMES]),
 });
 
-const trace = v.object({
+/** What a file has to hold; whether it goes together is another question (`traceFile.ts`). */
+export const traceSchema = v.object({
   format: v.literal(TRACE_FORMAT),
   model: v.object({
     name: v.string(),
     architecture: v.string(),
-    parameters: count,
-    vocabSize: count,
+    parameters: positive,
+    vocabSize: positive,
   }),
   backend: v.picklist(['webgpu', 'wasm']),
   seed: v.nullable(count),
-  sampling: v.nullable(sampling),
+  sampling: v.nullable(samplingSchema),
   /** How a completion given as text was read, one sentence each. */
   asRead: v.optional(v.array(v.string())),
   input: v.object({ question: v.string(), answer: v.string() }),
@@ -195,123 +195,21 @@ export interface TokenTrace extends Omit<v.InferOutput<typeof token>, 'rule'> {
 }
 
 /** `seed` and `sampling` are null for a completion that was typed; `method` holds every switch. */
-export interface Trace extends Omit<v.InferOutput<typeof trace>, 'tokens' | 'reason' | 'method'> {
+export interface Trace
+  extends Omit<v.InferOutput<typeof traceSchema>, 'tokens' | 'reason' | 'method'> {
   method: MethodConfig;
   reason: { code: RolloutFaultCode; message: string; char: number; token: number } | null;
   tokens: TokenTrace[];
 }
 
-/**
- * A trace from the text of an exported file.
- * Throws {@link PlaygroundError} `trace.not-json`, `trace.not-a-trace` naming what it is
- * instead where that is known, `trace.version` for a format
- * this version does not know, and `trace.field` naming the first broken field.
- */
-export function parseTrace(text: string): Trace {
-  const json = parseJson(text);
-  const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : null;
-  if (typeof format !== 'string' || !format.startsWith('vigos-trace/'))
-    throw otherKind(text) ?? noTrace(format);
-  if (format !== TRACE_FORMAT)
-    throw new PlaygroundError({
-      code: 'trace.version',
-      message: `This trace has the format "${format}", and this version reads "${TRACE_FORMAT}".`,
-      fix: 'Open it with the version of the playground that wrote it, or a newer one.',
-      where: 'format',
-      detail: { format, known: TRACE_FORMAT },
-    });
-  const result = v.safeParse(trace, json);
-  if (!result.success) throw brokenField(result.issues[0]);
-  checkSpans(result.output);
-  // The schema keeps rule and fault codes as open strings, so that a later rule does not break an import.
-  return result.output as Trace;
-}
-
-const COMPLETIONS =
-  'Paste the text of one completion into “Edit this rollout”, or score it with `npm run inspect -- --rollout-text FILE`.';
-
-/** Where a person gets on with a file that is no single trace; what is not listed is told by its format. */
-const PLACES: Readonly<Partial<Record<ForeignKind, string>>> = {
-  completions: COMPLETIONS,
-  chat: COMPLETIONS,
-  'token-ids': `Token ids mean nothing without their model. ${COMPLETIONS}`,
-  examples: 'Type one question and its answer beside a picture, then run.',
-  metrics: 'Curves are drawn of runs that were trained here; no page draws a foreign log.',
-  trace: 'Give each trace a file of its own.',
-  run: 'Open the zip file of the whole run on the Train page.',
-  'adapter-config': 'Open the adapter on the Train page: a zip file of its whole folder.',
-  'model-config': 'Open the whole model folder behind the backend’s name, top right.',
-  zip: 'Runs and adapters are opened on the Train page; a trace is one JSON file.',
-  gzip: 'Unpack it first.',
-  parquet: 'Data sets are not opened here: type one question, its answer and its picture.',
-  gguf: 'Models are opened as a folder in the Hugging Face layout, behind the backend’s name, top right.',
-  safetensors: 'Models are opened as a whole folder, behind the backend’s name, top right.',
-  html: 'Save the file itself instead of the page that shows it.',
-};
-
-/** Names a file that is something else; null for what is not known. */
-function otherKind(text: string): PlaygroundError | null {
-  const other = foreignText(text);
-  const fix = other === null ? undefined : PLACES[other.kind];
-  if (other === null || fix === undefined) return null;
-  return new PlaygroundError({
-    code: 'trace.not-a-trace',
-    message: `This is ${other.what}; the playground opens single traces (${TRACE_FORMAT}).`,
-    fix,
-    where: 'the file',
-    detail: { ...other },
-  });
-}
-
-function noTrace(format: unknown): PlaygroundError {
-  return new PlaygroundError({
-    code: 'trace.not-a-trace',
-    message: 'This file is not a ViGOS trace.',
-    fix: 'Pick a file that the playground or `npm run inspect -- --json` wrote.',
-    where: 'format',
-    detail: { format },
-  });
-}
-
-/** Spans are token ranges `[start, end)`, so none may go past the tokens. */
-function checkSpans({ spans, tokens }: v.InferOutput<typeof trace>): void {
-  for (const [name, range] of Object.entries(spans))
-    if (range !== undefined && range.end > tokens.length)
-      throw fieldError(
-        `spans.${name}.end`,
-        `at most ${tokens.length}, the number of tokens`,
-        range.end,
-      );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const other = otherKind(text);
-    if (other !== null) throw other;
-    throw new PlaygroundError(
-      {
-        code: 'trace.not-json',
-        message: 'This file is not JSON, or it was cut off.',
-        fix: 'Export the trace again and pick the whole file.',
-        detail: { original: cause instanceof Error ? cause.message : String(cause) },
-      },
-      { cause },
-    );
-  }
-}
-
-function brokenField(issue: v.BaseIssue<unknown>): PlaygroundError {
-  const found = issue.type === 'check' ? issue.message : issue.received;
-  return fieldError(v.getDotPath(issue) ?? 'the trace', issue.expected ?? 'another value', found);
-}
-
-function fieldError(field: string, expected: string, found: string | number): PlaygroundError {
-  return new PlaygroundError({
-    code: 'trace.field',
-    message: `The field ${field} of this trace is broken: expected ${expected}, found ${found}.`,
-    fix: 'Export the trace again; a file edited by hand must keep every field.',
-    where: field,
-  });
+/** A trace from a file, and what is known of it beyond its own words. */
+export interface OpenedTrace {
+  readonly trace: Trace;
+  /** It has the checksum that was written with it; false for one without. */
+  readonly sealed: boolean;
+  /**
+   * Whether its tokens are the loaded model's: their ids have these texts there. Its figures are nobody's but the file's
+   * in either case. Null where no model is loaded.
+   */
+  readonly tokensKnown: boolean | null;
 }

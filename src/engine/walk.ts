@@ -1,8 +1,6 @@
 /** The way of a token: sample, read, plan, score under each teacher, measure, record. */
 
 import { PlaygroundError } from '../base/errors.ts';
-import { parseRollout } from '../method/rollout.ts';
-import { planSupervision } from '../method/supervision.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import { generate, type Sampled } from '../model/generate.ts';
 import type { ImageFeatures, QwenNetwork } from '../model/network.ts';
@@ -21,6 +19,7 @@ import type {
 import { drawTokens, type FigurePair, measurePairs, readRows } from './figures.ts';
 import type { JobHandle } from './jobs.ts';
 import type { LogitsStore, Stretch } from './logitsStore.ts';
+import { readCompletion } from './reading.ts';
 import { recordTrace } from './record.ts';
 
 /** A loaded model on one backend, with what earlier jobs left behind. */
@@ -123,16 +122,8 @@ export function planRollout(
   const eos = sampled.findIndex((id) => tokenizer.eosIds.includes(id));
   const ids = eos < 0 ? sampled : sampled.slice(0, eos + 1);
   const texts = tokenizer.tokenTexts(ids);
-  const { validity, reading, opener } = method;
-  const parsed = parseRollout(ids, texts, {
-    validity,
-    reading,
-    opener,
-    eosIds: tokenizer.eosIds,
-    specialIds,
-    tagIds,
-  });
-  return { ids, texts, parsed, plan: planSupervision(parsed, method) };
+  const form = { eosIds: tokenizer.eosIds, specialIds, tagIds };
+  return { ids, texts, ...readCompletion(ids, texts, form, method) };
 }
 
 export interface ScoreOptions {

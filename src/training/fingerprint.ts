@@ -1,11 +1,15 @@
 /** Hashes that tell one model, or one file, from another. */
 
+import { toHex, webSha256 } from '../base/sha256.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import type { TensorMap } from './types.ts';
 
-/** The SHA-256 of some bytes, 64 hexadecimal digits. */
+/** The SHA-256 of some bytes, 64 hexadecimal digits, also on pages without WebCrypto. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
-  return toHex(await digest(bytes));
+  const hash = await webSha256(bytes);
+  if (hash !== null) return hash;
+  const noble = await import('@noble/hashes/sha2.js');
+  return toHex(noble.sha256(bytes));
 }
 
 /**
@@ -32,18 +36,4 @@ export async function studentFingerprint(tensors: TensorMap): Promise<string> {
     lines.push(`${name} [${shape.join()}] ${await sha256(bytes)}\n`);
   }
   return sha256(new TextEncoder().encode(lines.join('')));
-}
-
-/** Pages that are served without encryption have no WebCrypto. */
-async function digest(bytes: Uint8Array): Promise<Uint8Array> {
-  if (globalThis.crypto?.subtle !== undefined) {
-    const plain = bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice();
-    return new Uint8Array(await crypto.subtle.digest('SHA-256', plain as Uint8Array<ArrayBuffer>));
-  }
-  const noble = await import('@noble/hashes/sha2.js');
-  return noble.sha256(bytes);
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -2,6 +2,7 @@
 
 import styles from './TokenLook.module.css';
 import { VisibleText } from './VisibleText.tsx';
+import { cutToken } from './visible-text.ts';
 
 /** Of the element around it, which carries `data-teacher`, `data-clipped` and `--heat`. */
 export const tokenStyle = styles.token;
@@ -10,7 +11,7 @@ export function TokenLook({ text, letter }: { text: string; letter: string | und
   return (
     <>
       <span className={styles.text} data-part="text">
-        <VisibleText text={text} />
+        <VisibleText text={cutToken(text)} />
       </span>
       <span className={styles.ribbon} aria-hidden="true">
         <span className={styles.letter} data-part="letter">

@@ -28,8 +28,25 @@ export const visibleText = (text: string): string =>
     .map((piece) => piece.text)
     .join('');
 
+/** Characters of a token that fit on a narrow screen; no vocabulary's words are as long, its runs of dashes are. */
+const MOST_IN_STRIP = 24;
+/** Characters that are read out. */
+const MOST_SPOKEN = 100;
+
+/** A token as it stands among others; the whole of a long one is in its panel. */
+export const cutToken = (text: string): string => cut(text, MOST_IN_STRIP);
+
 /** A token as a screen reader should say it. */
 export function spokenToken(text: string): string {
   if (text === '') return 'empty';
-  return text.replaceAll('\n', ' line break ').trim() || 'white space';
+  return cut(text, MOST_SPOKEN).replaceAll('\n', ' line break ').trim() || 'white space';
+}
+
+/** At most so many characters, the last an ellipsis where some are left out; never half of one. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const chars = Array.from(text.slice(0, 2 * most));
+  return chars.length <= most && text.length <= 2 * most
+    ? text
+    : `${chars.slice(0, most - 1).join('')}…`;
 }

@@ -4,6 +4,7 @@ import { useCallback, useMemo } from 'react';
 import { BACKEND_NAMES } from '../../shared/backends.ts';
 import type { EngineView } from '../../shared/engine-view.ts';
 import { FileButton } from '../../shared/FileButton.tsx';
+import { cut } from '../../shared/visible-text.ts';
 import { useLab, useSession, useSubject } from '../context.tsx';
 import { readOwnPicture } from '../scene/own-picture.ts';
 import type { Shown } from '../state/state.ts';
@@ -104,13 +105,26 @@ const WHAT_NEXT: Record<EngineView['phase'], string> = {
   failed: 'The model is not loaded here.',
 };
 
-function OpenedFrom({ shown: { file, trace } }: { shown: Shown }) {
+/** Whose figures these are: the file's own word, until they are computed here. */
+function OpenedFrom({ shown: { file, trace, claim } }: { shown: Shown }) {
+  const name = cut(trace.model.name, 80);
+  const asked = `question “${cut(trace.input.question, 300)}”`;
   return (
     <>
-      <strong>Opened from {file}</strong>: figures as recorded by {trace.model.name} on{' '}
-      {BACKEND_NAMES[trace.backend]}, question “{trace.input.question}”.
+      <strong>Opened from {cut(file ?? '', 80)}</strong>:{' '}
+      {claim === null
+        ? `its tokens, scored here by ${name} on ${BACKEND_NAMES[trace.backend]}, ${asked}.`
+        : `figures as the file states them, of a model it calls “${name}” on ${BACKEND_NAMES[trace.backend]}, ${asked}. ${claimInWords(claim)}`}
     </>
   );
+}
+
+function claimInWords({ sealed, tokensKnown }: NonNullable<Shown['claim']>): string {
+  const tokens =
+    tokensKnown === null
+      ? 'Its tokens were not held against a model'
+      : `Its tokens are ${tokensKnown ? '' : 'not '}those of the model here`;
+  return `${tokens}; none of its figures was computed here. ${sealed ? '' : 'It has no checksum, so a change since it was written cannot be told.'}`;
 }
 
 /** Says so when the rollout is not about what the page shows beside it. */

@@ -6,6 +6,7 @@ import { formatMs, formatNats, formatShare } from '../../shared/format.ts';
 import type { TermId } from '../../shared/glossary.ts';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
 import { Term } from '../../shared/Term.tsx';
+import { cut } from '../../shared/visible-text.ts';
 import { useLab } from '../context.tsx';
 import type { Shown } from '../state/state.ts';
 import { madeBy } from './made-by.ts';
@@ -28,8 +29,9 @@ export const Summary = memo(function Summary({ shown }: { shown: Shown }) {
     <div className={styles.scroll}>
       <table className={styles.table}>
         <caption className={styles.caption}>
-          {trace.model.name}, {(trace.model.parameters / 1e6).toFixed(2)} million parameters, on{' '}
-          {BACKEND_NAMES[trace.backend]}
+          {shown.claim !== null && 'As the file states: '}
+          {cut(trace.model.name, 80)}, {(trace.model.parameters / 1e6).toFixed(2)} million
+          parameters, on {BACKEND_NAMES[trace.backend]}
           {trace.seed !== null && `, seed ${trace.seed}`}
           {timings !== null && `, last job ${formatMs(timings.total)}`}
           {named && `; ${madeBy(shown)}`}

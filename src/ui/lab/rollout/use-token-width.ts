@@ -1,7 +1,7 @@
 /** How wide a token is drawn, so that a long strip can be cut into lines without laying it out. */
 
 import { type RefObject, useLayoutEffect, useMemo, useState } from 'react';
-import { visibleText } from '../../shared/visible-text.ts';
+import { cutToken, visibleText } from '../../shared/visible-text.ts';
 import type { WidthOf } from './lines.ts';
 
 /** Sizes of `TokenCell.module.css`, rem. */
@@ -61,7 +61,7 @@ function measureWith(family: string, rem: number): TokenWidths | null {
     let width = known.get(text);
     if (width === undefined) {
       const size = text.startsWith('<|') ? SPECIAL_TEXT : TEXT;
-      width = measure(visibleText(text), size) + PADDING * rem;
+      width = measure(visibleText(cutToken(text)), size) + PADDING * rem;
       known.set(text, width);
     }
     const least = (segment === 'trailing' ? LEAST_TRAILING : LEAST) * rem;

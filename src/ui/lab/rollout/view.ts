@@ -160,7 +160,8 @@ export function totalsOf(trace: Trace): SegmentTotal[] {
     .map((name) => {
       const tokens = trace.tokens.filter((token) => name === 'all' || partOf(token) === name);
       const supervised = tokens.filter((token) => token.teacher !== null);
-      const used = supervised.map((token) => usedDivergence(token, trace.method) ?? 0);
+      // What is not there is no zero: it counts in no mean.
+      const used = supervised.flatMap((token) => usedDivergence(token, trace.method) ?? []);
       const teachers = [...new Set(tokens.map((token) => teacherMark(token.teacher)))];
       return {
         name,
@@ -169,9 +170,10 @@ export function totalsOf(trace: Trace): SegmentTotal[] {
         teachers,
         mean: used.length === 0 ? null : used.reduce((a, b) => a + b, 0) / used.length,
         clipped:
-          used.length === 0
+          supervised.length === 0
             ? 0
-            : supervised.filter((token) => hasNoGradient(token, trace.method)).length / used.length,
+            : supervised.filter((token) => hasNoGradient(token, trace.method)).length /
+              supervised.length,
       };
     })
     .filter((row) => row.tokens > 0);

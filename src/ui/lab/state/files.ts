@@ -2,7 +2,7 @@
 
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
 import type { Outcome } from '../../../engine/contract.ts';
-import type { Trace } from '../../../engine/trace.ts';
+import type { OpenedTrace, Trace } from '../../../engine/trace.ts';
 import { keptSize } from '../../../picture/size.ts';
 import { dropInWords, sortDropped } from '../dropped.ts';
 import { type OwnPicture, readOwnPicture } from '../scene/own-picture.ts';
@@ -37,7 +37,7 @@ export interface FileTakingOptions {
   cancel: () => void;
   settle: () => Promise<void>;
   /** Null while there is no engine to read it. */
-  importTrace: (text: string) => Promise<Outcome<Trace> | null>;
+  importTrace: (text: string) => Promise<Outcome<OpenedTrace> | null>;
 }
 
 export function fileTaking({ store, wish, cancel, settle, importTrace }: FileTakingOptions) {
@@ -91,13 +91,14 @@ export function fileTaking({ store, wish, cancel, settle, importTrace }: FileTak
       return false;
     }
     cancel();
-    const trace = outcome.value;
+    const { trace, ...claim } = outcome.value;
     const shown = {
       ...UNTOUCHED,
       trace,
       subject: null,
       timings: null,
       file: file.name,
+      claim,
       seen: seenIn(trace),
     };
     set((s) => withoutErrors(withBatch(s, [shown]), 'trace', 'run'));

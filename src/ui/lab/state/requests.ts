@@ -1,12 +1,13 @@
 /** What the session asks of the engine, and the errors it finds before it asks or when nobody answers. */
 
-import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
+import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
 import type {
   ModelStatus,
   Outcome,
   RolloutInput,
   SamplingConfig,
 } from '../../../engine/contract.ts';
+import type { Trace } from '../../../engine/trace.ts';
 import type { LabSettings } from './settings.ts';
 import type { Shown } from './state.ts';
 import { type AbsentPicture, MODEL_EDGE, measureOf, pictureOf, type Subject } from './subject.ts';
@@ -75,17 +76,31 @@ export const NO_ENGINE: ErrorRecord = {
 };
 
 /** Ids mean nothing to another model than theirs; null where an opened trace is of the loaded one. */
-export function otherModel({ file, trace }: Shown, loaded: ModelStatus | null): ErrorRecord | null {
+export function otherModel(
+  { file, claim, trace }: Shown,
+  loaded: ModelStatus | null,
+): ErrorRecord | null {
   if (file === null || loaded === null) return null;
-  const { name, parameters, vocabSize } = trace.model;
-  if (parameters === loaded.parameters && vocabSize === loaded.vocabSize) return null;
-  return {
+  const { parameters, vocabSize } = trace.model;
+  const sizes = parameters === loaded.parameters && vocabSize === loaded.vocabSize;
+  return sizes && claim?.tokensKnown !== false ? null : foreignTokens(file, trace, loaded.name);
+}
+
+/** The same once its ids were scored here: the model's texts of them tell, if nothing else did. */
+export function otherTokens({ file, trace }: Shown, scored: Trace): ErrorRecord | null {
+  const same = scored.tokens.every(({ text }, i) => text === trace.tokens[i]?.text);
+  return file === null || same ? null : foreignTokens(file, trace, scored.model.name);
+}
+
+function foreignTokens(file: string, { model }: Trace, loaded: string): ErrorRecord {
+  const { name, parameters, vocabSize } = model;
+  return new PlaygroundError({
     code: 'lab.other-model',
-    message: `This trace is of ${name}, and the model here is ${loaded.name}: it cannot score the other’s tokens.`,
+    message: `This trace is of ${name}, and the model here is ${loaded}: it cannot score the other’s tokens.`,
     fix: `Open the folder of ${name} (behind the backend’s name, top right), or run a rollout of this model.`,
     where: file,
     detail: { trace: { name, parameters, vocabSize } },
-  };
+  }).record;
 }
 
 /** Another student is asked for while the engine starts. */

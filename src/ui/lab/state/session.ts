@@ -17,6 +17,7 @@ import {
   inputOf,
   missing,
   otherModel,
+  otherTokens,
   pictureAbsent,
   samplingOf,
   workerDied,
@@ -274,6 +275,8 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       const scored = await scoreAgain(shown, about, method);
       if (scored === null) return;
       const { trace, timings } = scored;
+      const unlike = otherTokens(shown, trace);
+      if (unlike !== null) return fail('run', unlike);
       const before = shown.trace;
       set((s) =>
         withShown(s, {
@@ -284,6 +287,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
           seen,
           before,
           other: null,
+          claim: null,
           recorded: false,
           student,
         }),

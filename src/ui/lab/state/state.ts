@@ -2,7 +2,7 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineEvent, JobStep, JobTimings } from '../../../engine/contract.ts';
-import type { Trace } from '../../../engine/trace.ts';
+import type { OpenedTrace, Trace } from '../../../engine/trace.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
 import type { EngineView } from '../../shared/engine-view.ts';
 import type { StudentOffer } from '../../shared/playground.tsx';
@@ -41,6 +41,8 @@ export interface Shown {
   timings: JobTimings | null;
   /** The file an imported trace came from. */
   file: string | null;
+  /** The figures are that file's own, and what is known of them; null for what was computed here or recorded. */
+  claim: Omit<OpenedTrace, 'trace'> | null;
   /** Made earlier and shipped with the page, not computed here. */
   recorded: boolean;
   /** What its teachers saw in the picture's place. */
@@ -60,6 +62,7 @@ export interface Shown {
 /** A rollout as its run left it: nothing changed yet. */
 export const UNTOUCHED = {
   file: null,
+  claim: null,
   recorded: false,
   seen: { teacherImage: 'same', imageOf: 'all' },
   before: null,

@@ -7,12 +7,16 @@ import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { teacherMark } from '../../shared/teachers.ts';
 import { VisibleText } from '../../shared/VisibleText.tsx';
+import { cut } from '../../shared/visible-text.ts';
 import { useLab, useSession } from '../context.tsx';
 import { Figures } from './Figures.tsx';
 import { TeacherContext } from './TeacherContext.tsx';
 import styles from './TokenPanel.module.css';
 import { TopLists } from './TopLists.tsx';
 import { TOKEN_PANEL_ID, useCurrentToken } from './use-current-token.ts';
+
+/** Characters of a token that are drawn; only a broken file has one with more. */
+const MOST_WHOLE = 2000;
 
 export function TokenPanel() {
   const shown = useLab((s) => s.shown);
@@ -75,7 +79,7 @@ function TokenHead({ trace, index, token }: { trace: Trace; index: number; token
       </div>
       <div className={styles.title}>
         <span className={styles.token}>
-          <VisibleText text={token.text} />
+          <VisibleText text={cut(token.text, MOST_WHOLE)} />
         </span>
         <span className={styles.id}>
           <Term id="tokenId">id {token.id}</Term>

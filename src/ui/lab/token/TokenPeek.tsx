@@ -4,6 +4,7 @@ import { formatNats } from '../../shared/format.ts';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
 import { teacherMark } from '../../shared/teachers.ts';
 import { VisibleText } from '../../shared/VisibleText.tsx';
+import { cutToken } from '../../shared/visible-text.ts';
 import { useLab } from '../context.tsx';
 import { hasNoGradient, usedDivergence } from '../rollout/view.ts';
 import styles from './TokenPeek.module.css';
@@ -26,10 +27,14 @@ export function TokenPeek() {
     <aside className={styles.peek} aria-label="Current token">
       <TeacherBadge teacher={teacherMark(token.teacher)} named={false} />
       <span className={styles.text}>
-        <VisibleText text={token.text} />
+        <VisibleText text={cutToken(token.text)} />
       </span>
       <span className={styles.value}>
-        {used === null ? 'no teacher' : `${formatNats(used)} nats`}
+        {token.teacher === null
+          ? 'no teacher'
+          : used === null
+            ? 'no figure'
+            : `${formatNats(used)} nats`}
         {hasNoGradient(token, trace.method) && ', no gradient'}
       </span>
       <button type="button" className="button" onClick={showFigures}>

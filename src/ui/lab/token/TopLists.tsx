@@ -5,8 +5,12 @@ import type { MethodConfig } from '../../../method/types.ts';
 import { formatPercent, formatSignedShare } from '../../shared/format.ts';
 import { Term } from '../../shared/Term.tsx';
 import { VisibleText } from '../../shared/VisibleText.tsx';
+import { cut } from '../../shared/visible-text.ts';
 import { klShare } from './share.ts';
 import styles from './TopLists.module.css';
+
+/** Characters of an entry that any screen has room for. */
+const MOST_LISTED = 100;
 
 export function TopLists({ token, method }: { token: TokenTrace; method: MethodConfig }) {
   return (
@@ -52,7 +56,7 @@ function TopList({ side, token, method }: TopListProps) {
             data-sampled={entry.id === sampled || undefined}
           >
             <span className={styles.text}>
-              <VisibleText text={entry.text} />
+              <VisibleText text={cut(entry.text, MOST_LISTED)} />
               {entry.id === sampled && <span className="visually-hidden"> (sampled)</span>}
             </span>
             <Share share={klShare(entry, side, token, method)} />
