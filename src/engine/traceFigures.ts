@@ -17,10 +17,10 @@ type Checked = readonly [figure: string, fault: Fault | null];
 /** The first figure that contradicts the others; null where all go together. */
 export function figureFault(trace: Trace): TraceFault | null {
   const boundary = new Set(boundaryTokens(trace.tokens));
-  const known = new Map<number, string>();
+  const texts = listedTexts(trace);
   for (const [i, token] of trace.tokens.entries()) {
     const checks = [
-      ...idChecks(trace, token, known),
+      ...idChecks(trace, token, texts),
       ...sideChecks(trace, token, 'student'),
       ...(token.teacher === null
         ? absentChecks(token)
@@ -33,34 +33,40 @@ export function figureFault(trace: Trace): TraceFault | null {
   return null;
 }
 
-function idChecks({ model }: Trace, token: TokenTrace, known: Map<number, string>): Checked[] {
+/** The text of every id that a list has, as it is alone. */
+function listedTexts({ tokens }: Trace): Map<number, string> {
+  const lists = tokens.flatMap(({ studentTop, teacherTop }) => [
+    ...studentTop,
+    ...(teacherTop ?? []),
+  ]);
+  return new Map(lists.map(({ id, text }) => [id, text]));
+}
+
+function idChecks({ model }: Trace, token: TokenTrace, texts: Map<number, string>): Checked[] {
   const below = (id: number) => bounded(id, 0, model.vocabSize - 1);
   const lists = [
     ['studentTop', token.studentTop],
     ['teacherTop', token.teacherTop ?? []],
   ] as const;
   const listed = lists.flatMap(([name, list]) =>
-    list.flatMap((entry, i): Checked[] => [
-      [`${name}.${i}.id`, below(entry.id)],
-      [`${name}.${i}.text`, sameText(entry.id, entry.text, known)],
+    list.flatMap(({ id, text }, i): Checked[] => [
+      [`${name}.${i}.id`, below(id)],
+      [`${name}.${i}.text`, sameText(id, text, texts)],
     ]),
   );
-  // A token whose bytes are no whole character stands in the list otherwise than in the text.
-  const cut = token.text === '' || token.text.includes('\ufffd') || partial(known.get(token.id));
+  // Bytes of a character that several tokens make are another text among them than alone.
+  const part = [token.text, texts.get(token.id) ?? ''].some((text) => /^$|\ufffd/.test(text));
   return [
     ['id', below(token.id)],
     ...listed,
-    ['text', cut ? null : sameText(token.id, token.text, known)],
+    ['text', part ? null : sameText(token.id, token.text, texts)],
   ];
 }
 
-const partial = (text: string | undefined): boolean => text?.includes('\ufffd') ?? false;
-
-function sameText(id: number, text: string, known: Map<number, string>): Fault | null {
-  const before = known.get(id);
-  if (before === undefined) known.set(id, text);
-  if (before === undefined || before === text) return null;
-  return { expected: `“${before}”, the text of id ${id} elsewhere`, found: `“${text}”` };
+function sameText(id: number, text: string, texts: Map<number, string>): Fault | null {
+  const other = texts.get(id);
+  if (other === undefined || other === text) return null;
+  return { expected: `“${other}”, the text of id ${id} elsewhere`, found: `“${text}”` };
 }
 
 /** Without a teacher there is nothing on its side. */
