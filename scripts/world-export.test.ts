@@ -16,12 +16,12 @@ function worldExport(...args: string[]) {
 }
 
 describe('world:export', () => {
-  it('writes items with the trainer’s keys, and pictures that are the rendered scenes', () => {
+  it('writes items as an image folder with the trainer’s keys, and pictures that are the rendered scenes', () => {
     const out = join(folder, 'test');
     const done = worldExport('--split', 'test', '--start', '3', '--count', '6', '--out', out);
     expect(done.stderr).toBe('');
     expect(done.stdout).toContain('6 items');
-    const lines = readFileSync(join(out, 'data.jsonl'), 'utf8').trimEnd().split('\n');
+    const lines = readFileSync(join(out, 'metadata.jsonl'), 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(6);
     for (const [i, line] of lines.entries()) {
       const item = worldItem('test', 3 + i);
@@ -29,17 +29,21 @@ describe('world:export', () => {
       expect(row).toMatchObject({
         problem: item.question,
         answer: item.answer,
-        problem_id: item.id,
+        problem_id: 3 + i,
         family: item.family,
-        fact: item.fact ?? null,
         description: item.description,
         reasoning: item.reasoning,
+      });
+      expect(JSON.parse(row.world)).toEqual({
+        id: item.id,
+        fact: item.fact ?? null,
         wrong_answers: item.wrongAnswers,
+        wrong_reasonings: item.wrongReasonings,
         prior: item.prior ?? null,
         scene: item.scene,
       });
-      expect(row.images).toHaveLength(1);
-      const png = PNG.sync.read(readFileSync(join(out, row.images[0])));
+      expect(row.file_names).toHaveLength(1);
+      const png = PNG.sync.read(readFileSync(join(out, row.file_names[0])));
       expect([png.width, png.height]).toEqual([112, 112]);
       expect(png.data.equals(Buffer.from(renderScene(item.scene, 112).data))).toBe(true);
     }
@@ -49,9 +53,23 @@ describe('world:export', () => {
     const [a, b] = ['a', 'b'].map((name) => join(folder, name));
     for (const out of [a, b])
       worldExport('--split', 'prior-test', '--count', '3', '--size', '56', '--out', out);
-    expect(readFileSync(join(a, 'data.jsonl'))).toEqual(readFileSync(join(b, 'data.jsonl')));
+    expect(readFileSync(join(a, 'metadata.jsonl'))).toEqual(
+      readFileSync(join(b, 'metadata.jsonl')),
+    );
     for (const name of readdirSync(join(a, 'images')))
       expect(readFileSync(join(a, 'images', name))).toEqual(readFileSync(join(b, 'images', name)));
+  });
+
+  it('gives every column one type in every line, of items with a prior and without', () => {
+    const types = ['train', 'prior-test'].flatMap((split) => {
+      const out = join(folder, `types-${split}`);
+      worldExport('--split', split, '--count', '20', '--out', out);
+      const lines = readFileSync(join(out, 'metadata.jsonl'), 'utf8').trimEnd().split('\n');
+      return lines.map((line) =>
+        Object.entries(JSON.parse(line)).map(([name, value]) => `${name}: ${typeof value}`),
+      );
+    });
+    for (const row of types) expect(row).toEqual(types[0]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-/** Writes a split of the tiny world as JSON Lines with PNG pictures: `npm run world:export -- --help`. */
+/** Writes a split of the tiny world as an image folder of the `datasets` library: `npm run world:export -- --help`. */
 
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,11 +12,13 @@ import { SPLIT_NAMES, type Split, type WorldItem, worldItem } from '../src/world
 
 const USAGE = `npm run world:export -- --split NAME --count N --out DIR [options]
 
-Writes DIR/data.jsonl, one item a line, and its pictures to DIR/images/*.png.
+Writes DIR/metadata.jsonl, one item a line, and its pictures to DIR/images/*.png: an image folder that
+load_dataset(DIR) of the datasets library reads, with the columns images, problem, answer, problem_id (a
+number), family, description, reasoning, and world (JSON: everything else that the world knows).
 
   --split NAME         one of ${SPLIT_NAMES.join(', ')}
   --count N            number of items
-  --out DIR            folder, made if it is missing; data.jsonl in it is replaced
+  --out DIR            folder, made if it is missing; metadata.jsonl in it is replaced
   --start N            index of the first item (0)
   --usual-share P      share of usual looks, 0 to 1 (each split has its own)
   --size N             edge of the pictures in pixels, 28 to 2048 (112)
@@ -116,28 +118,34 @@ function pngOf(scene: Scene, size: number): Buffer {
   });
 }
 
-/** One line of the data set: the released trainer's keys first, then everything the world knows. */
+/**
+ * One line of the data set. `file_names` is what `datasets` makes the column `images` of. Every column has one type in
+ * every line, since the library takes it from the first ones: what differs from item to item is JSON in one text.
+ */
 function record(item: WorldItem, image: string): Record<string, unknown> {
   return {
+    file_names: [image],
     problem: item.question,
-    images: [image],
     answer: item.answer,
-    problem_id: item.id,
+    problem_id: item.index,
     family: item.family,
-    fact: item.fact ?? null,
     description: item.description,
     reasoning: item.reasoning,
-    wrong_answers: item.wrongAnswers,
-    wrong_reasonings: item.wrongReasonings,
-    prior: item.prior ?? null,
-    scene: item.scene,
+    world: JSON.stringify({
+      id: item.id,
+      fact: item.fact ?? null,
+      wrong_answers: item.wrongAnswers,
+      wrong_reasonings: item.wrongReasonings,
+      prior: item.prior ?? null,
+      scene: item.scene,
+    }),
   };
 }
 
 async function exportSplit(options: Options): Promise<{ items: number; pictures: number }> {
   const { split, start, count, out, size } = options;
   mkdirSync(join(out, 'images'), { recursive: true });
-  const lines = createWriteStream(join(out, 'data.jsonl'));
+  const lines = createWriteStream(join(out, 'metadata.jsonl'));
   const failed = new Promise<never>((_, reject) => lines.on('error', reject));
   // Held here so that an error between two writes is not an unhandled rejection.
   failed.catch(() => undefined);

@@ -126,7 +126,7 @@ class Evaluation:
                 {
                     "form": form,
                     "fact": fact,
-                    "problem_id": item.get("problem_id"),
+                    "problem_id": item["id"],
                     "given": answers[i] if answers else None,
                     "answer": item["answer"],
                     "completion": text,

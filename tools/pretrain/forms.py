@@ -27,6 +27,12 @@ def patchify(pixels: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(x.reshape(b, side * side * 4, 3 * 2 * 14 * 14))
 
 
+def exported_items(folder: Path) -> list[dict]:
+    """The records of an export with everything the world knows of each."""
+    rows = [json.loads(line) for line in (folder / "metadata.jsonl").read_text().splitlines()]
+    return [{**row, **json.loads(row["world"])} for row in rows]
+
+
 @dataclass
 class Split:
     """An exported split: its records and its distinct pictures."""
@@ -37,11 +43,11 @@ class Split:
     @staticmethod
     def load(folder: Path) -> "Split":
         cache = folder / "pictures.npz"
-        items = [json.loads(line) for line in (folder / "data.jsonl").read_text().splitlines()]
-        names = sorted({item["images"][0] for item in items})
+        items = exported_items(folder)
+        names = sorted({item["file_names"][0] for item in items})
         at = {name: i for i, name in enumerate(names)}
         for item in items:
-            item["picture"] = at[item["images"][0]]
+            item["picture"] = at[item["file_names"][0]]
         if cache.exists():
             pictures = np.load(cache)["pictures"]
             if len(pictures) == len(names):

@@ -10,8 +10,8 @@ here=$(dirname "$0")
 mkdir -p "$out" "$data"
 for split in pretrain:30000 teacher:30000 test:800 prior-test:2400; do
   name=${split%:*}
-  [ -d "$data/$name" ] && continue
-  rm -rf "$data/$name.part"
+  [ -f "$data/$name/metadata.jsonl" ] && continue
+  rm -rf "$data/$name" "$data/$name.part"
   npm run -s world:export -- --split "$name" --count "${split#*:}" --out "$data/$name.part"
   mv "$data/$name.part" "$data/$name" # only a whole export has the name that is looked for
 done

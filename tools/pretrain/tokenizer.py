@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
+from forms import exported_items
+
 QWEN_SPLIT = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"
     r"|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -97,8 +99,7 @@ def corpus(data: Path, prompts: dict) -> list[str]:
     """The world's language: every text that a form can show, then common words for questions typed by hand."""
     texts = []
     for split in ("pretrain", "teacher"):
-        for line in (data / split / "data.jsonl").read_text().splitlines()[:6000]:
-            item = json.loads(line)
+        for item in exported_items(data / split)[:6000]:
             ending = f" </description> <think> {item['reasoning']} </think> \\boxed{{{item['answer']}}}"
             prompt = prompts["reference"]["text"].format(question=item["problem"], answer=item["answer"])
             texts.append(f"{item.get('fact') or ''} {prompt}\n<description> {item['description']}{ending}")
