@@ -4,7 +4,6 @@ import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
 import { unwrap } from '../src/base/outcome.ts';
 import { sealed } from '../src/base/seal.ts';
 import type { Trace } from '../src/engine/trace.ts';
-import { OPSD, VIGOS_PAPER } from '../src/method/presets.ts';
 import { renderScene } from '../src/world/render.ts';
 import { worldItem } from '../src/world/split.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
@@ -66,7 +65,7 @@ async function inspect(options: InspectOptions): Promise<string> {
     measure,
     rolloutText: rolloutText === undefined ? null : readText('--rollout-text', rolloutText),
     sampling: options.sampling,
-    method: options.method === 'opsd' ? OPSD : VIGOS_PAPER,
+    method: options.method,
     logitsUrl: dumpLogits === undefined ? null : 'logits',
   };
   if (dumpLogits !== undefined) emptyLogitsFolder(dumpLogits);

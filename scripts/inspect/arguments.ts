@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice, SamplingConfig } from '../../src/engine/contract.ts';
 import { type AnswerMeasure, MEASURES } from '../../src/method/grading.ts';
-import type { MethodName } from '../../src/method/types.ts';
+import type { MethodConfig } from '../../src/method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../src/picture/size.ts';
 import { SPLIT_NAMES, type Split } from '../../src/world/split.ts';
+import { METHOD_FLAGS, METHOD_USAGE, methodOf } from './method-flags.ts';
 
 export const USAGE = `npm run -s inspect -- [--split NAME --index N] [--seed N] [options] [--json]
 
@@ -18,7 +19,6 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
   --top-p X            above 0, at most 1 (0.95)
   --top-k N            0 keeps all (20)
   --max-new-tokens N   where a rollout is cut off, 1 to 1024 (96)
-  --method NAME        vigos or opsd (vigos)
   --model DIR          folder of a Qwen2.5-VL in the Hugging Face layout (the built-in model)
   --image FILE         a picture of your own, with --question TEXT and --answer TEXT
   --megapixels X       million pixels above which it is scaled down first, ${LEAST_MEGAPIXELS} to ${MOST_MEGAPIXELS} (${MEGAPIXELS})
@@ -28,6 +28,8 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
   --backend NAME       webgpu, wasm or auto, the faster one (auto)
   --dump-logits DIR    write the logits as .npy: student.npy, teacher-NAME.npy, teacher-NAME.rows.npy
   --json               print the trace as JSON (vigos-trace/1) instead of a table
+
+${METHOD_USAGE}
 `;
 
 /** What to ask about. */
@@ -44,7 +46,7 @@ export type Subject =
 export interface InspectOptions {
   readonly subject: Subject;
   readonly sampling: SamplingConfig;
-  readonly method: MethodName;
+  readonly method: MethodConfig;
   readonly measure: AnswerMeasure;
   readonly backend: BackendChoice;
   readonly model?: string;
@@ -65,7 +67,7 @@ export function readArguments(args: string[]): InspectOptions | 'help' {
       values.measure ?? (values.image === undefined ? 'exact' : 'mathematical'),
       MEASURES,
     ),
-    method: oneOf('--method', values.method ?? 'vigos', ['vigos', 'opsd']),
+    method: methodOf(values.method, methodValues(values)),
     backend: oneOf('--backend', values.backend ?? 'auto', ['webgpu', 'wasm', 'auto']),
     ...named('model', values.model),
     ...named('rolloutText', values['rollout-text']),
@@ -83,6 +85,7 @@ function parse(args: string[]) {
     return parseArgs({
       args: signed(args),
       options: {
+        ...Object.fromEntries([...METHOD_FLAGS.keys()].map((name) => [name, text])),
         split: text,
         index: text,
         seed: text,
@@ -108,6 +111,16 @@ function parse(args: string[]) {
     const said = error instanceof Error ? error.message : String(error);
     throw bad('arguments', `${said.split('. ')[0]}.`, 'Give only the options below.');
   }
+}
+
+/** The flags of the method, which are more than the parser's type knows of. */
+function methodValues(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    [...METHOD_FLAGS.keys()].flatMap((name) => {
+      const value = values[name];
+      return typeof value === 'string' ? [[name, value]] : [];
+    }),
+  );
 }
 
 /** A negative number belongs to the flag before it; it is refused by its value, not as an unknown flag. */

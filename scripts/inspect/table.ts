@@ -1,12 +1,16 @@
 /** A trace as a table for a terminal. */
 import type { TokenTrace, Trace } from '../../src/engine/trace.ts';
 import { MEASURE_NAMES } from '../../src/method/grading.ts';
+import { OPSD, VIGOS_PAPER } from '../../src/method/presets.ts';
+import { methodDifferences } from '../../src/method/train-differences.ts';
+import type { MethodConfig } from '../../src/method/types.ts';
 
 /** Lines of text: what was asked, what came, and one line a token; figures in nats. */
 export function traceTable(trace: Trace): string {
   const { input, text, valid, reason, tokens, model, backend, seed, method } = trace;
   const head = [
     `model     ${model.name} on ${backend}, seed ${seed ?? 'none'}, method ${method.name} (${method.reading}, ${method.validity})`,
+    ...otherwise(method).map((line) => `          ${line}`),
     `question  ${input.question}`,
     `reference ${referenceText(trace)}`,
     `rollout   ${JSON.stringify(text)}`,
@@ -54,6 +58,10 @@ function answerText({ answer, grading }: Trace): string {
   if (grading === undefined) return answer;
   return `${answer} (${grading.correct ? 'right' : 'wrong'} by ${MEASURE_NAMES[grading.measure]})`;
 }
+
+/** Every setting that is not the paper's, since the figures depend on it. */
+const otherwise = (method: MethodConfig): string[] =>
+  methodDifferences(method, method.name === 'opsd' ? OPSD : VIGOS_PAPER);
 
 function row(token: TokenTrace, index: number): string[] {
   return [

@@ -2,6 +2,7 @@
 
 import { choice, flag, list, real, type SettingField, whole } from './fields.ts';
 import { METHOD_FIELDS } from './method-fields.ts';
+import { valueAt } from './method-settings.ts';
 import {
   SCHEDULES,
   TRAIN_DIFFICULTIES,
@@ -206,13 +207,7 @@ export const TRAIN_FIELDS: readonly SettingField[] = [
 
 /** The value at a field's path; undefined where these settings have none. */
 export function readSetting(settings: Pick<TrainSettings, 'method'>, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>(
-      (value, key) =>
-        typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined,
-      settings,
-    );
+  return valueAt({ ...settings }, path);
 }
 
 /** The fields that these settings have. */

@@ -83,6 +83,16 @@ describe('settings of a run', () => {
     });
   });
 
+  it('several are set in any order, and one that would do nothing is refused', () => {
+    const both = { 'method.clip.value': 0.2, 'method.clip.kind': 'token' };
+    expect(withSettings(tiny, both).method?.clip).toEqual({ kind: 'token', value: 0.2 });
+    for (const path of ['method.clip.value', 'method.divergence.reference.beta'])
+      expect(() => withSettings(tiny, { [path]: 0.2 })).toThrow(`${path} would do nothing`);
+    expect(() => withSettings(tiny, { 'trainable.kind': 'full', 'trainable.rank': 4 })).toThrow(
+      'trainable.rank would do nothing',
+    );
+  });
+
   it('boundary clips stay where the tiny preset takes the token clip away', () => {
     expect(trainSettings('vigos-code', 'tiny').method).toMatchObject({
       clip: { kind: 'none' },

@@ -1,6 +1,7 @@
 /** Checks the settings of a run that come from a form, a command, an address or a file. */
 import { PlaygroundError } from '../base/errors.ts';
 import type { SettingField } from './fields.ts';
+import { completedMethod, inOrder, READING, refuseIdle, withValue } from './method-settings.ts';
 import { withReading } from './presets.ts';
 import { TRAIN_FIELDS } from './train-fields.ts';
 import {
@@ -14,7 +15,6 @@ import { validateMethod } from './validate.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const READING = 'method.reading';
 const FIELD_BY_PATH = new Map(TRAIN_FIELDS.map((field) => [field.path, field]));
 
 /**
@@ -81,22 +81,23 @@ export function withSetting(settings: TrainSettings, path: string, value: unknow
       fix: `Settings are ${[...FIELD_BY_PATH.keys()].join(', ')}.`,
       where: path,
     });
-  const next = validateTrainSettings(completed(changed(settings, path.split('.'), value)));
+  const next = validateTrainSettings(completed(withValue(settings, path.split('.'), value)));
   if (path !== READING || next.method === null) return next;
   return { ...next, method: withReading(next.method, next.method.reading) };
 }
 
 /**
- * Settings with several values changed, by path, one after the other; the reading first, whose switches the
- * others may set otherwise. Throws what `withSetting` throws.
+ * Settings with several values changed, by path; a reading and kinds first, which bring others along. Throws what
+ * `withSetting` throws, and `method.idle-setting` for one that these settings do not have.
  */
-export const withSettings = (
-  settings: TrainSettings,
-  changes: Readonly<Record<string, unknown>>,
-): TrainSettings =>
-  Object.entries(changes)
-    .toSorted(([a], [b]) => Number(b === READING) - Number(a === READING))
-    .reduce((all, [path, value]) => withSetting(all, path, value), settings);
+export function withSettings(settings: TrainSettings, changes: Fields): TrainSettings {
+  const result = inOrder(changes).reduce(
+    (all, [path, value]) => withSetting(all, path, value),
+    settings,
+  );
+  refuseIdle({ ...result }, changes);
+  return result;
+}
 
 /** The value of a field from text, as a command gives it. Throws `train.invalid-setting`. */
 export function settingFromText(path: string, text: string): unknown {
@@ -114,32 +115,15 @@ export function settingFromText(path: string, text: string): unknown {
   }
 }
 
-function changed(value: unknown, [key, ...rest]: readonly string[], to: unknown): unknown {
-  if (key === undefined) return to;
-  const own: Fields = typeof value === 'object' && value !== null ? { ...value } : {};
-  return { ...own, [key]: changed(own[key], rest, to) };
-}
-
 /** Fills in what a changed kind asks for. */
 function completed(input: unknown): unknown {
   const root = fields(input, 'settings');
-  const method = root.method === null ? null : completedMethod(root.method);
   const [{ settings }] = TRAIN_PRESETS;
   return {
     ...root,
-    method,
+    method: completedMethod(root.method),
     trainable: { ...settings.trainable, ...fields(root.trainable, 'trainable') },
   };
-}
-
-function completedMethod(input: unknown): unknown {
-  const method = fields(input, 'method');
-  const divergence = Object.entries(fields(method.divergence, 'method.divergence')).map(
-    ([name, value]) => [name, { beta: 0.5, ...fields(value, name) }],
-  );
-  const clip = { value: 0.05, ...fields(method.clip, 'method.clip') };
-  const boundaryClip = { value: 0.05, ...fields(method.boundaryClip, 'method.boundaryClip') };
-  return { ...method, clip, boundaryClip, divergence: Object.fromEntries(divergence) };
 }
 
 function trainable(read: ReturnType<typeof reader>): Trainable {
