@@ -1,5 +1,6 @@
 /** What `npm run train` says: lines for a person, and metrics for a program. */
 import type { EngineEvent } from '../../src/engine/contract.ts';
+import { HELD_OUT_MEASURE } from '../../src/method/evaluation.ts';
 
 const percent = (share: number | null) => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);
 
@@ -19,7 +20,7 @@ export function progressLine(event: EngineEvent): string | null {
     }
     case 'train.evaluated': {
       const { step, accuracy, prior, score, valid, ms } = event.evaluation;
-      return `after step ${step}: accuracy ${percent(accuracy)}, Prior ${percent(prior)}, Score ${percent(score)}, valid ${percent(valid)} (${(ms / 1000).toFixed(1)} s)`;
+      return `after step ${step}: accuracy ${percent(accuracy)}, Prior ${percent(prior)}, Score ${percent(score)}, valid ${percent(valid)}; ${HELD_OUT_MEASURE} (${(ms / 1000).toFixed(1)} s)`;
     }
     case 'train.state':
       return `${event.state} at step ${event.step}`;
@@ -40,6 +41,7 @@ export function metricsLine(event: EngineEvent): string | null {
     case 'train.evaluated':
       return JSON.stringify({
         type: event.split === 'validation' ? 'evaluation' : 'final',
+        measure: HELD_OUT_MEASURE,
         ...event.evaluation,
       });
     case 'train.followed':

@@ -1,6 +1,13 @@
 /** Evaluation figures: Prior and Score of the ViLP form, Pass@k and Avg@k, and their uncertainty. */
 import { PlaygroundError } from '../base/errors.ts';
 
+/** What accuracy, Prior and Score are here, in a few words. */
+export const HELD_OUT_MEASURE = 'one response a picture, normalised exact match';
+
+/** The same as a sentence, since the release's figures of these names are something else. */
+export const HELD_OUT_MEASURE_NOTE =
+  'One response a picture, normalised exact match, as in the paper; the released scripts’ any of five by a judge model is another measure.';
+
 /** One graded response of a prior-conflict group. */
 export interface PriorResponse {
   /** 1 agrees with the language prior, 2 and 3 contradict it. */

@@ -181,6 +181,27 @@ export const TRAIN_FIELDS: readonly SettingField[] = [
     [1, 1000],
     'Held-out pictures for the accuracy, and as many groups of three for Prior and Score.',
   ),
+  real(
+    'evaluation.temperature',
+    'Evaluation temperature',
+    '',
+    [0, 100],
+    'How held-out answers are drawn, one a picture; 0 always takes the likeliest token.',
+  ),
+  real(
+    'evaluation.topP',
+    'Evaluation top-p',
+    '',
+    [1e-6, 1],
+    'As for rollouts. The paper evaluates with 0.9; figures with other values are not to be compared.',
+  ),
+  whole(
+    'evaluation.topK',
+    'Evaluation top-k',
+    'tokens',
+    [0, 1_000_000],
+    'As for rollouts. The paper evaluates with 20.',
+  ),
   whole(
     'followed.every',
     'Follow every',

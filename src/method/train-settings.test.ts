@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OPSD, PRESETS } from './presets.ts';
 import { settingsDifferences } from './train-differences.ts';
 import { fieldsOf, readSetting, TRAIN_FIELDS } from './train-fields.ts';
-import { TRAIN_PRESETS, trainSettings } from './train-settings.ts';
+import { TRAIN_PRESETS, type TrainSettings, trainSettings } from './train-settings.ts';
 import {
   settingFromText,
   validateTrainSettings,
@@ -118,6 +118,22 @@ describe('settings of a run', () => {
     expect(difficulty).toBe('mixed');
     expect(validateTrainSettings({ ...tiny, data })).toEqual(tiny);
     expect(() => withSetting(tiny, 'data.difficulty', 'brutal')).toThrow('data.difficulty');
+  });
+
+  it('evaluation draws as the paper does in its preset, and as before in older runs', () => {
+    const drawn = ({ temperature, topP, topK }: TrainSettings['evaluation']) => [
+      temperature,
+      topP,
+      topK,
+    ];
+    expect(drawn(trainSettings('vigos', 'paper').evaluation)).toEqual([1, 0.9, 20]);
+    expect(drawn(tiny.evaluation)).toEqual([1, 1, 0]);
+    const { every, items } = trainSettings('vigos', 'paper').evaluation;
+    const old = validateTrainSettings({ ...tiny, evaluation: { every, items } }).evaluation;
+    expect(drawn(old)).toEqual([1, 1, 0]);
+    expect(() => withSetting(tiny, 'evaluation.temperature', 0.001)).toThrow(
+      'evaluation.temperature',
+    );
   });
 
   it('reads values from text', () => {

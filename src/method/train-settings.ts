@@ -79,7 +79,10 @@ export interface DataSettings {
   readonly factShare: number;
 }
 
-export interface EvaluationSettings {
+/** How a held-out answer is drawn; as long as a rollout may be. */
+type EvaluationSampling = Omit<TrainSampling, 'maxNewTokens'>;
+
+export interface EvaluationSettings extends EvaluationSampling {
   /** Steps between evaluations; 0 never evaluates. The start and the end are evaluated too. */
   readonly every: number;
   /** Validation pictures of all families for the accuracy, and as many groups of three for Prior and Score. */
@@ -133,6 +136,10 @@ const DATA: DataSettings = {
   factShare: 0.5,
 };
 const PAPER_SAMPLING: TrainSampling = { temperature: 1.1, topP: 0.95, topK: 20, maxNewTokens: 96 };
+/** From the whole distribution. */
+export const PLAIN_SAMPLING: EvaluationSampling = { temperature: 1, topP: 1, topK: 0 };
+/** The paper's evaluation; its released scripts take top-k 50. */
+const PAPER_EVALUATION: EvaluationSampling = { temperature: 1, topP: 0.9, topK: 20 };
 const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const;
 
 export const TRAIN_PRESETS: readonly TrainPreset[] = [
@@ -163,7 +170,7 @@ export const TRAIN_PRESETS: readonly TrainPreset[] = [
         vision: false,
       },
       data: { ...DATA, families: ['prior'] },
-      evaluation: { every: 25, items: 30 },
+      evaluation: { every: 25, items: 30, ...PLAIN_SAMPLING },
       followed: { every: 5, item: 0 },
       checkpointEvery: 25,
     },
@@ -195,7 +202,7 @@ export const TRAIN_PRESETS: readonly TrainPreset[] = [
         vision: false,
       },
       data: DATA,
-      evaluation: { every: 25, items: 48 },
+      evaluation: { every: 25, items: 48, ...PAPER_EVALUATION },
       followed: { every: 5, item: 0 },
       checkpointEvery: 25,
     },

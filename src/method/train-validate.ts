@@ -6,6 +6,7 @@ import { withReading } from './presets.ts';
 import { TRAIN_FIELDS } from './train-fields.ts';
 import {
   type LoraTrainable,
+  PLAIN_SAMPLING,
   recipeOf,
   TRAIN_PRESETS,
   type Trainable,
@@ -31,7 +32,9 @@ export function validateTrainSettings(input: unknown): TrainSettings {
   const optimizer = group('optimizer');
   // Runs that were kept before there was a choice took pictures as they came.
   const data = reader({ difficulty: 'mixed', ...fields(root.data, 'data') }, 'data.');
-  const evaluation = group('evaluation');
+  // Before it was a setting, held-out answers came from the whole distribution.
+  const drawn = { ...PLAIN_SAMPLING, ...fields(root.evaluation, 'evaluation') };
+  const evaluation = reader(drawn, 'evaluation.');
   const followed = group('followed');
   return {
     recipe: recipe.id,
@@ -40,7 +43,7 @@ export function validateTrainSettings(input: unknown): TrainSettings {
     seed: top.number('seed'),
     rolloutsPerStep: top.number('rolloutsPerStep'),
     sampling: {
-      temperature: snapped(sampling.number('temperature')),
+      temperature: snapped('sampling.temperature', sampling.number('temperature')),
       topP: sampling.number('topP'),
       topK: sampling.number('topK'),
       maxNewTokens: sampling.number('maxNewTokens'),
@@ -62,7 +65,13 @@ export function validateTrainSettings(input: unknown): TrainSettings {
       usualShare: data.number('usualShare'),
       factShare: data.number('factShare'),
     },
-    evaluation: { every: evaluation.number('every'), items: evaluation.number('items') },
+    evaluation: {
+      every: evaluation.number('every'),
+      items: evaluation.number('items'),
+      temperature: snapped('evaluation.temperature', evaluation.number('temperature')),
+      topP: evaluation.number('topP'),
+      topK: evaluation.number('topK'),
+    },
     followed: { every: followed.number('every'), item: followed.number('item') },
     checkpointEvery: top.number('checkpointEvery'),
   };
@@ -141,13 +150,9 @@ function trainable(read: ReturnType<typeof reader>): Trainable {
 }
 
 /** Kernels divide by it: nothing lies between greedy and 0.01. */
-function snapped(temperature: number): number {
+function snapped(path: string, temperature: number): number {
   if (temperature === 0 || temperature >= 0.01) return temperature;
-  throw invalid(
-    'sampling.temperature',
-    String(temperature),
-    '0 (greedy) or a number from 0.01 to 100',
-  );
+  throw invalid(path, String(temperature), '0 (greedy) or a number from 0.01 to 100');
 }
 
 function reader(values: Fields, prefix: string) {

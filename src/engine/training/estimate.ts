@@ -12,7 +12,7 @@ import type { Bench } from '../walk.ts';
 import { stepExamples } from './data.ts';
 import { evaluate, PROMPTS_AT_ONCE, validationItems } from './evaluate.ts';
 import { followedFigures, followedRollout } from './follow.ts';
-import { plainSampling, trainBench } from './run.ts';
+import { evaluationSampling, trainBench } from './run.ts';
 
 /** Steps after the first one, which compiles and warms everything up. */
 const STEPS = 2;
@@ -116,16 +116,17 @@ async function trySteps(
 /** Time of all evaluations of the run, ms, from one batch of them. */
 async function tryEvaluation(
   bench: Bench,
-  { evaluation, recipe, sampling, seed, steps }: TrainSettings,
+  settings: TrainSettings,
   trainer: Trainer,
   pause: () => Promise<void>,
 ): Promise<number> {
+  const { evaluation, recipe, seed, steps } = settings;
   const untrained = recipeOf(recipe).kind === 'untrained';
   if (evaluation.every === 0 && !untrained) return 0;
   const items = validationItems(
     Math.min(evaluation.items, Math.ceil(PROMPTS_AT_ONCE / PROMPTS_AN_ITEM)),
   );
-  const request = { items, sampling: plainSampling(sampling), seed, step: 0 };
+  const request = { items, sampling: evaluationSampling(settings), seed, step: 0 };
   const { ms } = await evaluate(bench, trainer, request, pause, () => undefined);
   const batches = (evaluation.items * PROMPTS_AN_ITEM) / items.length;
   const times = untrained ? 1 : 1 + Math.ceil(steps / evaluation.every);

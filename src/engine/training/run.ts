@@ -211,8 +211,8 @@ export class TrainRun {
     items: readonly EvaluationItem[],
     pause: () => Promise<void>,
   ): Promise<Evaluation> {
-    const { sampling, seed } = this.settings;
-    const request = { items, sampling: plainSampling(sampling), seed, step: this.step };
+    const sampling = evaluationSampling(this.settings);
+    const request = { items, sampling, seed: this.settings.seed, step: this.step };
     const found = await evaluate(bench, trainer, request, pause, (done, total) =>
       this.#emit({ type: 'train.evaluating', runId: this.id, done, total }),
     );
@@ -242,9 +242,10 @@ export class TrainRun {
   }
 }
 
-/** Held-out answers are sampled at temperature 1 from the whole distribution, however the rollouts are. */
-export function plainSampling(sampling: TrainSampling): TrainSampling {
-  return { ...sampling, temperature: 1, topP: 1, topK: 0 };
+/** How held-out answers are drawn: by the evaluation's own values, as long as rollouts may be. */
+export function evaluationSampling({ sampling, evaluation }: TrainSettings): TrainSampling {
+  const { temperature, topP, topK } = evaluation;
+  return { temperature, topP, topK, maxNewTokens: sampling.maxNewTokens };
 }
 
 /** What a trainer works with. */

@@ -1,7 +1,7 @@
 /** Every chart of the page as a row of a table: what it shows, in which unit, and where the values are. */
 
 import type { Evaluation, StepMetrics } from '../../../engine/trainContract.ts';
-import { wilsonInterval } from '../../../method/evaluation.ts';
+import { HELD_OUT_MEASURE_NOTE, wilsonInterval } from '../../../method/evaluation.ts';
 import type { PresetKind } from '../../../method/presets.ts';
 import { TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
 import { formatBytes, formatNats, formatPercent } from '../../shared/format.ts';
@@ -120,7 +120,7 @@ function heldOut(
     ownUnit: true,
     format: formatPercent,
     range: UNIT,
-    sentence,
+    sentence: id === 'valid' ? sentence : `${sentence} ${HELD_OUT_MEASURE_NOTE}`,
     kind: 'evaluation',
     lines: [line],
     ...more,

@@ -1,6 +1,7 @@
 /** The runs that this browser keeps: look at them, lay their curves over one another, hand them out. */
 
 import { useMemo } from 'react';
+import { HELD_OUT_MEASURE_NOTE } from '../../../method/evaluation.ts';
 import { settingsDifferences } from '../../../method/train-differences.ts';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
@@ -71,6 +72,7 @@ export function RunsPanel() {
               ))}
             </tbody>
           </table>
+          <p className="label">Score: {HELD_OUT_MEASURE_NOTE}</p>
         </div>
       )}
       <BrokenRuns />
