@@ -1,5 +1,6 @@
 /** Whether a trace's form is what the method makes of its tokens: text, validity, spans, segments, teachers and rules. Pure. */
 
+import { gradeAnswer } from '../method/grading.ts';
 import type { ParsedRollout, RuleId, SupervisionPlan, TagIds } from '../method/types.ts';
 import { type FormIds, readCompletion } from './reading.ts';
 import type { Trace } from './trace.ts';
@@ -10,6 +11,8 @@ export interface TraceFault {
   readonly expected: string;
   readonly found: string;
 }
+
+type Pair = readonly [field: string, expected: unknown, found: unknown];
 
 interface Reading {
   readonly parsed: ParsedRollout;
@@ -70,7 +73,7 @@ function tagIdsOf({ spans, tokens }: Trace): TagIds {
 function firstDifference(trace: Trace, { parsed, plan }: Reading): TraceFault | null {
   const fault = parsed.reason;
   const reason = trace.reason;
-  const pairs: (readonly [field: string, expected: unknown, found: unknown])[] = [
+  const pairs: Pair[] = [
     ['text', parsed.text, trace.text],
     ['answer', parsed.answer, trace.answer],
     ['valid', parsed.valid, trace.valid],
@@ -79,6 +82,7 @@ function firstDifference(trace: Trace, { parsed, plan }: Reading): TraceFault | 
     ['reason.char', fault?.char, reason?.char],
     ['reason.token', fault?.token, reason?.token],
     ['spans', spansInWords(parsed.spans), spansInWords(trace.spans)],
+    ...gradingPairs(trace),
   ];
   for (const [i, token] of trace.tokens.entries()) {
     const { teacher, rule } = plan.tokens[i];
@@ -92,6 +96,17 @@ function firstDifference(trace: Trace, { parsed, plan }: Reading): TraceFault | 
   return other === undefined
     ? null
     : { field: other[0], expected: inWords(other[1]), found: inWords(other[2]) };
+}
+
+/** A verdict is that of its own measure on the trace's own answer. */
+function gradingPairs({ grading, answer, input, method: { reading } }: Trace): Pair[] {
+  if (grading === undefined) return [];
+  const { measure, correct, reference } = grading;
+  const own = gradeAnswer(answer, input.answer, { measure, reading });
+  return [
+    ['grading.correct', own.correct, correct],
+    ['grading.reference', own.reference, reference],
+  ];
 }
 
 /** Before there was a switch for the opener, its token was a delimiter like any other. */

@@ -200,9 +200,16 @@ function fields(value: unknown, where: string): Fields {
 
 function inWords(value: unknown): string {
   if (value === undefined) return 'missing';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `[${value.join(', ')}]`;
+  if (Array.isArray(value))
+    return value.length === 0 ? 'an empty list' : `[${value.map(itemInWords).join(', ')}]`;
   if (typeof value === 'object' && value !== null) return 'an object';
   return typeof value === 'string' ? `"${value}"` : String(value);
+}
+
+/** A list inside a list is not spelt out: it may be of any depth. */
+function itemInWords(item: unknown): string {
+  if (typeof item === 'object' && item !== null) return '…';
+  return String(item);
 }
 
 function invalid(where: string, given: string, expected: string): PlaygroundError {

@@ -14,10 +14,13 @@ export interface PeftSettings {
   readonly base: string | null;
 }
 
+/** Far above any alpha that is trained with, far below what a branch in float32 could be scaled by. */
+const MAX_ALPHA = 1e6;
+
 const schema = v.looseObject({
   peft_type: v.string(),
   r: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  lora_alpha: v.pipe(v.number(), v.finite(), v.gtValue(0)),
+  lora_alpha: v.pipe(v.number(), v.gtValue(0), v.maxValue(MAX_ALPHA)),
   lora_dropout: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1)), 0),
   bias: v.optional(v.string(), 'none'),
   init_lora_weights: v.optional(v.union([v.boolean(), v.string(), v.null()]), true),
