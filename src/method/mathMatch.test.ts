@@ -138,6 +138,15 @@ describe('a mathematical match', () => {
     ['\\frac{1}{0}', '\\frac{2}{0}', false],
     ['9^9^9^9', '9^9^9^8', false],
     ['\\frac12', '\\frac{1}{2', false],
+    ['0.0000001', '0', false],
+    ['0.0000001', '0.0000002', false],
+    ['1e-7', '0.0000001', true],
+    ['123456789012345678.5', '123456789012345679.5', false],
+    ['-0.3333333', '-1/3', true],
+    ['(x+1)(x-1)', 'x^2-1', true],
+    ['5 apples', '5 pears', false],
+    ['1:30', '1.5', false],
+    ['10:30', '10:20', false],
   ])('%j and %j: %s', (a, b, same) => {
     expect(mathMatch(a, b)).toBe(same);
     expect(mathMatch(b, a)).toBe(same);

@@ -195,8 +195,7 @@ function sameValue(a: MathValue, b: MathValue): boolean {
   }
   if (a.exact !== null && b.exact !== null && !a.decimal && !b.decimal)
     return sameFraction(a.exact, b.exact);
-  if ((a.decimal || b.decimal) && isNumber(a) && isNumber(b))
-    return rounded(a.at[0]) === rounded(b.at[0]);
+  if ((a.decimal || b.decimal) && isNumber(a) && isNumber(b)) return sameDecimal(a, b);
   for (let point = 0; point < POINTS; point++) if (!close(a.at[point], b.at[point])) return false;
   return true;
 }
@@ -204,8 +203,21 @@ function sameValue(a: MathValue, b: MathValue): boolean {
 const isWhole = (value: Fraction | null) => value === null || value.below === 1n;
 const isNumber = ({ at }: MathValue) => at.every((value) => value === at[0]);
 const sameFraction = (a: Fraction, b: Fraction) => a.above === b.above && a.below === b.below;
-/** Decimals agree to six places, as in math-verify. */
-const rounded = (value: number) => value.toFixed(6);
+
+/** Decimals agree to six places, as in math-verify; small ones, of which six places show nothing, to a thousandth. */
+function sameDecimal(a: MathValue, b: MathValue): boolean {
+  const [x, y] = [a.at[0], b.at[0]];
+  if (Math.abs(x - y) > 1e-3 * Math.max(Math.abs(x), Math.abs(y))) return false;
+  if (a.exact !== null && b.exact !== null) return millionths(a.exact) === millionths(b.exact);
+  return x.toFixed(6) === y.toFixed(6);
+}
+
+/** Rounded half up. */
+function millionths({ above, below }: Fraction): bigint {
+  const twice = 2_000_000n * above + below;
+  const down = twice / (2n * below);
+  return twice < 0n && down * 2n * below !== twice ? down - 1n : down;
+}
 
 function close(a: number, b: number): boolean {
   if (a === b) return true;

@@ -205,7 +205,7 @@ export const CHARTS: readonly ChartDefinition[] = [
     '% of rollouts',
     formatPercent,
     ({ reward }) => reward,
-    'Share of the step’s rollouts whose answer is right; nothing is trained on it.',
+    'Share of the step’s rollouts whose answer is right by exact match; nothing is trained on it.',
     { range: UNIT, ownUnit: true },
   ),
   {
