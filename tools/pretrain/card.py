@@ -25,7 +25,8 @@ BPE tokenizer of 1,500 entries, trained on the world's texts; the tags are sever
 ## Measures
 
 Held-out splits, one completion a prompt, at most 96 tokens, sampled at temperature 1 from the full distribution;
-95 % Wilson intervals. A rollout is valid by the strict rule.
+95 % Wilson intervals. A rollout is valid by the strict rule, an answer correct if the box holds the reference letter by
+letter: one response a prompt, where the released ViGOS scripts take any of five that a judge model accepts.
 
 | measure | % | 95 % interval | items |
 |---|---|---|---|
