@@ -31,6 +31,11 @@ describe('recorded rollouts', () => {
       expect(statSync(file).size).toBeLessThan(200_000);
     });
 
+    it(`${recording.id} has every field that the page reads, which takes it unchecked`, () => {
+      const text = readFileSync(file, 'utf8');
+      expect(JSON.parse(text)).toMatchObject({ ...parseTrace(text) });
+    });
+
     it(`${recording.id} is found by its settings`, () => {
       expect(recordingFor(settings)).toBe(recording);
       expect(recordingFor({ ...settings, level: 'parse', token: 3 })).toBe(recording);
