@@ -109,3 +109,46 @@ test('lines of a long rollout fit, wide and narrow, and paper gets every token',
   await page.evaluate(() => dispatchEvent(new Event('afterprint')));
   expect(await lab.tokens.count()).toBeLessThan(MOST_OPTIONS);
 });
+
+/** The recorded trace as another model's, whose token for “large” has 200 letters and whose names are as long. */
+function longWords(): string {
+  const word = ` l${'a'.repeat(198)}rge`;
+  const id = recorded.tokens.find(({ text }) => text === ' large')?.id;
+  const spelt = JSON.stringify(recorded, (_key, value) =>
+    typeof value === 'object' && value !== null && value.id === id && 'text' in value
+      ? { ...value, text: word }
+      : value,
+  );
+  const trace = JSON.parse(spelt);
+  return JSON.stringify({
+    ...trace,
+    text: trace.text.replaceAll(' large', word),
+    model: { ...trace.model, name: 'q'.repeat(300) },
+    input: { ...trace.input, question: 'w'.repeat(400) },
+  });
+}
+
+for (const size of [
+  { width: 390, height: 844 },
+  { width: 1440, height: 900 },
+])
+  test(`a token of 200 characters is cut in the strip and whole in the panel, ${size.width} px wide`, async ({
+    page,
+  }) => {
+    await page.setViewportSize(size);
+    const lab = await openLab(page);
+    await lab.settled();
+    await page.getByLabel('Open trace').setInputFiles({
+      name: `${'f'.repeat(200)}.json`,
+      mimeType: 'application/json',
+      buffer: Buffer.from(longWords()),
+    });
+    await expect(page.getByText(/^Opened from f+…/)).toBeVisible();
+    await expect(page.getByText('Its tokens are not those of the model here')).toBeVisible();
+    await lab.tokens.nth(1).click();
+    await expect(lab.tokens.nth(1)).toHaveText(/^·laaa.{0,30}…/);
+    await expect(lab.tokenPanel).toContainText(`·l${'a'.repeat(198)}rge`);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide).toBeLessThanOrEqual(size.width);
+    expect(lab.problems).toEqual([]);
+  });

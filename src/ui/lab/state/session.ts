@@ -2,7 +2,6 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineEvent, LoadRequest, ScoreRequest } from '../../../engine/contract.ts';
-import type { Trace } from '../../../engine/trace.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { EngineClient, EngineListeners } from '../../shared/engine-client.ts';
 import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';
@@ -25,6 +24,7 @@ import {
 import type { LabSettings } from './settings.ts';
 import {
   type ErrorPlace,
+  type Shown,
   UNTOUCHED,
   withBatch,
   withEngineFailed,
@@ -270,13 +270,9 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     const input = shown.subject.answer === answer && samePerturbation(shown.seen, seen);
     if (!input || shown.student !== student || !sameMethod(shown.trace.method, method)) {
       if (answer.trim() === '') return fail('answer', missing('answer'));
-      const foreign = otherModel(shown, get().engine.model);
-      if (foreign !== null) return fail('run', foreign);
       const scored = await scoreAgain(shown, about, method);
       if (scored === null) return;
       const { trace, timings } = scored;
-      const unlike = otherTokens(shown, trace);
-      if (unlike !== null) return fail('run', unlike);
       const before = shown.trace;
       set((s) =>
         withShown(s, {
@@ -305,8 +301,12 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     set((s) => (s.shown === shown ? withShown(s, { ...shown, other: other?.trace ?? null }) : s));
   }
 
-  function scoreAgain({ trace }: { trace: Trace }, about: Subject, method: MethodConfig) {
-    return score({
+  /** The same tokens once more; null, with the reason, for an opened trace whose ids are another model's. */
+  async function scoreAgain(shown: Shown, about: Subject, method: MethodConfig) {
+    const { trace } = shown;
+    const foreign = otherModel(shown, get().engine.model);
+    if (foreign !== null) return failed(foreign);
+    const scored = await score({
       input: inputOf(about),
       completion: {
         kind: 'ids',
@@ -317,6 +317,13 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       method,
       overrides: overridesOf(about, perturbationOf(get().settings)),
     });
+    const unlike = scored === null ? null : otherTokens(shown, scored.trace);
+    return unlike === null ? scored : failed(unlike);
+  }
+
+  function failed(error: ErrorRecord): null {
+    fail('run', error);
+    return null;
   }
 
   function cancel() {
