@@ -28,6 +28,7 @@ import { RunKeeper } from './runs/keeper.ts';
 import type {
   ExportedFile,
   Imported,
+  OpenedRun,
   ResumeOptions,
   RunCurves,
   RunExport,
@@ -175,6 +176,10 @@ export class Engine implements EngineApi {
 
   runCurves(runId: string): Promise<Outcome<RunCurves>> {
     return outcomeOf(() => this.#keeper.curves(runId), runId);
+  }
+
+  openRun(runId: string): Promise<Outcome<OpenedRun>> {
+    return outcomeOf(() => this.#keeper.opened(runId), runId);
   }
 
   resumeRun(runId: string, options?: ResumeOptions): Promise<Outcome<TrainResult>> {

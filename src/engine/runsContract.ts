@@ -33,6 +33,17 @@ export interface StoredRun {
   readonly bytes: number;
   /** It was imported from a file without checksums: a change since its export could not be told. */
   readonly unverified: boolean;
+  /** False where its last steps are in this tab's memory alone, since the browser has no room for them or keeps nothing. */
+  readonly lasting: boolean;
+}
+
+/** A kept run as the page opens it. */
+export interface OpenedRun {
+  readonly curves: RunCurves;
+  /** Steps done at the last whole checkpoint; null where nothing is left to go on from. */
+  readonly goesOnFrom: number | null;
+  /** What of it is lost, what is left and what to do; null for a whole one. */
+  readonly fault: ErrorRecord | null;
 }
 
 /** A run's curves, without its weights. */
@@ -105,13 +116,16 @@ export interface ResumeOptions {
 export interface RunsApi {
   listRuns(): Promise<Outcome<RunList>>;
   runCurves(runId: string): Promise<Outcome<RunCurves>>;
+  /** A kept run with what is left of it; its last checkpoint is read and checked for that. */
+  openRun(runId: string): Promise<Outcome<OpenedRun>>;
   /**
    * Goes on from a run's last checkpoint, or from where it waits in the worker; answers like `train`.
-   * `run.busy` where another tab trains it; `takeOver` asks that tab to write it down and stop, and takes it if it
+   * `run.no-weights` where no checkpoint is left whole, `run.busy` where another tab trains it; `takeOver` asks that tab to write it down and stop, and takes it if it
    * does not answer.
    */
   resumeRun(runId: string, options?: ResumeOptions): Promise<Outcome<TrainResult>>;
   renameRun(runId: string, name: string): Promise<Outcome<StoredRun>>;
+  /** Deletes a run for good; one that waited for room is written down then. */
   deleteRun(runId: string): Promise<Outcome<null>>;
   exportRun(runId: string, as: RunExport): Promise<Outcome<ExportedFile>>;
   /** Takes in an exported run (a zip file, or its figures as JSON) or a PEFT adapter (a zip file). */

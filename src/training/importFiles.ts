@@ -1,6 +1,7 @@
 /** Unpacks zip archives that somebody brings: within bounds that are known before, and held to their own checksums. */
 
 import { Inflate } from 'fflate';
+import { crc32 } from '../base/crc32.ts';
 import { cutOff, unreadable, type ZipMember, zipMembers } from './zipDirectory.ts';
 
 /** All that is unpacked of one archive, in bytes: far above what a tiny run holds, far below what a tab may take. */
@@ -72,17 +73,4 @@ function inflated(packed: Uint8Array, size: number, path: string): Uint8Array {
     at += chunk.length;
   }
   return plain;
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
-  return value;
-});
-
-/** The checksum that every member of a zip archive has (ISO 3309). */
-function crc32(bytes: Uint8Array): number {
-  let value = 0xffffffff;
-  for (const byte of bytes) value = (value >>> 8) ^ CRC_TABLE[(value ^ byte) & 0xff];
-  return ~value >>> 0;
 }

@@ -27,7 +27,7 @@ export class RunDesk {
 
   async exported(runId: string, as: RunExport): Promise<ExportedFile> {
     const { exportedRun } = await import('./files.ts');
-    const content = await (await this.#host.keeper.store()).read(runId);
+    const content = await this.#host.keeper.content(runId);
     return exportedRun(content, as, this.#host.assets());
   }
 
@@ -67,13 +67,13 @@ export class RunDesk {
   async #step(choice: Extract<StudentSource, { kind: 'run' }>): Promise<StudentSource> {
     const { runId, step } = choice;
     if (this.#host.holds(runId, step)) return choice;
-    const content = await (await this.#host.keeper.store()).readAt(runId, step);
+    const content = await (await this.#host.keeper.storeOf(runId)).readAt(runId, step);
     // Without one the engine says that the step is gone.
     return content === null ? choice : this.#stored(content);
   }
 
   async #kept({ runId, step }: Extract<StudentChoice, { kind: 'kept' }>): Promise<StudentSource> {
-    const store = await this.#host.keeper.store();
+    const store = await this.#host.keeper.storeOf(runId);
     if (step === undefined) return this.#stored(await store.read(runId));
     if (this.#host.holds(runId, step)) return { kind: 'run', runId, step };
     const content = await store.readAt(runId, step);

@@ -1,47 +1,56 @@
 /** Runs that are kept: the worker writes them down while they train, and goes on with what is written. */
 
-import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/errors.ts';
+import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { type Outcome, outcomeOf, unwrap } from '../../base/outcome.ts';
-import type { TrainSettings } from '../../method/train-settings.ts';
-import { withSetting } from '../../method/train-validate.ts';
 import { requireModel } from '../../training/runs/checkpointFile.ts';
 import { keepStorage } from '../../training/runs/privateFiles.ts';
-import type { LogLine } from '../../training/runs/records.ts';
-import { openRuns, type RunStore } from '../../training/runs/runStore.ts';
+import type { RunLog } from '../../training/runs/records.ts';
+import { joinedLogs } from '../../training/runs/runLog.ts';
+import { memoryRuns, type NewRun, openRuns, type RunStore } from '../../training/runs/runStore.ts';
 import type { StoredRun as HeldRun } from '../../training/runs/storedRun.ts';
+import type { SoundRun } from '../../training/runs/wholeness.ts';
 import type { CheckpointState } from '../../training/types.ts';
-import type { ResumeOptions, RunCurves, RunList, RunsEvent, StoredRun } from '../runsContract.ts';
+import type {
+  OpenedRun,
+  ResumeOptions,
+  RunCurves,
+  RunList,
+  RunsEvent,
+  StoredRun,
+} from '../runsContract.ts';
 import type { TrainEvent, TrainRequest, TrainResult } from '../trainContract.ts';
 import type { Training } from '../training/training.ts';
-import { listOf, summaryOf } from './list.ts';
+import { earlierOf, withRate } from './goingBack.ts';
+import { appendLines, type Held } from './held.ts';
+import { listOf, type RunsHere, summaryOf } from './list.ts';
 
 /** What the engine lends. */
 export interface KeeperHost {
-  readonly training: Training;
+  readonly training: Pick<Training, 'train' | 'stop' | 'has' | 'isActive' | 'checkpoint'>;
   /** Name and fingerprint of the loaded model, and the backend it is on. Throws `model.not-loaded`. */
   identity(): Promise<Pick<CheckpointState, 'model' | 'backend'>>;
   emit(event: RunsEvent): void;
+  /** Opens the browser's runs; for tests. */
+  open?(): Promise<OpenRuns>;
 }
 
-/** A run that this worker trains, and what of it is not written yet. */
-interface Held {
-  readonly stored: HeldRun;
-  lines: LogLine[];
-  /** Writes come one after the other. */
-  writing: Promise<void>;
-  savedStep: number;
-}
+type OpenRuns = Awaited<ReturnType<typeof openRuns>>;
 
 export class RunKeeper {
   readonly #host: KeeperHost;
   readonly #held = new Map<string, Held>();
-  #opening: Promise<{ runs: RunStore; problem: ErrorRecord | null }> | null = null;
+  #opening: Promise<OpenRuns> | null = null;
+  /** Runs for which there was no room; they move to storage when there is. */
+  readonly #memory = memoryRuns();
 
   constructor(host: KeeperHost) {
     this.#host = host;
   }
 
-  readonly #holds = (runId: string) => this.#held.has(runId);
+  readonly #here: RunsHere = {
+    holds: (runId) => this.#held.has(runId),
+    unwritten: (runId) => this.#held.get(runId)?.unwritten ?? null,
+  };
 
   /** Trains a run and writes it down under its name; one without a name is not kept. */
   train(request: TrainRequest): Promise<Outcome<TrainResult>> {
@@ -65,35 +74,38 @@ export class RunKeeper {
       const waits = held !== undefined && training.has(runId);
       if (waits && (back === undefined || training.isActive(runId)))
         return this.#follow({ runId, settings: held.stored.record.settings, ...pause });
-      const stored = held?.stored ?? (await (await this.store()).open(runId, { takeOver }));
+      const stored = held?.stored ?? (await (await this.storeOf(runId)).open(runId, { takeOver }));
       try {
         const { model } = await this.#host.identity();
         requireModel(stored.record.model, model);
-        const state = back === undefined ? (await stored.latest())?.state : await earlierOf(stored);
+        await held?.writing;
+        const state = back === undefined ? await this.#last(runId) : await earlierOf(stored);
         const settings = withRate(stored.record.settings, back?.learningRate);
         const step = state?.step ?? 0;
         if (waits) await training.stop(runId);
-        await held?.writing;
-        await stored.rewind(step);
-        if (back !== undefined) await stored.update({ settings });
-        this.#hold(stored, step);
+        // A state that could not be written goes on as it is: storage has less, and nothing that is not in it.
+        if (state === null || held?.unwritten !== state) {
+          await stored.rewind(step, settings);
+          this.#hold(stored, step);
+        }
         // The log has what was measured after the checkpoint was written.
-        const { evaluations, followed } = await stored.log();
-        const from = state === undefined ? {} : { resume: { ...state, evaluations, followed } };
+        const { evaluations, followed } = joinedLogs(await stored.log(), state ?? NOTHING);
+        const from = state === null ? {} : { resume: { ...state, evaluations, followed } };
         return await this.#follow({ runId, settings, ...from, ...pause });
       } catch (error) {
-        if (!training.has(runId)) await this.#letGo(runId);
+        if (held === undefined && !training.has(runId)) await this.#letGo(runId);
         if (!this.#held.has(runId)) await stored.close().catch(() => undefined);
         throw error;
       }
     }, runId);
   }
 
-  /** Ends a run; what is written stays. */
+  /** Ends a run; what is written stays, and so does what waits for room. */
   async stop(runId: string): Promise<void> {
     const waits = !this.#host.training.isActive(runId);
     await this.#host.training.stop(runId);
-    if (waits) await this.#letGo(runId);
+    const unwritten = this.#held.get(runId)?.unwritten ?? null;
+    if (waits && unwritten === null) await this.#letGo(runId);
   }
 
   /** Notes what a run says, and writes it down at its checkpoints. */
@@ -111,30 +123,61 @@ export class RunKeeper {
     } else if (event.type === 'train.checkpoint') void this.#save(event.runId);
   }
 
+  /** Tries first to write what had no room. */
   async list(): Promise<RunList> {
+    await this.#writeUnwritten();
     const runs = await this.store();
-    const [entries, room] = await Promise.all([listOf(runs, this.#holds), runs.estimate()]);
-    return { ...entries, room: { used: room?.usage ?? null, quota: room?.quota ?? null } };
+    const [here, kept, room] = await Promise.all([
+      listOf(this.#memory, this.#here),
+      listOf(runs, this.#here),
+      runs.estimate(),
+    ]);
+    return {
+      runs: [...here.runs, ...kept.runs],
+      broken: kept.broken,
+      room: { used: room?.usage ?? null, quota: room?.quota ?? null },
+    };
   }
 
   /** One run of the list. Throws `run.missing`. */
   async summary(runId: string): Promise<StoredRun> {
-    return summaryOf(await this.store(), runId, this.#holds);
+    return summaryOf(await this.storeOf(runId), runId, this.#here);
   }
 
   async curves(runId: string): Promise<RunCurves> {
-    return (await this.store()).log(runId);
+    return (await this.content(runId)).log;
+  }
+
+  /** A run as far as it is whole, with the state in this worker where that is further than what is written. */
+  async content(runId: string): Promise<SoundRun> {
+    const written = await (await this.storeOf(runId)).read(runId);
+    const { training } = this.#host;
+    const here =
+      this.#held.get(runId)?.unwritten ??
+      (training.has(runId) ? stateOf(await training.checkpoint(runId)) : null);
+    if (here === null || here.step <= (written.checkpoint?.step ?? 0)) return written;
+    const { step } = here;
+    const log = joinedLogs(written.log, here);
+    const record = { ...written.record, step };
+    return { record, log, checkpoint: here, goesOnFrom: step, fault: null };
+  }
+
+  async opened(runId: string): Promise<OpenedRun> {
+    const { log: curves, goesOnFrom, fault } = await this.content(runId);
+    return { curves, goesOnFrom, fault };
   }
 
   async rename(runId: string, name: string): Promise<StoredRun> {
-    await (await this.store()).rename(runId, name);
+    await (await this.storeOf(runId)).rename(runId, name);
     return this.summary(runId);
   }
 
-  /** Deletes a run for good; one that waits in this worker ends with it. */
+  /** Deletes a run for good; one that waits in this worker ends with it, and what had no room may have it now. */
   async delete(runId: string): Promise<void> {
     await this.stop(runId);
-    await (await this.store()).delete(runId);
+    await this.#letGo(runId);
+    await (await this.storeOf(runId)).delete(runId);
+    await this.#writeUnwritten();
   }
 
   /** All runs of this browser; in memory where it keeps none. */
@@ -142,9 +185,21 @@ export class RunKeeper {
     return (await this.#opened()).runs;
   }
 
-  #opened() {
-    this.#opening ??= openRuns();
+  /** Where a run is: in storage, or in memory if there was no room for it. */
+  async storeOf(runId: string): Promise<RunStore> {
+    return (await this.#memory.has(runId)) ? this.#memory : this.store();
+  }
+
+  #opened(): Promise<OpenRuns> {
+    this.#opening ??= (this.#host.open ?? openRuns)();
     return this.#opening;
+  }
+
+  /** The last state of a run that does not wait here; null where it begins again. Throws `run.no-weights`. */
+  async #last(runId: string): Promise<CheckpointState | null> {
+    const { checkpoint, goesOnFrom, fault } = await this.content(runId);
+    if (goesOnFrom === null && fault !== null) throw new PlaygroundError(fault);
+    return checkpoint;
   }
 
   async #create(
@@ -161,22 +216,55 @@ export class RunKeeper {
     if (error !== null) this.#host.emit({ type: 'run.not-saved', runId, error });
   }
 
-  /** A new run; in memory alone where there is no room for it. */
-  async #created(runs: RunStore, run: Parameters<RunStore['create']>[0]): Promise<HeldRun> {
+  /** A new run; in memory alone while there is no room for it. */
+  async #created(runs: RunStore, run: NewRun): Promise<HeldRun> {
     try {
       return await runs.create(run);
     } catch (error) {
       const record = toErrorRecord(error, run.id);
       if (!record.code.startsWith('storage.')) throw error;
-      const { memoryRuns } = await import('../../training/runs/runStore.ts');
       this.#host.emit({ type: 'run.not-saved', runId: run.id, error: record });
-      return memoryRuns().create(run);
+      const name = await runs.nameFor(run).catch(() => run.name);
+      return this.#memory.create({ ...run, name, numbered: false });
     }
   }
 
   #hold(stored: HeldRun, savedStep: number): void {
-    this.#held.set(stored.id, { stored, lines: [], writing: Promise.resolve(), savedStep });
+    const writing = Promise.resolve();
+    this.#held.set(stored.id, { stored, lines: [], writing, savedStep, unwritten: null });
     stored.onWanted(() => void this.#give(stored));
+  }
+
+  /** Takes a run that is in memory to storage, if there is room now. Throws `storage.full` and `storage.refused`. */
+  async #settle(held: Held): Promise<void> {
+    const { runs } = await this.#opened();
+    const { stored } = held;
+    if (stored.lasting || !runs.lasting) return;
+    const { id, record } = stored;
+    const log = await stored.log();
+    await stored.close();
+    try {
+      held.stored = await runs.add({ record, log, checkpoint: null });
+      held.savedStep = 0;
+      await this.#memory.clear(id);
+      this.#host.emit({ type: 'run.created', runId: id, name: held.stored.record.name });
+    } catch (error) {
+      held.stored = await this.#memory.open(id, { takeOver: true });
+      throw error;
+    } finally {
+      const own = held.stored;
+      own.onWanted(() => void this.#give(own));
+    }
+  }
+
+  /** What could not be written is tried again; a run that is over is let go of then. */
+  async #writeUnwritten(): Promise<void> {
+    for (const [runId, held] of this.#held) {
+      const { unwritten } = held;
+      if (unwritten === null || this.#host.training.isActive(runId)) continue;
+      await this.#write(runId, held, () => this.#keep(held, unwritten), { told: true });
+      if (held.unwritten === null && !this.#host.training.has(runId)) await this.#letGo(runId);
+    }
   }
 
   /** Another tab asks for a run, or has taken it: what is there is written down while it may be, and it ends here. */
@@ -199,8 +287,12 @@ export class RunKeeper {
     const stopped = outcome.ok && outcome.value.state === 'stopped';
     if (!stopped) await this.#save(runId);
     const over = stopped || (outcome.ok && outcome.value.state === 'done');
-    if (over) await this.#letGo(runId, outcome.ok ? outcome.value.state : 'failed');
-    else if (!outcome.ok && !this.#host.training.has(runId)) await this.#letGo(runId, 'failed');
+    const lost = !outcome.ok && !this.#host.training.has(runId);
+    const state = outcome.ok ? outcome.value.state : 'failed';
+    await this.#held.get(runId)?.writing;
+    // What could not be written stays held, for as long as the tab is open.
+    const unwritten = this.#held.get(runId)?.unwritten ?? null;
+    if ((over || lost) && unwritten === null) await this.#letGo(runId, state);
     return unwrap(outcome);
   }
 
@@ -210,50 +302,55 @@ export class RunKeeper {
     if (held === undefined) return Promise.resolve();
     // The state is taken at once: the next step replaces it.
     const taken = this.#host.training.checkpoint(runId);
-    return this.#write(runId, held, async (append) => {
+    return this.#write(runId, held, async () => {
       const outcome = await taken;
       if (!outcome.ok && outcome.error.code === 'train.not-started') return false;
-      const state = unwrap(outcome);
-      await append();
-      if (state.step > held.savedStep || held.savedStep === 0)
-        await held.stored.saveCheckpoint(state);
-      held.savedStep = state.step;
-      return true;
+      return this.#keep(held, unwrap(outcome));
     });
+  }
+
+  /** Writes a state and what was measured up to it. */
+  async #keep(held: Held, state: CheckpointState): Promise<boolean> {
+    held.unwritten = state;
+    let noRoom: unknown = null;
+    await this.#settle(held).catch((error: unknown) => {
+      noRoom = error;
+    });
+    await appendLines(held);
+    if (state.step > held.savedStep || held.savedStep === 0)
+      await held.stored.saveCheckpoint(state);
+    held.savedStep = state.step;
+    if (noRoom !== null) throw noRoom;
+    held.unwritten = null;
+    return true;
   }
 
   /** Writes what was measured after the checkpoint of its step; before the first one a run is not kept. */
   #note(runId: string, held: Held): void {
-    void this.#write(runId, held, async (append) => {
+    void this.#write(runId, held, async () => {
       if (held.savedStep === 0) return false;
-      await append();
+      await appendLines(held);
       return true;
     });
   }
 
-  /** One write after the other; `work` answers whether there is something new in storage. */
+  /**
+   * One write after the other; `work` answers whether there is something new in storage. Why it could not be is said,
+   * unless that is `told` already.
+   */
   #write(
     runId: string,
     held: Held,
-    work: (append: () => Promise<void>) => Promise<boolean>,
+    work: () => Promise<boolean>,
+    { told = false } = {},
   ): Promise<void> {
     held.writing = held.writing.then(async () => {
-      const append = async () => {
-        const { lines } = held;
-        held.lines = [];
-        try {
-          await held.stored.append(lines);
-        } catch (error) {
-          held.lines = [...lines, ...held.lines];
-          throw error;
-        }
-      };
       try {
-        if ((await work(append)) && held.stored.lasting)
+        if ((await work()) && held.stored.lasting)
           this.#host.emit({ type: 'run.saved', runId, step: held.savedStep });
       } catch (error) {
         const record = toErrorRecord(error, runId);
-        if (record.code === 'train.unknown-run') return;
+        if (told || record.code === 'train.unknown-run') return;
         this.#host.emit({ type: 'run.not-saved', runId, error: record });
       }
     });
@@ -268,34 +365,22 @@ export class RunKeeper {
     await held.writing;
     await held.stored.close(state).catch(() => undefined);
     if (held.stored.record.step === 0 && (await this.#isEmpty(runId)))
-      await (await this.store()).delete(runId).catch(() => undefined);
+      await (await this.storeOf(runId)).delete(runId).catch(() => undefined);
   }
 
   async #isEmpty(runId: string): Promise<boolean> {
     try {
-      const { log, checkpoint } = await (await this.store()).read(runId);
-      return checkpoint === null && log.metrics.length === 0 && log.evaluations.length === 0;
-    } catch (error) {
-      return error instanceof PlaygroundError && error.record.code !== 'run.missing';
+      const { log, checkpoint, fault } = await (await this.storeOf(runId)).read(runId);
+      const measured = log.metrics.length + log.evaluations.length;
+      return checkpoint === null && fault === null && measured === 0;
+    } catch {
+      return false;
     }
   }
 }
 
-/** Throws `run.no-earlier`. */
-async function earlierOf(stored: HeldRun): Promise<CheckpointState> {
-  const state = await stored.earlier();
-  if (state !== null) return state;
-  throw new PlaygroundError({
-    code: 'run.no-earlier',
-    message: `“${stored.record.name}” has no checkpoint before its last one.`,
-    fix: 'Start a new run with other settings.',
-    where: stored.id,
-  });
-}
+const NOTHING: RunLog = { metrics: [], evaluations: [], followed: null };
 
-/** Throws `train.invalid-setting`. */
-function withRate(settings: TrainSettings, learningRate?: number): TrainSettings {
-  return learningRate === undefined
-    ? settings
-    : withSetting(settings, 'optimizer.learningRate', learningRate);
-}
+/** A state, or null where there is none. */
+const stateOf = (outcome: Outcome<CheckpointState>): CheckpointState | null =>
+  outcome.ok ? outcome.value : null;

@@ -1,8 +1,8 @@
 /** Kept runs as a list shows them. */
 
-import { PlaygroundError } from '../../base/errors.ts';
+import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import type { RunEntry, RunStore } from '../../training/runs/runStore.ts';
-import type { Evaluation } from '../../training/types.ts';
+import type { CheckpointState, Evaluation } from '../../training/types.ts';
 import type { BrokenRun, StoredRun } from '../runsContract.ts';
 
 /** The log's end of each run, as of a time of writing and a size: logs are read again only when they have grown. */
@@ -14,35 +14,52 @@ interface LogEnd {
   readonly empty: boolean;
 }
 
-/** `holds` tells which runs this worker trains. Runs with nothing in them are left out, and cleared away where no tab has them. */
+/** What this worker has of runs. */
+export interface RunsHere {
+  /** Whether it trains a run, or holds it. */
+  holds(runId: string): boolean;
+  /** The state of a run that could not be written; null where all is. */
+  unwritten(runId: string): CheckpointState | null;
+}
+
+/**
+ * Runs with nothing in them are left out, and cleared away where no tab has
+ * them; one that cannot be read stands among the broken ones, and in nobody's way.
+ */
 export async function listOf(
   runs: RunStore,
-  holds: (runId: string) => boolean,
+  here: RunsHere,
 ): Promise<{ runs: StoredRun[]; broken: BrokenRun[] }> {
   const listed: StoredRun[] = [];
   const broken: BrokenRun[] = [];
-  for (const entry of await runs.list())
-    if (!entry.ok) broken.push({ runId: entry.id, bytes: entry.bytes, error: entry.error });
-    else if (!(await isEmpty(runs, entry))) listed.push(await storedRun(runs, entry, holds));
-    else if (!entry.open) await runs.delete(entry.record.id).catch(() => undefined);
-  listed.sort((a, b) => b.savedAt - a.savedAt);
+  for (const entry of await runs.list()) {
+    if (!entry.ok) {
+      broken.push({ runId: entry.id, bytes: entry.bytes, error: entry.error });
+      continue;
+    }
+    const { id } = entry.record;
+    try {
+      if (!(await isEmpty(runs, entry, here))) listed.push(await storedRun(runs, entry, here));
+      else if (!entry.open) await runs.delete(id).catch(() => undefined);
+    } catch (error) {
+      broken.push({ runId: id, bytes: entry.bytes, error: toErrorRecord(error, id) });
+    }
+  }
   return { runs: listed, broken };
 }
 
-async function isEmpty(runs: RunStore, entry: Kept): Promise<boolean> {
+async function isEmpty(runs: RunStore, entry: Kept, here: RunsHere): Promise<boolean> {
+  if (here.unwritten(entry.record.id) !== null) return false;
+  if (entry.record.incoming) return true;
   if (entry.record.step > 0 || entry.checkpoints.length > 0) return false;
   return (await endOf(runs, entry)).empty;
 }
 
 /** Throws `run.missing`, and the error of a run that cannot be read. */
-export async function summaryOf(
-  runs: RunStore,
-  runId: string,
-  holds: (runId: string) => boolean,
-): Promise<StoredRun> {
+export async function summaryOf(runs: RunStore, runId: string, here: RunsHere): Promise<StoredRun> {
   const entries = await runs.list();
   const found = entries.find((entry) => (entry.ok ? entry.record.id : entry.id) === runId);
-  if (found?.ok) return storedRun(runs, found, holds);
+  if (found?.ok) return storedRun(runs, found, here);
   if (found !== undefined) throw new PlaygroundError(found.error);
   throw new PlaygroundError({
     code: 'run.missing',
@@ -54,13 +71,12 @@ export async function summaryOf(
 
 type Kept = Extract<RunEntry, { ok: true }>;
 
-async function storedRun(
-  runs: RunStore,
-  entry: Kept,
-  holds: (runId: string) => boolean,
-): Promise<StoredRun> {
+async function storedRun(runs: RunStore, entry: Kept, here: RunsHere): Promise<StoredRun> {
   const { record, bytes, checkpoints, open } = entry;
-  const { id, name, settings, model, backend, step, updatedAt, unverified = false } = record;
+  const { id, name, settings, model, backend, updatedAt, unverified = false } = record;
+  const unwritten = here.unwritten(id);
+  const step = unwritten?.step ?? record.step;
+  const last = unwritten?.evaluations.at(-1) ?? (await endOf(runs, entry)).evaluation;
   return {
     runId: id,
     name,
@@ -69,11 +85,12 @@ async function storedRun(
     backend,
     step,
     earlier: checkpoints.find((own) => own.step < step)?.step ?? null,
-    evaluation: (await endOf(runs, entry)).evaluation,
-    elsewhere: open && !holds(id),
+    evaluation: last,
+    elsewhere: open && !here.holds(id),
     savedAt: Date.parse(updatedAt),
     bytes,
     unverified,
+    lasting: runs.lasting && unwritten === null,
   };
 }
 
@@ -82,9 +99,7 @@ async function endOf(runs: RunStore, { record, bytes }: Kept): Promise<LogEnd> {
   const as = `${updatedAt} ${bytes}`;
   const known = ends.get(id);
   if (known?.as === as) return known.end;
-  const { metrics, evaluations } = await runs.log(id);
-  const empty = metrics.length === 0 && evaluations.length === 0;
-  const end = { evaluation: evaluations.at(-1) ?? null, empty };
+  const end = await runs.logEnd(id);
   ends.set(id, { as, end });
   return end;
 }

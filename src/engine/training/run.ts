@@ -2,9 +2,11 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { recipeOf, type TrainSampling, type TrainSettings } from '../../method/train-settings.ts';
+import type { QwenVLConfig } from '../../model/config.ts';
 import type { BackwardDevice } from '../../training/gradientDevice.ts';
 import { freshOptimizer } from '../../training/optimizer.ts';
-import { requireModel } from '../../training/runs/checkpointFile.ts';
+import { requireModel, requireTensors } from '../../training/runs/checkpointFile.ts';
+import { trainableShapes } from '../../training/trainable.ts';
 import { type TrainBench, Trainer } from '../../training/trainer.ts';
 import type {
   CheckpointState,
@@ -54,7 +56,7 @@ export class TrainRun {
     settings: TrainSettings,
     model: ModelIdentity,
     emit: Emit,
-    from?: CheckpointState,
+    from?: { readonly state: CheckpointState; readonly config: QwenVLConfig },
   ) {
     this.id = id;
     this.settings = settings;
@@ -62,8 +64,10 @@ export class TrainRun {
     this.#model = model;
     this.#kept = null;
     if (from === undefined) return;
-    assertFits(from, model, settings);
-    const { step, trainable, optimizer, metrics, evaluations, followed } = from;
+    const { state, config } = from;
+    assertFits(state, model, settings);
+    requireTensors(state, trainableShapes(config, settings.trainable));
+    const { step, trainable, optimizer, metrics, evaluations, followed } = state;
     this.#kept = { step, trainable, optimizer };
     this.#metrics = [...metrics];
     this.#evaluations = [...evaluations];

@@ -191,10 +191,10 @@ export class Training {
     }
     const { TrainRun } = await import('./run.ts');
     const { assets } = this.#host.need();
-    const { name, checkpoint } = assets;
+    const { name, checkpoint, config } = assets;
     const model = { name, fingerprint: await modelFingerprint(checkpoint) };
     const emit = (event: TrainEvent) => this.#host.emit(event);
-    const run = new TrainRun(runId, settings, model, emit, resume);
+    const run = new TrainRun(runId, settings, model, emit, resume && { state: resume, config });
     await known?.release();
     this.#runs.set(runId, run);
     return run;

@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toErrorRecord } from '../../base/errors.ts';
 import { readSafetensors, readSafetensorsMetadata } from '../../model/safetensors.ts';
-import { readCheckpoint, requireModel, writeCheckpoint } from './checkpointFile.ts';
+import { sha256 } from '../fingerprint.ts';
+import { readCheckpoint, requireModel, requireTensors, writeCheckpoint } from './checkpointFile.ts';
 import { checkpointState } from './fixtures/states.ts';
+import { NO_CHECKSUM } from './seal.ts';
 
 const state = checkpointState('run', 5);
 
@@ -77,7 +79,9 @@ test('one changed bit anywhere, or a missing end, is damage', async () => {
 test('a later version is named, and what is no checkpoint too', async () => {
   const bytes = await writeCheckpoint(state);
   const text = Buffer.from(bytes).toString('latin1').replace('checkpoint/1', 'checkpoint/2');
-  const newer = await refusal(new Uint8Array(Buffer.from(text, 'latin1')));
+  const sum = readSafetensorsMetadata(bytes).checksum ?? '';
+  const other = await sha256(Buffer.from(text.replace(sum, NO_CHECKSUM), 'latin1'));
+  const newer = await refusal(new Uint8Array(Buffer.from(text.replace(sum, other), 'latin1')));
   expect(newer.code).toBe('run.newer');
   expect(newer.message).toContain('vigos-checkpoint/2');
   expect((await refusal(new TextEncoder().encode('hello'))).code).toBe('checkpoint.damaged');
@@ -87,4 +91,18 @@ test('going on needs the model that the run began with', () => {
   const loaded = { name: state.model.name, fingerprint: 'b'.repeat(64) };
   expect(() => requireModel(state.model, { ...state.model })).not.toThrow();
   expect(() => requireModel(state.model, loaded)).toThrow(/weights have changed/);
+});
+
+test('a state has just the tensors that its settings ask for, each with both moments', () => {
+  const shapes = new Map([...state.trainable].map(([name, { shape }]) => [name, shape]));
+  const [name] = shapes.keys();
+  expect(() => requireTensors(state, shapes)).not.toThrow();
+  expect(() => requireTensors(state, new Map([...shapes].slice(1)))).toThrow(/not trained/);
+  expect(() => requireTensors(state, new Map([...shapes, ['more', [2]]]))).toThrow(/missing/);
+  expect(() => requireTensors(state, new Map([...shapes, [name, [8, 16]]]))).toThrow(/\[8, 16\]/);
+  const { optimizer } = checkpointState('run', 5);
+  const second = new Map([...optimizer.second].slice(1));
+  expect(() => requireTensors({ ...state, optimizer: { ...optimizer, second } }, shapes)).toThrow(
+    /missing/,
+  );
 });

@@ -20,9 +20,9 @@ import {
 import { sha256 } from '../fingerprint.ts';
 import type { CheckpointState, FloatTensor, ModelIdentity, TensorMap } from '../types.ts';
 import { backendName, check, checkFormat, invalid, modelIdentity, runLog } from './records.ts';
+import { NO_CHECKSUM } from './seal.ts';
 
 const FORMAT = 'vigos-checkpoint/1';
-const NO_CHECKSUM = '0'.repeat(64);
 
 const PARTS = { trainable: 'trainable/', first: 'adam.first/', second: 'adam.second/' } as const;
 
@@ -61,8 +61,9 @@ export async function readCheckpoint(
   where = 'checkpoint',
 ): Promise<CheckpointState> {
   const { metadata, tensors } = open(bytes, where);
-  checkFormat(metadata, FORMAT, where);
+  // First of all: a damaged format is no later version.
   await verify(bytes, metadata.checksum ?? '', where);
+  checkFormat(metadata, FORMAT, where);
   const { updates, settings, ...rest } = check(
     stateSchema,
     parse(metadata.state ?? '', where),
@@ -92,6 +93,42 @@ export function requireModel(run: ModelIdentity, loaded: ModelIdentity): void {
     fix: `Load ${run.name} with the weights that the run began with, then go on.`,
     where: 'model',
     detail: { run, loaded },
+  });
+}
+
+/**
+ * Throws {@link PlaygroundError} `run.other-tensors` where a state has not just these tensors, by name and shape, each
+ * with the two moments of its optimiser.
+ */
+export function requireTensors(
+  { trainable, optimizer }: Pick<CheckpointState, 'trainable' | 'optimizer'>,
+  shapes: ReadonlyMap<string, readonly number[]>,
+): void {
+  for (const tensors of [trainable, optimizer.first, optimizer.second]) {
+    const names = new Set([...shapes.keys(), ...tensors.keys()]);
+    for (const name of names) {
+      const wanted = shapes.get(name);
+      const found = tensors.get(name);
+      const size = wanted?.reduce((a, b) => a * b, 1);
+      if (String(found?.shape) !== String(wanted) || found?.data.length !== size)
+        throw otherTensors(name, wanted, found?.shape);
+    }
+  }
+}
+
+function otherTensors(
+  name: string,
+  wanted: readonly number[] | undefined,
+  found: readonly number[] | undefined,
+): PlaygroundError {
+  const said = (shape: readonly number[] | undefined, none: string) =>
+    shape === undefined ? none : `[${shape.join(', ')}]`;
+  return new PlaygroundError({
+    code: 'run.other-tensors',
+    message: `The checkpoint does not fit its own settings: ${name} is ${said(found, 'missing')} in it and ${said(wanted, 'not trained')} by them.`,
+    fix: 'Take the run or checkpoint as this page wrote it, or start a new run.',
+    where: name,
+    detail: { wanted: wanted ?? null, found: found ?? null },
   });
 }
 

@@ -12,8 +12,9 @@ export interface FileEntry {
 }
 
 /**
- * Folders of files. Every call but `estimate` may throw {@link PlaygroundError} `storage.full` or `storage.refused`; a
- * folder or file that is not there is null or empty, never an error.
+ * Folders of files. Every call but `estimate` may throw {@link PlaygroundError} `storage.full`, `storage.refused` or,
+ * where a folder has the name of a file, `storage.not-a-file`; a folder or file that is not there is null or empty,
+ * never an error.
  */
 export interface FileArea {
   /** Whether what is written outlives the tab. */

@@ -136,7 +136,14 @@ class PrivateFiles implements FileArea {
 
   async #create(folder: string, name: string): Promise<FileHandle> {
     const handle = await this.#root.getDirectoryHandle(folder, { create: true });
-    return handle.getFileHandle(name, { create: true });
+    try {
+      return await handle.getFileHandle(name, { create: true });
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== 'TypeMismatchError') throw error;
+      // An empty folder gives way; one that holds something does not, and is told.
+      await handle.removeEntry(name).catch(() => undefined);
+      return handle.getFileHandle(name, { create: true });
+    }
   }
 }
 
@@ -214,6 +221,7 @@ async function translate<T>(where: string, work: () => Promise<T>): Promise<T> {
     if (error instanceof PlaygroundError) throw error;
     const name = error instanceof Error ? error.name : '';
     if (name === 'QuotaExceededError') throw await full(where, error);
+    if (name === 'TypeMismatchError') throw notAFile(where, error);
     throw refused(error instanceof Error ? error.message : String(error), where, error);
   }
 }
@@ -227,6 +235,19 @@ async function full(where: string, cause: unknown): Promise<PlaygroundError> {
       fix: 'Delete runs you no longer need, or free space on the disk; export this run first.',
       where,
       detail: { usage: estimate.usage ?? null, quota: estimate.quota ?? null },
+    },
+    { cause },
+  );
+}
+
+/** Nothing of this page makes a folder where a file belongs; a damaged disk may. */
+function notAFile(where: string, cause: unknown): PlaygroundError {
+  return new PlaygroundError(
+    {
+      code: 'storage.not-a-file',
+      message: `${where} in the browser’s private file system is no file any more.`,
+      fix: 'Export what is left of the run, then delete it.',
+      where,
     },
     { cause },
   );

@@ -42,6 +42,13 @@ export interface RunRecord {
   readonly best: number | null;
   /** It came from a file without checksums of its own, so nobody knows whether it is as it was written. */
   readonly unverified?: true;
+  /**
+   * Counts the runs of this browser that were started, gone on with or taken in, up to this one: orders them whatever
+   * the clock does. Absent in files of earlier versions.
+   */
+  readonly turn?: number;
+  /** It is being taken in: what broke off in that was never whole, and whoever brought it has it still. */
+  readonly incoming?: true | undefined;
 }
 
 /** One line of `metrics.jsonl`. */
@@ -180,6 +187,8 @@ const runRecord = v.object({
   backend: backendName,
   best: v.nullable(stepNumber),
   unverified: v.optional(v.literal(true)),
+  turn: v.optional(count),
+  incoming: v.optional(v.literal(true)),
 });
 
 /**

@@ -16,15 +16,16 @@ import { sha256 } from '../fingerprint.ts';
 import { isZip, unzip, zipPaths } from '../importFiles.ts';
 import type { CheckpointState } from '../types.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpointFile.ts';
+import { RECORD_FILE } from './recordFile.ts';
 import { check, invalid, type RunRecord, readRunRecord, runLog } from './records.ts';
 import { runFault } from './runFault.ts';
 import { logLines, readLog, sortLog, writeLog } from './runLog.ts';
 import type { RunContent } from './runStore.ts';
-import { LOG_FILE, RECORD_FILE } from './storedRun.ts';
+import { isAsSealed, sealed, withPlace } from './seal.ts';
+import { LOG_FILE } from './storedRun.ts';
 
 const CHECKPOINT_FILE = 'checkpoint.safetensors';
 const ADAPTER_FOLDER = 'adapter';
-const NO_CHECKSUM = '0'.repeat(64);
 
 /** Far above any record; it is read before anything else of an archive is. */
 const MAX_RECORD_BYTES = 2 ** 20;
@@ -34,7 +35,7 @@ export async function runJson({
   record,
   log,
 }: Pick<RunContent, 'record' | 'log'>): Promise<string> {
-  return sealed(`${JSON.stringify({ ...head(record), log })}\n`);
+  return sealed(`${JSON.stringify({ ...withPlace(record), log })}\n`);
 }
 
 /** The files of a whole run, for `zipStream`. They are made here, since their checksums take promises. */
@@ -47,7 +48,7 @@ export async function runFiles({ record, log, checkpoint }: RunContent): Promise
   const sums = await Promise.all(
     files.map(async (file) => [file.path, await sha256(file.bytes())]),
   );
-  const json = { ...head(record), files: Object.fromEntries(sums) };
+  const json = { ...withPlace(record), files: Object.fromEntries(sums) };
   return [textFile(RECORD_FILE, await sealed(`${JSON.stringify(json, null, 2)}\n`)), ...files];
 }
 
@@ -64,13 +65,6 @@ function adapterOfRun({
     path: `${ADAPTER_FOLDER}/${path}`,
     bytes,
   }));
-}
-
-/** The checksum comes first, where no other field can look like it. */
-const head = ({ format, ...record }: RunRecord) => ({ format, checksum: NO_CHECKSUM, ...record });
-
-async function sealed(text: string): Promise<string> {
-  return text.replace(NO_CHECKSUM, await sha256(new TextEncoder().encode(text)));
 }
 
 /**
@@ -147,8 +141,7 @@ async function readHead(
     if (files !== undefined) throw changed(where);
     return { record: { ...record, unverified: true }, json, sums: null };
   }
-  const plain = new TextEncoder().encode(text.replace(checksum, NO_CHECKSUM));
-  if ((await sha256(plain)) !== checksum) throw changed(where);
+  if (!(await isAsSealed(text, checksum))) throw changed(where);
   return { record, json, sums: files ?? {} };
 }
 

@@ -98,11 +98,12 @@ test('a run whose record is broken or of a later version is listed with the reas
   const area = new MemoryFiles();
   const store = new RunStore(area);
   await area.write('broken', 'run.json', new TextEncoder().encode('{"format":'));
+  await area.append('broken', 'metrics.jsonl', new TextEncoder().encode('{}'));
   await area.write('newer', 'run.json', new TextEncoder().encode('{"format":"vigos-run/2"}'));
   const codes = (await store.list()).map((entry) =>
     entry.ok ? '' : `${entry.id} ${entry.error.code}`,
   );
-  expect(codes.sort()).toEqual(['broken run.invalid', 'newer run.newer']);
+  expect(codes.sort()).toEqual(['broken run.damaged', 'newer run.newer']);
   await store.delete('broken');
   expect((await store.list()).length).toBe(1);
 });

@@ -7,23 +7,29 @@
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { RUN_NAME_LENGTH } from '../../method/run-name.ts';
 import type { TrainSettings } from '../../method/train-settings.ts';
-import type { CheckpointState, ModelIdentity } from '../types.ts';
+import type { CheckpointState, Evaluation, ModelIdentity } from '../types.ts';
 import { readCheckpoint } from './checkpointFile.ts';
 import { type FileArea, MemoryFiles, type StorageEstimate } from './fileArea.ts';
 import { openPrivateFiles } from './privateFiles.ts';
+import {
+  changeRecord,
+  RECORD_COPY,
+  RECORD_FILE,
+  readRecord,
+  withRecord,
+  writeRecord,
+} from './recordFile.ts';
 import { RUN_FORMAT, type RunLog, type RunRecord } from './records.ts';
-import { isLocked, lockRun } from './runLock.ts';
-import { logLines } from './runLog.ts';
+import { browserLocks, isLocked, lockRun } from './runLock.ts';
+import { logLines, sortLog } from './runLog.ts';
 import {
   type CheckpointEntry,
-  changeRecord,
-  latestCheckpoint,
   listCheckpoints,
-  readRecord,
   readRunLog,
+  readStored,
   StoredRun,
-  writeRecord,
 } from './storedRun.ts';
+import { type SoundRun, soundRun } from './wholeness.ts';
 
 /** A run in the list. */
 export type RunEntry =
@@ -63,6 +69,7 @@ export interface RunContent {
 
 export class RunStore {
   readonly #area: FileArea;
+  #line: Promise<unknown> = Promise.resolve();
 
   constructor(area: FileArea) {
     this.#area = area;
@@ -73,36 +80,28 @@ export class RunStore {
     return this.#area.lasting;
   }
 
-  /** The newest first. */
+  /** What was started, gone on with or taken in last comes first. */
   async list(): Promise<RunEntry[]> {
     const entries = await Promise.all((await this.#area.folders()).map((id) => this.#entry(id)));
     const there = entries.filter((entry) => entry.ok || entry.bytes > 0);
-    const created = (entry: RunEntry) => (entry.ok ? entry.record.createdAt : '');
-    return there.sort((a, b) => (created(a) < created(b) ? 1 : -1));
+    return there.sort((a, b) => turnOf(b) - turnOf(a) || writtenAt(b) - writtenAt(a));
   }
 
   /** A new run, held by this tab until it is closed. */
-  async create({
-    id,
-    name,
-    numbered = false,
-    settings,
-    model,
-    backend,
-  }: NewRun): Promise<StoredRun> {
-    const now = new Date().toISOString();
-    return this.#add({
-      format: RUN_FORMAT,
-      id,
-      name: await (numbered ? this.#nextName(name) : this.freeName(name)),
-      createdAt: now,
-      updatedAt: now,
-      state: 'running',
-      step: 0,
-      settings,
-      model,
-      backend,
-      best: null,
+  create({ numbered = false, ...run }: NewRun): Promise<StoredRun> {
+    return this.#alone(async () => {
+      const now = new Date().toISOString();
+      return this.#add({
+        ...run,
+        format: RUN_FORMAT,
+        name: await this.nameFor({ name: run.name, numbered }),
+        createdAt: now,
+        updatedAt: now,
+        state: 'running',
+        step: 0,
+        best: null,
+        turn: await this.#nextTurn(),
+      });
     });
   }
 
@@ -113,21 +112,18 @@ export class RunStore {
   async open(id: string, options: { takeOver?: boolean } = {}): Promise<StoredRun> {
     const lock = await lockRun(id, options.takeOver);
     try {
-      return new StoredRun(this.#area, lock, await readRecord(this.#area, id));
+      const record = await readRecord(this.#area, id);
+      // Written down with whatever is written first.
+      return new StoredRun(this.#area, lock, { ...record, turn: await this.#nextTurn() });
     } catch (error) {
       await lock.release();
       throw error;
     }
   }
 
-  /** A run to look at or to export, whoever holds it. Throws `run.missing`, `run.invalid` and `run.newer`. */
-  async read(id: string): Promise<RunContent> {
-    const [record, log, latest] = await Promise.all([
-      readRecord(this.#area, id),
-      readRunLog(this.#area, id),
-      latestCheckpoint(this.#area, id),
-    ]);
-    return { record, log, checkpoint: latest?.state ?? null };
+  /** A run to look at or to export, whoever holds it. Throws `run.missing`, `run.damaged`, `run.invalid` and `run.newer`. */
+  read(id: string): Promise<SoundRun> {
+    return soundRun(this.#area, id);
   }
 
   /** The same with the checkpoint after `step` steps; null where that is not kept, or the run is not. */
@@ -147,15 +143,27 @@ export class RunStore {
     return readRunLog(this.#area, id);
   }
 
+  /** The log's end of a run as the list has it. */
+  async logEnd(id: string): Promise<{ evaluation: Evaluation | null; empty: boolean }> {
+    const { lines, damaged } = await readStored(this.#area, id);
+    const evaluation = sortLog(lines).evaluations.at(-1) ?? null;
+    return { evaluation, empty: lines.length === 0 && damaged === 0 };
+  }
+
   /** Stores a whole run, under its own id where that is free and a new one where not; held by this tab. */
   async add({ record, log, checkpoint }: RunContent): Promise<StoredRun> {
-    const taken = (await this.#area.folders()).includes(record.id);
-    const id = taken ? newRunId() : record.id;
-    const name = await this.freeName(record.name);
-    const run = await this.#add({ ...record, id, name, best: null });
+    const run = await this.#alone(async () => {
+      const taken = (await this.#area.folders()).includes(record.id);
+      const id = taken ? newRunId() : record.id;
+      const name = await this.freeName(record.name);
+      const turn = await this.#nextTurn();
+      return this.#add({ ...record, id, name, best: null, turn, incoming: true });
+    });
+    const { id } = run;
     try {
       await run.append(logLines(log));
       if (checkpoint !== null) await run.saveCheckpoint({ ...checkpoint, runId: id });
+      await run.update({ step: record.step, incoming: undefined });
     } catch (error) {
       await run.close();
       await this.#area.removeFolder(id);
@@ -165,25 +173,41 @@ export class RunStore {
   }
 
   /** Gives a run another name, whoever holds it; returns the name it got, which is no other run's. */
-  async rename(id: string, name: string): Promise<string> {
-    const { name: given } = await changeRecord(this.#area, id, {
-      name: await this.freeName(name, id),
+  rename(id: string, name: string): Promise<string> {
+    return this.#alone(async () => {
+      const change = { name: await this.freeName(name, id) };
+      return (await changeRecord(this.#area, id, change)).name;
     });
-    return given;
   }
 
   /** Deletes a run for good. Throws `run.busy` where a tab has it open. */
   async delete(id: string): Promise<void> {
     const lock = await lockRun(id);
     try {
-      await this.#area.removeFolder(id);
+      // Nobody may be writing its record anew, which would bring the folder back.
+      await this.clear(id);
     } finally {
       await lock.release();
     }
   }
 
+  /** Removes what is stored under an id whose lock the caller has elsewhere. */
+  clear(id: string): Promise<void> {
+    return withRecord(id, () => this.#area.removeFolder(id));
+  }
+
   estimate(): Promise<StorageEstimate | null> {
     return this.#area.estimate();
+  }
+
+  /** Whether a run, whole or not, is stored under this id. */
+  async has(id: string): Promise<boolean> {
+    return (await this.#area.folders()).includes(id);
+  }
+
+  /** The name that a new run would get. */
+  nameFor({ name, numbered = false }: Pick<NewRun, 'name' | 'numbered'>): Promise<string> {
+    return numbered ? this.#nextName(name) : this.freeName(name);
   }
 
   /** The name, with a number behind it where another run has it. */
@@ -203,6 +227,19 @@ export class RunStore {
       return /^\d+$/.test(number) ? [Number(number)] : [];
     });
     return `${name} ${Math.max(0, ...numbers) + 1}`;
+  }
+
+  async #nextTurn(): Promise<number> {
+    return Math.max(0, ...(await this.list()).map(turnOf)) + 1;
+  }
+
+  /** Names and turns are given in one tab at a time, so that no two runs get the same. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const locks = this.#area.lasting ? await browserLocks() : null;
+    if (locks !== null) return locks.request('vigos-run-names', work);
+    const turn = this.#line.then(work);
+    this.#line = turn.catch(() => undefined);
+    return turn;
   }
 
   async #names(except?: string): Promise<string[]> {
@@ -230,11 +267,19 @@ export class RunStore {
       const record = await readRecord(this.#area, id);
       const checkpoints = await listCheckpoints(this.#area, id);
       return { ok: true, record, bytes, checkpoints, open: await isLocked(id) };
-    } catch (error) {
-      return { ok: false, id, bytes, error: toErrorRecord(error, id) };
+    } catch (caught) {
+      const error = toErrorRecord(caught, id);
+      // What broke off while the first record was written was no run yet.
+      const begun = files.every(({ name }) => name === RECORD_FILE || name === RECORD_COPY);
+      const nothing = begun && error.code === 'run.damaged';
+      return { ok: false, id, bytes: nothing ? 0 : bytes, error };
     }
   }
 }
+
+const turnOf = (entry: RunEntry): number => (entry.ok ? (entry.record.turn ?? 0) : 0);
+
+const writtenAt = (entry: RunEntry): number => (entry.ok ? Date.parse(entry.record.updatedAt) : 0);
 
 /** An id that no other run has; also where a page without encryption has no `randomUUID`. */
 export function newRunId(): string {

@@ -1,5 +1,5 @@
 /**
- * One run in storage, held by whoever trains it. Its folder holds `run.json`, `metrics.jsonl` and checkpoints.
+ * One run in storage, held by whoever trains it. Its folder holds `run.json` with a copy, `metrics.jsonl` and checkpoints.
  *
  * Every checkpoint is a new file that carries its own checksum, and older ones go only after it is written: whatever
  * breaks off, the one before is still there.
@@ -9,11 +9,18 @@ import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import type { CheckpointState, TrainState } from '../types.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpointFile.ts';
 import type { FileArea } from './fileArea.ts';
-import { type LogLine, type RunLog, type RunRecord, readRunRecord } from './records.ts';
-import { browserLocks, type RunLock } from './runLock.ts';
-import { logUntil, readLog, sortLog, writeLog } from './runLog.ts';
+import { changeRecord, type RunChange } from './recordFile.ts';
+import type { LogLine, RunLog, RunRecord } from './records.ts';
+import type { RunLock } from './runLock.ts';
+import {
+  joinedLogs,
+  logLines,
+  logUntil,
+  readStoredLog,
+  sortLog,
+  writeStoredLog,
+} from './runLog.ts';
 
-export const RECORD_FILE = 'run.json';
 export const LOG_FILE = 'metrics.jsonl';
 
 /** Checkpoints kept beside the best one. */
@@ -25,14 +32,13 @@ export interface CheckpointEntry {
   readonly bytes: number;
 }
 
-/** What a person or the training changes in a record. */
-export type RunChange = Partial<Pick<RunRecord, 'name' | 'state' | 'step' | 'best' | 'settings'>>;
-
 export class StoredRun {
   readonly id: string;
   readonly #area: FileArea;
   readonly #lock: RunLock;
   #record: RunRecord;
+  /** Part of the last lines may stand at the log's end. */
+  #torn = false;
 
   constructor(area: FileArea, lock: RunLock, record: RunRecord) {
     this.id = record.id;
@@ -63,7 +69,10 @@ export class StoredRun {
   /** Adds lines to the log. Throws `storage.full`, `storage.refused` and `run.taken-over`, as all that writes does. */
   async append(lines: readonly LogLine[]): Promise<void> {
     this.#checkLock();
-    await this.#area.append(this.id, LOG_FILE, new TextEncoder().encode(writeLog(lines)));
+    const text = `${this.#torn ? '\n' : ''}${writeStoredLog(lines)}`;
+    this.#torn = true;
+    await this.#area.append(this.id, LOG_FILE, new TextEncoder().encode(text));
+    this.#torn = false;
   }
 
   log(): Promise<RunLog> {
@@ -73,7 +82,9 @@ export class StoredRun {
   /** Writes the record anew; a name that was given elsewhere meanwhile stays. */
   async update(change: RunChange): Promise<RunRecord> {
     this.#checkLock();
-    this.#record = await changeRecord(this.#area, this.id, change);
+    const { turn } = this.#record;
+    const whole = turn === undefined ? change : { ...change, turn };
+    this.#record = await changeRecord(this.#area, this.id, whole);
     return this.#record;
   }
 
@@ -127,25 +138,36 @@ export class StoredRun {
 
   /**
    * Makes the stored run what it was after `step` steps, before training goes on from there: lines of later steps go,
-   * and so do later and damaged checkpoints.
+   * and so do later and damaged checkpoints. What the log lacks is taken from the checkpoint of that step.
    */
-  async rewind(step: number): Promise<void> {
+  async rewind(step: number, settings = this.#record.settings): Promise<void> {
     this.#checkLock();
-    const lines = logUntil(await readLines(this.#area, this.id), step);
-    const text = new TextEncoder().encode(writeLog(lines));
-    const latest = await this.latest();
+    const found = await latestCheckpoint(this.#area, this.id, step + 1);
+    const damaged = found?.damaged ?? [];
+    const { lines } = await readStored(this.#area, this.id);
+    const log = sortLog(logUntil(lines, step));
+    const whole = found?.state.step === step ? joinedLogs(log, found.state) : log;
     for (const entry of await this.checkpoints())
-      if (entry.step > step || latest?.damaged.includes(entry.file))
+      if (entry.step > step || damaged.includes(entry.file))
         await this.#area.remove(this.id, entry.file);
-    await this.#area.write(this.id, LOG_FILE, text);
+    const text = new TextEncoder().encode(writeStoredLog(logLines(whole)));
+    // Full storage takes nothing anew; where nothing changes, nothing is written.
+    const before = await this.#area.read(this.id, LOG_FILE).catch(() => null);
+    if (before === null ? text.length > 0 : !isSame(before, text))
+      await this.#area.write(this.id, LOG_FILE, text);
     const { best } = this.#record;
-    await this.update({ step, best: best !== null && best > step ? null : best });
+    const next = { step, settings, best: best !== null && best > step ? null : best };
+    const known = { step: this.#record.step, settings: this.#record.settings, best };
+    if (JSON.stringify(next) !== JSON.stringify(known)) await this.update(next);
   }
 
   /** Lets others have the run. What was saved stays. */
   async close(state?: TrainState): Promise<void> {
-    if (state !== undefined && this.#lock.held) await this.update({ state });
-    await this.#lock.release();
+    try {
+      if (state !== undefined && this.#lock.held) await this.update({ state });
+    } finally {
+      await this.#lock.release();
+    }
   }
 
   async #write(file: string, bytes: Uint8Array): Promise<void> {
@@ -177,45 +199,24 @@ export class StoredRun {
   }
 }
 
-/** The record of a stored run. Throws `run.missing`, `run.invalid` and `run.newer`. */
-export async function readRecord(area: FileArea, id: string): Promise<RunRecord> {
-  const bytes = await area.read(id, RECORD_FILE);
-  if (bytes === null)
-    throw new PlaygroundError({
-      code: 'run.missing',
-      message: 'This run is not stored here.',
-      fix: 'It may have been deleted in another tab; pick one from the list, or import it.',
-      where: id,
-    });
-  return readRunRecord(parse(bytes), `${id}/${RECORD_FILE}`);
-}
-
-export async function writeRecord(area: FileArea, record: RunRecord): Promise<void> {
-  const text = `${JSON.stringify(record, null, 2)}\n`;
-  await area.write(record.id, RECORD_FILE, new TextEncoder().encode(text));
-}
-
-/** Reads, changes and writes a record, one tab at a time. */
-export async function changeRecord(
+/** What a stored log has of a run; `damaged` lines are left out. A log that is not there, or no file, is empty. */
+export async function readStored(
   area: FileArea,
   id: string,
-  change: RunChange,
-): Promise<RunRecord> {
-  const work = async () => {
-    const before = await readRecord(area, id);
-    // A name says nothing about when the run was last trained.
-    const updatedAt =
-      Object.keys(change).join() === 'name' ? before.updatedAt : new Date().toISOString();
-    const record = { ...before, ...change, updatedAt };
-    await writeRecord(area, record);
-    return record;
-  };
-  const locks = await browserLocks();
-  return locks === null ? work() : locks.request(`vigos-record:${id}`, work);
+): Promise<{ lines: readonly LogLine[]; damaged: number }> {
+  try {
+    const bytes = await area.read(id, LOG_FILE);
+    return bytes === null
+      ? { lines: [], damaged: 0 }
+      : readStoredLog(new TextDecoder().decode(bytes));
+  } catch (error) {
+    if (toErrorRecord(error).code !== 'storage.not-a-file') throw error;
+    return { lines: [], damaged: 1 };
+  }
 }
 
 export async function readRunLog(area: FileArea, id: string): Promise<RunLog> {
-  return sortLog(await readLines(area, id));
+  return sortLog((await readStored(area, id)).lines);
 }
 
 /** Checkpoints of a run, the last first. */
@@ -227,7 +228,12 @@ export async function listCheckpoints(area: FileArea, id: string): Promise<Check
   return entries.sort((a, b) => sequenceOf(b.file) - sequenceOf(a.file));
 }
 
-const PASSED_OVER = ['checkpoint.damaged', 'checkpoint.not-finite'];
+const PASSED_OVER = [
+  'checkpoint.damaged',
+  'checkpoint.not-finite',
+  'run.invalid',
+  'storage.not-a-file',
+];
 
 /** The last state that can be gone on from, of a step below `before`, and the files after it that cannot. */
 export async function latestCheckpoint(
@@ -238,8 +244,8 @@ export async function latestCheckpoint(
   const damaged: string[] = [];
   for (const { file, step } of await listCheckpoints(area, id)) {
     if (step >= before) continue;
-    const bytes = await area.read(id, file);
     try {
+      const bytes = await area.read(id, file);
       if (bytes !== null) return { state: await readCheckpoint(bytes, file), damaged };
     } catch (error) {
       if (!PASSED_OVER.includes(toErrorRecord(error).code)) throw error;
@@ -260,15 +266,6 @@ function sequenceOf(file: string | undefined): number {
   return Number(CHECKPOINT_NAME.exec(file ?? '')?.[1] ?? 0);
 }
 
-async function readLines(area: FileArea, id: string): Promise<LogLine[]> {
-  const bytes = await area.read(id, LOG_FILE);
-  return bytes === null ? [] : readLog(new TextDecoder().decode(bytes), `${id}/${LOG_FILE}`);
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return null;
-  }
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

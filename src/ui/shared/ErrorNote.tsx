@@ -5,7 +5,8 @@ import styles from './ErrorNote.module.css';
 
 export interface ErrorNoteProps {
   error: ErrorRecord;
-  onDismiss: () => void;
+  /** Without it the note stays for as long as what it says is so. */
+  onDismiss?: () => void;
   /** What trying again means here; without it there is nothing to try again. */
   retry?: { label: string; run: () => void };
 }
@@ -30,9 +31,11 @@ export function ErrorNote({ error, onDismiss, retry }: ErrorNoteProps) {
             {retry.label}
           </button>
         )}
-        <button type="button" className={styles.action} onClick={onDismiss}>
-          Dismiss
-        </button>
+        {onDismiss !== undefined && (
+          <button type="button" className={styles.action} onClick={onDismiss}>
+            Dismiss
+          </button>
+        )}
       </div>
     </div>
   );

@@ -53,6 +53,7 @@ function RunErrors() {
   const start = useTrain((s) => s.errors.start);
   const failed = useTrain((s) => s.errors.run);
   const own = useTrain((s) => s.run?.error ?? null);
+  const fault = useTrain((s) => s.run?.fault ?? null);
   const notSaved = useTrain((s) => s.run?.notSaved ?? null);
   const rate = useTrain((s) => (s.run?.settings.optimizer.learningRate ?? 0) / 10);
   const earlier = useTrain(
@@ -79,8 +80,13 @@ function RunErrors() {
       {own !== null && own.code !== failed?.code && (
         <ErrorNote error={own} onDismiss={() => session.dismissRunError()} />
       )}
+      {fault !== null && <ErrorNote error={fault} />}
       {notSaved !== null && (
-        <ErrorNote error={notSaved} onDismiss={() => session.dismissNotSaved()} />
+        <ErrorNote
+          error={notSaved}
+          retry={{ label: 'Try to write it again', run: () => void session.listRuns() }}
+          onDismiss={() => session.dismissNotSaved()}
+        />
       )}
     </>
   );

@@ -65,7 +65,7 @@ export function RunRow({ run }: { run: StoredRun }) {
       <td className="numeric" data-label="Score">
         {scoreOf(run)}
       </td>
-      <td data-label="Written">{formatWhen(savedAt)}</td>
+      <td data-label="Written">{run.lasting ? formatWhen(savedAt) : 'in this tab alone'}</td>
       <td className="numeric" data-label="Size">
         {formatBytes(bytes)}
       </td>

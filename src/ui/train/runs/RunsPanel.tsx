@@ -1,8 +1,10 @@
 /** The runs that this browser keeps: look at them, lay their curves over one another, hand them out. */
 
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
+import type { StoredRun } from '../../../engine/runsContract.ts';
 import { HELD_OUT_MEASURE_NOTE } from '../../../method/evaluation.ts';
 import { settingsDifferences } from '../../../method/train-differences.ts';
+import { Confirm } from '../../shared/Confirm.tsx';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { formatBytes } from '../../shared/format.ts';
@@ -26,7 +28,7 @@ export function RunsPanel() {
           Runs
         </h3>
         <p aria-live="polite">
-          {busy === null ? roomInWords(stored?.length ?? 0, room?.used ?? null) : `${busy} …`}
+          {busy === null ? roomInWords(stored ?? [], room?.used ?? null) : `${busy} …`}
         </p>
         <FileButton
           accept=".zip,.json,application/zip,application/json"
@@ -85,25 +87,42 @@ export function RunsPanel() {
 function BrokenRuns() {
   const session = useTraining();
   const broken = useTrain((s) => s.broken);
+  const [asked, setAsked] = useState<string | null>(null);
   if (broken.length === 0) return null;
   return (
     <ul className={styles.differences} aria-label="Runs that cannot be read">
       {broken.map(({ runId, bytes, error }) => (
         <li key={runId}>
-          {error.message} It takes {formatBytes(bytes)}.{' '}
-          <button type="button" className="button" onClick={() => void session.remove(runId)}>
+          {error.message} {error.fix} It takes {formatBytes(bytes)}.{' '}
+          <button type="button" className="button" onClick={() => setAsked(runId)}>
             Delete it
           </button>
+          <Confirm
+            open={asked === runId}
+            title="Delete what is left of this run?"
+            safe={{ label: 'Keep it' }}
+            action={{ label: 'Delete', run: () => void session.remove(runId) }}
+            onClose={() => setAsked(null)}
+          >
+            Its {formatBytes(bytes)} are gone from this browser then, with any checkpoint among
+            them.
+          </Confirm>
         </li>
       ))}
     </ul>
   );
 }
 
-function roomInWords(count: number, used: number | null): string {
-  if (count === 0) return '';
-  const runs = `${count} kept in this browser`;
-  return used === null ? runs : `${runs}, ${formatBytes(used)} of storage in use`;
+function roomInWords(runs: readonly StoredRun[], used: number | null): string {
+  if (runs.length === 0) return '';
+  const kept = runs.filter(({ lasting }) => lasting).length;
+  const lost = runs.length - kept;
+  const said = [
+    ...(kept > 0 ? [`${kept} kept in this browser`] : []),
+    ...(lost > 0 ? [`${lost} not, which closing the tab would lose`] : []),
+    ...(used === null ? [] : [`${formatBytes(used)} of storage in use`]),
+  ];
+  return said.join(', ');
 }
 
 /** What tells the drawn runs apart, in words, each against the first. */

@@ -2,7 +2,7 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineEvent } from '../../../engine/contract.ts';
-import type { RunCurves, RunsEvent, StoredRun } from '../../../engine/runsContract.ts';
+import type { OpenedRun, RunCurves, RunsEvent, StoredRun } from '../../../engine/runsContract.ts';
 import type { TrainEvent, TrainRollout, TrainState } from '../../../engine/trainContract.ts';
 import type { TrainSettings } from '../../../method/train-settings.ts';
 
@@ -19,6 +19,8 @@ export interface RunView extends RunCurves {
   /** Step of the last checkpoint that is written down; null before the first. */
   readonly savedStep: number | null;
   readonly error: ErrorRecord | null;
+  /** What of it is lost in storage, what is left and what to do. */
+  readonly fault: ErrorRecord | null;
   /** Why the last checkpoint could not be written. */
   readonly notSaved: ErrorRecord | null;
   readonly compiling: string | null;
@@ -34,6 +36,7 @@ export interface RunView extends RunCurves {
 
 const FRESH = {
   error: null,
+  fault: null,
   notSaved: null,
   compiling: null,
   compiled: [],
@@ -58,15 +61,16 @@ export const newRun = (runId: string, name: string, settings: TrainSettings): Ru
 
 export const keptRun = (
   { runId, name, settings, step, elsewhere }: StoredRun,
-  curves: RunCurves,
+  { curves, goesOnFrom, fault }: OpenedRun,
 ): RunView => ({
   ...FRESH,
   runId,
   name,
   settings,
   step,
-  savedStep: step,
-  state: elsewhere ? 'elsewhere' : step >= settings.steps ? 'done' : 'kept',
+  savedStep: goesOnFrom,
+  state: elsewhere ? 'elsewhere' : step >= settings.steps && fault === null ? 'done' : 'kept',
+  fault,
   metrics: curves.metrics,
   evaluations: curves.evaluations,
   followed: curves.followed,
@@ -84,16 +88,21 @@ export function whereItWaits(run: RunView, list: readonly StoredRun[]): RunView 
 export const isRunning = ({ state }: Pick<RunView, 'state'>): boolean =>
   state === 'running' || state === 'starting' || state === 'stopping';
 
-/** Whether a click can go on with it; what was stopped before anything was written down is gone. */
-export const canGoOn = ({ state, step, savedStep, settings }: RunView): boolean =>
-  step < settings.steps &&
-  (state === 'stopped'
-    ? savedStep !== null && savedStep > 0
-    : ['paused', 'kept', 'interrupted', 'failed', 'elsewhere'].includes(state));
+/** What is gone on with from what was written down, since its last step is in no worker any more, or another's. */
+const FROM_STORAGE: readonly RunState[] = ['kept', 'stopped', 'interrupted', 'elsewhere'];
 
-/** The step that a run goes on from: one that left the worker is what was written down of it. */
+/** Whether a click can go on with it; what was not written down before its worker was gone is gone too. */
+export const canGoOn = (run: RunView): boolean => {
+  const { state, step, savedStep, settings, fault } = run;
+  if (step >= settings.steps && fault === null) return false;
+  if (state === 'stopped' || state === 'interrupted') return savedStep !== null && savedStep > 0;
+  if (state === 'kept' && savedStep === null) return false;
+  return ['paused', 'kept', 'failed', 'elsewhere'].includes(state);
+};
+
+/** The step that a run goes on from. */
 export const goesOnFrom = ({ state, step, savedStep }: RunView): number =>
-  state === 'stopped' || state === 'elsewhere' ? (savedStep ?? step) : step;
+  FROM_STORAGE.includes(state) ? (savedStep ?? step) : step;
 
 /** Replaces what stands at the same step and drops what came after: a run that goes on writes it anew. */
 function upTo<T extends { readonly step: number }>(list: readonly T[], next: T): readonly T[] {
@@ -112,6 +121,7 @@ export function withRunEvent(run: RunView, event: TrainEvent | RunsEvent): RunVi
         ...run,
         // It is stopped for the page once the engine has written it down, which its answer says.
         state: event.state === 'stopped' && isRunning(run) ? 'stopping' : event.state,
+        fault: null,
         step: event.step,
         error: event.error,
         ...(event.state === 'running' ? {} : { compiling: null, evaluating: null }),

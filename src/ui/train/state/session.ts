@@ -123,8 +123,8 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
     if (run !== null && isRunning(run)) return;
     wish += 1;
     const own = wish;
-    const curves = await ask('runs', (engine) => engine.runCurves(stored.runId));
-    if (curves !== null && own === wish) set((s) => ({ ...s, run: keptRun(stored, curves) }));
+    const opened = await ask('runs', (engine) => engine.openRun(stored.runId));
+    if (opened !== null && own === wish) set((s) => ({ ...s, run: keptRun(stored, opened) }));
   }
 
   /** Follows a run until it pauses, ends or fails. */

@@ -1,0 +1,28 @@
+/** A run that this worker trains, and what of it is not written yet. */
+
+import type { LogLine } from '../../training/runs/records.ts';
+import type { StoredRun } from '../../training/runs/storedRun.ts';
+import type { CheckpointState } from '../../training/types.ts';
+
+export interface Held {
+  stored: StoredRun;
+  lines: LogLine[];
+  /** Writes come one after the other. */
+  writing: Promise<void>;
+  savedStep: number;
+  /** The last state, where it could not be written. */
+  unwritten: CheckpointState | null;
+}
+
+/** Writes the lines that are not written yet; they stay where that fails. */
+export async function appendLines(held: Held): Promise<void> {
+  const { lines } = held;
+  if (lines.length === 0) return;
+  held.lines = [];
+  try {
+    await held.stored.append(lines);
+  } catch (error) {
+    held.lines = [...lines, ...held.lines];
+    throw error;
+  }
+}
