@@ -10,7 +10,7 @@ import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
 import type { TrainSettings } from '../method/train-settings.ts';
 import type { RunLog } from '../training/runs/records.ts';
-import type { Evaluation, ModelIdentity, TrainResult } from '../training/types.ts';
+import type { Evaluation, ModelIdentity, StepRollouts, TrainResult } from '../training/types.ts';
 import type { StudentSource, StudentStatus } from './trainContract.ts';
 
 /** A run that is kept, as a list shows it. */
@@ -40,6 +40,8 @@ export interface StoredRun {
 /** A kept run as the page opens it. */
 export interface OpenedRun {
   readonly curves: RunCurves;
+  /** Those of the last step that was written down; null without any. */
+  readonly rollouts: StepRollouts | null;
   /** Steps done at the last whole checkpoint; null where nothing is left to go on from. */
   readonly goesOnFrom: number | null;
   /** What of it is lost, what is left and what to do; null for a whole one. */

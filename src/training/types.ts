@@ -195,6 +195,14 @@ export interface TrainRollout {
   readonly clipped: readonly boolean[];
 }
 
+/** The rollouts of a step. */
+export interface StepRollouts {
+  readonly step: number;
+  /** How many the step made; no more than the first of them are kept with a run. */
+  readonly made: number;
+  readonly rollouts: readonly TrainRollout[];
+}
+
 /** What a run will take, from a short measurement. */
 export interface TrainEstimate {
   readonly stepMs: number;

@@ -2,7 +2,7 @@
 
 import type { LogLine } from '../../training/runs/records.ts';
 import type { StoredRun } from '../../training/runs/storedRun.ts';
-import type { CheckpointState } from '../../training/types.ts';
+import type { CheckpointState, StepRollouts } from '../../training/types.ts';
 
 export interface Held {
   stored: StoredRun;
@@ -12,6 +12,8 @@ export interface Held {
   savedStep: number;
   /** The last state, where it could not be written. */
   unwritten: CheckpointState | null;
+  /** Those of the last step, until they are written. */
+  rollouts: StepRollouts | null;
 }
 
 /** Writes the lines that are not written yet; they stay where that fails. */

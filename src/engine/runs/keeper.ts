@@ -4,7 +4,6 @@ import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { type Outcome, outcomeOf, unwrap } from '../../base/outcome.ts';
 import { requireModel } from '../../training/runs/checkpointFile.ts';
 import { keepStorage } from '../../training/runs/privateFiles.ts';
-import type { RunLog } from '../../training/runs/records.ts';
 import { joinedLogs } from '../../training/runs/runLog.ts';
 import { memoryRuns, type NewRun, openRuns, type RunStore } from '../../training/runs/runStore.ts';
 import type { StoredRun as HeldRun } from '../../training/runs/storedRun.ts';
@@ -89,7 +88,7 @@ export class RunKeeper {
           this.#hold(stored, step);
         }
         // The log has what was measured after the checkpoint was written.
-        const { evaluations, followed } = joinedLogs(await stored.log(), state ?? NOTHING);
+        const { evaluations, followed } = joinedLogs(await stored.log(), state);
         const from = state === null ? {} : { resume: { ...state, evaluations, followed } };
         return await this.#follow({ runId, settings, ...from, ...pause });
       } catch (error) {
@@ -112,7 +111,10 @@ export class RunKeeper {
   observe(event: TrainEvent): void {
     const held = this.#held.get(event.runId);
     if (held === undefined) return;
-    if (event.type === 'train.step') held.lines.push({ type: 'step', ...event.metrics });
+    if (event.type === 'train.rollouts') {
+      const { step, rollouts } = event;
+      held.rollouts = { step, made: rollouts.length, rollouts };
+    } else if (event.type === 'train.step') held.lines.push({ type: 'step', ...event.metrics });
     else if (event.type === 'train.evaluated' && event.split === 'validation') {
       held.lines.push({ type: 'evaluation', ...event.evaluation });
       this.#note(event.runId, held);
@@ -153,8 +155,7 @@ export class RunKeeper {
     const written = await (await this.storeOf(runId)).read(runId);
     const { training } = this.#host;
     const here =
-      this.#held.get(runId)?.unwritten ??
-      (training.has(runId) ? stateOf(await training.checkpoint(runId)) : null);
+      this.#held.get(runId)?.unwritten ?? (training.has(runId) ? await this.#state(runId) : null);
     if (here === null || here.step <= (written.checkpoint?.step ?? 0)) return written;
     const { step } = here;
     const log = joinedLogs(written.log, here);
@@ -162,9 +163,16 @@ export class RunKeeper {
     return { record, log, checkpoint: here, goesOnFrom: step, fault: null };
   }
 
+  /** The state in this worker; null before the first step. */
+  async #state(runId: string): Promise<CheckpointState | null> {
+    const outcome = await this.#host.training.checkpoint(runId);
+    return outcome.ok ? outcome.value : null;
+  }
+
   async opened(runId: string): Promise<OpenedRun> {
     const { log: curves, goesOnFrom, fault } = await this.content(runId);
-    return { curves, goesOnFrom, fault };
+    const rollouts = await (await this.storeOf(runId)).rollouts(runId);
+    return { curves, rollouts, goesOnFrom, fault };
   }
 
   async rename(runId: string, name: string): Promise<StoredRun> {
@@ -231,7 +239,14 @@ export class RunKeeper {
 
   #hold(stored: HeldRun, savedStep: number): void {
     const writing = Promise.resolve();
-    this.#held.set(stored.id, { stored, lines: [], writing, savedStep, unwritten: null });
+    this.#held.set(stored.id, {
+      stored,
+      lines: [],
+      writing,
+      savedStep,
+      unwritten: null,
+      rollouts: null,
+    });
     stored.onWanted(() => void this.#give(stored));
   }
 
@@ -322,6 +337,10 @@ export class RunKeeper {
     held.savedStep = state.step;
     if (noRoom !== null) throw noRoom;
     held.unwritten = null;
+    // Without room for them the run is whole all the same; those of the next step come.
+    const { rollouts } = held;
+    if (rollouts !== null) await held.stored.saveRollouts(rollouts).catch(() => undefined);
+    if (held.rollouts === rollouts) held.rollouts = null;
     return true;
   }
 
@@ -378,9 +397,3 @@ export class RunKeeper {
     }
   }
 }
-
-const NOTHING: RunLog = { metrics: [], evaluations: [], followed: null };
-
-/** A state, or null where there is none. */
-const stateOf = (outcome: Outcome<CheckpointState>): CheckpointState | null =>
-  outcome.ok ? outcome.value : null;

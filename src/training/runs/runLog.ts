@@ -83,8 +83,8 @@ export function sortLog(lines: readonly LogLine[]): RunLog {
 }
 
 /** All that either log holds; where both have a figure, the second's counts. */
-export function joinedLogs(log: RunLog, over: RunLog): RunLog {
-  return sortLog([...logLines(log), ...logLines(over)]);
+export function joinedLogs(log: RunLog, over: RunLog | null): RunLog {
+  return over === null ? log : sortLog([...logLines(log), ...logLines(over)]);
 }
 
 /** The lines of a log that holds these figures. */

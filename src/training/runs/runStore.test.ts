@@ -1,6 +1,6 @@
 /** Runs in memory, and what is left of them when something breaks off. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
 import { MemoryFiles } from './fileArea.ts';
 import { checkpointState, newRun, stepMetrics } from './fixtures/states.ts';
@@ -106,4 +106,54 @@ test('a run whose record is broken or of a later version is listed with the reas
   expect(codes.sort()).toEqual(['broken run.damaged', 'newer run.newer']);
   await store.delete('broken');
   expect((await store.list()).length).toBe(1);
+});
+
+test('runs that start at the same moment get numbers of their own', async () => {
+  const store = memoryRuns();
+  const ids = ['a', 'b', 'c', 'd'];
+  const runs = await Promise.all(
+    ids.map((id) => store.create({ ...newRun(id, 'Mine'), numbered: true })),
+  );
+  expect(runs.map(({ record }) => record.name)).toEqual(['Mine 1', 'Mine 2', 'Mine 3', 'Mine 4']);
+  const named = await Promise.all(ids.map((id) => store.rename(id, 'Same')));
+  expect(new Set(named).size).toBe(4);
+});
+
+test('the run that was started or gone on with last comes first, whatever the clock says', async () => {
+  const store = memoryRuns();
+  const order = async () =>
+    (await store.list()).map((entry) => (entry.ok ? entry.record.id : entry.id));
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    for (const [id, now] of [
+      ['before', '2026-11-21T10:00:00Z'],
+      ['same', '2026-11-21T10:00:00Z'],
+      ['back', '1999-01-01T00:00:00Z'],
+      ['ahead', '2099-01-01T00:00:00Z'],
+      ['now', '2026-11-21T10:00:01Z'],
+    ]) {
+      vi.setSystemTime(now);
+      await (await store.create(newRun(id))).close('paused');
+    }
+    expect(await order()).toEqual(['now', 'ahead', 'back', 'same', 'before']);
+    vi.setSystemTime('1970-01-01T00:00:00Z');
+    const run = await store.open('same');
+    await run.update({ step: 0 });
+    await run.close();
+    expect(await order()).toEqual(['same', 'now', 'ahead', 'back', 'before']);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a name that is given while the run is deleted brings nothing back', async () => {
+  const area = new MemoryFiles();
+  const store = new RunStore(area);
+  await (await store.create(newRun('gone'))).close();
+  const deleted = store.delete('gone');
+  const renamed = codeOf(store.rename('gone', 'Back'));
+  await deleted;
+  expect(['none', 'run.missing']).toContain(await renamed);
+  await store.delete('gone');
+  expect(await area.folders()).toEqual([]);
 });

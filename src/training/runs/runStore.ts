@@ -7,7 +7,7 @@
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { RUN_NAME_LENGTH } from '../../method/run-name.ts';
 import type { TrainSettings } from '../../method/train-settings.ts';
-import type { CheckpointState, Evaluation, ModelIdentity } from '../types.ts';
+import type { CheckpointState, Evaluation, ModelIdentity, StepRollouts } from '../types.ts';
 import { readCheckpoint } from './checkpointFile.ts';
 import { type FileArea, MemoryFiles, type StorageEstimate } from './fileArea.ts';
 import { openPrivateFiles } from './privateFiles.ts';
@@ -28,6 +28,7 @@ import {
   readRunLog,
   readStored,
   StoredRun,
+  storedRollouts,
 } from './storedRun.ts';
 import { type SoundRun, soundRun } from './wholeness.ts';
 
@@ -126,7 +127,12 @@ export class RunStore {
     return soundRun(this.#area, id);
   }
 
-  /** The same with the checkpoint after `step` steps; null where that is not kept, or the run is not. */
+  /** The rollouts that are kept with a run; null without any. */
+  rollouts(id: string): Promise<StepRollouts | null> {
+    return storedRollouts(this.#area, id);
+  }
+
+  /** A run with the checkpoint after `step` steps; null where that is not kept, or the run is not. */
   async readAt(id: string, step: number): Promise<RunContent | null> {
     const entries = await listCheckpoints(this.#area, id);
     const file = entries.find((entry) => entry.step === step)?.file;

@@ -1,16 +1,18 @@
 /**
- * One run in storage, held by whoever trains it. Its folder holds `run.json` with a copy, `metrics.jsonl` and checkpoints.
+ * One run in storage, held by whoever trains it. Its folder holds `run.json` with a copy, `metrics.jsonl`,
+ * checkpoints and the rollouts of the last step that was written.
  *
  * Every checkpoint is a new file that carries its own checksum, and older ones go only after it is written: whatever
  * breaks off, the one before is still there.
  */
 
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
-import type { CheckpointState, TrainState } from '../types.ts';
+import type { CheckpointState, StepRollouts, TrainState } from '../types.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpointFile.ts';
 import type { FileArea } from './fileArea.ts';
 import { changeRecord, type RunChange } from './recordFile.ts';
 import type { LogLine, RunLog, RunRecord } from './records.ts';
+import { ROLLOUTS_FILE, readRollouts, writeRollouts } from './rolloutsFile.ts';
 import type { RunLock } from './runLock.ts';
 import {
   joinedLogs,
@@ -111,6 +113,12 @@ export class StoredRun {
     await this.#prune(await this.checkpoints(), KEPT);
   }
 
+  /** Keeps the rollouts of a step in place of those before. */
+  async saveRollouts(rollouts: StepRollouts): Promise<void> {
+    this.#checkLock();
+    await this.#area.write(this.id, ROLLOUTS_FILE, await writeRollouts(rollouts));
+  }
+
   /** The last first. */
   checkpoints(): Promise<CheckpointEntry[]> {
     return listCheckpoints(this.#area, this.id);
@@ -150,6 +158,8 @@ export class StoredRun {
     for (const entry of await this.checkpoints())
       if (entry.step > step || damaged.includes(entry.file))
         await this.#area.remove(this.id, entry.file);
+    const rollouts = await storedRollouts(this.#area, this.id);
+    if (rollouts !== null && rollouts.step > step) await this.#area.remove(this.id, ROLLOUTS_FILE);
     const text = new TextEncoder().encode(writeStoredLog(logLines(whole)));
     // Full storage takes nothing anew; where nothing changes, nothing is written.
     const before = await this.#area.read(this.id, LOG_FILE).catch(() => null);
@@ -217,6 +227,12 @@ export async function readStored(
 
 export async function readRunLog(area: FileArea, id: string): Promise<RunLog> {
   return sortLog((await readStored(area, id)).lines);
+}
+
+/** The rollouts that are kept with a run; null without any that are whole. */
+export async function storedRollouts(area: FileArea, id: string): Promise<StepRollouts | null> {
+  const bytes = await area.read(id, ROLLOUTS_FILE).catch(() => null);
+  return bytes === null ? null : readRollouts(bytes);
 }
 
 /** Checkpoints of a run, the last first. */

@@ -31,7 +31,7 @@ export async function soundRun(area: FileArea, id: string): Promise<SoundRun> {
   ]);
   const checkpoint = latest?.state ?? null;
   const own = sortLog(lines);
-  const log = checkpoint === null ? own : joinedLogs(own, checkpoint);
+  const log = joinedLogs(own, checkpoint);
   const step = checkpoint?.step ?? null;
   if (step !== null && step >= record.step)
     return { record, log, checkpoint, goesOnFrom: step, fault: null };

@@ -42,7 +42,7 @@ export function RolloutList() {
         </header>
       </section>
     );
-  const { step, rollouts } = run.rollouts;
+  const { step, made, rollouts } = run.rollouts;
   const shown = all ? rollouts : rollouts.slice(0, SHOWN);
   const top = Math.max(LEAST_TOP, ...rollouts.flatMap(({ losses }) => losses));
   const right = rollouts.filter(({ correct }) => correct).length;
@@ -53,7 +53,9 @@ export function RolloutList() {
         <h3 id="rollouts-heading">Rollouts of step {step}</h3>
         <p>
           {valid} of {rollouts.length} valid, {right} right; darker tokens have more loss, up to{' '}
-          {formatNats(top)} nats.
+          {formatNats(top)} nats. The rollouts of the last step that is written down are kept with
+          the run in this browser, up to 1 MB
+          {rollouts.length < made && `: the first ${rollouts.length} of ${made}`}.
         </p>
       </header>
       <ol className={styles.list}>
@@ -93,9 +95,9 @@ function whyNone({ recipe, steps }: TrainSettings, step: number): string {
   if (kind === 'untrained') return 'Nothing is trained, so there are no steps with rollouts.';
   if (step === 0)
     return 'Those of each step stand here, with who teaches which token; any of them opens in the Lab.';
-  return step < steps
-    ? 'They are not written down with a run; those of the next step stand here.'
-    : 'They are not written down with a run.';
+  const none =
+    'None are kept with this run: it came from a file, which has none, or from an earlier version of this page';
+  return step < steps ? `${none}; those of the next step stand here.` : `${none}.`;
 }
 
 interface RolloutProps {

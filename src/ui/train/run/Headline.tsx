@@ -28,12 +28,26 @@ const STATES: Record<RunState, string> = {
 
 export function Headline() {
   const run = useTrain((s) => s.run);
+  // Until the list was read, or the run in it, nobody knows whether there is one to show.
+  const { useEngine } = usePlayground();
+  const failed = useEngine((engine) => engine.phase === 'failed');
+  const unknown = useTrain((s) => s.stored?.length !== 0 && s.errors.runs === undefined);
+  const looking = unknown && !failed;
   const root = useRef<HTMLDivElement>(null);
   const isNew = run?.state === 'starting' && run.metrics.length === 0;
   useEffect(() => {
     // On a narrow screen the form stands between the button and what it starts.
     if (isNew) root.current?.scrollIntoView({ block: 'nearest' });
   }, [isNew]);
+  if (run === null && looking)
+    return (
+      <div className={styles.headline}>
+        <h2>Train</h2>
+        <p className={styles.state} role="status">
+          Looking for runs that this browser keeps …
+        </p>
+      </div>
+    );
   if (run === null)
     return (
       <div className={styles.headline}>

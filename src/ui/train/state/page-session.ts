@@ -21,6 +21,7 @@ export function trainSessionOf(playground: Playground): TrainSession {
   keepAwakeWhileTraining(session.store);
   noticeEnds(session.store);
   made = { session, playground };
-  if (ready()) void session.listRuns();
+  // Runs are listed before a model is there, and again when it is: a run may be of another one.
+  if (playground.api() !== null) void session.listRuns();
   return session;
 }

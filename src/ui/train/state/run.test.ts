@@ -8,6 +8,7 @@ import {
   canGoOn,
   goesOnFrom,
   isRunning,
+  keptRun,
   newRun,
   type RunView,
   withEngineEvent,
@@ -16,6 +17,16 @@ import {
 import { curvesWithin, drawnRuns, lastStepOf } from './state.ts';
 
 const settings = trainSettings('vigos', 'tiny');
+const LISTED = {
+  model: { name: 'm', fingerprint: 'f' },
+  backend: 'wasm',
+  earlier: null,
+  evaluation: null,
+  savedAt: 0,
+  bytes: 1,
+  unverified: false,
+  lasting: true,
+} as const;
 const start = newRun('a', 'First', settings);
 const none = { tokens: 0, mean: 0, weighted: 0, unclipped: 0 };
 const metrics = (step: number, loss: number): StepMetrics => ({
@@ -82,6 +93,26 @@ describe('a run on the page', () => {
     const saved = withRunEvent(stopped, { type: 'run.saved', runId: 'a', step: 1 });
     expect(canGoOn(saved)).toBe(true);
     expect(goesOnFrom(saved)).toBe(1);
+  });
+
+  it('that lost its worker goes on from what was written, and not from nothing', () => {
+    const run: RunView = { ...step(step(start, 1), 2), state: 'interrupted' };
+    expect(canGoOn(run)).toBe(false);
+    const saved = withRunEvent(run, { type: 'run.saved', runId: 'a', step: 1 });
+    expect(canGoOn(saved)).toBe(true);
+    expect(goesOnFrom(saved)).toBe(1);
+  });
+
+  it('is opened with what is left of it: the last whole step, or nothing to go on from', () => {
+    const stored = { runId: 'a', name: 'First', settings, step: settings.steps, elsewhere: false };
+    const curves = { metrics: [], evaluations: [], followed: null };
+    const opened = (left: number | null, fault: RunView['fault']) =>
+      keptRun({ ...stored, ...LISTED }, { curves, rollouts: null, goesOnFrom: left, fault });
+    const fault = { code: 'run.step-lost', message: 'm', fix: 'f' };
+    expect(canGoOn(opened(settings.steps, null))).toBe(false);
+    expect(canGoOn(opened(4, fault))).toBe(true);
+    expect(goesOnFrom(opened(4, fault))).toBe(4);
+    expect(canGoOn(opened(null, { ...fault, code: 'run.no-weights' }))).toBe(false);
   });
 
   it('says what the engine does with its device, and forgets the times of the one before', () => {

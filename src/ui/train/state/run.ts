@@ -3,7 +3,7 @@
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineEvent } from '../../../engine/contract.ts';
 import type { OpenedRun, RunCurves, RunsEvent, StoredRun } from '../../../engine/runsContract.ts';
-import type { TrainEvent, TrainRollout, TrainState } from '../../../engine/trainContract.ts';
+import type { StepRollouts, TrainEvent, TrainState } from '../../../engine/trainContract.ts';
 import type { TrainSettings } from '../../../method/train-settings.ts';
 
 /** `kept` runs wait in the browser's storage, `elsewhere` ones in another tab; `interrupted` ones lost their worker. */
@@ -31,7 +31,8 @@ export interface RunView extends RunCurves {
   /** Steps done when the present backend took over: times before say nothing of those to come. */
   readonly backendSince: number;
   readonly evaluating: { readonly done: number; readonly total: number } | null;
-  readonly rollouts: { readonly step: number; readonly rollouts: readonly TrainRollout[] } | null;
+  /** Those of the last step, or of the last that was written down. */
+  readonly rollouts: StepRollouts | null;
 }
 
 const FRESH = {
@@ -61,7 +62,7 @@ export const newRun = (runId: string, name: string, settings: TrainSettings): Ru
 
 export const keptRun = (
   { runId, name, settings, step, elsewhere }: StoredRun,
-  { curves, goesOnFrom, fault }: OpenedRun,
+  { curves, rollouts, goesOnFrom, fault }: OpenedRun,
 ): RunView => ({
   ...FRESH,
   runId,
@@ -71,6 +72,7 @@ export const keptRun = (
   savedStep: goesOnFrom,
   state: elsewhere ? 'elsewhere' : step >= settings.steps && fault === null ? 'done' : 'kept',
   fault,
+  rollouts,
   metrics: curves.metrics,
   evaluations: curves.evaluations,
   followed: curves.followed,
@@ -142,7 +144,10 @@ export function withRunEvent(run: RunView, event: TrainEvent | RunsEvent): RunVi
         evaluating: null,
       };
     case 'train.rollouts':
-      return { ...run, rollouts: { step: event.step, rollouts: event.rollouts } };
+      return {
+        ...run,
+        rollouts: { step: event.step, made: event.rollouts.length, rollouts: event.rollouts },
+      };
     case 'train.evaluating':
       return { ...run, evaluating: { done: event.done, total: event.total } };
     case 'train.evaluated':
