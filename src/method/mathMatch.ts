@@ -4,7 +4,7 @@
  */
 import { exactMatch } from './exactMatch.ts';
 import { undress } from './mathText.ts';
-import { type Fraction, type MathValue, mathValue, POINTS } from './mathValue.ts';
+import { type Fraction, type MathValue, mathValue } from './mathValue.ts';
 import { digitsForWords } from './numberWords.ts';
 import { splitUnit } from './units.ts';
 
@@ -188,16 +188,25 @@ function hasWords(text: string): boolean {
 }
 
 function sameValue(a: MathValue, b: MathValue): boolean {
-  if (a.percent !== null || b.percent !== null) {
+  const decimal = a.decimal || b.decimal;
+  if (!decimal && (a.percent !== null || b.percent !== null)) {
     const [x, y] = [a.percent ?? a.exact, b.percent ?? b.exact];
     const both = isWhole(x) && isWhole(y);
-    if (both && x !== null && y !== null) return sameFraction(x, y);
+    if (both && x !== null && y !== null && sameFraction(x, y)) return true;
   }
-  if (a.exact !== null && b.exact !== null && !a.decimal && !b.decimal)
-    return sameFraction(a.exact, b.exact);
-  if ((a.decimal || b.decimal) && isNumber(a) && isNumber(b)) return sameDecimal(a, b);
-  for (let point = 0; point < POINTS; point++) if (!close(a.at[point], b.at[point])) return false;
-  return true;
+  if (a.exact !== null && b.exact !== null && !decimal) return sameFraction(a.exact, b.exact);
+  if (decimal && isNumber(a) && isNumber(b)) return sameDecimal(a, b);
+  return sameFunction(a.at, b.at);
+}
+
+/** Equal wherever both are real numbers, which has to be somewhere, and nowhere is one of them alone. */
+function sameFunction(a: readonly number[], b: readonly number[]): boolean {
+  const real = a.flatMap((value, point) => (Number.isNaN(value) ? [] : [point]));
+  return (
+    real.length > 0 &&
+    b.every((value, point) => Number.isNaN(value) !== real.includes(point)) &&
+    real.every((point) => close(a[point], b[point]))
+  );
 }
 
 const isWhole = (value: Fraction | null) => value === null || value.below === 1n;

@@ -16,8 +16,8 @@ export interface Fraction {
   readonly below: bigint;
 }
 
-/** How many values a letter is given; two expressions are the same function if they agree at all of them. */
-export const POINTS = 4;
+/** How many values a letter is given, of both signs; two expressions are the same function if they agree at all of them. */
+const POINTS = 4;
 const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
   sin: Math.sin,
   cos: Math.cos,
@@ -167,7 +167,7 @@ class Reader {
     }
     let seed = 7;
     for (const char of whole) seed = (seed * 31 + char.charCodeAt(0)) % 1009;
-    return real((point) => 0.3 + ((seed * (point + 2) * 0.618034) % 1.7));
+    return real((point) => (0.3 + ((seed * (point + 2) * 0.618034) % 1.7)) * (point % 2 ? -1 : 1));
   }
 
   #root(): MathValue {
