@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../base/errors.ts';
 import { VIGOS_PAPER } from '../method/presets.ts';
+import { createTokenizer } from '../model/processor/tokenizer.ts';
 import type { ModelAssets } from './assets.ts';
 import { bundledAssets } from './fixtures/bundledAssets.ts';
 import { readTyped } from './typed.ts';
@@ -309,6 +311,25 @@ describe('a completion given as text', () => {
     expect(ids.filter((id) => id === 1498)).toHaveLength(1);
     const { parsed } = planRollout(assets, ids, VIGOS_PAPER);
     expect(parsed.specialTokens).toEqual([ids.indexOf(1498)]);
+  });
+
+  it('has one token for a tag that is a special token of the model, with nothing to say of it', () => {
+    const file = (name: string) =>
+      JSON.parse(readFileSync(`public/models/tiny-qwen2.5-vl/${name}`, 'utf8'));
+    const tags = ['<description>', '</description>', '<think>', '</think>'];
+    const tokenizerJson = file('tokenizer.json');
+    for (const [i, content] of tags.entries())
+      tokenizerJson.added_tokens.push({ id: 1500 + i, content, special: true });
+    const tokenizer = createTokenizer({
+      tokenizerJson,
+      tokenizerConfigJson: file('tokenizer_config.json'),
+      generationConfigJson: file('generation_config.json'),
+    });
+    const tagged = { ...assets, tokenizer };
+    const { ids, asRead } = readTyped(HEADER + PREFILL + BODY + END, tagged);
+    expect(ids.filter((id) => id >= 1500)).toEqual([1501, 1502, 1503]);
+    expect(tokenizer.decode(ids)).toBe(BODY + END);
+    expect(asRead.join(' ')).not.toContain('special token that it names');
   });
 
   it('gives a sampled rollout’s ids back from its tokens’ texts', () => {
