@@ -130,11 +130,13 @@ test('a run of another model is kept but not gone on with', async ({ page }) => 
   const find = (name: string) => Object.keys(files).find((path) => path.endsWith(name)) ?? '';
   const text = new TextDecoder().decode(files[find('run.json')]);
   const { checksum: _, files: __, ...record } = JSON.parse(text);
-  const other = { ...record, model: { name: 'another', fingerprint: 'f'.repeat(64) } };
+  const model = { name: 'another', fingerprint: 'f'.repeat(64) };
+  const state = await readCheckpoint(files[find('checkpoint.safetensors')]);
   const buffer = Buffer.from(
     zipSync({
-      'run.json': strToU8(JSON.stringify(other)),
+      'run.json': strToU8(JSON.stringify({ ...record, model })),
       'metrics.jsonl': files[find('metrics.jsonl')],
+      'checkpoint.safetensors': await writeCheckpoint({ ...state, model }),
     }),
   );
   await view.button('Stop').click();

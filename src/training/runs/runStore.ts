@@ -5,6 +5,7 @@
  */
 
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/errors.ts';
+import { newId } from '../../base/newId.ts';
 import { RUN_NAME_LENGTH } from '../../method/run-name.ts';
 import type { TrainSettings } from '../../method/train-settings.ts';
 import type { CheckpointState, Evaluation, ModelIdentity, StepRollouts } from '../types.ts';
@@ -160,7 +161,7 @@ export class RunStore {
   async add({ record, log, checkpoint }: RunContent): Promise<StoredRun> {
     const run = await this.#alone(async () => {
       const taken = (await this.#area.folders()).includes(record.id);
-      const id = taken ? newRunId() : record.id;
+      const id = taken ? newId() : record.id;
       const name = await this.freeName(record.name);
       const turn = await this.#nextTurn();
       return this.#add({ ...record, id, name, best: null, turn, incoming: true });
@@ -286,12 +287,6 @@ export class RunStore {
 const turnOf = (entry: RunEntry): number => (entry.ok ? (entry.record.turn ?? 0) : 0);
 
 const writtenAt = (entry: RunEntry): number => (entry.ok ? Date.parse(entry.record.updatedAt) : 0);
-
-/** An id that no other run has; also where a page without encryption has no `randomUUID`. */
-export function newRunId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 /** Runs in memory alone. */
 export function memoryRuns(): RunStore {

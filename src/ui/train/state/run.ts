@@ -70,13 +70,22 @@ export const keptRun = (
   settings,
   step,
   savedStep: goesOnFrom,
-  state: elsewhere ? 'elsewhere' : step >= settings.steps && fault === null ? 'done' : 'kept',
+  state: elsewhere ? 'elsewhere' : isOver({ step, settings, fault, goesOnFrom }) ? 'done' : 'kept',
   fault,
   rollouts,
   metrics: curves.metrics,
   evaluations: curves.evaluations,
   followed: curves.followed,
 });
+
+/** All its steps are done; one whose last state is lost can do the last ones again. */
+const isOver = ({
+  step,
+  settings,
+  fault,
+  goesOnFrom,
+}: Pick<RunView, 'step' | 'settings'> & Omit<OpenedRun, 'curves' | 'rollouts'>) =>
+  step >= settings.steps && (fault === null || goesOnFrom === null);
 
 /** A run that waits in storage, as the list has it: another tab may have taken it, or let it go. */
 export function whereItWaits(run: RunView, list: readonly StoredRun[]): RunView {

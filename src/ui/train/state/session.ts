@@ -2,6 +2,7 @@
 
 import { createStore } from 'zustand/vanilla';
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
+import { newId } from '../../../base/newId.ts';
 import type { Outcome } from '../../../base/outcome.ts';
 import type { ResumeOptions, RunExport, StoredRun } from '../../../engine/runsContract.ts';
 import type { TrainResult } from '../../../engine/trainContract.ts';
@@ -153,7 +154,7 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
     const { run, form: own } = get();
     if (!ready() || (run !== null && isRunning(run))) return;
     if (Object.keys(own.drafts).length > 0) return fail('start', invalidEntries(own));
-    const runId = crypto.randomUUID();
+    const runId = newId();
     // The engine numbers it, since it alone knows all names.
     const name = recipeOf(own.settings.recipe).label;
     set((s) => withNewRun(s, runId, name));
