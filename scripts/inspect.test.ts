@@ -56,14 +56,20 @@ it('prints a trace of a world item as JSON, also where it installs its browser f
   expect(header).toContain(`(${trace.tokens.length}, ${trace.model.vocabSize})`);
 });
 
-it('scores a typed completion and prints a table', { timeout: SLOW }, async () => {
+it('scores a completion as a trainer logs it, says how it read it, and prints a table', {
+  timeout: SLOW,
+}, async () => {
   const file = path.join(scratch, 'rollout.txt');
-  writeFileSync(file, ' A leaf. </description> <think> It is red. </think> \\boxed{red}');
+  const text = ' A leaf. </description> <think> It is red. </think> \\boxed{red}';
+  writeFileSync(file, `<|im_start|>assistant\n<description>${text}<|im_end|><|endoftext|>\n`);
   const { code, out, err } = await inspect('--rollout-text', file, '--method', 'opsd');
   expect(code).toBe(0);
   expect(out).toMatch(/valid +yes/);
   expect(out).toMatch(/" leaf" +description +privileged/);
+  expect(out).toMatch(/answer +red \((right|wrong) by exact match\)/);
   expect(err).toContain('model ready');
+  expect(err).toContain('rollout text: The header <|im_start|>assistant in front was left out.');
+  expect(err).toContain('rollout text: 1 padding token behind the text left out.');
 });
 
 it('answers wrong flags with the flag, the usage and code 2', { timeout: SLOW }, async () => {
