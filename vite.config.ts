@@ -5,6 +5,7 @@ import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { chromiumFlags } from './scripts/chromium.ts';
 import { testChromium } from './scripts/test/chromium.ts';
+import { licences } from './scripts/vite/licences.ts';
 import { contentSecurityPolicy, securityPolicy } from './scripts/vite/securityPolicy.ts';
 
 /** Headers that make the page cross-origin isolated, so that WebAssembly may use threads. */
@@ -26,9 +27,11 @@ function assetFileNames({ names }: { names: string[] }): string {
 const launchOptions =
   process.env.VITEST === undefined ? {} : { executablePath: testChromium(), args: chromiumFlags() };
 
+const { page: pageLicences, worker: workerLicences } = licences();
+
 export default defineConfig({
   base: './',
-  plugins: [react(), securityPolicy()],
+  plugins: [react(), securityPolicy(), pageLicences],
   resolve: {
     // ONNX Runtime's glue stays a file of its own: its threads start from that file, not from our worker's.
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
@@ -43,7 +46,11 @@ export default defineConfig({
       '@tensorflow/tfjs-backend-webgpu',
     ],
   },
-  worker: { format: 'es', rolldownOptions: { output: { assetFileNames } } },
+  worker: {
+    format: 'es',
+    plugins: () => [workerLicences],
+    rolldownOptions: { output: { assetFileNames } },
+  },
   build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
   server: { headers: isolation },
   // As a header the policy also binds the worker, which a meta tag does not.

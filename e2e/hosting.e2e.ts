@@ -1,4 +1,5 @@
 /** The built site on the plainest of hosts: a sub-path, no special headers, nothing but itself. */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { type StaticHost, serveStatically } from './staticHost.ts';
@@ -66,6 +67,18 @@ test('from the second visit on the page is isolated, and still whole', async ({ 
   await page.waitForLoadState('networkidle');
   expect(problems).toEqual([]);
   expect(host.missing).toEqual([]);
+});
+
+test('the site carries the licences of everything that is bundled', async ({ request }) => {
+  expect(await (await request.get(host.url)).text()).toContain('href="./licences.txt"');
+  const text = await (await request.get(`${host.url}licences.txt`)).text();
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  for (const [name, version] of Object.entries(dependencies))
+    expect(text).toContain(`\n${name} ${version} (`);
+  // Not named in package.json: what those need in turn, and the runtime that is compiled into the wasm.
+  for (const needed of ['scheduler', '@radix-ui/react-popover', 'iobuffer', 'onnxruntime-common'])
+    expect(text).toContain(`\n${needed} `);
+  expect(text).toContain('THIRD PARTY SOFTWARE NOTICES');
 });
 
 test('the built page carries a content security policy without unsafe sources', async ({

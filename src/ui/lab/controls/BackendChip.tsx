@@ -82,6 +82,14 @@ export function BackendChip() {
             <p className={styles.more}>
               <Term id="backend">What is a backend?</Term>
             </p>
+            {/* Written by the build; the development server has none. */}
+            {import.meta.env.PROD && (
+              <p className={styles.more}>
+                <a href="./licences.txt" target="_blank" rel="license noreferrer">
+                  Licences of the libraries and fonts in this page
+                </a>
+              </p>
+            )}
             {phase === 'ready' && backend?.name === 'webgpu' && (
               <details className={styles.tryOut}>
                 <summary>Try what happens when the GPU is lost</summary>
