@@ -16,10 +16,10 @@ const INTRODUCTION = `The built site of ViGOS Playground (Apache-2.0) carries th
 /** A plugin for the page's build, which writes the text, and one for the builds of its workers, which finish before. */
 export function licences(): { page: Plugin; worker: Plugin } {
   const folders = new Set<string>();
-  const collect = (bundle: Rolldown.OutputBundle) => {
+  const collect = (bundle: Rolldown.OutputBundle, root: string) => {
     for (const file of Object.values(bundle))
       for (const source of file.type === 'chunk' ? file.moduleIds : file.originalFileNames) {
-        const folder = packageFolder(source);
+        const folder = packageFolder(source, root);
         if (folder !== null) folders.add(folder);
       }
   };
@@ -27,13 +27,15 @@ export function licences(): { page: Plugin; worker: Plugin } {
     worker: {
       name: 'licences-of-workers',
       apply: 'build',
-      generateBundle: (_, bundle) => collect(bundle),
+      generateBundle(_, bundle) {
+        collect(bundle, this.environment.config.root);
+      },
     },
     page: {
       name: 'licences',
       apply: 'build',
       generateBundle(_, bundle) {
-        collect(bundle);
+        collect(bundle, this.environment.config.root);
         this.emitFile({ type: 'asset', fileName: LICENCES, source: licencesOf(folders) });
       },
       transformIndexHtml: () => [
@@ -43,12 +45,12 @@ export function licences(): { page: Plugin; worker: Plugin } {
   };
 }
 
-/** The folder of the package that a module or a file came from; null for the project's own. */
-export function packageFolder(source: string): string | null {
+/** The folder of the package that a module, or a file named from the build's `root`, came from; null for the project's own. */
+export function packageFolder(source: string, root: string): string | null {
   const [, helper] = /^\0?(vite|rolldown)\//.exec(source) ?? [];
   if (helper !== undefined) return path.join(PROJECT, 'node_modules', helper);
   const found = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/?]+/.exec(source.replaceAll('\\', '/'));
-  return found === null ? null : path.resolve(PROJECT, found[0].replaceAll('\0', ''));
+  return found === null ? null : path.resolve(root, found[0].replaceAll('\0', ''));
 }
 
 /** Throws, naming them, where packages have no licence text that is known: then one belongs into {@link TEXTS}. */
