@@ -5,6 +5,9 @@ import { PlaygroundError } from '../base/errors.ts';
 /** A file's text, its parsed content, or undefined or null where the file is not there. */
 export type JsonSource = unknown;
 
+/** No file of a model or an adapter is nested more than ten deep. */
+const MAX_DEPTH = 64;
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -14,7 +17,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 /**
  * The object in a JSON file.
  * Throws {@link PlaygroundError} `model.file-missing` without a source, `model.file-truncated` for a text that is
- * not whole JSON, `model.file-foreign` for JSON that is not an object.
+ * not whole JSON, `model.file-foreign` for JSON that is not an object or is nested deeper than any reader can go.
  */
 export function readJsonObject(source: JsonSource, file: string): JsonObject {
   if (source === undefined || source === null || source === '') {
@@ -26,13 +29,31 @@ export function readJsonObject(source: JsonSource, file: string): JsonObject {
     });
   }
   const value = typeof source === 'string' ? parse(source, file) : source;
-  if (isJsonObject(value)) return value;
+  const deep = isDeep(value);
+  if (isJsonObject(value) && !deep) return value;
+  const kind = Array.isArray(value) ? 'a list' : `a ${typeof value}`;
   throw new PlaygroundError({
     code: 'model.file-foreign',
-    message: `${file} holds ${Array.isArray(value) ? 'a list' : `a ${typeof value}`} instead of an object.`,
+    message: deep
+      ? `${file} has lists or objects nested more than ${MAX_DEPTH} deep.`
+      : `${file} holds ${kind} instead of an object.`,
     fix: `Take ${file} unchanged from a Qwen2.5-VL checkpoint in the Hugging Face layout.`,
     where: file,
   });
+}
+
+/** Whether lists and objects lie in one another beyond {@link MAX_DEPTH}; looked at level by level, never by recursion. */
+function isDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    level = level.flatMap((one) =>
+      typeof one === 'object' && one !== null
+        ? Object.values(one).filter((inner) => typeof inner === 'object' && inner !== null)
+        : [],
+    );
+    if (level.length === 0) return false;
+  }
+  return true;
 }
 
 function parse(text: string, file: string): unknown {
