@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../src/base/errors.ts';
+import { settleModel } from '../src/model/checkpoint.ts';
 import { parseModelConfig } from '../src/model/config.ts';
 import { type JsonObject, readJsonObject } from '../src/model/jsonSource.ts';
 import { buildDecoder } from '../src/model/onnx/decoder.ts';
@@ -32,7 +33,8 @@ const HELP = `Writes onnx/embed_tokens.onnx, onnx/vision_encoder.onnx and onnx/d
 /** What lies beside `onnx/` in a model folder, as far as the checkpoint has it. */
 const COMPANIONS = [
   ...['config.json', 'generation_config.json', 'preprocessor_config.json'],
-  ...['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja', 'chat_template.json'],
+  ...['processor_config.json', 'tokenizer.json', 'vocab.json', 'merges.txt', 'added_tokens.json'],
+  ...['tokenizer_config.json', 'chat_template.jinja', 'chat_template.json'],
 ];
 
 /** Options that mean nothing without another one. */
@@ -104,8 +106,9 @@ function main(): void {
 }
 
 function buildGraphs(values: Arguments): Record<string, BuiltGraph> {
-  const config = parseModelConfig(readJson(values.model, 'config.json'));
-  const checkpoint = readCheckpoint(values.model);
+  const parsed = parseModelConfig(readJson(values.model, 'config.json'));
+  const { config, checkpoint, notices } = settleModel(parsed, readCheckpoint(values.model));
+  for (const notice of notices) process.stderr.write(`${notice}\n`);
   const common = {
     weights: oneOf('--weights', values.weights, ['initializers', 'inputs'] as const),
     integers: oneOf('--integers', values.integers, ['int64', 'int32'] as const),
@@ -139,7 +142,8 @@ function buildGraphs(values: Arguments): Record<string, BuiltGraph> {
 
 function readCheckpoint(folder: string): Checkpoint {
   const index = 'model.safetensors.index.json';
-  const sharded = existsSync(path.join(folder, index));
+  const sharded =
+    !existsSync(path.join(folder, 'model.safetensors')) && existsSync(path.join(folder, index));
   const names = sharded ? shardNames(readJson(folder, index)) : ['model.safetensors'];
   const tensors: [string, TensorData][] = names.flatMap((name) => [
     ...readSafetensors(readBytes(path.join(folder, name)), name),

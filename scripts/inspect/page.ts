@@ -83,7 +83,9 @@ async function run(request: PageRequest): Promise<PageResult> {
   const work = async (): Promise<PageResult> => {
     await engine.listen(
       Comlink.proxy((event) => {
-        if (event.type === 'model.ready') globalThis.say(`model ready: ${event.backend.reason}`);
+        if (event.type === 'model.ready')
+          for (const line of [`model ready: ${event.backend.reason}`, ...event.model.notices])
+            globalThis.say(line);
         if (event.type === 'job.planned') globalThis.say(`rollout: ${event.ids.length} tokens`);
         if (event.type === 'device.lost') globalThis.say('the GPU was lost; taking a new device');
         if (event.type === 'device.recovered')

@@ -8,7 +8,7 @@ const percent = (share: number | null) => (share === null ? '–' : `${(100 * sh
 export function progressLine(event: EngineEvent): string | null {
   switch (event.type) {
     case 'model.ready':
-      return `model ready: ${event.backend.reason}`;
+      return [`model ready: ${event.backend.reason}`, ...event.model.notices].join('\n');
     case 'train.compiling':
       return event.ms === null
         ? `compiling the ${event.what}`

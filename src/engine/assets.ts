@@ -1,9 +1,11 @@
 /** Everything a model folder says, read and checked once: configuration, weights, tokenizer, template. */
 
 import type { TagIds } from '../method/types.ts';
+import { type SettledModel, settleModel } from '../model/checkpoint.ts';
 import { parseModelConfig, type QwenVLConfig } from '../model/config.ts';
 import {
   type FileSource,
+  type ModelFiles,
   type ReadOptions,
   readModelFiles,
   WEIGHTS_INDEX,
@@ -11,10 +13,11 @@ import {
 import { readJsonObject } from '../model/jsonSource.ts';
 import { type Checkpoint, canonicalCheckpoint } from '../model/onnx/weights.ts';
 import { readChatTemplate } from '../model/processor/chat.ts';
-import { parsePreprocessorConfig } from '../model/processor/imageSize.ts';
-import type { ProcessorAssets } from '../model/processor/processor.ts';
+import { imageSettings, parsePreprocessorConfig } from '../model/processor/imageSize.ts';
+import { checkAssets, type ProcessorAssets } from '../model/processor/processor.ts';
 import { createTokenizer, type Tokenizer } from '../model/processor/tokenizer.ts';
 import { readSafetensors, shardNames, type TensorData } from '../model/safetensors.ts';
+import { tryTemplate } from './templateTrial.ts';
 
 export interface ModelAssets {
   readonly name: string;
@@ -33,30 +36,42 @@ export interface ModelAssets {
   readonly bannedIds: readonly number[];
   /** Fed where there is no token. */
   readonly padId: number;
+  /** What a person should know about the files, a sentence each. */
+  readonly notices: readonly string[];
 }
 
-/** Reads a model. Throws {@link PlaygroundError} naming the file that is missing, cut off or foreign. */
+/**
+ * Reads a model. Throws {@link PlaygroundError} naming the file that is missing, cut off or foreign, and the
+ * signal's reason when it is aborted.
+ */
 export async function loadAssets(source: FileSource, options: ReadOptions): Promise<ModelAssets> {
   const shardsOf = (index: string) => shardNames(readJsonObject(index, WEIGHTS_INDEX));
   const files = await readModelFiles(source, shardsOf, options);
-  const config = parseModelConfig(readJsonObject(files.text('config.json'), 'config.json'));
+  const parsed = parseModelConfig(readJsonObject(files.text('config.json'), 'config.json'));
+  const tokenizer = createTokenizer({
+    tokenizerJson: files.text('tokenizer.json'),
+    vocabJson: files.text('vocab.json'),
+    mergesTxt: files.text('merges.txt') ?? null,
+    addedTokensJson: files.text('added_tokens.json'),
+    tokenizerConfigJson: files.text('tokenizer_config.json'),
+    generationConfigJson: files.text('generation_config.json'),
+    configEosIds: parsed.eosTokenIds,
+  });
+  const template = await templateOf(files, source, options.signal);
+  const preprocessorConfig = parsePreprocessorConfig(
+    imageSettings(files.text('processor_config.json'), files.text('preprocessor_config.json')),
+  );
+  checkAssets({ tokenizer, config: parsed, preprocessorConfig });
   const tensors = new Map<string, TensorData>();
   for (const [name, bytes] of files.weights)
     for (const [key, tensor] of readSafetensors(bytes, name)) tensors.set(key, tensor);
-  const tokenizerConfigJson = files.text('tokenizer_config.json');
-  const tokenizer = createTokenizer({
-    tokenizerJson: files.text('tokenizer.json'),
-    tokenizerConfigJson,
-    generationConfigJson: files.text('generation_config.json'),
-  });
-  const template = readChatTemplate({
-    jinja: files.text('chat_template.jinja'),
-    chatTemplateJson: files.text('chat_template.json'),
-    tokenizerConfigJson,
-  });
-  const preprocessorConfig = parsePreprocessorConfig(files.text('preprocessor_config.json'));
-  const checkpoint = canonicalCheckpoint(tensors);
+  options.signal?.throwIfAborted();
+  const settled = settleModel(parsed, canonicalCheckpoint(tensors));
+  const { config } = settled;
+  const { checkpoint, notices: merged } = await withAdapter(files, settled);
   const { special, eosIds } = tokenizer;
+  const tagIds = tagIdsOf(tokenizer);
+  const tags = new Set(Object.values(tagIds).flat(2));
   return {
     name: files.name,
     bytes: files.bytes,
@@ -66,11 +81,42 @@ export async function loadAssets(source: FileSource, options: ReadOptions): Prom
     companions: files.companions,
     tokenizer,
     processor: { tokenizer, template, config, preprocessorConfig },
-    tagIds: tagIdsOf(tokenizer),
-    specialIds: specialsOf(tokenizer).filter((id) => !eosIds.includes(id)),
+    tagIds,
+    specialIds: specialsOf(tokenizer).filter((id) => !eosIds.includes(id) && !tags.has(id)),
     bannedIds: bannedIdsOf(tokenizer, config),
     padId: special.endOfText,
+    notices: [...tokenizer.notices, ...settled.notices, ...merged],
   };
+}
+
+/** The chat template, tried before it is trusted where it comes from a picked folder. */
+async function templateOf(
+  files: ModelFiles,
+  { kind }: FileSource,
+  signal?: AbortSignal,
+): Promise<string> {
+  const template = readChatTemplate({
+    jinja: files.text('chat_template.jinja'),
+    chatTemplateJson: files.text('chat_template.json'),
+    tokenizerConfigJson: files.text('tokenizer_config.json'),
+  });
+  if (kind === 'folder') await tryTemplate(template, signal);
+  return template;
+}
+
+/** An adapter beside full weights is part of the model, as transformers loads it: its matrices are added to theirs. */
+async function withAdapter(
+  files: ModelFiles,
+  { config, checkpoint }: SettledModel,
+): Promise<{ checkpoint: Checkpoint; notices: string[] }> {
+  const { adapter } = files;
+  if (adapter === null) return { checkpoint, notices: [] };
+  const { findAdapter, readAdapter } = await import('../training/adapters/peft.ts');
+  const { mergeStudent } = await import('../training/adapters/merge.ts');
+  const found = readAdapter(await findAdapter(adapter), config);
+  const notice =
+    'The adapter beside the weights (adapter_config.json) is merged into them, as transformers applies it: student and teachers have it.';
+  return { checkpoint: mergeStudent(checkpoint, found), notices: [notice] };
 }
 
 function countParameters(checkpoint: Checkpoint): number {
@@ -79,9 +125,16 @@ function countParameters(checkpoint: Checkpoint): number {
   return sum;
 }
 
-/** Each tag alone and after a space, since byte-level BPE joins a space to what follows it. */
+/**
+ * Each tag alone and after a space, since byte-level BPE joins a space to what follows it; as the tokenizer writes it,
+ * and letter by letter where it is a token of its own.
+ */
 function tagIdsOf(tokenizer: Tokenizer): TagIds {
-  const spell = (tag: string) => [tag, ` ${tag}`].map((text) => tokenizer.encodePlain(text));
+  const spell = (tag: string) => {
+    const texts = [tag, ` ${tag}`];
+    const spelled = [texts.map((text) => tokenizer.encode(text)), texts.map(tokenizer.encodePlain)];
+    return [...new Map(spelled.flat().map((ids) => [ids.join(), ids])).values()];
+  };
   return {
     descriptionClose: spell('</description>'),
     thinkOpen: spell('<think>'),

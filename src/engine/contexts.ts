@@ -49,8 +49,7 @@ export class ContextMaker {
 
   /** The student's own context. */
   student(input: RolloutInput): Context {
-    const { prefill, text } = promptFor('student', input);
-    return this.#context('student', text, prefill, input.image, 0);
+    return this.#context('student', input, PROMPTS.student.prefill, 0);
   }
 
   /**
@@ -66,11 +65,10 @@ export class ContextMaker {
   ): Context {
     const given = { ...input, ...overrides[name] };
     const seen = { ...given, answer: shownReference(given.answer, reading) };
-    const { prefill, text } = promptFor(name, seen);
     const start = prefixStart(name, parsed, reading);
     const continues = name === 'reasoning' && start === 0;
-    const opening = continues ? PROMPTS.student.prefill : prefill;
-    return this.#context(name, text, opening, seen.image, start);
+    const opening = PROMPTS[continues ? 'student' : name].prefill;
+    return this.#context(name, seen, opening, start);
   }
 
   /** Visual tokens of a context's picture; the vision encoder runs once a picture. */
@@ -99,16 +97,19 @@ export class ContextMaker {
     }
   }
 
+  /** The question and the answer are a person's words; the rest of a prompt is the method's. */
   #context(
     name: ContextName,
-    text: string | null,
+    { image, question, answer }: RolloutInput,
     prefill: string,
-    image: RgbaImage | null,
     offset: number,
   ): Context {
     const picture = image === null ? null : this.#picture(image);
     const prompt = encodePrompt(this.#assets.processor, {
-      messages: userTurn(text, picture === null ? 0 : 1),
+      messages: (own) => {
+        const asked = { question: own(question.trim()), answer: own(answer.trim()) };
+        return userTurn(promptFor(name, asked).text, picture === null ? 0 : 1);
+      },
       images: picture === null ? [] : [picture.processed],
       prefill,
     });

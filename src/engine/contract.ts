@@ -46,7 +46,13 @@ export interface FolderFile {
 export type ModelSource =
   /** A folder on this site. `url` is absolute (a worker's own address is not the page's). */
   | { readonly kind: 'bundled'; readonly name: string; readonly url: string }
-  | { readonly kind: 'folder'; readonly name: string; readonly files: readonly FolderFile[] };
+  | {
+      readonly kind: 'folder';
+      readonly name: string;
+      readonly files: readonly FolderFile[];
+      /** Path of the checkpoint to open, for a folder that holds several (`model.several` names them). */
+      readonly inner?: string;
+    };
 
 export interface LoadRequest {
   readonly source: ModelSource;
@@ -61,6 +67,8 @@ export interface ModelStatus {
   readonly bytes: number;
   readonly vocabSize: number;
   readonly contextLength: number;
+  /** What a person should know about the files, a sentence each: tensors nothing uses, an adapter merged. */
+  readonly notices: readonly string[];
   /** From the load call to the first possible rollout, ms. */
   readonly readyMs: number;
 }

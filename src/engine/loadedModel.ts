@@ -67,6 +67,7 @@ export class LoadedModel {
       bytes: assets.bytes,
       vocabSize: assets.config.text.vocabSize,
       contextLength: assets.config.text.maxPositions,
+      notices: assets.notices,
       readyMs: performance.now() - start,
     };
     return new LoadedModel(assets, backend, memory, status, emit);

@@ -71,7 +71,8 @@ test('the flat and the nested layout mean the same', () => {
 
 test('sizes that follow from others are there', () => {
   const { text, vision } = parseModelConfig(flat);
-  expect(text).toMatchObject({ headDim: 128, mropeSection: [16, 24, 24], eosTokenIds: [151645] });
+  expect(text).toMatchObject({ headDim: 128, mropeSection: [16, 24, 24] });
+  expect(parseModelConfig(flat).eosTokenIds).toEqual([151645]);
   expect(vision).toMatchObject({ headDim: 80, temporalPatchSize: 2, ropeTheta: 10000 });
 });
 
@@ -83,7 +84,7 @@ test('a context longer than the rotary tables ends where they end', () => {
 
 test('what is left out has the default of transformers', () => {
   const { rope_theta: _, ...rest } = flat;
-  expect(parseModelConfig(rest).text.ropeTheta).toBe(1000000);
+  expect(parseModelConfig(rest).text.rope.theta).toBe(1000000);
   expect(parseModelConfig(rest).visionStartTokenId).toBe(151652);
 });
 
@@ -102,10 +103,23 @@ describe('refused', () => {
     expect(record.fix).toContain('qwen2_5_vl');
   });
 
-  test('quantized weights, by their method', () => {
-    const record = refusal({ ...flat, quantization_config: { quant_method: 'awq' } });
-    expect(record.code).toBe('model.quantized');
-    expect(record.message).toContain('(awq)');
+  test.each([
+    ['vocab_size', { vocab_size: 5e7 }],
+    ['num_hidden_layers', { num_hidden_layers: 1e9 }],
+    ['hidden_size', { hidden_size: 1e9 }],
+    ['intermediate_size', { intermediate_size: 1e15 }],
+    ['num_attention_heads', { num_attention_heads: 1e9 }],
+    ['image_token_id', { image_token_id: 5e7 }],
+    ['eos_token_id', { eos_token_id: [1e9] }],
+    ['rms_norm_eps', { rms_norm_eps: 0 }],
+    ['rope_theta', { rope_theta: 0 }],
+    ['depth', { vision_config: { ...flat.vision_config, depth: 1e9 } }],
+    ['patch_size', { vision_config: { ...flat.vision_config, patch_size: 1e9 } }],
+    ['window_size', { vision_config: { ...flat.vision_config, window_size: 1e12 } }],
+  ])('a %s that no tab could hold, before anything is made of it', (field, change) => {
+    const record = refusal({ ...flat, ...change });
+    expect(record.code).toBe('model.config-invalid');
+    expect(record.where).toContain(field);
   });
 
   test.each([
@@ -121,10 +135,14 @@ describe('refused', () => {
     ],
     [
       'another rotary scheme',
-      { ...flat, rope_scaling: { ...flat.rope_scaling, type: 'yarn' } },
-      'yarn',
+      { ...flat, rope_scaling: { ...flat.rope_scaling, rope_type: 'longrope' } },
+      'longrope',
     ],
-    ['sliding windows', { ...flat, use_sliding_window: true }, 'use_sliding_window'],
+    [
+      'sliding windows',
+      { ...flat, use_sliding_window: true, sliding_window: 512, max_window_layers: 0 },
+      'use_sliding_window',
+    ],
     ['another activation', { ...flat, hidden_act: 'gelu' }, 'gelu'],
     [
       'a vision output of another width',

@@ -3,6 +3,8 @@
 import * as v from 'valibot';
 import { PlaygroundError } from '../base/errors.ts';
 
+import { named, type RopeConfig, readRope, ropeSchema } from './ropeConfig.ts';
+
 /** The language model; sizes are counts of features, `headDim` = hiddenSize / heads. */
 export interface QwenTextConfig {
   readonly vocabSize: number;
@@ -13,12 +15,11 @@ export interface QwenTextConfig {
   readonly headDim: number;
   readonly intermediateSize: number;
   readonly rmsNormEps: number;
-  readonly ropeTheta: number;
+  readonly rope: RopeConfig;
   /** Rotary frequencies driven by time, height and width; they add up to headDim / 2. */
   readonly mropeSection: readonly [number, number, number];
   /** Positions that prompt and completion may take together: the checkpoint's, at most {@link MAX_POSITIONS}. */
   readonly maxPositions: number;
-  readonly eosTokenIds: readonly number[];
 }
 
 /** The vision encoder; patch, window and merge sizes as in the image processor. */
@@ -51,7 +52,12 @@ export interface QwenVLConfig {
   readonly videoTokenId: number;
   readonly visionStartTokenId: number;
   readonly visionEndTokenId: number;
+  /** Whether the logits are made with the embedding's own weights; see `resolveHead`, which has the last word. */
   readonly tieWordEmbeddings: boolean;
+  /** Ids at which `generate()` stops without a generation_config.json: those of the root and of text_config. */
+  readonly eosTokenIds: readonly number[];
+  /** What a `quantization_config` calls its method; null without one. Whether weights are quantized, the weights say. */
+  readonly quantization: string | null;
   readonly text: QwenTextConfig;
   readonly vision: QwenVisionConfig;
 }
@@ -59,35 +65,51 @@ export interface QwenVLConfig {
 /** Positions that a graph's rotary table holds at most; the hub's checkpoints name up to 128,000. */
 export const MAX_POSITIONS = 8192;
 
+/** The highest token id that is taken; Qwen's vocabularies end at 151,936. */
+export const MAX_TOKEN_ID = 2 ** 20 - 1;
+
 /** `model_type` values that this project builds graphs for. */
 export const SUPPORTED_MODEL_TYPES: readonly string[] = ['qwen2_5_vl'];
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const id = v.pipe(v.number(), v.integer(), v.minValue(0));
-const maybe = <T extends v.GenericSchema>(schema: T) => v.nullish(schema);
-const size = v.union([count, v.pipe(v.array(count), v.minLength(1))]);
+/** Far above every released Qwen, far below what a tab can hold; checked before any work is done with a size. */
+const LIMITS = {
+  layers: 512,
+  heads: 512,
+  features: 65_536,
+  vocabulary: MAX_TOKEN_ID + 1,
+  edge: 4096,
+};
 
-const ropeSchema = v.looseObject({
-  rope_type: maybe(v.string()),
-  type: maybe(v.string()),
-  rope_theta: maybe(v.number()),
-  mrope_section: maybe(v.tuple([count, count, count])),
-});
+const upTo = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
+const count = upTo(Number.MAX_SAFE_INTEGER);
+const id = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_TOKEN_ID));
+const ids = v.union([id, v.array(id)]);
+const layers = upTo(LIMITS.layers);
+const heads = upTo(LIMITS.heads);
+const features = upTo(LIMITS.features);
+const edge = upTo(LIMITS.edge);
+const above0 = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const maybe = <T extends v.GenericSchema>(schema: T) => v.nullish(schema);
+const size = v.union([upTo(128), v.pipe(v.array(upTo(128)), v.minLength(1), v.maxLength(3))]);
 
 /** Defaults are those of transformers' Qwen2_5_VLTextConfig. */
 const textSchema = v.looseObject({
-  vocab_size: v.optional(count, 152064),
-  hidden_size: v.optional(count, 8192),
-  intermediate_size: v.optional(count, 29568),
-  num_hidden_layers: v.optional(count, 80),
-  num_attention_heads: v.optional(count, 64),
-  num_key_value_heads: v.optional(v.nullable(count), 8),
+  vocab_size: v.optional(upTo(LIMITS.vocabulary), 152064),
+  hidden_size: v.optional(features, 8192),
+  intermediate_size: v.optional(upTo(LIMITS.vocabulary), 29568),
+  num_hidden_layers: v.optional(layers, 80),
+  num_attention_heads: v.optional(heads, 64),
+  num_key_value_heads: v.optional(v.nullable(heads), 8),
+  head_dim: maybe(count),
   hidden_act: v.optional(v.string(), 'silu'),
-  rms_norm_eps: v.optional(v.number(), 1e-5),
+  rms_norm_eps: v.optional(above0, 1e-5),
   max_position_embeddings: v.optional(count, 32768),
   use_sliding_window: maybe(v.boolean()),
-  eos_token_id: maybe(v.union([id, v.array(id)])),
-  rope_theta: maybe(v.number()),
+  sliding_window: maybe(count),
+  max_window_layers: maybe(v.number()),
+  layer_types: maybe(v.array(v.string())),
+  eos_token_id: v.optional(v.nullable(ids), 151645),
+  rope_theta: maybe(above0),
   rope_scaling: maybe(ropeSchema),
   rope_parameters: maybe(ropeSchema),
   tie_word_embeddings: maybe(v.boolean()),
@@ -95,20 +117,20 @@ const textSchema = v.looseObject({
 
 /** Defaults are those of transformers' Qwen2_5_VLVisionConfig. */
 const visionSchema = v.looseObject({
-  depth: v.optional(count, 32),
-  hidden_size: v.optional(count, 3584),
-  intermediate_size: v.optional(count, 3420),
-  num_heads: v.optional(count, 16),
-  out_hidden_size: v.optional(count, 3584),
-  in_channels: maybe(count),
-  in_chans: maybe(count),
+  depth: v.optional(layers, 32),
+  hidden_size: v.optional(features, 3584),
+  intermediate_size: v.optional(upTo(LIMITS.vocabulary), 3420),
+  num_heads: v.optional(heads, 16),
+  out_hidden_size: v.optional(features, 3584),
+  in_channels: maybe(v.literal(3)),
+  in_chans: maybe(v.literal(3)),
   hidden_act: v.optional(v.string(), 'silu'),
   patch_size: v.optional(size, 14),
   temporal_patch_size: v.optional(size, 2),
-  spatial_merge_size: v.optional(count, 2),
-  window_size: v.optional(count, 112),
-  tokens_per_second: v.optional(v.number(), 4),
-  fullatt_block_indexes: v.optional(v.array(id), [7, 15, 23, 31]),
+  spatial_merge_size: v.optional(upTo(16), 2),
+  window_size: v.optional(edge, 112),
+  tokens_per_second: v.optional(above0, 4),
+  fullatt_block_indexes: v.optional(v.array(v.pipe(v.number(), v.integer())), [7, 15, 23, 31]),
   rope_parameters: maybe(ropeSchema),
 });
 
@@ -119,14 +141,15 @@ const rootSchema = v.looseObject({
   vision_start_token_id: v.optional(id, 151652),
   vision_end_token_id: v.optional(id, 151653),
   tie_word_embeddings: maybe(v.boolean()),
+  eos_token_id: maybe(ids),
   vision_config: v.optional(visionSchema, {}),
   quantization_config: maybe(v.looseObject({ quant_method: maybe(v.string()) })),
 });
 
 /**
  * A validated configuration from the parsed JSON of `config.json`.
- * Throws {@link PlaygroundError} `model.architecture` for another `model_type`, `model.quantized` for weights that
- * are not floats, and `model.config-invalid` for a field that is missing, of the wrong type or out of range.
+ * Throws {@link PlaygroundError} `model.architecture` for another `model_type`, and `model.config-invalid` for a
+ * field that is missing, of the wrong type, out of range or larger than any tab could hold.
  */
 export function parseModelConfig(json: unknown): QwenVLConfig {
   if (typeof json !== 'object' || json === null || Array.isArray(json))
@@ -134,18 +157,23 @@ export function parseModelConfig(json: unknown): QwenVLConfig {
   const modelType = (json as Record<string, unknown>).model_type;
   if (modelType !== 'qwen2_5_vl') throw foreign(modelType);
   const root = check(rootSchema, json, '');
-  if (root.quantization_config) throw quantized(root.quantization_config.quant_method);
-  const nested = (json as Record<string, unknown>).text_config;
-  const text = check(textSchema, nested ?? json, nested ? 'text_config.' : '');
-  const tied = root.tie_word_embeddings === true || text.tie_word_embeddings === true;
+  const nested = (json as Record<string, unknown>).text_config ?? null;
+  const text = check(textSchema, nested ?? json, nested === null ? '' : 'text_config.');
+  // A flat file's stop ids are the text's; of a nested one the root's come first.
+  const outer = nested === null ? [] : listOf(root.eos_token_id);
   return {
     modelType: 'qwen2_5_vl',
     imageTokenId: root.image_token_id,
     videoTokenId: root.video_token_id,
     visionStartTokenId: root.vision_start_token_id,
     visionEndTokenId: root.vision_end_token_id,
-    tieWordEmbeddings: tied,
-    text: textConfig(text),
+    tieWordEmbeddings: root.tie_word_embeddings === true || text.tie_word_embeddings === true,
+    eosTokenIds: [...new Set([...outer, ...listOf(text.eos_token_id)])],
+    quantization: root.quantization_config
+      ? (root.quantization_config.quant_method ?? 'no method named')
+      : null,
+    // A flat file's head_dim is read by no class.
+    text: textConfig(nested === null ? { ...text, head_dim: null } : text),
     vision: visionConfig(root.vision_config, text.hidden_size),
   };
 }
@@ -154,20 +182,18 @@ function textConfig(text: v.InferOutput<typeof textSchema>): QwenTextConfig {
   const heads = text.num_attention_heads;
   const kvHeads = text.num_key_value_heads ?? heads;
   const headDim = text.hidden_size / heads;
-  const rope = text.rope_scaling ?? text.rope_parameters;
-  const ropeType = rope?.rope_type ?? rope?.type ?? 'default';
-  const section = rope?.mrope_section ?? ([16, 24, 24] as [number, number, number]);
-  if (ropeType !== 'default' && ropeType !== 'mrope')
-    throw invalid(`rope_type "${ropeType}" is not one of default, mrope`);
+  const { rope, section } = readRope(text, text.max_position_embeddings, invalid);
+  const section3 = section ?? ([16, 24, 24] as const);
   if (!Number.isInteger(headDim) || headDim % 2 !== 0)
     throw invalid(`hidden_size ${text.hidden_size} does not split into ${heads} even heads`);
   if (heads % kvHeads !== 0)
     throw invalid(`${heads} attention heads cannot share ${kvHeads} key-value heads`);
-  if (section[0] + section[1] + section[2] !== headDim / 2)
-    throw invalid(`mrope_section ${section.join('+')} is not half the head size ${headDim}`);
-  if (text.hidden_act !== 'silu') throw invalid(`hidden_act "${text.hidden_act}" is not silu`);
-  if (text.use_sliding_window === true) throw invalid('use_sliding_window is on');
-  const eos = text.eos_token_id ?? [];
+  if (section3[0] + section3[1] + section3[2] !== headDim / 2)
+    throw invalid(`mrope_section ${section3.join('+')} is not half the head size ${headDim}`);
+  if (text.head_dim != null && text.head_dim !== headDim)
+    throw invalid(`head_dim ${text.head_dim} is not hidden_size by heads, ${headDim}`);
+  if (text.hidden_act !== 'silu') throw invalid(`hidden_act ${named(text.hidden_act)} is not silu`);
+  if (slides(text)) throw invalid('it uses sliding windows (use_sliding_window, layer_types)');
   return {
     vocabSize: text.vocab_size,
     hiddenSize: text.hidden_size,
@@ -177,11 +203,25 @@ function textConfig(text: v.InferOutput<typeof textSchema>): QwenTextConfig {
     headDim,
     intermediateSize: text.intermediate_size,
     rmsNormEps: text.rms_norm_eps,
-    ropeTheta: rope?.rope_theta ?? text.rope_theta ?? 1e6,
-    mropeSection: section,
+    rope,
+    mropeSection: section3,
     maxPositions: Math.min(text.max_position_embeddings, MAX_POSITIONS),
-    eosTokenIds: typeof eos === 'number' ? [eos] : eos,
   };
+}
+
+/** Whether a layer sees less than everything before it: transformers' rule, with the window's length in mind. */
+function slides(text: v.InferOutput<typeof textSchema>): boolean {
+  if (text.use_sliding_window !== true) return false;
+  const window = text.sliding_window === undefined ? 4096 : text.sliding_window;
+  if (window === null || window >= Math.min(text.max_position_embeddings, MAX_POSITIONS))
+    return false;
+  if (text.layer_types) return text.layer_types.includes('sliding_attention');
+  return (text.max_window_layers ?? 80) < text.num_hidden_layers;
+}
+
+function listOf(value: number | readonly number[] | null | undefined): readonly number[] {
+  if (value === null || value === undefined) return [];
+  return typeof value === 'number' ? [value] : value;
 }
 
 function visionConfig(
@@ -200,7 +240,7 @@ function visionConfig(
       `vision out_hidden_size ${vision.out_hidden_size} is not the text hidden_size ${textHiddenSize}`,
     );
   if (vision.hidden_act !== 'silu')
-    throw invalid(`vision hidden_act "${vision.hidden_act}" is not silu`);
+    throw invalid(`vision hidden_act ${named(vision.hidden_act)} is not silu`);
   return {
     hiddenSize: vision.hidden_size,
     depth: vision.depth,
@@ -250,22 +290,12 @@ function invalid(reason: string, where = 'config.json'): PlaygroundError {
 }
 
 function foreign(modelType: unknown): PlaygroundError {
-  const found = typeof modelType === 'string' ? `"${modelType}"` : 'no model_type at all';
+  const found = typeof modelType === 'string' ? named(modelType) : 'no model_type at all';
   return new PlaygroundError({
     code: 'model.architecture',
     message: `This is not a Qwen2.5-VL: its config.json names ${found}.`,
     fix: `Pick a checkpoint whose model_type is ${SUPPORTED_MODEL_TYPES.join(' or ')}.`,
     where: 'config.json',
     detail: { found: modelType ?? null, supported: SUPPORTED_MODEL_TYPES },
-  });
-}
-
-function quantized(method: string | null | undefined): PlaygroundError {
-  return new PlaygroundError({
-    code: 'model.quantized',
-    message: `This checkpoint's weights are quantized${method ? ` (${method})` : ''}; only float weights can be read.`,
-    fix: 'Pick the same model with float32, float16 or bfloat16 weights.',
-    where: 'config.json',
-    detail: { method: method ?? null },
   });
 }

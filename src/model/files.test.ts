@@ -71,6 +71,34 @@ describe('a picked folder', () => {
     expect([...whole.weights.keys()]).toEqual(['a.safetensors', 'b.safetensors']);
   });
 
+  it('has one file of weights that wins over shards and an index of an earlier save', async () => {
+    const stale = {
+      ...TEXTS,
+      'model.safetensors': 'new',
+      'model.safetensors.index.json': '{}',
+      'a.safetensors': 'old',
+    };
+    const files = await readModelFiles(folder(stale), () => [
+      'a.safetensors',
+      'absent.safetensors',
+    ]);
+    expect([...files.weights.keys()]).toEqual(['model.safetensors']);
+  });
+
+  it('may have its image processor in processor_config.json, and its tokenizer as a vocabulary', async () => {
+    const { 'preprocessor_config.json': _, 'tokenizer.json': __, ...rest } = TEXTS;
+    const other = { 'processor_config.json': '{}', 'vocab.json': '{}', 'merges.txt': '' };
+    const files = await readModelFiles(
+      folder({ ...rest, ...other, 'model.safetensors': 'weights' }),
+      noShards,
+    );
+    expect(files.companions.has('processor_config.json')).toBe(true);
+    const missing = await errorOf(
+      readModelFiles(folder({ ...rest, 'vocab.json': '{}' }), noShards),
+    );
+    expect(missing.where).toBe('tokenizer.json');
+  });
+
   it('reports bytes over all files together', async () => {
     const seen: ReadProgress[] = [];
     await readModelFiles(folder({ ...TEXTS, 'model.safetensors': 'weights' }), noShards, {

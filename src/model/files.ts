@@ -1,6 +1,7 @@
 /** Where a model's files come from: a folder on this site, or one the user picked. */
 
 import { PlaygroundError } from '../base/errors.ts';
+import { checkpointHome, innerName, pathOf } from './folders.ts';
 import { MAX_BYTES } from './onnx/graph.ts';
 
 /** One file of a picked folder; `path` is relative to it, with or without the folder's own name. */
@@ -11,7 +12,13 @@ export interface PickedFile {
 
 export type FileSource =
   | { readonly kind: 'bundled'; readonly name: string; readonly url: string }
-  | { readonly kind: 'folder'; readonly name: string; readonly files: readonly PickedFile[] };
+  | {
+      readonly kind: 'folder';
+      readonly name: string;
+      readonly files: readonly PickedFile[];
+      /** Path of the checkpoint to open inside the folder, where it holds several. */
+      readonly inner?: string;
+    };
 
 /** Bytes over all files together; told from when every file's size is known. */
 export interface ReadProgress {
@@ -25,25 +32,45 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-type FileRule = 'required' | 'optional';
+/** The texts of a checkpoint in the Hugging Face layout, as far as a folder has them. */
+const CHECKPOINT_TEXTS = [
+  'config.json',
+  'tokenizer.json',
+  'vocab.json',
+  'merges.txt',
+  'added_tokens.json',
+  'special_tokens_map.json',
+  'tokenizer_config.json',
+  'preprocessor_config.json',
+  'processor_config.json',
+  'generation_config.json',
+  'chat_template.jinja',
+  'chat_template.json',
+  'adapter_config.json',
+] as const;
 
-/** The files of a checkpoint in the Hugging Face layout; weights may be one file or several by an index. */
-const CHECKPOINT_FILES: Readonly<Record<string, FileRule>> = {
-  'config.json': 'required',
-  'tokenizer.json': 'required',
-  'tokenizer_config.json': 'required',
-  'preprocessor_config.json': 'required',
-  'generation_config.json': 'optional',
-  'chat_template.jinja': 'optional',
-  'chat_template.json': 'optional',
-};
+/** What has to be there, each in one of its forms; the first is the one that is asked for. */
+const REQUIRED: readonly (readonly (readonly string[])[])[] = [
+  [['config.json']],
+  [['tokenizer.json'], ['vocab.json', 'merges.txt']],
+  [['tokenizer_config.json']],
+  [['preprocessor_config.json'], ['processor_config.json']],
+];
+
+/** Beside full weights transformers applies it; see assets.ts. */
+export const ADAPTER_FILE = 'adapter_model.safetensors';
 
 export const WEIGHTS_FILE = 'model.safetensors';
 export const WEIGHTS_INDEX = 'model.safetensors.index.json';
 
 /** What the model that comes with the site consists of; asking for no more keeps the host's log clean. */
 const BUNDLED_FILES: readonly string[] = [
-  ...Object.keys(CHECKPOINT_FILES).filter((name) => name !== 'chat_template.json'),
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'preprocessor_config.json',
+  'generation_config.json',
+  'chat_template.jinja',
   WEIGHTS_FILE,
 ];
 
@@ -82,20 +109,33 @@ export class ModelFiles {
 
   /** Configurations, tokenizer and chat template as they were read, by name. */
   get companions(): ReadonlyMap<string, string> {
-    const texts = Object.keys(CHECKPOINT_FILES).map((name) => [name, this.text(name)] as const);
+    const names = CHECKPOINT_TEXTS.filter((name) => name !== 'adapter_config.json');
+    const texts = names.map((name) => [name, this.text(name)] as const);
     return new Map(texts.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
   }
 
-  /** The safetensors files, shards included. */
+  /** The safetensors files of the model itself, shards included. */
   get weights(): ReadonlyMap<string, Uint8Array> {
-    return new Map([...this.#files].filter(([name]) => name.endsWith('.safetensors')));
+    return new Map(
+      [...this.#files].filter(([name]) => name.endsWith('.safetensors') && name !== ADAPTER_FILE),
+    );
+  }
+
+  /** An adapter that lies beside the weights, as picked files; null without one. */
+  get adapter(): readonly PickedFile[] | null {
+    if (!this.#files.has('adapter_config.json')) return null;
+    return ['adapter_config.json', ADAPTER_FILE].flatMap((path) => {
+      const bytes = this.#files.get(path);
+      return bytes === undefined ? [] : [{ path, file: new Blob([new Uint8Array(bytes)]) }];
+    });
   }
 }
 
 /**
  * Reads all files of a checkpoint. `shardsOf` names the shards from the text of the weights' index.
  * Throws {@link PlaygroundError} `model.file-missing` (naming the file and what is there instead),
- * `model.file-truncated`, `model.unreachable`, and the signal's reason when it is aborted.
+ * `model.several` (naming the checkpoints of a folder that has several), `model.file-truncated`,
+ * `model.unreachable`, and the signal's reason when it is aborted.
  */
 export async function readModelFiles(
   source: FileSource,
@@ -106,8 +146,15 @@ export async function readModelFiles(
   const files =
     source.kind === 'bundled'
       ? await readBundled(source.url, progress, options.signal)
-      : await readFolder(source.files, shardsOf, progress, options.signal);
-  return new ModelFiles(source.name, files);
+      : await readFolder(source, shardsOf, progress, options.signal);
+  return new ModelFiles(modelName(source), files);
+}
+
+/** The folder's name, with the place of the checkpoint inside it. */
+function modelName(source: FileSource): string {
+  if (source.kind === 'bundled') return source.name;
+  const inner = innerName(source.files, checkpointHome(source.files, source.inner));
+  return inner === '' ? source.name : `${source.name}/${inner}`;
 }
 
 async function readBundled(
@@ -204,18 +251,27 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
 }
 
 async function readFolder(
-  picked: readonly PickedFile[],
+  source: Extract<FileSource, { kind: 'folder' }>,
   shardsOf: (index: string) => readonly string[],
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<Map<string, Uint8Array>> {
-  const folder = checkpointFolder(picked);
-  for (const [name, rule] of Object.entries(CHECKPOINT_FILES))
-    if (rule === 'required' && !folder.has(name)) throw missing(name, foundInstead(folder));
-  const index = folder.get(WEIGHTS_INDEX);
+  const home = checkpointHome(source.files, source.inner);
+  const folder = new Map(
+    source.files.flatMap((picked) => {
+      const path = pathOf(picked);
+      return path.startsWith(home) ? [[path.slice(home.length), picked.file] as const] : [];
+    }),
+  );
+  for (const forms of REQUIRED)
+    if (!forms.some((names) => names.every((name) => folder.has(name))))
+      throw missing(forms[0][0], foundInstead(folder));
+  // As in transformers: one file of weights wins over an index that an earlier save left behind.
+  const index = folder.has(WEIGHTS_FILE) ? undefined : folder.get(WEIGHTS_INDEX);
   const weights = index === undefined ? [WEIGHTS_FILE] : shardsOf(await index.text());
   for (const name of weights) if (!folder.has(name)) throw missing(name, foundInstead(folder));
-  const wanted = [...Object.keys(CHECKPOINT_FILES), ...weights];
+  const adapter = folder.has('adapter_config.json') ? [ADAPTER_FILE] : [];
+  const wanted = [...CHECKPOINT_TEXTS, ...weights, ...adapter];
   const present = wanted.flatMap((name) => {
     const file = folder.get(name);
     return file === undefined ? [] : [{ name, file }];
@@ -258,27 +314,6 @@ async function readFile(name: string, file: Blob, progress: Progress): Promise<U
       { cause },
     );
   }
-}
-
-/** Files by name, from the shallowest folder that holds a config.json (a picker may add the folder's name). */
-function checkpointFolder(picked: readonly PickedFile[]): Map<string, Blob> {
-  const paths = picked.map(({ path }) => path.replaceAll('\\', '/').replace(/^\/+/, ''));
-  const homes = paths
-    .filter((path) => path === 'config.json' || path.endsWith('/config.json'))
-    .map((path) => path.slice(0, -'config.json'.length))
-    .sort((a, b) => a.split('/').length - b.split('/').length);
-  const home = homes[0] ?? commonFolder(paths);
-  return new Map(
-    picked.flatMap(({ file }, i) =>
-      paths[i].startsWith(home) ? [[paths[i].slice(home.length), file] as const] : [],
-    ),
-  );
-}
-
-function commonFolder(paths: readonly string[]): string {
-  const first = paths[0]?.split('/')[0];
-  const shared = first !== undefined && paths.every((path) => path.startsWith(`${first}/`));
-  return shared ? `${first}/` : '';
 }
 
 /** Adds up bytes over all files; silent while a file's size is awaited, since the sum would mean nothing. */

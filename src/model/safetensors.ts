@@ -18,6 +18,8 @@ const DTYPE_BYTES = {
   U16: 2,
   U8: 1,
   BOOL: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
 } as const;
 
 /** Longest header that the safetensors library reads, in bytes. */

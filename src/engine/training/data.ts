@@ -92,7 +92,7 @@ export async function exampleOf(
     get referenceIds() {
       const text = ` ${description} </description> <think> ${reasoning} </think> \\boxed{${answer}}`;
 
-      return [...assets.tokenizer.encodePlain(text), assets.tokenizer.eosIds[0]];
+      return [...assets.tokenizer.encode(text), assets.tokenizer.eosIds[0]];
     },
   };
 }

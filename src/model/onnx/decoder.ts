@@ -25,10 +25,10 @@ import {
   type Angles,
   type HeadCounts,
   headRotation,
-  inverseFrequencies,
   type Rotation,
   rotaryTable,
   rotate,
+  scaledFrequencies,
 } from './rotary.ts';
 import { type Checkpoint, GraphWeights } from './weights.ts';
 
@@ -181,9 +181,9 @@ function positionAngles(
   maxPositions: number,
 ): Angles {
   const half = text.headDim / 2;
-  const frequencies = inverseFrequencies(text.headDim, text.ropeTheta);
+  const { frequencies, scale } = scaledFrequencies(text.headDim, text.rope);
   const table = graph.floats(
-    rotaryTable(maxPositions, frequencies),
+    rotaryTable(maxPositions, frequencies, scale),
     [maxPositions, text.headDim],
     'rotary_table',
   );

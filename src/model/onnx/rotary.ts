@@ -6,6 +6,7 @@
  * the attention scale into the queries' rotation and turn the values' rotation into the identity.
  */
 
+import type { RopeConfig, YarnConfig } from '../ropeConfig.ts';
 import type { OnnxGraph, Value } from './graph.ts';
 
 /** Cosines and sines of half a head. */
@@ -35,15 +36,58 @@ export function inverseFrequencies(size: number, theta: number): Float32Array {
   });
 }
 
-/** Rows [positions, 2·frequencies]: the cosines of a position's angles, then the sines. */
-export function rotaryTable(positions: number, frequencies: Float32Array): Float32Array {
+/** The frequencies of a head of `size` features, and what cosines and sines are multiplied with. */
+export function scaledFrequencies(
+  size: number,
+  rope: RopeConfig,
+): { frequencies: Float32Array; scale: number } {
+  const plain = inverseFrequencies(size, rope.theta);
+  switch (rope.type) {
+    case 'default':
+      return { frequencies: plain, scale: 1 };
+    case 'linear':
+      return { frequencies: plain.map((value) => value / rope.factor), scale: 1 };
+    case 'yarn':
+      return { frequencies: yarn(plain, size, rope), scale: rope.attentionFactor };
+  }
+}
+
+/** Fast frequencies as they are, slow ones divided by the factor, a ramp between: `_compute_yarn_parameters`. */
+function yarn(
+  plain: Float32Array,
+  size: number,
+  {
+    theta,
+    factor,
+    original,
+    betaFast,
+    betaSlow,
+    truncate,
+  }: YarnConfig & { readonly theta: number },
+): Float32Array {
+  const turnsAt = (turns: number) =>
+    (size * Math.log(original / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
+  const [low, high] = truncate
+    ? [Math.floor(turnsAt(betaFast)), Math.ceil(turnsAt(betaSlow))]
+    : [turnsAt(betaFast), turnsAt(betaSlow)];
+  const first = Math.max(low, 0);
+  const last = Math.min(high, size - 1);
+  const width = first === last ? 0.001 : last - first;
+  return plain.map((value, i) => {
+    const slow = Math.min(1, Math.max(0, (i - first) / width));
+    return (value / factor) * slow + value * (1 - slow);
+  });
+}
+
+/** Rows [positions, 2·frequencies]: the cosines of a position's angles, then the sines, times `scale`. */
+export function rotaryTable(positions: number, frequencies: Float32Array, scale = 1): Float32Array {
   const width = frequencies.length;
   const table = new Float32Array(positions * 2 * width);
   for (let position = 0; position < positions; position++) {
     for (let i = 0; i < width; i++) {
       const angle = Math.fround(position * frequencies[i]);
-      table[position * 2 * width + i] = Math.cos(angle);
-      table[position * 2 * width + width + i] = Math.sin(angle);
+      table[position * 2 * width + i] = Math.cos(angle) * scale;
+      table[position * 2 * width + width + i] = Math.sin(angle) * scale;
     }
   }
   return table;

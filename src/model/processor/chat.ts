@@ -33,6 +33,14 @@ export interface ChatTemplateSources {
  * chat_template.json, tokenizer_config.json. Throws {@link PlaygroundError} `model.file-missing` without any.
  */
 export function readChatTemplate(sources: ChatTemplateSources): string {
+  const template = findChatTemplate(sources);
+  if (template.length <= MAX_TEMPLATE) return template;
+  throw badTemplate(
+    `it has ${template.length} characters, and ${MAX_TEMPLATE} are the most that are read`,
+  );
+}
+
+function findChatTemplate(sources: ChatTemplateSources): string {
   if (sources.jinja) return sources.jinja;
   const files = [
     ['chat_template.json', sources.chatTemplateJson],
@@ -48,6 +56,38 @@ export function readChatTemplate(sources: ChatTemplateSources): string {
     message: 'The model has no chat template.',
     fix: "Add chat_template.jinja from the checkpoint's Hugging Face page to the model folder.",
     where: 'chat_template.jinja',
+  });
+}
+
+/** Most characters of a template; Qwen's have a few thousand. */
+const MAX_TEMPLATE = 200_000;
+
+/** A question that no template writes by itself. */
+const PROBE = 'zebra 7301 quagga';
+
+/**
+ * Tries a template on a question with and without an image.
+ * Throws `chat.template-invalid` where it fails, drops the question or makes no place for the image.
+ */
+export function checkTemplate(template: string): void {
+  for (const images of [1, 0]) {
+    const shown = Array.from({ length: images }, () => ({ type: 'image' as const }));
+    const content = [...shown, { type: 'text' as const, text: PROBE }];
+    const text = renderChat(template, [{ role: 'user', content }], { addGenerationPrompt: true });
+    if (!text.includes(PROBE)) throw badTemplate('it leaves the question out of the prompt');
+    const places = text.split('<|image_pad|>').length - 1;
+    if (places !== images)
+      throw badTemplate(`it makes ${places} places (<|image_pad|>) for ${images} images`);
+  }
+}
+
+function badTemplate(reason: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'chat.template-invalid',
+    message: `The model's chat template cannot be used: ${reason}.`,
+    fix: "Take chat_template.jinja unchanged from the checkpoint's Hugging Face page.",
+    where: 'chat_template.jinja',
+    detail: { reason },
   });
 }
 

@@ -32,7 +32,8 @@ export interface PreprocessOptions {
 
 /**
  * Pixel values of a still image. Transparent pixels are laid over white, as the official processor does for RGBA.
- * Throws {@link PlaygroundError} `image.empty`, `image.aspect-ratio` and `image.data-size`.
+ * Throws {@link PlaygroundError} `image.empty`, `image.aspect-ratio`, `image.data-size` and, for a model whose processor
+ * does not resize, `image.not-fitting`.
  */
 export function preprocessImage(
   image: RgbaImage,
@@ -40,8 +41,9 @@ export function preprocessImage(
   options: PreprocessOptions = {},
 ): ProcessedImage {
   const factor = config.patchSize * config.mergeSize;
-  const free = smartResize(image, factor, config);
-  const resized = cappedSize(image, config, factor, options.maxPixels) ?? free;
+  const free = config.resize ? smartResize(image, factor, config) : fittingSize(image, factor);
+  const cap = config.resize ? options.maxPixels : undefined;
+  const resized = cappedSize(image, config, factor, cap) ?? free;
   if (image.data.length !== image.width * image.height * 4) throw wrongSize(image);
   const rgb = resizeBicubic(rowReader(image), image, resized);
   const rows = resized.height / config.patchSize;
@@ -53,6 +55,19 @@ export function preprocessImage(
     resized,
     capped: resized.width !== free.width || resized.height !== free.height,
   };
+}
+
+/** The size of an image that is taken as it is. */
+function fittingSize({ width, height }: ImageSize, factor: number): ImageSize {
+  if (width >= factor && height >= factor && width % factor === 0 && height % factor === 0)
+    return { width, height };
+  throw new PlaygroundError({
+    code: 'image.not-fitting',
+    message: `The image has ${width}×${height} pixels; this model's processor does not resize (do_resize: false), and both sides must be multiples of ${factor}.`,
+    fix: `Bring the image to multiples of ${factor} pixels, or set do_resize to true in preprocessor_config.json.`,
+    where: 'image',
+    detail: { width, height, factor },
+  });
 }
 
 function cappedSize(
@@ -124,9 +139,11 @@ function patchify(
 function normalisedBytes(config: PreprocessorConfig, channel: number): Float32Array {
   const mean = Math.fround(config.mean[channel]);
   const std = Math.fround(config.std[channel]);
-  return Float32Array.from({ length: 256 }, (_, byte) =>
-    Math.fround(Math.fround(Math.fround(byte * config.rescaleFactor) - mean) / std),
-  );
+  const factor = config.rescaleFactor ?? 1;
+  return Float32Array.from({ length: 256 }, (_, byte) => {
+    const value = Math.fround(byte * factor);
+    return config.normalize ? Math.fround(Math.fround(value - mean) / std) : value;
+  });
 }
 
 function wrongSize({ width, height, data }: RgbaImage): PlaygroundError {

@@ -41,7 +41,15 @@ describe('preprocessor_config.json', () => {
 
   it('is refused when it asks for another processor', () => {
     expect(() => parsePreprocessorConfig({ resample: 2 })).toThrow('resample');
-    expect(() => parsePreprocessorConfig({ do_resize: false })).toThrow('do_resize');
+    expect(() => parsePreprocessorConfig({ do_resize: 'no' })).toThrow('do_resize');
+    expect(() => parsePreprocessorConfig({ image_processor_type: 'CLIPImageProcessor' })).toThrow(
+      'CLIP',
+    );
+    expect(() => parsePreprocessorConfig({ image_std: [0.5, 0, 0.5] })).toThrow('image_std');
+    expect(() => parsePreprocessorConfig({ min_pixels: 1e12, max_pixels: 1e13 })).toThrow(
+      '1000000000000',
+    );
+    expect(() => parsePreprocessorConfig({ patch_size: 1e9 })).toThrow('patch_size');
     expect(() => parsePreprocessorConfig({ image_mean: [0.5] })).toThrow('image_mean');
     expect(() => parsePreprocessorConfig({ min_pixels: 10, max_pixels: 5 })).toThrow('min_pixels');
     expect(() => parsePreprocessorConfig('{"min_pixels": 1')).toThrow('cut off');

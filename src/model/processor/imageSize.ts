@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
-import { type JsonSource, readJsonObject } from '../jsonSource.ts';
+import { isJsonObject, type JsonObject, type JsonSource, readJsonObject } from '../jsonSource.ts';
 
 export interface PreprocessorConfig {
   /** Least and most pixels (width × height) of the resized image. */
@@ -13,7 +13,12 @@ export interface PreprocessorConfig {
   readonly temporalPatchSize: number;
   /** Patches along one side of a visual token. */
   readonly mergeSize: number;
-  readonly rescaleFactor: number;
+  /** Whether images are brought to a size that fits; without it theirs has to fit. */
+  readonly resize: boolean;
+  /** What bytes are multiplied with; null where they stay as they are. */
+  readonly rescaleFactor: number | null;
+  /** Whether mean and standard deviation are used. */
+  readonly normalize: boolean;
   /** Per channel: red, green, blue. */
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
@@ -30,57 +35,105 @@ const BICUBIC = 3;
 const MAX_ASPECT_RATIO = 200;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const channels = v.tuple([v.number(), v.number(), v.number()]);
+const edge = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(128));
+const finite = v.pipe(v.number(), v.finite());
+const channels = v.union([v.tuple([finite, finite, finite]), finite]);
+/** Most pixels that an image may be made to have at least. */
+const MAX_MIN_PIXELS = 2 ** 26;
 /** Defaults are those of transformers' Qwen2VLImageProcessor. */
 const schema = v.looseObject({
   min_pixels: v.nullish(count),
   max_pixels: v.nullish(count),
   size: v.nullish(
-    v.looseObject({
-      shortest_edge: v.nullish(count),
-      longest_edge: v.nullish(count),
-      min_pixels: v.nullish(count),
-      max_pixels: v.nullish(count),
-    }),
+    v.looseObject({ shortest_edge: v.nullish(count), longest_edge: v.nullish(count) }),
   ),
-  patch_size: v.optional(count, 14),
-  temporal_patch_size: v.optional(count, 2),
-  merge_size: v.optional(count, 2),
-  rescale_factor: v.optional(v.number(), 1 / 255),
-  image_mean: v.optional(channels, [0.48145466, 0.4578275, 0.40821073]),
-  image_std: v.optional(channels, [0.26862954, 0.26130258, 0.27577711]),
-  resample: v.optional(v.literal(BICUBIC), BICUBIC),
-  do_resize: v.optional(v.literal(true), true),
-  do_rescale: v.optional(v.literal(true), true),
-  do_normalize: v.optional(v.literal(true), true),
+  patch_size: v.optional(edge, 14),
+  temporal_patch_size: v.optional(edge, 2),
+  merge_size: v.optional(edge, 2),
+  rescale_factor: v.optional(finite, 1 / 255),
+  image_mean: v.nullish(channels, [0.48145466, 0.4578275, 0.40821073]),
+  image_std: v.nullish(channels, [0.26862954, 0.26130258, 0.27577711]),
+  resample: v.nullish(v.number(), BICUBIC),
+  do_resize: v.nullish(v.boolean(), true),
+  do_rescale: v.nullish(v.boolean(), true),
+  do_normalize: v.nullish(v.boolean(), true),
+  do_convert_rgb: v.nullish(v.boolean(), true),
 });
+
+/** The image processor's part of processor_config.json wins over a preprocessor_config.json beside it. */
+export function imageSettings(processor: JsonSource, preprocessor: JsonSource): JsonSource {
+  if (processor === undefined || processor === null) return preprocessor;
+  const { image_processor: own } = readJsonObject(processor, 'processor_config.json');
+  return isJsonObject(own) ? own : preprocessor;
+}
 
 /**
  * The validated image processor settings. `min_pixels` and `max_pixels` win over `size`.
  * Throws {@link PlaygroundError} `model.file-*` as in jsonSource.ts, and `image.config-invalid` for values that
- * are missing, out of range or ask for another processor (another filter, no resize, no normalisation).
+ * are missing, out of range or ask for another processor (another filter, another class).
  */
 export function parsePreprocessorConfig(source: JsonSource): PreprocessorConfig {
-  const result = v.safeParse(schema, readJsonObject(source, FILE));
+  const found = readJsonObject(source, FILE);
+  refuseOtherProcessor(found);
+  const result = v.safeParse(schema, found);
   if (!result.success) {
     const [issue] = result.issues;
     throw invalid(`${v.getDotPath(issue) ?? FILE}: ${issue.message}`);
   }
   const json = result.output;
-  const minPixels = json.min_pixels ?? json.size?.shortest_edge ?? json.size?.min_pixels ?? 56 * 56;
-  const maxPixels =
-    json.max_pixels ?? json.size?.longest_edge ?? json.size?.max_pixels ?? 28 * 28 * 1280;
+  const size = json.size ?? { shortest_edge: 56 * 56, longest_edge: 28 * 28 * 1280 };
+  const minPixels = json.min_pixels ?? size.shortest_edge;
+  const maxPixels = json.max_pixels ?? size.longest_edge;
+  if (minPixels == null || maxPixels == null)
+    throw invalid(
+      'size has no shortest_edge and longest_edge, and there are no min_pixels and max_pixels',
+    );
   if (minPixels > maxPixels) throw invalid(`min_pixels ${minPixels} is above ${maxPixels}`);
+  if (minPixels > MAX_MIN_PIXELS)
+    throw invalid(`min_pixels ${minPixels} is more than a tab can hold`);
+  const std = perChannel(json.image_std);
+  if (json.do_normalize && std.some((value) => Math.fround(value) === 0))
+    throw invalid(`image_std is [${std.join(', ')}], and pixels are divided by it`);
   return {
     minPixels,
     maxPixels,
     patchSize: json.patch_size,
     temporalPatchSize: json.temporal_patch_size,
     mergeSize: json.merge_size,
-    rescaleFactor: json.rescale_factor,
-    mean: json.image_mean,
-    std: json.image_std,
+    resize: json.do_resize,
+    rescaleFactor: json.do_rescale ? json.rescale_factor : null,
+    normalize: json.do_normalize,
+    mean: perChannel(json.image_mean),
+    std,
   };
+}
+
+/** Image processor classes that make Qwen2.5-VL's pixels. */
+const PROCESSORS: readonly unknown[] = [
+  undefined,
+  null,
+  'Qwen2VLImageProcessor',
+  'Qwen2VLImageProcessorFast',
+  'Qwen2VLImageProcessorPil',
+  'Qwen2_5_VLImageProcessor',
+];
+
+/** Filters of Pillow by number. */
+const FILTERS = ['nearest', 'Lanczos', 'bilinear', 'bicubic', 'box', 'Hamming'];
+
+function refuseOtherProcessor(json: JsonObject): void {
+  const { image_processor_type: type, resample, do_resize: resizes } = json;
+  if (!PROCESSORS.includes(type))
+    throw invalid(`image_processor_type is ${String(type)}, which makes other pixels`);
+  const filter = resample ?? BICUBIC;
+  if (resizes !== false && filter !== BICUBIC)
+    throw invalid(
+      `resample is ${String(filter)} (${FILTERS[Number(filter)] ?? 'unknown'}), and only bicubic (3) is computed here`,
+    );
+}
+
+function perChannel(value: number | [number, number, number]): [number, number, number] {
+  return typeof value === 'number' ? [value, value, value] : value;
 }
 
 /**

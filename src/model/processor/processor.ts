@@ -17,11 +17,15 @@ export interface ProcessorAssets {
   readonly preprocessorConfig: PreprocessorConfig;
 }
 
+/** Marks a text as a person's, in which no special token is recognised. */
+export type Own = (text: string) => string;
+
 export interface PromptRequest {
-  readonly messages: readonly ChatMessage[];
+  /** The conversation; as a list every text of it is a person's, as a function those that it marks. */
+  readonly messages: readonly ChatMessage[] | ((own: Own) => readonly ChatMessage[]);
   /** One for each image part, in order; an image used in several prompts can be preprocessed once. */
   readonly images: readonly (RgbaImage | ProcessedImage)[];
-  /** What the assistant's turn starts with. */
+  /** What the assistant's turn starts with: the method's own words, in which special tokens are what they are. */
   readonly prefill?: string;
   /** Cap on a resized image's pixels, see image.ts. */
   readonly maxPixels?: number;
@@ -51,8 +55,8 @@ export function userTurn(text: string | null, images: number): ChatMessage[] {
 }
 
 /**
- * Encodes a prompt that the assistant is to go on from. Special tokens come from the template alone: `<|im_end|>` or
- * `<|image_pad|>` in a message or in the prefill is the ordinary text it looks like.
+ * Encodes a prompt that the assistant is to go on from. Special tokens come from the template, the prefill and what
+ * else is the product's own: `<|im_end|>` or `<|image_pad|>` in a person's text is the ordinary text it looks like.
  * Throws {@link PlaygroundError} `prompt.image-count`, `prompt.too-long`, `model.mismatch`, and what chat.ts and
  * image.ts throw.
  */
@@ -61,9 +65,11 @@ export function encodePrompt(assets: ProcessorAssets, request: PromptRequest): E
   checkAssets(assets);
   const guard = unusedCharacter(request);
   const guarded = (text: string) => tokenizer.guardText(text, guard);
-  const text = renderChat(assets.template, mapTexts(request.messages, guarded), {
+  const { messages } = request;
+  const shown = typeof messages === 'function' ? messages(guarded) : mapTexts(messages, guarded);
+  const text = renderChat(assets.template, shown, {
     addGenerationPrompt: true,
-    prefill: guarded(request.prefill ?? ''),
+    prefill: request.prefill ?? '',
   });
   const images = request.images.map((image) =>
     'pixelValues' in image
@@ -131,9 +137,13 @@ function joinPixels(images: readonly ProcessedImage[]): Float32Array | null {
   return all;
 }
 
+function messagesOf({ messages }: PromptRequest): readonly ChatMessage[] {
+  return typeof messages === 'function' ? messages((text) => text) : messages;
+}
+
 /** A Unicode noncharacter that occurs in no text of the request; there are 32 of them, and none is ever text. */
 function unusedCharacter(request: PromptRequest): string {
-  const texts = JSON.stringify([request.messages, request.prefill ?? '']);
+  const texts = JSON.stringify([messagesOf(request), request.prefill ?? '']);
   for (let code = 0xfdd0; code <= 0xfdef; code++) {
     const character = String.fromCharCode(code);
     if (!texts.includes(character)) return character;
@@ -147,7 +157,11 @@ function unusedCharacter(request: PromptRequest): string {
 }
 
 /** The files of a model must agree before their numbers are mixed. */
-function checkAssets({ tokenizer, config, preprocessorConfig }: ProcessorAssets): void {
+export function checkAssets({
+  tokenizer,
+  config,
+  preprocessorConfig,
+}: Omit<ProcessorAssets, 'template'>): void {
   const pairs = [
     ['image token id', config.imageTokenId, tokenizer.special.imagePad, 'tokenizer.json'],
     ['patch size', config.vision.patchSize, preprocessorConfig.patchSize],
@@ -167,7 +181,7 @@ function checkAssets({ tokenizer, config, preprocessorConfig }: ProcessorAssets)
 }
 
 function imageCount(request: PromptRequest, pads: number): PlaygroundError {
-  const parts = countImages(request.messages);
+  const parts = countImages(messagesOf(request));
   const given = request.images.length;
   return new PlaygroundError({
     code: 'prompt.image-count',

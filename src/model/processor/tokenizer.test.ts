@@ -123,13 +123,29 @@ describe('special tokens', () => {
     expect(tokenizer.encode('<think>').length).toBeGreaterThan(1);
   });
 
-  it('that end a text come from generation_config.json, one or several, else from the tokenizer', () => {
-    const eosOf = (generationConfigJson?: unknown) =>
-      createTokenizer({ tokenizerJson, tokenizerConfigJson, generationConfigJson }).eosIds;
-    expect(eosOf()).toEqual([tokenizer.special.imEnd]);
-    expect(eosOf('{"eos_token_id": 5}')).toEqual([5]);
-    expect(eosOf({ eos_token_id: [5, 6] })).toEqual([5, 6]);
-    expect(eosOf({})).toEqual([tokenizer.special.imEnd]);
+  it('that end a text are those of generation_config.json, the tokenizer and config.json together', () => {
+    const eosOf = (generationConfigJson?: unknown, configEosIds?: number[]) =>
+      createTokenizer({
+        tokenizerJson,
+        tokenizerConfigJson,
+        generationConfigJson,
+        ...(configEosIds && { configEosIds }),
+      }).eosIds;
+    const { imEnd } = tokenizer.special;
+    expect(eosOf()).toEqual([imEnd]);
+    expect(eosOf(undefined, [7])).toEqual([imEnd, 7]);
+    expect(eosOf('{"eos_token_id": 5}')).toEqual([5, imEnd]);
+    expect(eosOf({ eos_token_id: [5, 6] }, [6, 8])).toEqual([5, 6, imEnd, 8]);
+    expect(eosOf({}, [999_999])).toEqual([imEnd]);
+  });
+
+  it('that the files do not agree on are named', () => {
+    const { notices } = createTokenizer({
+      tokenizerJson,
+      tokenizerConfigJson,
+      generationConfigJson: { eos_token_id: tokenizer.special.endOfText },
+    });
+    expect(notices.join()).toContain('stops at <|im_end|> too');
   });
 });
 
@@ -155,10 +171,36 @@ describe('a bad tokenizer file', () => {
     expect(changed((json) => ({ ...json, decoder: { type: 'WordPiece' } }))).toBe(
       'tokenizer.foreign',
     );
-    expect(changed((json) => ({ ...json, added_tokens: [] }))).toBe('tokenizer.foreign');
-    expect(changed((json) => ({ ...json, pre_tokenizer: { type: 'Unheard' } }))).toBe(
-      'tokenizer.foreign',
-    );
+    const bare = { ...JSON.parse(tokenizerConfigJson), added_tokens_decoder: undefined };
+    expect(
+      codeOf(() =>
+        createTokenizer({
+          tokenizerJson: { ...JSON.parse(tokenizerJson), added_tokens: [] },
+          tokenizerConfigJson: bare,
+        }),
+      ),
+    ).toBe('tokenizer.foreign');
+    const classless = JSON.parse(tokenizerConfigJson) as Record<string, unknown>;
+    classless.tokenizer_class = 'TokenizersBackend';
+    const tokenizerJsonOf = (pre_tokenizer: unknown) => ({
+      ...JSON.parse(tokenizerJson),
+      pre_tokenizer,
+    });
+    const split = {
+      type: 'Split',
+      pattern: { Regex: '(a+)+$' },
+      behavior: 'Isolated',
+      invert: false,
+    };
+    for (const cuts of [{ type: 'Unheard' }, split])
+      expect(
+        codeOf(() =>
+          createTokenizer({
+            tokenizerJson: tokenizerJsonOf(cuts),
+            tokenizerConfigJson: classless,
+          }),
+        ),
+      ).toBe('tokenizer.foreign');
     const withVocab = (vocab: unknown) =>
       changed((json) => ({ ...json, model: { type: 'BPE', vocab, merges: [] } }));
     expect(withVocab({ a: 0 })).toBe('tokenizer.foreign');
@@ -166,5 +208,6 @@ describe('a bad tokenizer file', () => {
     const { vocab } = (JSON.parse(tokenizerJson) as { model: { vocab: object } }).model;
     expect(withVocab({ ...vocab, odd: -1 })).toBe('tokenizer.foreign');
     expect(withVocab({ ...vocab, odd: '7' })).toBe('tokenizer.foreign');
+    expect(withVocab({ ...vocab, odd: 5e7 })).toBe('tokenizer.foreign');
   });
 });

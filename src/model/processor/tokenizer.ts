@@ -3,7 +3,16 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
-import { isJsonObject, type JsonObject, type JsonSource, readJsonObject } from '../jsonSource.ts';
+import { isJsonObject, type JsonObject, readJsonObject } from '../jsonSource.ts';
+import {
+  type AddedToken,
+  addedTokenSchema,
+  escapeRegExp,
+  tokenId as id,
+  isNormalized,
+  TokenSplitter,
+} from './addedTokens.ts';
+import { readTokenizerFiles, type TokenizerSources } from './tokenizerFiles.ts';
 import { BYTE_ALPHABET, decodeUtf8, joinBytes, splitTokenTexts } from './tokenText.ts';
 
 /** The control tokens that prompts are built from, looked up in the tokenizer; ids differ between models. */
@@ -20,7 +29,7 @@ export interface Tokenizer {
   /** One more than the highest id; a model's logits may be wider (padding). */
   readonly vocabSize: number;
   readonly special: SpecialIds;
-  /** Ids at which generation stops, from generation_config.json or else tokenizer_config.json. */
+  /** Ids at which generation stops: those of generation_config.json, then of the tokenizer, then of config.json. */
   readonly eosIds: readonly number[];
   /**
    * Token ids of a text in which `<|im_start|>` and the like are recognised. A special token that contains the
@@ -45,13 +54,8 @@ export interface Tokenizer {
   /** The id of a token by its exact content, such as `<|im_end|>`. */
   idOf(token: string): number | undefined;
   isSpecial(id: number): boolean;
-}
-
-export interface TokenizerSources {
-  tokenizerJson: JsonSource;
-  tokenizerConfigJson: JsonSource;
-  /** Only its `eos_token_id` is read. */
-  generationConfigJson?: JsonSource;
+  /** What a person should know about the files, a sentence each. */
+  readonly notices: readonly string[];
 }
 
 const TOKENIZER_FILE = 'tokenizer.json';
@@ -66,17 +70,8 @@ const SPECIAL_CONTENTS: Readonly<Record<keyof SpecialIds, string>> = {
   imagePad: '<|image_pad|>',
 };
 
-const id = v.pipe(v.number(), v.integer(), v.minValue(0));
-const addedTokenSchema = v.looseObject({
-  id,
-  content: v.pipe(v.string(), v.minLength(1)),
-  special: v.optional(v.boolean(), false),
-  lstrip: v.optional(v.boolean(), false),
-  rstrip: v.optional(v.boolean(), false),
-  single_word: v.optional(v.boolean(), false),
-});
 const tokenizerSchema = v.looseObject({
-  added_tokens: v.array(addedTokenSchema),
+  added_tokens: v.pipe(v.array(addedTokenSchema), v.maxLength(100_000)),
   decoder: v.looseObject({ type: v.literal('ByteLevel') }),
   model: v.looseObject({
     type: v.literal('BPE'),
@@ -85,7 +80,6 @@ const tokenizerSchema = v.looseObject({
     merges: v.array(v.union([v.string(), v.tuple([v.string(), v.string()])])),
   }),
 });
-type AddedToken = v.InferOutput<typeof addedTokenSchema>;
 
 /**
  * A tokenizer from the files' texts or parsed contents.
@@ -93,47 +87,53 @@ type AddedToken = v.InferOutput<typeof addedTokenSchema>;
  * `tokenizer.foreign` for a tokenizer that is not byte-level BPE with Qwen-VL's special tokens.
  */
 export function createTokenizer(sources: TokenizerSources): Tokenizer {
-  const json = readJsonObject(sources.tokenizerJson, TOKENIZER_FILE);
-  const config = readJsonObject(sources.tokenizerConfigJson, 'tokenizer_config.json');
+  const { json, config, notices } = readTokenizerFiles(sources, foreign);
   const result = v.safeParse(tokenizerSchema, json);
   if (!result.success) {
     const [issue] = result.issues;
     throw foreign(`${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`);
   }
   const { added_tokens: added, model } = result.output;
-  const specials = new Map(added.filter((t) => t.special).map((t) => [t.content, checkFlags(t)]));
+  const specials = new Map(added.filter((t) => t.special).map((t) => [t.content, t.id]));
   const specialIds = new Set(specials.values());
-  const plain = createPlain(json, config, added);
+  const plain = createPlain(json, config);
   const bytesOf = bytesById(model.vocab, added);
-  const idOf = (token: string) => specials.get(token) ?? plain.token_to_id(token);
+  const contents = new Map(added.map((token) => [token.content, token.id]));
+  const idOf = (token: string) => contents.get(token) ?? plain.token_to_id(token);
   const special = lookUpSpecials(specials);
-  const pattern = specialPattern([...specials.keys()]);
+  const ordinary = added.filter((token) => !token.special);
+  const splitters = {
+    special: new TokenSplitter(added.filter((token) => token.special)),
+    raw: new TokenSplitter(ordinary.filter((token) => !isNormalized(token))),
+    normalized: new TokenSplitter(ordinary.filter(isNormalized)),
+  };
   const heads = new RegExp(
     `[${[...specials.keys()].map((s) => escapeRegExp(s[0])).join('')}]`,
     'g',
   );
   const noBytes = new Uint8Array(0);
   const tokenBytes = (tokenId: number) => bytesOf[tokenId] ?? noBytes;
+  const normalize = normalizerOf(json.normalizer);
+  const stops = stopIds(sources, config, idOf, special);
+  const more = stops.all.filter((id) => !stops.named.includes(id) && bytesOf[id] !== undefined);
+  if (stops.named.length > 0 && more.length > 0)
+    notices.push(
+      `Sampling stops at ${more.map((id) => decodeUtf8(tokenBytes(id))).join(', ')} too, which the tokenizer or config.json calls an end and generation_config.json does not.`,
+    );
 
-  const encodePlain = (text: string): number[] =>
+  const merged = (text: string): number[] =>
     text === '' ? [] : plain.encode(text, { add_special_tokens: false }).ids;
-
-  const encode = (text: string, guard?: string): number[] => {
-    const ids: number[] = [];
-    for (const section of text.split(pattern)) {
-      const specialId = specials.get(section);
-      if (specialId !== undefined) ids.push(specialId);
-      else
-        for (const part of encodePlain(guard ? section.replaceAll(guard, '') : section))
-          ids.push(part);
-    }
-    return ids;
-  };
+  const encodePlain = (text: string): number[] =>
+    idsOf(splitters.raw, text, (part) => idsOf(splitters.normalized, normalize(part), merged));
+  const encode = (text: string, guard?: string): number[] =>
+    idsOf(splitters.special, text, (part) =>
+      encodePlain(guard ? part.replaceAll(guard, '') : part),
+    );
 
   return {
     vocabSize: bytesOf.length,
     special,
-    eosIds: eosIds(sources.generationConfigJson, config, idOf, special),
+    eosIds: stops.all.filter((id) => bytesOf[id] !== undefined),
     encode,
     guardText: (text, guard) => text.replace(heads, (head) => head + guard),
     encodePlain,
@@ -146,15 +146,31 @@ export function createTokenizer(sources: TokenizerSources): Tokenizer {
     tokenBytes,
     idOf,
     isSpecial: (tokenId) => specialIds.has(tokenId),
+    notices,
   };
 }
 
-/** The library's tokenizer without the special tokens: they are split off before it sees the text. */
-function createPlain(
-  json: JsonObject,
-  config: JsonObject,
-  added: readonly AddedToken[],
-): HuggingFaceTokenizer {
+/** Ids of a text cut at tokens; what lies between them is encoded by `rest`. */
+function idsOf(
+  splitter: TokenSplitter,
+  text: string,
+  rest: (part: string) => readonly number[],
+): number[] {
+  const ids: number[] = [];
+  for (const section of splitter.split(text)) {
+    if (typeof section !== 'string') ids.push(section.id);
+    else for (const part of rest(section)) ids.push(part);
+  }
+  return ids;
+}
+
+function normalizerOf(normalizer: unknown): (text: string) => string {
+  const form = isJsonObject(normalizer) ? String(normalizer.type) : '';
+  return /^NFK?[CD]$/.test(form) ? (text) => text.normalize(form) : (text) => text;
+}
+
+/** The library's tokenizer without the added tokens: they are split off before it sees the text. */
+function createPlain(json: JsonObject, config: JsonObject): HuggingFaceTokenizer {
   try {
     return new HuggingFaceTokenizer(
       {
@@ -162,7 +178,7 @@ function createPlain(
         normalizer: json.normalizer ?? null,
         pre_tokenizer: withLongS(json.pre_tokenizer ?? null),
         post_processor: null,
-        added_tokens: added.filter((token) => !token.special),
+        added_tokens: [],
       },
       config,
     );
@@ -178,12 +194,6 @@ function createPlain(
 function withLongS(preTokenizer: unknown): unknown {
   const pattern = JSON.stringify(preTokenizer);
   return JSON.parse(pattern.replaceAll("(?i:'s|", "(?i:'[sſ]|"));
-}
-
-function checkFlags(token: AddedToken): number {
-  if (token.lstrip || token.rstrip || token.single_word)
-    throw foreign(`special token ${token.content} takes white space or word edges with it`);
-  return token.id;
 }
 
 function lookUpSpecials(specials: ReadonlyMap<string, number>): SpecialIds {
@@ -202,32 +212,21 @@ function lookUpSpecials(specials: ReadonlyMap<string, number>): SpecialIds {
   };
 }
 
-/** Splits a text at the special tokens and keeps them; the longest of several at one place wins. */
-function specialPattern(contents: readonly string[]): RegExp {
-  const longestFirst = [...contents].sort((a, b) => b.length - a.length);
-  const escaped = longestFirst.map(escapeRegExp);
-  return new RegExp(`(${escaped.join('|')})`);
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[-.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
-function eosIds(
-  generationConfigJson: JsonSource,
+/** `generate()` stops at those of the generation config or else of the config, trainers at the tokenizer's too. */
+function stopIds(
+  { generationConfigJson, configEosIds }: TokenizerSources,
   config: JsonObject,
   idOf: (token: string) => number | undefined,
   special: SpecialIds,
-): number[] {
-  if (generationConfigJson !== undefined && generationConfigJson !== null) {
-    const { eos_token_id: eos } = readJsonObject(generationConfigJson, 'generation_config.json');
-    const list = v.safeParse(v.union([id, v.pipe(v.array(id), v.minLength(1))]), eos);
-    if (list.success) return typeof list.output === 'number' ? [list.output] : list.output;
-  }
-  const named = config.eos_token;
-  const content = typeof named === 'string' ? named : (named as JsonObject | null)?.content;
-  const found = typeof content === 'string' ? idOf(content) : undefined;
-  return [found ?? special.imEnd];
+): { named: readonly number[]; all: readonly number[] } {
+  const generation = generationConfigJson ?? {};
+  const { eos_token_id: eos } = readJsonObject(generation, 'generation_config.json');
+  const listed = v.safeParse(v.union([id, v.array(id)]), eos);
+  const first = !listed.success ? [] : [listed.output].flat();
+  const named = isJsonObject(config.eos_token) ? config.eos_token.content : config.eos_token;
+  const own = typeof named === 'string' ? idOf(named) : undefined;
+  const all = [...first, ...(own === undefined ? [] : [own]), ...(configEosIds ?? [])];
+  return { named: first, all: all.length === 0 ? [special.imEnd] : [...new Set(all)] };
 }
 
 /** The bytes behind each id; model tokens are written in the byte-level alphabet, added ones as they are. */
