@@ -28,3 +28,17 @@ export async function appendLines(held: Held): Promise<void> {
     throw error;
   }
 }
+
+/** Writes what was measured and then the state, where it is newer than the one that is written. */
+export async function writeState(held: Held, state: CheckpointState): Promise<void> {
+  await appendLines(held);
+  if (state.step > held.savedStep || held.savedStep === 0) await held.stored.saveCheckpoint(state);
+  held.savedStep = state.step;
+}
+
+/** Without room for its rollouts a run is whole all the same; those of the next step come. */
+export async function writeRollouts(held: Held): Promise<void> {
+  const { rollouts } = held;
+  if (rollouts !== null) await held.stored.saveRollouts(rollouts).catch(() => undefined);
+  if (held.rollouts === rollouts) held.rollouts = null;
+}

@@ -20,7 +20,7 @@ import type {
 import type { TrainEvent, TrainRequest, TrainResult } from '../trainContract.ts';
 import type { Training } from '../training/training.ts';
 import { earlierOf, withRate } from './goingBack.ts';
-import { appendLines, type Held } from './held.ts';
+import { appendLines, type Held, writeRollouts, writeState } from './held.ts';
 import { listOf, type RunsHere, summaryOf } from './list.ts';
 
 /** What the engine lends. */
@@ -324,24 +324,26 @@ export class RunKeeper {
     });
   }
 
-  /** Writes a state and what was measured up to it. */
+  /** Writes a state and what was measured up to it; one that cannot be written is kept here. */
   async #keep(held: Held, state: CheckpointState): Promise<boolean> {
-    held.unwritten = state;
+    try {
+      await this.#put(held, state);
+      held.unwritten = null;
+    } catch (error) {
+      held.unwritten = state;
+      throw error;
+    }
+    await writeRollouts(held);
+    return true;
+  }
+
+  async #put(held: Held, state: CheckpointState): Promise<void> {
     let noRoom: unknown = null;
     await this.#settle(held).catch((error: unknown) => {
       noRoom = error;
     });
-    await appendLines(held);
-    if (state.step > held.savedStep || held.savedStep === 0)
-      await held.stored.saveCheckpoint(state);
-    held.savedStep = state.step;
+    await writeState(held, state);
     if (noRoom !== null) throw noRoom;
-    held.unwritten = null;
-    // Without room for them the run is whole all the same; those of the next step come.
-    const { rollouts } = held;
-    if (rollouts !== null) await held.stored.saveRollouts(rollouts).catch(() => undefined);
-    if (held.rollouts === rollouts) held.rollouts = null;
-    return true;
   }
 
   /** Writes what was measured after the checkpoint of its step; before the first one a run is not kept. */
