@@ -295,6 +295,8 @@ export interface EngineApi extends TrainApi, RunsApi {
   listen(listener: (event: EngineEvent) => void): Promise<void>;
   /** Loads a model (replacing the one there) and chooses a backend. A second call while one loads waits. */
   load(request: LoadRequest): Promise<Outcome<EngineStatus>>;
+  /** Ends loads that wait or are under way, which answer with `job.cancelled`; the model before stays. */
+  cancelLoad(): Promise<void>;
   status(): Promise<EngineStatus>;
   /** Switches the backend; rollouts stay valid. Waits for the running job. */
   setBackend(choice: BackendChoice): Promise<Outcome<BackendStatus>>;

@@ -99,8 +99,8 @@ export class Engine implements EngineApi {
   }
 
   load(request: LoadRequest): Promise<Outcome<EngineStatus>> {
-    return this.#errand('load', async () => {
-      const model = await LoadedModel.load(request, (event) => this.#relay(event));
+    return this.#errand('load', async ({ signal }) => {
+      const model = await LoadedModel.load(request, (event) => this.#relay(event), signal);
       const old = this.#model;
       await this.#training.clear();
       this.#model = model;
@@ -109,6 +109,10 @@ export class Engine implements EngineApi {
       this.#emit({ type: 'model.ready', model: model.status, backend: model.backend });
       return this.status();
     });
+  }
+
+  async cancelLoad(): Promise<void> {
+    for (const id of this.#queue.ids) if (id.startsWith(`${ERRAND}load:`)) this.#queue.cancel(id);
   }
 
   async setBackend(choice: BackendChoice): Promise<Outcome<BackendStatus>> {
@@ -241,7 +245,7 @@ export class Engine implements EngineApi {
   }
 
   /** Work that takes its turn among the jobs but is none of the page's. */
-  #errand<T>(name: string, work: () => Promise<T>): Promise<Outcome<T>> {
+  #errand<T>(name: string, work: (job: JobHandle) => Promise<T>): Promise<Outcome<T>> {
     return outcomeOf(() => this.#queue.run(this.#errandId(name), work), name);
   }
 

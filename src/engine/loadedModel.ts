@@ -48,18 +48,33 @@ export class LoadedModel {
     this.#contexts = new ContextMaker(assets);
   }
 
-  /** Reads a model and opens a backend for it. Throws what `loadAssets` and `openBackend` throw. */
-  static async load({ source, backend: choice }: LoadRequest, emit: Emit): Promise<LoadedModel> {
+  /**
+   * Reads a model and opens a backend for it. Throws what `loadAssets` and `openBackend` throw, and the signal's reason
+   * once it is aborted.
+   */
+  static async load(
+    { source, backend: choice }: LoadRequest,
+    emit: Emit,
+    signal?: AbortSignal,
+  ): Promise<LoadedModel> {
     const start = performance.now();
     const warming = warmRuntime(expectedBytes(source));
     const assets = await loadAssets(source, {
       onProgress: (progress) => emit({ type: 'model.progress', step: 'read', ...progress }),
+      ...(signal === undefined ? {} : { signal }),
     });
+    signal?.throwIfAborted();
     const onStep = announcing(assets, emit);
     emit({ type: 'model.progress', step: 'runtime', file: 'ONNX Runtime', loaded: 0, total: 0 });
     await warming;
+    signal?.throwIfAborted();
     const memory: TrialMemory = new Map();
     const backend = await openBackend(assets, choice, memory, onStep);
+    if (signal?.aborted === true) {
+      await backend.network.release();
+      backend.gpu?.device.destroy();
+      signal.throwIfAborted();
+    }
     const status: ModelStatus = {
       name: assets.name,
       architecture: assets.config.modelType,

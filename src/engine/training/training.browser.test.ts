@@ -81,7 +81,8 @@ describe('a run', () => {
     expect(states(events)).not.toContain('done');
     expect(unwrap(await running)).toMatchObject({ state: 'done' });
     const chosen = unwrap(await engine.useStudent({ kind: 'run', runId: 'a', step: 6 }));
-    expect(chosen).toEqual({ label: 'vigos, step 6', step: 6 });
+    expect(chosen).toMatchObject({ label: 'vigos, step 6', step: 6, runId: 'a' });
+    expect(chosen?.fingerprint).toMatch(/^[0-9a-f]{64}$/);
     const completion = { kind: 'ids', ids: base.completions[0], sampling } as const;
     const score = { input, completion, method: VIGOS_PAPER };
     const moved = unwrap(await engine.score({ jobId: 'moved', ...score })).trace.tokens;

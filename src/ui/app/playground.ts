@@ -2,6 +2,7 @@
 
 import { createElement } from 'react';
 import { useStore } from 'zustand';
+import { CancelLoading } from '../lab/controls/CancelLoading.tsx';
 import { ModelChoice } from '../lab/controls/ModelChoice.tsx';
 import { LabError } from '../lab/LabError.tsx';
 import type { Session } from '../lab/state/session.ts';
@@ -16,6 +17,7 @@ export function createPlayground(hub: EngineHub, lab: Session): Playground {
     useEngine: (select) => useStore(lab.store, (state) => select(state.engine)),
     engine: () => lab.store.getState().engine,
     ModelChoice,
+    CancelLoading,
     EngineError: () => createElement(LabError, { place: 'engine' }),
     openRollout(offer) {
       goTo('lab');

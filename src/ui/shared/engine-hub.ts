@@ -26,7 +26,14 @@ export function createEngineHub(startEngine: (listeners: EngineListeners) => Eng
         },
       });
       client = own;
-      return own;
+      return {
+        api: own.api,
+        stop() {
+          if (client === own) client = null;
+          own.stop();
+          tell({ type: 'worker.died', reason: 'The page ended it.' });
+        },
+      };
     },
     /** Null while no worker runs. */
     api: (): EngineFace | null => client?.api ?? null,

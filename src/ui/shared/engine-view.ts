@@ -16,6 +16,8 @@ export interface EngineView {
   training: boolean;
   /** The model comes from a folder of the person's own. */
   ownModel: boolean;
+  /** Name of the person's folder that is being opened. */
+  opening: string | null;
 }
 
 /** What the worker says, and that it said its last. */

@@ -28,6 +28,8 @@ export interface Playground {
   engine: () => EngineView;
   /** Which model runs, and the way to another. */
   ModelChoice: ComponentType;
+  /** The way out of a load; nothing where none is under way. */
+  CancelLoading: ComponentType;
   /** What went wrong with the engine, with the way to start it again. */
   EngineError: ComponentType;
   /** Shows a rollout in the Lab, scored with the student that made it. */

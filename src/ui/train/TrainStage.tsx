@@ -31,7 +31,7 @@ export function TrainStage() {
 }
 
 function EngineNote() {
-  const { useEngine, EngineError } = usePlayground();
+  const { useEngine, EngineError, CancelLoading } = usePlayground();
   const phase = useEngine((engine) => engine.phase);
   const share = useEngine((engine) => engine.share);
   const label = useEngine((engine) => engine.label);
@@ -43,6 +43,7 @@ function EngineNote() {
       <div role="status">
         <p className={styles.loading}>{label} …</p>
         <ProgressBar label="Loading the model" share={share} />
+        <CancelLoading />
       </div>
     );
   return <EngineError />;

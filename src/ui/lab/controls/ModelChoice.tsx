@@ -5,6 +5,7 @@ import { formatBytes, formatMs } from '../../shared/format.ts';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import styles from './BackendChip.module.css';
+import { CancelLoading } from './CancelLoading.tsx';
 
 export function ModelChoice() {
   const session = useSession();
@@ -28,17 +29,18 @@ export function ModelChoice() {
           disabled={phase === 'loading' || training}
           onFolder={({ name, files }) => void session.takeModel({ kind: 'folder', name, files })}
         />
-        {ownModel && (
+        {ownModel && phase !== 'loading' && (
           <button
             type="button"
             className="button"
-            disabled={phase === 'loading' || training}
+            disabled={training}
             onClick={() => void session.takeModel(null)}
           >
             Built-in model
           </button>
         )}
       </div>
+      <CancelLoading />
       {training && <p className={styles.more}>It can be changed when no run is training.</p>}
     </fieldset>
   );

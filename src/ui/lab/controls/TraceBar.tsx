@@ -5,6 +5,7 @@ import { FileButton } from '../../shared/FileButton.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
+import { copiedWithout, settingsSeen } from '../state/link-words.ts';
 import { settingsToQuery } from '../state/url.ts';
 import { saveTrace } from './save-trace.ts';
 import styles from './TraceBar.module.css';
@@ -12,25 +13,25 @@ import styles from './TraceBar.module.css';
 export function TraceBar() {
   const session = useSession();
   const shown = useLab((s) => s.shown);
-  const settings = useLab((s) => s.settings);
-  const own = useLab((s) => s.own);
   const [said, setSaid] = useState('');
   const [withPicture, setWithPicture] = useState(false);
   useEffect(() => {
     if (said === '') return;
-    const timer = setTimeout(() => setSaid(''), 6000);
+    // Longer words stay longer.
+    const timer = setTimeout(() => setSaid(''), Math.max(6000, 90 * said.length));
     return () => clearTimeout(timer);
   }, [said]);
 
   const copyLink = async () => {
     const link = new URL(location.href);
-    link.search = settingsToQuery(settings);
+    const state = session.store.getState();
+    link.search = settingsToQuery(settingsSeen(state));
     link.hash = '';
     try {
       await navigator.clipboard.writeText(link.href);
-      setSaid(own === null ? 'Link copied.' : 'Link copied. Your own picture is not in it.');
+      setSaid(`Link copied.${copiedWithout(state)}`);
     } catch {
-      setSaid('The browser did not allow copying; the address bar holds the same link.');
+      setSaid(`The browser did not allow copying. This is the link: ${link.href}`);
     }
   };
 

@@ -2,6 +2,7 @@
 
 import { ProgressBar } from '../../shared/ProgressBar.tsx';
 import { useLab } from '../context.tsx';
+import { CancelLoading } from '../controls/CancelLoading.tsx';
 import styles from './EngineStatus.module.css';
 
 export function EngineStatus() {
@@ -11,6 +12,7 @@ export function EngineStatus() {
       <div className={styles.status} role="status">
         <p>{label}. The rollout below is kept.</p>
         <ProgressBar label="Loading the model" share={share} />
+        <CancelLoading />
       </div>
     );
   if (!recovering) return null;

@@ -2,6 +2,7 @@
 
 import { ProgressBar } from '../../shared/ProgressBar.tsx';
 import { useLab } from '../context.tsx';
+import { CancelLoading } from '../controls/CancelLoading.tsx';
 import styles from './LoadingStage.module.css';
 import { Recordings } from './Recordings.tsx';
 
@@ -20,6 +21,7 @@ export function LoadingStage() {
             <span>{label}</span>
             <span className="numeric">{Math.round(share * 100)} %</span>
           </p>
+          <CancelLoading />
         </div>
       )}
       {phase !== 'ready' && (

@@ -7,6 +7,7 @@ import { FileButton } from '../../shared/FileButton.tsx';
 import { cut } from '../../shared/visible-text.ts';
 import { useLab, useSession, useSubject } from '../context.tsx';
 import { readOwnPicture } from '../scene/own-picture.ts';
+import { otherModel } from '../state/requests.ts';
 import type { Shown } from '../state/state.ts';
 import { pictureKey } from '../state/subject.ts';
 import { BatchPicker } from './BatchPicker.tsx';
@@ -14,6 +15,7 @@ import { DivergenceChart } from './DivergenceChart.tsx';
 import { Legend } from './Legend.tsx';
 import { lanesAt, levelViews, tokensAt } from './levels.ts';
 import { MadeBy } from './MadeBy.tsx';
+import { openedOtherwise } from './made-by.ts';
 import { OtherMethod } from './OtherMethod.tsx';
 import { Recordings } from './Recordings.tsx';
 import { RolloutEditor } from './RolloutEditor.tsx';
@@ -106,15 +108,20 @@ const WHAT_NEXT: Record<EngineView['phase'], string> = {
 };
 
 /** Whose figures these are: the file's own word, until they are computed here. */
-function OpenedFrom({ shown: { file, trace, claim } }: { shown: Shown }) {
+function OpenedFrom({ shown }: { shown: Shown }) {
+  const { file, trace, claim } = shown;
   const name = cut(trace.model.name, 80);
   const asked = `question “${cut(trace.input.question, 300)}”`;
+  const otherwise = openedOtherwise(shown);
   return (
     <>
       <strong>Opened from {cut(file ?? '', 80)}</strong>:{' '}
       {claim === null
         ? `its tokens, scored here by ${name} on ${BACKEND_NAMES[trace.backend]}, ${asked}.`
-        : `figures as the file states them, of a model it calls “${name}” on ${BACKEND_NAMES[trace.backend]}, ${asked}. ${claimInWords(claim)}`}
+        : `figures as the file states them, of a model it calls “${name}” on ${BACKEND_NAMES[trace.backend]}, ${asked}. ${claimInWords(claim)}`}{' '}
+      {trace.sampling === null &&
+        'How it was sampled is not in the file: the sampling settings are the page’s. '}
+      {otherwise !== null && `${otherwise} `}
     </>
   );
 }
@@ -132,12 +139,15 @@ function Origin({ shown }: { shown: Shown }) {
   const session = useSession();
   const now = useSubject();
   const phase = useLab((s) => s.engine.phase);
+  const model = useLab((s) => s.engine.model);
+  const foreign = otherModel(shown, model);
   if (shown.file !== null && shown.subject === null)
     return (
       <div className={styles.origin}>
         <p>
-          <OpenedFrom shown={shown} /> The file holds no picture: attach the one it was made with to
-          score it again, or run a rollout to use the switches.
+          <OpenedFrom shown={shown} />
+          The file holds no picture: attach the one it was made with to score it again, or choose a
+          scene and run a rollout to use the switches.
         </p>
         <FileButton
           accept="image/*"
@@ -163,7 +173,12 @@ function Origin({ shown }: { shown: Shown }) {
   if (!otherPicture && !otherQuestion)
     return opened === null ? null : (
       <p className={styles.origin}>
-        {opened} Its picture came with it, so the switches score it again.
+        {opened}
+        {foreign === null
+          ? shown.subject?.absent?.none
+            ? 'Its student saw no picture; the switches score it again.'
+            : 'Its picture came with it, so the switches score it again.'
+          : 'It cannot be scored here, so the switches stay: the model is another one.'}
       </p>
     );
   return (

@@ -7,12 +7,15 @@ import { keptSize } from '../../../picture/size.ts';
 import { dropInWords, sortDropped } from '../dropped.ts';
 import { type OwnPicture, readOwnPicture } from '../scene/own-picture.ts';
 import { fileOf } from '../scene/png.ts';
+import { methodOf } from './method.ts';
 import { asFailure, NO_ENGINE } from './requests.ts';
-import { fitNumber, SETTINGS } from './settings.ts';
+import { fitNumber, type LabSettings, SETTINGS } from './settings.ts';
 import {
   type ErrorPlace,
   type LabState,
+  type Shown,
   UNTOUCHED,
+  withAbsentPicture,
   withBatch,
   withError,
   withNotice,
@@ -24,7 +27,14 @@ import {
   withShown,
 } from './state.ts';
 import type { LabStore } from './store.ts';
-import { subjectOf } from './subject.ts';
+import {
+  type AbsentPicture,
+  currentItem,
+  MODEL_EDGE,
+  placeName,
+  type ScenePlace,
+  subjectNow,
+} from './subject.ts';
 import { seenIn, settingsOfTrace } from './trace-subject.ts';
 
 /** Reads a picture; one of more than so many pixels is scaled down. */
@@ -35,12 +45,14 @@ export interface FileTakingOptions {
   /** Marks a new wish of the person's; the answer says whether it is still the last one. */
   wish: (readingPicture?: boolean) => () => boolean;
   cancel: () => void;
-  settle: () => Promise<void>;
+  settle: () => Promise<unknown>;
+  /** What a link asks for: it has its picture now. */
+  begin: () => Promise<void>;
   /** Null while there is no engine to read it. */
   importTrace: (text: string) => Promise<Outcome<OpenedTrace> | null>;
 }
 
-export function fileTaking({ store, wish, cancel, settle, importTrace }: FileTakingOptions) {
+export function fileTaking({ store, wish, cancel, settle, begin, importTrace }: FileTakingOptions) {
   const { getState: get, setState: set } = store;
   const fail = (place: ErrorPlace, error: ErrorRecord) => set((s) => withError(s, place, error));
 
@@ -66,18 +78,24 @@ export function fileTaking({ store, wish, cancel, settle, importTrace }: FileTak
     set((s) => withOwnPicture(s, own));
   }
 
-  /** Gives an opened trace its picture back, so that it can be scored again. */
+  /** Gives an opened trace, or a link, its picture back, so that it can be scored again, or rolled out. */
   async function attachPicture(from: PictureReader) {
     const own = await read(from);
-    const { shown } = get();
-    if (own === null || shown === null || shown.subject !== null) return;
-    const wrong = unlike(own, shown.trace);
-    if (wrong !== null) {
+    const { shown, absent } = get();
+    if (own === null) return;
+    if (shown?.subject === null) {
+      const wrong = unlike(own, shown.trace);
+      if (wrong === null) {
+        set((s) => withTraceSubject(s, own));
+        return void (await settle());
+      }
       set((s) => withReading(s, false));
       return fail('picture', wrong);
     }
-    set((s) => withSubject(s, own));
-    await settle();
+    if (absent === null) return set((s) => withReading(s, false));
+    // Question and answer are the link's.
+    set((s) => withSettings(withOwnPicture(s, own), askedIn(s.settings)));
+    await begin();
   }
 
   /** True if it is on the page now. */
@@ -101,12 +119,14 @@ export function fileTaking({ store, wish, cancel, settle, importTrace }: FileTak
       claim,
       seen: seenIn(trace),
     };
-    set((s) => withoutErrors(withBatch(s, [shown]), 'trace', 'run'));
+    set((s) => {
+      const next = withBatch(withSettings(s, { pick: 0, compare: false }), [shown]);
+      return withTraceSubject(withoutErrors(next, 'trace', 'run', 'link'), pictureIn(shown));
+    });
     const { picture } = trace;
-    if (picture?.kind === 'scene') {
-      set((s) => withSubject(s, null));
-      await settle();
-    } else if (picture !== undefined) await attachPicture(() => wholePicture(fileOf(picture)));
+    const wrong = sceneFault(trace);
+    if (wrong !== null) fail('picture', wrong);
+    if (picture?.kind === 'png') await attachPicture(() => wholePicture(fileOf(picture)));
     return true;
   }
 
@@ -138,16 +158,74 @@ export function fileTaking({ store, wish, cancel, settle, importTrace }: FileTak
   };
 }
 
-/** The page is about the opened trace from here on: a scene's where `own` is null. */
-function withSubject(state: LabState, own: OwnPicture | null): LabState {
+/** What the page can show of an opened trace's picture before a file is read for it. */
+function pictureIn({ trace, file }: Shown): 'scene' | AbsentPicture {
+  if (trace.picture?.kind === 'scene' && sceneFault(trace) === null) return 'scene';
+  return { file, none: trace.picture === undefined && trace.prompts.student?.image === null };
+}
+
+/** Picture, question, answer, method and sampling are the opened trace's from here on. */
+function withTraceSubject(
+  state: LabState,
+  picture: OwnPicture | 'scene' | AbsentPicture,
+): LabState {
   const { shown } = state;
   if (shown === null) return state;
   const wanted = settingsOfTrace(shown.trace, state.settings);
   const { token } = state.settings;
   const placed =
-    own === null ? withScene(state, { ...state.settings, ...wanted }) : withOwnPicture(state, own);
-  const settled = withSettings(placed, { ...wanted, token });
-  return withShown(settled, { ...shown, subject: subjectOf(settled.settings, settled.own) });
+    picture === 'scene'
+      ? withScene(state, { ...state.settings, ...wanted })
+      : 'none' in picture
+        ? withAbsentPicture(state, picture)
+        : withOwnPicture(state, picture);
+  const settled = withSettings(placed, { ...wanted, token, from: 'trace' });
+  const about = subjectNow(settled);
+  const subject = about.absent !== null && !about.absent.none ? null : about;
+  const opened = { method: methodOf(settled.settings), student: state.student };
+  return withShown(settled, { ...shown, subject, opened });
+}
+
+const askedIn = ({ question, answer, typed, token, pick, from }: LabSettings) => ({
+  question,
+  answer,
+  typed,
+  token,
+  pick,
+  from,
+});
+
+/** Why the scene that a trace names is not its picture; null where it is, or where it names none. */
+function sceneFault(trace: Trace): ErrorRecord | null {
+  const { picture } = trace;
+  if (picture?.kind !== 'scene') return null;
+  const seen = trace.prompts.student?.image ?? null;
+  const { split, index, usualShare = null, difficulty = 'mixed' } = picture;
+  const place: ScenePlace = { split, index, usualShare, difficulty };
+  const why =
+    index > SETTINGS.index.max
+      ? 'the world has no scene of that number'
+      : seen === null
+        ? 'its student saw no picture'
+        : seen.width !== MODEL_EDGE || seen.height !== MODEL_EDGE
+          ? `its student saw ${seen.width} × ${seen.height} pixels, and scenes have ${MODEL_EDGE} × ${MODEL_EDGE}`
+          : undrawable(place);
+  if (why === null) return null;
+  return {
+    code: 'trace.other-scene',
+    message: `This trace names the scene ${placeName(place)}, which cannot be its picture: ${why}.`,
+    fix: 'Attach the picture that the trace was made with, or choose a scene.',
+    where: 'picture',
+  };
+}
+
+function undrawable(place: ScenePlace): string | null {
+  try {
+    currentItem(place);
+    return null;
+  } catch (error) {
+    return toErrorRecord(error).message.replace(/\.$/, '');
+  }
 }
 
 /** Null if the trace's own student may have seen this picture. */

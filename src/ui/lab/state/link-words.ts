@@ -1,8 +1,11 @@
 /** What an address cannot bring, in words: values that no setting takes, and what lives in no address. Pure. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
+import { methodDifferences } from '../../../method/train-differences.ts';
 import { fileStudent } from './linked-student.ts';
 import { fitNumber, type LabSettings, SETTINGS } from './settings.ts';
+import type { LabState, Shown } from './state.ts';
+import { settingsOfTrace, traceToSave } from './trace-subject.ts';
 import type { Link } from './url.ts';
 
 /** Foreign text is repeated up to this many characters. */
@@ -40,6 +43,47 @@ export function notInLink({
     ...cut.map((name) => `the end of the text in “${SETTINGS[name].label}”`),
   ];
 }
+
+/**
+ * Settings of the view on the screen: the rollout's own where the page's have moved on since it was made.
+ */
+export function settingsSeen({ settings, shown, live }: SeenState): LabSettings {
+  if (shown === null || live !== null) return settings;
+  const { file, trace, subject, trainedWith } = shown;
+  const typed = trace.sampling === null && file === null;
+  return {
+    ...settings,
+    ...settingsOfTrace(traceToSave(shown, null), settings),
+    typed: typed ? settings.typed : null,
+    ownPicture: (subject?.place ?? null) === null,
+    from: file !== null ? 'trace' : trainedWith !== null ? 'training' : 'here',
+  };
+}
+
+type SeenState = Pick<LabState, 'settings' | 'shown' | 'live'>;
+
+/** What a link to the view on the screen does not bring, in one sentence; empty where it brings all. */
+export function copiedWithout(state: SeenState): string {
+  const { shown } = state;
+  const { student } = state.settings;
+  const kept = student !== null && fileStudent(student) === null;
+  const otherWriter =
+    shown !== null && shown.file === null && shown.trace.sampling !== null
+      ? shown.writer !== shown.student
+      : false;
+  const lacks = [
+    ...notInLink(settingsSeen(state)),
+    ...(otherWriter && shown?.trainedWith === null ? ['who wrote it: it asks who scored it'] : []),
+    ...(shown !== null && openedMethod(shown)
+      ? ['those values of its method that have no switch']
+      : []),
+  ];
+  const without = lacks.length === 0 ? '' : ` It does not hold ${lacks.join('; ')}.`;
+  return `${without}${kept ? ' Its trained student opens only in this browser, which keeps the run.' : ''}`;
+}
+
+const openedMethod = ({ opened, trace }: Shown): boolean =>
+  opened !== null && methodDifferences(trace.method, opened.method).length > 0;
 
 /**
  * What of an address that was opened is not on the page; null where all of it is. `page` is the name of a page that

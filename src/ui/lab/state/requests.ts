@@ -67,6 +67,14 @@ export function workerDied(wasReady: boolean, wasWorking: boolean, reason: strin
   };
 }
 
+/** A person ended the load of a model, and there is none now. */
+export const loadCancelled = (name: string): ErrorRecord => ({
+  code: 'model.load-cancelled',
+  message: `Loading “${name}” was cancelled, so there is no model.`,
+  fix: 'Start the engine again, or open another model behind its name, top right.',
+  where: name,
+});
+
 /** There is no worker to ask, since the last one did not start. */
 export const NO_ENGINE: ErrorRecord = {
   code: 'engine.stopped',

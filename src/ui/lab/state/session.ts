@@ -1,10 +1,11 @@
 /** What the page can do: each method changes the store and, where it has to, asks the engine. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type { EngineEvent, LoadRequest, ScoreRequest } from '../../../engine/contract.ts';
+import type { EngineStatus, LoadRequest, ScoreRequest } from '../../../engine/contract.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { EngineClient, EngineListeners } from '../../shared/engine-client.ts';
 import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';
+import { engineSession } from './engine-session.ts';
 import { fileTaking } from './files.ts';
 import { linkNote } from './link-words.ts';
 import { methodOf, otherMethodOf, sameMethod } from './method.ts';
@@ -19,18 +20,15 @@ import {
   otherTokens,
   pictureAbsent,
   samplingOf,
-  workerDied,
 } from './requests.ts';
+import { scoringPart, whyNotChanged } from './scoring-gate.ts';
 import type { LabSettings } from './settings.ts';
 import {
   type ErrorPlace,
   type Shown,
   UNTOUCHED,
   withBatch,
-  withEngineFailed,
-  withEngineStarting,
   withError,
-  withEvent,
   withJob,
   withLink,
   withNotice,
@@ -41,26 +39,12 @@ import {
   withScene,
   withSettings,
   withShown,
+  withUndone,
 } from './state.ts';
 import type { LabStore } from './store.ts';
 import { pictureKey, type ScenePlace, type Subject, subjectNow } from './subject.ts';
 import { trainedStudents } from './trained-session.ts';
 import type { Link } from './url.ts';
-
-/** Settings that change who supervises a rollout, but not the rollout. */
-const SCORE_KEYS = [
-  'method',
-  'reading',
-  'validity',
-  'ablation',
-  'clip',
-  'opener',
-  'boundary',
-  'teacherImage',
-  'imageOf',
-  'compare',
-  'answer',
-] as const;
 
 export interface SessionOptions {
   store: LabStore;
@@ -72,8 +56,8 @@ export type Session = ReturnType<typeof createSession>;
 
 export function createSession({ store, startEngine, model }: SessionOptions) {
   const { getState: get, setState: set } = store;
-  let client: EngineClient | null = null;
-  let source = model;
+  const engine = engineSession({ store, startEngine, model, cancel, ready });
+  const { api } = engine;
   let jobs = 0;
   /** Counts what the page was asked to be about, so that a slow read never replaces a later wish. */
   let wishes = 0;
@@ -88,75 +72,17 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   const subject = () => subjectNow(get());
   const fail = (place: ErrorPlace, error: ErrorRecord) => set((s) => withError(s, place, error));
 
-  function onEvent(event: EngineEvent) {
-    set((s) => withEvent(s, event));
-  }
-
-  const api = () => client?.api ?? null;
   const trained = trainedStudents({ store, api, wish, cancel, run, score, settle });
 
-  /** The worker is gone: start another; the rollout lives here, so only the job is lost. */
-  function onDeath(reason: string) {
-    const { work, engine } = get();
-    client = null;
-    set((s) => ({ ...s, work: null, live: null }));
-    const error = workerDied(engine.phase === 'ready', work !== null, reason);
-    if (engine.phase !== 'ready') return set((s) => withEngineFailed(s, error));
-    fail('engine', error);
-    void load({ keepError: true });
-  }
-
-  async function load({ keepError = false } = {}) {
-    if (!keepError) set((s) => withoutErrors(s, 'engine'));
-    set((s) => withEngineStarting(s));
-    const own = client ?? startEngine({ onEvent, onDeath });
-    client = own;
-    const kept = get().errors.engine;
-    const outcome = await own.api
-      .load({ source, backend: get().settings.backend })
-      .catch(asFailure);
-    if (client !== own) return;
-    if (!outcome.ok) return set((s) => withEngineFailed(s, outcome.error));
-    const { model: loaded, backend } = outcome.value;
-    if (loaded !== null && backend !== null)
-      set((s) => withEvent(s, { type: 'model.ready', model: loaded, backend }));
+  /** Once there is a model: the student, and the rollout of before or a new one. */
+  async function ready(how: 'again' | 'other-model', { model: loaded }: EngineStatus) {
     const gone = await trained.retake();
     await trained.takeLinked();
-    if (keepError && kept !== undefined)
-      fail('engine', { ...kept, fix: 'It has been started again and is ready.' });
     const { shown } = get();
-    if (shown === null || shown.recorded) await begin();
-    else await settle();
-    if (gone !== null) fail('run', gone);
-  }
-
-  /** Loads another model, null for the built-in one; if it cannot be had, the one before goes on. */
-  async function takeModel(folder: LoadRequest['source'] | null) {
-    const before = get().engine;
-    const own = client;
-    if (own === null || before.phase === 'loading') return;
-    const next = folder ?? model;
-    cancel();
-    set((s) => withEngineStarting(withoutErrors(s, 'engine'), 'Opening the model'));
-    const outcome = await own.api
-      .load({ source: next, backend: get().settings.backend })
-      .catch(asFailure);
-    if (client !== own) return;
-    if (!outcome.ok)
-      return set((s) => withError({ ...s, engine: before }, 'engine', outcome.error));
-    source = next;
-    const { model: loaded, backend } = outcome.value;
-    set((s) => {
-      const name = folder?.name ?? null;
-      const marked = withSettings(
-        { ...s, engine: { ...s.engine, ownModel: folder !== null } },
-        { model: name },
-      );
-      if (loaded === null || backend === null) return marked;
-      return withEvent(marked, { type: 'model.ready', model: loaded, backend });
-    });
-    const gone = await trained.retake();
-    await run();
+    // A trace whose model this is can be scored now; anything else is rolled out by another model.
+    const its = shown !== null && shown.file !== null && otherModel(shown, loaded) === null;
+    if (how === 'other-model') await (its ? settle() : run());
+    else await (shown === null || shown.recorded ? begin() : settle());
     if (gone !== null) fail('run', gone);
   }
 
@@ -166,8 +92,8 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     return typed === null ? run() : scoreTyped(typed);
   };
 
-  const ready = () =>
-    client !== null && get().engine.phase === 'ready' && get().work?.kind !== 'rollout';
+  const idle = () =>
+    api() !== null && get().engine.phase === 'ready' && get().work?.kind !== 'rollout';
 
   /** Says what an address could not bring. */
   function sayOf(link: Link, page: string | null = null) {
@@ -188,7 +114,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
 
   function startJob(kind: 'rollout' | 'score'): string {
     const { work } = get();
-    if (work !== null) void client?.api.cancel(work.jobId);
+    if (work !== null) void api()?.cancel(work.jobId);
     const jobId = `${kind}-${++jobs}`;
     set((s) => withJob(s, jobId, kind));
     return jobId;
@@ -197,11 +123,12 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   /** Samples rollouts of what is on the page now; a run under way makes this do nothing. */
   async function run() {
     const about = subject();
-    if (client === null || !ready() || lacks(about)) return;
+    const worker = api();
+    if (worker === null || !idle() || lacks(about)) return;
     set((s) => withSettings(s, { typed: null, from: 'here' }));
     const { settings } = get();
     const jobId = startJob('rollout');
-    const outcome = await client.api
+    const outcome = await worker
       .rollout({
         jobId,
         input: inputOf(about),
@@ -230,9 +157,10 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
 
   /** One scoring job to its end; null if it brought nothing or is no longer wanted. */
   async function score(request: Omit<ScoreRequest, 'jobId'>) {
-    if (client === null) return null;
+    const worker = api();
+    if (worker === null) return null;
     const jobId = startJob('score');
-    const outcome = await client.api.score({ ...request, jobId }).catch(asFailure);
+    const outcome = await worker.score({ ...request, jobId }).catch(asFailure);
     if (get().work?.jobId !== jobId) return null;
     set((s) => withoutJob(s, jobId));
     if (outcome.ok) return outcome.value;
@@ -243,7 +171,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   /** Scores what a person typed, as if the student had written it. */
   async function scoreTyped(text: string) {
     const about = subject();
-    if (!ready() || lacks(about)) return;
+    if (!idle() || lacks(about)) return;
     set((s) => withSettings(s, { typed: text, from: 'here' }));
     const scored = await score({
       input: inputOf(about),
@@ -258,9 +186,9 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   }
 
   /** Scores the rollout on the page again where its method, answer or picture is not the page's any more. */
-  async function settle() {
+  async function settle(): Promise<'settled' | 'failed' | 'left'> {
     const { settings, shown, work, student } = get();
-    if (!ready() || shown === null || shown.subject === null) return;
+    if (!idle() || shown === null || shown.subject === null) return 'left';
     const now = subject();
     const answer =
       pictureKey(now) === pictureKey(shown.subject) ? now.answer : shown.subject.answer;
@@ -268,10 +196,18 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     const seen = perturbationOf(settings);
     const method = methodOf(settings);
     const input = shown.subject.answer === answer && samePerturbation(shown.seen, seen);
-    if (!input || shown.student !== student || !sameMethod(shown.trace.method, method)) {
-      if (answer.trim() === '') return fail('answer', missing('answer'));
+    // A file's figures stay until what the page had when it was opened changes.
+    const { method: had, student: asked } = shown.opened ?? {
+      method: shown.trace.method,
+      student: shown.student,
+    };
+    if (!input || asked !== student || !sameMethod(had, method)) {
+      if (answer.trim() === '') {
+        fail('answer', missing('answer'));
+        return 'left';
+      }
       const scored = await scoreAgain(shown, about, method);
-      if (scored === null) return;
+      if (scored === null) return get().errors.run === undefined ? 'left' : 'failed';
       const { trace, timings } = scored;
       const before = shown.trace;
       set((s) =>
@@ -285,6 +221,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
           other: null,
           claim: null,
           recorded: false,
+          opened: null,
           student,
         }),
       );
@@ -294,11 +231,13 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     const has = shown.other?.method ?? null;
     if (wanted === null ? has === null : has !== null && sameMethod(has, wanted)) {
       if (work !== null) cancel();
-      return;
+      return 'settled';
     }
     const other = wanted === null ? null : await scoreAgain(shown, about, wanted);
-    if (wanted !== null && other === null) return;
+    if (wanted !== null && other === null)
+      return get().errors.run === undefined ? 'left' : 'failed';
     set((s) => (s.shown === shown ? withShown(s, { ...shown, other: other?.trace ?? null }) : s));
+    return 'settled';
   }
 
   /** The same tokens once more; null, with the reason, for an opened trace whose ids are another model's. */
@@ -328,29 +267,25 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
 
   function cancel() {
     const { work } = get();
-    if (work === null || client === null) return;
-    void client.api.cancel(work.jobId);
+    const worker = api();
+    if (work === null || worker === null) return;
+    void worker.cancel(work.jobId);
     set((s) => withoutJob(s, work.jobId));
   }
 
+  /** A change that cannot be made says why, and the control stays; so does one whose scoring fails. */
   async function change(patch: Partial<LabSettings>) {
-    set((s) => withSettings(s, patch));
-    if (SCORE_KEYS.some((key) => key in patch)) await settle();
-    if (patch.backend !== undefined) await switchBackend();
-  }
-
-  async function switchBackend() {
-    const { engine, settings } = get();
-    if (client === null || engine.phase === 'failed') return load();
-    if (engine.phase === 'loading') return;
-    const outcome = await client.api.setBackend(settings.backend).catch(asFailure);
-    if (outcome.ok) {
-      const backend = outcome.value;
-      set((s) => withoutErrors(withEvent(s, { type: 'backend.changed', backend }), 'engine'));
-    } else {
-      const choice = engine.backend?.choice ?? 'auto';
-      set((s) => withError(withSettings(s, { backend: choice }), 'engine', outcome.error));
+    const { settings, shown } = get();
+    const asked = scoringPart(settings, patch);
+    const why = whyNotChanged(get(), patch);
+    if (why !== null) fail('answer' in asked ? 'answer' : 'run', why);
+    const made = why === null ? patch : withoutKeys(patch, asked);
+    set((s) => withSettings(s, made));
+    if (why === null && Object.keys(asked).length > 0) {
+      if (shown?.recorded && get().engine.phase !== 'ready') await recordings.showRecorded();
+      else if ((await settle()) === 'failed') set((s) => withUndone(s, settings, asked));
     }
+    if (patch.backend !== undefined) await engine.switchBackend();
   }
 
   /** Does what the person asks for; once that has brought a rollout, an earlier file's error is old. */
@@ -361,24 +296,27 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       set((s) => withoutErrors(s, 'trace'));
   }
 
+  const recordings = recordedRollouts({ store, wish });
   const files = fileTaking({
     store,
     wish,
     cancel,
     settle,
-    importTrace: async (text) => (client === null ? null : client.api.importTrace(text)),
+    begin,
+    importTrace: async (text) => (await api()?.importTrace(text)) ?? null,
   });
 
   return {
     ...files,
     store,
-    load,
-    takeModel,
+    load: () => engine.load(),
+    takeModel: engine.takeModel,
+    cancelLoad: engine.cancelLoad,
     run: () => asked(run),
     cancel,
     change,
     scoreTyped: (text: string) => asked(() => scoreTyped(text)),
-    ...recordedRollouts({ store, wish }),
+    ...recordings,
     takeStudent: trained.takeStudent,
     askStudent: (offer: StudentOffer) => asked(() => trained.askStudent(offer)),
     openRollout: (offer: RolloutOffer) => asked(() => trained.openRollout(offer)),
@@ -400,13 +338,13 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       cancel();
       set((s) => withLink(s, link.settings));
       sayOf(link);
-      if (ready()) await trained.takeLinked();
+      if (idle()) await trained.takeLinked();
       await asked(begin);
     },
     sayOf,
     /** Takes the GPU device away as a driver reset would, to see the recovery. */
     async loseDevice() {
-      await client?.api.loseDevice();
+      await api()?.loseDevice();
     },
     /** Lets the walk through the rollout go on by itself, or halts it. */
     setPlaying(playing: boolean) {
@@ -415,9 +353,10 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     dismiss(place: ErrorPlace) {
       set((s) => withoutErrors(s, place));
     },
-    stop() {
-      client?.stop();
-      client = null;
-    },
+    stop: engine.stop,
   };
+}
+
+function withoutKeys<T extends object>(from: T, keys: Partial<T>): Partial<T> {
+  return Object.fromEntries(Object.entries(from).filter(([key]) => !(key in keys))) as Partial<T>;
 }

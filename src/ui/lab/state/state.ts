@@ -45,6 +45,11 @@ export interface Shown {
   claim: Omit<OpenedTrace, 'trace'> | null;
   /** Made earlier and shipped with the page, not computed here. */
   recorded: boolean;
+  /**
+   * What the page had when it was opened from a file: until one of the two changes, the figures are the file's. Null
+   * for any other rollout, and once it was scored here.
+   */
+  opened: { readonly method: MethodConfig; readonly student: StudentOffer | null } | null;
   /** What its teachers saw in the picture's place. */
   seen: Perturbation;
   /** The same tokens before the last change of a switch. */
@@ -64,6 +69,7 @@ export const UNTOUCHED = {
   file: null,
   claim: null,
   recorded: false,
+  opened: null,
   seen: { teacherImage: 'same', imageOf: 'all' },
   before: null,
   other: null,
@@ -105,6 +111,7 @@ const STARTING: EngineView = {
   recovering: false,
   training: false,
   ownModel: false,
+  opening: null,
 };
 
 export const initialState = (settings: LabSettings): LabState => ({
@@ -177,6 +184,25 @@ export function withOwnPicture(state: LabState, own: OwnPicture): LabState {
   );
 }
 
+/** An opened trace's picture is not here, or there never was one. */
+export function withAbsentPicture(state: LabState, absent: AbsentPicture): LabState {
+  const settings = { ...state.settings, ...FRESH, ownPicture: true };
+  const next = { ...state, settings, own: null, absent, readingPicture: false };
+  return withoutErrors(next, 'picture', 'question', 'answer');
+}
+
+/** Puts settings back whose change came to nothing, unless they were changed again since. */
+export function withUndone(
+  state: LabState,
+  before: LabSettings,
+  change: Partial<LabSettings>,
+): LabState {
+  const keys = (Object.keys(change) as (keyof LabSettings)[]).filter(
+    (key) => state.settings[key] === change[key],
+  );
+  return withSettings(state, Object.fromEntries(keys.map((key) => [key, before[key]])));
+}
+
 export function withError(state: LabState, place: ErrorPlace, error: ErrorRecord): LabState {
   return { ...state, errors: { ...state.errors, [place]: error } };
 }
@@ -195,9 +221,12 @@ export function withLinkNote(state: LabState, note: ErrorRecord): LabState {
   return withError(state, 'link', { ...link, ...note, message });
 }
 
-export function withEngineStarting(state: LabState, label = STARTING.label): LabState {
+export function withEngineStarting(
+  state: LabState,
+  { label = STARTING.label, opening = null }: { label?: string; opening?: string | null } = {},
+): LabState {
   const { model, backend, ownModel } = state.engine;
-  return { ...state, engine: { ...STARTING, label, model, backend, ownModel } };
+  return { ...state, engine: { ...STARTING, label, opening, model, backend, ownModel } };
 }
 
 export function withEngineFailed(state: LabState, error: ErrorRecord): LabState {
@@ -290,6 +319,7 @@ export function withEvent(state: LabState, event: EngineEvent): LabState {
             recovering: false,
             training: false,
             ownModel: engine.ownModel,
+            opening: null,
           },
         },
         'engine',

@@ -41,12 +41,14 @@ export function settingsOfTrace(trace: Trace, settings: LabSettings): Partial<La
     ...seenIn(trace),
   };
   const { question, answer } = trace.input;
-  if (picture?.kind !== 'scene') return { ...switches, question, answer };
+  const sampled = samplingIn(trace);
+  if (picture?.kind !== 'scene') return { ...switches, ...sampled, question, answer };
   const { split, index, usualShare = null, difficulty = 'mixed' } = picture;
   const item = currentItem({ split, index, usualShare, difficulty });
   const fact = [settings.fact, !settings.fact].find((one) => askedQuestion(item, one) === question);
   return {
     ...switches,
+    ...sampled,
     split,
     index,
     usualShare,
@@ -55,6 +57,13 @@ export function settingsOfTrace(trace: Trace, settings: LabSettings): Partial<La
     question: fact === undefined ? question : null,
     answer: answer === item.answer ? null : answer,
   };
+}
+
+/** How a trace was sampled; nothing of one that was typed. */
+function samplingIn({ sampling }: Trace): Partial<LabSettings> {
+  if (sampling === null) return {};
+  const { temperature, topP, topK, seed, maxNewTokens: maxTokens, count } = sampling;
+  return { temperature, topP, topK, seed, maxTokens, count };
 }
 
 function ablationOf({ method }: Trace, settings: LabSettings): LabSettings['ablation'] {

@@ -8,6 +8,7 @@ import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';
 import { fileStudent, linkedStudent, studentMissing, studentName } from './linked-student.ts';
 import { methodOf } from './method.ts';
 import { asFailure, inputOf, notReady, samplingOf } from './requests.ts';
+import { whyNotScored } from './scoring-gate.ts';
 import {
   UNTOUCHED,
   withBatch,
@@ -30,7 +31,7 @@ interface Lab {
   run: () => Promise<void>;
   score: (request: Omit<ScoreRequest, 'jobId'>) => Promise<ScoreResult | null>;
   /** Scores the rollout on the page again where it is not the student's any more. */
-  settle: () => Promise<void>;
+  settle: () => Promise<unknown>;
 }
 
 export function trainedStudents({ store, api, wish, cancel, run, score, settle }: Lab) {
@@ -112,6 +113,8 @@ export function trainedStudents({ store, api, wish, cancel, run, score, settle }
     },
     /** Null is the base. The rollout on the page is scored again under the new student. */
     async takeStudent(offer: StudentOffer | null) {
+      const why = whyNotScored(get());
+      if (why !== null) return set((s) => withError(s, 'run', why));
       if (await take(offer)) await settle();
     },
     /** Rolls out what is on the page with this student, whoever was asked before. */

@@ -1,0 +1,82 @@
+/** Which settings score the rollout on the page again, and why they cannot where they cannot. Pure. */
+
+import type { ErrorRecord } from '../../../base/errors.ts';
+import { recordingFor } from './recordings.ts';
+import { otherModel } from './requests.ts';
+import type { LabSettings } from './settings.ts';
+import type { LabState } from './state.ts';
+
+/** Settings that change who supervises a rollout, but not the rollout. */
+export const SCORE_KEYS = [
+  'method',
+  'reading',
+  'validity',
+  'ablation',
+  'clip',
+  'opener',
+  'boundary',
+  'teacherImage',
+  'imageOf',
+  'compare',
+  'answer',
+] as const satisfies (keyof LabSettings)[];
+
+/** Of a change, what would score the rollout again. */
+export const scoringPart = (
+  settings: LabSettings,
+  patch: Partial<LabSettings>,
+): Partial<LabSettings> =>
+  Object.fromEntries(
+    SCORE_KEYS.filter((key) => key in patch && patch[key] !== settings[key]).map((key) => [
+      key,
+      patch[key],
+    ]),
+  );
+
+const STAYS = 'so what it is scored by stays as it is';
+
+/** Why the rollout on the page cannot be scored again; null where it can, or where there is none. */
+export function whyNotScored(state: Pick<LabState, 'shown' | 'engine'>): ErrorRecord | null {
+  const { shown, engine } = state;
+  if (shown === null) return null;
+  if (shown.subject === null)
+    return {
+      code: 'lab.trace-without-picture',
+      message: `The picture of “${shown.file}” is not here, ${STAYS}.`,
+      fix: 'Attach its picture, or choose a scene and run a rollout.',
+      where: shown.file ?? 'trace',
+    };
+  if (engine.phase !== 'ready')
+    return {
+      code: 'lab.no-model',
+      message: `No model is loaded that could score this rollout again, ${STAYS}.`,
+      fix:
+        engine.phase === 'loading'
+          ? 'Wait until the model is ready, then change it.'
+          : 'Start the engine again, then change it.',
+      where: 'engine',
+    };
+  const foreign = otherModel(shown, engine.model);
+  return foreign === null
+    ? null
+    : { ...foreign, message: `${foreign.message.replace(/\.$/, '')}, ${STAYS}.` };
+}
+
+/** Why a change of these settings is not made; null where it may be. */
+export function whyNotChanged(state: LabState, patch: Partial<LabSettings>): ErrorRecord | null {
+  const asked = scoringPart(state.settings, patch);
+  const keys = Object.keys(asked);
+  // What was shown beside it can always be put away.
+  if (keys.length === 0 || (keys.length === 1 && patch.compare === false)) return null;
+  const { shown } = state;
+  const next = { ...state.settings, ...asked };
+  if (shown?.recorded && state.engine.phase !== 'ready' && recordingFor(next) !== null) return null;
+  if (shown?.subject?.absent?.none && ('teacherImage' in asked || 'imageOf' in asked))
+    return {
+      code: 'lab.no-picture-to-change',
+      message: 'The student was asked without a picture, so no teacher can be shown another one.',
+      fix: 'Choose a scene and run a rollout.',
+      where: 'picture',
+    };
+  return whyNotScored(state);
+}
