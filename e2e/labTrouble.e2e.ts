@@ -1,6 +1,6 @@
 /** What goes wrong in the Lab: each trouble is said where it happened, and nothing is lost or frozen. */
 import { Buffer } from 'node:buffer';
-import { cp, truncate } from 'node:fs/promises';
+import { cp, truncate, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
 import { alertOf, openLab } from './labPage.ts';
@@ -316,5 +316,32 @@ test('a model folder of one’s own is opened; a broken one is refused and the m
   await chip.click();
   await page.getByRole('button', { name: 'Built-in model' }).click();
   await expect(dialog).toContainText('tiny-qwen2.5-vl');
+  expect(lab.problems).toEqual([]);
+});
+
+test('a model folder that hangs the worker is cancelled, and the built-in model is there at once', async ({
+  page,
+}, testInfo) => {
+  const bundled = fileURLToPath(new URL('../public/models/tiny-qwen2.5-vl', import.meta.url));
+  const endless = testInfo.outputPath('endless');
+  await cp(bundled, endless, { recursive: true });
+  const loop = '{% for a in range(9999999) %}{% for b in range(9999999) %}{% endfor %}{% endfor %}';
+  await writeFile(`${endless}/chat_template.jinja`, loop);
+
+  const lab = await openLab(page);
+  await lab.settled();
+  const texts = await lab.texts();
+  await page.getByRole('button', { name: /^Backend/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Backend and model' });
+  await page.getByLabel('Open a model folder').first().setInputFiles(endless);
+  await dialog.getByRole('button', { name: 'Built-in model' }).click();
+  await expect(dialog).toContainText('tiny-qwen2.5-vl');
+  await page.keyboard.press('Escape');
+  await lab.settled();
+  expect(await lab.texts()).toEqual(texts);
+  await expect(page.getByTestId('notice')).toHaveText('Opening “endless” was cancelled.');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await page.getByRole('radio', { name: 'OPSD' }).click();
+  await expect.poll(lab.letters).toMatch(/^O+$/);
   expect(lab.problems).toEqual([]);
 });

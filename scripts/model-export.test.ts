@@ -69,6 +69,20 @@ describe('model:export', () => {
     });
   });
 
+  it('writes a folder that opens again: all that its checkpoint consists of is in it', () => {
+    for (const [model, names] of [
+      [whole, ['config.json', 'model.safetensors']],
+      [sharded, ['model.safetensors.index.json', 'model-0.safetensors', 'model-1.safetensors']],
+    ] as const) {
+      const out = `${model}-again`;
+      expect(modelExport('--model', model, '--out', out).stderr).toBe('');
+      for (const name of names)
+        expect(readFileSync(join(out, name)).equals(readFileSync(join(model, name)))).toBe(true);
+      expect(modelExport('--model', out, '--out', out).status).toBe(0);
+      expect(graph(out, 'vision_encoder').equals(graph(whole, 'vision_encoder'))).toBe(true);
+    }
+  });
+
   it('asks where to write, so that it never writes into the site', () => {
     const done = modelExport('--model', whole);
     expect(done.status).toBe(2);

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../src/base/errors.ts';
 import { settleModel } from '../src/model/checkpoint.ts';
 import { parseModelConfig } from '../src/model/config.ts';
+import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../src/model/files.ts';
 import { type JsonObject, readJsonObject } from '../src/model/jsonSource.ts';
 import { buildDecoder } from '../src/model/onnx/decoder.ts';
 import { buildEmbedTokens } from '../src/model/onnx/embedTokens.ts';
@@ -15,11 +16,12 @@ import { buildVisionEncoder } from '../src/model/onnx/vision.ts';
 import { type Checkpoint, canonicalCheckpoint } from '../src/model/onnx/weights.ts';
 import { readSafetensors, shardNames, type TensorData } from '../src/model/safetensors.ts';
 
-const HELP = `Writes onnx/embed_tokens.onnx, onnx/vision_encoder.onnx and onnx/decoder_model_merged.onnx.
+const HELP = `Writes onnx/embed_tokens.onnx, onnx/vision_encoder.onnx and onnx/decoder_model_merged.onnx, and beside
+them what the folder needs to be opened again, by the page and by transformers: configuration, tokenizer,
+chat template and safetensors.
 
   --model DIR          checkpoint in the Hugging Face layout (default public/models/tiny-qwen2.5-vl)
-  --out DIR            where the folder onnx/ goes, and a copy of the configuration, tokenizer and chat template
-                       (required)
+  --out DIR            where the folder goes (required)
   --weights MODE       initializers (default) or inputs
   --integers TYPE      int64 (default) or int32: the type of ids, masks and positions
   --lora RANK          add LoRA branches of this rank to the decoder
@@ -30,11 +32,11 @@ const HELP = `Writes onnx/embed_tokens.onnx, onnx/vision_encoder.onnx and onnx/d
   --no-cache           a decoder without key-value cache, as training uses it
 `;
 
-/** What lies beside `onnx/` in a model folder, as far as the checkpoint has it. */
+/** What lies beside `onnx/` in a model folder beside its weights, as far as the checkpoint has it. */
 const COMPANIONS = [
-  ...['config.json', 'generation_config.json', 'preprocessor_config.json'],
-  ...['processor_config.json', 'tokenizer.json', 'vocab.json', 'merges.txt', 'added_tokens.json'],
-  ...['tokenizer_config.json', 'chat_template.jinja', 'chat_template.json'],
+  ...['config.json', 'generation_config.json', 'preprocessor_config.json', 'processor_config.json'],
+  ...['tokenizer.json', 'tokenizer_config.json', 'vocab.json', 'merges.txt', 'added_tokens.json'],
+  ...['special_tokens_map.json', 'chat_template.jinja', 'chat_template.json'],
 ];
 
 /** Options that mean nothing without another one. */
@@ -99,7 +101,7 @@ function main(): void {
     );
   }
   if (folder === path.resolve(values.model)) return;
-  for (const name of COMPANIONS) {
+  for (const name of [...COMPANIONS, ...weightFiles(values.model)]) {
     const file = path.join(values.model, name);
     if (existsSync(file)) copyFileSync(file, path.join(folder, name));
   }
@@ -140,11 +142,16 @@ function buildGraphs(values: Arguments): Record<string, BuiltGraph> {
   };
 }
 
+/** The files that hold a checkpoint's weights: one, or an index and its shards; beside one, an index is stale. */
+function weightFiles(folder: string): string[] {
+  const has = (name: string) => existsSync(path.join(folder, name));
+  return !has(WEIGHTS_FILE) && has(WEIGHTS_INDEX)
+    ? [WEIGHTS_INDEX, ...shardNames(readJson(folder, WEIGHTS_INDEX))]
+    : [WEIGHTS_FILE];
+}
+
 function readCheckpoint(folder: string): Checkpoint {
-  const index = 'model.safetensors.index.json';
-  const sharded =
-    !existsSync(path.join(folder, 'model.safetensors')) && existsSync(path.join(folder, index));
-  const names = sharded ? shardNames(readJson(folder, index)) : ['model.safetensors'];
+  const names = weightFiles(folder).filter((name) => name !== WEIGHTS_INDEX);
   const tensors: [string, TensorData][] = names.flatMap((name) => [
     ...readSafetensors(readBytes(path.join(folder, name)), name),
   ]);

@@ -37,18 +37,24 @@ export function huggingFaceFiles(model: ExportedModel, shardBytes = SHARD_BYTES)
   return [textFile('README.md', card), ...texts, ...weightFiles(checkpoint, shardBytes)];
 }
 
-/** The three graphs with their weights inside, as `model:export` writes them: `onnx/embed_tokens.onnx` and so on. */
-export function onnxFiles({ config, checkpoint }: ExportedModel): ExportFile[] {
+/**
+ * The folder of {@link huggingFaceFiles} with the three graphs in it, as `model:export` writes them:
+ * `onnx/embed_tokens.onnx` and so on. The graphs have their weights inside, for other programs; the safetensors beside
+ * them are what transformers and this page open again.
+ */
+export function onnxFiles(model: ExportedModel, shardBytes = SHARD_BYTES): ExportFile[] {
+  const { config, checkpoint } = model;
   const options = { weights: 'initializers' } as const;
   const builders = {
     embed_tokens: buildEmbedTokens,
     vision_encoder: buildVisionEncoder,
     decoder_model_merged: buildDecoder,
   };
-  return Object.entries(builders).map(([name, build]) => ({
+  const graphs = Object.entries(builders).map(([name, build]) => ({
     path: `onnx/${name}.onnx`,
     bytes: () => build(config, checkpoint, options).model,
   }));
+  return [...huggingFaceFiles(model, shardBytes), ...graphs];
 }
 
 function weightFiles(checkpoint: Checkpoint, shardBytes: number): ExportFile[] {

@@ -149,12 +149,14 @@ function Origin({ shown }: { shown: Shown }) {
           The file holds no picture: attach the one it was made with to score it again, or choose a
           scene and run a rollout to use the switches.
         </p>
-        <FileButton
-          accept="image/*"
-          label="Attach its picture"
-          icon="image"
-          onFile={(file) => void session.attachPicture((most) => readOwnPicture(file, most))}
-        />
+        {now.absent === null && (
+          <FileButton
+            accept="image/*"
+            label="Attach its picture"
+            icon="image"
+            onFile={(file) => void session.attachPicture((most) => readOwnPicture(file, most))}
+          />
+        )}
       </div>
     );
   if (shown.recorded)
