@@ -23,6 +23,9 @@ export function ModelChoice() {
           </dd>
         </dl>
       )}
+      {model?.notices.map((notice) => (
+        <p key={notice}>{notice}</p>
+      ))}
       <div className={styles.buttons}>
         <FolderButton
           label="Open a model folder"
