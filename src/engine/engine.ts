@@ -179,7 +179,7 @@ export class Engine implements EngineApi {
   }
 
   runCurves(runId: string): Promise<Outcome<RunCurves>> {
-    return outcomeOf(() => this.#keeper.curves(runId), runId);
+    return outcomeOf(async () => (await this.#keeper.content(runId)).log, runId);
   }
 
   openRun(runId: string): Promise<Outcome<OpenedRun>> {

@@ -9,14 +9,7 @@ import { memoryRuns, type NewRun, openRuns, type RunStore } from '../../training
 import type { StoredRun as HeldRun } from '../../training/runs/storedRun.ts';
 import type { SoundRun } from '../../training/runs/wholeness.ts';
 import type { CheckpointState } from '../../training/types.ts';
-import type {
-  OpenedRun,
-  ResumeOptions,
-  RunCurves,
-  RunList,
-  RunsEvent,
-  StoredRun,
-} from '../runsContract.ts';
+import type { OpenedRun, ResumeOptions, RunList, RunsEvent, StoredRun } from '../runsContract.ts';
 import type { TrainEvent, TrainRequest, TrainResult } from '../trainContract.ts';
 import type { Training } from '../training/training.ts';
 import { earlierOf, withRate } from './goingBack.ts';
@@ -144,10 +137,6 @@ export class RunKeeper {
   /** One run of the list. Throws `run.missing`. */
   async summary(runId: string): Promise<StoredRun> {
     return summaryOf(await this.storeOf(runId), runId, this.#here);
-  }
-
-  async curves(runId: string): Promise<RunCurves> {
-    return (await this.content(runId)).log;
   }
 
   /** A run as far as it is whole, with the state in this worker where that is further than what is written. */
