@@ -11,7 +11,7 @@ import {
 } from '../base/fixtures/mutants.ts';
 import { parseModelConfig } from './config.ts';
 import { readJsonObject } from './jsonSource.ts';
-import { readChatTemplate, renderChat } from './processor/chat.ts';
+import { checkTemplate, readChatTemplate, renderChat } from './processor/chat.ts';
 import { parsePreprocessorConfig } from './processor/imageSize.ts';
 import { createTokenizer, type Tokenizer } from './processor/tokenizer.ts';
 import { readSafetensors } from './safetensors.ts';
@@ -32,13 +32,31 @@ function otherKeys(found: unknown, original: unknown, key = ''): string[] {
   );
 }
 
+/** Figures that are no sizes: nothing else in a folder tells them, and no memory depends on them. */
+const FREE = [
+  'fullAttentionBlocks',
+  'rmsNormEps',
+  'rope',
+  'ropeTheta',
+  'theta',
+  'tokensPerSecond',
+  'mean',
+  'std',
+  'maxPixels',
+  'rescaleFactor',
+];
+
 /**
  * A configuration has no second place, so it is read as it is written; but one change makes one field another, and what
- * follows from it.
+ * follows from it, and no size may be one that work could hang on.
  */
 function onlyAsWritten(found: unknown, original: unknown): string | null {
   const others = [...new Set(otherKeys(found, original))];
-  return others.length > 3 ? `${others.join()} are others` : null;
+  if (others.length > 3) return `${others.join()} are others`;
+  const huge = JSON.stringify(found, (key, value) => (FREE.includes(key) ? null : value)).match(
+    /\b\d{10,}\b|e\+\d+/,
+  );
+  return huge === null ? null : `${huge[0]} was taken`;
 }
 
 test('config.json', async () => {
@@ -61,7 +79,7 @@ test('preprocessor_config.json', async () => {
   expect(tally.refused).toBeGreaterThan(40);
 });
 
-test('chat_template.jinja is rendered, or refused by its fault', async () => {
+test('chat_template.jinja is tried, so that no question and no picture is left out', async () => {
   const template = new TextEncoder().encode(text('chat_template.jinja'));
   const messages = [
     {
@@ -69,13 +87,23 @@ test('chat_template.jinja is rendered, or refused by its fault', async () => {
       content: [{ type: 'image' as const }, { type: 'text' as const, text: 'What is it?' }],
     },
   ];
-  const render = (own: string) =>
-    renderChat(readChatTemplate({ jinja: own }), messages, { addGenerationPrompt: true });
+  const tried = (own: string) => {
+    const read = readChatTemplate({ jinja: own });
+    checkTemplate(read);
+    return renderChat(read, messages, { addGenerationPrompt: true });
+  };
   await expectNoneSilent(
     byteMutants(template, 150, 3),
-    (bytes) => render(new TextDecoder().decode(bytes)),
+    (bytes) => tried(new TextDecoder().decode(bytes)),
     // A template's own words are its own.
-    (rendered) => (typeof rendered === 'string' ? null : 'it is no text'),
+    (rendered) =>
+      /<\|image_pad\|>[\s\S]*What is it\?/.test(rendered) ? null : 'something is left out',
+  );
+  const long = `{{ '${'x'.repeat(20_000_000)}' }}`;
+  await expectNoneSilent(
+    [{ what: 'a template of 20 MB', value: long }],
+    tried,
+    () => 'it was taken',
   );
 });
 
@@ -134,7 +162,7 @@ test('tokenizer.json and tokenizer_config.json', async () => {
   const original = seen(known);
   // A vocabulary has no second place for its entries; of all else a text's ids tell.
   const free =
-    /\/(?:vocab|merges|added_tokens|added_tokens_decoder|pre_tokenizer|eos_token|content|end_of_word_suffix)\b/;
+    /\/(?:vocab|merges|added_tokens|added_tokens_decoder|pre_tokenizer|eos_token|content)\b/;
   const tokenizer = json('tokenizer.json');
   const outside = (path: string) => !/^\/model\/(?:vocab|merges)\//.test(path);
   await expectNoneSilent(

@@ -169,8 +169,14 @@ function normalizerOf(normalizer: unknown): (text: string) => string {
   return /^NFK?[CD]$/.test(form) ? (text) => text.normalize(form) : (text) => text;
 }
 
+/** Texts of a BPE model that the library joins to tokens whatever they are. */
+const AFFIXES = ['continuing_subword_prefix', 'end_of_word_suffix', 'unk_token'];
+
 /** The library's tokenizer without the added tokens: they are split off before it sees the text. */
 function createPlain(json: JsonObject, config: JsonObject): HuggingFaceTokenizer {
+  for (const [name, value] of Object.entries(isJsonObject(json.model) ? json.model : {}))
+    if (AFFIXES.includes(name) && value !== null && typeof value !== 'string')
+      throw foreign(`its model's ${name} is no text`);
   try {
     return new HuggingFaceTokenizer(
       {
