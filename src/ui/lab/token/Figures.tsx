@@ -24,6 +24,11 @@ export function Figures({ trace, index, token }: FiguresProps) {
   const temperature = method.temperature === 1 ? '' : `, at temperature ${method.temperature}`;
   return (
     <div className={styles.figures}>
+      {method.temperature !== 1 && (
+        <p className={styles.note}>
+          All of these are at the method’s temperature τ = {method.temperature}, not at 1.
+        </p>
+      )}
       <table className={styles.sides}>
         <thead>
           <tr>

@@ -47,6 +47,7 @@ function TopList({ side, token, method }: TopListProps) {
     <div data-teacher={teacher} className={styles.side}>
       <p className={styles.heading}>
         <Term id="topK">{label}: most probable</Term>
+        {method.temperature !== 1 && `, at τ = ${method.temperature}`}
       </p>
       <ol className={styles.entries}>
         {top.map((entry) => (
