@@ -318,11 +318,14 @@ describe('a completion given as text', () => {
       JSON.parse(readFileSync(`public/models/tiny-qwen2.5-vl/${name}`, 'utf8'));
     const tags = ['<description>', '</description>', '<think>', '</think>'];
     const tokenizerJson = file('tokenizer.json');
-    for (const [i, content] of tags.entries())
+    const tokenizerConfigJson = file('tokenizer_config.json');
+    for (const [i, content] of tags.entries()) {
       tokenizerJson.added_tokens.push({ id: 1500 + i, content, special: true });
+      tokenizerConfigJson.added_tokens_decoder[1500 + i] = { content, special: true };
+    }
     const tokenizer = createTokenizer({
       tokenizerJson,
-      tokenizerConfigJson: file('tokenizer_config.json'),
+      tokenizerConfigJson,
       generationConfigJson: file('generation_config.json'),
     });
     const tagged = { ...assets, tokenizer };
