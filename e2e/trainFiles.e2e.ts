@@ -71,7 +71,7 @@ test('a file that cannot be used is refused with its reason, and nothing is take
     ['a text', strToU8('hello'), 'run.invalid', /neither a zip archive nor whole JSON/],
     ['another zip', zipSync({ 'a.txt': strToU8('a') }), 'import.unknown', /neither a run .* nor/],
     ['whole model', zipSync({ 'a/config.json': strToU8('{}') }), 'import.model', /a whole model/],
-    ['graphs', zipSync({ 'a/b.onnx': strToU8('') }), 'import.graphs', /ONNX graphs/],
+    ['graphs', zipSync({ 'a/b.onnx': strToU8('') }), 'import.other-kind', /an ONNX graph/],
     ['cut off', whole.subarray(0, whole.length / 2), 'import.archive', /cut off or damaged/],
     ['newer', await runArchive({ format: 'vigos-run/2' }), 'run.newer', /later version/],
     ['no numbers', await broken(), 'checkpoint.not-finite', /no number/],

@@ -1,44 +1,22 @@
 /** Names a text that was given in another's place: a trainer's log, a chat, a data set, an archive read as text. */
 
-export type ForeignKind =
-  | 'completions'
-  | 'token-ids'
-  | 'chat'
-  | 'examples'
-  | 'metrics'
-  | 'trace'
-  | 'run'
-  | 'adapter-config'
-  | 'model-config'
-  | 'json-string'
-  | 'json'
-  | 'json-cut'
-  | 'zip'
-  | 'gzip'
-  | 'parquet'
-  | 'gguf'
-  | 'safetensors'
-  | 'html';
+import {
+  FILE_KINDS,
+  type FileKind,
+  kindByHead,
+  kindByName,
+  placeOf,
+  tellingFile,
+} from './fileKinds.ts';
 
 export interface ForeignText {
-  readonly kind: ForeignKind;
+  readonly kind: FileKind;
   /** Completes "This is …": "JSON Lines with completions (12 records)". */
   readonly what: string;
 }
 
-/** How files begin that are no text of a person's; bytes that are no UTF-8 were read as U+FFFD. */
-const HEADS: readonly (readonly [string, ForeignKind, string])[] = [
-  ['PK\u0003\u0004', 'zip', 'a zip archive'],
-  ['\u001f\ufffd', 'gzip', 'a gzip file'],
-  ['PAR1', 'parquet', 'a Parquet file'],
-  ['GGUF', 'gguf', 'a GGUF model'],
-];
-/** Behind the eight bytes of its length stands a safetensors header. */
-const TENSORS = /^[\s\S]{2,8}?\{\s*"(?:__metadata__"|[\w.-]+"\s*:\s*\{\s*"dtype")/;
-const PAGE = /^\s*<(?:!doctype html|html)\b/i;
-
 /** What a record is, by the fields that only its kind has; the first row that fits counts. */
-const FIELDS: readonly (readonly [ForeignKind, string, readonly string[]])[] = [
+const FIELDS: readonly (readonly [FileKind, string, readonly string[]])[] = [
   ['token-ids', 'token ids of completions', ['completion_ids', 'response_ids', 'output_ids']],
   ['token-ids', 'token ids of completions', ['completion_tokens', 'output_token_ids', 'token_ids']],
   ['completions', 'completions', ['completion', 'completions', 'response', 'responses']],
@@ -47,7 +25,7 @@ const FIELDS: readonly (readonly [ForeignKind, string, readonly string[]])[] = [
   ['examples', 'questions with answers', ['problem', 'question', 'answer', 'solution']],
   ['adapter-config', 'the configuration of an adapter', ['peft_type']],
   ['model-config', 'the configuration of a model', ['model_type', 'architectures', 'added_tokens']],
-  ['metrics', 'a training log', ['loss', 'train_loss', 'learning_rate', 'lr']],
+  ['metrics', 'a training log', ['loss', 'train_loss', 'learning_rate', 'lr', 'log_history']],
 ];
 
 /**
@@ -55,9 +33,8 @@ const FIELDS: readonly (readonly [ForeignKind, string, readonly string[]])[] = [
  * perhaps cut off, `json-cut`. Nothing is decoded for anybody: the caller refuses and says what to do.
  */
 export function foreignText(text: string): ForeignText | null {
-  for (const [head, kind, what] of HEADS) if (text.startsWith(head)) return { kind, what };
-  if (TENSORS.test(text)) return { kind: 'safetensors', what: 'a safetensors file' };
-  if (PAGE.test(text)) return { kind: 'html', what: 'a web page' };
+  const head = kindByHead(text);
+  if (head !== null) return { kind: head, what: FILE_KINDS[head].what };
   const bare = text.replace(/^\ufeff/, '').trim();
   if (!/^[{["]/.test(bare)) return null;
   const whole = parsed(bare);
@@ -70,6 +47,47 @@ export function foreignText(text: string): ForeignText | null {
   return /^(?:\{\s*"|\[\s*[{["\d])/.test(bare)
     ? { kind: 'json-cut', what: 'JSON that was cut off' }
     : null;
+}
+
+/** Bytes that a file's kind is told from. */
+const HEAD_BYTES = 1 << 18;
+/** How this project's own files begin, which may be longer than that. */
+const OWN = /^\s*\{\s*"format"\s*:\s*"vigos-(trace|run)\//;
+
+/**
+ * What a file is, by how it begins and then by its name; null for plain text and what nobody knows. Bytes that can no
+ * longer be read are told by the name alone.
+ */
+export async function fileKind(file: Blob, name: string): Promise<ForeignText | null> {
+  const text = await file
+    .slice(0, HEAD_BYTES)
+    .text()
+    .catch(() => '');
+  const own = OWN.exec(text)?.[1];
+  if (own === 'trace') return { kind: 'trace', what: 'a trace' };
+  if (own === 'run') return { kind: 'run', what: 'the record of a training run' };
+  const told = foreignText(text);
+  if (told !== null && placeOf(told.kind) !== null) return told;
+  const kind = kindByName(name);
+  return kind === null ? told : { kind, what: FILE_KINDS[kind].what };
+}
+
+/** Files of a folder whose content is looked at where no name says what it is. */
+const LOOKED_AT = 4;
+
+/** The file that says what a folder is, by its name or, in JSON, by what it holds; null for none. */
+export async function tellingContent(
+  files: readonly { readonly path: string; readonly file: Blob }[],
+): Promise<(ForeignText & { readonly name: string }) | null> {
+  const telling = tellingFile(files.map(({ path }) => path));
+  const named = files.filter(({ path }) => path === telling?.name);
+  const json = files.filter(({ path }) => /\.json[l]?$/i.test(path)).slice(0, LOOKED_AT);
+  for (const { path, file } of [...named, ...json]) {
+    const kind = await fileKind(file, path);
+    const beside = kind === null || kind.kind === 'model-config' || placeOf(kind.kind) === null;
+    if (!beside) return { ...kind, name: path };
+  }
+  return null;
 }
 
 function named(value: unknown, form: string, lines: number | null): ForeignText | null {

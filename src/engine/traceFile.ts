@@ -2,7 +2,8 @@
 
 import * as v from 'valibot';
 import { PlaygroundError, shortened } from '../base/errors.ts';
-import { type ForeignKind, foreignText } from '../base/foreignText.ts';
+import { placeOf } from '../base/fileKinds.ts';
+import { foreignText } from '../base/foreignText.ts';
 import { FAULT_SENTENCES } from '../method/faults.ts';
 import { RULES } from '../method/rules.ts';
 import { TRACE_FORMAT, type Trace, traceSchema } from './trace.ts';
@@ -93,33 +94,11 @@ function laterVersion(name: string): PlaygroundError {
   });
 }
 
-const COMPLETIONS =
-  'Paste the text of one completion into “Edit this rollout”, or score it with `npm run inspect -- --rollout-text FILE`.';
-
-/** Where a person gets on with a file that is no single trace; what is not listed is told by its format. */
-const PLACES: Readonly<Partial<Record<ForeignKind, string>>> = {
-  completions: COMPLETIONS,
-  chat: COMPLETIONS,
-  'token-ids': `Token ids mean nothing without their model. ${COMPLETIONS}`,
-  examples: 'Type one question and its answer beside a picture, then run.',
-  metrics: 'Curves are drawn of runs that were trained here; no page draws a foreign log.',
-  trace: 'Give each trace a file of its own.',
-  run: 'Open the zip file of the whole run on the Train page.',
-  'adapter-config': 'Open the adapter on the Train page: a zip file of its whole folder.',
-  'model-config': 'Open the whole model folder behind the backend’s name, top right.',
-  zip: 'Runs and adapters are opened on the Train page; a trace is one JSON file.',
-  gzip: 'Unpack it first.',
-  parquet: 'Data sets are not opened here: type one question, its answer and its picture.',
-  gguf: 'Models are opened as a folder in the Hugging Face layout, behind the backend’s name, top right.',
-  safetensors: 'Models are opened as a whole folder, behind the backend’s name, top right.',
-  html: 'Save the file itself instead of the page that shows it.',
-};
-
 /** Names a file that is something else; null for what is not known. */
 function otherKind(text: string): PlaygroundError | null {
   const other = foreignText(text);
-  const fix = other === null ? undefined : PLACES[other.kind];
-  if (other === null || fix === undefined) return null;
+  const fix = other === null ? null : placeOf(other.kind);
+  if (other === null || fix === null) return null;
   return new PlaygroundError({
     code: 'trace.not-a-trace',
     message: `This is ${other.what}; the playground opens single traces (${TRACE_FORMAT}).`,

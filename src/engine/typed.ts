@@ -4,7 +4,8 @@
  */
 
 import { PlaygroundError } from '../base/errors.ts';
-import { type ForeignKind, foreignText } from '../base/foreignText.ts';
+import type { FileKind } from '../base/fileKinds.ts';
+import { foreignText } from '../base/foreignText.ts';
 import { endsInBox } from '../method/box.ts';
 import type { Reading } from '../method/types.ts';
 import { PROMPTS } from '../model/prompts.ts';
@@ -17,7 +18,7 @@ export interface TypedCompletion {
 }
 
 /** Whole files in a completion's place; other JSON may well be what a student wrote. */
-const NO_COMPLETION: ReadonlySet<ForeignKind> = new Set<ForeignKind>([
+const NO_COMPLETION: ReadonlySet<FileKind> = new Set<FileKind>([
   'completions',
   'token-ids',
   'chat',
@@ -28,6 +29,16 @@ const NO_COMPLETION: ReadonlySet<ForeignKind> = new Set<ForeignKind>([
   'parquet',
   'gguf',
   'safetensors',
+  'onnx',
+  'ggml',
+  'pickle',
+  'other-weights',
+  'arrow',
+  'numpy',
+  'picture',
+  'film',
+  'document',
+  'packed',
 ]);
 
 const TAG = '</?(?:description|think)>';

@@ -62,6 +62,54 @@ describe('a picked folder', () => {
     expect(empty.message).toContain('empty');
   });
 
+  it('a folder of another kind is named and sent where it belongs', async () => {
+    const kinds: [Readonly<Record<string, string>>, found: string, fix: RegExp][] = [
+      [
+        { 'adapter_config.json': '{"peft_type":"LORA"}', 'adapter_model.safetensors': '' },
+        'adapter_config.json is JSON with the configuration of an adapter.',
+        /Train page takes a zip file of the adapter/,
+      ],
+      [
+        { ...TEXTS, 'onnx/model.onnx': '' },
+        'model.onnx is an ONNX graph.',
+        /in the Hugging Face layout/,
+      ],
+      [{ 'a.gguf': 'GGUF' }, 'a.gguf is a GGUF model.', /Models of llama\.cpp do not run here/],
+      [
+        { ...TEXTS, 'pytorch_model.bin': '', 'training_args.bin': '' },
+        'pytorch_model.bin is a pickle of PyTorch.',
+        /safe_serialization=True/,
+      ],
+      [
+        { 'rollouts.jsonl': '{"completion":"a"}\n{"completion":"b"}' },
+        'rollouts.jsonl is JSON Lines with completions (2 records).',
+        /Edit this rollout/,
+      ],
+    ];
+    for (const [files, found, fix] of kinds)
+      for (const home of ['', 'mine/']) {
+        const error = await errorOf(readModelFiles(folder(files, home), noShards));
+        expect(error.code).toBe('model.file-missing');
+        expect(error.message).toContain(found);
+        expect(error.fix).toMatch(fix);
+      }
+  });
+
+  it('of a checkpoint that lacks one file nothing else is said, whatever lies beside it', async () => {
+    const { 'tokenizer.json': _, ...rest } = TEXTS;
+    const files = { ...rest, 'model.safetensors': 'weights', 'model.onnx': '', 'log.jsonl': '' };
+    const error = await errorOf(readModelFiles(folder(files), noShards));
+    expect(error.fix).toContain('with tokenizer.json in it');
+    expect(error.message).not.toContain('ONNX');
+  });
+
+  it('a folder that holds only folders is not called empty', async () => {
+    const error = await errorOf(
+      readModelFiles(folder({ 'a/x.txt': '', 'b/y.txt': '' }, 'top/'), noShards),
+    );
+    expect(error.message).toContain('The folder holds a/, b/.');
+  });
+
   it('reads the shards that an index names, and names the one that is missing', async () => {
     const index = { ...TEXTS, 'model.safetensors.index.json': '{}', 'a.safetensors': '1' };
     const shards = () => ['a.safetensors', 'b.safetensors'];

@@ -2,6 +2,7 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import { checkpointHome, innerName, pathOf } from './folders.ts';
+import { foundInstead } from './foundInstead.ts';
 import { MAX_BYTES } from './onnx/graph.ts';
 
 /** One file of a picked folder; `path` is relative to it, with or without the folder's own name. */
@@ -265,11 +266,12 @@ async function readFolder(
   );
   for (const forms of REQUIRED)
     if (!forms.some((names) => names.every((name) => folder.has(name))))
-      throw missing(forms[0][0], foundInstead(folder));
+      throw await lacking(forms[0][0], folder, source.files);
   // As in transformers: one file of weights wins over an index that an earlier save left behind.
   const index = folder.has(WEIGHTS_FILE) ? undefined : folder.get(WEIGHTS_INDEX);
   const weights = index === undefined ? [WEIGHTS_FILE] : shardsOf(await index.text());
-  for (const name of weights) if (!folder.has(name)) throw missing(name, foundInstead(folder));
+  for (const name of weights)
+    if (!folder.has(name)) throw await lacking(name, folder, source.files);
   const adapter = folder.has('adapter_config.json') ? [ADAPTER_FILE] : [];
   const wanted = [...CHECKPOINT_TEXTS, ...weights, ...adapter];
   const present = wanted.flatMap((name) => {
@@ -355,11 +357,13 @@ class Progress {
   }
 }
 
-function foundInstead(folder: ReadonlyMap<string, Blob>): string {
-  const names = [...folder.keys()].filter((name) => !name.includes('/')).sort();
-  if (names.length === 0) return 'The folder is empty.';
-  const shown = names.slice(0, 8).join(', ');
-  return `The folder holds ${shown}${names.length > 8 ? ` and ${names.length - 8} more` : ''}.`;
+async function lacking(
+  name: string,
+  folder: ReadonlyMap<string, Blob>,
+  picked: readonly PickedFile[],
+): Promise<PlaygroundError> {
+  const { found, fix } = await foundInstead(folder, picked);
+  return missing(name, found, fix);
 }
 
 const RELOAD = 'Reload the page; if this stays, its host serves the site incompletely.';

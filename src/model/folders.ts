@@ -58,7 +58,7 @@ export function innerName(entries: readonly FolderEntry[], home: string): string
 }
 
 const isConfig = (name: string) => name === 'config.json';
-const isWeights = (name: string) =>
+export const isWeights = (name: string) =>
   name === 'model.safetensors' || name === 'model.safetensors.index.json';
 
 function foldersWith(paths: readonly string[], wanted: (name: string) => boolean): string[] {

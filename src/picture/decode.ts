@@ -1,6 +1,8 @@
 /** A picture file as the pixels that the official image processor sees in it; pages and commands decode here alone. */
 import { convertIndexedToRgb, type DecodedPng, decode } from 'fast-png';
 import { PlaygroundError } from '../base/errors.ts';
+import { placeOf } from '../base/fileKinds.ts';
+import { fileKind } from '../base/foreignText.ts';
 import { layOverWhite } from '../base/white.ts';
 import { type BareFile, bareFile, type PngHead } from './container.ts';
 import { inflateWithin } from './inflate.ts';
@@ -25,20 +27,23 @@ export interface DecodeOptions {
  * upright, the first frame, what is transparent laid over white. In Chromium they are equal for every kind of file of
  * the fixtures; other browsers' decoders of JPEG, lossy WebP and AVIF may round otherwise.
  *
- * @throws PlaygroundError `picture.too-large`, `picture.too-thin`, `picture.ambiguous` for kinds of which programs make
+ * @throws PlaygroundError `picture.other-kind` for a file of another kind, `picture.too-large`, `picture.too-thin`, `picture.ambiguous` for kinds of which programs make
  * different pixels, `picture.no-canvas`, `picture.unreadable`
  */
 export async function decodePicture(file: Blob, options: DecodeOptions): Promise<DecodedPicture> {
   const { name, maxPixels = MEGAPIXELS * 1e6 } = options;
   const detail = { name, type: file.type, bytes: file.size };
   if (file.size > MAX_FILE_BYTES)
-    throw new PlaygroundError({
-      code: 'picture.too-large',
-      message: `“${name}” has ${Math.round(file.size / 1e6)} MB; the most is ${MAX_FILE_BYTES / 1e6} MB.`,
-      fix: 'Save the image smaller and choose it again.',
-      where: name,
-      detail,
-    });
+    throw (
+      (await otherKind(file, name)) ??
+      new PlaygroundError({
+        code: 'picture.too-large',
+        message: `“${name}” has ${Math.round(file.size / 1e6)} MB; the most is ${MAX_FILE_BYTES / 1e6} MB.`,
+        fix: 'Save the image smaller and choose it again.',
+        where: name,
+        detail,
+      })
+    );
   let bare: BareFile;
   let pixels: Pixels;
   let original: { width: number; height: number };
@@ -53,6 +58,8 @@ export async function decodePicture(file: Blob, options: DecodeOptions): Promise
     } else ({ pixels, original } = await browserPixels(bare.bytes, name, maxPixels));
   } catch (error) {
     if (error instanceof PlaygroundError) throw error;
+    const other = await otherKind(file, name);
+    if (other !== null) throw other;
     throw new PlaygroundError(
       {
         code: 'picture.unreadable',
@@ -72,6 +79,20 @@ export async function decodePicture(file: Blob, options: DecodeOptions): Promise
     originalWidth: sideways ? original.height : original.width,
     originalHeight: sideways ? original.width : original.height,
   };
+}
+
+/** Names a file that is no picture at all; null for a picture, and for what is not known. */
+async function otherKind(file: Blob, name: string): Promise<PlaygroundError | null> {
+  const other = await fileKind(file, name);
+  const fix = other === null ? null : placeOf(other.kind);
+  if (other === null || other.kind === 'picture' || fix === null) return null;
+  return new PlaygroundError({
+    code: 'picture.other-kind',
+    message: `“${name}” is ${other.what}, and no picture.`,
+    fix,
+    where: name,
+    detail: { ...other, bytes: file.size },
+  });
 }
 
 /** Pillow clips 16-bit grey at 255, which makes nearly all of it white; elsewhere it compares unlike scales. */

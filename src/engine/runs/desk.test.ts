@@ -98,6 +98,28 @@ test('a file that is neither run nor adapter is named', async () => {
   });
 });
 
+test('a file that belongs elsewhere is named and sent there, packed or not', async () => {
+  const zipped = (path: string) => new File([zipSync({ [path]: strToU8('x') })], 'other.zip');
+  const files: [File, message: RegExp, fix: RegExp][] = [
+    [zipped('a/model.onnx'), /holds a\/model\.onnx, which is an ONNX graph/, /Hugging Face/],
+    [zipped('archive/data.pkl'), /a pickle of PyTorch/, /safe_serialization/],
+    [zipped('b/m.gguf'), /a GGUF model/, /llama\.cpp/],
+    [new File(['GGUF'], 'm.gguf'), /m\.gguf is a GGUF model/, /llama\.cpp/],
+    [new File(['{"peft_type":"LORA"}'], 'adapter_config.json'), /an adapter/, /a zip file of/],
+    [new File(['{"format":"vigos-trace/1"}'], 't.json'), /is a trace/, /“Open trace”/],
+    [new File(['{"completion":"a"}\n{"completion":"b"}'], 'r.jsonl'), /JSON Lines/, /Edit this/],
+    [new File(['%PDF-1.7'], 'p.zip'), /a document/, /PNG/],
+  ];
+  for (const [file, message, fix] of files)
+    await expect(desk.imported(file), file.name).rejects.toMatchObject({
+      record: {
+        code: 'import.other-kind',
+        message: expect.stringMatching(message),
+        fix: expect.stringMatching(fix),
+      },
+    });
+});
+
 test('a step is taken from the worker, or from its checkpoint once the worker is gone', async () => {
   await kept('a', 3, 4);
   const choice = (step: number) => ({ kind: 'run', runId: 'a', step }) as const;

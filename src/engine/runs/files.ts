@@ -1,6 +1,8 @@
 /** Runs and adapters as files that go out and come in. */
 
 import { PlaygroundError } from '../../base/errors.ts';
+import { FILE_KINDS, placeOf, tellingFile } from '../../base/fileKinds.ts';
+import { fileKind } from '../../base/foreignText.ts';
 import type { Origin } from '../../training/adapters/card.ts';
 import { modelCard } from '../../training/adapters/card.ts';
 import { mergeStudent } from '../../training/adapters/merge.ts';
@@ -67,7 +69,7 @@ export function studentOf(content: RunContent): TensorStudent {
   return { kind: 'tensors', label, of: { runId, step }, trainable: settings.trainable, tensors };
 }
 
-/** What a file holds: a run, or an adapter for the loaded model. Throws `import.unknown`, `import.model`, `import.graphs` and what their readers throw. */
+/** What a file holds: a run, or an adapter for the loaded model. Throws `import.unknown`, `import.model`, `import.other-kind` and what their readers throw. */
 export async function readImport(
   file: Blob,
   { config }: ModelAssets,
@@ -75,11 +77,17 @@ export async function readImport(
   const bytes = new Uint8Array(await file.arrayBuffer());
   const paths = isZip(bytes) ? zipPaths(bytes) : null;
   const has = (name: RegExp) => paths?.some((path) => name.test(path)) ?? false;
+  if (paths === null) await refuseOtherKind(file);
   if (paths === null || has(/(^|\/)run\.json$/))
     return { kind: 'run', content: await readRunFile(bytes, nameOf(file)) };
   if (!has(/(^|\/)adapter_/)) {
     if (has(/(^|\/)config\.json$/)) throw wholeModel(nameOf(file));
-    if (has(/\.onnx$/)) throw graphs(nameOf(file));
+    const telling = tellingFile(paths);
+    if (telling !== null) {
+      const { name, kind } = telling;
+      const what = `holds ${name}, which is ${FILE_KINDS[kind].what}`;
+      throw otherKind(nameOf(file), what, placeOf(kind));
+    }
     throw neither(nameOf(file));
   }
   const path = 'adapter.zip';
@@ -97,20 +105,30 @@ function wholeModel(name: string): PlaygroundError {
   });
 }
 
-function graphs(name: string): PlaygroundError {
+/** Throws for a file that is neither an archive nor JSON that may be a run's. */
+async function refuseOtherKind(file: Blob): Promise<void> {
+  const other = await fileKind(file, nameOf(file));
+  if (other === null || other.kind === 'run' || placeOf(other.kind) === null) return;
+  throw otherKind(nameOf(file), `is ${other.what}`, placeOf(other.kind));
+}
+
+function otherKind(name: string, what: string, place: string | null): PlaygroundError {
   return new PlaygroundError({
-    code: 'import.graphs',
-    message: `${name} holds ONNX graphs, which are for other programs.`,
-    fix: 'Export the run as a merged model in the Hugging Face layout, which this page opens, or as an adapter.',
+    code: 'import.other-kind',
+    message: `${name} ${what}.`,
+    fix: place ?? RUN_OR_ADAPTER,
     where: name,
   });
 }
+
+const RUN_OR_ADAPTER =
+  'Pick a run as this page exported it, or a zip file of the folder that PEFT saved.';
 
 function neither(name: string): PlaygroundError {
   return new PlaygroundError({
     code: 'import.unknown',
     message: `${name} holds neither a run of this page nor an adapter.`,
-    fix: 'Pick a run as this page exported it, or a zip file of the folder that PEFT saved.',
+    fix: RUN_OR_ADAPTER,
     where: name,
   });
 }

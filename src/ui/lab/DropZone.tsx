@@ -1,8 +1,9 @@
-/** Files dropped anywhere: an image becomes the picture, a JSON file is opened as a trace. */
+/** Files dropped anywhere: an image becomes the picture, JSON is opened as a trace, a folder as a model. */
 
 import { useEffect, useState } from 'react';
 import { useSession } from './context.tsx';
 import styles from './DropZone.module.css';
+import { droppedItems } from './droppedFolder.ts';
 
 export function DropZone() {
   const session = useSession();
@@ -33,8 +34,7 @@ export function DropZone() {
         if (!hasFiles(event)) return;
         event.preventDefault();
         setOver(false);
-        const files = [...(event.dataTransfer?.files ?? [])];
-        if (files.length > 0) void session.takeDropped(files);
+        void session.takeDrop(droppedItems(event.dataTransfer?.items ?? []));
       },
       { signal },
     );
@@ -43,7 +43,8 @@ export function DropZone() {
   if (!over) return null;
   return (
     <div className={styles.zone}>
-      Drop a picture to ask about it, a trace to open it, or both together
+      Drop a picture to ask about it, a trace to open it, or both together; a model’s folder to run
+      it
     </div>
   );
 }

@@ -1,10 +1,14 @@
 /** What a person's files do to the page: a picture becomes the subject, a trace is opened, with its picture if it can be had. */
 
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
+import { placeOf } from '../../../base/fileKinds.ts';
+import { fileKind, tellingContent } from '../../../base/foreignText.ts';
 import type { Outcome } from '../../../engine/contract.ts';
 import type { OpenedTrace, Trace } from '../../../engine/trace.ts';
 import { keptSize } from '../../../picture/size.ts';
+import type { PickedFolder } from '../../shared/FolderButton.tsx';
 import { dropInWords, sortDropped } from '../dropped.ts';
+import type { DroppedItems } from '../droppedFolder.ts';
 import { type OwnPicture, readOwnPicture } from '../scene/own-picture.ts';
 import { fileOf } from '../scene/png.ts';
 import { methodOf } from './method.ts';
@@ -50,9 +54,11 @@ export interface FileTakingOptions {
   begin: () => Promise<void>;
   /** Null while there is no engine to read it. */
   importTrace: (text: string) => Promise<Outcome<OpenedTrace> | null>;
+  takeModel: (folder: PickedFolder) => Promise<void>;
 }
 
-export function fileTaking({ store, wish, cancel, settle, begin, importTrace }: FileTakingOptions) {
+export function fileTaking(options: FileTakingOptions) {
+  const { store, wish, cancel, settle, begin, importTrace, takeModel } = options;
   const { getState: get, setState: set } = store;
   const fail = (place: ErrorPlace, error: ErrorRecord) => set((s) => withError(s, place, error));
 
@@ -105,7 +111,7 @@ export function fileTaking({ store, wish, cancel, settle, begin, importTrace }: 
     const outcome = await importTrace(text).catch(asFailure);
     if (!stillWanted()) return false;
     if (outcome === null || !outcome.ok) {
-      fail('trace', outcome === null ? NO_ENGINE : outcome.error);
+      fail('trace', outcome === null ? NO_ENGINE : await namedError(outcome.error, file));
       return false;
     }
     cancel();
@@ -130,32 +136,91 @@ export function fileTaking({ store, wish, cancel, settle, begin, importTrace }: 
     return true;
   }
 
+  /** Takes each dropped file to its place, and says which were not taken, and why. */
+  async function takeDropped(files: readonly File[]) {
+    const stillWanted = wish();
+    const recognised = await Promise.all(
+      files.map(async (file) => ({ file, kind: await fileKind(file, file.name) })),
+    );
+    if (!stillWanted()) return;
+    const { picture, trace, left } = sortDropped(recognised);
+    const opened = trace !== null && (await openTrace(trace));
+    const bare = opened && get().shown?.subject === null;
+    if (picture !== null && bare) await attachPicture((most) => readOwnPicture(picture, most));
+    if (picture !== null && !opened) await takePicture((most) => readOwnPicture(picture, most));
+    const has = picture !== null && get().own?.name === picture.name;
+    const why = opened && !bare ? 'the trace has its own picture' : 'see the message';
+    const words = dropInWords({
+      picture: has ? picture : null,
+      trace: opened ? trace : null,
+      left: [
+        ...(trace === null || opened ? [] : [{ file: trace, why: 'see the message' }]),
+        ...(picture === null || has ? [] : [{ file: picture, why }]),
+        ...left,
+      ],
+    });
+    // Of a single file its own message says enough.
+    if (files.length > 1) set((s) => withNotice(s, words));
+  }
+
+  /** Opens a folder as a model; one that is something else is named, and nothing is given up for it. */
+  async function takeFolder(folder: PickedFolder) {
+    const isModel = folder.files.some(({ path }) => /(?:^|\/)config\.json$/.test(path));
+    const other = isModel ? null : await tellingContent(folder.files);
+    const fix = other === null ? null : placeOf(other.kind);
+    if (other !== null && fix !== null) return fail('picture', otherFolder(folder, other, fix));
+    if (get().engine.phase === 'loading')
+      return set((s) =>
+        withNotice(
+          s,
+          `“${folder.name}” was not taken: a model is being loaded. Drop it again then.`,
+        ),
+      );
+    await takeModel(folder);
+  }
+
   return {
     takePicture,
     attachPicture,
     openTrace,
-    /** Takes each dropped file to its place, and says which were not taken, and why. */
-    async takeDropped(files: readonly File[]) {
-      const { picture, trace, left } = sortDropped(files);
-      const opened = trace !== null && (await openTrace(trace));
-      const bare = opened && get().shown?.subject === null;
-      if (picture !== null && bare) await attachPicture((most) => readOwnPicture(picture, most));
-      if (picture !== null && !opened) await takePicture((most) => readOwnPicture(picture, most));
-      const has = picture !== null && get().own?.name === picture.name;
-      const why = opened && !bare ? 'the trace has its own picture' : 'see the message';
-      const words = dropInWords({
-        picture: has ? picture : null,
-        trace: opened ? trace : null,
-        left: [
-          ...(trace === null || opened ? [] : [{ file: trace, why: 'see the message' }]),
-          ...(picture === null || has ? [] : [{ file: picture, why }]),
-          ...left,
-        ],
-      });
-      // Of a single file its own message says enough.
-      if (files.length > 1) set((s) => withNotice(s, words));
+    /** Takes what was dropped: files each to its place, a folder as a model. */
+    async takeDrop(drop: Promise<DroppedItems>) {
+      try {
+        const { files, folders } = await drop;
+        const [folder, ...more] = folders;
+        if (files.length > 0) await takeDropped(files);
+        if (folder !== undefined) await takeFolder(folder);
+        const names = more.map(({ name }) => `“${name}”`).join(', ');
+        if (names !== '') set((s) => withNotice(s, `Not taken: ${names} (one folder at a time).`));
+      } catch (error) {
+        fail('picture', toErrorRecord(error, 'drop'));
+      }
     },
   };
+}
+
+/** Of a file that is no JSON its name may still say what it is. */
+async function namedError(error: ErrorRecord, file: File): Promise<ErrorRecord> {
+  if (error.code !== 'trace.not-json') return error;
+  const other = await fileKind(file, file.name);
+  const fix = other === null || other.kind === 'trace' ? null : placeOf(other.kind);
+  if (other === null || fix === null) return error;
+  const message = `“${file.name}” is ${other.what}, and no trace.`;
+  return { code: 'trace.not-a-trace', message, fix, where: 'the file', detail: { ...other } };
+}
+
+function otherFolder(
+  { name }: PickedFolder,
+  telling: { readonly name: string; readonly what: string },
+  fix: string,
+): ErrorRecord {
+  const file = telling.name.slice(telling.name.lastIndexOf('/') + 1);
+  return new PlaygroundError({
+    code: 'lab.other-folder',
+    message: `The folder “${name}” is no model’s: ${file} in it is ${telling.what}.`,
+    fix,
+    where: name,
+  }).record;
 }
 
 /** What the page can show of an opened trace's picture before a file is read for it. */

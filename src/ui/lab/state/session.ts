@@ -304,6 +304,8 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     settle,
     begin,
     importTrace: async (text) => (await api()?.importTrace(text)) ?? null,
+    takeModel: ({ name, files: picked }) =>
+      engine.takeModel({ kind: 'folder', name, files: picked }),
   });
 
   return {
