@@ -46,6 +46,14 @@ describe('a file is known by how it begins, whatever it is called', () => {
   });
 });
 
+it('records are counted where the whole file was read, and nowhere else', async () => {
+  const line = '{"completion":"a"}\n';
+  const whatOf = async (records: number) =>
+    (await fileKind(bytes(line.repeat(records)), 'x.jsonl'))?.what;
+  expect(await whatOf(100)).toBe('JSON Lines with completions (100 records)');
+  expect(await whatOf(100_000)).toBe('JSON Lines with completions');
+});
+
 describe('a file whose beginning says nothing is known by its name', () => {
   it.each([
     ['adapter_model.safetensors', 'adapter-config'],

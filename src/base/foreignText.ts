@@ -66,7 +66,12 @@ export async function fileKind(file: Blob, name: string): Promise<ForeignText | 
   const own = OWN.exec(text)?.[1];
   if (own === 'trace') return { kind: 'trace', what: 'a trace' };
   if (own === 'run') return { kind: 'run', what: 'the record of a training run' };
-  const told = foreignText(text);
+  const begun = foreignText(text);
+  // What was not read was not counted.
+  const told =
+    begun !== null && file.size > HEAD_BYTES
+      ? { ...begun, what: begun.what.replace(/ \(\d+ records?\)$/, '') }
+      : begun;
   if (told !== null && placeOf(told.kind) !== null) return told;
   const kind = kindByName(name);
   return kind === null ? told : { kind, what: FILE_KINDS[kind].what };
