@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
 import { chromiumFlags } from './scripts/chromium.ts';
 import { testChromium } from './scripts/test/chromium.ts';
 import { licences } from './scripts/vite/licences.ts';
+import { ownFiles } from './scripts/vite/ownFiles.ts';
 import { contentSecurityPolicy, securityPolicy } from './scripts/vite/securityPolicy.ts';
 
 /** Headers that make the page cross-origin isolated, so that WebAssembly may use threads. */
@@ -31,7 +32,7 @@ const { page: pageLicences, worker: workerLicences } = licences();
 
 export default defineConfig({
   base: './',
-  plugins: [react(), securityPolicy(), pageLicences],
+  plugins: [react(), securityPolicy(), pageLicences, ownFiles()],
   resolve: {
     // ONNX Runtime's glue stays a file of its own: its threads start from that file, not from our worker's.
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
@@ -51,7 +52,13 @@ export default defineConfig({
     plugins: () => [workerLicences],
     rolldownOptions: { output: { assetFileNames } },
   },
-  build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 800,
+    // A style sheet that did not come is never asked for again, so none comes later than the page.
+    cssCodeSplit: false,
+  },
   server: { headers: isolation },
   // As a header the policy also binds the worker, which a meta tag does not.
   preview: { headers: { ...isolation, 'Content-Security-Policy': contentSecurityPolicy } },

@@ -2,6 +2,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import type { BenchReport } from '../src/bench/contract.ts';
 import { expectAccessible } from './accessible.ts';
+import { complaintsOf } from './console.ts';
 
 const SCREENS = [
   { width: 1440, height: 900 },
@@ -14,11 +15,7 @@ const RUN = { timeout: 120_000 };
 
 /** Opens the bench by its link; gives what the console complains of. */
 async function openBench(page: Page): Promise<string[]> {
-  const problems: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
+  const problems = complaintsOf(page);
   await page.goto('./');
   await page.getByRole('link', { name: 'Bench' }).click();
   await expect(page).toHaveTitle(/^Bench/);

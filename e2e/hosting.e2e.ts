@@ -1,17 +1,22 @@
 /** The built site on the plainest of hosts: a sub-path, no special headers, nothing but itself. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, type Page, test } from '@playwright/test';
-import { type StaticHost, serveStatically } from './staticHost.ts';
+import { expect, type Page, test, type Worker } from '@playwright/test';
+import { type Elsewhere, type StaticHost, serveElsewhere, serveStatically } from './staticHost.ts';
+
+test.use({ serviceWorkers: 'allow' });
 
 let host: StaticHost;
+let elsewhere: Elsewhere;
 
 test.beforeAll(async () => {
   host = await serveStatically(path.resolve(import.meta.dirname, '../dist'), '/some/sub-path/');
+  elsewhere = await serveElsewhere();
 });
 
 test.afterAll(async () => {
   await host.close();
+  await elsewhere.close();
 });
 
 /** Collects what must not happen: requests elsewhere, refused content, errors on the console. */
@@ -99,4 +104,83 @@ test('the built page carries a content security policy without unsafe sources', 
     return document.title.includes('ran');
   });
   expect(ran).toBe(false);
+});
+
+/** What a worker is refused, asked inside it: everything that could carry data away or bring a program in. */
+async function refusedIn(worker: Worker): Promise<Record<string, boolean>> {
+  return worker.evaluate(async (elsewhere) => {
+    const refused = (ask: () => unknown) =>
+      // Out of the debugger's call, to which the policy on text as code does not apply.
+      new Promise<boolean>((resolve) => {
+        setTimeout(async () => {
+          try {
+            await ask();
+            resolve(false);
+          } catch {
+            resolve(true);
+          }
+        });
+      });
+    const socket = (url: string) =>
+      new Promise<void>((resolve, reject) => {
+        const opened = new WebSocket(url);
+        opened.onopen = () => resolve();
+        opened.onerror = () => reject(new Error('refused'));
+      });
+    return {
+      fetch: await refused(() => fetch(elsewhere)),
+      noCors: await refused(() => fetch(elsewhere, { mode: 'no-cors' })),
+      import: await refused(() => import(elsewhere)),
+      text: await refused(() => new Function('return 1')()),
+      socket: await refused(() => socket(elsewhere.replace('http', 'ws'))),
+    };
+  }, elsewhere.url);
+}
+
+const ALL_REFUSED = { fetch: true, noCors: true, import: true, text: true, socket: true };
+
+for (const visit of ['first', 'second'])
+  test(`on the ${visit} visit neither engine nor bench reaches elsewhere, or makes text into code`, async ({
+    page,
+  }) => {
+    await page.goto(host.url);
+    await expectRollout(page);
+    if (visit === 'second') {
+      await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+      await page.reload();
+      await expectRollout(page);
+      expect(await page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+    }
+    elsewhere.asked.length = 0;
+    const [engine] = page.workers();
+    expect(await refusedIn(engine)).toEqual(ALL_REFUSED);
+    // The first worker of the bench looks at the machine and ends; the second stays for its run.
+    await Promise.all([
+      page.waitForEvent('worker'),
+      page.getByRole('link', { name: 'Bench' }).click(),
+    ]);
+    await expect.poll(() => page.workers().length).toBe(1);
+    const [bench] = await Promise.all([
+      page.waitForEvent('worker'),
+      page.getByRole('button', { name: 'Start' }).click(),
+    ]);
+    expect(await refusedIn(bench)).toEqual(ALL_REFUSED);
+    expect(elsewhere.asked).toEqual([]);
+  });
+
+test('a worker of the site that the service worker answers for is held to the policy, however it starts', async ({
+  page,
+}) => {
+  await page.goto(host.url);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  await page.reload();
+  const [worker] = await Promise.all([
+    page.waitForEvent('worker', (started) => started.url().includes('bench.worker')),
+    page.evaluate(() => {
+      const list = JSON.parse(document.getElementById('own-files')?.textContent ?? '');
+      const script = list.files.find((file: string) => file.includes('bench.worker'));
+      Reflect.set(window, 'started', new Worker(script, { type: 'module' }));
+    }),
+  ]);
+  expect(await refusedIn(worker)).toEqual(ALL_REFUSED);
 });

@@ -1,5 +1,6 @@
 /** The Lab as a person finds it on the page, and what must never happen while they use it. */
 import { expect, type Locator, type Page } from '@playwright/test';
+import { complaintsOf } from './console.ts';
 
 export interface LabPage {
   page: Page;
@@ -22,11 +23,7 @@ export interface LabPage {
 
 /** Opens the Lab at a query string; it loads its model and rolls out by itself. */
 export async function openLab(page: Page, query = ''): Promise<LabPage> {
-  const problems: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
+  const problems = complaintsOf(page);
   await page.goto(`./${query}`);
 
   const strip = page.getByRole('listbox', { name: 'Tokens of the rollout' });

@@ -34,7 +34,12 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 20_000 },
   reporter: [['list']],
-  use: { baseURL: `http://localhost:${PORT}/`, screenshot: 'only-on-failure' },
+  use: {
+    baseURL: `http://localhost:${PORT}/`,
+    screenshot: 'only-on-failure',
+    // It would fetch all files of the site in every test; what it is for has tests of its own.
+    serviceWorkers: 'block',
+  },
   webServer: {
     command: `npx vite preview --port ${PORT} --strictPort`,
     cwd: '..',

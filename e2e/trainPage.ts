@@ -1,5 +1,6 @@
 /** The Train page as a person finds it, and what must never happen while they use it. */
 import { expect, type Locator, type Page } from '@playwright/test';
+import { complaintsOf } from './console.ts';
 
 /** A run that is over in seconds: two short rollouts a step, no evaluation. */
 export const SHORT = {
@@ -33,11 +34,7 @@ export async function openTrain(
   settings: Readonly<Record<string, string>> = SHORT,
   site = './',
 ): Promise<TrainPage> {
-  const problems: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
+  const problems = complaintsOf(page);
   await page.goto(`${site}?${new URLSearchParams({ page: 'train', ...settings })}`);
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
   const headline = page.locator('[data-run-state]');

@@ -197,9 +197,11 @@ test('a host that lets no thread start from a blob is told so, and nothing waits
   page,
 }) => {
   const host = await serveStatically(path.resolve(import.meta.dirname, '../dist'), '/', {
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Embedder-Policy': 'require-corp',
-    'Content-Security-Policy': "worker-src 'self'",
+    headers: {
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+      'Content-Security-Policy': "worker-src 'self'",
+    },
   });
   try {
     const view = await openTrain(page, { ...SHORT, 'followed.every': '0' }, host.url);

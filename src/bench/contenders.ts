@@ -1,5 +1,6 @@
 /** Every contender by its name. Libraries are fetched when their contender is opened. */
 
+import { part } from '../base/part.ts';
 import type { OpenContestant } from './contestant.ts';
 import { openOurs, openOursCpu } from './contestants/ours.ts';
 import { openReadback } from './contestants/readback.ts';
@@ -13,16 +14,18 @@ export interface Entrant {
 
 const jax =
   (backend: 'webgpu' | 'wasm'): OpenContestant =>
-  async (problem) =>
-    (await import('./contestants/jax.ts')).openJax(backend, problem);
+  (problem) =>
+    part('jax-js', async () => (await import('./contestants/jax.ts')).openJax(backend, problem));
 
 const onnx =
   (backend: 'webgpu' | 'wasm'): OpenContestant =>
-  async (problem) =>
-    (await import('./contestants/onnx.ts')).openOnnx(backend, problem);
+  (problem) =>
+    part('ONNX Runtime', async () =>
+      (await import('./contestants/onnx.ts')).openOnnx(backend, problem),
+    );
 
-const tfjs: OpenContestant = async (problem) =>
-  (await import('./contestants/tfjs.ts')).openTfjs(problem);
+const tfjs: OpenContestant = (problem) =>
+  part('TensorFlow.js', async () => (await import('./contestants/tfjs.ts')).openTfjs(problem));
 
 export const ENTRANTS: Record<Contender, Entrant> = {
   ours: { open: openOurs, sharesDevice: true },

@@ -147,6 +147,7 @@ export class Engine implements EngineApi {
   }
 
   train(request: TrainRequest): Promise<Outcome<TrainResult>> {
+    void this.#desk.prepare();
     return this.#keeper.train(request);
   }
 

@@ -132,7 +132,7 @@ function runtimeMissing(cause: unknown): PlaygroundError {
     {
       code: 'model.runtime-unreachable',
       message: 'ONNX Runtime, which computes the model, could not be fetched from this site.',
-      fix: 'Check the connection and that nothing blocks .wasm files, then reload the page.',
+      fix: 'Check the connection and that nothing blocks .wasm files, then start again.',
       where: 'ONNX Runtime',
       detail: { original: original(cause) },
     },

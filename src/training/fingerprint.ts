@@ -1,5 +1,6 @@
 /** Hashes that tell one model, or one file, from another. */
 
+import { part } from '../base/part.ts';
 import { toHex, webSha256 } from '../base/sha256.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import type { TensorMap } from './types.ts';
@@ -8,7 +9,7 @@ import type { TensorMap } from './types.ts';
 export async function sha256(bytes: Uint8Array): Promise<string> {
   const hash = await webSha256(bytes);
   if (hash !== null) return hash;
-  const noble = await import('@noble/hashes/sha2.js');
+  const noble = await part('The fingerprint', () => import('@noble/hashes/sha2.js'));
   return toHex(noble.sha256(bytes));
 }
 

@@ -2,6 +2,7 @@
 
 import { getWebGPUDevice, init } from '@jax-js/jax';
 import { PlaygroundError } from '../base/errors.ts';
+import { part } from '../base/part.ts';
 import { gradientGpuLost } from './faults.ts';
 
 /** Where jax-js is asked to compute. */
@@ -32,7 +33,7 @@ export async function openGradientDevice(wanted: BackwardDevice): Promise<Gradie
     threads ??= requireThreads();
     await threads;
   }
-  const ready = await init(name);
+  const ready = await part('jax-js', () => init(name));
   if (!ready.includes(name)) throw noAutodiff(name);
   if (name === 'wasm') return { name, instead, surviving: (work) => work };
   gpu ??= watched(getWebGPUDevice());

@@ -1,6 +1,7 @@
 /** Hands kept runs and students out and takes them in. */
 
 import { PlaygroundError } from '../../base/errors.ts';
+import { part } from '../../base/part.ts';
 import { modelFingerprint } from '../../training/fingerprint.ts';
 import { requireModel } from '../../training/runs/checkpointFile.ts';
 import type { RunContent } from '../../training/runs/runStore.ts';
@@ -25,14 +26,19 @@ export class RunDesk {
     this.#host = host;
   }
 
+  /** Fetches what hands out runs while the host still has it: a release must not come between a run and its files. */
+  async prepare(): Promise<void> {
+    await files().catch(() => undefined);
+  }
+
   async exported(runId: string, as: RunExport): Promise<ExportedFile> {
-    const { exportedRun } = await import('./files.ts');
+    const { exportedRun } = await files();
     const content = await this.#host.keeper.content(runId);
     return exportedRun(content, as, this.#host.assets());
   }
 
   async imported(file: Blob): Promise<Imported> {
-    const { readImport } = await import('./files.ts');
+    const { readImport } = await files();
     const { keeper } = this.#host;
     const found = await readImport(file, this.#host.assets());
     if (found.kind === 'run') {
@@ -56,7 +62,7 @@ export class RunDesk {
       case 'kept':
         return this.#kept(choice);
       case 'adapter': {
-        const { readImport } = await import('./files.ts');
+        const { readImport } = await files();
         const found = await readImport(choice.file, this.#host.assets());
         return found.kind === 'adapter' ? found.student : this.#stored(found.content);
       }
@@ -89,12 +95,14 @@ export class RunDesk {
   }
 
   async #stored(content: RunContent): Promise<StudentSource> {
-    const { studentOf } = await import('./files.ts');
+    const { studentOf } = await files();
     if (content.checkpoint !== null)
       requireModel(content.checkpoint.model, await identityOf(this.#host.assets()));
     return studentOf(content);
   }
 }
+
+const files = () => part('What reads and writes files', () => import('./files.ts'));
 
 /** Who a model is to runs and checkpoints. */
 export async function identityOf({ name, checkpoint }: ModelAssets): Promise<ModelIdentity> {

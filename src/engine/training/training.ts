@@ -2,6 +2,7 @@
 
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
+import { part } from '../../base/part.ts';
 import type { TrainSettings } from '../../method/train-settings.ts';
 import { validateTrainSettings } from '../../method/train-validate.ts';
 import { isGradientGpuLost } from '../../training/faults.ts';
@@ -92,7 +93,7 @@ export class Training {
   useStudent(source: StudentSource | null): Promise<Outcome<StudentStatus | null>> {
     return outcomeOf(async () => {
       const chosen = source === null ? null : await this.#source(source);
-      const { LabStudent } = await import('./labStudent.ts');
+      const { LabStudent } = await part('The trained student', () => import('./labStudent.ts'));
       return this.#host.turn('student', async () => {
         await this.#student?.release();
         this.#student = chosen && new LabStudent(chosen);
@@ -104,7 +105,7 @@ export class Training {
   estimate(settings: TrainSettings): Promise<Outcome<TrainEstimate>> {
     return outcomeOf(async () => {
       const checked = validateTrainSettings(settings);
-      const { estimate } = await import('./estimate.ts');
+      const { estimate } = await part('The estimate', () => import('./estimate.ts'));
       return this.#host.turn('estimate', (job) =>
         this.#host.need().surviving((bench) => estimate(bench, checked, job.pause)),
       );
@@ -189,7 +190,7 @@ export class Training {
       known.pauseAsked = false;
       return known;
     }
-    const { TrainRun } = await import('./run.ts');
+    const { TrainRun } = await part('Training', () => import('./run.ts'));
     const { assets } = this.#host.need();
     const { name, checkpoint, config } = assets;
     const model = { name, fingerprint: await modelFingerprint(checkpoint) };

@@ -18,7 +18,7 @@ export interface AppProps {
 
 export function App({ session, playground }: AppProps) {
   const wanted = useSyncExternalStore(onRoute, currentPage);
-  const { id, title, Page } = PAGES.find((page) => page.id === wanted) ?? PAGES[0];
+  const { id, title, Page, lazy } = PAGES.find((page) => page.id === wanted) ?? PAGES[0];
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -27,7 +27,7 @@ export function App({ session, playground }: AppProps) {
       <Header navigation={<Navigation current={id} />}>
         <BackendChip />
       </Header>
-      <ErrorBoundary key={id}>
+      <ErrorBoundary key={id} onRetry={lazy?.again}>
         <PlaygroundContext value={playground}>
           <Suspense fallback={<p role="status">Loading the page …</p>}>
             <Page />

@@ -1,14 +1,20 @@
-/** If drawing itself fails, says so and offers to draw again; the session behind it is untouched. */
+/** If a page does not come, or drawing it fails, says so and offers to try again; the session behind it is untouched. */
 
 import { Component, type ReactNode } from 'react';
 import { type ErrorRecord, toErrorRecord } from '../../base/errors.ts';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 
+interface Props {
+  children: ReactNode;
+  /** What has to happen before drawing again can bring something else. */
+  onRetry?: (() => void) | undefined;
+}
+
 interface State {
   error: ErrorRecord | null;
 }
 
-export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
+export class ErrorBoundary extends Component<Props, State> {
   override state: State = { error: null };
 
   static getDerivedStateFromError(error: unknown): State {
@@ -18,6 +24,10 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
   override render() {
     const { error } = this.state;
     if (error === null) return this.props.children;
-    return <ErrorNote error={error} onDismiss={() => this.setState({ error: null })} />;
+    const run = () => {
+      this.props.onRetry?.();
+      this.setState({ error: null });
+    };
+    return <ErrorNote error={error} retry={{ label: 'Try again', run }} />;
   }
 }

@@ -10,11 +10,12 @@ import { createLabStore } from '../lab/state/store.ts';
 import { readLink } from '../lab/state/url.ts';
 import { startEngine } from '../shared/engine-client.ts';
 import { createEngineHub } from '../shared/engine-hub.ts';
+import { dataAddress } from '../shared/own-files.ts';
 import { App } from './App.tsx';
-import { requestIsolation } from './isolation.ts';
 import { PAGES } from './pages.ts';
 import { createPlayground } from './playground.ts';
 import { currentPage } from './route.ts';
+import { stayAlive } from './stay-alive.ts';
 import { keepUrlInStep } from './url-in-step.ts';
 
 const link = readLink(location.search);
@@ -26,11 +27,12 @@ const session = createSession({
   model: {
     kind: 'bundled',
     name: 'tiny-qwen2.5-vl',
-    url: new URL('models/tiny-qwen2.5-vl/', document.baseURI).href,
+    url: dataAddress('models/tiny-qwen2.5-vl/'),
   },
 });
 
 session.sayOf(link, PAGES.some(({ id }) => id === currentPage()) ? null : currentPage());
+stayAlive(store);
 keepUrlInStep(store, (before) => void session.restore(before));
 
 void session.showRecorded();
@@ -43,5 +45,3 @@ createRoot(root).render(
     <App session={session} playground={createPlayground(hub, session)} />
   </StrictMode>,
 );
-
-void requestIsolation();

@@ -1,7 +1,8 @@
 /** The pages, in the order of the navigation; all but the first are loaded when they are opened. */
 
-import { type ComponentType, lazy } from 'react';
+import type { ComponentType } from 'react';
 import { LabPage } from '../lab/LabPage.tsx';
+import { type LazyPage, lazyPage } from './lazy-page.ts';
 
 export interface PageEntry {
   /** Stands in the address. */
@@ -10,7 +11,18 @@ export interface PageEntry {
   /** Of the tab. */
   title: string;
   Page: ComponentType;
+  /** Of a page that is not there from the start: how it is fetched. */
+  lazy?: Pick<LazyPage, 'fetchAhead' | 'again'>;
 }
+
+const train = lazyPage(
+  'The Train page',
+  async () => (await import('../train/TrainPage.tsx')).TrainPage,
+);
+const bench = lazyPage(
+  'The Bench page',
+  async () => (await import('../bench/BenchPage.tsx')).BenchPage,
+);
 
 export const PAGES: readonly PageEntry[] = [
   {
@@ -23,12 +35,14 @@ export const PAGES: readonly PageEntry[] = [
     id: 'train',
     label: 'Train',
     title: 'Train: the student learns in this tab · ViGOS Playground',
-    Page: lazy(async () => ({ default: (await import('../train/TrainPage.tsx')).TrainPage })),
+    Page: train.Page,
+    lazy: train,
   },
   {
     id: 'bench',
     label: 'Bench',
     title: 'Bench: the kernels on your machine · ViGOS Playground',
-    Page: lazy(async () => ({ default: (await import('../bench/BenchPage.tsx')).BenchPage })),
+    Page: bench.Page,
+    lazy: bench,
   },
 ];

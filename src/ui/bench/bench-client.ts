@@ -1,8 +1,9 @@
 /** Starts a worker for the benchmark and talks to it over Comlink; ending the worker is how it stops. */
 
 import * as Comlink from 'comlink';
+import script from '../../../workers/bench.worker.ts?worker&url';
 import type { BenchApi } from '../../bench/contract.ts';
-import { waitForDeath } from '../shared/worker-death.ts';
+import { type Death, startWorker } from '../shared/start-worker.ts';
 
 export interface BenchClient {
   api: Comlink.Remote<BenchApi>;
@@ -13,27 +14,8 @@ export interface BenchClient {
 let started = 0;
 
 /** `onDeath`: the worker stopped without being asked to: killed, out of memory, or failed to start. */
-export function startBench(onDeath: (reason: string) => void): BenchClient {
+export function startBench(onDeath: (death: Death) => void): BenchClient {
   const name = `vigos-bench-${performance.timeOrigin}-${++started}`;
-  const worker = new Worker(new URL('../../../workers/bench.worker.ts', import.meta.url), {
-    type: 'module',
-    name,
-  });
-  const alive = new AbortController();
-  const stop = () => {
-    alive.abort();
-    worker.terminate();
-  };
-  const die = (reason: string) => {
-    if (alive.signal.aborted) return;
-    stop();
-    onDeath(reason);
-  };
-  worker.addEventListener('error', (event) => {
-    die(event.message || 'The worker’s program could not be started.');
-  });
-  void waitForDeath(name, alive.signal).then((dead) => {
-    if (dead) die('The worker was ended from outside, most likely for lack of memory.');
-  });
-  return { api: Comlink.wrap<BenchApi>(worker), stop };
+  const { endpoint, stop } = startWorker({ script, name, what: 'The benchmark', onDeath });
+  return { api: Comlink.wrap<BenchApi>(endpoint), stop };
 }

@@ -2,9 +2,10 @@
 
 import * as Comlink from 'comlink';
 import { createStore, useStore } from 'zustand';
-import { toErrorRecord } from '../../base/errors.ts';
+import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { unwrap } from '../../base/outcome.ts';
 import type { BenchRequest } from '../../bench/contract.ts';
+import type { Death } from '../shared/start-worker.ts';
 import { type BenchClient, startBench } from './bench-client.ts';
 import {
   afterDescription,
@@ -24,7 +25,7 @@ export const useBench = <T>(select: (state: BenchState) => T): T => useStore(sto
 /** Asks the machine what it is, once. */
 export async function describeMachine(): Promise<void> {
   if (store.getState().machine !== null || client !== null) return;
-  const worker = startBench(fail);
+  const worker = startBench(died);
   client = worker;
   try {
     const machine = await worker.api.describe();
@@ -44,7 +45,7 @@ export async function start(): Promise<void> {
   const { choice, run } = store.getState();
   if (run?.phase === 'running') return;
   client?.stop();
-  const worker = startBench(fail);
+  const worker = startBench(died);
   client = worker;
   store.setState({ run: newRun(choice), error: null });
   const isCurrent = () => client === worker;
@@ -82,20 +83,22 @@ function end(worker: BenchClient): void {
   if (client === worker) client = null;
 }
 
-/** Given an error, or the reason of a worker's death in words. */
+function died({ reason, notLoaded }: Death): void {
+  fail(
+    new PlaygroundError(
+      notLoaded ?? {
+        code: 'bench.worker-died',
+        message: 'The benchmark’s worker stopped before it was done.',
+        fix: 'Close other tabs to free memory, or choose smaller shapes, and start again.',
+        where: 'worker',
+        detail: { original: reason },
+      },
+    ),
+  );
+}
+
 function fail(error: unknown): void {
   client = null;
   changeRun((run) => (run.phase === 'running' ? { ...run, phase: 'failed', doing: null } : run));
-  store.setState({
-    error:
-      typeof error === 'string'
-        ? {
-            code: 'bench.worker-died',
-            message: 'The benchmark’s worker stopped before it was done.',
-            fix: 'Close other tabs to free memory, or choose smaller shapes, and start again.',
-            where: 'worker',
-            detail: { original: error },
-          }
-        : toErrorRecord(error, 'bench'),
-  });
+  store.setState({ error: toErrorRecord(error, 'bench') });
 }

@@ -19,10 +19,10 @@ export function createEngineHub(startEngine: (listeners: EngineListeners) => Eng
           onEvent(event);
           tell(event);
         },
-        onDeath(reason) {
+        onDeath(death) {
           if (client === own) client = null;
-          tell({ type: 'worker.died', reason });
-          onDeath(reason);
+          tell({ type: 'worker.died', reason: death.reason });
+          onDeath(death);
         },
       });
       client = own;

@@ -118,7 +118,7 @@ describe('the built-in model is always at hand', () => {
   it('after the engine has stopped', async () => {
     const { store, session, started } = fakeLab();
     const starting = session.load();
-    started[0]?.onDeath('killed');
+    started[0]?.onDeath({ reason: 'killed', notLoaded: null });
     await starting;
     expect(store.getState().engine.phase).toBe('failed');
     await session.takeModel(null);

@@ -3,6 +3,7 @@
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineStatus, LoadRequest, Outcome } from '../../../engine/contract.ts';
 import type { EngineClient, EngineListeners } from '../../shared/engine-client.ts';
+import type { Death } from '../../shared/start-worker.ts';
 import { asFailure, loadCancelled, workerDied } from './requests.ts';
 import {
   type LabState,
@@ -74,13 +75,13 @@ export function engineSession({ store, startEngine, model, cancel, ready }: Engi
   }
 
   /** The worker is gone: start another; the rollout lives here, so only the job is lost. */
-  function onDeath(reason: string) {
+  function onDeath({ reason, notLoaded }: Death) {
     const { work, engine } = get();
     client = null;
     loading?.end(null);
     loading = null;
     set((s) => ({ ...s, work: null, live: null }));
-    const error = workerDied(engine.phase === 'ready', work !== null, reason);
+    const error = notLoaded ?? workerDied(engine.phase === 'ready', work !== null, reason);
     if (engine.phase !== 'ready') return set((s) => withEngineFailed(s, error));
     set((s) => withError(s, 'engine', error));
     void load({ keepError: true });
@@ -104,6 +105,11 @@ export function engineSession({ store, startEngine, model, cancel, ready }: Engi
       return load();
     }
     if (!result.ok) {
+      // A worker in which ONNX Runtime did not come refuses it for good; the next try has one of its own.
+      if (result.error.code === 'model.runtime-unreachable') {
+        client?.stop();
+        client = null;
+      }
       const error = isCancelled(result.error) ? loadCancelled(source.name) : result.error;
       return set((s) => withEngineFailed(s, error));
     }

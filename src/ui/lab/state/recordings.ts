@@ -1,6 +1,7 @@
 /** Rollouts of the built-in model that open before it has loaded; `npm run record` makes their files. */
 
 import type { Trace } from '../../../engine/trace.ts';
+import { dataAddress } from '../../shared/own-files.ts';
 import { DEFAULT_SETTINGS, type LabSettings } from './settings.ts';
 
 /** In the middle of the reasoning: no box, so the rollout is invalid and the reference teacher takes over. */
@@ -59,7 +60,7 @@ export function recordingFor(settings: LabSettings): Recording | null {
 /** Its trace, from the page's own site; null where the file is missing or unreadable. */
 export async function fetchRecording({ id }: Recording): Promise<Trace | null> {
   try {
-    const response = await fetch(new URL(`recorded/${id}.json`, document.baseURI));
+    const response = await fetch(dataAddress(`recorded/${id}.json`));
     // Written by `npm run record` and held to the schema by a test.
     return response.ok ? ((await response.json()) as Trace) : null;
   } catch {

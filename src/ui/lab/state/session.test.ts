@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Trace } from '../../../engine/trace.ts';
+import type { EngineFace } from '../../shared/engine-view.ts';
 import type { OwnPicture } from '../scene/own-picture.ts';
 import { createSession } from './session.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
@@ -36,6 +37,31 @@ function lab() {
   });
   return { store, session };
 }
+
+describe('an engine in which ONNX Runtime did not come', () => {
+  it('is ended, so that starting again has a worker that asks for it anew', async () => {
+    const store = createLabStore(DEFAULT_SETTINGS);
+    const error = {
+      code: 'model.runtime-unreachable',
+      message: 'ONNX Runtime could not be fetched.',
+      fix: 'Start again.',
+    };
+    const api = { load: async () => ({ ok: false, error }) } as unknown as EngineFace;
+    const ended: number[] = [];
+    let begun = 0;
+    const startEngine = () => {
+      const own = ++begun;
+      return { api, stop: () => void ended.push(own) };
+    };
+    const model = { kind: 'bundled', name: 'none', url: '' } as const;
+    const session = createSession({ store, startEngine, model });
+    await session.load();
+    expect(store.getState().engine.phase).toBe('failed');
+    expect(store.getState().errors.engine).toEqual(error);
+    await session.load();
+    expect({ begun, ended }).toEqual({ begun: 2, ended: [1, 2] });
+  });
+});
 
 describe('a picture that takes long to read', () => {
   it('does not replace a picture chosen after it', async () => {
