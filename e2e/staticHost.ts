@@ -19,6 +19,8 @@ export interface StaticHost {
   url: string;
   /** Paths asked for that do not exist. */
   missing: string[];
+  /** Serves another folder from now on: a release. */
+  release(folder: string): void;
   close(): Promise<void>;
 }
 
@@ -40,17 +42,18 @@ export async function serveStatically(
   { headers = {}, indexForUnknown = false }: HostOptions = {},
 ): Promise<StaticHost> {
   const missing: string[] = [];
+  let served = folder;
   const server = createServer((request, response) => {
     const wanted = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
     const inside = wanted.startsWith(subPath) ? wanted.slice(subPath.length) : undefined;
-    let file = inside === undefined ? undefined : path.join(folder, inside || 'index.html');
+    let file = inside === undefined ? undefined : path.join(served, inside || 'index.html');
     if (file === undefined || !isFile(file)) {
       missing.push(wanted);
       if (!indexForUnknown) {
         response.writeHead(404).end();
         return;
       }
-      file = path.join(folder, 'index.html');
+      file = path.join(served, 'index.html');
     }
     const type = CONTENT_TYPES[path.extname(file)] ?? 'application/octet-stream';
     response.writeHead(200, { ...headers, 'Content-Type': type });
@@ -59,6 +62,9 @@ export async function serveStatically(
   return {
     url: `${await listen(server)}${subPath}`,
     missing,
+    release(next) {
+      served = next;
+    },
     close: () => close(server),
   };
 }
