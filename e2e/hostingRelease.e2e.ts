@@ -40,7 +40,7 @@ async function trainOneStep(page: Page): Promise<void> {
 }
 
 async function exportRun(page: Page): Promise<void> {
-  for (const what of ['PEFT adapter', 'Merged model, ONNX graphs']) {
+  for (const what of ['Adapter (PEFT)', 'Merged model (ONNX)']) {
     await page.getByRole('button', { name: /^Export/ }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -56,7 +56,7 @@ async function runBench(page: Page): Promise<void> {
     await page.getByRole('checkbox', { name, exact: true }).uncheck();
   const contenders = page.getByRole('group', { name: 'Contenders' }).getByRole('checkbox');
   for (const one of await contenders.all()) await one.uncheck();
-  await page.getByRole('checkbox', { name: 'jax-wasm', exact: true }).check();
+  await page.getByRole('checkbox', { name: 'jax-js wasm', exact: true }).check();
   await page.getByRole('button', { name: 'Start' }).click();
   await expect(page.getByText('Done.')).toBeVisible({ timeout: 50_000 });
   await expect(page.locator('tr[data-contender="jax-wasm"]')).toContainText('ms');
