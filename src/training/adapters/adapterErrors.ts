@@ -1,6 +1,6 @@
 /** What can be wrong with an adapter that somebody brings. */
 
-import { PlaygroundError } from '../../base/errors.ts';
+import { PlaygroundError, shortened } from '../../base/errors.ts';
 
 export const ADAPTER_CONFIG = 'adapter_config.json';
 export const ADAPTER_WEIGHTS = 'adapter_model.safetensors';
@@ -24,6 +24,19 @@ export function unsupported(what: string, fix: string, where: string): Playgroun
     fix,
     where,
     detail: { what },
+  });
+}
+
+/** Folders beside one another, each with an adapter; the last written first. */
+export function severalAdapters(folders: readonly string[]): PlaygroundError {
+  const names = folders.slice(0, 5).map((name) => shortened(name, 60));
+  const more = folders.length > 5 ? ` and ${folders.length - 5} more` : '';
+  return new PlaygroundError({
+    code: 'adapter.several',
+    message: `There are ${folders.length} adapters: ${names.join(', ')}${more}.`,
+    fix: `Take the folder of one of them by itself; by its number the newest is ${names[0]}.`,
+    where: 'adapter',
+    detail: { folders: folders.slice(0, 40) },
   });
 }
 

@@ -124,6 +124,17 @@ test('what goes out comes back, as a folder and as an archive, and knows its bas
   }
 });
 
+test('of several adapters beside one another none is taken unasked; the newest is named first', async () => {
+  const written = adapterFiles(readAdapter(files(), assets.config), origin);
+  const steps = ['checkpoint-5', 'checkpoint-100', 'checkpoint-20'];
+  const picked = steps.flatMap((step) => asPicked(written, `run/${step}/`));
+  const error: unknown = await findAdapter(picked).catch((thrown: unknown) => thrown);
+  expect(error instanceof PlaygroundError && error.record).toMatchObject({
+    code: 'adapter.several',
+    message: 'There are 3 adapters: run/checkpoint-100, run/checkpoint-20, run/checkpoint-5.',
+  });
+});
+
 describe('other spellings of the same adapter', () => {
   const plain = () => readAdapter(files(), assets.config).tensors;
 

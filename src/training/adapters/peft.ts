@@ -24,6 +24,7 @@ import {
   notFinite,
   otherBase,
   rankMismatch,
+  severalAdapters,
   unsupported,
 } from './adapterErrors.ts';
 import { adapterCard, type Origin } from './card.ts';
@@ -79,14 +80,13 @@ export function adapterFiles(adapter: LoraAdapter, origin: Origin): ExportFile[]
 
 /**
  * The adapter among picked files: a folder that PEFT saved, or one zip archive of it.
- * Throws {@link PlaygroundError} `adapter.incomplete` for a file that is not there, and what `unzip` throws.
+ * Throws {@link PlaygroundError} `adapter.incomplete` for a file that is not there, `adapter.several` where folders
+ * beside one another hold one each, and what `unzip` throws.
  */
 export async function findAdapter(picked: readonly PickedFile[]): Promise<AdapterFiles> {
-  // Trainers leave folders of earlier states inside; the outermost adapter is the one that was picked.
-  const depth = (path: string) => path.split('/').length;
-  const files = [...(await contentsOf(picked))].sort(([a], [b]) => depth(a) - depth(b));
-  const find = (name: string) =>
-    files.find(([path]) => path === name || path.endsWith(`/${name}`))?.[1];
+  const files = await contentsOf(picked);
+  const home = adapterHome([...files.keys()]);
+  const find = (name: string) => files.get(home + name);
   const config = find(ADAPTER_CONFIG);
   const weights = find(ADAPTER_WEIGHTS);
   if (weights === undefined && find('adapter_model.bin') !== undefined)
@@ -99,6 +99,22 @@ export async function findAdapter(picked: readonly PickedFile[]): Promise<Adapte
   if (weights === undefined) throw incomplete(`There is no ${ADAPTER_WEIGHTS}.`, ADAPTER_WEIGHTS);
   return { config: readJsonObject(new TextDecoder().decode(config), ADAPTER_CONFIG), weights };
 }
+
+/**
+ * The prefix of the adapter's paths. Trainers leave folders of earlier states inside, so the outermost is the one that
+ * was picked; among equals there is none.
+ */
+function adapterHome(paths: readonly string[]): string {
+  const homes = [...new Set(paths.map((path) => path.slice(0, path.lastIndexOf('/') + 1)))];
+  const depth = (home: string) => home.split('/').length;
+  const least = Math.min(...homes.map(depth));
+  const outermost = homes.filter((home) => depth(home) === least).sort(byNumbers);
+  if (outermost.length > 1) throw severalAdapters(outermost.map((home) => home.slice(0, -1)));
+  return outermost[0] ?? '';
+}
+
+/** The last state that a trainer wrote comes first: checkpoint-100 before checkpoint-20. */
+const byNumbers = (a: string, b: string) => b.localeCompare(a, 'en', { numeric: true });
 
 async function contentsOf(picked: readonly PickedFile[]): Promise<Map<string, Uint8Array>> {
   const names = [ADAPTER_CONFIG, ADAPTER_WEIGHTS, 'adapter_model.bin'];
