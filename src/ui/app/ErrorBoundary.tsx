@@ -21,6 +21,11 @@ export class ErrorBoundary extends Component<Props, State> {
     return { error: toErrorRecord(error, 'page') };
   }
 
+  /** Whoever leaves a page that did not come and opens it again asks for it again. */
+  override componentWillUnmount() {
+    if (this.state.error !== null) this.props.onRetry?.();
+  }
+
   override render() {
     const { error } = this.state;
     if (error === null) return this.props.children;

@@ -81,6 +81,15 @@ export function afterEvent(run: Run, event: BenchEvent): Run {
   }
 }
 
+/**
+ * The run at its end. Events come by a way of their own, so the last of them may be later than the report, which
+ * holds them all.
+ */
+export function afterReport(run: Run, report: BenchReport): Run {
+  const { results, failures, queued, copyGBps } = report;
+  return { ...run, phase: 'done', share: 1, doing: null, results, failures, queued, copyGBps };
+}
+
 /** What is exported: of a run that was stopped, all that was finished. */
 export function reportOf(machine: BenchMachine, run: Run): BenchReport {
   const { copyGBps, request, results, failures, queued } = run;

@@ -10,6 +10,7 @@ import { type BenchClient, startBench } from './bench-client.ts';
 import {
   afterDescription,
   afterEvent,
+  afterReport,
   type BenchState,
   initialState,
   newRun,
@@ -55,8 +56,8 @@ export async function start(): Promise<void> {
       if (event.type === 'machine') store.setState({ machine: event.machine });
       changeRun((now) => afterEvent(now, event));
     });
-    unwrap(await worker.api.run(choice, listen));
-    if (isCurrent()) changeRun((now) => ({ ...now, phase: 'done', share: 1, doing: null }));
+    const report = unwrap(await worker.api.run(choice, listen));
+    if (isCurrent()) changeRun((now) => afterReport(now, report));
   } catch (error) {
     if (isCurrent()) fail(error);
   } finally {

@@ -6,7 +6,15 @@ import type {
   BenchResult,
   Doing,
 } from '../../bench/contract.ts';
-import { afterDescription, afterEvent, initialState, newRun, type Run, reportOf } from './state.ts';
+import {
+  afterDescription,
+  afterEvent,
+  afterReport,
+  initialState,
+  newRun,
+  type Run,
+  reportOf,
+} from './state.ts';
 import { browserName, formatTimes, groupsOf, positionOf, scaleOf } from './view.ts';
 
 const request: BenchRequest = {
@@ -74,6 +82,26 @@ describe('the groups of a run', () => {
     expect(shown(run)).toEqual([
       ['forwardKl 2x5', 'jax-wasm result', 'ours result', 'ort-webgpu failure'],
     ]);
+  });
+});
+
+it('has all of a run at its end, though the last events come after the report', () => {
+  const machine = {
+    device: 'a',
+    software: false,
+    maxBufferBytes: 1,
+    cores: 2,
+    isolated: true,
+    userAgent: '',
+  };
+  const results = [result('ours', 10), result('jax-wasm', 5)];
+  const report = { ...machine, copyGBps: 7, request, results, failures: [failure], queued: [] };
+  expect(afterReport(runAfter(step({})), report)).toMatchObject({
+    phase: 'done',
+    doing: null,
+    results,
+    failures: [failure],
+    copyGBps: 7,
   });
 });
 

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { useLab, useSession } from './context.tsx';
+import { checkpointsOf } from './state/checkpoints-of.ts';
 import type { ErrorPlace } from './state/state.ts';
 
 export function LabError({ place }: { place: ErrorPlace }) {
@@ -22,9 +23,18 @@ export function LabError({ place }: { place: ErrorPlace }) {
       : place === 'engine' && failed
         ? { label: 'Start again', run: () => void session.load() }
         : undefined;
+  const choices = checkpointsOf(error).map((inner) => ({
+    label: `Open ${inner}`,
+    run: () => void session.takeInner(inner),
+  }));
   return (
     <div ref={note}>
-      <ErrorNote error={error} retry={retry} onDismiss={() => session.dismiss(place)} />
+      <ErrorNote
+        error={error}
+        retry={retry}
+        choices={choices}
+        onDismiss={() => session.dismiss(place)}
+      />
     </div>
   );
 }

@@ -9,9 +9,11 @@ export interface ErrorNoteProps {
   onDismiss?: () => void;
   /** What trying again means here; without it there is nothing to try again. */
   retry?: { label: string; run: () => void };
+  /** Ways on, where the error asks for a choice. */
+  choices?: readonly { label: string; run: () => void }[];
 }
 
-export function ErrorNote({ error, onDismiss, retry }: ErrorNoteProps) {
+export function ErrorNote({ error, onDismiss, retry, choices = [] }: ErrorNoteProps) {
   const details = {
     code: error.code,
     ...(error.where === undefined ? {} : { where: error.where }),
@@ -26,6 +28,11 @@ export function ErrorNote({ error, onDismiss, retry }: ErrorNoteProps) {
         <pre>{JSON.stringify(details, null, 2)}</pre>
       </details>
       <div className={styles.actions}>
+        {choices.map(({ label, run }) => (
+          <button key={label} type="button" className={styles.action} onClick={run}>
+            {label}
+          </button>
+        ))}
         {retry !== undefined && (
           <button type="button" className={styles.action} onClick={retry.run}>
             {retry.label}

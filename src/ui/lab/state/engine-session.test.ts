@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { toErrorRecord } from '../../../base/errors.ts';
 import type { EngineStatus, Outcome } from '../../../engine/contract.ts';
+import { checkpointHome } from '../../../model/folders.ts';
+import { checkpointsOf } from './checkpoints-of.ts';
 import { fakeApi, fakeLab, STATUS } from './fixtures/fakeLab.ts';
 import { linkNote } from './link-words.ts';
 import { readLink, settingsToQuery } from './url.ts';
@@ -26,6 +29,38 @@ function hearing() {
   });
   return { api, wait };
 }
+
+describe('a folder with several checkpoints', () => {
+  it('asks which, newest first, and opens the one that is chosen', async () => {
+    const files = ['checkpoint-5', 'checkpoint-100'].flatMap((name) =>
+      ['config.json', 'model.safetensors'].map((file) => ({
+        path: `run/${name}/${file}`,
+        file: new Blob(['{}']),
+      })),
+    );
+    const { store, session, api } = fakeLab();
+    await session.load();
+    api.load.mockImplementationOnce(async () => {
+      try {
+        checkpointHome(files);
+      } catch (error) {
+        return { ok: false, error: toErrorRecord(error) };
+      }
+      throw new Error('nobody was asked');
+    });
+    await session.takeModel({ kind: 'folder', name: 'run', files });
+    const { engine, errors } = store.getState();
+    expect(engine).toMatchObject({ phase: 'ready', ownModel: false });
+    const choices = errors.engine === undefined ? [] : checkpointsOf(errors.engine);
+    expect(choices).toEqual(['checkpoint-100', 'checkpoint-5']);
+    await session.takeInner('checkpoint-5');
+    expect(api.load.mock.lastCall).toMatchObject([
+      { source: { name: 'run', inner: 'checkpoint-5' } },
+    ]);
+    expect(store.getState().engine.ownModel).toBe(true);
+    expect(store.getState().errors).toEqual({});
+  });
+});
 
 describe('a load that is cancelled', () => {
   it('leaves the model and the rollout of before, in the same worker', async () => {

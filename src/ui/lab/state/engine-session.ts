@@ -52,6 +52,8 @@ export function engineSession({ store, startEngine, model, cancel, ready }: Engi
   let client: EngineClient | null = null;
   let source = model;
   let loading: Loading | null = null;
+  /** A folder with several checkpoints, until one of them or another model is chosen. */
+  let undecided: Extract<ModelSource, { kind: 'folder' }> | null = null;
 
   const started = (): EngineClient => {
     client ??= startEngine({ onEvent: (event) => set((s) => withEvent(s, event)), onDeath });
@@ -130,6 +132,7 @@ export function engineSession({ store, startEngine, model, cancel, ready }: Engi
       return;
     }
     const next = folder ?? model;
+    undecided = null;
     cancel();
     set((s) =>
       withEngineStarting(withoutErrors(s, 'engine'), {
@@ -142,6 +145,7 @@ export function engineSession({ store, startEngine, model, cancel, ready }: Engi
     const { result, builtInNext } = loadedNow;
     if (!result.ok) {
       const cancelled = isCancelled(result.error);
+      if (result.error.code === 'model.several' && next.kind === 'folder') undecided = next;
       if (builtInNext) source = model;
       const said = `Opening “${next.name}” was cancelled.`;
       if (cancelled) set((s) => withNotice(s, said));
@@ -164,6 +168,11 @@ export function engineSession({ store, startEngine, model, cancel, ready }: Engi
     set((s) => named(s, folder?.name ?? null));
     isReady(result.value);
     await ready('other-model', result.value);
+  }
+
+  /** Loads one of the checkpoints of the folder that had several, by its path inside it. */
+  async function takeInner(inner: string): Promise<void> {
+    if (undecided !== null) await takeModel({ ...undecided, inner });
   }
 
   /** Ends the load under way: politely, and if the worker does not hear it, with the worker. */
@@ -200,6 +209,7 @@ export function engineSession({ store, startEngine, model, cancel, ready }: Engi
     api: () => client?.api ?? null,
     load,
     takeModel,
+    takeInner,
     cancelLoad: () => cancelLoad(),
     switchBackend,
     stop() {

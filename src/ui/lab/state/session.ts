@@ -313,6 +313,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     store,
     load: () => engine.load(),
     takeModel: engine.takeModel,
+    takeInner: engine.takeInner,
     cancelLoad: engine.cancelLoad,
     run: () => asked(run),
     cancel,
