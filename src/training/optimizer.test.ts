@@ -67,3 +67,11 @@ it('the norm is over all tensors together', () => {
   ]);
   expect(globalNorm(one)).toBe(5);
 });
+
+it('the norm is the same to the last bit in whatever order the tensors come', () => {
+  const tensors = Array.from({ length: 40 }, (_, i): [string, Float32Array] => [
+    `t${i}`,
+    Float32Array.from({ length: 7 }, (_unused, j) => Math.sin(1 + 7 * i + j) / (1 + i)),
+  ]);
+  expect(globalNorm(new Map(tensors.toReversed()))).toBe(globalNorm(new Map(tensors)));
+});

@@ -20,10 +20,13 @@ export function learningRateAt(
   return (learningRate * (1 + Math.cos(Math.PI * done))) / 2;
 }
 
-/** √ of the sum of all squares, in float64. */
+/**
+ * √ of the sum of all squares, in float64. It is summed by name: a run that goes on from a file has its tensors in
+ * another order, and the last bit of the norm decides how far a gradient is shortened.
+ */
 export function globalNorm(gradients: ReadonlyMap<string, Float32Array>): number {
   let sum = 0;
-  for (const values of gradients.values())
+  for (const [, values] of [...gradients].sort(([a], [b]) => (a < b ? -1 : 1)))
     for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
   return Math.sqrt(sum);
 }
