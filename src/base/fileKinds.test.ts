@@ -111,6 +111,11 @@ describe('a folder or an archive is known by the file that says most', () => {
   });
 });
 
+it('a name whose bytes say otherwise is not believed', async () => {
+  for (const name of ['a.zip', 'a.gguf', 'a.parquet', 'a.npy', 'a.gz'])
+    expect((await fileKind(bytes('hello'), name))?.kind).not.toBe(kindByName(name));
+});
+
 it('every kind has words that complete “This is …”, and a place that is one or two whole sentences', () => {
   for (const [kind, { what }] of Object.entries(FILE_KINDS)) {
     expect(what).not.toMatch(/^[A-Z][a-z]|\.$/);

@@ -7,6 +7,8 @@ export interface FileKindRow {
   readonly name?: RegExp;
   /** How its bytes begin, read as UTF-8; bytes that are no UTF-8 were read as U+FFFD. */
   readonly starts?: readonly string[];
+  /** Every file of the kind begins so, whatever its name says. */
+  readonly always?: true;
   /** The same where no few beginnings are all there are. */
   readonly head?: RegExp;
   /** Where a person gets on with it; null where only its reader can say. */
@@ -55,6 +57,7 @@ export const FILE_KINDS = {
     what: 'a GGUF model',
     name: /\.gguf$/,
     starts: ['GGUF'],
+    always: true,
     belongs: `Models of llama.cpp do not run here; ${HUGGING_FACE}.`,
   },
   ggml: {
@@ -125,6 +128,7 @@ export const FILE_KINDS = {
     what: 'a Parquet file',
     name: /\.parquet$/,
     starts: ['PAR1'],
+    always: true,
     belongs: ONE_QUESTION,
   },
   arrow: {
@@ -138,6 +142,7 @@ export const FILE_KINDS = {
     what: 'a NumPy array',
     name: /\.np[yz]$/,
     starts: ['\ufffdNUMPY'],
+    always: true,
     belongs: 'Arrays are not opened here; of a picture, save a PNG file.',
   },
   picture: {
@@ -163,12 +168,14 @@ export const FILE_KINDS = {
     what: 'a zip archive',
     name: /\.zip$/,
     starts: ['PK\u0003\u0004', 'PK\u0005\u0006'],
+    always: true,
     belongs: `${IMPORT} takes a run or an adapter as a zip file; a model is unzipped first, and ${MODEL_FOLDER} takes its folder.`,
   },
   gzip: {
     what: 'a gzip file',
     name: /\.t?gz$/,
     starts: ['\u001f\ufffd'],
+    always: true,
     belongs: 'Unpack it first.',
   },
   packed: {
@@ -199,6 +206,12 @@ export function kindByHead(text: string): FileKind | null {
       ([, { starts, head }]) => starts?.some((start) => text.startsWith(start)) || head?.test(text),
     )?.[0] ?? null
   );
+}
+
+/** Whether what was read is none of this kind, whatever its file's name says; nothing read says nothing. */
+export function beginsOtherwise(kind: FileKind, text: string): boolean {
+  const { starts, always }: FileKindRow = FILE_KINDS[kind];
+  return always === true && text !== '' && !starts?.some((start) => text.startsWith(start));
 }
 
 /** The kind of a file of this path; null for none. */

@@ -1,6 +1,7 @@
 /** Names a text that was given in another's place: a trainer's log, a chat, a data set, an archive read as text. */
 
 import {
+  beginsOtherwise,
   FILE_KINDS,
   type FileKind,
   kindByHead,
@@ -74,7 +75,9 @@ export async function fileKind(file: Blob, name: string): Promise<ForeignText | 
       : begun;
   if (told !== null && placeOf(told.kind) !== null) return told;
   const kind = kindByName(name);
-  return kind === null ? told : { kind, what: FILE_KINDS[kind].what };
+  // A name is no more than a claim.
+  if (kind === null || beginsOtherwise(kind, text)) return told;
+  return { kind, what: FILE_KINDS[kind].what };
 }
 
 /** Files of a folder whose content is looked at where no name says what it is. */
