@@ -6,6 +6,8 @@ import { testChromium } from '../scripts/test/chromium.ts';
 /** Another port lets two checkouts test at the same time. */
 const PORT = Number(process.env.E2E_PORT ?? 4179);
 const executablePath = testChromium();
+/** Every test is a new page, which would compile 25 MB of WebAssembly twice; the quick compiler alone takes a third off the whole. */
+const QUICK_WASM = '--js-flags=--liftoff-only';
 
 /** One desktop browser; `webgpu` says where its WebGPU comes from, if from anywhere. */
 function desktop(name: string, webgpu: WebGpuSource) {
@@ -13,7 +15,7 @@ function desktop(name: string, webgpu: WebGpuSource) {
     name,
     use: {
       viewport: { width: 1280, height: 900 },
-      launchOptions: { executablePath, args: chromiumFlags(webgpu) },
+      launchOptions: { executablePath, args: [...chromiumFlags(webgpu), QUICK_WASM] },
     },
   };
 }
@@ -27,7 +29,8 @@ export default defineConfig({
     { ...desktop('wasm', 'off'), grepInvert: /@webgpu/ },
     { ...desktop('webgpu', 'software'), grep: /@webgpu/ },
   ],
-  workers: 1,
+  // One page waits for its person, its engine or its paint half of the time.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,
