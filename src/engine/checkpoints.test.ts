@@ -143,7 +143,6 @@ describe('a foreign checkpoint', () => {
   it('has expected rows that differ from one another, or equality would prove nothing', () => {
     expect(rows.size).toBeGreaterThan(15);
     const [first, ...others] = [...rows.values()].map((row) => toFloat32(row));
-    for (const other of others.filter((row) => row.every(Number.isFinite)))
-      expect(distance(first, other).absolute).toBeGreaterThan(1e-2);
+    for (const other of others) expect(distance(first, other).absolute).toBeGreaterThan(1e-2);
   });
 });
