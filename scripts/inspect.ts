@@ -6,8 +6,9 @@ import { sealed } from '../src/base/seal.ts';
 import type { Trace } from '../src/engine/trace.ts';
 import { renderScene } from '../src/world/render.ts';
 import { worldItem } from '../src/world/split.ts';
+import { type GivenModel, givenModel, readFileOf } from './givenFiles.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
-import { checkpointFiles, readFileOf, startServer } from './headless/server.ts';
+import { startServer } from './headless/server.ts';
 import { type InspectOptions, readArguments, USAGE } from './inspect/arguments.ts';
 import { emptyLogitsFolder, postedLogits, writeLogits } from './inspect/logits-folder.ts';
 import type { PageRequest, PageResult } from './inspect/page.ts';
@@ -39,10 +40,10 @@ function withPicture(trace: Trace, { subject }: InspectOptions): Trace {
   return { ...trace, picture: { kind: 'scene', split, index } };
 }
 
-function modelOf(folder: string | undefined): PageRequest['model'] {
-  if (folder === undefined) return { kind: 'bundled', name: BUILT_IN, url: `/models/${BUILT_IN}/` };
-  const name = path.basename(path.resolve(folder));
-  return { kind: 'folder', name, url: 'model/', files: checkpointFiles(folder) };
+function modelOf(given: GivenModel | null): PageRequest['model'] {
+  if (given === null) return { kind: 'bundled', name: BUILT_IN, url: `/models/${BUILT_IN}/` };
+  const { name, files } = given;
+  return { kind: 'folder', name, url: 'model/', files };
 }
 
 function inPage(url: string, request: PageRequest): Promise<PageResult> {
@@ -55,9 +56,10 @@ function inPage(url: string, request: PageRequest): Promise<PageResult> {
 
 async function inspect(options: InspectOptions): Promise<string> {
   const { question, answer, image, bytes } = subjectOf(options);
-  const { model, measure, rolloutText, dumpLogits } = options;
+  const { measure, rolloutText, dumpLogits } = options;
+  const given = options.model === undefined ? null : givenModel(options.model);
   const request: PageRequest = {
-    model: modelOf(model),
+    model: modelOf(given),
     backend: options.backend,
     image,
     question,
@@ -71,7 +73,7 @@ async function inspect(options: InspectOptions): Promise<string> {
   if (dumpLogits !== undefined) emptyLogitsFolder(dumpLogits);
   const server = await startServer({
     script: 'scripts/inspect/page.ts',
-    ...(model === undefined ? {} : { model }),
+    ...(given === null ? {} : { model: given.folder }),
     files: { image: bytes },
     onPost: (_, query, body) => writeLogits(dumpLogits ?? '.', postedLogits(query, body)),
   });

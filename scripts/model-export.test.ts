@@ -90,7 +90,7 @@ describe('model:export', () => {
   });
 
   it.each([
-    ['a folder that is not there', ['--model', 'nowhere'], 'There is no file'],
+    ['a folder that is not there', ['--model', 'nowhere'], 'nowhere cannot be read'],
     ['half of the fixed sizes', ['--model', '.', '--batch', '2'], '--batch needs --tokens'],
     ['an adapter option without a rank', ['--model', '.', '--lora-alpha', '2'], 'needs --lora'],
     ['an unknown option', ['--model', '.', '--lorarank', '2'], "Unknown option '--lorarank'"],
@@ -109,7 +109,7 @@ describe('model:export', () => {
   ])('refuses %s with one line that says what to do', (_, args, message) => {
     const path = args.map((argument) => (argument === '.' ? whole : argument));
     const done = modelExport('--out', join(folder, 'refused'), ...path);
-    expect(done.status).toBe(message === 'There is no file' ? 1 : 2);
+    expect(done.status).toBe(message === 'nowhere cannot be read' ? 1 : 2);
     expect(done.stderr).toContain(message);
     expect(done.stderr.trimEnd().split('\n')).toHaveLength(1);
   });

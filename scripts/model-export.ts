@@ -15,6 +15,7 @@ import type { BuiltGraph } from '../src/model/onnx/options.ts';
 import { buildVisionEncoder } from '../src/model/onnx/vision.ts';
 import { type Checkpoint, canonicalCheckpoint } from '../src/model/onnx/weights.ts';
 import { readSafetensors, shardNames, type TensorData } from '../src/model/safetensors.ts';
+import { givenModel } from './givenFiles.ts';
 
 const HELP = `Writes onnx/embed_tokens.onnx, onnx/vision_encoder.onnx and onnx/decoder_model_merged.onnx, and beside
 them what the folder needs to be opened again, by the page and by transformers: configuration, tokenizer,
@@ -80,17 +81,18 @@ const WRONG_ARGUMENTS = /^(command\.usage|model\.(lora-target|grid))$/;
 type Arguments = ReturnType<typeof readArguments>;
 
 function main(): void {
-  const values = readArguments();
-  if (values.help) {
+  const given = readArguments();
+  if (given.help) {
     process.stdout.write(HELP);
     return;
   }
   for (const [option, needed] of Object.entries(NEEDS) as [keyof typeof NEEDS, keyof Arguments][])
-    if (values[option] !== undefined && values[needed] === undefined)
+    if (given[option] !== undefined && given[needed] === undefined)
       throw usage(`--${option}`, `--${option} needs --${needed} too.`);
-  if (values.out === undefined || values.out === '')
+  if (given.out === undefined || given.out === '')
     throw usage('--out', '--out is missing: give the folder to write, as --out DIR.');
-  const folder = path.resolve(values.out);
+  const folder = path.resolve(given.out);
+  const values = { ...given, model: givenModel(given.model).folder };
   const graphs = buildGraphs(values);
   mkdirSync(path.join(folder, 'onnx'), { recursive: true });
   for (const [name, graph] of Object.entries(graphs)) {

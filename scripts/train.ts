@@ -5,8 +5,9 @@ import { toErrorRecord } from '../src/base/errors.ts';
 import { type Outcome, unwrap } from '../src/base/outcome.ts';
 import type { EngineEvent } from '../src/engine/contract.ts';
 import type { TrainResult } from '../src/engine/trainContract.ts';
+import { type GivenModel, givenModel, readFileOf } from './givenFiles.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
-import { checkpointFiles, readFileOf, startServer } from './headless/server.ts';
+import { startServer } from './headless/server.ts';
 import { readArguments, type TrainOptions, USAGE } from './train/arguments.ts';
 import { ADAPTER, CHECKPOINT, METRICS } from './train/files.ts';
 import { writeMerged } from './train/merged.ts';
@@ -17,7 +18,8 @@ const BUILT_IN = 'tiny-qwen2.5-vl';
 const BUILT_IN_FOLDER = `public/models/${BUILT_IN}`;
 
 async function train(options: TrainOptions): Promise<TrainResult> {
-  const { out, resume, model, json, merged } = options;
+  const { out, resume, json, merged } = options;
+  const model = options.model === undefined ? null : givenModel(options.model);
   mkdirSync(out, { recursive: true });
   const metrics = path.join(out, METRICS);
   if (resume === undefined || path.resolve(resume) !== path.resolve(out))
@@ -36,7 +38,7 @@ async function train(options: TrainOptions): Promise<TrainResult> {
   };
   const server = await startServer({
     script: 'scripts/train/page.ts',
-    ...(model === undefined ? {} : { model }),
+    ...(model === null ? {} : { model: model.folder }),
     files,
     onPost: (name, _, body) => {
       if (name !== CHECKPOINT && path.dirname(name) !== ADAPTER) return;
@@ -48,25 +50,21 @@ async function train(options: TrainOptions): Promise<TrainResult> {
     },
   });
   try {
-    const result = unwrap(await inPage(server.url, requestOf(options), onEvent));
-    if (merged) await writeMerged(out, model ?? BUILT_IN_FOLDER);
+    const result = unwrap(await inPage(server.url, requestOf(options, model), onEvent));
+    if (merged) await writeMerged(out, model ?? givenModel(BUILT_IN_FOLDER));
     return result;
   } finally {
     await server.close();
   }
 }
 
-function requestOf(options: TrainOptions): TrainPageRequest {
-  const { model, backend, settings, resume, steps, pauseAfter, finalGroups } = options;
+function requestOf(options: TrainOptions, model: GivenModel | null): TrainPageRequest {
+  const { backend, settings, resume, steps, pauseAfter, finalGroups } = options;
   return {
     model:
-      model === undefined
+      model === null
         ? { name: BUILT_IN, url: `/models/${BUILT_IN}/`, files: null }
-        : {
-            name: path.basename(path.resolve(model)),
-            url: 'model/',
-            files: checkpointFiles(model),
-          },
+        : { name: model.name, url: 'model/', files: model.files },
     backend,
     settings,
     resume: resume !== undefined,

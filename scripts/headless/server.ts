@@ -1,10 +1,10 @@
 /** Serves a command's page and its data to the headless browser, from this machine to itself. */
-import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer, type Plugin } from 'vite';
-import { PlaygroundError, toErrorRecord } from '../../src/base/errors.ts';
+import { toErrorRecord } from '../../src/base/errors.ts';
 
 const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -99,35 +99,4 @@ function receive(
 
 function name({ url }: IncomingMessage): string {
   return url?.split('?')[0] ?? 'request';
-}
-
-/** Names of the files a checkpoint consists of. Throws `inspect.unreadable`. */
-export function checkpointFiles(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => /\.(json|jinja|safetensors|txt)$/.test(name));
-  } catch (cause) {
-    throw unreadable('--model', folder, cause);
-  }
-}
-
-/** A file's bytes. Throws `inspect.unreadable` naming the flag. */
-export function readFileOf(flag: string, file: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(file));
-  } catch (cause) {
-    throw unreadable(flag, file, cause);
-  }
-}
-
-function unreadable(flag: string, file: string, cause: unknown): PlaygroundError {
-  return new PlaygroundError(
-    {
-      code: 'inspect.unreadable',
-      message: `${file} cannot be read.`,
-      fix: `Give ${flag} a path that exists and that you may read.`,
-      where: flag,
-      detail: { original: String(cause) },
-    },
-    { cause },
-  );
 }

@@ -26,7 +26,7 @@ export interface PageRequest {
         readonly kind: 'folder';
         readonly name: string;
         readonly url: string;
-        readonly files: string[];
+        readonly files: readonly string[];
       };
   readonly backend: BackendChoice;
   /** An address of a picture file, or raw RGBA bytes at an address. */

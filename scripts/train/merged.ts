@@ -6,16 +6,17 @@ import { modelCard } from '../../src/training/adapters/card.ts';
 import { mergeStudent } from '../../src/training/adapters/merge.ts';
 import { huggingFaceFiles } from '../../src/training/adapters/modelExport.ts';
 import { readCheckpoint } from '../../src/training/runs/checkpointFile.ts';
-import { checkpointFiles, readFileOf } from '../headless/server.ts';
+import { type GivenModel, readFileOf } from '../givenFiles.ts';
 import { CHECKPOINT, MERGED } from './files.ts';
 
 /** Folds the checkpoint in `out` into the model in `base`, and writes `out/merged`. Throws what the readers throw. */
-export async function writeMerged(out: string, base: string): Promise<void> {
+export async function writeMerged(out: string, base: GivenModel): Promise<void> {
   const state = await readCheckpoint(readFileOf('--out', path.join(out, CHECKPOINT)), CHECKPOINT);
-  const files = checkpointFiles(base).map((name) => {
-    return { path: name, file: new Blob([new Uint8Array(readFileSync(path.join(base, name)))]) };
+  const { name } = base;
+  const files = base.files.map((file) => {
+    const bytes = readFileSync(path.join(base.folder, file));
+    return { path: file, file: new Blob([new Uint8Array(bytes)]) };
   });
-  const name = path.basename(path.resolve(base));
   const { config, checkpoint, companions } = await loadAssets({ kind: 'folder', name, files }, {});
   const { settings, step, model, trainable: tensors } = state;
   const student = { trainable: settings.trainable, tensors };

@@ -98,7 +98,7 @@ function several(choices: readonly FolderChoice[]): PlaygroundError {
   return new PlaygroundError({
     code: 'model.several',
     message: `The folder holds ${choices.length} checkpoints: ${names.join(', ')}${more}.`,
-    fix: `Open the folder of one of them by itself; the newest is ${shortened(choices[0].inner, 60)}. A command takes it as --model FOLDER/${shortened(choices[0].inner, 60)}.`,
+    fix: `Open the folder of one of them by itself; the newest is ${shortened(choices[0].inner, 60)}.`,
     where: 'model folder',
     detail: { choices: choices.slice(0, LISTED) },
   });
