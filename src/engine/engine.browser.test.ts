@@ -117,6 +117,20 @@ describe('a rollout', () => {
     expect(trace.tokens.every(({ teacher }) => teacher === 'reference')).toBe(true);
   });
 
+  it('may take 1,024 tokens, and is scored whole, sampled or given', async () => {
+    // All tokens are equally probable, so that the end of a text hardly comes.
+    const sampling = { ...SAMPLING, temperature: 100, topP: 1, topK: 0, maxNewTokens: 1024 };
+    const { completions, rollouts } = await roll({ sampling });
+    expect(completions[0]).toHaveLength(1024);
+    const { tokens } = rollouts[0].trace;
+    expect(tokens).toHaveLength(1024);
+    const logProbs = tokens.map(({ studentLogProb }) => studentLogProb);
+    expect(logProbs.every(Number.isFinite)).toBe(true);
+    const completion = { kind: 'ids', ids: completions[0], sampling } as const;
+    const { trace } = await score({ completion });
+    expect(trace.tokens).toEqual(tokens);
+  }, 180_000);
+
   it('without a picture is possible', async () => {
     const { trace } = (await roll({ input: { ...worldInput(), image: null } })).rollouts[0];
     expect(trace.prompts.student?.image).toBeNull();
@@ -272,6 +286,25 @@ describe('a model folder', () => {
     expect(await load(changes)).toMatchObject({ ok: false, error: { code } });
     expect((await engine.status()).model?.name).toBe('tiny-qwen2.5-vl');
     expect((await roll()).completions[0].length).toBeGreaterThan(1);
+  });
+
+  it('with room for fewer tokens than are asked for refuses with its bound before anything is drawn', async () => {
+    const short = await folderModel({
+      'config.json': (bytes) => {
+        const config = JSON.parse(new TextDecoder().decode(bytes));
+        return new TextEncoder().encode(
+          JSON.stringify({ ...config, max_position_embeddings: 512 }),
+        );
+      },
+    });
+    const other = await startEngine('wasm', short);
+    const request = rolling({ sampling: { ...SAMPLING, maxNewTokens: 1024 } });
+    expect(await other.engine.rollout(request)).toMatchObject({
+      ok: false,
+      error: { code: 'rollout.too-long', detail: { tokens: 1024, maxPositions: 512 } },
+    });
+    expect(other.events.some(({ type }) => type === 'job.token')).toBe(false);
+    await other.engine.dispose();
   });
 
   it('with NaN among its weights is named by the token and the teacher that meet it', async () => {
