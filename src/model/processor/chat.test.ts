@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { readFixture, readModelFile } from '../fixtures/support.ts';
-import { type ChatMessage, countImages, mapTexts, readChatTemplate, renderChat } from './chat.ts';
+import {
+  type ChatMessage,
+  checkTemplate,
+  countImages,
+  mapTexts,
+  readChatTemplate,
+  renderChat,
+} from './chat.ts';
 
 interface Row {
   name: string;
@@ -52,6 +59,22 @@ describe('the chat template', () => {
     expect(() => render("{{ raise_exception('roles must alternate') }}")).toThrow(
       'roles must alternate',
     );
+  });
+});
+
+describe('the trial of a foreign template', () => {
+  it('refuses one that drops the question, with or without a picture beside it, and takes Qwen’s', () => {
+    expect(() => checkTemplate(template)).not.toThrow();
+    const left = /leaves the question out/;
+    for (const source of [
+      template.replaceAll(/content\['text'\]|content\.text/g, "''"),
+      "<|image_pad|>{% for m in messages %}{{ m['role'] }}{% endfor %}",
+      'What color is it?',
+    ])
+      expect(() => checkTemplate(source)).toThrow(left);
+    const alone =
+      '{% for m in messages %}{% if m.content | length > 1 %}<|image_pad|>{{ m.content[1].text }}{% endif %}{% endfor %}';
+    expect(() => checkTemplate(alone)).toThrow(left);
   });
 });
 
