@@ -1,6 +1,7 @@
 /** What the engine reads from the bundled model's folder. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readModelFile } from '../model/fixtures/support.ts';
 import type { ModelAssets } from './assets.ts';
 import { bundledAssets } from './fixtures/bundledAssets.ts';
 
@@ -24,6 +25,18 @@ describe('ids that are never sampled', () => {
     expect(bannedIds).toEqual([...pictures, ...padded].sort((a = 0, b = 0) => a - b));
     for (const id of tokenizer.eosIds) expect(bannedIds).not.toContain(id);
     for (const id of tokenizer.encodePlain(' A red leaf.')) expect(bannedIds).not.toContain(id);
+  });
+});
+
+describe('a model whose sizes are each allowed', () => {
+  it('is refused by their sum, before anything is made of it', async () => {
+    const config = JSON.parse(readModelFile('config.json'));
+    const sizes = { num_hidden_layers: 512, intermediate_size: 1_048_576 };
+    const text = config.text_config ? { text_config: { ...config.text_config, ...sizes } } : sizes;
+    const loading = bundledAssets({ 'config.json': JSON.stringify({ ...config, ...text }) });
+    await expect(loading).rejects.toMatchObject({
+      record: { code: 'model.too-large', where: 'config.json' },
+    });
   });
 });
 

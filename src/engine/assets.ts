@@ -11,6 +11,7 @@ import {
   WEIGHTS_INDEX,
 } from '../model/files.ts';
 import { readJsonObject } from '../model/jsonSource.ts';
+import { checkModelSize } from '../model/modelSize.ts';
 import { type Checkpoint, canonicalCheckpoint } from '../model/onnx/weights.ts';
 import { readChatTemplate } from '../model/processor/chat.ts';
 import { imageSettings, parsePreprocessorConfig } from '../model/processor/imageSize.ts';
@@ -48,6 +49,7 @@ export async function loadAssets(source: FileSource, options: ReadOptions): Prom
   const shardsOf = (index: string) => shardNames(readJsonObject(index, WEIGHTS_INDEX));
   const files = await readModelFiles(source, shardsOf, options);
   const parsed = parseModelConfig(readJsonObject(files.text('config.json'), 'config.json'));
+  checkModelSize(parsed);
   const tokenizer = createTokenizer({
     tokenizerJson: files.text('tokenizer.json'),
     vocabJson: files.text('vocab.json'),

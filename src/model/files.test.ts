@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../base/errors.ts';
-import { type PickedFile, type ReadProgress, readModelFiles } from './files.ts';
+import { type PickedFile, readModelFiles } from './files.ts';
+import type { ReadProgress } from './readProgress.ts';
 
 const TEXTS = {
   'config.json': '{}',

@@ -3,7 +3,9 @@
 import { PlaygroundError } from '../base/errors.ts';
 import { checkpointHome, innerName, pathOf } from './folders.ts';
 import { foundInstead } from './foundInstead.ts';
+import { inBillions, tooLarge } from './modelSize.ts';
 import { MAX_BYTES } from './onnx/graph.ts';
+import { Progress, type ReadProgress } from './readProgress.ts';
 
 /** One file of a picked folder; `path` is relative to it, with or without the folder's own name. */
 export interface PickedFile {
@@ -20,13 +22,6 @@ export type FileSource =
       /** Path of the checkpoint to open inside the folder, where it holds several. */
       readonly inner?: string;
     };
-
-/** Bytes over all files together; told from when every file's size is known. */
-export interface ReadProgress {
-  readonly file: string;
-  readonly loaded: number;
-  readonly total: number;
-}
 
 export interface ReadOptions {
   readonly onProgress?: (progress: ReadProgress) => void;
@@ -279,7 +274,11 @@ async function readFolder(
     return file === undefined ? [] : [{ name, file }];
   });
   const bytes = present.reduce((sum, { file }) => sum + file.size, 0);
-  if (bytes > MAX_BYTES) throw tooLarge(bytes);
+  if (bytes > MAX_BYTES)
+    throw tooLarge(`The checkpoint has ${inBillions(bytes)} GB`, 'model folder', {
+      bytes,
+      limit: MAX_BYTES,
+    });
   for (const { name, file } of present) progress.expect(name, file.size);
   const files = new Map<string, Uint8Array>();
   for (const { name, file } of present) {
@@ -287,16 +286,6 @@ async function readFolder(
     files.set(name, await readFile(name, file, progress));
   }
   return files;
-}
-
-function tooLarge(bytes: number): PlaygroundError {
-  return new PlaygroundError({
-    code: 'model.too-large',
-    message: `The checkpoint has ${(bytes / 1e9).toFixed(1)} GB; a tab can take ${(MAX_BYTES / 1e9).toFixed(1)} GB.`,
-    fix: 'Choose a smaller model.',
-    where: 'model folder',
-    detail: { bytes, limit: MAX_BYTES },
-  });
 }
 
 async function readFile(name: string, file: Blob, progress: Progress): Promise<Uint8Array> {
@@ -315,45 +304,6 @@ async function readFile(name: string, file: Blob, progress: Progress): Promise<U
       },
       { cause },
     );
-  }
-}
-
-/** Adds up bytes over all files; silent while a file's size is awaited, since the sum would mean nothing. */
-class Progress {
-  readonly #report?: (progress: ReadProgress) => void;
-  readonly #expected = new Map<string, number>();
-  readonly #read = new Map<string, number>();
-  readonly #awaited = new Set<string>();
-
-  constructor(report?: (progress: ReadProgress) => void) {
-    this.#report = report;
-  }
-
-  await(files: readonly string[]): void {
-    for (const file of files) this.#awaited.add(file);
-  }
-
-  expect(file: string, bytes: number): void {
-    this.#expected.set(file, bytes);
-    if (this.#awaited.delete(file)) this.#tell(file);
-  }
-
-  /** What came of a file does not count; it is read again. */
-  restart(file: string): void {
-    this.#read.delete(file);
-  }
-
-  add(file: string, bytes: number): void {
-    const read = (this.#read.get(file) ?? 0) + bytes;
-    this.#read.set(file, read);
-    if (read > (this.#expected.get(file) ?? 0)) this.#expected.set(file, read);
-    this.#tell(file);
-  }
-
-  #tell(file: string): void {
-    if (this.#awaited.size > 0) return;
-    const sum = (values: Map<string, number>) => [...values.values()].reduce((a, b) => a + b, 0);
-    this.#report?.({ file, loaded: sum(this.#read), total: sum(this.#expected) });
   }
 }
 
