@@ -173,7 +173,7 @@ const entries = {
   nats: { title: 'nats', text: 'Unit of information with natural logarithms; 1 nat is 1.44 bits.' },
   topK: {
     title: 'Most probable tokens',
-    text: 'The tokens each side finds most probable here, at temperature 1. The notch on a bar is the other side’s probability.',
+    text: 'The tokens each side finds most probable here, at the temperature of the method’s loss. The notch on a bar is the other side’s probability.',
   },
   tail: {
     title: 'Tail',
@@ -191,6 +191,10 @@ const entries = {
   temperature: {
     title: 'Temperature',
     text: 'Above 1 the student samples more daringly, below 1 more cautiously. The paper trains at 1.1.',
+  },
+  tau: {
+    title: 'Temperature of the loss, τ',
+    text: 'Probabilities, entropies and divergences are those of both sides’ logits divided by τ. ViGOS has τ = 1, OPSD τ = 1.1: figures of unlike τ do not compare.',
   },
   topP: {
     title: 'Top-p',

@@ -8,7 +8,7 @@ import { TEACHER_MARKS, teacherMark } from '../../shared/teachers.ts';
 import { useLab, useSession } from '../context.tsx';
 import { SETTINGS } from '../state/settings.ts';
 import styles from './Legend.module.css';
-import { boundOf, hasNoGradient } from './view.ts';
+import { boundOf, hasNoGradient, temperatureOf } from './view.ts';
 
 export interface LegendProps {
   trace: Trace;
@@ -20,6 +20,7 @@ export const Legend = memo(function Legend({ trace }: LegendProps) {
   const present = new Set(trace.tokens.map((token) => teacherMark(token.teacher)));
   const marks = TEACHER_MARKS.filter((mark) => present.has(mark));
   const anyClipped = trace.tokens.some((token) => hasNoGradient(token, trace.method));
+  const temperature = temperatureOf(trace.method);
   return (
     <div className={styles.legend}>
       <ul className={styles.teachers} aria-label="Teachers of this rollout">
@@ -49,6 +50,7 @@ export const Legend = memo(function Legend({ trace }: LegendProps) {
         <span id="measure-label">
           <Term id="heat">Heat and bars</Term>
         </span>
+        {temperature !== null && <Term id="tau">{temperature}</Term>}
         <select
           className={styles.select}
           aria-labelledby="measure-label"

@@ -3,11 +3,12 @@
 import { memo, useMemo } from 'react';
 import type { Trace } from '../../../engine/trace.ts';
 import { formatNats } from '../../shared/format.ts';
+import { Term } from '../../shared/Term.tsx';
 import { useLab } from '../context.tsx';
 import { DivergenceChart } from './DivergenceChart.tsx';
 import styles from './OtherMethod.module.css';
 import { TokenStrip } from './TokenStrip.tsx';
-import { heatTop, lanesOf, totalsOf, tracedTokens } from './view.ts';
+import { heatTop, lanesOf, temperatureOf, totalsOf, tracedTokens } from './view.ts';
 
 export interface OtherMethodProps {
   trace: Trace;
@@ -22,12 +23,19 @@ export const OtherMethod = memo(function OtherMethod(props: OtherMethodProps) {
   const lanes = useMemo(() => lanesOf(tokens, trace.spans), [tokens, trace.spans]);
   const top = useMemo(() => heatTop(tokens.map(({ value }) => value)), [tokens]);
   const name = trace.method.name === 'opsd' ? 'OPSD' : 'ViGOS';
+  const temperature = temperatureOf(trace.method);
   const mean = totalsOf(trace).find((row) => row.name === 'all')?.mean ?? null;
   return (
     <section className={styles.other} aria-label={`The same rollout under ${name}`}>
       <p className={styles.heading}>
         <strong>{name}</strong> on the same rollout
         {mean !== null && `: mean divergence ${formatNats(mean)} nats`}
+        {temperature !== null && (
+          <>
+            {', '}
+            <Term id="tau">{temperature}</Term>
+          </>
+        )}
       </p>
       <DivergenceChart
         tokens={tokens}

@@ -11,7 +11,7 @@ import { useLab } from '../context.tsx';
 import type { Shown } from '../state/state.ts';
 import { madeBy } from './made-by.ts';
 import styles from './Summary.module.css';
-import { type SegmentTotal, totalsOf } from './view.ts';
+import { type SegmentTotal, temperatureOf, totalsOf } from './view.ts';
 
 const ROWS: Record<SegmentTotal['name'], { label: string; term: TermId }> = {
   description: { label: 'Description', term: 'description' },
@@ -23,6 +23,7 @@ const ROWS: Record<SegmentTotal['name'], { label: string; term: TermId }> = {
 
 export const Summary = memo(function Summary({ shown }: { shown: Shown }) {
   const { trace, timings } = shown;
+  const temperature = temperatureOf(trace.method);
   // Where nothing was trained there is but one student.
   const named = useLab((s) => s.students.length > 0) || shown.writer !== null;
   return (
@@ -49,6 +50,12 @@ export const Summary = memo(function Summary({ shown }: { shown: Shown }) {
             </th>
             <th scope="col">
               <Term id="meanKl">Mean divergence</Term>
+              {temperature !== null && (
+                <>
+                  {' '}
+                  <Term id="tau">{temperature}</Term>
+                </>
+              )}
             </th>
             <th scope="col">
               <Term id="clippedShare">No gradient</Term>

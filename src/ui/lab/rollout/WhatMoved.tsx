@@ -1,11 +1,13 @@
 /** What the last switch did to the rollout, in one line. */
 
 import { memo, useMemo } from 'react';
+import type { Trace } from '../../../engine/trace.ts';
 import { formatNats } from '../../shared/format.ts';
 import { Term } from '../../shared/Term.tsx';
 import { VisibleText } from '../../shared/VisibleText.tsx';
 import type { Shown } from '../state/state.ts';
 import { movedBetween } from './moved.ts';
+import { temperatureOf } from './view.ts';
 import styles from './WhatMoved.module.css';
 
 export interface WhatMovedProps {
@@ -24,6 +26,9 @@ export const WhatMoved = memo(function WhatMoved(props: WhatMovedProps) {
   const { most, otherTeacher } = moved;
   const token = most === null ? undefined : trace.tokens[most.token];
   const nats = (value: number | null) => (value === null ? 'none' : `${formatNats(value)} nats`);
+  const other = before?.method.temperature !== trace.method.temperature;
+  const mean = (value: number | null, of: Trace | null) =>
+    other && of !== null ? `${nats(value)} ${temperatureOf(of.method) ?? 'at τ = 1'}` : nats(value);
   const still = (most === null || Math.abs(most.by) < 5e-6) && otherTeacher === 0;
   return (
     <p className={styles.moved} data-testid="moved" role="status">
@@ -34,7 +39,7 @@ export const WhatMoved = memo(function WhatMoved(props: WhatMovedProps) {
         ': nothing.'
       ) : (
         <>
-          : mean divergence {nats(moved.before)} → {nats(moved.after)}
+          : mean divergence {mean(moved.before, before)} → {mean(moved.after, trace)}
           {otherTeacher > 0 &&
             `; ${otherTeacher} token${otherTeacher === 1 ? ' has' : 's have'} another teacher or none`}
           {most !== null && token !== undefined && Math.abs(most.by) >= 5e-6 && (

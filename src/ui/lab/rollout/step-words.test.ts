@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VIGOS_CODE, VIGOS_PAPER } from '../../../method/presets.ts';
+import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../../../method/presets.ts';
 import { traceOf, VALID } from './fixtures/trace.ts';
 import { stepInWords } from './step-words.ts';
 
@@ -33,6 +33,18 @@ describe('a step in words', () => {
     expect(cut[0]).toContain('the boundary clip of the last of the description cuts 0.300 nats');
     expect(cut[1]).toContain('the boundary clip of the first of the reasoning cuts 0.300 nats');
     expect(words.join()).not.toContain(': the clip cuts');
+  });
+
+  it('names the temperature where the figures are not at 1', () => {
+    const heated = traceOf(
+      VALID,
+      OPSD,
+      VALID.map(() => 0.3),
+    );
+    for (const level of ['sample', 'score'] as const) {
+      expect(stepInWords(heated, { level, token: 0 })).toContain(', at τ = 1.1.');
+      expect(stepInWords(trace, { level, token: 0 })).not.toContain('τ');
+    }
   });
 
   it('says of a token without a teacher that it adds nothing', () => {

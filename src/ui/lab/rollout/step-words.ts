@@ -2,12 +2,13 @@
 
 import type { TokenTrace, Trace } from '../../../engine/trace.ts';
 import { RULES } from '../../../method/rules.ts';
+import type { MethodConfig } from '../../../method/types.ts';
 import { formatNats, formatPercent } from '../../shared/format.ts';
 import { TEACHERS } from '../../shared/teachers.ts';
 import { spokenToken } from '../../shared/visible-text.ts';
 import type { Level } from '../state/settings.ts';
 import type { Place } from './levels.ts';
-import { boundOf, hasNoGradient, usedDivergence } from './view.ts';
+import { boundOf, hasNoGradient, temperatureOf, usedDivergence } from './view.ts';
 
 const PARTS = {
   description: 'is part of the description',
@@ -23,12 +24,16 @@ const KINDS = {
   jsd: 'Jensen-Shannon divergence',
 } as const;
 
+const after = (method: MethodConfig): string => {
+  const temperature = temperatureOf(method);
+  return temperature === null ? '' : `, ${temperature}`;
+};
+
 const WORDS: Record<Level, (token: TokenTrace, trace: Trace, at: number) => string> = {
   sample: (token, { sampling, method }) => {
     const p = formatPercent(Math.exp(token.studentLogProb));
-    const at = method.temperature === 1 ? '' : ` at temperature ${method.temperature}`;
     const how = sampling === null ? 'was typed by hand; the student' : 'was sampled; the student';
-    return `${how} gives it ${p}${at}.`;
+    return `${how} gives it ${p}${after(method)}.`;
   },
   parse: (token) => `${PARTS[token.segment]}.`,
   assign: (token) => {
@@ -44,7 +49,7 @@ const WORDS: Record<Level, (token: TokenTrace, trace: Trace, at: number) => stri
       formatPercent(Math.exp(x)),
     );
     const kind = KINDS[method.divergence[token.teacher].kind];
-    return `has ${p} from the student and ${q} from its teacher; over the whole vocabulary they differ by ${formatNats(used)} nats (${kind}).`;
+    return `has ${p} from the student and ${q} from its teacher; over the whole vocabulary they differ by ${formatNats(used)} nats (${kind})${after(method)}.`;
   },
   loss: (token, trace, at) => {
     const { method } = trace;

@@ -10,12 +10,18 @@ import {
   lanesOf,
   largestDivergence,
   liveRollout,
+  temperatureOf,
   totalsOf,
   tracedTokens,
   usedDivergence,
 } from './view.ts';
 
 const KL = [0.01, 0.2, 0.3, 0.3, 0.02, 0.3, 0.3, 0.06, 0.3];
+
+it('the temperature of figures is named wherever it is not 1, and nowhere else', () => {
+  expect(temperatureOf(VIGOS_PAPER)).toBeNull();
+  expect(temperatureOf(OPSD)).toBe('at τ = 1.1');
+});
 
 describe('lanes', () => {
   it('opening tags stand with the lane they open, closing tags with the one they close', () => {

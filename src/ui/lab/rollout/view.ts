@@ -42,6 +42,10 @@ export function usedDivergence(token: TokenTrace, method: MethodConfig): number 
   return token.loss;
 }
 
+/** Where a method's figures are not at temperature 1, at which they are: one wording for every place they stand. */
+export const temperatureOf = ({ temperature }: Pick<MethodConfig, 'temperature'>): string | null =>
+  temperature === 1 ? null : `at τ = ${temperature}`;
+
 export function measured(token: TokenTrace, method: MethodConfig, measure: Measure): number | null {
   if (token.teacher === null) return null;
   return measure === 'used' ? usedDivergence(token, method) : token[measure];

@@ -5,7 +5,13 @@ import type { MethodConfig } from '../../../method/types.ts';
 import { formatNats, formatPercent } from '../../shared/format.ts';
 import type { TermId } from '../../shared/glossary.ts';
 import { Term } from '../../shared/Term.tsx';
-import { boundOf, hasNoGradient, type LossBound, usedDivergence } from '../rollout/view.ts';
+import {
+  boundOf,
+  hasNoGradient,
+  type LossBound,
+  temperatureOf,
+  usedDivergence,
+} from '../rollout/view.ts';
 import styles from './Figures.module.css';
 
 interface FiguresProps {
@@ -21,12 +27,12 @@ export function Figures({ trace, index, token }: FiguresProps) {
   const bound = boundOf(trace, index);
   const kind = token.teacher === null ? null : method.divergence[token.teacher].kind;
   const noGradient = hasNoGradient(token, method);
-  const temperature = method.temperature === 1 ? '' : `, at temperature ${method.temperature}`;
+  const temperature = temperatureOf(method);
   return (
     <div className={styles.figures}>
-      {method.temperature !== 1 && (
+      {temperature !== null && (
         <p className={styles.note}>
-          All of these are at the method’s temperature τ = {method.temperature}, not at 1.
+          All of these are <Term id="tau">{temperature}</Term>, the method’s temperature, not at 1.
         </p>
       )}
       <table className={styles.sides}>
@@ -124,8 +130,7 @@ export function Figures({ trace, index, token }: FiguresProps) {
           <Term id="lambda" here={lossInNumbers(token, method)}>
             weight λ
           </Term>{' '}
-          = {method.lambdas[token.teacher]}
-          {temperature}.
+          = {method.lambdas[token.teacher]}.
         </p>
       )}
     </div>

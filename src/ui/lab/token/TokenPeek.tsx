@@ -6,7 +6,7 @@ import { teacherMark } from '../../shared/teachers.ts';
 import { VisibleText } from '../../shared/VisibleText.tsx';
 import { cutToken } from '../../shared/visible-text.ts';
 import { useLab } from '../context.tsx';
-import { hasNoGradient, usedDivergence } from '../rollout/view.ts';
+import { hasNoGradient, temperatureOf, usedDivergence } from '../rollout/view.ts';
 import styles from './TokenPeek.module.css';
 import { TOKEN_PANEL_ID } from './use-current-token.ts';
 
@@ -34,7 +34,7 @@ export function TokenPeek() {
           ? 'no teacher'
           : used === null
             ? 'no figure'
-            : `${formatNats(used)} nats`}
+            : `${formatNats(used)} nats ${temperatureOf(trace.method) ?? ''}`.trim()}
         {hasNoGradient(token, trace.method) && ', no gradient'}
       </span>
       <button type="button" className="button" onClick={showFigures}>

@@ -6,6 +6,7 @@ import { formatPercent, formatSignedShare } from '../../shared/format.ts';
 import { Term } from '../../shared/Term.tsx';
 import { VisibleText } from '../../shared/VisibleText.tsx';
 import { cut } from '../../shared/visible-text.ts';
+import { temperatureOf } from '../rollout/view.ts';
 import { klShare } from './share.ts';
 import styles from './TopLists.module.css';
 
@@ -37,6 +38,7 @@ interface TopListProps {
 }
 
 function TopList({ side, token, method }: TopListProps) {
+  const temperature = temperatureOf(method);
   const isStudent = side === 'student';
   const label = isStudent ? 'Student' : 'Teacher';
   const teacher = isStudent ? undefined : (token.teacher ?? undefined);
@@ -47,7 +49,12 @@ function TopList({ side, token, method }: TopListProps) {
     <div data-teacher={teacher} className={styles.side}>
       <p className={styles.heading}>
         <Term id="topK">{label}: most probable</Term>
-        {method.temperature !== 1 && `, at τ = ${method.temperature}`}
+        {temperature !== null && (
+          <>
+            {', '}
+            <Term id="tau">{temperature}</Term>
+          </>
+        )}
       </p>
       <ol className={styles.entries}>
         {top.map((entry) => (
