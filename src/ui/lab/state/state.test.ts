@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BackendStatus, EngineEvent } from '../../../engine/contract.ts';
 import type { Trace } from '../../../engine/trace.ts';
+import { VIGOS_PAPER } from '../../../method/presets.ts';
+import { CUT_OFF, traceOf, VALID } from '../rollout/fixtures/trace.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 import {
   initialState,
@@ -13,6 +15,7 @@ import {
   withError,
   withEvent,
   withJob,
+  withLink,
   withOwnPicture,
   withoutErrors,
   withoutJob,
@@ -47,6 +50,33 @@ const progress = (
 });
 const shownOf = (trace: Trace): Shown => ({ ...UNTOUCHED, trace, subject: null, timings: null });
 const follow = (state: LabState, ...events: EngineEvent[]) => events.reduce(withEvent, state);
+
+describe('a token that an address asks for', () => {
+  const trace = traceOf(VALID, VIGOS_PAPER, []);
+  const asking = (token: number) => initialState({ ...DEFAULT_SETTINGS, token });
+
+  it('beyond the end of the rollout is said, once, after what was said of the address', () => {
+    const noted = withError(asking(99), 'link', { ...error, message: 'Before.' });
+    const state = withBatch(noted, [shownOf(trace)]);
+    expect(state.settings.token).toBeNull();
+    expect(state.errors.link?.code).toBe('link.not-whole');
+    expect(state.errors.link?.message).toMatch(/^Before\. .*Token “99” is not there: .* 9 tokens/);
+    const later = withBatch(withoutErrors(state, 'link'), [shownOf(trace)]);
+    expect(later.errors.link).toBeUndefined();
+  });
+
+  it('that is there is kept, and a shorter rollout of later is no fault of the address', () => {
+    const state = withBatch(asking(8), [shownOf(trace)]);
+    expect(state.settings.token).toBe(8);
+    const shorter = withBatch(state, [shownOf(traceOf(CUT_OFF, VIGOS_PAPER, []))]);
+    expect([shorter.settings.token, shorter.errors.link]).toEqual([null, undefined]);
+  });
+
+  it('of a view of the history is missed as aloud as one of a new page', () => {
+    const back = withLink(initialState(DEFAULT_SETTINGS), { ...DEFAULT_SETTINGS, token: 99 });
+    expect(withBatch(back, [shownOf(trace)]).errors.link?.detail).toEqual({ token: 99, length: 9 });
+  });
+});
 
 describe('loading', () => {
   it('is one bar that never goes back, even when the total grows', () => {

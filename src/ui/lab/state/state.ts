@@ -7,6 +7,8 @@ import type { MethodConfig, ParsedRollout, SupervisionPlan } from '../../../meth
 import type { EngineView } from '../../shared/engine-view.ts';
 import type { StudentOffer } from '../../shared/playground.tsx';
 import type { OwnPicture } from '../scene/own-picture.ts';
+import { tokenNotThere } from './linked-token.ts';
+import { LOAD_STEPS } from './load-steps.ts';
 import type { Perturbation } from './perturbation.ts';
 import type { LabSettings } from './settings.ts';
 import type { AbsentPicture, ScenePlace, Subject } from './subject.ts';
@@ -80,6 +82,8 @@ export const UNTOUCHED = {
 
 export interface LabState {
   settings: LabSettings;
+  /** The token that an address asks for, until a rollout is there that has it or not. */
+  askedToken: number | null;
   own: OwnPicture | null;
   /** The page is about a picture that is not here; `own` is null then. */
   absent: AbsentPicture | null;
@@ -116,6 +120,7 @@ const STARTING: EngineView = {
 
 export const initialState = (settings: LabSettings): LabState => ({
   settings,
+  askedToken: settings.token,
   own: null,
   absent: settings.ownPicture ? { file: null, none: false } : null,
   readingPicture: false,
@@ -161,8 +166,8 @@ export function withLink(state: LabState, settings: LabSettings): LabState {
     backend: state.settings.backend,
     model: state.settings.model,
   });
-  const { absent } = initialState(settings);
-  return withoutErrors({ ...next, absent }, 'link');
+  const { absent, askedToken } = initialState(settings);
+  return withoutErrors({ ...next, absent, askedToken }, 'link');
 }
 
 /** Reading another image file puts the error of the one before away. */
@@ -276,23 +281,15 @@ export function withPick(state: LabState, pick: number): LabState {
   return withBatch(withSettings(state, { pick }), state.batch);
 }
 
-function withKeptToken(state: LabState, { trace }: Shown): LabState {
+/** Another rollout may be shorter; only a token that an address asks for is missed aloud. */
+function withKeptToken(before: LabState, { trace }: Shown): LabState {
+  const { askedToken: asked } = before;
+  const state = asked === null ? before : { ...before, askedToken: null };
   const { token } = state.settings;
-  const kept = token !== null && token < trace.tokens.length ? token : null;
-  return kept === token ? state : withSettings(state, { token: kept });
+  if (token === null || token < trace.tokens.length) return state;
+  const kept = withSettings(state, { token: null });
+  return token === asked ? withLinkNote(kept, tokenNotThere(token, trace.tokens.length)) : kept;
 }
-
-/**
- * How much of the bar each loading step takes. What comes over the line has its share by its bytes: the
- * built-in model a quarter, ONNX Runtime three times as much. The runtime is compiled as it arrives and does
- * not say how far it is: counting its bytes on their way made the page slower.
- */
-const LOAD_STEPS = {
-  read: { from: 0, to: 0.2, label: 'Reading the model' },
-  runtime: { from: 0.2, to: 0.8, label: 'Waiting for ONNX Runtime' },
-  build: { from: 0.8, to: 0.92, label: 'Building its graphs' },
-  measure: { from: 0.92, to: 1, label: 'Timing the backends' },
-} as const;
 
 /** What the worker said, taken into the state; events of jobs that are no longer wanted change nothing. */
 export function withEvent(state: LabState, event: EngineEvent): LabState {
