@@ -1,7 +1,7 @@
 /** The Lab's main job, end to end on the real model: roll out, look at tokens, change what the teachers know. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { openLab } from './labPage.ts';
+import { alertOf, openLab } from './labPage.ts';
 
 test('a stranger sees a rollout with the teacher and divergence of each token, without a click', async ({
   page,
@@ -62,6 +62,15 @@ test('another reference answer, method, reading or rule re-scores the same rollo
   await expect.poll(lab.letters).toMatch(/^P+–+R+–+$/);
   await page.getByRole('radio', { name: 'OPSD' }).click();
   await expect.poll(lab.letters).toMatch(/^O+$/);
+  await page.getByRole('radio', { name: 'Paper' }).click();
+  await lab.settled();
+  expect(await lab.letters()).toMatch(/^O+$/);
+  const stage = page.locator('[data-stage="shown"]');
+  await expect(stage.getByText('at τ = 1.1', { exact: true })).toHaveCount(2);
+  await expect(lab.tokenPanel.getByText('at τ = 1.1')).not.toHaveCount(0);
+  const ablation = page.getByRole('combobox', { name: /^Ablation ?: not under OPSD/ });
+  await expect(ablation).toBeDisabled();
+  await expect(ablation).toHaveAccessibleDescription(/OPSD has one teacher/);
   await lab.tokens.first().click();
   await expect(lab.tokenPanel).toContainText('In OPSD one teacher');
   expect(await lab.texts()).toEqual(texts);
@@ -95,6 +104,11 @@ test('a link gives the same view, and a seed the same rollout', async ({ page })
   await page.goto(`./${query}`);
   await lab.settled();
   expect(await lab.texts()).toEqual(texts);
+  await page.goto(`./${query.replace('token=3', 'token=400')}`);
+  await lab.settled();
+  await expect(alertOf(lab, 'link.not-whole')).toContainText(
+    `Token “400” is not there: the rollout here has ${texts.length} tokens`,
+  );
 });
 
 test('a gallery scene rolls out at once, and a question of one’s own on Enter', async ({

@@ -87,7 +87,7 @@ export function Choices() {
           value={String(repeats)}
           options={REPEATS.map((n) => ({ value: String(n), label: String(n) }))}
           onChange={(value) => choose({ repeats: Number(value) })}
-          disabled={running}
+          why={running ? 'The benchmark is running; stop it to choose otherwise.' : undefined}
         />
       </div>
     </div>

@@ -9,17 +9,20 @@ export interface ChoiceProps<T extends string> {
   value: T;
   options: readonly { value: T; label: ReactNode }[];
   onChange: (value: T) => void;
-  disabled?: boolean;
+  /** Why nothing can be chosen now; it can where this is absent. */
+  why?: string | undefined;
 }
 
 export function Choice<T extends string>(props: ChoiceProps<T>) {
-  const { label, value, options, onChange, disabled = false } = props;
+  const { label, value, options, onChange, why } = props;
   return (
     <RadioGroup.Root
       className={styles.group}
       aria-label={label}
       value={value}
-      disabled={disabled}
+      disabled={why !== undefined}
+      title={why}
+      aria-description={why}
       orientation="horizontal"
       onValueChange={(next) => {
         const option = options.find((o) => o.value === next);

@@ -28,7 +28,6 @@ export function MethodSwitches() {
           label={SETTINGS.reading.label}
           value={reading}
           options={SETTINGS.reading.options}
-          disabled={method === 'opsd'}
           onChange={(value) => void session.change({ reading: value })}
         />
       </Switch>

@@ -6,6 +6,7 @@ import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import { SETTINGS } from '../state/settings.ts';
+import { whyIdle } from '../state/why-idle.ts';
 import { NumberField } from './NumberField.tsx';
 import styles from './RunBar.module.css';
 
@@ -100,19 +101,19 @@ export function RunBar() {
 function LossChoice({ name }: { name: (typeof OF_THE_LOSS)[number] }) {
   const session = useSession();
   const value = useLab((s) => s.settings[name]);
-  const idle = useLab((s) => s.settings.method === 'opsd') && name !== 'clip';
+  const why = useLab((s) => whyIdle(s.settings, name));
   const { term, label, options } = SETTINGS[name];
   return (
     <div className={styles.clip}>
       <span className={styles.clipLabel}>
         <Term id={term}>{label}</Term>
-        {idle && ': OPSD has no parts'}
+        {why !== undefined && ': not under OPSD'}
       </span>
       <Choice<string>
         label={label}
         value={value}
         options={options}
-        disabled={idle}
+        why={why}
         onChange={(chosen) => void session.change({ [name]: chosen })}
       />
     </div>

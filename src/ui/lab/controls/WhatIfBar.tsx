@@ -5,20 +5,19 @@ import { useId } from 'react';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import { type LabSettings, SETTINGS } from '../state/settings.ts';
+import { whyIdle } from '../state/why-idle.ts';
 import { NumberField } from './NumberField.tsx';
 import { StudentChoice } from './StudentChoice.tsx';
 import styles from './WhatIfBar.module.css';
 
 export function WhatIfBar() {
-  const opsd = useLab((s) => s.settings.method === 'opsd');
-  const same = useLab((s) => s.settings.teacherImage === 'same');
   return (
     <div className={styles.bar}>
       <StudentChoice />
       <NumberField name="count" inline />
-      <Select name="ablation" disabled={opsd} />
+      <Select name="ablation" idleNote="not under OPSD" />
       <span className={styles.pair}>
-        <Select name="imageOf" label="Show to" disabled={same} />
+        <Select name="imageOf" label="Show to" />
         <Select name="teacherImage" label="the picture" />
       </span>
       <SideBySide />
@@ -31,26 +30,31 @@ type SelectName = 'ablation' | 'teacherImage' | 'imageOf';
 interface SelectProps {
   name: SelectName;
   label?: string;
-  disabled?: boolean;
+  /** Stands behind the label while it cannot act. */
+  idleNote?: string;
 }
 
-function Select({ name, label, disabled = false }: SelectProps) {
+function Select({ name, label, idleNote }: SelectProps) {
   const session = useSession();
   const id = useId();
   const setting = SETTINGS[name];
   const value = useLab((s) => s.settings[name]);
+  const why = useLab((s) => whyIdle(s.settings, name));
   const patchOf = (chosen: string): Partial<LabSettings> =>
     setting.options.some((option) => option.value === chosen) ? { [name]: chosen } : {};
   return (
     <span className={styles.field}>
       <span id={id} className={styles.label}>
         <Term id={setting.term}>{label ?? setting.label}</Term>
+        {why !== undefined && idleNote !== undefined && `: ${idleNote}`}
       </span>
       <select
         className={styles.select}
         aria-labelledby={id}
         value={value}
-        disabled={disabled}
+        disabled={why !== undefined}
+        title={why}
+        aria-description={why}
         data-changed={value !== setting.fallback || undefined}
         onChange={(event) => void session.change(patchOf(event.target.value))}
       >
