@@ -6,6 +6,9 @@ import { useLab, useSession } from './context.tsx';
 import { checkpointsOf } from './state/checkpoints-of.ts';
 import type { ErrorPlace } from './state/state.ts';
 
+/** In place of what a command's user has to do. */
+const CHOOSE = 'Choose the one to open; the newest stands first.';
+
 export function LabError({ place }: { place: ErrorPlace }) {
   const session = useSession();
   const error = useLab((s) => s.errors[place]);
@@ -30,7 +33,7 @@ export function LabError({ place }: { place: ErrorPlace }) {
   return (
     <div ref={note}>
       <ErrorNote
-        error={error}
+        error={choices.length === 0 ? error : { ...error, fix: CHOOSE }}
         retry={retry}
         choices={choices}
         onDismiss={() => session.dismiss(place)}
