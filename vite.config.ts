@@ -6,8 +6,8 @@ import { defineConfig } from 'vitest/config';
 import { chromiumFlags } from './scripts/chromium.ts';
 import { testChromium } from './scripts/test/chromium.ts';
 import { licences } from './scripts/vite/licences.ts';
-import { ownFiles } from './scripts/vite/ownFiles.ts';
-import { contentSecurityPolicy, securityPolicy } from './scripts/vite/securityPolicy.ts';
+import { ownFiles } from './scripts/vite/own-files.ts';
+import { contentSecurityPolicy, securityPolicy } from './scripts/vite/security-policy.ts';
 
 /** Headers that make the page cross-origin isolated, so that WebAssembly may use threads. */
 const isolation = {
@@ -71,7 +71,7 @@ export default defineConfig({
           environment: 'node',
           include: ['{src,workers,scripts,bench}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
-          setupFiles: ['scripts/test/propertySeed.ts'],
+          setupFiles: ['scripts/test/property-seed.ts'],
           // Some tests start a command; on a busy machine that alone takes seconds.
           testTimeout: 30_000,
         },

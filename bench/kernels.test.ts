@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { bareMachine, INSTALLER_SAYS } from '../scripts/test/bareMachine.ts';
-import type { BenchReport, BenchResult } from '../src/bench/contract.ts';
-import { CONTENDERS, OPS } from '../src/bench/request.ts';
+import { bareMachine, INSTALLER_SAYS } from '../scripts/test/bare-machine.ts';
+import type { BenchReport, BenchResult } from '../src/kernel-bench/contract.ts';
+import { CONTENDERS, OPS } from '../src/kernel-bench/request.ts';
 import { readArguments } from './kernels/arguments.ts';
 import { markdownOf, scaleMarkdownOf } from './kernels/tables.ts';
 

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright';
 import { preview } from 'vite';
 import { inHeadlessPage } from '../scripts/headless/browser.ts';
-import { parseTrace } from '../src/engine/traceFile.ts';
+import { parseTrace } from '../src/engine/traces/trace-file.ts';
 import { badArgument, runCommand } from './command.ts';
 import { longTrace } from './long-trace.ts';
 

@@ -3,9 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { trainSettings } from '../src/method/train-settings.ts';
-import { withSetting } from '../src/method/train-validate.ts';
-import { parseModelConfig } from '../src/model/config.ts';
+import { trainSettings } from '../src/contract/train-settings.ts';
+import { withSetting } from '../src/contract/train-validate.ts';
+import { parseModelConfig } from '../src/model/families/qwen2-5-vl/config.ts';
 import { trainableShapes } from '../src/training/trainable.ts';
 import { readArguments } from './train/arguments.ts';
 import { backwardFlops, framesOf, growthOf, median } from './train/figures.ts';

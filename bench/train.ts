@@ -1,8 +1,8 @@
 /** `npm run -s bench:train`: how fast a training step is, what it holds and what the page draws meanwhile, as one JSON object. */
 import { readFileSync } from 'node:fs';
-import { type TrainSettings, trainSettings } from '../src/method/train-settings.ts';
-import { withSettings } from '../src/method/train-validate.ts';
-import { parseModelConfig } from '../src/model/config.ts';
+import { type TrainSettings, trainSettings } from '../src/contract/train-settings.ts';
+import { withSettings } from '../src/contract/train-validate.ts';
+import { parseModelConfig } from '../src/model/families/qwen2-5-vl/config.ts';
 import { trainableShapes } from '../src/training/trainable.ts';
 import { runCommand } from './command.ts';
 import { readArguments, type TrainBenchOptions, USAGE } from './train/arguments.ts';

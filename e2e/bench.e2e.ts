@@ -1,6 +1,6 @@
 /** The bench page: reached from the header, runs on this machine, stops, exports, and looks right. */
 import { expect, type Page, test } from '@playwright/test';
-import type { BenchReport } from '../src/bench/contract.ts';
+import type { BenchReport } from '../src/kernel-bench/contract.ts';
 import { expectAccessible } from './accessible.ts';
 import { complaintsOf } from './console.ts';
 

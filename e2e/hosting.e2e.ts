@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test, type Worker } from '@playwright/test';
-import { type Elsewhere, type StaticHost, serveElsewhere, serveStatically } from './staticHost.ts';
+import { type Elsewhere, type StaticHost, serveElsewhere, serveStatically } from './static-host.ts';
 
 test.use({ serviceWorkers: 'allow' });
 

@@ -1,7 +1,7 @@
 /** The Lab's main job, end to end on the real model: roll out, look at tokens, change what the teachers know. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { alertOf, openLab } from './labPage.ts';
+import { alertOf, openLab } from './lab-page.ts';
 
 test('a stranger sees a rollout with the teacher and divergence of each token, without a click', async ({
   page,

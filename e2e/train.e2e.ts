@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
-import { lengthened } from './longRun.ts';
-import { openTrain, SHORT } from './trainPage.ts';
+import { lengthened } from './long-run.ts';
+import { openTrain, SHORT } from './train-page.ts';
 
 test.describe.configure({ timeout: 400_000 });
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { bareMachine, INSTALLER_SAYS } from './test/bareMachine.ts';
+import { bareMachine, INSTALLER_SAYS } from './test/bare-machine.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'bare-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

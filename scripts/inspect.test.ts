@@ -5,9 +5,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { parseTrace } from '../src/engine/traceFile.ts';
+import { parseTrace } from '../src/engine/traces/trace-file.ts';
 import { worldItem } from '../src/world/split.ts';
-import { bareMachine, INSTALLER_SAYS } from './test/bareMachine.ts';
+import { bareMachine, INSTALLER_SAYS } from './test/bare-machine.ts';
 
 const SLOW = 120_000;
 const scratch = mkdtempSync(path.join(tmpdir(), 'inspect-'));

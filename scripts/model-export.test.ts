@@ -7,9 +7,9 @@ import {
   randomCheckpoint,
   smallConfig,
   smallConfigJson,
-} from '../src/model/fixtures/randomModel.ts';
+} from '../src/model/fixtures/random-model.ts';
+import { writeSafetensors } from '../src/model/formats/safetensors.ts';
 import { readModelPorts } from '../src/model/onnx/ports.ts';
-import { writeSafetensors } from '../src/model/safetensors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'model-export-'));
 const whole = join(folder, 'whole');

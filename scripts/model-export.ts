@@ -4,18 +4,18 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../src/base/errors.ts';
-import { settleModel } from '../src/model/checkpoint.ts';
-import { parseModelConfig } from '../src/model/config.ts';
-import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../src/model/files.ts';
-import { type JsonObject, readJsonObject } from '../src/model/jsonSource.ts';
-import { buildDecoder } from '../src/model/onnx/decoder.ts';
-import { buildEmbedTokens } from '../src/model/onnx/embedTokens.ts';
-import { LORA_TARGETS } from '../src/model/onnx/layers.ts';
+import { parseModelConfig } from '../src/model/families/qwen2-5-vl/config.ts';
+import { buildDecoder } from '../src/model/families/qwen2-5-vl/decoder.ts';
+import { buildEmbedTokens } from '../src/model/families/qwen2-5-vl/embed-tokens.ts';
+import { LORA_TARGETS } from '../src/model/families/qwen2-5-vl/layers.ts';
+import { buildVisionEncoder } from '../src/model/families/qwen2-5-vl/vision.ts';
+import { settleModel } from '../src/model/formats/checkpoint.ts';
+import { readSafetensors, shardNames, type TensorData } from '../src/model/formats/safetensors.ts';
 import type { BuiltGraph } from '../src/model/onnx/options.ts';
-import { buildVisionEncoder } from '../src/model/onnx/vision.ts';
 import { type Checkpoint, canonicalCheckpoint } from '../src/model/onnx/weights.ts';
-import { readSafetensors, shardNames, type TensorData } from '../src/model/safetensors.ts';
-import { givenModel } from './givenFiles.ts';
+import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../src/model/sources/files.ts';
+import { type JsonObject, readJsonObject } from '../src/model/sources/json-source.ts';
+import { givenModel } from './given-files.ts';
 
 const HELP = `Writes onnx/embed_tokens.onnx, onnx/vision_encoder.onnx and onnx/decoder_model_merged.onnx, and beside
 them what the folder needs to be opened again, by the page and by transformers: configuration, tokenizer,

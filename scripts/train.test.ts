@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { readSafetensors } from '../src/model/safetensors.ts';
-import { bareMachine, INSTALLER_SAYS } from './test/bareMachine.ts';
+import { readSafetensors } from '../src/model/formats/safetensors.ts';
+import { bareMachine, INSTALLER_SAYS } from './test/bare-machine.ts';
 
 const BASE = 'public/models/tiny-qwen2.5-vl';
 const scratch = mkdtempSync(path.join(tmpdir(), 'train-'));

@@ -1,4 +1,4 @@
-"""Regenerates src/model/onnx/schema_pb.{js,d.ts}: the ONNX messages for @bufbuild/protobuf.
+"""Regenerates src/model/onnx/schema-pb.{js,d.ts}: the ONNX messages for @bufbuild/protobuf.
 
 Takes the descriptor from the Python package `onnx` (Apache-2.0, copyright the ONNX Project
 Contributors) and hands it to protoc-gen-es as the request protoc itself would send, so that

@@ -1,6 +1,6 @@
 /** The kernel benchmark in its worker: exposed over Comlink, nothing else. */
 import * as Comlink from 'comlink';
-import { Bench } from '../src/bench/bench.ts';
+import { Bench } from '../src/kernel-bench/bench.ts';
 
 // Held for as long as the worker lives, as the engine's worker does.
 // Where the browser refuses locks with all storage, there is nothing to hold.

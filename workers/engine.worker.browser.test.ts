@@ -3,7 +3,7 @@
 import * as Comlink from 'comlink';
 import { expect, it } from 'vitest';
 import { unwrap } from '../src/base/outcome.ts';
-import type { EngineApi, EngineEvent } from '../src/engine/contract.ts';
+import type { EngineApi, EngineEvent } from '../src/contract/engine.ts';
 import { BUNDLED, SAMPLING, TYPED, worldInput } from '../src/engine/fixtures/session.ts';
 import { VIGOS_PAPER } from '../src/method/presets.ts';
 

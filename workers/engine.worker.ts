@@ -1,7 +1,7 @@
 /** The engine in its worker: exposed over Comlink, nothing else. */
 import * as Comlink from 'comlink';
-import { trackDeviceMemory } from '../src/base/deviceMemory.ts';
-import { trackWasmMemory } from '../src/base/wasmMemory.ts';
+import { trackDeviceMemory } from '../src/base/device-memory.ts';
+import { trackWasmMemory } from '../src/base/wasm-memory.ts';
 import { Engine } from '../src/engine/engine.ts';
 
 trackWasmMemory();

@@ -1,7 +1,7 @@
 /** The flags of `npm run -s bench:kernels`. */
 
-import type { BenchRequest, Shape } from '../../src/bench/contract.ts';
-import { CONTENDERS, checkRequest, OPS, SHAPES } from '../../src/bench/request.ts';
+import type { BenchRequest, Shape } from '../../src/kernel-bench/contract.ts';
+import { CONTENDERS, checkRequest, OPS, SHAPES } from '../../src/kernel-bench/request.ts';
 import { badArgument, readFlags } from '../command.ts';
 
 const DEFAULT_SHAPES = SHAPES.map((shape) => shape.join('x')).join(',');

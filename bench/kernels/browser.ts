@@ -4,7 +4,7 @@ import type { Page } from 'playwright';
 import { createServer } from 'vite';
 import { inHeadlessPage, openPage } from '../../scripts/headless/browser.ts';
 import { type Outcome, unwrap } from '../../src/base/outcome.ts';
-import type { BenchReport, BenchRequest, ScaleReport } from '../../src/bench/contract.ts';
+import type { BenchReport, BenchRequest, ScaleReport } from '../../src/kernel-bench/contract.ts';
 
 /** Throws {@link PlaygroundError} with whatever the page says went wrong. */
 export function benchInBrowser(request: BenchRequest): Promise<BenchReport> {

@@ -1,9 +1,9 @@
 /** Runs in the headless browser: the same benchmark as the page's worker. */
 
 import { outcomeOf } from '../../src/base/outcome.ts';
-import type { BenchEvent, BenchRequest } from '../../src/bench/contract.ts';
-import { runBench } from '../../src/bench/run.ts';
-import { runScale } from '../../src/bench/scale.ts';
+import type { BenchEvent, BenchRequest } from '../../src/kernel-bench/contract.ts';
+import { runBench } from '../../src/kernel-bench/run.ts';
+import { runScale } from '../../src/kernel-bench/scale.ts';
 
 export function bench(request: BenchRequest) {
   return outcomeOf(() => runBench(request, report), 'bench');

@@ -1,6 +1,6 @@
 /** The benchmark's report as Markdown tables: one an operation, a row a contender, a column a shape. */
 
-import type { BenchReport, BenchResult, Op, ScaleReport } from '../../src/bench/contract.ts';
+import type { BenchReport, BenchResult, Op, ScaleReport } from '../../src/kernel-bench/contract.ts';
 
 const TITLES: Record<Op, string> = {
   forwardKl: 'Forward KL',

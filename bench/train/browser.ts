@@ -7,7 +7,7 @@ import type { Page } from 'playwright';
 import { build, preview } from 'vite';
 import { inHeadlessPage, openPage } from '../../scripts/headless/browser.ts';
 import { startServer } from '../../scripts/headless/server.ts';
-import type { BackendName } from '../../src/engine/contract.ts';
+import type { BackendName } from '../../src/contract/engine.ts';
 import type { PageRun } from './figures.ts';
 import type { BenchRequest, BenchResult } from './page.ts';
 

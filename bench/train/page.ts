@@ -2,9 +2,9 @@
 import { blockUntilReady, defaultDevice, init, jit, numpy as np } from '@jax-js/jax';
 import * as Comlink from 'comlink';
 import { unwrap } from '../../src/base/outcome.ts';
-import type { BackendName, EngineApi, EngineEvent } from '../../src/engine/contract.ts';
-import type { StepMetrics } from '../../src/engine/trainContract.ts';
-import type { TrainSettings } from '../../src/method/train-settings.ts';
+import type { BackendName, EngineApi, EngineEvent } from '../../src/contract/engine.ts';
+import type { TrainSettings } from '../../src/contract/train-settings.ts';
+import type { StepMetrics } from '../../src/contract/training.ts';
 import type { HeapSample } from './figures.ts';
 
 export interface BenchRequest {

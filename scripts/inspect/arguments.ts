@@ -1,7 +1,7 @@
 /** The flags of `npm run inspect`. */
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../../src/base/errors.ts';
-import type { BackendChoice, SamplingConfig } from '../../src/engine/contract.ts';
+import type { BackendChoice, SamplingConfig } from '../../src/contract/engine.ts';
 import { type AnswerMeasure, MEASURES } from '../../src/method/grading.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../src/picture/size.ts';

@@ -1,8 +1,8 @@
 /** The flags of `npm run inspect` for the method: a preset, and one flag for each of its settings. */
 import { PlaygroundError } from '../../src/base/errors.ts';
-import type { SettingField } from '../../src/method/fields.ts';
-import { METHOD_FIELDS } from '../../src/method/method-fields.ts';
-import { withMethodSettings } from '../../src/method/method-settings.ts';
+import type { SettingField } from '../../src/contract/fields.ts';
+import { METHOD_FIELDS } from '../../src/contract/method-fields.ts';
+import { withMethodSettings } from '../../src/contract/method-settings.ts';
 import { PRESETS } from '../../src/method/presets.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 

@@ -12,8 +12,8 @@ import type {
   RgbaImage,
   SamplingConfig,
   ScoredRollout,
-} from '../../src/engine/contract.ts';
-import type { Trace } from '../../src/engine/trace.ts';
+} from '../../src/contract/engine.ts';
+import type { Trace } from '../../src/contract/trace.ts';
 import type { AnswerMeasure } from '../../src/method/grading.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { decodePicture } from '../../src/picture/decode.ts';

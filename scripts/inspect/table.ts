@@ -1,8 +1,8 @@
 /** A trace as a table for a terminal. */
-import type { TokenTrace, Trace } from '../../src/engine/trace.ts';
+import type { TokenTrace, Trace } from '../../src/contract/trace.ts';
+import { methodDifferences } from '../../src/contract/train-differences.ts';
 import { MEASURE_NAMES } from '../../src/method/grading.ts';
 import { OPSD, VIGOS_PAPER } from '../../src/method/presets.ts';
-import { methodDifferences } from '../../src/method/train-differences.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 
 /** Lines of text: what was asked, what came, and one line a token; figures in nats. */

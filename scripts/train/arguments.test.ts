@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { PlaygroundError } from '../../src/base/errors.ts';
-import { trainSettings } from '../../src/method/train-settings.ts';
+import { trainSettings } from '../../src/contract/train-settings.ts';
 import { readArguments, type TrainOptions } from './arguments.ts';
 
 function read(...args: string[]): TrainOptions {

@@ -1,15 +1,15 @@
 /** The flags of `npm run train`. */
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../../src/base/errors.ts';
-import type { BackendChoice } from '../../src/engine/contract.ts';
-import { PRESETS } from '../../src/method/presets.ts';
-import { fieldsOf } from '../../src/method/train-fields.ts';
+import type { BackendChoice } from '../../src/contract/engine.ts';
+import { fieldsOf } from '../../src/contract/train-fields.ts';
 import {
   TRAIN_PRESETS,
   type TrainSettings,
   trainSettings,
-} from '../../src/method/train-settings.ts';
-import { settingFromText, withSetting, withSettings } from '../../src/method/train-validate.ts';
+} from '../../src/contract/train-settings.ts';
+import { settingFromText, withSetting, withSettings } from '../../src/contract/train-validate.ts';
+import { PRESETS } from '../../src/method/presets.ts';
 
 export const USAGE = `npm run -s train -- --out DIR [--recipe NAME] [--steps N] [--seed N] [options] [--json]
 

@@ -1,12 +1,12 @@
 /** The trained model as a folder that transformers, `--model` and the page load. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { loadAssets } from '../../src/engine/assets.ts';
-import { modelCard } from '../../src/training/adapters/card.ts';
-import { mergeStudent } from '../../src/training/adapters/merge.ts';
-import { huggingFaceFiles } from '../../src/training/adapters/modelExport.ts';
-import { readCheckpoint } from '../../src/training/runs/checkpointFile.ts';
-import { type GivenModel, readFileOf } from '../givenFiles.ts';
+import { modelCard } from '../../src/model/adapters/card.ts';
+import { mergeStudent } from '../../src/model/adapters/merge.ts';
+import { huggingFaceFiles } from '../../src/model/adapters/model-export.ts';
+import { loadAssets } from '../../src/model/assets.ts';
+import { readCheckpoint } from '../../src/training/runs/checkpoint-file.ts';
+import { type GivenModel, readFileOf } from '../given-files.ts';
 import { CHECKPOINT, MERGED } from './files.ts';
 
 /** Folds the checkpoint in `out` into the model in `base`, and writes `out/merged`. Throws what the readers throw. */

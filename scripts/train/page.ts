@@ -7,12 +7,12 @@ import type {
   EngineApi,
   EngineEvent,
   ModelSource,
-} from '../../src/engine/contract.ts';
-import type { CheckpointState, TrainResult } from '../../src/engine/trainContract.ts';
-import type { TrainSettings } from '../../src/method/train-settings.ts';
-import { adapterFiles } from '../../src/training/adapters/peft.ts';
-import { adapterOf } from '../../src/training/adapters/student.ts';
-import { readCheckpoint, writeCheckpoint } from '../../src/training/runs/checkpointFile.ts';
+} from '../../src/contract/engine.ts';
+import type { TrainSettings } from '../../src/contract/train-settings.ts';
+import type { CheckpointState, TrainResult } from '../../src/contract/training.ts';
+import { adapterFiles } from '../../src/model/adapters/peft.ts';
+import { adapterOf } from '../../src/model/adapters/student.ts';
+import { readCheckpoint, writeCheckpoint } from '../../src/training/runs/checkpoint-file.ts';
 import { ADAPTER, CHECKPOINT } from './files.ts';
 
 /** Everything the page is told; files are addresses on the same server. */

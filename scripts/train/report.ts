@@ -1,5 +1,5 @@
 /** What `npm run train` says: lines for a person, and metrics for a program. */
-import type { EngineEvent } from '../../src/engine/contract.ts';
+import type { EngineEvent } from '../../src/contract/engine.ts';
 import { HELD_OUT_MEASURE } from '../../src/method/evaluation.ts';
 
 const percent = (share: number | null) => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);

@@ -1,8 +1,8 @@
 /** Who owns a device and a network while the backends are measured. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { requestGpu } from '../model/device.ts';
-import { loadAssets, type ModelAssets } from './assets.ts';
+import { loadAssets, type ModelAssets } from '../model/assets.ts';
+import { requestGpu } from '../model/runtime/device.ts';
 import { race } from './backends.ts';
 import { BUNDLED } from './fixtures/session.ts';
 

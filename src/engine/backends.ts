@@ -1,18 +1,18 @@
 /** Chooses between WebGPU and WebAssembly by a short measurement, and says why. */
 
 import { PlaygroundError, toErrorRecord } from '../base/errors.ts';
-import { type GpuContext, requestGpu } from '../model/device.ts';
-import { type KeyValueCache, QwenNetwork, releaseCache } from '../model/network.ts';
-import { wasmThreads } from '../model/sessions.ts';
-import type { ModelAssets } from './assets.ts';
 import type {
   AdapterStatus,
   BackendChoice,
   BackendName,
   BackendStatus,
   BackendTrial,
-} from './contract.ts';
-import { prepareFigures } from './figures.ts';
+} from '../contract/engine.ts';
+import { prepareFigures } from '../inference/figures.ts';
+import type { ModelAssets } from '../model/assets.ts';
+import { type GpuContext, requestGpu } from '../model/runtime/device.ts';
+import { type KeyValueCache, QwenNetwork, releaseCache } from '../model/runtime/network.ts';
+import { wasmThreads } from '../model/runtime/sessions.ts';
 
 /** A network on its backend, and the account of how that backend was chosen. */
 export interface ReadyBackend {

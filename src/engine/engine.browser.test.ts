@@ -2,12 +2,12 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unwrap } from '../base/outcome.ts';
+import type { EngineEvent, RolloutRequest, ScoreRequest } from '../contract/engine.ts';
 import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../method/presets.ts';
-import { float32Tensor, readSafetensors, writeSafetensors } from '../model/safetensors.ts';
-import type { EngineEvent, RolloutRequest, ScoreRequest } from './contract.ts';
+import { float32Tensor, readSafetensors, writeSafetensors } from '../model/formats/safetensors.ts';
 import type { Engine } from './engine.ts';
 import { folderModel, SAMPLING, startEngine, TYPED, worldInput } from './fixtures/session.ts';
-import { parseTrace } from './traceFile.ts';
+import { parseTrace } from './traces/trace-file.ts';
 
 let engine: Engine;
 let events: EngineEvent[];

@@ -1,11 +1,8 @@
 /** The engine behind the contract: one model, jobs in a queue, errors as data. */
 
 import { PlaygroundError } from '../base/errors.ts';
+import { type JobHandle, JobQueue } from '../base/jobs.ts';
 import { type Outcome, outcomeOf, unwrap } from '../base/outcome.ts';
-import type { TrainSettings } from '../method/train-settings.ts';
-import { validateMethod } from '../method/validate.ts';
-import type { ModelAssets } from './assets.ts';
-import { checkSampling } from './checks.ts';
 import type {
   BackendChoice,
   BackendStatus,
@@ -19,12 +16,7 @@ import type {
   ScoredRollout,
   ScoreRequest,
   ScoreResult,
-} from './contract.ts';
-import { type JobHandle, JobQueue } from './jobs.ts';
-import { LoadedModel } from './loadedModel.ts';
-import { openTrace } from './openTrace.ts';
-import { identityOf, RunDesk } from './runs/desk.ts';
-import { RunKeeper } from './runs/keeper.ts';
+} from '../contract/engine.ts';
 import type {
   ExportedFile,
   Imported,
@@ -35,8 +27,9 @@ import type {
   RunList,
   StoredRun,
   StudentChoice,
-} from './runsContract.ts';
-import type { OpenedTrace } from './trace.ts';
+} from '../contract/runs.ts';
+import type { OpenedTrace } from '../contract/trace.ts';
+import type { TrainSettings } from '../contract/train-settings.ts';
 import type {
   CheckpointState,
   Evaluation,
@@ -45,16 +38,23 @@ import type {
   TrainEstimate,
   TrainRequest,
   TrainResult,
-} from './trainContract.ts';
-import { Training } from './training/training.ts';
-import { readTyped } from './typed.ts';
+} from '../contract/training.ts';
+import { checkSampling } from '../inference/checks.ts';
+import { readTyped } from '../inference/typed.ts';
 import {
   type PlannedRollout,
   planRollout,
   type StepTimes,
   sampleRollouts,
   scoreRollout,
-} from './walk.ts';
+} from '../inference/walk.ts';
+import { validateMethod } from '../method/validate.ts';
+import type { ModelAssets } from '../model/assets.ts';
+import { LoadedModel } from './loaded-model.ts';
+import { identityOf, RunDesk } from './runs/desk.ts';
+import { RunKeeper } from './runs/keeper.ts';
+import { openTrace } from './traces/open-trace.ts';
+import { Training } from './training/training.ts';
 
 /** What the ids of the engine's own work begin with. */
 const ERRAND = 'errand:';

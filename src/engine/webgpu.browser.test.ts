@@ -2,11 +2,11 @@
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { unwrap } from '../base/outcome.ts';
+import type { EngineEvent, RolloutRequest } from '../contract/engine.ts';
+import type { Trace } from '../contract/trace.ts';
 import { VIGOS_PAPER } from '../method/presets.ts';
-import type { EngineEvent, RolloutRequest } from './contract.ts';
 import type { Engine } from './engine.ts';
 import { SAMPLING, startEngine, worldInput } from './fixtures/session.ts';
-import type { Trace } from './trace.ts';
 
 const SLOW = 180_000;
 

@@ -1,6 +1,6 @@
 /** Grading: is the boxed answer the reference answer, and by which measure? The only place that says so. */
-import { exactMatch } from './exactMatch.ts';
-import { mathMatch } from './mathMatch.ts';
+import { exactMatch } from './exact-match.ts';
+import { mathMatch } from './math-match.ts';
 import { cleanReference } from './reference.ts';
 import type { Reading } from './types.ts';
 

@@ -1,8 +1,8 @@
 /** A picture file as the pixels that the official image processor sees in it; pages and commands decode here alone. */
 import { convertIndexedToRgb, type DecodedPng, decode } from 'fast-png';
 import { PlaygroundError } from '../base/errors.ts';
-import { placeOf } from '../base/fileKinds.ts';
-import { fileKind } from '../base/foreignText.ts';
+import { placeOf } from '../base/file-kinds.ts';
+import { fileKind } from '../base/foreign-text.ts';
 import { layOverWhite } from '../base/white.ts';
 import { type BareFile, bareFile, type PngHead } from './container.ts';
 import { inflateWithin } from './inflate.ts';

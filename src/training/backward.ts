@@ -5,17 +5,17 @@
 
 import { defaultDevice, grad, jit, numpy as np, tree } from '@jax-js/jax';
 import { ONNXModel } from '@jax-js/onnx';
-import type { Trainable } from '../method/train-settings.ts';
-import type { QwenVLConfig } from '../model/config.ts';
-import { buildDecoder } from '../model/onnx/decoder.ts';
-import type { LoraOptions } from '../model/onnx/layers.ts';
-import { buildVisionEncoder } from '../model/onnx/vision.ts';
+import type { TensorMap } from '../contract/train-records.ts';
+import type { Trainable } from '../contract/train-settings.ts';
+import type { QwenVLConfig } from '../model/families/qwen2-5-vl/config.ts';
+import { buildDecoder } from '../model/families/qwen2-5-vl/decoder.ts';
+import type { LoraOptions } from '../model/families/qwen2-5-vl/layers.ts';
+import { buildVisionEncoder } from '../model/families/qwen2-5-vl/vision.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import type { GridThw } from '../model/processor/image.ts';
-import { type BackwardDevice, type GradientDevice, openGradientDevice } from './gradientDevice.ts';
+import { type BackwardDevice, type GradientDevice, openGradientDevice } from './gradient-device.ts';
 import type { BatchSizes, TrainBatch } from './layout.ts';
 import { checkpointValues, isTrained, loraOf, weightShapes } from './trainable.ts';
-import type { TensorMap } from './types.ts';
 
 type Arrays = Record<string, np.Array>;
 

@@ -1,9 +1,9 @@
 /** What a step trains on: a prompt for the student, its teachers' prompts, and how a completion is read. */
 
+import type { TrainRollout } from '../contract/train-records.ts';
 import type { ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
-import type { ImageFeatures } from '../model/network.ts';
 import type { EncodedPrompt } from '../model/processor/processor.ts';
-import type { TrainRollout } from './types.ts';
+import type { ImageFeatures } from '../model/runtime/network.ts';
 
 /** A prompt with its picture's visual tokens from the frozen tower; null without a picture. */
 export interface SeenPrompt {

@@ -2,14 +2,14 @@
 
 import { beforeAll, expect, test } from 'vitest';
 import { toErrorRecord } from '../base/errors.ts';
-import type { ModelAssets } from '../engine/assets.ts';
-import type { TrainSettings } from '../method/train-settings.ts';
-import { floatTensor } from '../model/tensors.ts';
+import type { TensorMap } from '../contract/train-records.ts';
+import type { TrainSettings } from '../contract/train-settings.ts';
+import type { ModelAssets } from '../model/assets.ts';
+import { floatTensor } from '../model/runtime/tensors.ts';
 import type { TrainExample } from './example.ts';
-import { fixtureExamples, fixtureTensors, openBench, settingsOf } from './fixtures/parityStep.ts';
+import { fixtureExamples, fixtureTensors, openBench, settingsOf } from './fixtures/parity-step.ts';
 import { freshOptimizer } from './optimizer.ts';
 import { type TrainBench, Trainer } from './trainer.ts';
-import type { TensorMap } from './types.ts';
 
 const hooks = { pause: async () => undefined, onCompile: () => () => undefined };
 const settings = settingsOf('unclipped');

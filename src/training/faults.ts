@@ -1,11 +1,11 @@
 /** What stops a run or a step, in words; the run stands at its last good state. */
 
 import { PlaygroundError } from '../base/errors.ts';
+import type { OptimizerState, TensorMap } from '../contract/train-records.ts';
 import type { NonFiniteLogit, SampledToken } from '../kernels/types.ts';
 import type { TeacherName } from '../method/types.ts';
 import type { PlannedCompletion } from './example.ts';
 import { globalNorm } from './optimizer.ts';
-import type { OptimizerState, TensorMap } from './types.ts';
 
 /** One token that the loss counts, and where its gradient lies. */
 export interface LossToken {

@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
+import { float32Tensor, type TensorData } from '../model/formats/safetensors.ts';
 import { canonicalCheckpoint } from '../model/onnx/weights.ts';
-import { float32Tensor, type TensorData } from '../model/safetensors.ts';
 import { modelFingerprint, sha256, studentFingerprint } from './fingerprint.ts';
 
 afterEach(() => vi.unstubAllGlobals());

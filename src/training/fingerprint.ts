@@ -2,8 +2,8 @@
 
 import { part } from '../base/part.ts';
 import { toHex, webSha256 } from '../base/sha256.ts';
+import type { TensorMap } from '../contract/train-records.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
-import type { TensorMap } from './types.ts';
 
 /** The SHA-256 of some bytes, 64 hexadecimal digits, also on pages without WebCrypto. */
 export async function sha256(bytes: Uint8Array): Promise<string> {

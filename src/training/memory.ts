@@ -1,8 +1,8 @@
 /** How much memory is held, as far as the browser says. */
 
-import { deviceMemoryBytes } from '../base/deviceMemory.ts';
-import { wasmMemoryBytes } from '../base/wasmMemory.ts';
-import type { MemoryMetrics } from './types.ts';
+import { deviceMemoryBytes } from '../base/device-memory.ts';
+import { wasmMemoryBytes } from '../base/wasm-memory.ts';
+import type { MemoryMetrics } from '../contract/train-records.ts';
 
 interface HeapInfo {
   readonly usedJSHeapSize: number;

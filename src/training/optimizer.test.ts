@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { OptimizerSettings } from '../method/train-settings.ts';
+import type { TensorMap } from '../contract/train-records.ts';
+import type { OptimizerSettings } from '../contract/train-settings.ts';
 import { adamW, freshOptimizer, globalNorm, learningRateAt } from './optimizer.ts';
-import type { TensorMap } from './types.ts';
 
 interface Fixture {
   readonly settings: OptimizerSettings;

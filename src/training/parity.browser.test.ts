@@ -9,7 +9,7 @@ import {
   openTrainer,
   relativeError,
   settingsOf,
-} from './fixtures/parityStep.ts';
+} from './fixtures/parity-step.ts';
 
 const expected = await fixtureGradients();
 const hooks = { pause: async () => undefined, onCompile: () => () => undefined };

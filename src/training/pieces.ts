@@ -1,9 +1,9 @@
 /** Loss and gradient at the logits of one piece of a batch, wherever its logits are. */
 
 import type { MethodConfig } from '../method/types.ts';
-import type { QwenNetwork } from '../model/network.ts';
-import { type Logits, readBuffer } from '../model/tensors.ts';
-import { crossEntropy } from './crossEntropy.ts';
+import type { QwenNetwork } from '../model/runtime/network.ts';
+import { type Logits, readBuffer } from '../model/runtime/tensors.ts';
+import { crossEntropy } from './cross-entropy.ts';
 import type { TrainExample } from './example.ts';
 import { badToken, type LossToken } from './faults.ts';
 import type { BatchSizes } from './layout.ts';

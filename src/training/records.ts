@@ -1,8 +1,8 @@
 /** What a step's rollouts look like from outside. */
 
+import type { SegmentLengths, TrainRollout } from '../contract/train-records.ts';
 import type { PlannedCompletion, TrainExample } from './example.ts';
 import type { Figures } from './supervise.ts';
-import type { SegmentLengths, TrainRollout } from './types.ts';
 
 /** The rollouts of a step with their teachers and losses, for the page. */
 export function rolloutRecords(

@@ -2,10 +2,11 @@
 
 import { grad, init, lax, nn, numpy as np } from '@jax-js/jax';
 import { beforeAll, expect, test } from 'vitest';
-import type { ModelAssets } from '../engine/assets.ts';
+import type { FloatTensor } from '../contract/train-records.ts';
+import type { TrainSettings } from '../contract/train-settings.ts';
 import { measureOnCpu } from '../kernels/divergence-cpu.ts';
 import { lossScales } from '../method/loss.ts';
-import type { TrainSettings } from '../method/train-settings.ts';
+import type { ModelAssets } from '../model/assets.ts';
 import { maskName } from './dropout.ts';
 import {
   fixture,
@@ -16,13 +17,12 @@ import {
   openTrainer,
   relativeError,
   settingsOf,
-} from './fixtures/parityStep.ts';
+} from './fixtures/parity-step.ts';
 import { layOut, sizesFor } from './layout.ts';
 import { distillationLoss } from './pieces.ts';
 import { Student } from './student.ts';
 import { summarise } from './supervise.ts';
 import { type TrainBench, Trainer } from './trainer.ts';
-import type { FloatTensor } from './types.ts';
 
 const hooks = { pause: async () => undefined, onCompile: () => () => undefined };
 let bench: TrainBench;

@@ -1,17 +1,17 @@
 /** The student: trained tensors in both executions of the graph, ONNX Runtime's and jax-js'. */
 
-import type { Trainable } from '../method/train-settings.ts';
-import type { QwenVLConfig } from '../model/config.ts';
-import { placeFeatures } from '../model/generate.ts';
-import type { QwenNetwork } from '../model/network.ts';
+import type { TensorMap } from '../contract/train-records.ts';
+import type { Trainable } from '../contract/train-settings.ts';
+import { placeFeatures } from '../inference/generate.ts';
+import type { QwenVLConfig } from '../model/families/qwen2-5-vl/config.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
-import { type Logits, readTensor } from '../model/tensors.ts';
+import type { QwenNetwork } from '../model/runtime/network.ts';
+import { type Logits, readTensor } from '../model/runtime/tensors.ts';
 import { type BackwardInput, BackwardPass, type BatchImages } from './backward.ts';
 import type { SeenPrompt } from './example.ts';
-import type { BackwardDevice } from './gradientDevice.ts';
+import type { BackwardDevice } from './gradient-device.ts';
 import type { TrainBatch } from './layout.ts';
 import { partsOf } from './trainable.ts';
-import type { TensorMap } from './types.ts';
 
 const NO_MASKS: TensorMap = new Map();
 

@@ -1,6 +1,8 @@
 /** The distillation loss of a batch: teachers score the student's tokens, the kernel gives loss and gradient. */
 
 import { PlaygroundError } from '../base/errors.ts';
+import type { TeacherMetrics } from '../contract/train-records.ts';
+import { type ForcedContext, forceContexts } from '../inference/score.ts';
 import { measureOnGpu } from '../kernels/divergence.ts';
 import { measureOnCpu } from '../kernels/divergence-cpu.ts';
 import type { DivergencePair, DivergenceRequest, DivergenceRow } from '../kernels/types.ts';
@@ -13,12 +15,10 @@ import {
   TEACHER_NAMES,
   type TeacherName,
 } from '../method/types.ts';
-import type { QwenNetwork } from '../model/network.ts';
-import { type ForcedContext, forceContexts } from '../model/score.ts';
-import type { Logits } from '../model/tensors.ts';
+import type { QwenNetwork } from '../model/runtime/network.ts';
+import type { Logits } from '../model/runtime/tensors.ts';
 import type { PlannedCompletion, TrainExample } from './example.ts';
 import { badToken, type LossToken } from './faults.ts';
-import type { TeacherMetrics } from './types.ts';
 
 /** Most sequences that a teacher scores in one run. */
 const TEACHER_ROWS = 16;

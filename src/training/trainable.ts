@@ -1,16 +1,16 @@
 /** Which tensors a run trains, their shapes and first values. */
 
 import { hashText, Random } from '../base/random.ts';
-import type { Trainable } from '../method/train-settings.ts';
-import type { QwenVLConfig } from '../model/config.ts';
-import type { StudentParts } from '../model/network.ts';
-import { buildDecoder } from '../model/onnx/decoder.ts';
-import { buildEmbedTokens } from '../model/onnx/embedTokens.ts';
+import type { FloatTensor, TensorMap } from '../contract/train-records.ts';
+import type { Trainable } from '../contract/train-settings.ts';
+import type { QwenVLConfig } from '../model/families/qwen2-5-vl/config.ts';
+import { buildDecoder } from '../model/families/qwen2-5-vl/decoder.ts';
+import { buildEmbedTokens } from '../model/families/qwen2-5-vl/embed-tokens.ts';
+import type { LoraOptions } from '../model/families/qwen2-5-vl/layers.ts';
+import { buildVisionEncoder } from '../model/families/qwen2-5-vl/vision.ts';
 import { OnnxGraph } from '../model/onnx/graph.ts';
-import type { LoraOptions } from '../model/onnx/layers.ts';
-import { buildVisionEncoder } from '../model/onnx/vision.ts';
 import { type Checkpoint, GraphWeights } from '../model/onnx/weights.ts';
-import type { FloatTensor, TensorMap } from './types.ts';
+import type { StudentParts } from '../model/runtime/network.ts';
 
 /** Names of adapter matrices end so. */
 const LORA_A = '.lora_A.weight';

@@ -1,13 +1,20 @@
 /** One run's state and its step: rollouts, validity, teachers, divergence, gradient, update. */
 
 import { hashWords } from '../base/random.ts';
+import type {
+  OptimizerState,
+  StepMetrics,
+  StepTimes,
+  TensorMap,
+  TrainRollout,
+} from '../contract/train-records.ts';
+import { recipeOf, type TrainSettings } from '../contract/train-settings.ts';
+import { generate } from '../inference/generate.ts';
 import type { SampledToken, SampleRequest } from '../kernels/types.ts';
 import { lossScales } from '../method/loss.ts';
-import { recipeOf, type TrainSettings } from '../method/train-settings.ts';
-import { generate } from '../model/generate.ts';
-import type { QwenNetwork } from '../model/network.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
-import type { Logits } from '../model/tensors.ts';
+import type { QwenNetwork } from '../model/runtime/network.ts';
+import type { Logits } from '../model/runtime/tensors.ts';
 import { dropoutMasks } from './dropout.ts';
 import type { PlannedCompletion, SeenPrompt, TrainExample } from './example.ts';
 import {
@@ -17,7 +24,7 @@ import {
   assertUpdated,
   type BackwardStart,
 } from './faults.ts';
-import type { BackwardDevice } from './gradientDevice.ts';
+import type { BackwardDevice } from './gradient-device.ts';
 import { type BatchSizes, layOut, sizesFor } from './layout.ts';
 import { memoryNow } from './memory.ts';
 import { adamW, freshOptimizer, learningRateAt } from './optimizer.ts';
@@ -26,7 +33,6 @@ import { rolloutRecords, segmentLengths } from './records.ts';
 import { Student } from './student.ts';
 import { type Figures, type Supervision, summarise } from './supervise.ts';
 import { initialTensors, trainableShapes } from './trainable.ts';
-import type { OptimizerState, StepMetrics, StepTimes, TensorMap, TrainRollout } from './types.ts';
 
 /** The frozen model and what sampling from it needs. */
 export interface TrainBench {

@@ -1,4 +1,4 @@
-"""Writes an adapter with official PEFT on the built-in model, for the tests in src/training/adapters.
+"""Writes an adapter with official PEFT on the built-in model, for the tests in src/model/adapters.
 
 `adapter_config.json` and `adapter_model.safetensors` are as PEFT saves them; `expected.safetensors` holds token ids and
 float32 logits of the last rows, by the adapter and by the base alone.
@@ -32,7 +32,7 @@ TARGETS = r".*\.language_model\..*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_pr
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, default=ROOT / "public/models/tiny-qwen2.5-vl")
-    parser.add_argument("--out", type=Path, default=ROOT / "src/training/adapters/fixtures")
+    parser.add_argument("--out", type=Path, default=ROOT / "src/model/adapters/fixtures")
     arguments = parser.parse_args()
 
     torch.manual_seed(1)

@@ -8,16 +8,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Random } from '../../src/base/random.ts';
-import { bundledAssets } from '../../src/engine/fixtures/bundledAssets.ts';
-import { type LoraTrainable, TRAIN_TARGETS } from '../../src/method/train-settings.ts';
-import { float32Tensor, writeSafetensors } from '../../src/model/safetensors.ts';
-import { modelCard } from '../../src/training/adapters/card.ts';
-import { logitsOf } from '../../src/training/adapters/fixtures/support.ts';
-import { mergeStudent } from '../../src/training/adapters/merge.ts';
-import { huggingFaceFiles } from '../../src/training/adapters/modelExport.ts';
-import { adapterFiles } from '../../src/training/adapters/peft.ts';
-import { type LoraAdapter, loraInputs } from '../../src/training/adapters/student.ts';
-import type { ExportFile } from '../../src/training/exportFiles.ts';
+import { type LoraTrainable, TRAIN_TARGETS } from '../../src/contract/train-settings.ts';
+import { modelCard } from '../../src/model/adapters/card.ts';
+import { logitsOf } from '../../src/model/adapters/fixtures/support.ts';
+import { mergeStudent } from '../../src/model/adapters/merge.ts';
+import { huggingFaceFiles } from '../../src/model/adapters/model-export.ts';
+import { adapterFiles } from '../../src/model/adapters/peft.ts';
+import { type LoraAdapter, loraInputs } from '../../src/model/adapters/student.ts';
+import { bundledAssets } from '../../src/model/fixtures/bundled-assets.ts';
+import { float32Tensor, writeSafetensors } from '../../src/model/formats/safetensors.ts';
+import type { ExportFile } from '../../src/storage/zip-write.ts';
 import { modelFingerprint } from '../../src/training/fingerprint.ts';
 
 const PROMPT = 'A strawberry is usually red. What color is the strawberry?';

@@ -2,13 +2,13 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { part } from '../../base/part.ts';
+import type { ExportedFile, Imported, RunExport, StudentChoice } from '../../contract/runs.ts';
+import type { ModelIdentity } from '../../contract/train-records.ts';
+import type { StudentSource } from '../../contract/training.ts';
+import type { ModelAssets } from '../../model/assets.ts';
 import { modelFingerprint } from '../../training/fingerprint.ts';
-import { requireModel } from '../../training/runs/checkpointFile.ts';
-import type { RunContent } from '../../training/runs/runStore.ts';
-import type { ModelIdentity } from '../../training/types.ts';
-import type { ModelAssets } from '../assets.ts';
-import type { ExportedFile, Imported, RunExport, StudentChoice } from '../runsContract.ts';
-import type { StudentSource } from '../trainContract.ts';
+import { requireModel } from '../../training/runs/checkpoint-file.ts';
+import type { RunContent } from '../../training/runs/run-store.ts';
 import type { RunKeeper } from './keeper.ts';
 
 export interface DeskHost {

@@ -2,16 +2,16 @@
 
 import { describe, expect, test } from 'vitest';
 import { unwrap } from '../../base/outcome.ts';
-import { trainSettings } from '../../method/train-settings.ts';
-import { withSettings } from '../../method/train-validate.ts';
-import { MemoryFiles } from '../../training/runs/fileArea.ts';
-import { DamagedFiles, type Fault, FaultyFiles } from '../../training/runs/fixtures/faultyFiles.ts';
+import type { RunsEvent } from '../../contract/runs.ts';
+import { trainSettings } from '../../contract/train-settings.ts';
+import { withSettings } from '../../contract/train-validate.ts';
+import { MemoryFiles } from '../../storage/file-area.ts';
+import { DamagedFiles, type Fault, FaultyFiles } from '../../storage/fixtures/faulty-files.ts';
+import { lockRun } from '../../storage/run-lock.ts';
 import { checkpointState, newRun } from '../../training/runs/fixtures/states.ts';
-import { readRollouts, writeRollouts } from '../../training/runs/rolloutsFile.ts';
-import { lockRun } from '../../training/runs/runLock.ts';
-import { RunStore } from '../../training/runs/runStore.ts';
-import type { RunsEvent } from '../runsContract.ts';
-import { rolloutOf, ToyTraining } from './fixtures/toyTraining.ts';
+import { readRollouts, writeRollouts } from '../../training/runs/rollouts-file.ts';
+import { RunStore } from '../../training/runs/run-store.ts';
+import { rolloutOf, ToyTraining } from './fixtures/toy-training.ts';
 import { RunKeeper } from './keeper.ts';
 
 const STEPS = 5;

@@ -1,22 +1,22 @@
 /** Runs and adapters as files that go out and come in. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import { FILE_KINDS, placeOf, tellingFile } from '../../base/fileKinds.ts';
-import { fileKind } from '../../base/foreignText.ts';
-import type { Origin } from '../../training/adapters/card.ts';
-import { modelCard } from '../../training/adapters/card.ts';
-import { mergeStudent } from '../../training/adapters/merge.ts';
-import { huggingFaceFiles, onnxFiles } from '../../training/adapters/modelExport.ts';
-import { adapterFiles, findAdapter, readAdapter } from '../../training/adapters/peft.ts';
-import { adapterOf } from '../../training/adapters/student.ts';
-import { type ExportFile, zipStream } from '../../training/exportFiles.ts';
-import { isZip, zipPaths } from '../../training/importFiles.ts';
-import { readRunFile, runFiles } from '../../training/runs/runFile.ts';
-import type { RunContent } from '../../training/runs/runStore.ts';
-import type { CheckpointState } from '../../training/types.ts';
-import type { ModelAssets } from '../assets.ts';
-import type { ExportedFile, RunExport } from '../runsContract.ts';
-import type { StudentSource } from '../trainContract.ts';
+import { FILE_KINDS, placeOf, tellingFile } from '../../base/file-kinds.ts';
+import { fileKind } from '../../base/foreign-text.ts';
+import type { ExportedFile, RunExport } from '../../contract/runs.ts';
+import type { CheckpointState } from '../../contract/train-records.ts';
+import type { StudentSource } from '../../contract/training.ts';
+import type { Origin } from '../../model/adapters/card.ts';
+import { modelCard } from '../../model/adapters/card.ts';
+import { mergeStudent } from '../../model/adapters/merge.ts';
+import { huggingFaceFiles, onnxFiles } from '../../model/adapters/model-export.ts';
+import { adapterFiles, findAdapter, readAdapter } from '../../model/adapters/peft.ts';
+import { adapterOf } from '../../model/adapters/student.ts';
+import type { ModelAssets } from '../../model/assets.ts';
+import { isZip, zipPaths } from '../../storage/zip-read.ts';
+import { type ExportFile, zipStream } from '../../storage/zip-write.ts';
+import { readRunFile, runFiles } from '../../training/runs/run-file.ts';
+import type { RunContent } from '../../training/runs/run-store.ts';
 
 /** A run as a zip file. Throws `run.no-checkpoint` where weights are asked for that are not there yet. */
 export async function exportedRun(

@@ -1,8 +1,8 @@
 /** A run that this worker trains, and what of it is not written yet. */
 
-import type { LogLine } from '../../training/runs/records.ts';
-import type { StoredRun } from '../../training/runs/storedRun.ts';
-import type { CheckpointState, StepRollouts } from '../../training/types.ts';
+import type { LogLine } from '../../contract/run-log.ts';
+import type { CheckpointState, StepRollouts } from '../../contract/train-records.ts';
+import type { StoredRun } from '../../training/runs/stored-run.ts';
 
 export interface Held {
   stored: StoredRun;

@@ -2,10 +2,10 @@
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { unwrap } from '../../base/outcome.ts';
-import { type TrainSettings, trainSettings } from '../../method/train-settings.ts';
-import { withSettings } from '../../method/train-validate.ts';
-import { openRuns } from '../../training/runs/runStore.ts';
-import type { FloatTensor } from '../../training/types.ts';
+import type { FloatTensor } from '../../contract/train-records.ts';
+import { type TrainSettings, trainSettings } from '../../contract/train-settings.ts';
+import { withSettings } from '../../contract/train-validate.ts';
+import { openRuns } from '../../training/runs/run-store.ts';
 import type { Engine } from '../engine.ts';
 import { BUNDLED, startEngine } from '../fixtures/session.ts';
 

@@ -2,17 +2,23 @@
 
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { type Outcome, outcomeOf, unwrap } from '../../base/outcome.ts';
-import { requireModel } from '../../training/runs/checkpointFile.ts';
-import { keepStorage } from '../../training/runs/privateFiles.ts';
-import { joinedLogs } from '../../training/runs/runLog.ts';
-import { memoryRuns, type NewRun, openRuns, type RunStore } from '../../training/runs/runStore.ts';
-import type { StoredRun as HeldRun } from '../../training/runs/storedRun.ts';
+import type {
+  OpenedRun,
+  ResumeOptions,
+  RunList,
+  RunsEvent,
+  StoredRun,
+} from '../../contract/runs.ts';
+import type { CheckpointState } from '../../contract/train-records.ts';
+import type { TrainEvent, TrainRequest, TrainResult } from '../../contract/training.ts';
+import { keepStorage } from '../../storage/private-files.ts';
+import { requireModel } from '../../training/runs/checkpoint-file.ts';
+import { joinedLogs } from '../../training/runs/run-log.ts';
+import { memoryRuns, type NewRun, openRuns, type RunStore } from '../../training/runs/run-store.ts';
+import type { StoredRun as HeldRun } from '../../training/runs/stored-run.ts';
 import type { SoundRun } from '../../training/runs/wholeness.ts';
-import type { CheckpointState } from '../../training/types.ts';
-import type { OpenedRun, ResumeOptions, RunList, RunsEvent, StoredRun } from '../runsContract.ts';
-import type { TrainEvent, TrainRequest, TrainResult } from '../trainContract.ts';
 import type { Training } from '../training/training.ts';
-import { earlierOf, withRate } from './goingBack.ts';
+import { earlierOf, withRate } from './going-back.ts';
 import { appendLines, type Held, writeRollouts, writeState } from './held.ts';
 import { listOf, type RunsHere, summaryOf } from './list.ts';
 

@@ -1,9 +1,9 @@
 /** Kept runs as a list shows them. */
 
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
-import type { RunEntry, RunStore } from '../../training/runs/runStore.ts';
-import type { CheckpointState, Evaluation } from '../../training/types.ts';
-import type { BrokenRun, StoredRun } from '../runsContract.ts';
+import type { BrokenRun, StoredRun } from '../../contract/runs.ts';
+import type { CheckpointState, Evaluation } from '../../contract/train-records.ts';
+import type { RunEntry, RunStore } from '../../training/runs/run-store.ts';
 
 /** The log's end of each run, as of a time of writing and a size: logs are read again only when they have grown. */
 const ends = new Map<string, { readonly as: string; readonly end: LogEnd }>();

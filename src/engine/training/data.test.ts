@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { trainSettings } from '../../method/train-settings.ts';
-import { withSetting } from '../../method/train-validate.ts';
+import { trainSettings } from '../../contract/train-settings.ts';
+import { withSetting } from '../../contract/train-validate.ts';
 import { difficultyOf } from '../../world/difficulty.ts';
 import { drawItem } from './data.ts';
 

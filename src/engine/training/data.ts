@@ -1,15 +1,15 @@
 /** What a run trains on: items of the tiny world as prompts, drawn by the seed and the step alone. */
 
 import { hashWords, Random } from '../../base/random.ts';
+import type { RolloutInput } from '../../contract/engine.ts';
+import type { TrainSettings } from '../../contract/train-settings.ts';
+import { checkRoom } from '../../inference/checks.ts';
+import { type Bench, planRollout } from '../../inference/walk.ts';
 import { gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
-import type { TrainSettings } from '../../method/train-settings.ts';
 import type { TrainExample } from '../../training/example.ts';
 import { renderScene } from '../../world/render.ts';
 import { familyItem, type WorldItem } from '../../world/split.ts';
-import { checkRoom } from '../checks.ts';
-import type { RolloutInput } from '../contract.ts';
-import { type Bench, planRollout } from '../walk.ts';
 
 /** Edge of a world picture in pixels, as in the built-in model's training. */
 const EDGE = 112;

@@ -1,14 +1,14 @@
 /** What a run will take: a few of its own steps and measurements, timed and thrown away. */
 
-import { takeDevicePeak } from '../../base/deviceMemory.ts';
-import { wasmMemoryBytes } from '../../base/wasmMemory.ts';
-import { recipeOf, type TrainSettings } from '../../method/train-settings.ts';
+import { takeDevicePeak } from '../../base/device-memory.ts';
+import { wasmMemoryBytes } from '../../base/wasm-memory.ts';
+import type { TrainEstimate } from '../../contract/train-records.ts';
+import { recipeOf, type TrainSettings } from '../../contract/train-settings.ts';
+import type { Bench } from '../../inference/walk.ts';
 import type { TrainExample } from '../../training/example.ts';
 import { columnsFor } from '../../training/layout.ts';
 import { trainableShapes } from '../../training/trainable.ts';
 import { Trainer } from '../../training/trainer.ts';
-import type { TrainEstimate } from '../../training/types.ts';
-import type { Bench } from '../walk.ts';
 import { stepExamples } from './data.ts';
 import { evaluate, PROMPTS_AT_ONCE, validationItems } from './evaluate.ts';
 import { followedFigures, followedRollout } from './follow.ts';

@@ -1,17 +1,17 @@
 /** Held-out figures of a student: accuracy, Prior, Score (all by exact match) and valid rate, one sampled response a prompt. */
 
 import { hashWords } from '../../base/random.ts';
+import type { Evaluation } from '../../contract/train-records.ts';
+import type { TrainSampling } from '../../contract/train-settings.ts';
+import { drawTokens } from '../../inference/figures.ts';
+import { generate } from '../../inference/generate.ts';
+import { type Bench, planRollout } from '../../inference/walk.ts';
 import { type PriorResponse, priorScore } from '../../method/evaluation.ts';
 import { gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
-import type { TrainSampling } from '../../method/train-settings.ts';
-import { generate } from '../../model/generate.ts';
 import type { SeenPrompt } from '../../training/example.ts';
 import { assertDrawn } from '../../training/faults.ts';
-import type { Evaluation } from '../../training/types.ts';
 import { validationGroupItem, type WorldItem, worldItem } from '../../world/split.ts';
-import { drawTokens } from '../figures.ts';
-import { type Bench, planRollout } from '../walk.ts';
 import { inputOf } from './data.ts';
 
 /** Prompts sampled together. */

@@ -1,12 +1,12 @@
 /** One fixed rollout, measured again and again while the student learns. */
 
-import type { TrainSettings } from '../../method/train-settings.ts';
-import { TRAIN_FAMILIES } from '../../method/train-settings.ts';
+import type { FollowedRollout } from '../../contract/train-records.ts';
+import type { TrainSettings } from '../../contract/train-settings.ts';
+import { TRAIN_FAMILIES } from '../../contract/train-settings.ts';
+import type { Bench } from '../../inference/walk.ts';
 import { divergenceOf } from '../../training/supervise.ts';
 import type { Trainer } from '../../training/trainer.ts';
-import type { FollowedRollout } from '../../training/types.ts';
 import { familyItem, type WorldItem } from '../../world/split.ts';
-import type { Bench } from '../walk.ts';
 import { exampleOf } from './data.ts';
 
 /** Step number of its sampling: no training step has it. */

@@ -1,13 +1,6 @@
 /** One run in the engine: its trainer, what it has measured, and what it is asked to do next. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import { recipeOf, type TrainSampling, type TrainSettings } from '../../method/train-settings.ts';
-import type { QwenVLConfig } from '../../model/config.ts';
-import type { BackwardDevice } from '../../training/gradientDevice.ts';
-import { freshOptimizer } from '../../training/optimizer.ts';
-import { requireModel, requireTensors } from '../../training/runs/checkpointFile.ts';
-import { trainableShapes } from '../../training/trainable.ts';
-import { type TrainBench, Trainer } from '../../training/trainer.ts';
 import type {
   CheckpointState,
   Evaluation,
@@ -17,10 +10,17 @@ import type {
   OptimizerState,
   StepMetrics,
   TensorMap,
-} from '../../training/types.ts';
-import { drawTokens } from '../figures.ts';
-import type { TrainEvent } from '../trainContract.ts';
-import type { Bench } from '../walk.ts';
+} from '../../contract/train-records.ts';
+import { recipeOf, type TrainSampling, type TrainSettings } from '../../contract/train-settings.ts';
+import type { TrainEvent } from '../../contract/training.ts';
+import { drawTokens } from '../../inference/figures.ts';
+import type { Bench } from '../../inference/walk.ts';
+import type { QwenVLConfig } from '../../model/families/qwen2-5-vl/config.ts';
+import type { BackwardDevice } from '../../training/gradient-device.ts';
+import { freshOptimizer } from '../../training/optimizer.ts';
+import { requireModel, requireTensors } from '../../training/runs/checkpoint-file.ts';
+import { trainableShapes } from '../../training/trainable.ts';
+import { type TrainBench, Trainer } from '../../training/trainer.ts';
 import { stepExamples } from './data.ts';
 import { type EvaluationItem, evaluate, finalItems, validationItems } from './evaluate.ts';
 import { followedFigures, followedRollout } from './follow.ts';

@@ -2,13 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../../base/outcome.ts';
-import { trackWasmMemory } from '../../base/wasmMemory.ts';
+import { trackWasmMemory } from '../../base/wasm-memory.ts';
+import type { EngineEvent } from '../../contract/engine.ts';
+import { type TrainSettings, trainSettings } from '../../contract/train-settings.ts';
+import { withSetting, withSettings } from '../../contract/train-validate.ts';
+import type { CheckpointState } from '../../contract/training.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
-import { type TrainSettings, trainSettings } from '../../method/train-settings.ts';
-import { withSetting, withSettings } from '../../method/train-validate.ts';
-import type { EngineEvent } from '../contract.ts';
 import { SAMPLING, startEngine, worldInput } from '../fixtures/session.ts';
-import type { CheckpointState } from '../trainContract.ts';
 
 /** Small enough for a slow machine. */
 function small(changes: Readonly<Record<string, unknown>> = {}): TrainSettings {

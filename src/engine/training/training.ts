@@ -1,14 +1,11 @@
 /** The training half of the engine: runs that take their turns among its jobs, one step a turn. */
 
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
+import type { JobHandle } from '../../base/jobs.ts';
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
 import { part } from '../../base/part.ts';
-import type { TrainSettings } from '../../method/train-settings.ts';
-import { validateTrainSettings } from '../../method/train-validate.ts';
-import { isGradientGpuLost } from '../../training/faults.ts';
-import { modelFingerprint, studentFingerprint } from '../../training/fingerprint.ts';
-import type { JobHandle } from '../jobs.ts';
-import type { LoadedModel } from '../loadedModel.ts';
+import type { TrainSettings } from '../../contract/train-settings.ts';
+import { validateTrainSettings } from '../../contract/train-validate.ts';
 import type {
   CheckpointState,
   Evaluation,
@@ -19,9 +16,12 @@ import type {
   TrainRequest,
   TrainResult,
   TrainState,
-} from '../trainContract.ts';
-import type { Bench } from '../walk.ts';
-import type { LabStudent, LabStudentSource } from './labStudent.ts';
+} from '../../contract/training.ts';
+import type { Bench } from '../../inference/walk.ts';
+import { isGradientGpuLost } from '../../training/faults.ts';
+import { modelFingerprint, studentFingerprint } from '../../training/fingerprint.ts';
+import type { LoadedModel } from '../loaded-model.ts';
+import type { LabStudent, LabStudentSource } from './lab-student.ts';
 import type { TrainRun } from './run.ts';
 
 /** What the engine lends: its model, its queue, its voice. */
@@ -93,7 +93,7 @@ export class Training {
   useStudent(source: StudentSource | null): Promise<Outcome<StudentStatus | null>> {
     return outcomeOf(async () => {
       const chosen = source === null ? null : await this.#source(source);
-      const { LabStudent } = await part('The trained student', () => import('./labStudent.ts'));
+      const { LabStudent } = await part('The trained student', () => import('./lab-student.ts'));
       return this.#host.turn('student', async () => {
         await this.#student?.release();
         this.#student = chosen && new LabStudent(chosen);

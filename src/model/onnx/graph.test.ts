@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
-import { randomCheckpoint, smallConfig } from '../fixtures/randomModel.ts';
-import { buildDecoder } from './decoder.ts';
-import { buildEmbedTokens } from './embedTokens.ts';
+import { buildDecoder } from '../families/qwen2-5-vl/decoder.ts';
+import { buildEmbedTokens } from '../families/qwen2-5-vl/embed-tokens.ts';
+import { buildVisionEncoder } from '../families/qwen2-5-vl/vision.ts';
+import { randomCheckpoint, smallConfig } from '../fixtures/random-model.ts';
 import { OnnxGraph, OPSET } from './graph.ts';
 import { readModelPorts } from './ports.ts';
-import { buildVisionEncoder } from './vision.ts';
 
 const config = smallConfig();
 const checkpoint = randomCheckpoint(config, 1);

@@ -16,7 +16,7 @@ import {
   TensorProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
-} from './schema_pb.js';
+} from './schema-pb.js';
 
 /** The operator set all graphs are written in: standard operators only. */
 export const OPSET = 17;

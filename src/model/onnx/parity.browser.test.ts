@@ -2,7 +2,7 @@
 
 import * as ort from 'onnxruntime-web/webgpu';
 import { beforeAll, expect, test } from 'vitest';
-import { parseModelConfig } from '../config.ts';
+import { parseModelConfig } from '../families/qwen2-5-vl/config.ts';
 import {
   compare,
   greedy,
@@ -11,9 +11,9 @@ import {
   type ParityCase,
   prepare,
   type Runtime,
-} from '../fixtures/parityRun.ts';
-import { parsePreprocessorConfig } from '../processor/imageSize.ts';
-import { readSafetensors, type TensorData } from '../safetensors.ts';
+} from '../fixtures/parity-run.ts';
+import { readSafetensors, type TensorData } from '../formats/safetensors.ts';
+import { parsePreprocessorConfig } from '../processor/image-size.ts';
 import { canonicalCheckpoint } from './weights.ts';
 
 /** Steps with the cache; a software adapter takes a tenth of a second or more for each. */

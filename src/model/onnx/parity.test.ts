@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as ort from 'onnxruntime-web';
 import { beforeAll, expect, test } from 'vitest';
-import { parseModelConfig } from '../config.ts';
+import { parseModelConfig } from '../families/qwen2-5-vl/config.ts';
 import {
   compare,
   greedy,
@@ -14,9 +14,9 @@ import {
   type ParityCase,
   prepare,
   type Runtime,
-} from '../fixtures/parityRun.ts';
-import { parsePreprocessorConfig } from '../processor/imageSize.ts';
-import { readSafetensors, readSafetensorsMetadata } from '../safetensors.ts';
+} from '../fixtures/parity-run.ts';
+import { readSafetensors, readSafetensorsMetadata } from '../formats/safetensors.ts';
+import { parsePreprocessorConfig } from '../processor/image-size.ts';
 import { canonicalCheckpoint } from './weights.ts';
 
 const MODEL = 'public/models/tiny-qwen2.5-vl';

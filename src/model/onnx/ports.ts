@@ -7,7 +7,7 @@ import {
   TensorProto_DataType as DataType,
   ModelProtoSchema,
   type ValueInfoProto,
-} from './schema_pb.js';
+} from './schema-pb.js';
 
 /** An input or output: its element type in lower case (`float`, `int64`) and its sizes, named where open. */
 export interface ModelPort {

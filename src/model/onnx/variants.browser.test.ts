@@ -2,6 +2,8 @@
 
 import * as ort from 'onnxruntime-web/webgpu';
 import { expect, test } from 'vitest';
+import { buildDecoder, type DecoderOptions } from '../families/qwen2-5-vl/decoder.ts';
+import { buildVisionEncoder } from '../families/qwen2-5-vl/vision.ts';
 import {
   distance,
   emptyCache,
@@ -10,16 +12,14 @@ import {
   type Integers,
   output,
   type Runtime,
-} from '../fixtures/parityRun.ts';
+} from '../fixtures/parity-run.ts';
 import {
   randomCheckpoint,
   randomFloats,
   randomTensors,
   smallConfig,
-} from '../fixtures/randomModel.ts';
-import { buildDecoder, type DecoderOptions } from './decoder.ts';
+} from '../fixtures/random-model.ts';
 import type { BuiltGraph } from './options.ts';
-import { buildVisionEncoder } from './vision.ts';
 
 const webgpu: Runtime = {
   Tensor: ort.Tensor,

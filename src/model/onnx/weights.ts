@@ -1,7 +1,7 @@
 /** The weights of a graph: looked up by their Hugging Face name, checked, and stored or declared. */
 
 import { PlaygroundError, shortened } from '../../base/errors.ts';
-import { type TensorData, toFloat32 } from '../safetensors.ts';
+import { type TensorData, toFloat32 } from '../formats/safetensors.ts';
 import type { OnnxGraph, Value } from './graph.ts';
 
 /** Weights inside the file, or as named graph inputs that every run feeds. */

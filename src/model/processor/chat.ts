@@ -2,7 +2,7 @@
 
 import { Template } from '@huggingface/jinja';
 import { PlaygroundError } from '../../base/errors.ts';
-import { isJsonObject, type JsonSource, readJsonObject } from '../jsonSource.ts';
+import { isJsonObject, type JsonSource, readJsonObject } from '../sources/json-source.ts';
 
 /** Where an image stands in a turn; the pixels travel beside the messages. */
 export interface ImagePart {

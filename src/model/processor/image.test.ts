@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { drawPattern, readFixture } from '../fixtures/support.ts';
 import { preprocessImage } from './image.ts';
-import { parsePreprocessorConfig } from './imageSize.ts';
+import { parsePreprocessorConfig } from './image-size.ts';
 
 interface Row {
   name: string;

@@ -2,7 +2,7 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { overWhite } from '../../base/white.ts';
-import { type ImageSize, type PreprocessorConfig, smartResize } from './imageSize.ts';
+import { type ImageSize, type PreprocessorConfig, smartResize } from './image-size.ts';
 import { type ReadRow, resizeBicubic } from './resample.ts';
 
 /** Row-major RGBA bytes, not premultiplied: a canvas's ImageData fits. */

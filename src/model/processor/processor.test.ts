@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { parseModelConfig } from '../config.ts';
+import { parseModelConfig } from '../families/qwen2-5-vl/config.ts';
 import { drawPattern, readFixture, readModelFile, readTokenizer } from '../fixtures/support.ts';
 import type { ChatMessage } from './chat.ts';
 import { preprocessImage } from './image.ts';
-import { parsePreprocessorConfig } from './imageSize.ts';
+import { parsePreprocessorConfig } from './image-size.ts';
 import { appendCompletion, encodePrompt, userTurn } from './processor.ts';
 
 interface Row {

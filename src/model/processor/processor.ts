@@ -1,10 +1,10 @@
 /** From a conversation with images to everything the model is fed: ids, positions and pixel values. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { QwenVLConfig } from '../config.ts';
+import type { QwenVLConfig } from '../families/qwen2-5-vl/config.ts';
 import { type ChatMessage, countImages, mapTexts, renderChat } from './chat.ts';
 import { type GridThw, type ProcessedImage, preprocessImage, type RgbaImage } from './image.ts';
-import type { PreprocessorConfig } from './imageSize.ts';
+import type { PreprocessorConfig } from './image-size.ts';
 import { extendPositions, joinPositions, ropePositionIds } from './positions.ts';
 import type { Tokenizer } from './tokenizer.ts';
 

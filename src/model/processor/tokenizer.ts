@@ -3,7 +3,7 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
-import { isJsonObject, type JsonObject, readJsonObject } from '../jsonSource.ts';
+import { isJsonObject, type JsonObject, readJsonObject } from '../sources/json-source.ts';
 import {
   type AddedToken,
   addedTokenSchema,
@@ -11,9 +11,9 @@ import {
   tokenId as id,
   isNormalized,
   TokenSplitter,
-} from './addedTokens.ts';
-import { readTokenizerFiles, type TokenizerSources } from './tokenizerFiles.ts';
-import { BYTE_ALPHABET, decodeUtf8, joinBytes, splitTokenTexts } from './tokenText.ts';
+} from './added-tokens.ts';
+import { BYTE_ALPHABET, decodeUtf8, joinBytes, splitTokenTexts } from './token-text.ts';
+import { readTokenizerFiles, type TokenizerSources } from './tokenizer-files.ts';
 
 /** The control tokens that prompts are built from, looked up in the tokenizer; ids differ between models. */
 export interface SpecialIds {

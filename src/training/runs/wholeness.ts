@@ -1,12 +1,12 @@
 /** What of a stored run is whole, what it can be gone on with from, and how that is said. */
 
 import type { ErrorRecord } from '../../base/errors.ts';
-import type { CheckpointState } from '../types.ts';
-import type { FileArea } from './fileArea.ts';
-import { readRecord } from './recordFile.ts';
-import type { RunLog, RunRecord } from './records.ts';
-import { joinedLogs, sortLog } from './runLog.ts';
-import { latestCheckpoint, listCheckpoints, readStored } from './storedRun.ts';
+import type { RunLog, RunRecord } from '../../contract/run-log.ts';
+import type { CheckpointState } from '../../contract/train-records.ts';
+import type { FileArea } from '../../storage/file-area.ts';
+import { readRecord } from './record-file.ts';
+import { joinedLogs, sortLog } from './run-log.ts';
+import { latestCheckpoint, listCheckpoints, readStored } from './stored-run.ts';
 
 /** A run as far as it is whole. */
 export interface SoundRun {

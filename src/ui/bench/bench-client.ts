@@ -2,7 +2,7 @@
 
 import * as Comlink from 'comlink';
 import script from '../../../workers/bench.worker.ts?worker&url';
-import type { BenchApi } from '../../bench/contract.ts';
+import type { BenchApi } from '../../kernel-bench/contract.ts';
 import { type Death, startWorker } from '../shared/start-worker.ts';
 
 export interface BenchClient {

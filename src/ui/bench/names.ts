@@ -1,6 +1,6 @@
 /** What the page calls what is measured, and the shapes it offers. */
 
-import type { Contender, Op, Shape } from '../../bench/contract.ts';
+import type { Contender, Op, Shape } from '../../kernel-bench/contract.ts';
 
 export const OP_NAMES: Record<Op, string> = {
   forwardKl: 'Forward KL',

@@ -10,7 +10,7 @@ import type {
   BenchResult,
   Doing,
   QueuedRate,
-} from '../../bench/contract.ts';
+} from '../../kernel-bench/contract.ts';
 import { ALL_CONTENDERS, ALL_OPS, ALL_SHAPES, CONTENDER_NAMES } from './names.ts';
 
 /** A run and all it has said so far. */

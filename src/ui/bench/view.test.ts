@@ -5,7 +5,7 @@ import type {
   BenchRequest,
   BenchResult,
   Doing,
-} from '../../bench/contract.ts';
+} from '../../kernel-bench/contract.ts';
 import {
   afterDescription,
   afterEvent,

@@ -1,6 +1,6 @@
 /** What the page draws of a run: groups, rows, bars. */
 
-import type { BenchResult, Contender, Doing, Op, Shape } from '../../bench/contract.ts';
+import type { BenchResult, Contender, Doing, Op, Shape } from '../../kernel-bench/contract.ts';
 import { CONTENDER_NAMES, shapeKey, shapeName } from './names.ts';
 import type { Run } from './state.ts';
 

@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react';
 import { useSession } from './context.tsx';
 import styles from './DropZone.module.css';
-import { droppedItems } from './droppedFolder.ts';
+import { droppedItems } from './dropped-folder.ts';
 
 export function DropZone() {
   const session = useSession();

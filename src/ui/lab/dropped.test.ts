@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileKind } from '../../base/foreignText.ts';
+import { fileKind } from '../../base/foreign-text.ts';
 import { dropInWords, sortDropped } from './dropped.ts';
 
 const png = (name: string) => ({ name, type: 'image/png' });

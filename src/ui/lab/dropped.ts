@@ -1,7 +1,7 @@
 /** Which of the files that a person drops go where, and which are left. Pure. */
 
-import { type FileKind, placeOf } from '../../base/fileKinds.ts';
-import type { ForeignText } from '../../base/foreignText.ts';
+import { type FileKind, placeOf } from '../../base/file-kinds.ts';
+import type { ForeignText } from '../../base/foreign-text.ts';
 
 export interface Dropped<F> {
   picture: F | null;

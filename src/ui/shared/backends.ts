@@ -1,6 +1,6 @@
 /** How a backend is named on screen. */
 
-import type { BackendName } from '../../engine/contract.ts';
+import type { BackendName } from '../../contract/engine.ts';
 
 export const BACKEND_NAMES: Record<BackendName, string> = {
   webgpu: 'WebGPU',

@@ -2,7 +2,7 @@
 
 import * as Comlink from 'comlink';
 import script from '../../../workers/engine.worker.ts?worker&url';
-import type { EngineApi, EngineEvent } from '../../engine/contract.ts';
+import type { EngineApi, EngineEvent } from '../../contract/engine.ts';
 import type { EngineFace } from './engine-view.ts';
 import { type Death, startWorker } from './start-worker.ts';
 

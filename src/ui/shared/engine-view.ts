@@ -1,7 +1,7 @@
 /** What every page knows about the one engine that they share. */
 
 import type * as Comlink from 'comlink';
-import type { BackendStatus, EngineApi, EngineEvent, ModelStatus } from '../../engine/contract.ts';
+import type { BackendStatus, EngineApi, EngineEvent, ModelStatus } from '../../contract/engine.ts';
 
 export interface EngineView {
   phase: 'loading' | 'ready' | 'failed';

@@ -1,9 +1,9 @@
 /** What a page may use of the rest: the engine that all share, and the Lab to look at a rollout in. */
 
 import { type ComponentType, createContext, useContext } from 'react';
-import type { StudentChoice } from '../../engine/runsContract.ts';
-import type { TrainRollout } from '../../engine/trainContract.ts';
-import type { TrainSettings } from '../../method/train-settings.ts';
+import type { StudentChoice } from '../../contract/runs.ts';
+import type { TrainSettings } from '../../contract/train-settings.ts';
+import type { TrainRollout } from '../../contract/training.ts';
 import type { EngineFace, EngineView, SharedEvent } from './engine-view.ts';
 
 /** A student that the Lab can be given. */

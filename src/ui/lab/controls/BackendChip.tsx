@@ -1,7 +1,7 @@
 /** What computes and which model: why, how fast it was found to be, and the switches to others. */
 
 import { Popover } from 'radix-ui';
-import type { BackendTrial } from '../../../engine/contract.ts';
+import type { BackendTrial } from '../../../contract/engine.ts';
 import { BACKEND_NAMES } from '../../shared/backends.ts';
 import { Choice } from '../../shared/Choice.tsx';
 import { formatMs } from '../../shared/format.ts';

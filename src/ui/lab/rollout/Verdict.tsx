@@ -1,7 +1,7 @@
 /** Is the rollout valid, and is its answer the reference answer? */
 
 import { memo } from 'react';
-import { exactMatch } from '../../../method/exactMatch.ts';
+import { exactMatch } from '../../../method/exact-match.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { VisibleText } from '../../shared/VisibleText.tsx';

@@ -1,7 +1,7 @@
 /** What the last switch did to the rollout, in one line. */
 
 import { memo, useMemo } from 'react';
-import type { Trace } from '../../../engine/trace.ts';
+import type { Trace } from '../../../contract/trace.ts';
 import { formatNats } from '../../shared/format.ts';
 import { Term } from '../../shared/Term.tsx';
 import { VisibleText } from '../../shared/VisibleText.tsx';

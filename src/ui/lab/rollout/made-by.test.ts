@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Trace } from '../../../engine/trace.ts';
+import type { Trace } from '../../../contract/trace.ts';
 import { VIGOS_PAPER } from '../../../method/presets.ts';
 import { type Shown, UNTOUCHED } from '../state/state.ts';
 import { traceOf, VALID } from './fixtures/trace.ts';

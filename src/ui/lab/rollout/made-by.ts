@@ -1,6 +1,6 @@
 /** Who wrote and who scores a rollout, and the loss of its training run, in words. Pure. */
 
-import { methodDifferences } from '../../../method/train-differences.ts';
+import { methodDifferences } from '../../../contract/train-differences.ts';
 import type { StudentOffer } from '../../shared/playground.tsx';
 import type { Shown } from '../state/state.ts';
 

@@ -1,6 +1,6 @@
 /** What a change of method, answer or picture did to the same rollout. Pure. */
 
-import type { Trace } from '../../../engine/trace.ts';
+import type { Trace } from '../../../contract/trace.ts';
 import { totalsOf, usedDivergence } from './view.ts';
 
 export interface Moved {

@@ -1,6 +1,6 @@
 /** What the last step did to its token, as one sentence with numbers. Pure. */
 
-import type { TokenTrace, Trace } from '../../../engine/trace.ts';
+import type { TokenTrace, Trace } from '../../../contract/trace.ts';
 import { RULES } from '../../../method/rules.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import { formatNats, formatPercent } from '../../shared/format.ts';

@@ -1,7 +1,7 @@
 /** The walk through the rollout on the page: where it stands, and everything that moves it. */
 
 import { useCallback, useEffect, useMemo } from 'react';
-import type { Trace } from '../../../engine/trace.ts';
+import type { Trace } from '../../../contract/trace.ts';
 import { useLab, useSession } from '../context.tsx';
 import { LEVELS, type LevelChoice } from '../state/settings.ts';
 import { useCurrentToken } from '../token/use-current-token.ts';

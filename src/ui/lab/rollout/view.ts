@@ -1,6 +1,6 @@
 /** A rollout as the strip, the chart and the summary draw it: lanes, heat, totals. Pure. */
 
-import type { TokenTrace, Trace } from '../../../engine/trace.ts';
+import type { TokenTrace, Trace } from '../../../contract/trace.ts';
 import { parseRollout } from '../../../method/rollout.ts';
 import { boundaryTokens } from '../../../method/supervision.ts';
 import type { FormRules, MethodConfig, RolloutSpans, Segment } from '../../../method/types.ts';

@@ -1,7 +1,7 @@
 /** A person's own picture as a PNG in text, for a trace, and back. */
 
-import { MAX_PNG_CHARS, PNG_HEAD } from '../../../base/pngText.ts';
-import type { TracePicture } from '../../../engine/trace.ts';
+import { MAX_PNG_CHARS, PNG_HEAD } from '../../../base/png-text.ts';
+import type { TracePicture } from '../../../contract/trace.ts';
 import type { OwnPicture } from './own-picture.ts';
 
 /** Null where the picture is too large for a trace, or the browser has no canvas for it. */

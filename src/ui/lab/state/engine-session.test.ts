@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toErrorRecord } from '../../../base/errors.ts';
-import type { EngineStatus, Outcome } from '../../../engine/contract.ts';
-import { checkpointHome } from '../../../model/folders.ts';
+import type { EngineStatus, Outcome } from '../../../contract/engine.ts';
+import { checkpointHome } from '../../../model/sources/folders.ts';
 import { checkpointsOf } from './checkpoints-of.ts';
-import { fakeApi, fakeLab, STATUS } from './fixtures/fakeLab.ts';
+import { fakeApi, fakeLab, STATUS } from './fixtures/fake-lab.ts';
 import { linkNote } from './link-words.ts';
 import { readLink, settingsToQuery } from './url.ts';
 

@@ -1,7 +1,7 @@
 /** The engine's worker and its model: started, loaded, cancelled, replaced, and started again when it dies. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type { EngineStatus, LoadRequest, Outcome } from '../../../engine/contract.ts';
+import type { EngineStatus, LoadRequest, Outcome } from '../../../contract/engine.ts';
 import type { EngineClient, EngineListeners } from '../../shared/engine-client.ts';
 import type { Death } from '../../shared/start-worker.ts';
 import { asFailure, loadCancelled, workerDied } from './requests.ts';

@@ -1,14 +1,14 @@
 /** What a person's files do to the page: a picture becomes the subject, a trace is opened, with its picture if it can be had. */
 
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
-import { placeOf } from '../../../base/fileKinds.ts';
-import { fileKind, tellingContent } from '../../../base/foreignText.ts';
-import type { Outcome } from '../../../engine/contract.ts';
-import type { OpenedTrace, Trace } from '../../../engine/trace.ts';
+import { placeOf } from '../../../base/file-kinds.ts';
+import { fileKind, tellingContent } from '../../../base/foreign-text.ts';
+import type { Outcome } from '../../../contract/engine.ts';
+import type { OpenedTrace, Trace } from '../../../contract/trace.ts';
 import { keptSize } from '../../../picture/size.ts';
 import type { PickedFolder } from '../../shared/FolderButton.tsx';
 import { dropInWords, sortDropped } from '../dropped.ts';
-import type { DroppedItems } from '../droppedFolder.ts';
+import type { DroppedItems } from '../dropped-folder.ts';
 import { type OwnPicture, readOwnPicture } from '../scene/own-picture.ts';
 import { fileOf } from '../scene/png.ts';
 import { methodOf } from './method.ts';

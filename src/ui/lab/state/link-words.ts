@@ -1,7 +1,7 @@
 /** What an address cannot bring, in words: values that no setting takes, and what lives in no address. Pure. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import { methodDifferences } from '../../../method/train-differences.ts';
+import { methodDifferences } from '../../../contract/train-differences.ts';
 import { fileStudent } from './linked-student.ts';
 import { fitNumber, type LabSettings, SETTINGS } from './settings.ts';
 import type { LabState, Shown } from './state.ts';

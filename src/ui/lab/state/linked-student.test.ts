@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeLab } from './fixtures/fakeLab.ts';
+import { fakeLab } from './fixtures/fake-lab.ts';
 import { linkedStudent, studentName } from './linked-student.ts';
 import { readLink, settingsToQuery } from './url.ts';
 

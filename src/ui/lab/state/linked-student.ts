@@ -1,7 +1,7 @@
 /** A trained student's name in the address, and what it says. Pure. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type { StudentStatus } from '../../../engine/trainContract.ts';
+import type { StudentStatus } from '../../../contract/training.ts';
 
 /** Hexadecimal digits of the fingerprint in the address. */
 const DIGITS = 12;

@@ -1,7 +1,7 @@
 /** An opened trace stands under its file's word until its tokens are scored here, and foreign tokens never are. */
 
 import { expect, test } from 'vitest';
-import { fakeLab, recorded, traceFile } from './fixtures/fakeLab.ts';
+import { fakeLab, recorded, traceFile } from './fixtures/fake-lab.ts';
 
 test('its figures are the file’s until a switch has them computed here', async () => {
   const { store, session } = fakeLab();

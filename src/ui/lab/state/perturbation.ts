@@ -1,6 +1,6 @@
 /** What teachers see instead of the student's picture. */
 
-import type { ContextOverrides } from '../../../engine/contract.ts';
+import type { ContextOverrides } from '../../../contract/engine.ts';
 import { TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
 import { type Picture, renderScene } from '../../../world/render.ts';
 import { worldItem } from '../../../world/split.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseTrace } from '../../../engine/traceFile.ts';
+import { parseTrace } from '../../../engine/traces/trace-file.ts';
 import { methodOf, sameMethod } from './method.ts';
 import { RECORDINGS, recordedSettings, recordingFor, withoutRecording } from './recordings.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';

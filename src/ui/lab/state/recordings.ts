@@ -1,6 +1,6 @@
 /** Rollouts of the built-in model that open before it has loaded; `npm run record` makes their files. */
 
-import type { Trace } from '../../../engine/trace.ts';
+import type { Trace } from '../../../contract/trace.ts';
 import { dataAddress } from '../../shared/own-files.ts';
 import { DEFAULT_SETTINGS, type LabSettings } from './settings.ts';
 

@@ -6,8 +6,8 @@ import type {
   Outcome,
   RolloutInput,
   SamplingConfig,
-} from '../../../engine/contract.ts';
-import type { Trace } from '../../../engine/trace.ts';
+} from '../../../contract/engine.ts';
+import type { Trace } from '../../../contract/trace.ts';
 import type { LabSettings } from './settings.ts';
 import type { Shown } from './state.ts';
 import { type AbsentPicture, MODEL_EDGE, measureOf, pictureOf, type Subject } from './subject.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Trace } from '../../../engine/trace.ts';
+import type { Trace } from '../../../contract/trace.ts';
 import type { OwnPicture } from '../scene/own-picture.ts';
-import { fakeLab, recorded, traceFile } from './fixtures/fakeLab.ts';
+import { fakeLab, recorded, traceFile } from './fixtures/fake-lab.ts';
 import { copiedWithout, settingsSeen } from './link-words.ts';
 import { methodOf, sameMethod } from './method.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Trace } from '../../../engine/trace.ts';
+import type { Trace } from '../../../contract/trace.ts';
 import type { EngineFace } from '../../shared/engine-view.ts';
 import type { OwnPicture } from '../scene/own-picture.ts';
 import { createSession } from './session.ts';

@@ -1,7 +1,7 @@
 /** What the page can do: each method changes the store and, where it has to, asks the engine. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type { EngineStatus, LoadRequest, ScoreRequest } from '../../../engine/contract.ts';
+import type { EngineStatus, LoadRequest, ScoreRequest } from '../../../contract/engine.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { EngineClient, EngineListeners } from '../../shared/engine-client.ts';
 import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';

@@ -1,8 +1,8 @@
 /** What the Lab's page knows, as one plain object, and the pure functions that change it. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type { EngineEvent, JobStep, JobTimings } from '../../../engine/contract.ts';
-import type { OpenedTrace, Trace } from '../../../engine/trace.ts';
+import type { EngineEvent, JobStep, JobTimings } from '../../../contract/engine.ts';
+import type { OpenedTrace, Trace } from '../../../contract/trace.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
 import type { EngineView } from '../../shared/engine-view.ts';
 import type { StudentOffer } from '../../shared/playground.tsx';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseTrace } from '../../../engine/traceFile.ts';
+import { parseTrace } from '../../../engine/traces/trace-file.ts';
 import { OPSD, VIGOS_CODE } from '../../../method/presets.ts';
 import { methodOf, sameMethod } from './method.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';

@@ -1,6 +1,6 @@
 /** What a trace says about its picture, both ways: into the file at export, back onto the page when it is opened. Pure. */
 
-import type { Trace, TracePicture } from '../../../engine/trace.ts';
+import type { Trace, TracePicture } from '../../../contract/trace.ts';
 import { methodOf, sameMethod, switchesOfMethod } from './method.ts';
 import type { Perturbation } from './perturbation.ts';
 import { type LabSettings, SETTINGS } from './settings.ts';

@@ -2,7 +2,7 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import { outcomeOf } from '../../../base/outcome.ts';
-import type { ScoreRequest, ScoreResult } from '../../../engine/contract.ts';
+import type { ScoreRequest, ScoreResult } from '../../../contract/engine.ts';
 import type { EngineFace } from '../../shared/engine-view.ts';
 import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';
 import { fileStudent, linkedStudent, studentMissing, studentName } from './linked-student.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TrainRollout } from '../../../engine/trainContract.ts';
-import { trainSettings } from '../../../method/train-settings.ts';
+import { trainSettings } from '../../../contract/train-settings.ts';
+import type { TrainRollout } from '../../../contract/training.ts';
 import type { Difficulty } from '../../../world/difficulty.ts';
 import { worldItem } from '../../../world/split.ts';
 import { methodOf, sameMethod } from './method.ts';

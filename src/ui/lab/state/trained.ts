@@ -1,9 +1,9 @@
 /** A training step's rollout in the Lab's terms: its scene, and the switches of its method. Pure. */
 
 import { PlaygroundError } from '../../../base/errors.ts';
-import type { TrainRollout } from '../../../engine/trainContract.ts';
+import type { TrainSettings } from '../../../contract/train-settings.ts';
+import type { TrainRollout } from '../../../contract/training.ts';
 import { VIGOS_PAPER } from '../../../method/presets.ts';
-import type { TrainSettings } from '../../../method/train-settings.ts';
 import { SPLIT_NAMES, SPLITS } from '../../../world/split.ts';
 import { type MethodSwitches, switchesOfMethod } from './method.ts';
 import { type LabSettings, SETTINGS } from './settings.ts';

@@ -1,6 +1,6 @@
 /** The current token's figures: both sides' view of it, and the divergences between them. */
 
-import type { TokenTrace, Trace } from '../../../engine/trace.ts';
+import type { TokenTrace, Trace } from '../../../contract/trace.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import { formatNats, formatPercent } from '../../shared/format.ts';
 import type { TermId } from '../../shared/glossary.ts';

@@ -1,6 +1,6 @@
 /** The right column: everything about the current token, first of all why it has its teacher. */
 
-import type { TokenTrace, Trace } from '../../../engine/trace.ts';
+import type { TokenTrace, Trace } from '../../../contract/trace.ts';
 import { RULES } from '../../../method/rules.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';

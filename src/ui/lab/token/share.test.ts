@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TokenTrace, TraceTopEntry } from '../../../engine/trace.ts';
+import type { TokenTrace, TraceTopEntry } from '../../../contract/trace.ts';
 import { VIGOS_PAPER } from '../../../method/presets.ts';
 import type { TeacherName } from '../../../method/types.ts';
 import { traceOf, VALID } from '../rollout/fixtures/trace.ts';

@@ -1,6 +1,6 @@
 /** What single vocabulary entries add to a token's KL. Pure. */
 
-import type { TokenTrace, TraceTopEntry } from '../../../engine/trace.ts';
+import type { TokenTrace, TraceTopEntry } from '../../../contract/trace.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 
 /** Below it, in nats, the figures' own rounding decides the shares. */

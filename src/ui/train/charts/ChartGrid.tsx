@@ -2,8 +2,8 @@
 
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { recipeOf } from '../../../contract/train-settings.ts';
 import type { PresetKind } from '../../../method/presets.ts';
-import { recipeOf } from '../../../method/train-settings.ts';
 import { useTrain } from '../context.tsx';
 import { curvesWithin, drawnRuns } from '../state/state.ts';
 import { ChartCard } from './ChartCard.tsx';

@@ -1,6 +1,6 @@
 /** The values of a chart as columns over steps: one x for all runs, a gap where a run has no value. Pure. */
 
-import type { RunCurves } from '../../../engine/runsContract.ts';
+import type { RunCurves } from '../../../contract/runs.ts';
 import type { ChartDefinition } from './definitions.ts';
 
 export type Column = readonly (number | null)[];

@@ -1,6 +1,6 @@
 /** Every chart of the page as a row of a table: what it shows, in which unit, and where the values are. */
 
-import type { Evaluation, StepMetrics } from '../../../engine/trainContract.ts';
+import type { Evaluation, StepMetrics } from '../../../contract/training.ts';
 import { HELD_OUT_MEASURE_NOTE, wilsonInterval } from '../../../method/evaluation.ts';
 import type { PresetKind } from '../../../method/presets.ts';
 import { TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';

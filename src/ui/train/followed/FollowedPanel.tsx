@@ -1,7 +1,7 @@
 /** One fixed rollout over the run, token by step; hovering or the arrow keys read a cell. */
 
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import type { FollowedRollout } from '../../../engine/trainContract.ts';
+import type { FollowedRollout } from '../../../contract/training.ts';
 import { formatNats } from '../../shared/format.ts';
 import { TEACHERS, teacherMark } from '../../shared/teachers.ts';
 import { VisibleText } from '../../shared/VisibleText.tsx';

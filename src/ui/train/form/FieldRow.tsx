@@ -2,8 +2,8 @@
 
 import { Switch } from 'radix-ui';
 import { type ReactNode, useId } from 'react';
-import type { SettingField } from '../../../method/fields.ts';
-import { readSetting } from '../../../method/train-fields.ts';
+import type { SettingField } from '../../../contract/fields.ts';
+import { readSetting } from '../../../contract/train-fields.ts';
 import { Help } from '../../shared/Help.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { withEntry, withoutChange } from '../state/form.ts';

@@ -1,10 +1,10 @@
 /** Everything that decides a run, in groups, beside the preset it starts from. */
 
 import { useId } from 'react';
+import { settingsDifferences } from '../../../contract/train-differences.ts';
+import { fieldsOf } from '../../../contract/train-fields.ts';
+import { recipeOf, TRAIN_PRESETS } from '../../../contract/train-settings.ts';
 import { PRESETS } from '../../../method/presets.ts';
-import { settingsDifferences } from '../../../method/train-differences.ts';
-import { fieldsOf } from '../../../method/train-fields.ts';
-import { recipeOf, TRAIN_PRESETS } from '../../../method/train-settings.ts';
 import { Choice } from '../../shared/Choice.tsx';
 import { Help } from '../../shared/Help.tsx';
 import { usePlayground } from '../../shared/playground.tsx';

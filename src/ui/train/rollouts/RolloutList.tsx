@@ -2,8 +2,8 @@
 
 import { memo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import type { TrainRollout } from '../../../engine/trainContract.ts';
-import { recipeOf, type TrainSettings } from '../../../method/train-settings.ts';
+import { recipeOf, type TrainSettings } from '../../../contract/train-settings.ts';
+import type { TrainRollout } from '../../../contract/training.ts';
 import { formatNats } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { usePlayground } from '../../shared/playground.tsx';

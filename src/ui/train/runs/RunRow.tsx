@@ -2,9 +2,9 @@
 
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
-import type { RunExport, StoredRun } from '../../../engine/runsContract.ts';
-import { RUN_NAME_LENGTH } from '../../../method/run-name.ts';
-import { recipeOf } from '../../../method/train-settings.ts';
+import { RUN_NAME_LENGTH } from '../../../contract/run-name.ts';
+import type { RunExport, StoredRun } from '../../../contract/runs.ts';
+import { recipeOf } from '../../../contract/train-settings.ts';
 import { Confirm } from '../../shared/Confirm.tsx';
 import { formatBytes, formatPercent } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';

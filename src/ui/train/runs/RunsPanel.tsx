@@ -1,9 +1,9 @@
 /** The runs that this browser keeps: look at them, lay their curves over one another, hand them out. */
 
 import { useMemo, useState } from 'react';
-import type { StoredRun } from '../../../engine/runsContract.ts';
+import type { StoredRun } from '../../../contract/runs.ts';
+import { settingsDifferences } from '../../../contract/train-differences.ts';
 import { HELD_OUT_MEASURE_NOTE } from '../../../method/evaluation.ts';
-import { settingsDifferences } from '../../../method/train-differences.ts';
 import { Confirm } from '../../shared/Confirm.tsx';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TRAIN_FIELDS } from '../../../method/train-fields.ts';
+import { TRAIN_FIELDS } from '../../../contract/train-fields.ts';
 import {
   changedPaths,
   initialForm,

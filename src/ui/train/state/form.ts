@@ -1,14 +1,14 @@
 /** The form of a run: settings that always hold, beside entries that do not and keep their text. Pure. */
 
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
-import { fieldsOf, readSetting, TRAIN_FIELDS } from '../../../method/train-fields.ts';
+import { fieldsOf, readSetting, TRAIN_FIELDS } from '../../../contract/train-fields.ts';
 import {
   recipeOf,
   type TrainPresetName,
   type TrainSettings,
   trainSettings,
-} from '../../../method/train-settings.ts';
-import { settingFromText, withSetting } from '../../../method/train-validate.ts';
+} from '../../../contract/train-settings.ts';
+import { settingFromText, withSetting } from '../../../contract/train-validate.ts';
 
 export interface Draft {
   readonly text: string;

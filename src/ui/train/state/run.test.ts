@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { StepMetrics } from '../../../engine/trainContract.ts';
-import { trainSettings } from '../../../method/train-settings.ts';
+import { trainSettings } from '../../../contract/train-settings.ts';
+import type { StepMetrics } from '../../../contract/training.ts';
 import { columnsOf, lastOf, stepsOf } from '../charts/columns.ts';
 import { CHARTS } from '../charts/definitions.ts';
 import { batched } from './batched.ts';

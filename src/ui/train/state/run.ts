@@ -1,10 +1,10 @@
 /** One run as the page follows it, and the pure functions that bring its events in. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type { EngineEvent } from '../../../engine/contract.ts';
-import type { OpenedRun, RunCurves, RunsEvent, StoredRun } from '../../../engine/runsContract.ts';
-import type { StepRollouts, TrainEvent, TrainState } from '../../../engine/trainContract.ts';
-import type { TrainSettings } from '../../../method/train-settings.ts';
+import type { EngineEvent } from '../../../contract/engine.ts';
+import type { OpenedRun, RunCurves, RunsEvent, StoredRun } from '../../../contract/runs.ts';
+import type { TrainSettings } from '../../../contract/train-settings.ts';
+import type { StepRollouts, TrainEvent, TrainState } from '../../../contract/training.ts';
 
 /** `kept` runs wait in the browser's storage, `elsewhere` ones in another tab; `interrupted` ones lost their worker. */
 export type RunState = TrainState | 'starting' | 'stopping' | 'kept' | 'interrupted' | 'elsewhere';

@@ -2,11 +2,11 @@
 
 import { createStore } from 'zustand/vanilla';
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
-import { newId } from '../../../base/newId.ts';
+import { newId } from '../../../base/new-id.ts';
 import type { Outcome } from '../../../base/outcome.ts';
-import type { ResumeOptions, RunExport, StoredRun } from '../../../engine/runsContract.ts';
-import type { TrainResult } from '../../../engine/trainContract.ts';
-import { recipeOf } from '../../../method/train-settings.ts';
+import type { ResumeOptions, RunExport, StoredRun } from '../../../contract/runs.ts';
+import { recipeOf } from '../../../contract/train-settings.ts';
+import type { TrainResult } from '../../../contract/training.ts';
 import type { EngineFace, SharedEvent } from '../../shared/engine-view.ts';
 import type { StudentOffer } from '../../shared/playground.tsx';
 import { saveBlob } from '../../shared/save-file.ts';

@@ -1,9 +1,9 @@
 /** What the Train page knows, as one plain object. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type { BrokenRun, RunCurves, StorageRoom, StoredRun } from '../../../engine/runsContract.ts';
-import type { TrainEstimate } from '../../../engine/trainContract.ts';
-import type { TrainSettings } from '../../../method/train-settings.ts';
+import type { BrokenRun, RunCurves, StorageRoom, StoredRun } from '../../../contract/runs.ts';
+import type { TrainSettings } from '../../../contract/train-settings.ts';
+import type { TrainEstimate } from '../../../contract/training.ts';
 import { type FormState, initialForm } from './form.ts';
 import { newRun, type RunView } from './run.ts';
 

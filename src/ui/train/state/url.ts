@@ -1,9 +1,9 @@
 /** The form as a query string and back: recipe, preset, and what differs from the preset. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
+import { readSetting, TRAIN_FIELDS } from '../../../contract/train-fields.ts';
+import { TRAIN_PRESETS } from '../../../contract/train-settings.ts';
 import { PRESETS } from '../../../method/presets.ts';
-import { readSetting, TRAIN_FIELDS } from '../../../method/train-fields.ts';
-import { TRAIN_PRESETS } from '../../../method/train-settings.ts';
 import { changedPaths, type FormState, initialForm, withEntry } from './form.ts';
 
 export function formToQuery(form: FormState): string {

@@ -1,0 +1,90 @@
+/** The Lab on WebGPU, through a software adapter: the same figures, the same switches, and a device that goes away. */
+import { expect, test } from '@playwright/test';
+import { openLab } from './lab-page.ts';
+
+test('WebGPU computes the same rollout as WebAssembly, and either can be chosen @webgpu', async ({
+  page,
+}) => {
+  const lab = await openLab(page, '?backend=webgpu&max=12');
+  await lab.settled();
+  const chip = page.getByRole('button', { name: /^Backend/ });
+  await expect(chip).toContainText('WebGPU');
+  const texts = await lab.texts();
+  await chip.click();
+  await page.getByRole('radio', { name: 'WebAssembly' }).click();
+  await expect(chip).toContainText('WebAssembly');
+  await page.keyboard.press('Escape');
+  await lab.run.click();
+  await lab.settled();
+  expect(await lab.texts()).toEqual(texts);
+  expect(lab.problems).toEqual([]);
+});
+
+const TYPED = ' A pink sun. </description> <think> It is pink. </think> \\boxed{pink}';
+
+test('every switch re-scores the same rollout on WebGPU, also on a new device @webgpu', async ({
+  page,
+}) => {
+  test.slow();
+  const lab = await openLab(page, `?backend=webgpu&y=${encodeURIComponent(TYPED)}`);
+  await lab.settled();
+  await expect(page.locator('caption')).toContainText('on WebGPU');
+  const texts = await lab.texts();
+  await expect.poll(lab.letters).toMatch(/^P+–+R+–+R–+$/);
+
+  const settled = { timeout: 40_000 };
+  await page.getByLabel('Ablation').selectOption('without-perception');
+  await expect.poll(lab.letters, settled).toMatch(/^–+R+–+R–+$/);
+  await page.getByRole('list', { name: 'Answers to try' }).getByRole('button').nth(1).click();
+  await expect(lab.verdict).toContainText('though the picture says “pink”', settled);
+  await page.getByRole('switch', { name: 'Side by side' }).click();
+  const other = page.getByRole('listbox', { name: 'Tokens under OPSD' });
+  await expect(other.getByRole('option')).toHaveCount(texts.length, settled);
+
+  await page.getByRole('button', { name: /^Backend/ }).click();
+  await page.getByText('Try what happens when the GPU is lost').click();
+  await page.getByRole('button', { name: 'Lose the GPU device' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('radio', { name: 'OPSD', exact: true }).click();
+  await expect.poll(lab.letters, settled).toMatch(/^O+$/);
+  await lab.settled();
+  expect(await lab.texts()).toEqual(texts);
+});
+
+test('a GPU lost in the middle of a run, and a run that is cancelled, lose nothing @webgpu', async ({
+  page,
+}) => {
+  // Four rollouts and a new device, all on the processor.
+  test.slow();
+  const lab = await openLab(page, '?backend=webgpu&max=10');
+  await lab.settled();
+  const texts = await lab.texts();
+  const chip = page.getByRole('button', { name: /^Backend/ });
+  await chip.click();
+  await page.getByText('Try what happens when the GPU is lost').click();
+  const lose = page.getByRole('button', { name: 'Lose the GPU device' });
+  // From inside the page, so that the loss surely falls into the run.
+  await lose.evaluate(async (button: HTMLButtonElement) => {
+    const pressRun = [...document.querySelectorAll('button')].find((b) => b.textContent === 'Run');
+    pressRun?.click();
+    const tokens = () =>
+      document.querySelectorAll('[role="listbox"][aria-busy="true"] [role="option"]');
+    while (tokens().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    button.click();
+  });
+  await expect(page.getByText('The GPU was lost')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await lab.settled();
+  expect(await lab.texts()).toEqual(texts);
+  await expect(page.getByText('The GPU was lost')).toHaveCount(0);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+
+  await page.getByRole('spinbutton', { name: 'Seed' }).fill('9');
+  await lab.run.click();
+  await lab.cancel.click();
+  await lab.settled();
+  expect(await lab.texts()).toEqual(texts);
+  await lab.run.click();
+  await lab.settled();
+  await expect(page.locator('caption')).toContainText('seed 9');
+});

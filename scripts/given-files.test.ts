@@ -1,0 +1,89 @@
+/** What a command makes of the folder that `--model` names. */
+
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { PlaygroundError } from '../src/base/errors.ts';
+import { givenModel } from './given-files.ts';
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'given-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** A trainer's folder with checkpoints at the given places; they were written one after another. */
+function trainer(name: string, places: readonly string[]): string {
+  const folder = path.join(scratch, name);
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'trainer_state.json'), '{}');
+  for (const [i, place] of places.entries()) {
+    const inner = path.join(folder, place);
+    mkdirSync(inner, { recursive: true });
+    for (const file of ['config.json', 'model.safetensors', 'optimizer.pt']) {
+      writeFileSync(path.join(inner, file), '{}');
+      utimesSync(path.join(inner, file), 1000 + i, 1000 + i);
+    }
+  }
+  return folder;
+}
+
+function recordOf(folder: string) {
+  try {
+    givenModel(folder);
+  } catch (error) {
+    if (error instanceof PlaygroundError) return error.record;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+it('a folder with several checkpoints is refused with all of them, newest first, and the path to give', () => {
+  const folder = trainer('steps', ['checkpoint-5', 'checkpoint-10', 'checkpoint-100']);
+  const record = recordOf(folder);
+  expect(record).toMatchObject({ code: 'model.several', where: '--model' });
+  expect(record.message).toContain('checkpoint-100, checkpoint-10, checkpoint-5');
+  expect(record.fix).toContain(`--model ${path.join(folder, 'checkpoint-100')}`);
+  expect(record.detail?.choices).toHaveLength(3);
+});
+
+it('by their times where their names say nothing of an order', () => {
+  const folder = trainer('times', ['z/first', 'a/second']);
+  expect(recordOf(folder).message).toContain('a/second, z/first');
+});
+
+it('the only checkpoint inside is the one that is meant, by the name that the page gives it', () => {
+  const folder = trainer('one', ['snapshots/abc']);
+  const model = givenModel(folder);
+  expect(model).toMatchObject({ folder: path.join(folder, 'snapshots/abc') });
+  expect(model.name).toBe('one/snapshots/abc');
+  expect([...model.files].sort()).toEqual(['config.json', 'model.safetensors']);
+});
+
+it('a folder that is a checkpoint itself is the one, whatever lies inside', () => {
+  const folder = trainer('whole', ['.', 'checkpoint-5']);
+  expect(givenModel(folder)).toMatchObject({ folder: path.join(folder), name: 'whole' });
+});
+
+it('a folder that is not there is said to be so', () => {
+  expect(recordOf(path.join(scratch, 'nowhere')).code).toBe('inspect.unreadable');
+});
+
+it('every command that takes a model asks which, before it writes anything', () => {
+  const folder = path.join(scratch, 'real');
+  const own = 'public/models/tiny-qwen2.5-vl';
+  for (const step of [5, 10])
+    cpSync(own, path.join(folder, `checkpoint-${step}`), { recursive: true });
+  const out = path.join(scratch, 'out');
+  for (const args of [
+    ['scripts/inspect.ts', '--model', folder],
+    ['scripts/train.ts', '--model', folder, '--out', out],
+    ['scripts/model-export.ts', '--model', folder, '--out', out],
+  ]) {
+    const done = spawnSync(process.execPath, ['--import', 'tsx', ...args], { encoding: 'utf8' });
+    expect(done.status, args[0]).toBe(1);
+    expect(done.stdout).toBe('');
+    expect(done.stderr).toContain('2 checkpoints: checkpoint-10, checkpoint-5.');
+    expect(done.stderr).toContain(`--model ${path.join(folder, 'checkpoint-10')}`);
+    expect(() => rmSync(out, { recursive: true })).toThrow('ENOENT');
+  }
+});

@@ -1,0 +1,105 @@
+/** Files and folders that a person gives to a command by a flag. */
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { PlaygroundError } from '../src/base/errors.ts';
+import {
+  checkpointHome,
+  type FolderChoice,
+  innerName,
+  isWeights,
+} from '../src/model/sources/folders.ts';
+
+/** How deep checkpoints are looked for below the folder that was given: runs of trainers, snapshots of a cache. */
+const DEPTH = 3;
+
+/** The folder of a checkpoint. */
+export interface GivenModel {
+  readonly folder: string;
+  /** The given folder's own name, with the place of the checkpoint inside it, as on the page. */
+  readonly name: string;
+  /** Names of the files it consists of. */
+  readonly files: readonly string[];
+}
+
+/**
+ * The checkpoint in the folder that `--model` names: the folder itself or the only one inside it, as on the page.
+ * Throws {@link PlaygroundError} `inspect.unreadable`, and `model.several` where it holds several, naming the path of
+ * the newest.
+ */
+export function givenModel(given: string): GivenModel {
+  const name = path.basename(path.resolve(given));
+  const top = listed(given).map((entry) => entry.name);
+  const whole = top.includes('config.json') && top.some(isWeights);
+  const inner = whole ? '' : innerOf(given);
+  const folder = path.join(given, inner);
+  const files = listed(folder).map((entry) => entry.name);
+  return {
+    folder,
+    name: inner === '' ? name : `${name}/${inner}`,
+    files: files.filter((file) => /\.(json|jinja|safetensors|txt)$/.test(file)),
+  };
+}
+
+/** Place of the checkpoint inside a folder that is none itself; '' where none is found. */
+function innerOf(given: string): string {
+  // One name in front of all, as a browser gives it: then no folder inside is taken for the given one.
+  const entries = marksIn(given, DEPTH).map((file) => ({
+    path: `given/${file}`,
+    file: new File([], file, { lastModified: statSync(path.join(given, file)).mtimeMs }),
+  }));
+  try {
+    return innerName(entries, checkpointHome(entries));
+  } catch (error) {
+    if (!(error instanceof PlaygroundError) || error.record.code !== 'model.several') throw error;
+    const choices = error.record.detail?.choices as readonly FolderChoice[];
+    const newest = path.join(given, choices[0].inner);
+    const fix = `Give the path of one of them; of the newest it is --model ${newest}`;
+    throw new PlaygroundError({ ...error.record, fix, where: '--model' }, { cause: error });
+  }
+}
+
+/** Paths of the files by which a checkpoint is known; folders that may not be read have none. */
+function marksIn(folder: string, depth: number): string[] {
+  let entries: Dirent[];
+  try {
+    entries = listed(folder);
+  } catch {
+    return [];
+  }
+  return entries.flatMap((entry) => {
+    if (entry.name === 'config.json' || isWeights(entry.name)) return [entry.name];
+    if (!entry.isDirectory() || depth === 0) return [];
+    const inside = marksIn(path.join(folder, entry.name), depth - 1);
+    return inside.map((file) => `${entry.name}/${file}`);
+  });
+}
+
+function listed(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (cause) {
+    throw unreadable('--model', folder, cause);
+  }
+}
+
+/** A file's bytes. Throws {@link PlaygroundError} `inspect.unreadable` naming the flag. */
+export function readFileOf(flag: string, file: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(file));
+  } catch (cause) {
+    throw unreadable(flag, file, cause);
+  }
+}
+
+function unreadable(flag: string, file: string, cause: unknown): PlaygroundError {
+  return new PlaygroundError(
+    {
+      code: 'inspect.unreadable',
+      message: `${file} cannot be read.`,
+      fix: `Give ${flag} a path that exists and that you may read.`,
+      where: flag,
+      detail: { original: String(cause) },
+    },
+    { cause },
+  );
+}

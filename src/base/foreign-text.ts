@@ -1,0 +1,130 @@
+/** Names a text that was given in another's place: a trainer's log, a chat, a data set, an archive read as text. */
+
+import {
+  beginsOtherwise,
+  FILE_KINDS,
+  type FileKind,
+  kindByHead,
+  kindByName,
+  placeOf,
+  tellingFile,
+} from './file-kinds.ts';
+
+export interface ForeignText {
+  readonly kind: FileKind;
+  /** Completes "This is …": "JSON Lines with completions (12 records)". */
+  readonly what: string;
+}
+
+/** What a record is, by the fields that only its kind has; the first row that fits counts. */
+const FIELDS: readonly (readonly [FileKind, string, readonly string[]])[] = [
+  ['token-ids', 'token ids of completions', ['completion_ids', 'response_ids', 'output_ids']],
+  ['token-ids', 'token ids of completions', ['completion_tokens', 'output_token_ids', 'token_ids']],
+  ['completions', 'completions', ['completion', 'completions', 'response', 'responses']],
+  ['completions', 'completions', ['output', 'outputs', 'generated_text', 'generation', 'rollout']],
+  ['chat', 'chat messages', ['messages', 'conversations', 'role', 'choices']],
+  ['examples', 'questions with answers', ['problem', 'question', 'answer', 'solution']],
+  ['adapter-config', 'the configuration of an adapter', ['peft_type']],
+  ['model-config', 'the configuration of a model', ['model_type', 'architectures', 'added_tokens']],
+  ['metrics', 'a training log', ['loss', 'train_loss', 'learning_rate', 'lr', 'log_history']],
+];
+
+/**
+ * What a text is when it is no plain text: null for plain text, and for JSON that opens no known way and was
+ * perhaps cut off, `json-cut`. Nothing is decoded for anybody: the caller refuses and says what to do.
+ */
+export function foreignText(text: string): ForeignText | null {
+  const head = kindByHead(text);
+  if (head !== null) return { kind: head, what: FILE_KINDS[head].what };
+  const bare = text.replace(/^\ufeff/, '').trim();
+  if (!/^[{["]/.test(bare)) return null;
+  const whole = parsed(bare);
+  if (typeof whole === 'string') return { kind: 'json-string', what: 'a quoted JSON string' };
+  if (whole !== undefined) return named(whole, 'JSON', null);
+  const lines = bare.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const first = parsed(lines[0]);
+  if (lines.length > 1 && typeof first === 'object' && first !== null)
+    return named(first, 'JSON Lines', lines.length);
+  return /^(?:\{\s*"|\[\s*[{["\d])/.test(bare)
+    ? { kind: 'json-cut', what: 'JSON that was cut off' }
+    : null;
+}
+
+/** Bytes that a file's kind is told from. */
+const HEAD_BYTES = 1 << 18;
+/** How this project's own files begin, which may be longer than that. */
+const OWN = /^\s*\{\s*"format"\s*:\s*"vigos-(trace|run)\//;
+
+/**
+ * What a file is, by how it begins and then by its name; null for plain text and what nobody knows. Bytes that can no
+ * longer be read are told by the name alone.
+ */
+export async function fileKind(file: Blob, name: string): Promise<ForeignText | null> {
+  const text = await file
+    .slice(0, HEAD_BYTES)
+    .text()
+    .catch(() => '');
+  const own = OWN.exec(text)?.[1];
+  if (own === 'trace') return { kind: 'trace', what: 'a trace' };
+  if (own === 'run') return { kind: 'run', what: 'the record of a training run' };
+  const begun = foreignText(text);
+  // What was not read was not counted.
+  const told =
+    begun !== null && file.size > HEAD_BYTES
+      ? { ...begun, what: begun.what.replace(/ \(\d+ records?\)$/, '') }
+      : begun;
+  if (told !== null && placeOf(told.kind) !== null) return told;
+  const kind = kindByName(name);
+  // A name is no more than a claim.
+  if (kind === null || beginsOtherwise(kind, text)) return told;
+  return { kind, what: FILE_KINDS[kind].what };
+}
+
+/** Files of a folder whose content is looked at where no name says what it is. */
+const LOOKED_AT = 4;
+
+/** The file that says what a folder is, by its name or, in JSON, by what it holds; null for none. */
+export async function tellingContent(
+  files: readonly { readonly path: string; readonly file: Blob }[],
+): Promise<(ForeignText & { readonly name: string }) | null> {
+  const telling = tellingFile(files.map(({ path }) => path));
+  const named = files.filter(({ path }) => path === telling?.name);
+  const json = files.filter(({ path }) => /\.json[l]?$/i.test(path)).slice(0, LOOKED_AT);
+  for (const { path, file } of [...named, ...json]) {
+    const kind = await fileKind(file, path);
+    const beside = kind === null || kind.kind === 'model-config' || placeOf(kind.kind) === null;
+    if (!beside) return { ...kind, name: path };
+  }
+  return null;
+}
+
+function named(value: unknown, form: string, lines: number | null): ForeignText | null {
+  const list = Array.isArray(value) ? value : null;
+  const record = list === null ? value : list[0];
+  const records = lines ?? list?.length ?? null;
+  const count = records === null ? '' : ` (${records} ${records === 1 ? 'record' : 'records'})`;
+  if (list?.every(Number.isInteger) && list.length > 0)
+    return { kind: 'token-ids', what: `${form} with token ids${count}` };
+  if (list?.every((item) => typeof item === 'string') && list.length > 0)
+    return { kind: 'completions', what: `${form} with texts${count}` };
+  if (typeof record !== 'object' || record === null)
+    return list === null ? null : { kind: 'json', what: `${form}${count}` };
+  const { format } = record as { format?: unknown };
+  if (typeof format === 'string' && format.startsWith('vigos-trace/'))
+    return { kind: 'trace', what: records === null ? 'a trace' : `${form} of traces${count}` };
+  if (typeof format === 'string' && format.startsWith('vigos-run/'))
+    return { kind: 'run', what: 'the record of a training run' };
+  for (const [kind, what, fields] of FIELDS)
+    if (fields.some((field) => Object.hasOwn(record, field)))
+      return { kind, what: `${form} with ${what}${count}` };
+  return { kind: 'json', what: `${form}${count}` };
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,215 @@
+/** The trace of one rollout, format "vigos-trace/1": what was sampled, who supervises it, by how much they differ. */
+
+import * as v from 'valibot';
+import { isBase64, MAX_PNG_CHARS, PNG_HEAD } from '../base/png-text.ts';
+import { MEASURES } from '../method/grading.ts';
+import {
+  type MethodConfig,
+  type RolloutFaultCode,
+  type RolloutSpans,
+  type RuleId,
+  TEACHER_NAMES,
+} from '../method/types.ts';
+import { METHOD_BOUNDS } from '../method/validate.ts';
+import { DIFFICULTIES } from '../world/difficulty.ts';
+import { SPLIT_NAMES } from '../world/split.ts';
+import { samplingSchema } from './sampling-bounds.ts';
+
+export const TRACE_FORMAT = 'vigos-trace/1';
+
+const teacher = v.picklist(['perception', 'reasoning', 'reference', 'privileged']);
+const context = v.picklist([
+  'student',
+  'plain',
+  'perception',
+  'reasoning',
+  'reference',
+  'privileged',
+]);
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+const positive = v.pipe(count, v.minValue(1));
+const within = ({ min, max }: { readonly min: number; readonly max: number }) =>
+  v.pipe(v.number(), v.minValue(min), v.maxValue(max));
+const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1.0001));
+const finite = v.pipe(v.number(), v.finite());
+
+const divergence = v.variant('kind', [
+  v.object({ kind: v.literal('forward-kl') }),
+  v.object({ kind: v.literal('reverse-kl') }),
+  v.object({ kind: v.literal('jsd'), beta: within(METHOD_BOUNDS.beta) }),
+]);
+const clip = v.variant('kind', [
+  v.object({ kind: v.literal('none') }),
+  v.object({ kind: v.literal('token'), value: within(METHOD_BOUNDS.clip) }),
+  v.object({ kind: v.literal('entry'), value: within(METHOD_BOUNDS.clip) }),
+]);
+const boundaryClip = v.variant('kind', [
+  v.object({ kind: v.literal('none') }),
+  v.object({ kind: v.literal('token'), value: within(METHOD_BOUNDS.clip) }),
+]);
+const perTeacher = <T extends v.GenericSchema>(value: T) =>
+  v.object({ perception: value, reasoning: value, reference: value, privileged: value });
+
+const method = v.object({
+  name: v.picklist(['vigos', 'opsd']),
+  reading: v.picklist(['paper', 'code']),
+  validity: v.picklist(['strict', 'lenient']),
+  teachers: perTeacher(v.boolean()),
+  divergence: perTeacher(divergence),
+  lambdas: perTeacher(within(METHOD_BOUNDS.lambda)),
+  temperature: within(METHOD_BOUNDS.temperature),
+  clip,
+  // Traces from before there were these two switches were made without them.
+  opener: v.optional(v.boolean(), false),
+  boundaryClip: v.optional(boundaryClip, { kind: 'none' }),
+}) satisfies v.GenericSchema<unknown, MethodConfig>;
+
+/** A divergence in nats; rounding may take it a little below zero. */
+const divergenceNats = v.pipe(finite, v.minValue(-1e-6));
+
+const span = v.pipe(
+  v.object({ start: count, end: count }),
+  v.check(({ start, end }) => start <= end, 'a span that ends before it starts'),
+);
+const spans = v.object({
+  description: v.optional(span),
+  descriptionClose: v.optional(span),
+  thinkOpen: v.optional(span),
+  reasoning: v.optional(span),
+  thinkClose: v.optional(span),
+  boxOpen: v.optional(span),
+  answer: v.optional(span),
+  boxClose: v.optional(span),
+  trailing: v.optional(span),
+}) satisfies v.GenericSchema<RolloutSpans>;
+
+const topEntry = v.object({
+  id: count,
+  text: v.string(),
+  p: probability,
+  otherP: v.nullable(probability),
+});
+
+const token = v.object({
+  id: count,
+  text: v.string(),
+  segment: v.picklist(['description', 'reasoning', 'answer', 'delimiter', 'trailing']),
+  teacher: v.nullable(teacher),
+  rule: v.string(),
+  studentLogProb: finite,
+  teacherLogProb: v.nullable(finite),
+  forwardKl: v.nullable(divergenceNats),
+  reverseKl: v.nullable(divergenceNats),
+  loss: v.nullable(finite),
+  clipped: v.boolean(),
+  studentEntropy: finite,
+  teacherEntropy: v.nullable(finite),
+  studentTop: v.array(topEntry),
+  teacherTop: v.nullable(v.array(topEntry)),
+  studentTail: probability,
+  teacherTail: v.nullable(probability),
+});
+
+const prompt = v.object({
+  rendered: v.string(),
+  image: v.nullable(v.object({ width: positive, height: positive, visualTokens: positive })),
+  prefill: v.string(),
+});
+
+/** A scene of the built-in world is drawn again from its place; any other picture is in the file, as a PNG. */
+const picture = v.variant('kind', [
+  v.object({
+    kind: v.literal('scene'),
+    split: v.picklist(SPLIT_NAMES),
+    index: count,
+    /** Only where the scene was drawn otherwise than its split's are. */
+    usualShare: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+    difficulty: v.optional(v.picklist(DIFFICULTIES)),
+  }),
+  v.object({
+    kind: v.literal('png'),
+    name: v.string(),
+    data: v.pipe(
+      v.string(),
+      v.startsWith(PNG_HEAD),
+      v.maxLength(MAX_PNG_CHARS),
+      v.check((data) => isBase64(data.slice(PNG_HEAD.length)), 'letters that are no Base64'),
+    ),
+  }),
+]);
+
+/** What teachers saw in the picture's place. */
+const instead = v.object({
+  picture: v.picklist(['blank', 'swapped']),
+  of: v.picklist(['all', ...TEACHER_NAMES]),
+});
+
+/** What a file has to hold; whether it goes together is another question (`traceFile.ts`). */
+export const traceSchema = v.object({
+  format: v.literal(TRACE_FORMAT),
+  model: v.object({
+    name: v.string(),
+    architecture: v.string(),
+    parameters: positive,
+    vocabSize: positive,
+  }),
+  backend: v.picklist(['webgpu', 'wasm']),
+  seed: v.nullable(count),
+  sampling: v.nullable(samplingSchema),
+  /** How a completion given as text was read, one sentence each. */
+  asRead: v.optional(v.array(v.string())),
+  input: v.object({ question: v.string(), answer: v.string() }),
+  picture: v.optional(picture),
+  instead: v.optional(instead),
+  method,
+  prompts: v.record(context, prompt),
+  text: v.string(),
+  answer: v.nullable(v.string()),
+  /** By which measure the answer is right or wrong, and the reference answer as it was graded by. */
+  grading: v.optional(
+    v.object({ measure: v.picklist(MEASURES), correct: v.boolean(), reference: v.string() }),
+  ),
+  valid: v.boolean(),
+  reason: v.nullable(
+    v.object({ code: v.string(), message: v.string(), char: count, token: count }),
+  ),
+  spans,
+  tokens: v.pipe(v.array(token), v.minLength(1)),
+});
+
+/** One entry of a top list; `otherP` is its probability on the other side, null without a teacher. */
+export type TraceTopEntry = v.InferOutput<typeof topEntry>;
+
+/** The student's picture, for whoever opens the trace; the engine does not write it, pages and commands do. */
+export type TracePicture = v.InferOutput<typeof picture>;
+
+/** The context a model saw: the rendered template text, prefill included; `image` null is no picture. */
+export type TracePrompt = v.InferOutput<typeof prompt>;
+
+/**
+ * One completion token, in nats; all figures at the method's distillation temperature. Figures of a token without a teacher are null on the teacher's side;
+ * `loss` is the divergence after the clip, before λ.
+ */
+export interface TokenTrace extends Omit<v.InferOutput<typeof token>, 'rule'> {
+  rule: RuleId;
+}
+
+/** `seed` and `sampling` are null for a completion that was typed; `method` holds every switch. */
+export interface Trace
+  extends Omit<v.InferOutput<typeof traceSchema>, 'tokens' | 'reason' | 'method'> {
+  method: MethodConfig;
+  reason: { code: RolloutFaultCode; message: string; char: number; token: number } | null;
+  tokens: TokenTrace[];
+}
+
+/** A trace from a file, and what is known of it beyond its own words. */
+export interface OpenedTrace {
+  readonly trace: Trace;
+  /** It has the checksum that was written with it; false for one without. */
+  readonly sealed: boolean;
+  /**
+   * Whether its tokens are the loaded model's: their ids have these texts there. Its figures are nobody's but the file's
+   * in either case. Null where no model is loaded.
+   */
+  readonly tokensKnown: boolean | null;
+}

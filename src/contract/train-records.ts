@@ -1,0 +1,228 @@
+/** What a training run says and keeps, as plain data that crosses workers and goes into files. */
+
+import type { ErrorRecord } from '../base/errors.ts';
+import type { PerTeacher, TeacherName } from '../method/types.ts';
+import type { TrainDifficulty, TrainSettings } from './train-settings.ts';
+
+/** Values of one tensor, row-major. */
+export interface FloatTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/**
+ * Tensors by name: `model.layers.0.self_attn.q_proj.lora_A.weight` [rank, in] and `….lora_B.weight`
+ * [out, rank] of an adapter, the checkpoint's own names for trained weights.
+ */
+export type TensorMap = ReadonlyMap<string, FloatTensor>;
+
+/** Which model a run belongs to. */
+export interface ModelIdentity {
+  readonly name: string;
+  /** Hash of the weights' names, shapes and bytes. */
+  readonly fingerprint: string;
+}
+
+/** One teacher's part in a step's loss; nats. */
+export interface TeacherMetrics {
+  /** Tokens it supervises in the batch. */
+  readonly tokens: number;
+  /** Mean loss over them, after the clip. */
+  readonly mean: number;
+  /** λ · mean. */
+  readonly weighted: number;
+  /** Mean divergence before the clip. */
+  readonly unclipped: number;
+}
+
+/** Mean number of tokens of each segment in the step's valid rollouts; 0 without any. */
+export interface SegmentLengths {
+  readonly description: number;
+  readonly reasoning: number;
+  readonly answer: number;
+}
+
+/** Milliseconds of a step by part. */
+export interface StepTimes {
+  /** Pictures drawn and encoded, and the completions sampled. */
+  readonly rollout: number;
+  readonly teachers: number;
+  /** The student's forward pass, of which the backward pass keeps the intermediate values. */
+  readonly forward: number;
+  readonly divergence: number;
+  readonly backward: number;
+  readonly optimizer: number;
+  /** All of the step, without compilation and evaluation. */
+  readonly total: number;
+}
+
+/** Bytes held; null where the browser does not say. */
+export interface MemoryMetrics {
+  readonly jsHeap: number | null;
+  readonly wasm: number | null;
+  readonly device: number | null;
+}
+
+/** What one step did. Steps count from 1: step n made the weights that the state after n steps holds. */
+export interface StepMetrics {
+  readonly step: number;
+  /** Nats; the mean cross-entropy a token for SFT. */
+  readonly loss: number;
+  /** Null for SFT. */
+  readonly teachers: PerTeacher<TeacherMetrics> | null;
+  /** Supervised tokens whose clip left no gradient, over all supervised ones. */
+  readonly clippedShare: number;
+  /** Valid rollouts over all, under the method's rule; null without rollouts (SFT). */
+  readonly validRate: number | null;
+  /** Rollouts that fell back to the reference teacher over all; null without rollouts. */
+  readonly fallbackRate: number | null;
+  readonly segments: SegmentLengths | null;
+  /** Share of rollouts whose graded answer is right; null without rollouts. */
+  readonly reward: number | null;
+  /** Mean entropy of the student over its supervised tokens at the distillation temperature, nats. */
+  readonly entropy: number | null;
+  /** Before clipping. */
+  readonly gradNorm: number;
+  readonly learningRate: number;
+  /** Completion tokens of the batch. */
+  readonly tokens: number;
+  /** Supervised ones among them. */
+  readonly activeTokens: number;
+  readonly ms: StepTimes;
+  /** Time spent compiling for a new length in this step, not in `ms`; 0 mostly. */
+  readonly compileMs: number;
+  readonly tokensPerSecond: number;
+  readonly memory: MemoryMetrics;
+}
+
+/** Held-out figures after a number of steps, in [0, 1]; one sampled response a prompt. */
+export interface Evaluation {
+  readonly step: number;
+  /** Correct answers on validation items of all families; null without any. */
+  readonly accuracy: number | null;
+  /** Accuracy on agreeing pictures, with the fact sentence (setting F). */
+  readonly prior: number | null;
+  /** Mean accuracy on conflicting pictures, with the fact sentence. */
+  readonly score: number | null;
+  /** Valid responses over all of them, strict form. */
+  readonly valid: number;
+  /** Responses behind each figure. */
+  readonly counts: {
+    readonly accuracy: number;
+    readonly prior: number;
+    readonly score: number;
+    readonly valid: number;
+  };
+  readonly ms: number;
+}
+
+/** The fixed rollout measured once more. */
+export interface FollowedStep {
+  readonly step: number;
+  /** [tokens], nats before the clip; null where no teacher supervises. */
+  readonly divergence: readonly (number | null)[];
+}
+
+/** The fixed rollout itself. */
+export interface FollowedRollout {
+  /** Index of the validation item. */
+  readonly item: number;
+  readonly question: string;
+  readonly answer: string;
+  readonly ids: readonly number[];
+  /** [tokens], the tokens' texts. */
+  readonly texts: readonly string[];
+  readonly teachers: readonly (TeacherName | null)[];
+}
+
+/** Moments of AdamW, and how many updates made them. */
+export interface OptimizerState {
+  readonly updates: number;
+  readonly first: TensorMap;
+  readonly second: TensorMap;
+}
+
+/**
+ * Everything that going on needs. Random numbers are drawn by counters from the seed and the step, so
+ * the step is their position too.
+ */
+export interface CheckpointState {
+  readonly format: 'vigos-checkpoint/1';
+  readonly runId: string;
+  readonly settings: TrainSettings;
+  readonly model: ModelIdentity;
+  readonly backend: 'wasm' | 'webgpu';
+  /** Steps done. */
+  readonly step: number;
+  readonly trainable: TensorMap;
+  readonly optimizer: OptimizerState;
+  readonly metrics: readonly StepMetrics[];
+  readonly evaluations: readonly Evaluation[];
+  readonly followed: {
+    readonly rollout: FollowedRollout;
+    readonly steps: readonly FollowedStep[];
+  } | null;
+}
+
+export type TrainState = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
+
+/** One rollout of the last step, with what the Lab needs to open it. */
+export interface TrainRollout {
+  /** Split and index of the world item that was asked, and how it was drawn. */
+  readonly item: {
+    readonly split: string;
+    readonly index: number;
+    readonly usualShare: number;
+    /** Absent where pictures of all levels are taken as they come. */
+    readonly difficulty?: Exclude<TrainDifficulty, 'mixed'>;
+    /** Whether the question began with the fact sentence. */
+    readonly fact: boolean;
+  };
+  readonly question: string;
+  readonly answer: string;
+  readonly ids: readonly number[];
+  /** [tokens] */
+  readonly texts: readonly string[];
+  readonly valid: boolean;
+  /** Why it is invalid, one sentence. */
+  readonly reason: string | null;
+  readonly correct: boolean;
+  /** [tokens]; null where nobody supervises. */
+  readonly teachers: readonly (TeacherName | null)[];
+  /** [tokens], nats after the clip, 0 without a teacher. */
+  readonly losses: readonly number[];
+  /** [tokens] */
+  readonly clipped: readonly boolean[];
+}
+
+/** The rollouts of a step. */
+export interface StepRollouts {
+  readonly step: number;
+  /** How many the step made; no more than the first of them are kept with a run. */
+  readonly made: number;
+  readonly rollouts: readonly TrainRollout[];
+}
+
+/** What a run will take, from a short measurement. */
+export interface TrainEstimate {
+  readonly stepMs: number;
+  readonly compileMs: number;
+  /** All evaluations together. */
+  readonly evaluationMs: number;
+  /** All steps, evaluations, measurements of the followed rollout, and one compilation. */
+  readonly totalMs: number;
+  /** What the backend was measured to hold, and the trained numbers' arrays beside it. */
+  readonly memoryBytes: number;
+  /** The same for batches as long as the sampling lets them become. */
+  readonly longestMemoryBytes: number;
+  readonly trainableParameters: number;
+}
+
+/** How a run ended, or where it waits. */
+export interface TrainResult {
+  readonly runId: string;
+  readonly state: TrainState;
+  /** Steps done. */
+  readonly step: number;
+  readonly error: ErrorRecord | null;
+}

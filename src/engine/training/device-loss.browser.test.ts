@@ -1,0 +1,46 @@
+/** GPU devices that go away in the middle of a step: the run goes on from its last state. */
+
+import { getWebGPUDevice } from '@jax-js/jax';
+import { expect, it } from 'vitest';
+import { unwrap } from '../../base/outcome.ts';
+import type { EngineEvent } from '../../contract/engine.ts';
+import { trainSettings } from '../../contract/train-settings.ts';
+import { withSettings } from '../../contract/train-validate.ts';
+import { startEngine } from '../fixtures/session.ts';
+
+// As small as can be: a software adapter takes a second for what a GPU does in a millisecond.
+const settings = withSettings(trainSettings('vigos', 'tiny'), {
+  steps: 2,
+  rolloutsPerStep: 1,
+  'sampling.maxNewTokens': 12,
+  'trainable.rank': 4,
+  'evaluation.every': 0,
+  'followed.every': 0,
+});
+
+// Every device at once: a step loses the engine's alone in the end-to-end tests.
+it('a driver that takes all devices leaves the gradients to WebAssembly', async () => {
+  const { engine, events } = await startEngine('webgpu');
+  let began = 0;
+  await engine.listen((event: EngineEvent) => {
+    events.push(event);
+    if (event.type !== 'train.compiling' || event.ms !== null || ++began > 1) return;
+    getWebGPUDevice().destroy();
+    void engine.loseDevice();
+  });
+  expect(unwrap(await engine.train({ runId: 'a', settings }))).toMatchObject({
+    state: 'done',
+    step: 2,
+  });
+  const { metrics } = unwrap(await engine.trainCheckpoint('a'));
+  await engine.dispose();
+  const said = events.flatMap((event) => (event.type === 'train.step' ? [event.metrics.step] : []));
+  expect(said).toEqual([1, 2]);
+  expect(metrics.map(({ step }) => step)).toEqual([1, 2]);
+  for (const { loss } of metrics) expect(Number.isFinite(loss)).toBe(true);
+  expect(events.some(({ type }) => type === 'device.recovered')).toBe(true);
+  const compiling = events.flatMap((event) =>
+    event.type === 'train.compiling' && event.ms === null ? [event.what] : [],
+  );
+  expect(compiling.at(-1)).toMatch(/with WebAssembly/);
+}, 600_000);

@@ -1,0 +1,48 @@
+/** The trained student that the Lab looks at: its tensors in plain memory, its network on the present backend. */
+
+import type { TensorMap } from '../../contract/train-records.ts';
+import type { Trainable } from '../../contract/train-settings.ts';
+import type { StudentStatus } from '../../contract/training.ts';
+import type { Bench, BenchStudent } from '../../inference/walk.ts';
+import type { QwenNetwork } from '../../model/runtime/network.ts';
+import { partsOf } from '../../training/trainable.ts';
+
+export interface LabStudentSource {
+  readonly status: StudentStatus;
+  readonly trainable: Trainable;
+  readonly tensors: TensorMap;
+}
+
+let made = 0;
+
+export class LabStudent {
+  readonly status: StudentStatus;
+  readonly #source: LabStudentSource;
+  readonly #key = `student ${++made}`;
+  #open: { readonly base: QwenNetwork; readonly network: QwenNetwork } | null = null;
+
+  constructor(source: LabStudentSource) {
+    this.status = source.status;
+    this.#source = source;
+  }
+
+  /** The bench with this student on it; its network is built when the backend is new. */
+  async on(bench: Bench): Promise<Bench & { readonly student: BenchStudent }> {
+    const { trainable, tensors } = this.#source;
+    if (this.#open?.base !== bench.network) {
+      await this.release().catch(() => undefined);
+      const network = await bench.network.student(bench.assets.checkpoint, partsOf(trainable));
+      network.setWeights(tensors);
+      this.#open = { base: bench.network, network };
+    }
+    const { network } = this.#open;
+    return { ...bench, student: { network, key: this.#key, vision: trainable.vision } };
+  }
+
+  /** Frees its network; the next use builds it again. */
+  async release(): Promise<void> {
+    const open = this.#open;
+    this.#open = null;
+    await open?.network.release();
+  }
+}

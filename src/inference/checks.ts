@@ -1,0 +1,80 @@
+/** Checks what a page asks for before any work is done. */
+
+import * as v from 'valibot';
+import { PlaygroundError } from '../base/errors.ts';
+import type { SamplingConfig } from '../contract/engine.ts';
+import { samplingSchema } from '../contract/sampling-bounds.ts';
+import type { ModelAssets } from '../model/assets.ts';
+import type { Context } from './contexts.ts';
+
+const sampling = samplingSchema satisfies v.GenericSchema<SamplingConfig>;
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  temperature: 'the temperature is 0 (greedy) or from 0.01 to 100',
+  topP: 'top-p is above 0 and at most 1',
+  topK: 'top-k is a whole number, 0 for no limit',
+  seed: 'the seed is a whole number from 0 to 4294967295',
+  maxNewTokens: 'the length limit is a whole number from 1 to 1024',
+  count: 'the number of rollouts is a whole number from 1 to 8',
+};
+
+/** Throws {@link PlaygroundError} `sampling.invalid-setting` naming the first setting out of range. */
+export function checkSampling(config: SamplingConfig): void {
+  const result = v.safeParse(sampling, config);
+  if (result.success) return;
+  const field = v.getDotPath(result.issues[0]) ?? 'sampling';
+  throw new PlaygroundError({
+    code: 'sampling.invalid-setting',
+    message: `The setting "${field}" is out of range: ${MEANINGS[field] ?? result.issues[0].message}.`,
+    fix: 'Change it and run again.',
+    where: field,
+    detail: { received: result.issues[0].received },
+  });
+}
+
+/**
+ * A completion's ids before anything is computed with them: on WebGPU a row outside the embedding table
+ * would be read as some other row, without a word.
+ * Throws {@link PlaygroundError} `rollout.empty` and `rollout.foreign-ids`, naming the first such id.
+ */
+export function checkIds(ids: readonly number[], { config }: Pick<ModelAssets, 'config'>): void {
+  const { vocabSize } = config.text;
+  if (ids.length === 0)
+    throw new PlaygroundError({
+      code: 'rollout.empty',
+      message: 'The completion has no text.',
+      fix: 'Type what the student would write after <description>.',
+      where: 'completion',
+    });
+  const token = ids.findIndex((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+  if (token < 0) return;
+  throw new PlaygroundError({
+    code: 'rollout.foreign-ids',
+    message: `Token ${token} of the completion has the id ${ids[token]}; this model has the ids 0 to ${vocabSize - 1}.`,
+    fix: 'Score it with the model that sampled it, or type its text.',
+    where: `token ${token}`,
+    detail: { token, id: ids[token], vocabSize },
+  });
+}
+
+/**
+ * Whether a context and `tokens` of a completion fit into the model's positions, past which its rotary
+ * table has no rows. Throws {@link PlaygroundError} `rollout.too-long` naming the context.
+ */
+export function checkRoom(
+  { name, prompt }: Pick<Context, 'name'> & { prompt: Pick<Context['prompt'], 'inputIds'> },
+  tokens: number,
+  { config }: Pick<ModelAssets, 'config'>,
+): void {
+  const { maxPositions } = config.text;
+  const promptTokens = prompt.inputIds.length;
+  if (promptTokens + tokens <= maxPositions) return;
+  const room = Math.max(0, maxPositions - promptTokens);
+  throw new PlaygroundError({
+    code: 'rollout.too-long',
+    message: `The prompt of the context "${name}" has ${promptTokens} tokens and the completion may take ${tokens}; the model has ${maxPositions} positions.`,
+    fix: `Keep the completion to ${room} tokens, or use a smaller picture or a shorter question.`,
+    where: name,
+    detail: { promptTokens, tokens, maxPositions },
+  });
+}

@@ -1,0 +1,87 @@
+/** Folds what was trained into the weights of the base. */
+
+import { PlaygroundError } from '../../base/errors.ts';
+import type { FloatTensor, TensorMap } from '../../contract/train-records.ts';
+import type { LoraTrainable } from '../../contract/train-settings.ts';
+import { float32Tensor, type TensorData, toFloat32 } from '../formats/safetensors.ts';
+import type { Checkpoint } from '../onnx/weights.ts';
+import { LORA_NAME, type StudentTensors } from './student.ts';
+
+/**
+ * The base with W + (alpha / rank)·B·A for every layer that has an adapter, and trained weights in place of the base's;
+ * both in float32. All other tensors are those of the base, not copies.
+ * Throws {@link PlaygroundError} `adapter.other-base` for a tensor that the base does not have, or not of that size.
+ */
+export function mergeStudent(base: Checkpoint, { trainable, tensors }: StudentTensors): Checkpoint {
+  const merged = new Map(base);
+  for (const [name, tensor] of tensors) {
+    const side = LORA_NAME.exec(name)?.[1];
+    if (side === undefined) {
+      const own = weightOf(base, name);
+      checkShape(name, tensor.shape, own.shape);
+      merged.set(name, float32Tensor(tensor.data, tensor.shape));
+    } else if (side === 'A' && trainable.kind === 'lora') {
+      const weight = name.replace(LORA_NAME, '.weight');
+      merged.set(weight, mergeLayer(weight, weightOf(base, weight), name, tensors, trainable));
+    }
+  }
+  return merged;
+}
+
+/** One layer's weight with its adapter; sums run in double precision and are rounded once. */
+function mergeLayer(
+  path: string,
+  weight: TensorData,
+  nameA: string,
+  tensors: TensorMap,
+  { rank, alpha }: LoraTrainable,
+): TensorData {
+  const nameB = nameA.replace(LORA_NAME, '.lora_B.weight');
+  const [rows, columns] = weight.shape;
+  const a = matrix(tensors, nameA, [rank, columns]);
+  const b = matrix(tensors, nameB, [rows, rank]);
+  const values = toFloat32(weight, path);
+  const result = new Float32Array(values.length);
+  const sum = new Float64Array(columns);
+  for (let row = 0; row < rows; row++) {
+    sum.fill(0);
+    for (let r = 0; r < rank; r++) {
+      const factor = (alpha / rank) * b[row * rank + r];
+      if (factor === 0) continue;
+      for (let c = 0; c < columns; c++) sum[c] += factor * a[r * columns + c];
+    }
+    const at = row * columns;
+    for (let c = 0; c < columns; c++) result[at + c] = values[at + c] + sum[c];
+  }
+  return float32Tensor(result, weight.shape);
+}
+
+function matrix(tensors: TensorMap, name: string, shape: readonly number[]): Float32Array {
+  const found: FloatTensor | undefined = tensors.get(name);
+  if (found === undefined) throw otherBase(name, 'is missing beside its partner');
+  checkShape(name, found.shape, shape);
+  return found.data;
+}
+
+function weightOf(base: Checkpoint, name: string): TensorData {
+  const found = base.get(name);
+  if (found === undefined) throw otherBase(name, 'has no counterpart in the base model');
+  return found;
+}
+
+function checkShape(name: string, found: readonly number[], expected: readonly number[]): void {
+  if (found.join() !== expected.join())
+    throw otherBase(
+      name,
+      `is [${found.join(', ')}] where the base model takes [${expected.join(', ')}]`,
+    );
+}
+
+function otherBase(name: string, what: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'adapter.other-base',
+    message: `What was trained does not fit the base model: "${name}" ${what}.`,
+    fix: 'Load the base model that it was trained on.',
+    where: name,
+  });
+}

@@ -1,0 +1,112 @@
+/** A model with its training folded in, as the files of a Hugging Face folder and as ONNX graphs. */
+
+import { type ExportFile, textFile } from '../../storage/zip-write.ts';
+import type { QwenVLConfig } from '../families/qwen2-5-vl/config.ts';
+import { buildDecoder } from '../families/qwen2-5-vl/decoder.ts';
+import { buildEmbedTokens } from '../families/qwen2-5-vl/embed-tokens.ts';
+import { buildVisionEncoder } from '../families/qwen2-5-vl/vision.ts';
+import { type TensorData, writeSafetensors } from '../formats/safetensors.ts';
+import type { Checkpoint } from '../onnx/weights.ts';
+import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../sources/files.ts';
+import { isJsonObject, type JsonObject, readJsonObject } from '../sources/json-source.ts';
+
+/** What a model folder is made of. */
+export interface ExportedModel {
+  readonly config: QwenVLConfig;
+  /** Merged weights; see `mergeStudent`. */
+  readonly checkpoint: Checkpoint;
+  /** The base's other files as they were read: configurations, tokenizer, chat template, by name. */
+  readonly companions: ReadonlyMap<string, string>;
+  /** Text of the README. */
+  readonly card: string;
+}
+
+/** Bytes of tensors in one weights file, as the Hugging Face hub splits them at most. */
+const SHARD_BYTES = 2 ** 30;
+
+/**
+ * The folder that transformers and this page load: README, configurations, tokenizer and `model.safetensors` (several
+ * files with an index above 1 GiB). Tensors keep the hub's names; those that training changed are float32, and
+ * `config.json` then says so.
+ */
+export function huggingFaceFiles(model: ExportedModel, shardBytes = SHARD_BYTES): ExportFile[] {
+  const { checkpoint, companions, card } = model;
+  const texts = [...companions].map(([name, text]) =>
+    textFile(name, name === 'config.json' ? withDtype(text, checkpoint) : text),
+  );
+  return [textFile('README.md', card), ...texts, ...weightFiles(checkpoint, shardBytes)];
+}
+
+/**
+ * The folder of {@link huggingFaceFiles} with the three graphs in it, as `model:export` writes them:
+ * `onnx/embed_tokens.onnx` and so on. The graphs have their weights inside, for other programs; the safetensors beside
+ * them are what transformers and this page open again.
+ */
+export function onnxFiles(model: ExportedModel, shardBytes = SHARD_BYTES): ExportFile[] {
+  const { config, checkpoint } = model;
+  const options = { weights: 'initializers' } as const;
+  const builders = {
+    embed_tokens: buildEmbedTokens,
+    vision_encoder: buildVisionEncoder,
+    decoder_model_merged: buildDecoder,
+  };
+  const graphs = Object.entries(builders).map(([name, build]) => ({
+    path: `onnx/${name}.onnx`,
+    bytes: () => build(config, checkpoint, options).model,
+  }));
+  return [...huggingFaceFiles(model, shardBytes), ...graphs];
+}
+
+function weightFiles(checkpoint: Checkpoint, shardBytes: number): ExportFile[] {
+  const shards = split(checkpoint, shardBytes);
+  const write = (shard: Checkpoint) => () => writeSafetensors(shard, { format: 'pt' });
+  if (shards.length === 1) return [{ path: WEIGHTS_FILE, bytes: write(shards[0]) }];
+  const number = (value: number) => String(value).padStart(5, '0');
+  const nameOf = (index: number) =>
+    WEIGHTS_FILE.replace('.', `-${number(index + 1)}-of-${number(shards.length)}.`);
+  const places = shards.flatMap((shard, index) =>
+    [...shard.keys()].map((name) => [name, nameOf(index)] as const),
+  );
+  const total = [...checkpoint.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const index = { metadata: { total_size: total }, weight_map: Object.fromEntries(places) };
+  return [
+    textFile(WEIGHTS_INDEX, `${JSON.stringify(index, null, 2)}\n`),
+    ...shards.map((shard, i) => ({ path: nameOf(i), bytes: write(shard) })),
+  ];
+}
+
+/** Tensors by name, in parts of at most `limit` bytes; a larger tensor is a part of its own. */
+function split(checkpoint: Checkpoint, limit: number): Map<string, TensorData>[] {
+  const shards = [new Map<string, TensorData>()];
+  let bytes = 0;
+  for (const [name, tensor] of [...checkpoint].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    bytes += tensor.bytes.length;
+    if (bytes > limit && shards[shards.length - 1].size > 0) {
+      shards.push(new Map());
+      bytes = tensor.bytes.length;
+    }
+    shards[shards.length - 1].set(name, tensor);
+  }
+  return shards;
+}
+
+/** transformers loads everything in the dtype of the configuration, so half precision would round what was trained. */
+function withDtype(text: string, checkpoint: Checkpoint): string {
+  const config = readJsonObject(text, 'config.json');
+  const dtypes = new Set([...checkpoint.values()].map(({ dtype }) => dtype));
+  if (!dtypes.has('F32')) return text;
+  const changed = inFloat32(config);
+  return JSON.stringify(changed) === JSON.stringify(config)
+    ? text
+    : `${JSON.stringify(changed, null, 2)}\n`;
+}
+
+function inFloat32(config: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => {
+      if ((key === 'torch_dtype' || key === 'dtype') && typeof value === 'string')
+        return [key, 'float32'];
+      return [key, isJsonObject(value) ? inFloat32(value) : value];
+    }),
+  );
+}

@@ -1,0 +1,132 @@
+/** Reads and writes PEFT's `adapter_config.json` of a plain LoRA adapter. */
+
+import * as v from 'valibot';
+import type { LoraTrainable } from '../../contract/train-settings.ts';
+import { isJsonObject, type JsonObject } from '../sources/json-source.ts';
+import { invalidConfig, unsupported } from './adapter-errors.ts';
+
+/** What the configuration says about the matrices beside it. */
+export interface PeftSettings {
+  readonly rank: number;
+  readonly alpha: number;
+  readonly dropout: number;
+  /** The base model's name or folder, as its trainer wrote it. */
+  readonly base: string | null;
+}
+
+/** Far above any alpha that is trained with, far below what a branch in float32 could be scaled by. */
+const MAX_ALPHA = 1e6;
+
+const schema = v.looseObject({
+  peft_type: v.string(),
+  r: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  lora_alpha: v.pipe(v.number(), v.gtValue(0), v.maxValue(MAX_ALPHA)),
+  lora_dropout: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1)), 0),
+  bias: v.optional(v.string(), 'none'),
+  init_lora_weights: v.optional(v.union([v.boolean(), v.string(), v.null()]), true),
+  base_model_name_or_path: v.nullish(v.string()),
+});
+
+/** Options that change what the matrices mean; anything but null, false or empty is refused. */
+const REFUSED: Readonly<Record<string, string>> = {
+  use_dora: 'DoRA (use_dora)',
+  use_rslora: 'rank-stabilised scaling (use_rslora)',
+  lora_bias: 'biases on the LoRA branch (lora_bias)',
+  fan_in_fan_out: 'transposed base weights (fan_in_fan_out)',
+  modules_to_save: 'modules trained in full (modules_to_save)',
+  rank_pattern: 'ranks that differ by layer (rank_pattern)',
+  alpha_pattern: 'an alpha that differs by layer (alpha_pattern)',
+  layer_replication: 'repeated layers (layer_replication)',
+  trainable_token_indices: 'trained token embeddings (trainable_token_indices)',
+  target_parameters: 'parameters outside of linear layers (target_parameters)',
+  alora_invocation_tokens: 'activation by tokens (alora_invocation_tokens)',
+  loftq_config: 'LoftQ, which quantizes the base (loftq_config)',
+  arrow_config: 'routing between adapters (arrow_config)',
+  velora_config: 'VeLoRA (velora_config)',
+  monteclora_config: 'MonteCLoRA (monteclora_config)',
+  kasa_config: 'KaSA, which changes the base weights (kasa_config)',
+};
+
+/** Initialisations that leave the base weights as they are; the others subtract from them. */
+const HARMLESS_INITS: readonly string[] = ['gaussian', 'eva', 'orthogonal'];
+
+const PLAIN = 'Train or save it with plain LoRA, or merge it into its base with PEFT.';
+
+/**
+ * The settings in a parsed `adapter_config.json`.
+ * Throws {@link PlaygroundError} `adapter.config-invalid` for a missing, wrong or senseless field and
+ * `adapter.unsupported` for another method than LoRA and for options that the graph has no branch for.
+ */
+export function readPeftConfig(json: unknown): PeftSettings {
+  if (!isJsonObject(json)) throw invalidConfig('it is not a JSON object', '');
+  const method = json.peft_type;
+  if (typeof method === 'string' && method !== 'LORA')
+    throw unsupported(
+      `the method ${method}`,
+      'Pick an adapter whose peft_type is LORA.',
+      'peft_type',
+    );
+  const parsed = v.safeParse(schema, json);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    const field = v.getDotPath(issue) ?? '';
+    throw invalidConfig(`${field}: ${issue.message}`, field);
+  }
+  const config = parsed.output;
+  for (const [key, value] of Object.entries(config)) refuseOption(key, value);
+  if (config.bias !== 'none')
+    throw unsupported(
+      `trained biases (bias "${config.bias}")`,
+      'Train it with bias "none".',
+      'bias',
+    );
+  const init = config.init_lora_weights;
+  if (typeof init === 'string' && !HARMLESS_INITS.includes(init))
+    throw unsupported(
+      `the initialisation "${init}", which changes the base weights (init_lora_weights)`,
+      'Convert it with path_initial_model_for_weight_conversion when saving it in PEFT.',
+      'init_lora_weights',
+    );
+  return {
+    rank: config.r,
+    alpha: config.lora_alpha,
+    dropout: config.lora_dropout,
+    base: config.base_model_name_or_path ?? null,
+  };
+}
+
+/** The keys and values of an `adapter_config.json` that PEFT reads, in alphabetical order as it writes them. */
+export function writePeftConfig(lora: LoraTrainable, base: string): JsonObject {
+  return {
+    base_model_name_or_path: base,
+    bias: 'none',
+    fan_in_fan_out: false,
+    inference_mode: true,
+    init_lora_weights: true,
+    lora_alpha: lora.alpha,
+    lora_dropout: lora.dropout,
+    modules_to_save: null,
+    peft_type: 'LORA',
+    r: lora.rank,
+    target_modules: targetPattern(lora.targets),
+    task_type: 'CAUSAL_LM',
+    use_dora: false,
+    use_rslora: false,
+  };
+}
+
+/** A pattern over module names, since a list of names would also match the vision tower's feed-forward layers. */
+function targetPattern(targets: readonly string[]): string {
+  return `.*\\.language_model\\.layers\\.\\d+\\.(?:self_attn|mlp)\\.(?:${targets.join('|')})`;
+}
+
+function refuseOption(key: string, value: unknown): void {
+  const unknownSwitch = key.startsWith('use_') && value === true ? `the option ${key}` : undefined;
+  const what = Object.hasOwn(REFUSED, key) ? REFUSED[key] : unknownSwitch;
+  if (what !== undefined && !isOff(value)) throw unsupported(what, PLAIN, key);
+}
+
+function isOff(value: unknown): boolean {
+  if (value === null || value === undefined || value === false) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}

@@ -1,0 +1,41 @@
+/** A student apart from the run that made it: what was trained, and its tensors. */
+
+import { PlaygroundError } from '../../base/errors.ts';
+import type { TensorMap } from '../../contract/train-records.ts';
+import type { LoraTrainable, Trainable } from '../../contract/train-settings.ts';
+import type { QwenVLConfig } from '../families/qwen2-5-vl/config.ts';
+import { buildDecoder } from '../families/qwen2-5-vl/decoder.ts';
+import type { LoraOptions } from '../families/qwen2-5-vl/layers.ts';
+import type { WeightInput } from '../onnx/weights.ts';
+
+/** What lies on a frozen base: LoRA matrices, trained weights under the checkpoint's names, or both. */
+export interface StudentTensors {
+  readonly trainable: Trainable;
+  readonly tensors: TensorMap;
+}
+
+/** LoRA on the text model and nothing else: what an adapter file can hold. */
+export interface LoraAdapter extends StudentTensors {
+  readonly trainable: LoraTrainable;
+}
+
+/** The end of a LoRA matrix's name after the path of its layer. */
+export const LORA_NAME = /\.lora_([AB])\.weight$/;
+
+/** The matrices that a decoder of this size takes for an adapter, as its graph declares them. */
+export function loraInputs(config: QwenVLConfig, lora: LoraOptions): readonly WeightInput[] {
+  const { weightInputs } = buildDecoder(config, null, { weights: 'inputs', lora });
+  return weightInputs.filter(({ name }) => LORA_NAME.test(name));
+}
+
+/** The student as an adapter. Throws {@link PlaygroundError} `adapter.not-lora` where weights themselves were trained. */
+export function adapterOf({ trainable, tensors }: StudentTensors): LoraAdapter {
+  const other = [...tensors.keys()].find((name) => !LORA_NAME.test(name));
+  if (trainable.kind === 'lora' && other === undefined) return { trainable, tensors };
+  throw new PlaygroundError({
+    code: 'adapter.not-lora',
+    message: `This run trained whole weights${other === undefined ? '' : ` such as "${other}"`}, which an adapter cannot hold.`,
+    fix: 'Export the merged model instead.',
+    where: other ?? 'trainable',
+  });
+}

@@ -1,0 +1,159 @@
+/** Everything a model folder says, read and checked once: configuration, weights, tokenizer, template. */
+
+import type { TagIds } from '../method/types.ts';
+import { parseModelConfig, type QwenVLConfig } from './families/qwen2-5-vl/config.ts';
+import { type SettledModel, settleModel } from './formats/checkpoint.ts';
+import { readSafetensors, shardNames, type TensorData } from './formats/safetensors.ts';
+import { checkModelSize } from './model-size.ts';
+import { type Checkpoint, canonicalCheckpoint } from './onnx/weights.ts';
+import { readChatTemplate } from './processor/chat.ts';
+import { imageSettings, parsePreprocessorConfig } from './processor/image-size.ts';
+import { checkAssets, type ProcessorAssets } from './processor/processor.ts';
+import { createTokenizer, type Tokenizer } from './processor/tokenizer.ts';
+import {
+  type FileSource,
+  type ModelFiles,
+  type ReadOptions,
+  readModelFiles,
+  WEIGHTS_INDEX,
+} from './sources/files.ts';
+import { readJsonObject } from './sources/json-source.ts';
+import { tryTemplate } from './template-trial.ts';
+
+export interface ModelAssets {
+  readonly name: string;
+  readonly bytes: number;
+  readonly parameters: number;
+  readonly config: QwenVLConfig;
+  readonly checkpoint: Checkpoint;
+  /** Configurations, tokenizer and chat template as they were read, by file name, for an export. */
+  readonly companions: ReadonlyMap<string, string>;
+  readonly tokenizer: Tokenizer;
+  readonly processor: ProcessorAssets;
+  readonly tagIds: TagIds;
+  /** Ids of control tokens other than the EOS: text of a rollout that holds one is not what it looks like. */
+  readonly specialIds: readonly number[];
+  /** Ids that are never sampled: pictures the model cannot draw, and padding of the vocabulary. */
+  readonly bannedIds: readonly number[];
+  /** Fed where there is no token. */
+  readonly padId: number;
+  /** What a person should know about the files, a sentence each. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Reads a model. Throws {@link PlaygroundError} naming the file that is missing, cut off or foreign, and the
+ * signal's reason when it is aborted.
+ */
+export async function loadAssets(source: FileSource, options: ReadOptions): Promise<ModelAssets> {
+  const shardsOf = (index: string) => shardNames(readJsonObject(index, WEIGHTS_INDEX));
+  const files = await readModelFiles(source, shardsOf, options);
+  const parsed = parseModelConfig(readJsonObject(files.text('config.json'), 'config.json'));
+  checkModelSize(parsed);
+  const tokenizer = createTokenizer({
+    tokenizerJson: files.text('tokenizer.json'),
+    vocabJson: files.text('vocab.json'),
+    mergesTxt: files.text('merges.txt') ?? null,
+    addedTokensJson: files.text('added_tokens.json'),
+    tokenizerConfigJson: files.text('tokenizer_config.json'),
+    generationConfigJson: files.text('generation_config.json'),
+    configEosIds: parsed.eosTokenIds,
+  });
+  const template = await templateOf(files, source, options.signal);
+  const preprocessorConfig = parsePreprocessorConfig(
+    imageSettings(files.text('processor_config.json'), files.text('preprocessor_config.json')),
+  );
+  checkAssets({ tokenizer, config: parsed, preprocessorConfig });
+  const tensors = new Map<string, TensorData>();
+  for (const [name, bytes] of files.weights)
+    for (const [key, tensor] of readSafetensors(bytes, name)) tensors.set(key, tensor);
+  options.signal?.throwIfAborted();
+  const settled = settleModel(parsed, canonicalCheckpoint(tensors));
+  const { config } = settled;
+  const { checkpoint, notices: merged } = await withAdapter(files, settled);
+  const { special, eosIds } = tokenizer;
+  const tagIds = tagIdsOf(tokenizer);
+  const tags = new Set(Object.values(tagIds).flat(2));
+  return {
+    name: files.name,
+    bytes: files.bytes,
+    parameters: countParameters(checkpoint),
+    config,
+    checkpoint,
+    companions: files.companions,
+    tokenizer,
+    processor: { tokenizer, template, config, preprocessorConfig },
+    tagIds,
+    specialIds: specialsOf(tokenizer).filter((id) => !eosIds.includes(id) && !tags.has(id)),
+    bannedIds: bannedIdsOf(tokenizer, config),
+    padId: special.endOfText,
+    notices: [...tokenizer.notices, ...settled.notices, ...merged],
+  };
+}
+
+/** The chat template, tried before it is trusted where it comes from a picked folder. */
+async function templateOf(
+  files: ModelFiles,
+  { kind }: FileSource,
+  signal?: AbortSignal,
+): Promise<string> {
+  const template = readChatTemplate({
+    jinja: files.text('chat_template.jinja'),
+    chatTemplateJson: files.text('chat_template.json'),
+    tokenizerConfigJson: files.text('tokenizer_config.json'),
+  });
+  if (kind === 'folder') await tryTemplate(template, signal);
+  return template;
+}
+
+/** An adapter beside full weights is part of the model, as transformers loads it: its matrices are added to theirs. */
+async function withAdapter(
+  files: ModelFiles,
+  { config, checkpoint }: SettledModel,
+): Promise<{ checkpoint: Checkpoint; notices: string[] }> {
+  const { adapter } = files;
+  if (adapter === null) return { checkpoint, notices: [] };
+  const { findAdapter, readAdapter } = await import('./adapters/peft.ts');
+  const { mergeStudent } = await import('./adapters/merge.ts');
+  const found = readAdapter(await findAdapter(adapter), config);
+  const notice =
+    'The adapter beside the weights (adapter_config.json) is merged into them, as transformers applies it: student and teachers have it.';
+  return { checkpoint: mergeStudent(checkpoint, found), notices: [notice] };
+}
+
+function countParameters(checkpoint: Checkpoint): number {
+  let sum = 0;
+  for (const { shape } of checkpoint.values()) sum += shape.reduce((a, b) => a * b, 1);
+  return sum;
+}
+
+/**
+ * Each tag alone and after a space, since byte-level BPE joins a space to what follows it; as the tokenizer writes it,
+ * and letter by letter where it is a token of its own.
+ */
+function tagIdsOf(tokenizer: Tokenizer): TagIds {
+  const spell = (tag: string) => {
+    const texts = [tag, ` ${tag}`];
+    const spelled = [texts.map((text) => tokenizer.encode(text)), texts.map(tokenizer.encodePlain)];
+    return [...new Map(spelled.flat().map((ids) => [ids.join(), ids])).values()];
+  };
+  return {
+    descriptionClose: spell('</description>'),
+    thinkOpen: spell('<think>'),
+    thinkClose: spell('</think>'),
+    boxOpen: spell('\\boxed{'),
+  };
+}
+
+function specialsOf(tokenizer: Tokenizer): number[] {
+  return Array.from({ length: tokenizer.vocabSize }, (_, id) => id).filter(tokenizer.isSpecial);
+}
+
+function bannedIdsOf(tokenizer: Tokenizer, config: QwenVLConfig): number[] {
+  const vision = ['<|vision_start|>', '<|vision_end|>', '<|vision_pad|>', '<|image_pad|>']
+    .concat('<|video_pad|>')
+    .flatMap((token) => tokenizer.idOf(token) ?? []);
+  const banned = new Set([...vision, config.imageTokenId, config.videoTokenId]);
+  for (let id = tokenizer.vocabSize; id < config.text.vocabSize; id++) banned.add(id);
+  return [...banned].sort((a, b) => a - b);
+}

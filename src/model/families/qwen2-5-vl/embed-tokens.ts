@@ -1,0 +1,31 @@
+/** The graph `embed_tokens`: input_ids int64 [batch, tokens] → inputs_embeds [batch, tokens, hidden]. */
+
+import { OnnxGraph } from '../../onnx/graph.ts';
+import {
+  type BuildOptions,
+  type BuiltGraph,
+  finish,
+  type TokenShapes,
+} from '../../onnx/options.ts';
+import { type Checkpoint, GraphWeights } from '../../onnx/weights.ts';
+import type { QwenVLConfig } from './config.ts';
+
+export type EmbedTokensOptions = BuildOptions & { readonly shapes?: TokenShapes };
+
+/** Builds the token embedding. Throws `model.weight-missing` and `model.weight-shape`. */
+export function buildEmbedTokens(
+  config: QwenVLConfig,
+  checkpoint: Checkpoint | null,
+  options: EmbedTokensOptions,
+): BuiltGraph {
+  const { vocabSize, hiddenSize } = config.text;
+  const graph = new OnnxGraph('embed_tokens');
+  const weights = new GraphWeights(graph, options.weights, checkpoint);
+  const batch = options.shapes?.batch ?? 'batch_size';
+  const tokens = options.shapes?.tokens ?? 'sequence_length';
+  const ids = graph.input('input_ids', options.integers ?? 'int64', [batch, tokens]);
+  const table = weights.get('model.embed_tokens.weight', [vocabSize, hiddenSize]);
+  graph.op('Gather', [table, ids], { axis: 0 }, 'inputs_embeds');
+  graph.output('inputs_embeds', 'float32', [batch, tokens, hiddenSize]);
+  return finish(graph, weights);
+}

@@ -1,0 +1,197 @@
+/** Building blocks shared by the vision encoder and the decoder; rows are tokens: [tokens, features], unless said otherwise. */
+
+import { PlaygroundError } from '../../../base/errors.ts';
+import type { OnnxGraph, Value } from '../../onnx/graph.ts';
+import type { GraphWeights } from '../../onnx/weights.ts';
+import type { QwenTextConfig } from './config.ts';
+
+/** Added to the score of a key that a query must not see; finite, so that no row becomes NaN. */
+export const MASKED = -1e9;
+
+/** Low-rank adapters: y = W·x + (alpha / rank)·B·(A·x), with A [rank, in] and B [out, rank] as inputs. */
+export interface LoraOptions {
+  readonly rank: number;
+  readonly alpha: number;
+  /** Module names as PEFT writes them, of {@link LORA_TARGETS}. */
+  readonly targets: readonly string[];
+  /**
+   * Multiply each branch's input with an input `path.lora_dropout` [tokens of all sequences, in]: 0 where
+   * it is dropped and 1 / (1 − p) elsewhere. Off unless asked for.
+   */
+  readonly dropoutInputs?: boolean;
+}
+
+/** The linear layers of a decoder layer. */
+export const LORA_TARGETS: readonly string[] = [
+  ...['q_proj', 'k_proj', 'v_proj', 'o_proj'],
+  ...['gate_proj', 'up_proj', 'down_proj'],
+];
+
+/** A linear layer of the checkpoint: `path.weight` [out, in] and, if `bias`, `path.bias` [out]. */
+export interface Linear {
+  readonly path: string;
+  readonly inSize: number;
+  readonly outSize: number;
+  readonly bias: boolean;
+}
+
+/** What every building block needs. */
+export interface Builder {
+  readonly graph: OnnxGraph;
+  readonly weights: GraphWeights;
+  readonly lora: LoraOptions | undefined;
+  /**
+   * Given where tokens are columns, [tokens, features, 1], and linear layers convolutions of width 1. That is the
+   * same product, but jax-js takes a convolution's operands as they are; a matrix product's it first
+   * turns into other shapes, and since the way back wants those too, each is copied at every step.
+   */
+  readonly columns?: Columns | undefined;
+}
+
+export interface Columns {
+  /** Tokens of all sequences. */
+  readonly tokens: number;
+  /** A dropout mask [tokens of all sequences, width] as columns for the tokens at hand. */
+  readonly mask: (mask: Value, width: number) => Value;
+}
+
+/**
+ * x · weight / sqrt(mean(x²) + epsilon) over the features, in the form that runtimes fuse. Where weights are
+ * inputs, the graph may be differentiated: a power has no gradient at 0 when it is taken by logarithms.
+ */
+export function rmsNorm(b: Builder, x: Value, path: string, size: number, epsilon: number): Value {
+  const { graph } = b;
+  const squares =
+    b.weights.mode === 'inputs' ? graph.op('Mul', [x, x]) : graph.op('Pow', [x, graph.floats(2)]);
+  const mean = graph.op('ReduceMean', [squares], { axes: [b.columns ? 1 : -1], keepdims: 1 });
+  const deviation = graph.op('Sqrt', [graph.op('Add', [mean, graph.floats(epsilon)])]);
+  const weight = parameter(b, `${path}.weight`, [size]);
+  return graph.op('Mul', [graph.op('Div', [x, deviation]), weight]);
+}
+
+/** One linear layer on [tokens, in], with its adapter if it is a LoRA target. */
+export function linear(b: Builder, x: Value, layer: Linear): Value {
+  const { graph } = b;
+  const { path, inSize, outSize } = layer;
+  const weight = parameter(b, `${path}.weight`, [outSize, inSize]);
+  const bias = layer.bias ? parameter(b, `${path}.bias`, [outSize]) : null;
+  const base = product(b, x, weight, bias);
+  if (b.lora === undefined || !isTarget(b.lora, layer)) return base;
+  const { rank, alpha } = b.lora;
+  const down = adapter(b, `${path}.lora_A.weight`, [rank, inSize]);
+  const up = adapter(b, `${path}.lora_B.weight`, [outSize, rank]);
+  const kept = b.lora.dropoutInputs ? graph.op('Mul', [x, dropoutMask(b, layer)]) : x;
+  // The factor stands where the rank makes the tensor small.
+  const reduced = product(b, kept, down, null, alpha / rank);
+  return product(b, reduced, up, base);
+}
+
+/** factor · x · Wᵀ + added, for x [tokens, in] and W [out, in]. */
+function product(b: Builder, x: Value, weight: Value, added: Value | null, factor = 1): Value {
+  const { graph } = b;
+  if (b.columns === undefined) {
+    const inputs = added === null ? [x, weight] : [x, weight, added];
+    return graph.op('Gemm', inputs, { transB: 1, alpha: factor });
+  }
+  const plain = graph.op('Conv', [x, weight]);
+  const scaled = factor === 1 ? plain : graph.op('Mul', [plain, graph.floats(factor)]);
+  return added === null ? scaled : graph.op('Add', [scaled, added]);
+}
+
+/** A weight in the shape that tokens call for. */
+function parameter({ weights, columns }: Builder, name: string, shape: readonly number[]): Value {
+  return columns === undefined ? weights.get(name, shape) : weights.column(name, shape);
+}
+
+function adapter({ weights, columns }: Builder, name: string, shape: readonly number[]): Value {
+  return weights.input(name, columns === undefined ? shape : [...shape, 1]);
+}
+
+function dropoutMask({ graph, columns }: Builder, { path, inSize }: Linear): Value {
+  const mask = graph.input(`${path}.lora_dropout`, 'float32', [columns?.tokens ?? 'rows', inSize]);
+  return columns === undefined ? mask : columns.mask(mask, inSize);
+}
+
+/** Several linear layers on the same input, their outputs side by side; one product where possible. */
+export function joinedLinear(b: Builder, x: Value, name: string, layers: readonly Linear[]): Value {
+  const { graph, weights, lora } = b;
+  const separate = weights.mode === 'inputs' || (lora && layers.some((l) => isTarget(lora, l)));
+  if (separate)
+    return graph.op(
+      'Concat',
+      layers.map((layer) => linear(b, x, layer)),
+      { axis: 1 },
+    );
+  const weight = weights.stacked(
+    `${name}.weight`,
+    layers.map((l) => ({ name: `${l.path}.weight`, shape: [l.outSize, l.inSize] })),
+  );
+  const bias = weights.stacked(
+    `${name}.bias`,
+    layers.map((l) => ({ name: `${l.path}.bias`, shape: [l.outSize] })),
+  );
+  return graph.op('Gemm', [x, weight, bias], { transB: 1 });
+}
+
+/** down(silu(gate(x)) · up(x)), the gated feed-forward network. */
+export function swiGlu(
+  b: Builder,
+  x: Value,
+  path: string,
+  sizes: { readonly hidden: number; readonly inner: number; readonly bias: boolean },
+): Value {
+  const { graph } = b;
+  const { hidden, inner, bias } = sizes;
+  const wide = { inSize: hidden, outSize: inner, bias };
+  const gate = linear(b, x, { path: `${path}.gate_proj`, ...wide });
+  const up = linear(b, x, { path: `${path}.up_proj`, ...wide });
+  const silu = graph.op('Mul', [gate, graph.op('Sigmoid', [gate])]);
+  const gated = graph.op('Mul', [silu, up]);
+  return linear(b, gated, { path: `${path}.down_proj`, inSize: inner, outSize: hidden, bias });
+}
+
+/** The norm before a decoder layer's attention or feed-forward network. */
+export function layerNorm(
+  b: Builder,
+  text: QwenTextConfig,
+  x: Value,
+  layer: number,
+  name: 'input_layernorm' | 'post_attention_layernorm',
+): Value {
+  return rmsNorm(b, x, `model.layers.${layer}.${name}`, text.hiddenSize, text.rmsNormEps);
+}
+
+export function finalNorm(b: Builder, text: QwenTextConfig, x: Value): Value {
+  return rmsNorm(b, x, 'model.norm', text.hiddenSize, text.rmsNormEps);
+}
+
+/** A decoder layer's second half: x and the gated network of its norm. */
+export function feedForward(b: Builder, text: QwenTextConfig, x: Value, layer: number): Value {
+  const ready = layerNorm(b, text, x, layer, 'post_attention_layernorm');
+  const sizes = { hidden: text.hiddenSize, inner: text.intermediateSize, bias: false };
+  return b.graph.op('Add', [x, swiGlu(b, ready, `model.layers.${layer}.mlp`, sizes)]);
+}
+
+/** x · Φ(x) with the exact error function, as torch's default GELU. */
+export function gelu(graph: OnnxGraph, x: Value): Value {
+  const erf = graph.op('Erf', [graph.op('Div', [x, graph.floats(Math.SQRT2)])]);
+  const scaled = graph.op('Mul', [x, graph.op('Add', [erf, graph.floats(1)])]);
+  return graph.op('Mul', [scaled, graph.floats(0.5)]);
+}
+
+/** An adapter that would silently train nothing is refused. Throws `model.lora-target`. */
+export function checkLora(lora: LoraOptions | undefined): void {
+  const foreign = lora?.targets.find((target) => !LORA_TARGETS.includes(target));
+  if (foreign === undefined) return;
+  throw new PlaygroundError({
+    code: 'model.lora-target',
+    message: `The decoder has no module "${foreign}" for a LoRA branch.`,
+    fix: `Choose from ${LORA_TARGETS.join(', ')}.`,
+    where: 'lora',
+    detail: { foreign, targets: LORA_TARGETS },
+  });
+}
+
+function isTarget(lora: LoraOptions, layer: Linear): boolean {
+  return lora.targets.some((target) => layer.path.endsWith(`.${target}`));
+}

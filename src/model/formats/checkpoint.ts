@@ -1,0 +1,149 @@
+/** What the tensors of a checkpoint make of its configuration: tied or not, quantized or not, complete or not. */
+
+import { PlaygroundError, shortened } from '../../base/errors.ts';
+import type { QwenVLConfig } from '../families/qwen2-5-vl/config.ts';
+import { buildDecoder } from '../families/qwen2-5-vl/decoder.ts';
+import { buildEmbedTokens } from '../families/qwen2-5-vl/embed-tokens.ts';
+import { buildVisionEncoder } from '../families/qwen2-5-vl/vision.ts';
+import { type Checkpoint, missingWeight, sameTensor } from '../onnx/weights.ts';
+import { type TensorData, toFloat32 } from './safetensors.ts';
+
+const HEAD = 'lm_head.weight';
+const EMBEDDING = 'model.embed_tokens.weight';
+
+export interface SettledModel {
+  readonly config: QwenVLConfig;
+  /** Every weight of the graphs, and nothing else that they could take for one. */
+  readonly checkpoint: Checkpoint;
+  /** What a person should know about the weights, a sentence each. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Settles by the tensors what the configuration leaves open, as transformers 5 does.
+ * Throws {@link PlaygroundError} `model.quantized`, `model.unmerged-adapter`, `model.weight-missing` and
+ * `model.weight-shape`.
+ */
+export function settleModel(config: QwenVLConfig, checkpoint: Checkpoint): SettledModel {
+  refuseQuantized(config, checkpoint);
+  refuseAdapters(checkpoint);
+  const tied = settleHead(config, checkpoint);
+  const unused = unusedWeights(tied.config, tied.checkpoint);
+  const notices = [...tied.notices];
+  if (config.quantization !== null)
+    notices.push(
+      `config.json still has a quantization_config (${shortened(config.quantization, 40)}), but the weights are plain floats: they are read as such.`,
+    );
+  if (unused.length > 0) notices.push(unusedInWords(unused));
+  return { ...tied, notices };
+}
+
+/** How the tensors of quantized weights end in bitsandbytes, GPTQ and AWQ, FP8 and torchao. */
+const QUANTIZED_NAME =
+  /\.(?:qweight|qzeros|g_idx|absmax|quant_map|nested_absmax|quant_state\.\S+|SCB|weight_scale(?:_inv)?|weight_packed|weight_zero_point)$/;
+
+function refuseQuantized({ quantization }: QwenVLConfig, checkpoint: Checkpoint): void {
+  const floats = ['F32', 'F16', 'BF16', 'F64'];
+  const found = [...checkpoint].find(
+    ([name, { dtype, shape }]) =>
+      QUANTIZED_NAME.test(name) ||
+      (name.endsWith('.weight') && shape.length > 1 && !floats.includes(dtype)),
+  );
+  if (found === undefined) return;
+  const [name, { dtype }] = found;
+  const flag =
+    quantization === null
+      ? 'config.json has no quantization_config'
+      : `quantization_config says ${shortened(quantization, 40)}`;
+  throw new PlaygroundError({
+    code: 'model.quantized',
+    message: `This checkpoint's weights are quantized: "${shortened(name, 100)}" is ${dtype}, and ${flag}. Only float weights can be read.`,
+    fix: 'Pick the same model with float32, float16 or bfloat16 weights.',
+    where: name,
+    detail: { method: quantization, dtype },
+  });
+}
+
+function refuseAdapters(checkpoint: Checkpoint): void {
+  const name = [...checkpoint.keys()].find((key) => /\.lora_|\.base_layer\./.test(key));
+  if (name === undefined) return;
+  throw new PlaygroundError({
+    code: 'model.unmerged-adapter',
+    message: `The weights hold an adapter that is not merged into them: "${shortened(name, 100)}".`,
+    fix: 'Merge it with PEFT (merge_and_unload) and save the model, or open the base and import the adapter.',
+    where: name,
+  });
+}
+
+/**
+ * The head: a tied model that has both with different values is not tied, and one that has the head alone ties the
+ * embedding to it. Throws `model.weight-missing` naming the flag for an untied model without a head.
+ */
+function settleHead(config: QwenVLConfig, checkpoint: Checkpoint): SettledModel {
+  const head = checkpoint.get(HEAD);
+  const embedding = checkpoint.get(EMBEDDING);
+  if (!config.tieWordEmbeddings) {
+    if (head === undefined && embedding !== undefined) throw noHead();
+    return { config, checkpoint, notices: [] };
+  }
+  if (head === undefined) return { config, checkpoint, notices: [] };
+  if (embedding !== undefined && !sameValues(head, embedding)) {
+    const notice = `config.json says tie_word_embeddings, but the file has an ${HEAD} of other values than the embedding: it is used, as transformers 5 does.`;
+    return { config: { ...config, tieWordEmbeddings: false }, checkpoint, notices: [notice] };
+  }
+  const settled = new Map(checkpoint).set(EMBEDDING, embedding ?? head);
+  settled.delete(HEAD);
+  return { config, checkpoint: settled, notices: [] };
+}
+
+function sameValues(a: TensorData, b: TensorData): boolean {
+  if (sameTensor(a, b)) return true;
+  if (a.dtype === b.dtype || a.shape.join() !== b.shape.join()) return false;
+  const [first, second] = [toFloat32(a, HEAD), toFloat32(b, EMBEDDING)];
+  return first.every((value, i) => value === second[i]);
+}
+
+/** Names that no graph takes. Throws `model.weight-missing` for the first that is not there. */
+function unusedWeights(config: QwenVLConfig, checkpoint: Checkpoint): string[] {
+  const options = { weights: 'inputs' } as const;
+  const wanted = new Set<string>();
+  for (const build of [buildEmbedTokens, buildDecoder, buildVisionEncoder])
+    for (const { name, shape } of build(config, null, options).weightInputs) {
+      const tensor = checkpoint.get(name);
+      if (tensor === undefined) throw missingWeight(name, checkpoint);
+      checkShape(name, tensor.shape, shape);
+      wanted.add(name);
+    }
+  return [...checkpoint.keys()].filter((name) => !wanted.has(name) && !IDLE.test(name));
+}
+
+/** Buffers that older versions saved and every class computes by itself. */
+const IDLE = /\.rotary_emb\.inv_freq$|\.rotary_pos_emb\.inv_freq$/;
+
+/** As an input a bias may be a column, with a further axis of 1. */
+function checkShape(name: string, found: readonly number[], wanted: readonly number[]): void {
+  const expected = wanted.length === found.length + 1 ? wanted.slice(0, -1) : wanted;
+  if (found.join() === expected.join()) return;
+  throw new PlaygroundError({
+    code: 'model.weight-shape',
+    message: `Tensor "${name}" is [${found.join(', ')}], but config.json asks for [${expected.join(', ')}].`,
+    fix: 'Use the weights that belong to this config.json.',
+    where: name,
+    detail: { found, expected },
+  });
+}
+
+function unusedInWords(names: readonly string[]): string {
+  const shown = names.slice(0, 3).map((name) => `"${shortened(name, 80)}"`);
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `No part of the model uses ${shown.join(', ')}${more}: config.json names fewer or other parts than the file has.`;
+}
+
+function noHead(): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.weight-missing',
+    message: `The checkpoint has no ${HEAD}, and config.json says tie_word_embeddings: false, so its logits would be made with random weights.`,
+    fix: 'If the model was trained with tied embeddings, set tie_word_embeddings to true in config.json; else take the weights with their head.',
+    where: HEAD,
+  });
+}

@@ -1,0 +1,68 @@
+/** How large a model is, before any work is done with it: each size may be small and their product is not. */
+
+import { PlaygroundError } from '../base/errors.ts';
+import type {
+  QwenTextConfig,
+  QwenVisionConfig,
+  QwenVLConfig,
+} from './families/qwen2-5-vl/config.ts';
+import { MAX_BYTES } from './onnx/graph.ts';
+
+/** Bytes of a weight in the narrowest kind that is read. */
+const LEAST_BYTES = 2;
+
+/** Weights of all tensors that a configuration asks for together. */
+export function countWeights({ text, vision, tieWordEmbeddings }: QwenVLConfig): number {
+  const embedding = text.vocabSize * text.hiddenSize;
+  const head = tieWordEmbeddings ? 0 : embedding;
+  const layers = text.layers * textLayer(text) + text.hiddenSize;
+  return embedding + head + layers + visionWeights(vision);
+}
+
+function textLayer({ hiddenSize, headDim, kvHeads, intermediateSize }: QwenTextConfig): number {
+  const shared = kvHeads * headDim;
+  const queries = hiddenSize * hiddenSize + hiddenSize;
+  const keysAndValues = 2 * (hiddenSize * shared + shared);
+  const output = hiddenSize * hiddenSize;
+  return queries + keysAndValues + output + 3 * hiddenSize * intermediateSize + 2 * hiddenSize;
+}
+
+function visionWeights(vision: QwenVisionConfig): number {
+  const { hiddenSize, intermediateSize, outHiddenSize, mergeSize } = vision;
+  const patch = vision.inChannels * vision.temporalPatchSize * vision.patchSize ** 2;
+  const attention = 4 * hiddenSize * hiddenSize + 4 * hiddenSize;
+  const mlp = 3 * hiddenSize * intermediateSize + 2 * intermediateSize + hiddenSize;
+  const merged = hiddenSize * mergeSize ** 2;
+  const merger = hiddenSize + merged * merged + merged + outHiddenSize * merged + outHiddenSize;
+  return patch * hiddenSize + vision.depth * (attention + mlp + 2 * hiddenSize) + merger;
+}
+
+/** Throws {@link PlaygroundError} `model.too-large` for a configuration whose weights no tab could hold together. */
+export function checkModelSize(config: QwenVLConfig): void {
+  const weights = countWeights(config);
+  const bytes = LEAST_BYTES * weights;
+  if (bytes <= MAX_BYTES) return;
+  throw tooLarge(
+    `config.json asks for ${inBillions(weights)} billion weights, ${inBillions(bytes)} GB in 16 bits`,
+    'config.json',
+    { weights, bytes, limit: MAX_BYTES },
+  );
+}
+
+/** The error about a model that `found` says the size of. */
+export function tooLarge(
+  found: string,
+  where: string,
+  detail: Readonly<Record<string, number>>,
+): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.too-large',
+    message: `${found}; a tab can take ${inBillions(MAX_BYTES)} GB.`,
+    fix: 'Choose a smaller model.',
+    where,
+    detail,
+  });
+}
+
+/** 10⁹ of something, to one digit. */
+export const inBillions = (count: number): string => (count / 1e9).toFixed(1);

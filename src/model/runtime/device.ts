@@ -1,0 +1,104 @@
+/** The one GPU device that ONNX Runtime and our kernels share. */
+
+import { PlaygroundError } from '../../base/errors.ts';
+
+export interface GpuAdapterFacts {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  /** The "GPU" is the CPU. */
+  readonly software: boolean;
+  /** Features of the device, sorted. */
+  readonly features: readonly string[];
+}
+
+export interface GpuContext {
+  readonly device: GPUDevice;
+  readonly facts: GpuAdapterFacts;
+  /** Rejects with `gpu.device-lost` when the device goes away, whoever destroyed it; never resolves. */
+  readonly gone: Promise<never>;
+  readonly isLost: () => boolean;
+}
+
+/** Features asked for where the adapter has them. */
+const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
+
+/** What drivers that compute on the CPU call themselves. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b/i;
+
+/**
+ * A device with the adapter's full limits. Throws {@link PlaygroundError} `gpu.unavailable` with the
+ * reason in its message: no WebGPU in this browser, no adapter, or a refused device.
+ */
+export async function requestGpu(): Promise<GpuContext> {
+  const gpu: GPU | undefined = navigator.gpu;
+  if (gpu === undefined) throw unavailable('This browser has no WebGPU.');
+  let adapter: GPUAdapter | null;
+  try {
+    adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  } catch (cause) {
+    throw unavailable('The browser refused to look for a GPU.', cause);
+  }
+  if (adapter === null) throw unavailable('The browser found no GPU that WebGPU can use.');
+  try {
+    const device = await adapter.requestDevice({
+      label: 'engine',
+      requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
+      requiredLimits: allLimits(adapter),
+    });
+    return { device, facts: factsOf(adapter, device), ...lossOf(device) };
+  } catch (cause) {
+    throw unavailable('The GPU refused to give a device.', cause);
+  }
+}
+
+function lossOf(device: GPUDevice): Pick<GpuContext, 'gone' | 'isLost'> {
+  let lost = false;
+  const gone = device.lost.then(({ message }): never => {
+    lost = true;
+    throw new PlaygroundError({
+      code: 'gpu.device-lost',
+      message: 'The GPU device went away.',
+      fix: 'The engine takes a new device by itself; if it does not, load the model again.',
+      where: 'WebGPU',
+      detail: { original: message },
+    });
+  });
+  gone.catch(() => undefined);
+  return { gone, isLost: () => lost };
+}
+
+/** Every limit at the adapter's best; the prototype holds them as getters. */
+function allLimits(adapter: GPUAdapter): Record<string, number> {
+  const limits: Record<string, number> = {};
+  for (const name in adapter.limits) {
+    const value: unknown = Reflect.get(adapter.limits, name);
+    if (typeof value === 'number') limits[name] = value;
+  }
+  return limits;
+}
+
+function factsOf(adapter: GPUAdapter, device: GPUDevice): GpuAdapterFacts {
+  const { vendor, architecture, description, device: chip, isFallbackAdapter } = adapter.info;
+  return {
+    vendor,
+    architecture,
+    description: description || chip,
+    software:
+      isFallbackAdapter || SOFTWARE.test(`${vendor} ${architecture} ${description} ${chip}`),
+    features: [...device.features].sort(),
+  };
+}
+
+function unavailable(reason: string, cause?: unknown): PlaygroundError {
+  return new PlaygroundError(
+    {
+      code: 'gpu.unavailable',
+      message: reason,
+      fix: 'The WebAssembly backend does the same work; to use the GPU, update the browser or its graphics driver.',
+      where: 'WebGPU',
+      detail: cause === undefined ? {} : { original: String(cause) },
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,315 @@
+/** A loaded Qwen2.5-VL: its three graphs as sessions, driven by the input names they declare. */
+
+import type * as ort from 'onnxruntime-web/webgpu';
+import { PlaygroundError } from '../../base/errors.ts';
+import type { QwenVLConfig } from '../families/qwen2-5-vl/config.ts';
+import { buildDecoder } from '../families/qwen2-5-vl/decoder.ts';
+import { buildEmbedTokens } from '../families/qwen2-5-vl/embed-tokens.ts';
+import type { LoraOptions } from '../families/qwen2-5-vl/layers.ts';
+import { buildVisionEncoder } from '../families/qwen2-5-vl/vision.ts';
+import type { Checkpoint } from '../onnx/weights.ts';
+import type { PaddedBatch } from '../processor/batch.ts';
+import type { GridThw } from '../processor/image.ts';
+import { createSession, type Feeds, type GraphSession, type SessionTarget } from './sessions.ts';
+import {
+  floatTensor,
+  integerTensor,
+  type Logits,
+  overwriteRows,
+  pickEntries,
+  type RowCopy,
+  residentTensor,
+  toLogits,
+} from './tensors.ts';
+
+/** Visual tokens of one image, [tokens, hidden]; released by whoever asked for them. */
+export interface ImageFeatures {
+  readonly tokens: number;
+  readonly tensor: ort.Tensor;
+}
+
+/** Features that replace the image placeholders of one row of a batch. */
+export interface PlacedFeatures {
+  readonly row: number;
+  /** Column of the row's first token (its left padding). */
+  readonly start: number;
+  /** Columns of the placeholders, counted from the first token, in order. */
+  readonly imageTokens: Int32Array;
+  readonly features: ImageFeatures;
+}
+
+/** Keys and values of everything decoded so far, by input name. */
+export interface KeyValueCache {
+  readonly batch: number;
+  readonly length: number;
+  readonly entries: ReadonlyMap<string, ort.Tensor>;
+}
+
+export interface DecodeStep {
+  readonly batch: Pick<PaddedBatch, 'batch' | 'length' | 'inputIds' | 'positionIds'>;
+  /** [batch, cached + length], 1 for a token. */
+  readonly attentionMask: Int32Array;
+  readonly images: readonly PlacedFeatures[];
+  /** Null at the start. The step consumes it. */
+  readonly cache: KeyValueCache | null;
+  /** Last rows of each sequence whose logits are wanted; 0 for all. */
+  readonly keep: number;
+  /** Whether to return the new cache. */
+  readonly grow: boolean;
+}
+
+/** What of a student is trained, and so comes from outside with every run instead of from the checkpoint. */
+export interface StudentParts {
+  /** Adapters on the decoder; its own weights stay those of the checkpoint. */
+  readonly lora?: LoraOptions;
+  /** All weights of the embedding and the decoder. */
+  readonly text: boolean;
+  /** All weights of the vision encoder. */
+  readonly vision: boolean;
+}
+
+interface Sessions {
+  readonly embed: GraphSession;
+  readonly vision: GraphSession;
+  readonly decoder: GraphSession;
+}
+
+export class QwenNetwork {
+  readonly config: QwenVLConfig;
+  readonly target: SessionTarget;
+  readonly #sessions: Sessions;
+  /** Sessions that are shared with another network, which releases them. */
+  readonly #borrowed: ReadonlySet<GraphSession>;
+  /** Values of the inputs that are weights, by name. */
+  #weights: ReadonlyMap<string, ort.Tensor> = new Map();
+
+  private constructor(
+    config: QwenVLConfig,
+    target: SessionTarget,
+    sessions: Sessions,
+    borrowed: readonly GraphSession[] = [],
+  ) {
+    this.config = config;
+    this.target = target;
+    this.#sessions = sessions;
+    this.#borrowed = new Set(borrowed);
+  }
+
+  /** Builds the graphs and creates their sessions. Throws what the builders and `createSession` throw. */
+  static async create(
+    config: QwenVLConfig,
+    checkpoint: Checkpoint,
+    target: SessionTarget,
+    onGraph: (name: string) => void = () => undefined,
+  ): Promise<QwenNetwork> {
+    const options = { weights: 'initializers' } as const;
+    const builders = {
+      embed: buildEmbedTokens,
+      vision: buildVisionEncoder,
+      decoder: buildDecoder,
+    };
+    const open = async (name: keyof typeof builders) => {
+      onGraph(name);
+      const { model } = builders[name](config, checkpoint, options);
+      return createSession(model, target, { name, keepOutputs: true });
+    };
+    const opened: GraphSession[] = [];
+    try {
+      for (const name of ['embed', 'vision', 'decoder'] as const) opened.push(await open(name));
+    } catch (error) {
+      await Promise.all(opened.map((session) => session.release()));
+      throw error;
+    }
+    const [embed, vision, decoder] = opened;
+    return new QwenNetwork(config, target, { embed, vision, decoder });
+  }
+
+  /**
+   * A student beside this network, on the same backend: what is trained are inputs that {@link setWeights}
+   * fills, everything else is shared or stored again. Release it before this network. Throws what the
+   * builders and `createSession` throw.
+   */
+  async student(
+    checkpoint: Checkpoint,
+    { lora, text, vision }: StudentParts,
+  ): Promise<QwenNetwork> {
+    const { config, target } = this;
+    const own: Partial<Record<keyof Sessions, GraphSession>> = {};
+    const open = async (name: keyof Sessions, model: Uint8Array) => {
+      own[name] = await createSession(model, target, {
+        name: `student ${name}`,
+        keepOutputs: true,
+      });
+    };
+    const weights = text ? 'inputs' : 'initializers';
+    try {
+      if (text) await open('embed', buildEmbedTokens(config, null, { weights: 'inputs' }).model);
+      if (vision)
+        await open('vision', buildVisionEncoder(config, null, { weights: 'inputs' }).model);
+      const options = lora === undefined ? ({ weights } as const) : ({ weights, lora } as const);
+      await open('decoder', buildDecoder(config, checkpoint, options).model);
+    } catch (error) {
+      for (const session of Object.values(own)) await session.release();
+      throw error;
+    }
+    const sessions = { ...this.#sessions, ...own };
+    const borrowed = Object.values(this.#sessions).filter((s) => !Object.values(own).includes(s));
+    return new QwenNetwork(config, target, sessions, borrowed);
+  }
+
+  /**
+   * The values of inputs that are weights, adapters or dropout masks, by name; those of earlier calls under
+   * other names stay. The arrays must not change while they are in use.
+   */
+  setWeights(tensors: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>): void {
+    const next = new Map(this.#weights);
+    for (const [name, { shape, data }] of tensors) {
+      next.get(name)?.dispose();
+      next.set(name, residentTensor(this.device, data, shape));
+    }
+    this.#weights = next;
+  }
+
+  get device(): GPUDevice | null {
+    return this.target.backend === 'webgpu' ? this.target.device : null;
+  }
+
+  /** Runs the vision encoder on images of one prompt, [patches, features] and a grid each. */
+  async encodeImages(pixelValues: Float32Array, grids: readonly GridThw[]): Promise<ImageFeatures> {
+    const patches = grids.reduce((sum, [t, h, w]) => sum + t * h * w, 0);
+    const { vision } = this.#sessions;
+    const grid = vision.inputs.find((name) => name.endsWith('grid_thw')) ?? 'image_grid_thw';
+    const outputs = await vision.run({
+      ...this.#weightsOf(vision, [grid, 'pixel_values']),
+      pixel_values: floatTensor(pixelValues, [patches, pixelValues.length / patches]),
+      [grid]: integerTensor(vision.typeOf(grid), grids.flat(), [grids.length, 3]),
+    });
+    const tensor = outputs[vision.outputs[0]];
+    return { tokens: tensor.dims[0], tensor };
+  }
+
+  /** One decoder run: a prefill, a step of generation, or teacher forcing. */
+  async decode(step: DecodeStep): Promise<{ logits: Logits; cache: KeyValueCache | null }> {
+    const embeds = await this.#embedTokens(step);
+    const feeds = this.#decoderFeeds(step, embeds);
+    const { decoder } = this.#sessions;
+    const outputs = step.grow ? decoder.outputs : ['logits'];
+    const { logits, ...rest } = await decoder.run(feeds, outputs);
+    embeds.dispose();
+    if (step.cache) releaseCache(step.cache);
+    return { logits: toLogits(logits), cache: step.grow ? grownCache(step, rest) : null };
+  }
+
+  /** The cache with its rows picked by index, for several rollouts of one prompt; consumes the old one. */
+  pickCache(cache: KeyValueCache, picks: readonly number[]): KeyValueCache {
+    const same = picks.length === cache.batch && picks.every((pick, i) => pick === i);
+    if (same) return cache;
+    const entries = new Map(
+      [...cache.entries].map(([name, tensor]) => [name, pickEntries(this.device, tensor, picks)]),
+    );
+    releaseCache(cache);
+    return { batch: picks.length, length: cache.length, entries };
+  }
+
+  async release(): Promise<void> {
+    for (const tensor of this.#weights.values()) tensor.dispose();
+    this.#weights = new Map();
+    for (const session of Object.values(this.#sessions))
+      if (!this.#borrowed.has(session)) await session.release();
+  }
+
+  #weight(name: string): ort.Tensor {
+    const tensor = this.#weights.get(name);
+    if (tensor === undefined) throw unknownInput(name);
+    return tensor;
+  }
+
+  #weightsOf(session: GraphSession, others: readonly string[]): Feeds {
+    const names = session.inputs.filter((name) => !others.includes(name));
+    return Object.fromEntries(names.map((name) => [name, this.#weight(name)]));
+  }
+
+  async #embedTokens({ batch, images }: DecodeStep): Promise<ort.Tensor> {
+    const { embed } = this.#sessions;
+    const [name] = embed.inputs;
+    const shape = [batch.batch, batch.length];
+    const outputs = await embed.run({
+      ...this.#weightsOf(embed, [name]),
+      [name]: integerTensor(embed.typeOf(name), batch.inputIds, shape),
+    });
+    const embeds = outputs[embed.outputs[0]];
+    const copies = images.flatMap((image) => featureCopies(image, batch.length));
+    if (copies.length > 0) overwriteRows(this.device, embeds, copies);
+    return embeds;
+  }
+
+  #decoderFeeds(step: DecodeStep, embeds: ort.Tensor): Feeds {
+    const { batch, length, positionIds } = step.batch;
+    const cached = step.cache?.length ?? 0;
+    const { kvHeads, headDim } = this.config.text;
+    const empty = () => floatTensor(new Float32Array(0), [batch, kvHeads, 0, headDim]);
+    const tensors: Record<string, () => ort.Tensor> = {
+      inputs_embeds: () => embeds,
+      attention_mask: () =>
+        this.#integers('attention_mask', step.attentionMask, [batch, cached + length]),
+      position_ids: () => this.#integers('position_ids', positionIds, [3, batch, length]),
+      num_logits_to_keep: () => this.#integers('num_logits_to_keep', [step.keep], [1]),
+    };
+    return Object.fromEntries(
+      this.#sessions.decoder.inputs.map((name) => {
+        const make = name.startsWith('past_key_values.')
+          ? () => step.cache?.entries.get(name) ?? empty()
+          : (tensors[name] ?? (() => this.#weight(name)));
+        return [name, make()];
+      }),
+    );
+  }
+
+  #integers(name: string, values: ArrayLike<number>, dims: readonly number[]): ort.Tensor {
+    return integerTensor(this.#sessions.decoder.typeOf(name), values, dims);
+  }
+}
+
+export function releaseCache(cache: KeyValueCache): void {
+  for (const tensor of cache.entries.values()) tensor.dispose();
+}
+
+function grownCache(
+  step: DecodeStep,
+  outputs: Readonly<Record<string, ort.Tensor>>,
+): KeyValueCache {
+  const entries = Object.entries(outputs).map(
+    ([name, tensor]) => [name.replace(/^present\./, 'past_key_values.'), tensor] as const,
+  );
+  return {
+    batch: step.batch.batch,
+    length: (step.cache?.length ?? 0) + step.batch.length,
+    entries: new Map(entries),
+  };
+}
+
+/** Placeholders of an image stand side by side, so few copies are needed. */
+function featureCopies({ row, start, imageTokens, features }: PlacedFeatures, length: number) {
+  const copies: RowCopy[] = [];
+  for (let from = 0; from < imageTokens.length; ) {
+    let rows = 1;
+    while (imageTokens[from + rows] === imageTokens[from] + rows) rows++;
+    copies.push({
+      source: features.tensor,
+      from,
+      to: row * length + start + imageTokens[from],
+      rows,
+    });
+    from += rows;
+  }
+  return copies;
+}
+
+function unknownInput(name: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.graph-input',
+    message: `The decoder wants an input "${name}" that this version does not know.`,
+    fix: 'Use a Qwen2.5-VL decoder with the inputs of the onnx-community exports.',
+    where: name,
+  });
+}

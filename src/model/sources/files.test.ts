@@ -1,0 +1,268 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { PlaygroundError } from '../../base/errors.ts';
+import type { ReadProgress } from '../read-progress.ts';
+import { type PickedFile, readModelFiles } from './files.ts';
+
+const TEXTS = {
+  'config.json': '{}',
+  'tokenizer.json': '{"a":1}',
+  'tokenizer_config.json': '{}',
+  'preprocessor_config.json': '{}',
+} as const;
+
+const noShards = () => [];
+
+function picked(files: Readonly<Record<string, string>>, home = ''): PickedFile[] {
+  return Object.entries(files).map(([name, text]) => ({
+    path: `${home}${name}`,
+    file: new Blob([text]),
+  }));
+}
+
+function folder(files: Readonly<Record<string, string>>, home = '') {
+  return { kind: 'folder', name: 'mine', files: picked(files, home) } as const;
+}
+
+async function errorOf(work: Promise<unknown>) {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof PlaygroundError) return error.record;
+  throw new Error(`expected a PlaygroundError, got ${String(error)}`);
+}
+
+describe('a picked folder', () => {
+  it('gives its texts and weights, with or without the folder’s own name before them', async () => {
+    for (const home of ['', 'tiny/', '/tiny/']) {
+      const files = await readModelFiles(
+        folder({ ...TEXTS, 'model.safetensors': 'weights' }, home),
+        noShards,
+      );
+      expect(files.text('tokenizer.json')).toBe('{"a":1}');
+      expect(files.text('chat_template.jinja')).toBeUndefined();
+      expect([...files.weights.keys()]).toEqual(['model.safetensors']);
+      expect(files.bytes).toBe(20);
+    }
+  });
+
+  it('names the required file that is missing and what is there instead', async () => {
+    const { 'tokenizer.json': _, ...rest } = TEXTS;
+    const error = await errorOf(readModelFiles(folder({ ...rest, 'model.gguf': 'x' }), noShards));
+    expect(error).toMatchObject({ code: 'model.file-missing', where: 'tokenizer.json' });
+    expect(error.message).toContain('model.gguf');
+  });
+
+  it('asks for weights, and says so when the folder is empty', async () => {
+    const noWeights = await errorOf(readModelFiles(folder(TEXTS), noShards));
+    expect(noWeights).toMatchObject({ code: 'model.file-missing', where: 'model.safetensors' });
+    const empty = await errorOf(readModelFiles(folder({}), noShards));
+    expect(empty).toMatchObject({ code: 'model.file-missing', where: 'config.json' });
+    expect(empty.message).toContain('empty');
+  });
+
+  it('a folder of another kind is named and sent where it belongs', async () => {
+    const kinds: [Readonly<Record<string, string>>, found: string, fix: RegExp][] = [
+      [
+        { 'adapter_config.json': '{"peft_type":"LORA"}', 'adapter_model.safetensors': '' },
+        'adapter_config.json is JSON with the configuration of an adapter.',
+        /Train page takes a zip file of the adapter/,
+      ],
+      [
+        { ...TEXTS, 'onnx/model.onnx': '' },
+        'model.onnx is an ONNX graph.',
+        /in the Hugging Face layout/,
+      ],
+      [{ 'a.gguf': 'GGUF' }, 'a.gguf is a GGUF model.', /Models of llama\.cpp do not run here/],
+      [
+        { ...TEXTS, 'pytorch_model.bin': '', 'training_args.bin': '' },
+        'pytorch_model.bin is a pickle of PyTorch.',
+        /safe_serialization=True/,
+      ],
+      [
+        { 'rollouts.jsonl': '{"completion":"a"}\n{"completion":"b"}' },
+        'rollouts.jsonl is JSON Lines with completions (2 records).',
+        /Edit this rollout/,
+      ],
+    ];
+    for (const [files, found, fix] of kinds)
+      for (const home of ['', 'mine/']) {
+        const error = await errorOf(readModelFiles(folder(files, home), noShards));
+        expect(error.code).toBe('model.file-missing');
+        expect(error.message).toContain(found);
+        expect(error.fix).toMatch(fix);
+      }
+  });
+
+  it('of a checkpoint that lacks one file nothing else is said, whatever lies beside it', async () => {
+    const { 'tokenizer.json': _, ...rest } = TEXTS;
+    const files = { ...rest, 'model.safetensors': 'weights', 'model.onnx': '', 'log.jsonl': '' };
+    const error = await errorOf(readModelFiles(folder(files), noShards));
+    expect(error.fix).toContain('with tokenizer.json in it');
+    expect(error.message).not.toContain('ONNX');
+  });
+
+  it('a folder that holds only folders is not called empty', async () => {
+    const error = await errorOf(
+      readModelFiles(folder({ 'a/x.txt': '', 'b/y.txt': '' }, 'top/'), noShards),
+    );
+    expect(error.message).toContain('The folder holds a/, b/.');
+  });
+
+  it('reads the shards that an index names, and names the one that is missing', async () => {
+    const index = { ...TEXTS, 'model.safetensors.index.json': '{}', 'a.safetensors': '1' };
+    const shards = () => ['a.safetensors', 'b.safetensors'];
+    const error = await errorOf(readModelFiles(folder(index), shards));
+    expect(error).toMatchObject({ code: 'model.file-missing', where: 'b.safetensors' });
+    const whole = await readModelFiles(folder({ ...index, 'b.safetensors': '2' }), shards);
+    expect([...whole.weights.keys()]).toEqual(['a.safetensors', 'b.safetensors']);
+  });
+
+  it('has one file of weights that wins over shards and an index of an earlier save', async () => {
+    const stale = {
+      ...TEXTS,
+      'model.safetensors': 'new',
+      'model.safetensors.index.json': '{}',
+      'a.safetensors': 'old',
+    };
+    const files = await readModelFiles(folder(stale), () => [
+      'a.safetensors',
+      'absent.safetensors',
+    ]);
+    expect([...files.weights.keys()]).toEqual(['model.safetensors']);
+  });
+
+  it('may have its image processor in processor_config.json, and its tokenizer as a vocabulary', async () => {
+    const { 'preprocessor_config.json': _, 'tokenizer.json': __, ...rest } = TEXTS;
+    const other = { 'processor_config.json': '{}', 'vocab.json': '{}', 'merges.txt': '' };
+    const files = await readModelFiles(
+      folder({ ...rest, ...other, 'model.safetensors': 'weights' }),
+      noShards,
+    );
+    expect(files.companions.has('processor_config.json')).toBe(true);
+    const missing = await errorOf(
+      readModelFiles(folder({ ...rest, 'vocab.json': '{}' }), noShards),
+    );
+    expect(missing.where).toBe('tokenizer.json');
+  });
+
+  it('reports bytes over all files together', async () => {
+    const seen: ReadProgress[] = [];
+    await readModelFiles(folder({ ...TEXTS, 'model.safetensors': 'weights' }), noShards, {
+      onProgress: (progress) => seen.push(progress),
+    });
+    expect(seen.at(-1)).toMatchObject({ loaded: 20, total: 20 });
+    expect(seen.every(({ total }) => total === 20)).toBe(true);
+  });
+
+  it('is refused before it is read when a tab cannot hold it', async () => {
+    const files = picked({ ...TEXTS, 'model.safetensors': 'weights' });
+    const weights = files.find(({ path }) => path === 'model.safetensors');
+    Object.defineProperty(weights?.file, 'size', { value: 3e9 });
+    const error = await errorOf(readModelFiles({ kind: 'folder', name: 'large', files }, () => []));
+    expect(error).toMatchObject({ code: 'model.too-large' });
+    expect(error.message).toContain('3.0 GB');
+  });
+
+  it('says which file is no text', async () => {
+    const files = await readModelFiles(
+      {
+        kind: 'folder',
+        name: 'mine',
+        files: [
+          ...picked({ ...TEXTS, 'model.safetensors': 'w' }),
+          { path: 'chat_template.jinja', file: new Blob([new Uint8Array([0xff, 0xfe, 0x00])]) },
+        ],
+      },
+      noShards,
+    );
+    expect(() => files.text('chat_template.jinja')).toThrow(/not a text file/);
+  });
+});
+
+describe('the bundled model', () => {
+  let server: Server | undefined;
+
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  /** A host that answers one file as told and every other with its name. */
+  async function host(
+    file: string,
+    told: { status: number; type: string; body: string; promised?: number; breaks?: number },
+    onProgress: (progress: ReadProgress) => void = () => undefined,
+  ) {
+    let asked = 0;
+    server = createServer((request, response) => {
+      const name = request.url?.split('/').at(-1) ?? '';
+      if (name !== file) return response.end(name);
+      const { status, type, body, promised = body.length, breaks = 9 } = told;
+      if (++asked > breaks) return response.end(body);
+      response.writeHead(status, { 'Content-Type': type, 'Content-Length': promised });
+      if (promised === body.length) return response.end(body);
+      return response.write(body, () => setTimeout(() => response.destroy(), 20));
+    });
+    await new Promise<void>((resolve) => server?.listen(0, resolve));
+    const { port } = server.address() as AddressInfo;
+    const url = `http://localhost:${port}/models/tiny`;
+    return readModelFiles({ kind: 'bundled', name: 'tiny', url }, noShards, { onProgress });
+  }
+
+  it('is read from one folder of the site', async () => {
+    const files = await host('none', { status: 200, type: 'text/plain', body: '' });
+    expect(files.text('config.json')).toBe('config.json');
+    expect(files.text('chat_template.jinja')).toBe('chat_template.jinja');
+    expect([...files.weights.keys()]).toEqual(['model.safetensors']);
+  });
+
+  it('names a file that is not there, also where the host answers with its index page', async () => {
+    const fix = expect.stringContaining('Reload the page');
+    const missing = { code: 'model.file-missing', where: 'tokenizer.json', fix };
+    const plain = host('tokenizer.json', { status: 404, type: 'text/plain', body: 'no' });
+    expect(await errorOf(plain)).toMatchObject(missing);
+    server?.close();
+    const page = host('tokenizer.json', { status: 200, type: 'text/html', body: '<p>' });
+    expect(await errorOf(page)).toMatchObject(missing);
+  });
+
+  it('tells progress only when the size of every file is known', async () => {
+    const weights = { status: 200, type: 'application/octet-stream', body: 'w'.repeat(100_000) };
+    const seen: ReadProgress[] = [];
+    const files = await host('model.safetensors', weights, (progress) => seen.push(progress));
+    expect(seen.every(({ total }) => total === files.bytes)).toBe(true);
+    expect(seen.at(-1)?.loaded).toBe(files.bytes);
+    const read = seen.map(({ loaded }) => loaded);
+    expect(read).toEqual(read.toSorted((a, b) => a - b));
+  });
+
+  it('is read once more past the cache when a transfer breaks', async () => {
+    const told = { status: 200, type: 'application/octet-stream', body: 'weights', promised: 100 };
+    const files = await host('model.safetensors', { ...told, breaks: 1 });
+    expect(files.weights.get('model.safetensors')).toHaveLength(7);
+  });
+
+  it('names a file that was cut off on the way', async () => {
+    const cut = host('model.safetensors', {
+      status: 200,
+      type: 'application/octet-stream',
+      body: 'weights',
+      promised: 100,
+    });
+    expect(await errorOf(cut)).toMatchObject({
+      code: 'model.file-truncated',
+      where: 'model.safetensors',
+    });
+  });
+
+  it('tells a host that cannot be reached from a file that is missing', async () => {
+    const broken = host('config.json', { status: 500, type: 'text/plain', body: 'broken' });
+    expect(await errorOf(broken)).toMatchObject({
+      code: 'model.unreachable',
+      where: 'config.json',
+    });
+  });
+});

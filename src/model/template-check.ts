@@ -1,0 +1,19 @@
+/** What the worker that tries a chat template does and says. */
+
+import { type ErrorRecord, toErrorRecord } from '../base/errors.ts';
+import { checkTemplate } from './processor/chat.ts';
+
+/** What the trial's worker says: that it runs, then what became of the template. */
+export type TrialAnswer =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'done'; readonly error: ErrorRecord | null };
+
+/** The answer about one template; never throws. */
+export function answerTrial(template: string): TrialAnswer {
+  try {
+    checkTemplate(template);
+    return { kind: 'done', error: null };
+  } catch (error) {
+    return { kind: 'done', error: toErrorRecord(error, 'chat_template.jinja') };
+  }
+}

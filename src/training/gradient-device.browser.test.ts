@@ -1,0 +1,50 @@
+/** jax-js' own GPU device goes away: that is noticed, and gradients are computed without it. */
+
+import { getWebGPUDevice } from '@jax-js/jax';
+import { expect, test } from 'vitest';
+import { toErrorRecord } from '../base/errors.ts';
+import {
+  fixtureExamples,
+  fixtureGradients,
+  openBench,
+  openTrainer,
+  relativeError,
+  settingsOf,
+} from './fixtures/parity-step.ts';
+
+test('a lost device ends the step by its name, and the next trainer has PyTorch’s gradient without it', async () => {
+  const { bench, assets } = await openBench('webgpu');
+  const settings = settingsOf('vigos');
+  const { examples, planned } = await fixtureExamples(bench, assets, settings);
+  const prompts = examples.map(({ student }) => student);
+  const ids = planned.map((completion) => completion.ids);
+  const compiled: string[] = [];
+  const attempt = async (onCompile: () => void) => {
+    const trainer = await openTrainer(bench, settings, 'webgpu');
+    try {
+      return await trainer.gradient(examples, prompts, ids, planned, 1, {
+        pause: async () => undefined,
+        onCompile: (what) => {
+          compiled.push(what);
+          onCompile();
+          return () => undefined;
+        },
+      });
+    } finally {
+      await trainer.release();
+    }
+  };
+  const lost = await attempt(() => getWebGPUDevice().destroy()).then(
+    () => null,
+    (error: unknown) => toErrorRecord(error),
+  );
+  expect(lost).toMatchObject({ code: 'train.gradient-gpu-lost' });
+  const { gradients } = await attempt(() => undefined);
+  expect(compiled.at(-1)).toMatch(/with WebAssembly as its GPU is gone/);
+  const expected = await fixtureGradients();
+  for (const [name, values] of gradients)
+    expect(
+      relativeError(values, expected.get(`vigos/${name}`) ?? new Float32Array()),
+      name,
+    ).toBeLessThan(1e-3);
+}, 400_000);
