@@ -178,7 +178,7 @@ export const CHARTS: readonly ChartDefinition[] = [
   byTeacher(
     'divergence',
     'Divergence',
-    'Mean divergence between each teacher and the student before the clip.',
+    'Mean divergence between each teacher and the student before the clip, at the temperature of the run’s loss (1.1 in OPSD, else 1, unless it is set).',
     'unclipped',
   ),
   step(
@@ -228,7 +228,7 @@ export const CHARTS: readonly ChartDefinition[] = [
     'nats',
     formatNats,
     ({ entropy }) => entropy,
-    'Mean entropy of the student over all tokens of its rollouts.',
+    'Mean entropy of the student over the tokens that have a teacher, or SFT’s targets, at the temperature of the run’s loss (1.1 in OPSD, else 1, unless it is set).',
   ),
   step(
     'gradNorm',
