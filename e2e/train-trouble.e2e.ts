@@ -87,6 +87,37 @@ test('a tab that is asked for the run it trains writes its last step down and le
   await expect(first.headline).toHaveAttribute('data-run-step', String(given));
 });
 
+test('two tabs that begin a run at the same moment have two, and deleting one in both loses no other', async ({
+  page,
+  context,
+}) => {
+  const brief = { ...SHORT, steps: '1', 'followed.every': '0' };
+  const tabs = [await openTrain(page, brief), await openTrain(await context.newPage(), brief)];
+  await Promise.all(tabs.map(({ train }) => train.click()));
+  await Promise.all(tabs.map(({ reaches }) => reaches('done')));
+  const names = await Promise.all(
+    tabs.map(({ headline }) => headline.getByRole('heading').textContent()),
+  );
+  expect(names.sort()).toEqual(['ViGOS (paper) 1', 'ViGOS (paper) 2']);
+  for (const { runs, page: tab } of tabs) {
+    // As when a person comes to it from the other.
+    await tab.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await expect(runs).toHaveCount(2);
+  }
+  await Promise.all(tabs.map(({ button }) => button(/^Delete ViGOS \(paper\) 1/).click()));
+  await Promise.all(tabs.map(({ button }) => button('Delete').click()));
+  for (const { runs, page: tab, problems } of tabs) {
+    await expect(runs).toHaveCount(1);
+    await expect(runs).toContainText('ViGOS (paper) 2');
+    await expect(tab.locator('[data-error-code="internal.unexpected"]')).toHaveCount(0);
+    expect(problems).toEqual([]);
+  }
+  const later = await openTrain(await context.newPage(), brief);
+  await expect(later.runs).toHaveCount(1);
+  await expect(later.runs).toContainText('1 of 1');
+  await expect(later.headline.getByRole('heading')).toHaveText('ViGOS (paper) 2');
+});
+
 test('a run that was stopped is gone on with; its name, however long, breaks no page', async ({
   page,
 }) => {

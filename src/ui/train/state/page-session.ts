@@ -22,6 +22,14 @@ export function trainSessionOf(playground: Playground): TrainSession {
   noticeEnds(session.store);
   made = { session, playground };
   // Runs are listed before a model is there, and again when it is: a run may be of another one.
-  if (playground.api() !== null) void session.listRuns();
+  const list = () => {
+    if (playground.api() !== null) void session.listRuns();
+  };
+  list();
+  // Another tab may have begun or deleted some; what is said of the list stays until it is dismissed.
+  document.addEventListener('visibilitychange', () => {
+    const { errors } = session.store.getState();
+    if (document.visibilityState === 'visible' && errors.runs === undefined) list();
+  });
   return session;
 }
