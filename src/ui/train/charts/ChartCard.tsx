@@ -14,6 +14,8 @@ import { Plot } from './Plot.tsx';
 const REMS = 9.5;
 const LARGE_REMS = 14.5;
 
+const UNSEEN = 'Drawn when it comes into view';
+
 export const ChartCard = memo(function ChartCard(props: {
   chart: ChartDefinition;
   large: boolean;
@@ -75,7 +77,7 @@ export const ChartCard = memo(function ChartCard(props: {
       </ul>
       {empty ? (
         <p className={styles.empty} style={{ minHeight: `${rems}rem` }}>
-          {visible || nothing ? sentence : 'Drawn when it comes into view'}
+          {nothing ? sentence : visible ? `Nothing of it so far. ${sentence}` : UNSEEN}
         </p>
       ) : asTable ? (
         <ChartTable chart={chart} columns={columns} />
