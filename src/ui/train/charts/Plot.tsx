@@ -5,6 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
 import type { StepRange } from '../state/state.ts';
 import type { ChartColumns, DrawnLine } from './columns.ts';
+import { inTurn } from './in-turn.ts';
 import { inkOf, lineLook } from './looks.ts';
 import styles from './Plot.module.css';
 import { tickTexts } from './ticks.ts';
@@ -54,21 +55,26 @@ export function Plot(props: PlotProps) {
   useEffect(() => {
     const element = root.current;
     if (element === null || shape === '') return;
-    const { columns: now } = latest.current;
-    const made = new uPlot(
-      optionsOf(element, now.lines, theme, { rem, height }, range, latest),
-      dataOf(now),
-      element,
-    );
-    plot.current = made;
+    const make = () => {
+      const { columns: now } = latest.current;
+      const options = optionsOf(element, now.lines, theme, { rem, width, height }, range, latest);
+      plot.current = new uPlot(options, dataOf(now), element);
+    };
+    // All plots of a page come with the same news: built one a task, with the width that the page's own layout
+    // gave them, none makes the page lay itself out again, and frames come between them.
+    let width = 0;
+    let takeBack: (() => void) | null = null;
     const resized = new ResizeObserver(() => {
-      const width = element.clientWidth;
-      if (width > 0 && width !== made.width) made.setSize({ width, height });
+      if (element.clientWidth === 0 || element.clientWidth === width) return;
+      width = element.clientWidth;
+      takeBack ??= inTurn(make);
+      plot.current?.setSize({ width, height });
     });
     resized.observe(element);
     return () => {
       resized.disconnect();
-      made.destroy();
+      takeBack?.();
+      plot.current?.destroy();
       plot.current = null;
     };
   }, [shape, theme, rem, height, range]);
@@ -76,7 +82,7 @@ export function Plot(props: PlotProps) {
   const drawn = useRef<ChartColumns | null>(null);
   useEffect(() => {
     const made = plot.current;
-    // A plot that was made just now has its data already.
+    // A plot that is not made yet takes them when it is.
     if (made !== null && drawn.current !== null && drawn.current !== columns)
       made.setData(dataOf(columns));
     drawn.current = columns;
@@ -104,7 +110,7 @@ function optionsOf(
   element: HTMLElement,
   lines: readonly DrawnLine[],
   theme: string,
-  { rem, height }: { rem: number; height: number },
+  { rem, width, height }: { rem: number; width: number; height: number },
   range: readonly [number, number] | undefined,
   latest: { current: PlotProps },
 ): uPlot.Options {
@@ -129,7 +135,7 @@ function optionsOf(
     grid: { stroke: ink.line, width: 1 },
   };
   return {
-    width: Math.max(120, element.clientWidth),
+    width: Math.max(120, width),
     height,
     padding: [8, 1.4 * rem, 0, 0],
     legend: { show: false },

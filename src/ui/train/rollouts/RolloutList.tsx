@@ -1,6 +1,6 @@
 /** The rollouts of the last step: what was asked, what came, who teaches which token, and how it did. */
 
-import { memo, useState } from 'react';
+import { memo, useDeferredValue, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { recipeOf, type TrainSettings } from '../../../contract/train-settings.ts';
 import type { TrainRollout } from '../../../contract/training.ts';
@@ -17,7 +17,7 @@ const SHOWN = 8;
 const LEAST_TOP = 0.05;
 
 export function RolloutList() {
-  const run = useTrain(
+  const latest = useTrain(
     useShallow(({ run }) =>
       run === null
         ? null
@@ -30,6 +30,8 @@ export function RolloutList() {
           },
     ),
   );
+  // A thousand tokens and more are new with every step; they come in a frame after the curves'.
+  const run = useDeferredValue(latest);
   const { openRollout } = usePlayground();
   const [all, setAll] = useState(false);
   if (run === null) return null;
