@@ -54,9 +54,11 @@ test('storage that fills up in the middle of a run leaves the checkpoint before 
   await expect(view.runs).toContainText('3 of 3');
 });
 
-test('where sites may store nothing, a run trains to its end, is not kept, and can be exported', async ({
-  baseURL,
-}) => {
+/** A page of a browser that lets no site store anything. */
+async function withoutSiteData(
+  baseURL: string | undefined,
+  work: (page: Page) => Promise<void>,
+): Promise<void> {
   // As a person sets it: no site data at all. Files, locks and local storage are refused with it.
   const profile = mkdtempSync(path.join(tmpdir(), 'vigos-no-site-data-'));
   mkdirSync(path.join(profile, 'Default'));
@@ -70,7 +72,17 @@ test('where sites may store nothing, a run trains to its end, is not kept, and c
     viewport: { width: 1280, height: 900 },
   });
   try {
-    const page = await context.newPage();
+    await work(await context.newPage());
+  } finally {
+    await context.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
+}
+
+test('where sites may store nothing, a run trains to its end, is not kept, and can be exported', async ({
+  baseURL,
+}) => {
+  await withoutSiteData(baseURL, async (page) => {
     const view = await openTrain(page, { ...SHORT, steps: '1', 'followed.every': '0' });
     const refused = await page.evaluate(() =>
       navigator.storage.getDirectory().then(
@@ -91,8 +103,19 @@ test('where sites may store nothing, a run trains to its end, is not kept, and c
       page.getByRole('button', { name: 'Whole run, to go on elsewhere' }).click(),
     ]);
     expect(view.problems).toEqual([]);
-  } finally {
-    await context.close();
-    rmSync(profile, { recursive: true, force: true });
-  }
+  });
+});
+
+test('where sites may store nothing, and so hold no lock, the end of a worker is noticed all the same', async ({
+  baseURL,
+}) => {
+  await withoutSiteData(baseURL, async (page) => {
+    const view = await openTrain(page, { ...SHORT, steps: '40', 'followed.every': '0' });
+    await view.train.click();
+    await expect(view.headline).toHaveAttribute('data-run-step', /^[1-9]/, { timeout: 150_000 });
+    const [worker] = page.workers();
+    await worker.evaluate(() => self.close()).catch(() => undefined);
+    await view.reaches('interrupted');
+    await view.ready();
+  });
 });

@@ -2,8 +2,9 @@
 
 import type { Endpoint } from 'comlink';
 import type { ErrorRecord } from '../../base/errors.ts';
+import { isLifeSign } from '../../base/life.ts';
 import { whyNotLoaded } from '../../base/part.ts';
-import { waitForDeath } from './worker-death.ts';
+import { waitForDeath, waitForSignToGo } from './worker-death.ts';
 
 export interface Death {
   /** In the browser's words, or ours where it has none. */
@@ -53,16 +54,20 @@ export function startWorker({ script, name, what, onDeath }: WorkerOptions): Sta
   function begin(from: string, onNotFetched: () => void): void {
     const worker = new Worker(from, { type: 'module', name });
     let runs = false;
+    const ended = (dead: boolean) => {
+      if (dead) die({ reason: 'The worker was ended from outside.', notLoaded: null });
+    };
     const start = () => {
       if (runs) return;
       runs = true;
-      // It speaks, so it holds its lock.
-      void waitForDeath(name, alive.signal).then((dead) => {
-        if (dead) die({ reason: 'The worker was ended from outside.', notLoaded: null });
-      });
+      // It speaks, so it holds its lock, or says that it may not.
+      void waitForDeath(name, alive.signal).then(ended);
       line.deliver();
     };
-    worker.addEventListener('message', start);
+    worker.addEventListener('message', ({ data }) => {
+      if (isLifeSign(data)) void waitForSignToGo(data, alive.signal).then(ended);
+      start();
+    });
     worker.addEventListener('error', ({ message }) => {
       if (alive.signal.aborted) return;
       // A program that runs and fails has a message; one that was never fetched has none.

@@ -1,8 +1,13 @@
 /** Notices that a worker is gone, however it went; a worker's death raises no event of its own. */
 
+import type { LifeSign } from '../../base/life.ts';
+
 /** How long a worker may take to get its lock before its absence means that the worker is gone. */
 const LOCK_TRIES = 100;
 const LOCK_PAUSE_MS = 50;
+
+/** How often the sign of a worker without a lock is looked for. */
+const LOOK_EVERY_MS = 1000;
 
 async function isHeld(lock: string): Promise<boolean> {
   const { held = [] } = await navigator.locks.query();
@@ -24,4 +29,17 @@ export async function waitForDeath(lock: string, alive: AbortSignal): Promise<bo
   } catch {
     return false;
   }
+}
+
+/** For a worker that may hold no lock: waits until the address that it made is gone. False when `alive` is aborted first. */
+export async function waitForSignToGo({ life }: LifeSign, alive: AbortSignal): Promise<boolean> {
+  while (!alive.aborted) {
+    try {
+      await fetch(life, { signal: alive });
+    } catch {
+      return !alive.aborted;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  return false;
 }
