@@ -11,12 +11,12 @@ import type {
 import { prepareFigures } from '../inference/figures.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import { type GpuContext, requestGpu } from '../model/runtime/device.ts';
-import { type KeyValueCache, QwenNetwork, releaseCache } from '../model/runtime/network.ts';
+import { type KeyValueCache, ModelNetwork, releaseCache } from '../model/runtime/network.ts';
 import { wasmThreads } from '../model/runtime/sessions.ts';
 
 /** A network on its backend, and the account of how that backend was chosen. */
 export interface ReadyBackend {
-  readonly network: QwenNetwork;
+  readonly network: ModelNetwork;
   readonly gpu: GpuContext | null;
   readonly status: BackendStatus;
 }
@@ -125,14 +125,14 @@ async function wasmOnly(
 
 /** A network and the time of its trial. */
 interface Timed {
-  readonly network: QwenNetwork;
+  readonly network: ModelNetwork;
   readonly ms: number;
 }
 
 /** Opens a network and measures it; one whose trial fails is released. */
 async function openTimed(
   name: BackendName,
-  open: () => Promise<QwenNetwork>,
+  open: () => Promise<ModelNetwork>,
   memory: TrialMemory,
   onStep: (name: string) => void,
 ): Promise<Timed> {
@@ -145,17 +145,17 @@ async function openTimed(
   }
 }
 
-function openWasm(assets: ModelAssets, onStep: (name: string) => void): Promise<QwenNetwork> {
-  return QwenNetwork.create(assets.config, assets.checkpoint, { backend: 'wasm' }, onStep);
+function openWasm(assets: ModelAssets, onStep: (name: string) => void): Promise<ModelNetwork> {
+  return ModelNetwork.create(assets.config, assets.checkpoint, { backend: 'wasm' }, onStep);
 }
 
 async function openGpu(
   assets: ModelAssets,
   { device }: GpuContext,
   onStep: (name: string) => void,
-): Promise<QwenNetwork> {
+): Promise<ModelNetwork> {
   const target = { backend: 'webgpu', device } as const;
-  const opening = QwenNetwork.create(assets.config, assets.checkpoint, target, onStep);
+  const opening = ModelNetwork.create(assets.config, assets.checkpoint, target, onStep);
   try {
     const [network] = await Promise.all([opening, prepareFigures(device)]);
     return network;
@@ -169,7 +169,7 @@ async function openGpu(
 /** The better of two rounds after one to warm up; a backend measured before is not measured again. */
 async function measured(
   name: BackendName,
-  network: QwenNetwork,
+  network: ModelNetwork,
   memory: TrialMemory,
   onStep: (name: string) => void,
 ): Promise<number> {
@@ -183,7 +183,7 @@ async function measured(
 }
 
 /** Time of a short prefill and one decode step, logits read back, ms. */
-async function trial(network: QwenNetwork): Promise<number> {
+async function trial(network: ModelNetwork): Promise<number> {
   const start = performance.now();
   const first = await step(network, TRIAL_TOKENS, null);
   const second = await step(network, 1, first);
@@ -193,7 +193,7 @@ async function trial(network: QwenNetwork): Promise<number> {
 }
 
 async function step(
-  network: QwenNetwork,
+  network: ModelNetwork,
   length: number,
   past: KeyValueCache | null,
 ): Promise<KeyValueCache> {
@@ -222,7 +222,7 @@ async function step(
 }
 
 function ready(
-  network: QwenNetwork,
+  network: ModelNetwork,
   gpu: GpuContext | null,
   choice: BackendChoice,
   memory: TrialMemory,

@@ -10,7 +10,7 @@ import type { MethodConfig, ParsedRollout, Reading, TeacherName } from '../metho
 import type { ModelAssets } from '../model/assets.ts';
 import { type ProcessedImage, preprocessImage } from '../model/processor/image.ts';
 import { type EncodedPrompt, encodePrompt, userTurn } from '../model/processor/processor.ts';
-import type { ImageFeatures, QwenNetwork } from '../model/runtime/network.ts';
+import type { ImageFeatures, ModelNetwork } from '../model/runtime/network.ts';
 import { PROMPTS, promptFor } from './prompt-texts.ts';
 
 export type ContextName = Reader;
@@ -72,7 +72,7 @@ export class ContextMaker {
   }
 
   /** Visual tokens of a context's picture; the vision encoder runs once a picture. */
-  async features(network: QwenNetwork, { picture }: Context): Promise<ImageFeatures | null> {
+  async features(network: ModelNetwork, { picture }: Context): Promise<ImageFeatures | null> {
     if (picture === null) return null;
     const known = this.#features.get(picture.key);
     if (known !== undefined) return known;

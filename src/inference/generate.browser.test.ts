@@ -7,7 +7,7 @@ import { canonicalCheckpoint } from '../model/onnx/weights.ts';
 import { parsePreprocessorConfig } from '../model/processor/image-size.ts';
 import { encodePrompt, userTurn } from '../model/processor/processor.ts';
 import { createTokenizer } from '../model/processor/tokenizer.ts';
-import { QwenNetwork } from '../model/runtime/network.ts';
+import { ModelNetwork } from '../model/runtime/network.ts';
 import type { Logits } from '../model/runtime/tensors.ts';
 import { readModelFiles } from '../model/sources/files.ts';
 import { generate, type PromptWithImages, type Sampled } from './generate.ts';
@@ -16,7 +16,7 @@ import { forceContexts } from './score.ts';
 const EDGE = 112;
 const TOKENS = 20;
 
-let network: QwenNetwork;
+let network: ModelNetwork;
 let padId: number;
 let makePrompt: (text: string | null, images: number, prefill: string) => Promise<PromptWithImages>;
 const prompts: PromptWithImages[] = [];
@@ -41,7 +41,7 @@ beforeAll(async () => {
   });
   padId = tokenizer.special.endOfText;
   const checkpoint = canonicalCheckpoint(readSafetensors(weights));
-  network = await QwenNetwork.create(config, checkpoint, { backend: 'wasm' });
+  network = await ModelNetwork.create(config, checkpoint, { backend: 'wasm' });
   const template = files.text('chat_template.jinja') ?? '';
   const preprocessorConfig = parsePreprocessorConfig(files.text('preprocessor_config.json'));
   makePrompt = async (text, images, prefill) => {

@@ -6,8 +6,8 @@ import type { EncodedPrompt } from '../model/processor/processor.ts';
 import {
   type ImageFeatures,
   type KeyValueCache,
+  type ModelNetwork,
   type PlacedFeatures,
-  type QwenNetwork,
   releaseCache,
 } from '../model/runtime/network.ts';
 import type { Logits } from '../model/runtime/tensors.ts';
@@ -64,7 +64,7 @@ export interface Generated {
  * shared out to the rows. Throws what the hooks and the network throw, with the cache released.
  */
 export async function generate(
-  network: QwenNetwork,
+  network: ModelNetwork,
   request: GenerationRequest,
   hooks: GenerationHooks,
 ): Promise<Generated[]> {
@@ -108,7 +108,7 @@ export async function generate(
 }
 
 async function readPrompts(
-  network: QwenNetwork,
+  network: ModelNetwork,
   prompts: readonly PromptWithImages[],
   padId: number,
 ) {

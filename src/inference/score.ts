@@ -2,7 +2,7 @@
 
 import { padBatch } from '../model/processor/batch.ts';
 import { appendCompletion } from '../model/processor/processor.ts';
-import type { QwenNetwork } from '../model/runtime/network.ts';
+import type { ModelNetwork } from '../model/runtime/network.ts';
 import type { Logits } from '../model/runtime/tensors.ts';
 import { type PromptWithImages, placeFeatures } from './generate.ts';
 
@@ -27,7 +27,7 @@ export interface ForcedLogits {
  * predicts token i, and the last token itself is never fed. Every context must want at least one token.
  */
 export async function forceContexts(
-  network: QwenNetwork,
+  network: ModelNetwork,
   contexts: readonly ForcedContext[],
   padId: number,
 ): Promise<ForcedLogits> {

@@ -12,7 +12,7 @@ import type {
 } from '../contract/engine.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import type { ModelAssets } from '../model/assets.ts';
-import type { ImageFeatures, QwenNetwork } from '../model/runtime/network.ts';
+import type { ImageFeatures, ModelNetwork } from '../model/runtime/network.ts';
 import { checkIds, checkRoom } from './checks.ts';
 import type { Context, ContextMaker, ContextName } from './contexts.ts';
 import { drawTokens, type FigurePair, measurePairs, readRows } from './figures.ts';
@@ -25,7 +25,7 @@ import { type ForcedContext, forceContexts } from './score.ts';
 /** A loaded model on one backend, with what earlier jobs left behind. */
 export interface Bench {
   readonly assets: ModelAssets;
-  readonly network: QwenNetwork;
+  readonly network: ModelNetwork;
   readonly contexts: ContextMaker;
   readonly store: LogitsStore;
   /** Rolls out and is scored in the base's place; teachers stay the base. */
@@ -34,7 +34,7 @@ export interface Bench {
 
 /** A trained student on the bench's backend. */
 export interface BenchStudent {
-  readonly network: QwenNetwork;
+  readonly network: ModelNetwork;
   /** Equal students have equal keys. */
   readonly key: string;
   /** Whether it sees pictures with a tower of its own. */

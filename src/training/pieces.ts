@@ -1,7 +1,7 @@
 /** Loss and gradient at the logits of one piece of a batch, wherever its logits are. */
 
 import type { MethodConfig } from '../method/types.ts';
-import type { QwenNetwork } from '../model/runtime/network.ts';
+import type { ModelNetwork } from '../model/runtime/network.ts';
 import { type Logits, readBuffer } from '../model/runtime/tensors.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import type { TrainExample } from './example.ts';
@@ -11,7 +11,7 @@ import { type SupervisedRow, supervise, supervisedTokens } from './supervise.ts'
 
 /** Distillation: figures, and the gradient [rows of the logits, vocab] in memory. Throws what `supervise` throws. */
 export async function distillationLoss(
-  base: QwenNetwork,
+  base: ModelNetwork,
   logits: Logits,
   rows: readonly SupervisedRow[],
   scales: readonly Float64Array[],
@@ -53,7 +53,7 @@ export interface ReferenceRow {
  * of the whole batch. Throws `train.not-finite`.
  */
 export async function referenceLoss(
-  { device }: QwenNetwork,
+  { device }: ModelNetwork,
   logits: Logits,
   texts: readonly ReferenceRow[],
   { kept }: BatchSizes,

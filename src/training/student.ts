@@ -5,7 +5,7 @@ import type { Trainable } from '../contract/train-settings.ts';
 import { placeFeatures } from '../inference/generate.ts';
 import type { QwenVLConfig } from '../model/families/qwen2-5-vl/config.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
-import type { QwenNetwork } from '../model/runtime/network.ts';
+import type { ModelNetwork } from '../model/runtime/network.ts';
 import { type Logits, readTensor } from '../model/runtime/tensors.ts';
 import { type BackwardInput, BackwardPass, type BatchImages } from './backward.ts';
 import type { SeenPrompt } from './example.ts';
@@ -25,16 +25,16 @@ export interface StudentBatch {
 
 export class Student {
   /** Samples and scores with the current weights, without dropout. */
-  readonly network: QwenNetwork;
+  readonly network: ModelNetwork;
   /** Has inputs for dropout masks; the same as `network` where nothing is dropped. */
-  readonly #training: QwenNetwork;
+  readonly #training: ModelNetwork;
   readonly #backward: BackwardPass;
   readonly #trainable: Trainable;
   #tensors: TensorMap;
 
   private constructor(
-    network: QwenNetwork,
-    training: QwenNetwork,
+    network: ModelNetwork,
+    training: ModelNetwork,
     backward: BackwardPass,
     trainable: Trainable,
     tensors: TensorMap,
@@ -48,7 +48,7 @@ export class Student {
 
   /** Builds the student beside its frozen base. Throws what the sessions and jax-js throw. */
   static async create(
-    base: QwenNetwork,
+    base: ModelNetwork,
     checkpoint: Checkpoint,
     trainable: Trainable,
     tensors: TensorMap,
@@ -107,7 +107,7 @@ export class Student {
   }
 
   async #decode(
-    network: QwenNetwork,
+    network: ModelNetwork,
     batch: TrainBatch,
     prompts: readonly SeenPrompt[],
   ): Promise<Logits> {

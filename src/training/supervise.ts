@@ -15,7 +15,7 @@ import {
   TEACHER_NAMES,
   type TeacherName,
 } from '../method/types.ts';
-import type { QwenNetwork } from '../model/runtime/network.ts';
+import type { ModelNetwork } from '../model/runtime/network.ts';
 import type { Logits } from '../model/runtime/tensors.ts';
 import type { PlannedCompletion, TrainExample } from './example.ts';
 import { badToken, type LossToken } from './faults.ts';
@@ -52,7 +52,7 @@ export interface Supervision {
  * nobody supervises are left alone. Throws `train.not-finite` naming rollout, token and teacher.
  */
 export async function supervise(
-  base: QwenNetwork,
+  base: ModelNetwork,
   rows: readonly SupervisedRow[],
   scales: readonly ArrayLike<number>[],
   student: Logits,
@@ -136,7 +136,7 @@ function lossToken(
 /** A teacher's logits for some rows, and the row of each one's first wanted token. */
 async function scoreAs(
   name: TeacherName,
-  base: QwenNetwork,
+  base: ModelNetwork,
   rows: readonly SupervisedRow[],
   group: readonly number[],
   padId: number,

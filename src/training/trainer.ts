@@ -13,7 +13,7 @@ import { generate } from '../inference/generate.ts';
 import type { SampledToken, SampleRequest } from '../kernels/types.ts';
 import { lossScales } from '../method/loss.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
-import type { QwenNetwork } from '../model/runtime/network.ts';
+import type { ModelNetwork } from '../model/runtime/network.ts';
 import type { Logits } from '../model/runtime/tensors.ts';
 import { dropoutMasks } from './dropout.ts';
 import type { PlannedCompletion, SeenPrompt, TrainExample } from './example.ts';
@@ -36,7 +36,7 @@ import { initialTensors, trainableShapes } from './trainable.ts';
 
 /** The frozen model and what sampling from it needs. */
 export interface TrainBench {
-  readonly network: QwenNetwork;
+  readonly network: ModelNetwork;
   readonly checkpoint: Checkpoint;
   readonly eosIds: readonly number[];
   readonly padId: number;
@@ -133,7 +133,7 @@ export class Trainer {
   }
 
   /** The student as it is now, for sampling and scoring. */
-  get network(): QwenNetwork {
+  get network(): ModelNetwork {
     return this.#student.network;
   }
 

@@ -4,7 +4,7 @@ import type { TensorMap } from '../../contract/train-records.ts';
 import type { Trainable } from '../../contract/train-settings.ts';
 import type { StudentStatus } from '../../contract/training.ts';
 import type { Bench, BenchStudent } from '../../inference/walk.ts';
-import type { QwenNetwork } from '../../model/runtime/network.ts';
+import type { ModelNetwork } from '../../model/runtime/network.ts';
 import { partsOf } from '../../training/trainable.ts';
 
 export interface LabStudentSource {
@@ -19,7 +19,7 @@ export class LabStudent {
   readonly status: StudentStatus;
   readonly #source: LabStudentSource;
   readonly #key = `student ${++made}`;
-  #open: { readonly base: QwenNetwork; readonly network: QwenNetwork } | null = null;
+  #open: { readonly base: ModelNetwork; readonly network: ModelNetwork } | null = null;
 
   constructor(source: LabStudentSource) {
     this.status = source.status;

@@ -1,4 +1,4 @@
-/** A loaded Qwen2.5-VL: its three graphs as sessions, driven by the input names they declare. */
+/** A loaded model: its three graphs as sessions, driven by the input names they declare. */
 
 import type * as ort from 'onnxruntime-web/webgpu';
 import { PlaygroundError } from '../../base/errors.ts';
@@ -74,7 +74,7 @@ interface Sessions {
   readonly decoder: GraphSession;
 }
 
-export class QwenNetwork {
+export class ModelNetwork {
   readonly config: QwenVLConfig;
   readonly target: SessionTarget;
   readonly #sessions: Sessions;
@@ -101,7 +101,7 @@ export class QwenNetwork {
     checkpoint: Checkpoint,
     target: SessionTarget,
     onGraph: (name: string) => void = () => undefined,
-  ): Promise<QwenNetwork> {
+  ): Promise<ModelNetwork> {
     const options = { weights: 'initializers' } as const;
     const builders = {
       embed: buildEmbedTokens,
@@ -121,7 +121,7 @@ export class QwenNetwork {
       throw error;
     }
     const [embed, vision, decoder] = opened;
-    return new QwenNetwork(config, target, { embed, vision, decoder });
+    return new ModelNetwork(config, target, { embed, vision, decoder });
   }
 
   /**
@@ -132,7 +132,7 @@ export class QwenNetwork {
   async student(
     checkpoint: Checkpoint,
     { lora, text, vision }: StudentParts,
-  ): Promise<QwenNetwork> {
+  ): Promise<ModelNetwork> {
     const { config, target } = this;
     const own: Partial<Record<keyof Sessions, GraphSession>> = {};
     const open = async (name: keyof Sessions, model: Uint8Array) => {
@@ -154,7 +154,7 @@ export class QwenNetwork {
     }
     const sessions = { ...this.#sessions, ...own };
     const borrowed = Object.values(this.#sessions).filter((s) => !Object.values(own).includes(s));
-    return new QwenNetwork(config, target, sessions, borrowed);
+    return new ModelNetwork(config, target, sessions, borrowed);
   }
 
   /**
