@@ -64,6 +64,16 @@ const WITHOUT_PACKAGES = ['src/base', 'src/method', 'src/world', 'src/kernels'];
 /** Pages of the interface; each stands alone. */
 const PAGES = ['lab', 'train', 'evaluate', 'models', 'learn', 'bench'];
 
+/**
+ * Rooms of the interface that every page may use, and what each may import of the others.
+ *
+ * @type {Record<string, string[]>}
+ */
+const FOR_ALL_PAGES = {
+  'src/ui/shared': [],
+  'src/ui/charts': ['src/ui/shared'],
+};
+
 /** @param {string[]} rooms */
 const inside = (rooms) => `^(${rooms.join('|')})/`;
 
@@ -98,12 +108,12 @@ export default {
       from: { path: `^src/ui/${page}/` },
       to: { path: inside(PAGES.filter((other) => other !== page).map((name) => `src/ui/${name}`)) },
     })),
-    {
-      name: 'src/ui/shared: imports no page',
+    ...Object.entries(FOR_ALL_PAGES).map(([room, below]) => ({
+      name: `${room}: imports no page`,
       severity: 'error',
-      from: { path: '^src/ui/shared/' },
-      to: { path: '^src/ui/', pathNot: '^src/ui/shared/' },
-    },
+      from: { path: inside([room]) },
+      to: { path: '^src/ui/', pathNot: inside([room, ...below]) },
+    })),
     {
       name: 'tests: import no room above the one they sit in',
       severity: 'error',

@@ -47,3 +47,15 @@ export function formatMs(ms: number): string {
     ? `${ms.toFixed(ms < 10 ? 1 : 0)}${THIN}ms`
     : `${(ms / 1000).toFixed(2)}${THIN}s`;
 }
+
+/** A number of any size in a few characters. */
+export function formatPlain(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0) return '0';
+  if (size < 0.001 || size >= 100_000) return value.toExponential(1).replace('-', MINUS);
+  return value
+    .toPrecision(3)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '')
+    .replace('-', MINUS);
+}

@@ -1,16 +1,17 @@
 /** The run: controls, where it stands, its curves, its rollouts, and the runs kept before it. */
 
+import { StepsBar } from '../charts/StepsBar.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { ProgressBar } from '../shared/ProgressBar.tsx';
 import { usePlayground } from '../shared/playground.tsx';
 import { ChartGrid } from './charts/ChartGrid.tsx';
-import { StepsBar } from './charts/StepsBar.tsx';
 import { useTrain, useTraining } from './context.tsx';
 import { FollowedPanel } from './followed/FollowedPanel.tsx';
 import { RolloutList } from './rollouts/RolloutList.tsx';
 import { Controls } from './run/Controls.tsx';
 import { Headline } from './run/Headline.tsx';
 import { RunsPanel } from './runs/RunsPanel.tsx';
+import { lastStepOf } from './state/state.ts';
 import styles from './TrainPage.module.css';
 
 export function TrainStage() {
@@ -20,7 +21,7 @@ export function TrainStage() {
       <EngineNote />
       <RunErrors />
       <Headline />
-      <StepsBar />
+      <ShownSteps />
       <ChartGrid large={true} />
       <RunsPanel />
       <RolloutList />
@@ -28,6 +29,13 @@ export function TrainStage() {
       <ChartGrid large={false} />
     </>
   );
+}
+
+function ShownSteps() {
+  const session = useTraining();
+  const range = useTrain((s) => s.shownSteps);
+  const last = useTrain(lastStepOf);
+  return <StepsBar range={range} last={last} onRange={session.showSteps} />;
 }
 
 function EngineNote() {

@@ -1,15 +1,15 @@
 /** All charts of the runs that are drawn. */
 
-import { useMemo } from 'react';
+import { memo, useCallback, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { recipeOf } from '../../../contract/train-settings.ts';
 import type { PresetKind } from '../../../method/presets.ts';
-import { useTrain } from '../context.tsx';
+import { ChartCard } from '../../charts/ChartCard.tsx';
+import { useTrain, useTraining } from '../context.tsx';
 import { curvesWithin, drawnRuns } from '../state/state.ts';
-import { ChartCard } from './ChartCard.tsx';
 import styles from './ChartGrid.module.css';
-import { stepsOf } from './columns.ts';
-import { CHARTS, SECOND_CHART } from './definitions.ts';
+import { type ChartRun, columnsOf, stepsOf } from './columns.ts';
+import { CHARTS, type ChartDefinition, SECOND_CHART } from './definitions.ts';
 
 export function ChartGrid({ large }: { large: boolean }) {
   // Other news of the run (a rollout, a checkpoint) leaves the curves as they are.
@@ -48,7 +48,7 @@ export function ChartGrid({ large }: { large: boolean }) {
   return (
     <div className={styles.grid} data-large={large || undefined}>
       {CHARTS.filter(({ id }) => (id === 'score' || id === second) === large).map((chart) => (
-        <ChartCard
+        <RunsChart
           key={chart.id}
           chart={chart}
           large={large}
@@ -59,6 +59,29 @@ export function ChartGrid({ large }: { large: boolean }) {
     </div>
   );
 }
+
+interface RunsChartProps {
+  chart: ChartDefinition;
+  large: boolean;
+  runs: readonly ChartRun[];
+  /** Those of the runs' values. */
+  steps: readonly number[];
+}
+
+const RunsChart = memo(function RunsChart({ chart, large, runs, steps }: RunsChartProps) {
+  const session = useTraining();
+  const draw = useCallback(() => columnsOf(chart, runs, steps), [chart, runs, steps]);
+  return (
+    <ChartCard
+      chart={chart}
+      large={large}
+      draw={draw}
+      severalRuns={runs.length > 1}
+      nothing={runs.every(({ curves }) => curves.metrics.length + curves.evaluations.length === 0)}
+      onRange={session.showSteps}
+    />
+  );
+});
 
 /** The kind among those drawn that has most to show. */
 function mostTaught(kinds: readonly PresetKind[]): PresetKind {

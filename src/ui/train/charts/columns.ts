@@ -1,29 +1,8 @@
-/** The values of a chart as columns over steps: one x for all runs, a gap where a run has no value. Pure. */
+/** A chart's columns out of the curves of runs. Pure. */
 
 import type { RunCurves } from '../../../contract/runs.ts';
+import type { ChartColumns, Column, DrawnLine } from '../../charts/columns.ts';
 import type { ChartDefinition } from './definitions.ts';
-
-export type Column = readonly (number | null)[];
-
-export interface DrawnLine {
-  readonly runId: string;
-  readonly runName: string;
-  /** Place of the run among those drawn; decides dash and colour. */
-  readonly runIndex: number;
-  readonly lineId: string;
-  readonly label: string;
-  readonly teacher?: string;
-  readonly dash?: readonly number[];
-  readonly values: Column;
-  /** Ends of the interval around each value; absent for figures of a single step. */
-  readonly low?: Column;
-  readonly high?: Column;
-}
-
-export interface ChartColumns {
-  readonly steps: readonly number[];
-  readonly lines: readonly DrawnLine[];
-}
 
 export interface ChartRun {
   readonly runId: string;
@@ -83,16 +62,4 @@ export function columnsOf(
     }));
   });
   return { steps, lines: lines.filter(({ values }) => values.some((value) => value !== null)) };
-}
-
-/** The last value of a column and its step; null for an empty one. */
-export function lastOf(
-  { steps }: ChartColumns,
-  values: Column,
-): { step: number; value: number } | null {
-  for (let i = values.length - 1; i >= 0; i--) {
-    const value = values[i];
-    if (value !== null && value !== undefined) return { step: steps[i], value };
-  }
-  return null;
 }

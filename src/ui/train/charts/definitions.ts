@@ -4,7 +4,8 @@ import type { Evaluation, StepMetrics } from '../../../contract/training.ts';
 import { HELD_OUT_MEASURE_NOTE, wilsonInterval } from '../../../method/evaluation.ts';
 import type { PresetKind } from '../../../method/presets.ts';
 import { TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
-import { formatBytes, formatNats, formatPercent } from '../../shared/format.ts';
+import type { ChartText } from '../../charts/chart-text.ts';
+import { formatBytes, formatNats, formatPercent, formatPlain } from '../../shared/format.ts';
 
 interface LineText {
   readonly id: string;
@@ -24,20 +25,6 @@ export interface EvaluationLine extends LineText {
   readonly interval: (evaluation: Evaluation) => { low: number; high: number };
 }
 
-interface ChartText {
-  readonly id: string;
-  readonly title: string;
-  /** Stands beside the title. */
-  readonly unit: string;
-  /** The format writes a unit of its own. */
-  readonly ownUnit?: boolean;
-  /** One sentence for a person. */
-  readonly sentence: string;
-  readonly format: (value: number) => string;
-  /** Fixed ends of the scale; without them it follows the values. */
-  readonly range?: readonly [number, number];
-}
-
 export type ChartDefinition = ChartText &
   (
     | { readonly kind: 'step'; readonly lines: readonly StepLine[] }
@@ -47,18 +34,6 @@ export type ChartDefinition = ChartText &
 const UNIT = [0, 1] as const;
 
 const capital = (name: string) => name[0].toUpperCase() + name.slice(1);
-
-/** A number of any size in a few characters. */
-export function formatPlain(value: number): string {
-  const size = Math.abs(value);
-  if (size === 0) return '0';
-  if (size < 0.001 || size >= 100_000) return value.toExponential(1).replace('-', '−');
-  return value
-    .toPrecision(3)
-    .replace(/(\.\d*?)0+$/, '$1')
-    .replace(/\.$/, '')
-    .replace('-', '−');
-}
 
 function step(
   id: string,

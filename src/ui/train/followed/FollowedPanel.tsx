@@ -2,14 +2,14 @@
 
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { FollowedRollout } from '../../../contract/training.ts';
+import { resolved } from '../../charts/looks.ts';
+import { useTheme } from '../../charts/use-theme.ts';
 import { formatNats } from '../../shared/format.ts';
+import { PagedTable } from '../../shared/PagedTable.tsx';
 import { TEACHERS, teacherMark } from '../../shared/teachers.ts';
 import { VisibleText } from '../../shared/VisibleText.tsx';
 import { spokenToken, visibleText } from '../../shared/visible-text.ts';
-import { resolved } from '../charts/looks.ts';
-import { useTheme } from '../charts/use-theme.ts';
 import { useTrain } from '../context.tsx';
-import { PagedTable } from '../PagedTable.tsx';
 import type { RunView } from '../state/run.ts';
 import { isWithin } from '../state/state.ts';
 import styles from './FollowedPanel.module.css';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { trainSettings } from '../../../contract/train-settings.ts';
 import type { StepMetrics } from '../../../contract/training.ts';
-import { columnsOf, lastOf, stepsOf } from '../charts/columns.ts';
+import { lastOf } from '../../charts/columns.ts';
+import { columnsOf, stepsOf } from '../charts/columns.ts';
 import { CHARTS } from '../charts/definitions.ts';
 import { batched } from './batched.ts';
 import {

@@ -7,6 +7,7 @@ import type { Outcome } from '../../../base/outcome.ts';
 import type { ResumeOptions, RunExport, StoredRun } from '../../../contract/runs.ts';
 import { recipeOf } from '../../../contract/train-settings.ts';
 import type { TrainResult } from '../../../contract/training.ts';
+import type { StepRange } from '../../charts/columns.ts';
 import type { EngineFace, SharedEvent } from '../../shared/engine-view.ts';
 import type { StudentOffer } from '../../shared/playground.tsx';
 import { saveBlob } from '../../shared/save-file.ts';
@@ -24,7 +25,6 @@ import {
 } from './run.ts';
 import {
   initialState,
-  type StepRange,
   type TrainErrorPlace,
   type TrainPageState,
   withError,

@@ -4,17 +4,12 @@ import type { ErrorRecord } from '../../../base/errors.ts';
 import type { BrokenRun, RunCurves, StorageRoom, StoredRun } from '../../../contract/runs.ts';
 import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { TrainEstimate } from '../../../contract/training.ts';
+import type { StepRange } from '../../charts/columns.ts';
 import { type FormState, initialForm } from './form.ts';
 import { newRun, type RunView } from './run.ts';
 
 /** Where an error is drawn. */
 export type TrainErrorPlace = 'start' | 'run' | 'runs' | 'estimate';
-
-/** Both ends are shown. */
-export interface StepRange {
-  readonly from: number;
-  readonly to: number;
-}
 
 export interface TrainPageState {
   readonly form: FormState;

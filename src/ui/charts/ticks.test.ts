@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatNats } from '../../shared/format.ts';
+import { formatNats } from '../shared/format.ts';
 import { tickTexts } from './ticks.ts';
 
 it('marks that the format would write alike get the places that tell them apart', () => {

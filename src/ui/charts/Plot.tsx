@@ -3,8 +3,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
-import type { StepRange } from '../state/state.ts';
-import type { ChartColumns, DrawnLine } from './columns.ts';
+import type { ChartColumns, DrawnLine, StepRange } from './columns.ts';
 import { inTurn } from './in-turn.ts';
 import { inkOf, lineLook } from './looks.ts';
 import styles from './Plot.module.css';

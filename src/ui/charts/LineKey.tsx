@@ -1,7 +1,7 @@
 /** A short piece of a line as the chart draws it; a teacher's has its letter too. */
 
-import styles from './ChartCard.module.css';
 import type { DrawnLine } from './columns.ts';
+import styles from './LineKey.module.css';
 import { dashesOf, RUN_COLORS } from './looks.ts';
 
 type Look = Pick<DrawnLine, 'runIndex' | 'teacher' | 'dash'>;

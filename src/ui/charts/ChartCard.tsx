@@ -1,12 +1,11 @@
 /** One chart: its title with help, the current values in words, the picture, and the table behind it. */
 
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
-import { Help } from '../../shared/Help.tsx';
-import { useTraining } from '../context.tsx';
+import { Help } from '../shared/Help.tsx';
 import styles from './ChartCard.module.css';
 import { ChartTable } from './ChartTable.tsx';
-import { type ChartColumns, type ChartRun, columnsOf, type DrawnLine, lastOf } from './columns.ts';
-import type { ChartDefinition } from './definitions.ts';
+import type { ChartText } from './chart-text.ts';
+import { type ChartColumns, type DrawnLine, lastOf, type StepRange } from './columns.ts';
 import { LineKey } from './LineKey.tsx';
 import { Plot } from './Plot.tsx';
 
@@ -16,16 +15,22 @@ const LARGE_REMS = 14.5;
 
 const UNSEEN = 'Drawn when it comes into view';
 
-export const ChartCard = memo(function ChartCard(props: {
-  chart: ChartDefinition;
-  large: boolean;
-  runs: readonly ChartRun[];
-  /** Those of the runs' values. */
-  steps: readonly number[];
-}) {
-  const { chart, large, runs, steps } = props;
+export interface ChartCardProps {
+  chart: ChartText;
+  large?: boolean;
+  /** Its columns, asked for when the card comes into view; another function means other values. */
+  draw: () => ChartColumns;
+  /** Several runs are drawn, so each line says whose it is. */
+  severalRuns: boolean;
+  /** There are no values at all as yet, in this chart or any other. */
+  nothing: boolean;
+  /** A stretch of steps was drawn over, or all are wanted again. */
+  onRange: (range: StepRange | null) => void;
+}
+
+export const ChartCard = memo(function ChartCard(props: ChartCardProps) {
+  const { chart, large = false, draw, severalRuns, nothing, onRange } = props;
   const { id, title, unit, sentence, format, range } = chart;
-  const session = useTraining();
   const rems = large ? LARGE_REMS : REMS;
   const [asTable, setAsTable] = useState(false);
   const [hovered, setHovered] = useState<number | null>(null);
@@ -34,14 +39,11 @@ export const ChartCard = memo(function ChartCard(props: {
   // What is out of sight is not drawn; it catches up when it comes into view.
   const last = useRef<ChartColumns>({ steps: [], lines: [] });
   const columns = useMemo(() => {
-    if (visible) last.current = columnsOf(chart, runs, steps);
+    if (visible) last.current = draw();
     return last.current;
-  }, [chart, runs, steps, visible]);
+  }, [draw, visible]);
   const at = hovered !== null && hovered < columns.steps.length ? hovered : null;
   const empty = columns.lines.length === 0;
-  const nothing = runs.every(
-    ({ curves }) => curves.metrics.length + curves.evaluations.length === 0,
-  );
   return (
     <section
       ref={card}
@@ -69,7 +71,7 @@ export const ChartCard = memo(function ChartCard(props: {
         {columns.lines.map((line) => (
           <li key={`${line.runId}:${line.lineId}`}>
             <LineKey line={line} />
-            {nameOf(line, runs.length, columns)}
+            {nameOf(line, severalRuns, columns)}
             <strong className="numeric">{valueAt(columns, line, at, format)}</strong>
           </li>
         ))}
@@ -89,7 +91,7 @@ export const ChartCard = memo(function ChartCard(props: {
           rems={rems}
           label={inWords(chart, columns)}
           onHover={setHovered}
-          onRange={session.showSteps}
+          onRange={onRange}
         />
       )}
     </section>
@@ -97,10 +99,10 @@ export const ChartCard = memo(function ChartCard(props: {
 });
 
 /** The teacher, the line where several are drawn, the run where several are. */
-function nameOf(line: DrawnLine, runs: number, { lines }: ChartColumns): string {
+function nameOf(line: DrawnLine, severalRuns: boolean, { lines }: ChartColumns): string {
   const several = lines.some(({ lineId }) => lineId !== line.lineId);
   const own = several || line.teacher !== undefined;
-  return [own ? line.label : '', runs > 1 ? line.runName : ''].filter(Boolean).join(', ');
+  return [own ? line.label : '', severalRuns ? line.runName : ''].filter(Boolean).join(', ');
 }
 
 function valueAt(
@@ -119,13 +121,14 @@ function valueAt(
 }
 
 function inWords(
-  { title, unit, format, ownUnit = false }: ChartDefinition,
+  { title, unit, format, ownUnit = false }: ChartText,
   columns: ChartColumns,
 ): string {
   const { steps, lines } = columns;
+  const severalRuns = new Set(lines.map(({ runId }) => runId)).size > 1;
   const parts = lines.map((line) => {
     const last = lastOf(columns, line.values);
-    const name = nameOf(line, new Set(lines.map(({ runId }) => runId)).size, columns);
+    const name = nameOf(line, severalRuns, columns);
     return `${name} ${last === null ? 'nothing' : `${format(last.value)}${ownUnit ? '' : ` ${unit}`} at step ${last.step}`}`;
   });
   return `${title} from step ${steps[0]} to ${steps.at(-1)}: ${parts.join('; ').trim()}`;

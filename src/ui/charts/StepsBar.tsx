@@ -1,20 +1,24 @@
 /** Which steps the charts show: all, or a stretch that is typed here or drawn over a chart. */
 
 import { useId, useState } from 'react';
-import { useTrain, useTraining } from '../context.tsx';
-import { lastStepOf, type StepRange } from '../state/state.ts';
+import type { StepRange } from './columns.ts';
 import styles from './StepsBar.module.css';
 
-export function StepsBar() {
-  const session = useTraining();
-  const range = useTrain((s) => s.shownSteps);
-  const last = useTrain(lastStepOf);
+export interface StepsBarProps {
+  /** What is shown; null is everything. */
+  range: StepRange | null;
+  /** The last step there is. */
+  last: number;
+  onRange: (range: StepRange | null) => void;
+}
+
+export function StepsBar({ range, last, onRange }: StepsBarProps) {
   if (last < 2) return null;
   const { from, to } = range ?? { from: 0, to: last };
   const show = (next: StepRange) => {
     const low = Math.max(0, Math.min(next.from, next.to));
     const high = Math.min(last, Math.max(next.from, next.to));
-    session.showSteps(low === 0 && high === last ? null : { from: low, to: high });
+    onRange(low === 0 && high === last ? null : { from: low, to: high });
   };
   return (
     <div className={styles.bar}>
@@ -28,7 +32,7 @@ export function StepsBar() {
         type="button"
         className="button"
         aria-disabled={range === null}
-        onClick={() => session.showSteps(null)}
+        onClick={() => onRange(null)}
       >
         Whole run
       </button>

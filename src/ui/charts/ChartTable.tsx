@@ -1,11 +1,11 @@
 /** The numbers behind a chart, the newest first, a page at a time. */
 
 import { useState } from 'react';
-import { PagedTable, type TableColumn } from '../PagedTable.tsx';
+import { PagedTable, type TableColumn } from '../shared/PagedTable.tsx';
+import type { ChartText } from './chart-text.ts';
 import type { ChartColumns, Column } from './columns.ts';
-import type { ChartDefinition } from './definitions.ts';
 
-export function ChartTable({ chart, columns }: { chart: ChartDefinition; columns: ChartColumns }) {
+export function ChartTable({ chart, columns }: { chart: ChartText; columns: ChartColumns }) {
   const { steps, lines } = columns;
   const [page, setPage] = useState(0);
   const severalRuns = new Set(lines.map(({ runId }) => runId)).size > 1;

@@ -1,7 +1,7 @@
 /** A table of any length, a page of rows at a time. */
 
 import { useState } from 'react';
-import { Icon } from '../shared/Icon.tsx';
+import { Icon } from './Icon.tsx';
 import styles from './PagedTable.module.css';
 
 const ROWS = 8;

@@ -2,7 +2,7 @@
 
 import type { DrawnLine } from './columns.ts';
 
-/** Custom properties of the runs' colours, in the order in which runs are drawn; `Train.module.css` has them. */
+/** Custom properties of the runs' colours, in the order in which runs are drawn; `tokens.css` has them. */
 export const RUN_COLORS = ['--run-1', '--run-2', '--run-3', '--run-4', '--run-5', '--run-6'];
 const RUN_DASHES: readonly (readonly number[])[] = [
   [],

@@ -1,0 +1,42 @@
+/** The values of a chart as columns over steps: one x for all runs, a gap where a run has no value. Pure. */
+
+export type Column = readonly (number | null)[];
+
+export interface DrawnLine {
+  readonly runId: string;
+  readonly runName: string;
+  /** Place of the run among those drawn; decides dash and colour. */
+  readonly runIndex: number;
+  readonly lineId: string;
+  readonly label: string;
+  /** Whose colour and letter the line has; without one it has the run's colour. */
+  readonly teacher?: string;
+  readonly dash?: readonly number[];
+  readonly values: Column;
+  /** Ends of the interval around each value; absent for figures of a single step. */
+  readonly low?: Column;
+  readonly high?: Column;
+}
+
+export interface ChartColumns {
+  readonly steps: readonly number[];
+  readonly lines: readonly DrawnLine[];
+}
+
+/** A stretch of steps; both ends are shown. */
+export interface StepRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The last value of a column and its step; null for an empty one. */
+export function lastOf(
+  { steps }: ChartColumns,
+  values: Column,
+): { step: number; value: number } | null {
+  for (let i = values.length - 1; i >= 0; i--) {
+    const value = values[i];
+    if (value !== null && value !== undefined) return { step: steps[i], value };
+  }
+  return null;
+}
