@@ -116,6 +116,8 @@ test('where sites may store nothing, and so hold no lock, the end of a worker is
     const [worker] = page.workers();
     await worker.evaluate(() => self.close()).catch(() => undefined);
     await view.reaches('interrupted');
+    await expect(page.locator('[data-error-code="run.lost"]')).toContainText('Start the run again');
+    await expect(page.locator('[data-error-code="storage.refused"]')).toHaveCount(0);
     await view.ready();
   });
 });

@@ -13,6 +13,7 @@ import {
   newRun,
   type RunView,
   withEngineEvent,
+  withoutWorker,
   withRunEvent,
 } from './run.ts';
 import { curvesWithin, drawnRuns, lastStepOf } from './state.ts';
@@ -102,6 +103,21 @@ describe('a run on the page', () => {
     const saved = withRunEvent(run, { type: 'run.saved', runId: 'a', step: 1 });
     expect(canGoOn(saved)).toBe(true);
     expect(goesOnFrom(saved)).toBe(1);
+  });
+
+  it('whose worker ends with steps that could not be written says which are gone, and no longer offers to write them', () => {
+    const error = { code: 'storage.refused', message: 'm', fix: 'Training goes on' };
+    const run = withRunEvent(step(step(start, 1), 2), {
+      type: 'run.not-saved',
+      runId: 'a',
+      error,
+    });
+    const ended = withoutWorker(run);
+    expect(ended).toMatchObject({ state: 'interrupted', notSaved: null });
+    expect(ended.error).toMatchObject({ code: 'run.lost', detail: { savedStep: 0, step: 2 } });
+    const whole = withoutWorker(step(start, 1));
+    expect(whole).toMatchObject({ state: 'interrupted', error: null });
+    expect(withoutWorker(whole)).toBe(whole);
   });
 
   it('is opened with what is left of it: the last whole step, or nothing to go on from', () => {

@@ -111,6 +111,29 @@ export const canGoOn = (run: RunView): boolean => {
   return ['paused', 'kept', 'failed', 'elsewhere'].includes(state);
 };
 
+/** A run whose worker has ended; where its last steps could not be written down, they are said to be gone. */
+export function withoutWorker(run: RunView): RunView {
+  if (!isRunning(run) && run.state !== 'paused') return run;
+  const lost = run.notSaved !== null && run.step > (run.savedStep ?? 0);
+  return {
+    ...run,
+    state: 'interrupted',
+    notSaved: null,
+    error: lost ? lostSteps(run) : run.error,
+  };
+}
+
+function lostSteps({ runId, savedStep, step }: RunView): ErrorRecord {
+  const saved = savedStep ?? 0;
+  return {
+    code: 'run.lost',
+    message: `The worker has ended, and with it what was learnt from step ${saved + 1} to step ${step}, which the browser did not write down.`,
+    fix: `${saved > 0 ? `Go on from step ${saved}` : 'Start the run again'}, with room for this site’s data.`,
+    where: runId,
+    detail: { savedStep: saved, step },
+  };
+}
+
 /** The step that a run goes on from. */
 export const goesOnFrom = ({ state, step, savedStep }: RunView): number =>
   FROM_STORAGE.includes(state) ? (savedStep ?? step) : step;

@@ -21,6 +21,7 @@ import {
   type RunView,
   whereItWaits,
   withEngineEvent,
+  withoutWorker,
   withRunEvent,
 } from './run.ts';
 import {
@@ -78,9 +79,7 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
   subscribe((event) => {
     if (event.type === 'worker.died') {
       take.flush();
-      onRun((run) =>
-        isRunning(run) || run.state === 'paused' ? { ...run, state: 'interrupted' } : run,
-      );
+      onRun(withoutWorker);
     } else if (event.type === 'model.ready') void listRuns();
     else take(event);
   });
