@@ -8,7 +8,7 @@ import type {
   BackendStatus,
   BackendTrial,
 } from '../contract/engine.ts';
-import { prepareFigures } from '../inference/figures.ts';
+import { LogitOps } from '../inference/logit-ops.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import { type GpuContext, requestGpu } from '../model/runtime/device.ts';
 import { type KeyValueCache, ModelNetwork, releaseCache } from '../model/runtime/network.ts';
@@ -157,7 +157,7 @@ async function openGpu(
   const target = { backend: 'webgpu', device } as const;
   const opening = ModelNetwork.create(assets.config, assets.checkpoint, target, onStep);
   try {
-    const [network] = await Promise.all([opening, prepareFigures(device)]);
+    const [network] = await Promise.all([opening, new LogitOps(device).prepare()]);
     return network;
   } catch (error) {
     device.destroy();

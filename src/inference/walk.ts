@@ -15,11 +15,12 @@ import type { ModelAssets } from '../model/assets.ts';
 import type { ImageFeatures, ModelNetwork } from '../model/runtime/network.ts';
 import { checkIds, checkRoom } from './checks.ts';
 import type { Context, ContextMaker, ContextName } from './contexts.ts';
-import { drawTokens, type FigurePair, measurePairs, readRows } from './figures.ts';
-import { generate, type Sampled } from './generate.ts';
+import type { Sampled } from './generate.ts';
+import { type FigurePair, LogitOps } from './logit-ops.ts';
 import type { LogitsStore, Stretch } from './logits-store.ts';
 import { readCompletion } from './reading.ts';
 import { recordTrace } from './record.ts';
+import { sample } from './sample.ts';
 import { type ForcedContext, forceContexts } from './score.ts';
 
 /** A loaded model on one backend, with what earlier jobs left behind. */
@@ -72,37 +73,15 @@ export async function sampleRollouts(
   const features = await timed(times, 'vision', () => featuresOf(bench, student));
   await job.pause();
   const generated = await timed(times, 'generate', () =>
-    generate(
+    sample(
       bench.student?.network ?? network,
+      assets,
       {
+        ...sampling,
         prompts: [{ prompt: student.prompt, features }],
         rows: new Array<number>(sampling.count).fill(0),
-        maxNewTokens: sampling.maxNewTokens,
-        eosIds: assets.tokenizer.eosIds,
-        padId: assets.padId,
       },
-      {
-        sample: async (logits, points) => {
-          const drawn = await drawTokens(network.device, logits, {
-            vocab: logits.vocab,
-            rows: points.map(({ row, step, stream }) => ({
-              row,
-              step,
-              stream,
-              seed: sampling.seed,
-            })),
-            temperature: sampling.temperature,
-            topK: sampling.topK,
-            topP: sampling.topP,
-            bannedIds: assets.bannedIds,
-          });
-          const bad = drawn.findIndex(({ nonFinite }) => nonFinite !== null);
-          if (bad >= 0) throw notFinite(points[bad].step, drawn[bad].nonFinite);
-          return drawn;
-        },
-        onToken,
-        pause: job.pause,
-      },
+      { onToken, pause: job.pause, undrawn: ({ step }, bad) => notFinite(step, bad) },
     ),
   );
   return generated.map(({ ids }) => [...ids]);
@@ -149,7 +128,7 @@ export async function scoreRollout(
   onProgress: (step: JobStep, done: number, total: number) => void,
 ): Promise<ScoredRollout & { reused: ContextName[] }> {
   const { ids, plan, parsed } = rollout;
-  const { device } = bench.network;
+  const ops = new LogitOps(bench.network.device);
   const wanted = wantedStretches(bench, rollout, options);
   const stretches = new Map<ContextName, Stretch>();
   for (const want of wanted) {
@@ -180,7 +159,7 @@ export async function scoreRollout(
   });
   const { temperature, clip } = plan.method;
   const figures = await timed(times, 'divergence', () =>
-    measurePairs(device, pairs, { temperature, clip, topK: TOP }),
+    ops.measure(pairs, { temperature, clip, topK: TOP }),
   );
   const contexts = wanted.map(({ context }) => context);
   const trace = recordTrace({
@@ -322,11 +301,12 @@ async function dumpLogits(
   plan: SupervisionPlan,
   stretches: ReadonlyMap<ContextName, Stretch>,
 ): Promise<NonNullable<ScoredRollout['logits']>> {
+  const ops = new LogitOps(network.device);
   const dump = async (name: ContextName, tokens: number[]): Promise<LogitsDump> => {
     const row = rowOf(stretches, name);
     const { logits, row: first } = row(tokens[0]);
     const last = row(tokens[tokens.length - 1]).row;
-    const all = await readRows(network.device, logits, first, last - first + 1);
+    const all = await ops.readRows(logits, first, last - first + 1);
     const { vocab } = logits;
     const data = new Float32Array(tokens.length * vocab);
     for (const [i, token] of tokens.entries()) {

@@ -2,7 +2,8 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import type { OptimizerState, TensorMap } from '../contract/train-records.ts';
-import type { NonFiniteLogit, SampledToken } from '../kernels/types.ts';
+import type { SamplingHooks } from '../inference/sample.ts';
+import type { NonFiniteLogit } from '../kernels/types.ts';
 import type { TeacherName } from '../method/types.ts';
 import type { PlannedCompletion } from './example.ts';
 import { globalNorm } from './optimizer.ts';
@@ -48,20 +49,14 @@ export function assertSupervised(
   });
 }
 
-/** Throws `train.not-finite` for the first row that nothing could be sampled from; `what` its sequences are. */
-export function assertDrawn(
-  drawn: readonly SampledToken[],
-  points: readonly { readonly step: number; readonly stream: number }[],
-  what: string,
-): void {
-  const bad = drawn.findIndex(({ nonFinite }) => nonFinite !== null);
-  if (bad < 0) return;
-  const { stream, step } = points[bad];
-  throw notFinite(
-    `The student's logits for token ${step} of ${what} ${stream} are no numbers, so nothing can be sampled.`,
-    `${what} ${stream}, token ${step}, student`,
-    { sequence: stream, token: step, side: 'student', nonFinite: drawn[bad].nonFinite },
-  );
+/** `train.not-finite` for a row that nothing could be sampled from; `what` its sequences are. */
+export function undrawn(what: string): SamplingHooks['undrawn'] {
+  return ({ stream, step }, nonFinite) =>
+    notFinite(
+      `The student's logits for token ${step} of ${what} ${stream} are no numbers, so nothing can be sampled.`,
+      `${what} ${stream}, token ${step}, student`,
+      { sequence: stream, token: step, side: 'student', nonFinite },
+    );
 }
 
 const BAD_LOGITS: Readonly<Record<NonFiniteLogit['value'], string>> = {

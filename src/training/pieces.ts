@@ -1,8 +1,9 @@
 /** Loss and gradient at the logits of one piece of a batch, wherever its logits are. */
 
+import { LogitOps } from '../inference/logit-ops.ts';
 import type { MethodConfig } from '../method/types.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
-import { type Logits, readBuffer } from '../model/runtime/tensors.ts';
+import type { Logits } from '../model/runtime/tensors.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import type { TrainExample } from './example.ts';
 import { badToken, type LossToken } from './faults.ts';
@@ -19,24 +20,14 @@ export async function distillationLoss(
   padId: number,
 ) {
   if (method === null) throw new Error('a recipe with teachers has a method');
-  const size = logits.batch * logits.rows * logits.vocab;
-  const { device } = base;
-  if (logits.kind === 'memory' || device === null) {
-    const cotangent = new Float32Array(size);
-    const found = await supervise(base, rows, scales, logits, cotangent, method, padId);
-    return { ...found, cotangent, tokens: () => supervisedTokens(rows, found.figures) };
-  }
-  const buffer = device.createBuffer({
-    label: 'gradient at the logits',
-    size: size * 4,
-    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
-  });
+  const ops = new LogitOps(base.device);
+  const gradient = ops.gradientOf(logits);
   try {
-    const found = await supervise(base, rows, scales, logits, buffer, method, padId);
-    const cotangent = await readBuffer(device, buffer, size);
+    const found = await supervise(base, rows, scales, logits, gradient, method, padId);
+    const cotangent = await ops.readRows(gradient);
     return { ...found, cotangent, tokens: () => supervisedTokens(rows, found.figures) };
   } finally {
-    buffer.destroy();
+    gradient.release();
   }
 }
 
@@ -62,10 +53,7 @@ export async function referenceLoss(
   const start = performance.now();
   const { vocab } = logits;
   const size = logits.batch * logits.rows * vocab;
-  const values =
-    logits.kind === 'memory' || device === null
-      ? (logits as Logits & { kind: 'memory' }).data
-      : await readBuffer(device, logits.buffer, size);
+  const values = await new LogitOps(device).readRows(logits);
   const rows = texts.flatMap(({ ids }, i) => ids.map((id, t) => ({ row: i * kept + t, id })));
   const cotangent = new Float32Array(size);
   const { loss, entropy, losses } = crossEntropy(values, vocab, rows, cotangent);

@@ -68,7 +68,7 @@ test('dropout is in the student’s training pass alone, and equals PyTorch’s'
   const tensors = fixtureTensors(settings, assets.config);
   const student = await Student.create(
     bench.network,
-    bench.checkpoint,
+    bench.model.checkpoint,
     settings.trainable,
     tensors,
     'wasm',
@@ -77,7 +77,7 @@ test('dropout is in the student’s training pass alone, and equals PyTorch’s'
   const prompts = examples.map((example) => example.student);
   const sequences = planned.map(({ ids }, i) => ({ prompt: prompts[i].prompt, ids }));
   const sizes = sizesFor(sequences, 3);
-  const batch = layOut(sequences, sizes, bench.padId);
+  const batch = layOut(sequences, sizes, bench.model.padId);
   const masks = new Map<string, FloatTensor>();
   const keep = 1 / (1 - fixture.dropout);
   const order = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
@@ -107,7 +107,7 @@ test('dropout is in the student’s training pass alone, and equals PyTorch’s'
     rows,
     scales,
     settings.method,
-    bench.padId,
+    bench.model.padId,
   );
   const { loss } = summarise(
     planned.map(({ plan }) => plan),

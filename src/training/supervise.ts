@@ -1,11 +1,9 @@
 /** The distillation loss of a batch: teachers score the student's tokens, the kernel gives loss and gradient. */
 
-import { PlaygroundError } from '../base/errors.ts';
 import type { TeacherMetrics } from '../contract/train-records.ts';
+import { type FigurePair, LogitOps } from '../inference/logit-ops.ts';
 import { type ForcedContext, forceContexts } from '../inference/score.ts';
-import { measureOnGpu } from '../kernels/divergence.ts';
-import { measureOnCpu } from '../kernels/divergence-cpu.ts';
-import type { DivergencePair, DivergenceRequest, DivergenceRow } from '../kernels/types.ts';
+import type { DivergenceRow } from '../kernels/types.ts';
 import { batchLoss } from '../method/loss.ts';
 import {
   type Divergence,
@@ -48,7 +46,7 @@ export interface Supervision {
 /**
  * Measures rows against their teachers, which are the frozen `base`. `scales` are ∂L/∂(token loss) by row
  * and token, from the plans of the whole batch. The gradient of the batch loss by the student's logits is
- * written into `gradient`, [rows of the logits, vocab], in memory or on the GPU as the logits are; rows that
+ * written into `gradient`, of the logits' shape and where they lie; rows that
  * nobody supervises are left alone. Throws `train.not-finite` naming rollout, token and teacher.
  */
 export async function supervise(
@@ -56,7 +54,7 @@ export async function supervise(
   rows: readonly SupervisedRow[],
   scales: readonly ArrayLike<number>[],
   student: Logits,
-  gradient: Float32Array | GPUBuffer,
+  gradient: Logits,
   method: MethodConfig,
   padId: number,
 ): Promise<{ figures: Figures; ms: { teachers: number; divergence: number } }> {
@@ -64,6 +62,7 @@ export async function supervise(
     new Array<DivergenceRow | null>(completion.ids.length).fill(null),
   );
   const ms = { teachers: 0, divergence: 0 };
+  const ops = new LogitOps(base.device);
   for (const name of TEACHER_NAMES) {
     const taught = [...rows.keys()].filter((row) =>
       rows[row].completion.plan.teachersNeeded.includes(name),
@@ -74,15 +73,15 @@ export async function supervise(
       const { logits, places } = await scoreAs(name, base, rows, group, padId);
       const scored = performance.now();
       const listed: [row: number, token: number][] = [];
-      const pairs: DivergencePair[] = [];
+      const pairs: FigurePair[] = [];
       for (const [i, row] of group.entries()) {
         const { ids, plan } = rows[row].completion;
         for (const [token, { teacher, divergence, boundaryCap }] of plan.tokens.entries()) {
           if (teacher !== name) continue;
           listed.push([row, token]);
           pairs.push({
-            student: rows[row].firstRow + token,
-            teacher: places[i].row + token - places[i].from,
+            student: { logits: student, row: rows[row].firstRow + token },
+            teacher: { logits, row: places[i].row + token - places[i].from },
             sampledId: ids[token],
             divergence: divergence ?? { kind: 'forward-kl' },
             weight: scales[row][token],
@@ -91,9 +90,7 @@ export async function supervise(
         }
       }
       const { temperature, clip } = method;
-      const vocab = Math.min(student.vocab, logits.vocab);
-      const request = { vocab, rows: pairs, temperature, clip, topK: 0 };
-      const measuring = measure(base.device, student, logits, request, gradient);
+      const measuring = ops.measure(pairs, { temperature, clip, topK: 0 }, gradient);
       logits.release();
       for (const [i, figure] of (await measuring).entries()) {
         const [row, token] = listed[i];
@@ -159,44 +156,6 @@ async function scoreAs(
   }
   const { logits, firstRows } = await forceContexts(base, contexts, padId);
   return { logits, places: firstRows.map((row, i) => ({ row, from: from[i] })) };
-}
-
-function measure(
-  device: GPUDevice | null,
-  student: Logits,
-  teacher: Logits,
-  request: DivergenceRequest,
-  gradient: Float32Array | GPUBuffer,
-): Promise<DivergenceRow[]> {
-  const rowsOf = ({ batch, rows, vocab }: Logits) => ({ rows: batch * rows, cols: vocab });
-  if (student.kind === 'memory' && teacher.kind === 'memory' && gradient instanceof Float32Array)
-    return Promise.resolve(
-      measureOnCpu(
-        { data: student.data, ...rowsOf(student) },
-        { data: teacher.data, ...rowsOf(teacher) },
-        request,
-        { data: gradient, ...rowsOf(student) },
-      ),
-    );
-  if (
-    device !== null &&
-    student.kind === 'gpu' &&
-    teacher.kind === 'gpu' &&
-    !(gradient instanceof Float32Array)
-  )
-    return measureOnGpu(
-      device,
-      { buffer: student.buffer, ...rowsOf(student) },
-      { buffer: teacher.buffer, ...rowsOf(teacher) },
-      request,
-      { buffer: gradient, ...rowsOf(student) },
-    );
-  throw new PlaygroundError({
-    code: 'train.mixed-backends',
-    message: 'The logits of student and teacher lie on different backends.',
-    fix: 'Resume the run; both sides are then computed on the same backend.',
-    where: 'divergence',
-  });
 }
 
 /** The loss of all rows and its parts, from their figures. */

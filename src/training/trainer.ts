@@ -9,20 +9,18 @@ import type {
   TrainRollout,
 } from '../contract/train-records.ts';
 import { recipeOf, type TrainSettings } from '../contract/train-settings.ts';
-import { generate } from '../inference/generate.ts';
-import type { SampledToken, SampleRequest } from '../kernels/types.ts';
+import { type SampledModel, sample } from '../inference/sample.ts';
 import { lossScales } from '../method/loss.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
-import type { Logits } from '../model/runtime/tensors.ts';
 import { dropoutMasks } from './dropout.ts';
 import type { PlannedCompletion, SeenPrompt, TrainExample } from './example.ts';
 import {
-  assertDrawn,
   assertFinite,
   assertSupervised,
   assertUpdated,
   type BackwardStart,
+  undrawn,
 } from './faults.ts';
 import type { BackwardDevice } from './gradient-device.ts';
 import { type BatchSizes, layOut, sizesFor } from './layout.ts';
@@ -37,11 +35,7 @@ import { initialTensors, trainableShapes } from './trainable.ts';
 /** The frozen model and what sampling from it needs. */
 export interface TrainBench {
   readonly network: ModelNetwork;
-  readonly checkpoint: Checkpoint;
-  readonly eosIds: readonly number[];
-  readonly padId: number;
-  readonly bannedIds: readonly number[];
-  readonly draw: (logits: Logits, request: SampleRequest) => Promise<SampledToken[]>;
+  readonly model: SampledModel & { readonly checkpoint: Checkpoint };
 }
 
 export interface StepHooks {
@@ -110,7 +104,8 @@ export class Trainer {
       readonly optimizer: OptimizerState;
     },
   ): Promise<Trainer> {
-    const { network, checkpoint } = bench;
+    const { network, model } = bench;
+    const { checkpoint } = model;
     const seed = hashWords(settings.seed, STREAM.adapter);
     const tensors =
       state?.trainable ?? initialTensors(network.config, checkpoint, settings.trainable, seed);
@@ -204,20 +199,16 @@ export class Trainer {
     step: number,
     pause: () => Promise<void>,
   ): Promise<number[][]> {
-    const { temperature, topP, topK, maxNewTokens } = this.settings.sampling;
-    const { eosIds, padId } = this.#bench;
-    const seed = hashWords(this.settings.seed, STREAM.rollouts, step);
+    const { sampling, seed } = this.settings;
     const request = {
+      ...sampling,
       prompts,
       rows: [...prompts.keys()],
-      maxNewTokens,
-      eosIds,
-      padId,
+      seed: hashWords(seed, STREAM.rollouts, step),
     };
-    const generated = await generate(this.network, request, {
-      sample: (logits, points) => this.#draw(logits, points, seed, { temperature, topP, topK }),
-      onToken: () => undefined,
+    const generated = await sample(this.network, this.#bench.model, request, {
       pause,
+      undrawn: undrawn('rollout'),
     });
     return generated.map(({ ids }) => [...ids]);
   }
@@ -231,7 +222,8 @@ export class Trainer {
     step: number,
     { pause, onCompile }: Pick<StepHooks, 'pause' | 'onCompile'>,
   ): Promise<StepGradient> {
-    const { network, padId } = this.#bench;
+    const { network, model } = this.#bench;
+    const { padId } = model;
     const plans = planned?.map(({ plan }) => plan) ?? [];
     const scales = lossScales(plans);
     if (planned !== null) assertSupervised(planned, scales);
@@ -249,7 +241,7 @@ export class Trainer {
     for (let at = 0; at < examples.length; at += size) {
       const piece = { from: at, to: Math.min(at + size, examples.length) };
       const input = {
-        batch: layOut(sequences.slice(piece.from, piece.to), sizes, this.#bench.padId),
+        batch: layOut(sequences.slice(piece.from, piece.to), sizes, padId),
         prompts: prompts.slice(piece.from, piece.to),
         masks: this.#masks(sizes, step, at),
       };
@@ -318,7 +310,8 @@ export class Trainer {
     const prompt = await this.see(example.student);
     const sequence = { prompt: prompt.prompt, ids: completion.ids };
     const sizes = sizesFor([sequence], 1);
-    const { network, padId } = this.#bench;
+    const { network, model } = this.#bench;
+    const { padId } = model;
     const batch = layOut([sequence], sizes, padId);
     const logits = await this.#student.score({ batch, prompts: [prompt] });
     try {
@@ -332,22 +325,6 @@ export class Trainer {
 
   async release(): Promise<void> {
     await this.#student.release();
-  }
-
-  async #draw(
-    logits: Logits,
-    points: readonly { row: number; step: number; stream: number }[],
-    seed: number,
-    sampling: Pick<TrainSettings['sampling'], 'temperature' | 'topP' | 'topK'>,
-  ): Promise<SampledToken[]> {
-    const drawn = await this.#bench.draw(logits, {
-      vocab: logits.vocab,
-      rows: points.map(({ row, step, stream }) => ({ row, step, stream, seed })),
-      ...sampling,
-      bannedIds: this.#bench.bannedIds,
-    });
-    assertDrawn(drawn, points, 'rollout');
-    return drawn;
   }
 
   #masks({ batch, tokens }: BatchSizes, step: number, at: number): TensorMap {

@@ -3,14 +3,13 @@
 import { hashWords } from '../../base/random.ts';
 import type { Evaluation } from '../../contract/train-records.ts';
 import type { TrainSampling } from '../../contract/train-settings.ts';
-import { drawTokens } from '../../inference/figures.ts';
-import { generate } from '../../inference/generate.ts';
+import { sample } from '../../inference/sample.ts';
 import { type Bench, planRollout } from '../../inference/walk.ts';
 import { type PriorResponse, priorScore } from '../../method/evaluation.ts';
 import { gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
 import type { SeenPrompt } from '../../training/example.ts';
-import { assertDrawn } from '../../training/faults.ts';
+import { undrawn } from '../../training/faults.ts';
 import { validationGroupItem, type WorldItem, worldItem } from '../../world/split.ts';
 import { inputOf } from './data.ts';
 
@@ -69,7 +68,6 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const start = performance.now();
   const { assets, network, contexts } = bench;
-  const { temperature, topP, topK, maxNewTokens } = sampling;
   const responses: PriorResponse[] = [];
   let right = 0;
   let singles = 0;
@@ -84,34 +82,17 @@ export async function evaluate(
       const features = await contexts.features(network, context);
       prompts.push(await student.see({ prompt: context.prompt, features }));
     }
-    const generated = await generate(
-      student.network,
-      {
-        prompts,
-        rows: [...batch.keys()],
-        maxNewTokens,
-        eosIds: assets.tokenizer.eosIds,
-        padId: assets.padId,
-      },
-      {
-        sample: async (logits, points) => {
-          const rows = points.map((point) => ({
-            row: point.row,
-            step: point.step,
-            stream: at + point.stream,
-            seed: hashWords(seed, EVALUATION_STREAM),
-          }));
-          const { bannedIds } = assets;
-          const sampling = { temperature, topK, topP, bannedIds };
-          const request = { vocab: logits.vocab, rows, ...sampling };
-          const drawn = await drawTokens(network.device, logits, request);
-          assertDrawn(drawn, rows, 'evaluation answer');
-          return drawn;
-        },
-        onToken: () => undefined,
-        pause,
-      },
-    );
+    const request = {
+      ...sampling,
+      prompts,
+      rows: [...batch.keys()],
+      seed: hashWords(seed, EVALUATION_STREAM),
+      firstStream: at,
+    };
+    const generated = await sample(student.network, assets, request, {
+      pause,
+      undrawn: undrawn('evaluation answer'),
+    });
     for (const [i, { ids }] of generated.entries()) {
       const { parsed } = planRollout(assets, ids, VIGOS_PAPER);
       const { item, image } = batch[i];

@@ -13,7 +13,6 @@ import type {
 } from '../../contract/train-records.ts';
 import { recipeOf, type TrainSampling, type TrainSettings } from '../../contract/train-settings.ts';
 import type { TrainEvent } from '../../contract/training.ts';
-import { drawTokens } from '../../inference/figures.ts';
 import type { Bench } from '../../inference/walk.ts';
 import type { QwenVLConfig } from '../../model/families/qwen2-5-vl/config.ts';
 import type { BackwardDevice } from '../../training/gradient-device.ts';
@@ -254,15 +253,7 @@ export function evaluationSampling({ sampling, evaluation }: TrainSettings): Tra
 
 /** What a trainer works with. */
 export function trainBench({ assets, network }: Bench): TrainBench {
-  const { checkpoint, tokenizer, padId, bannedIds } = assets;
-  return {
-    network,
-    checkpoint,
-    eosIds: tokenizer.eosIds,
-    padId,
-    bannedIds,
-    draw: (logits, request) => drawTokens(network.device, logits, request),
-  };
+  return { network, model: assets };
 }
 
 function assertFits(from: CheckpointState, model: ModelIdentity, settings: TrainSettings): void {
