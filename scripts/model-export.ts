@@ -13,7 +13,7 @@ import { settleModel } from '../src/model/formats/checkpoint.ts';
 import { readSafetensors, shardNames, type TensorData } from '../src/model/formats/safetensors.ts';
 import type { BuiltGraph } from '../src/model/onnx/options.ts';
 import { type Checkpoint, canonicalCheckpoint } from '../src/model/onnx/weights.ts';
-import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../src/model/sources/files.ts';
+import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../src/model/sources/checkpoint-files.ts';
 import { type JsonObject, readJsonObject } from '../src/model/sources/json-source.ts';
 import { givenModel } from './given-files.ts';
 

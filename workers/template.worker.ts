@@ -1,5 +1,5 @@
 /** Tries one chat template where it can be ended; nothing else. */
-import { answerTrial, type TrialAnswer } from '../src/model/template-check.ts';
+import { answerTrial, type TrialAnswer } from '../src/model/processor/template-check.ts';
 
 const say = (answer: TrialAnswer) => self.postMessage(answer);
 

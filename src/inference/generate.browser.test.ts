@@ -1,15 +1,10 @@
 /** Generation with a cache and teacher forcing agree, in batches too, with the bundled model on wasm. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseModelConfig } from '../model/families/qwen2-5-vl/config.ts';
-import { readSafetensors } from '../model/formats/safetensors.ts';
-import { canonicalCheckpoint } from '../model/onnx/weights.ts';
-import { parsePreprocessorConfig } from '../model/processor/image-size.ts';
+import { loadAssets } from '../model/assets.ts';
 import { encodePrompt, userTurn } from '../model/processor/processor.ts';
-import { createTokenizer } from '../model/processor/tokenizer.ts';
 import { ModelNetwork } from '../model/runtime/network.ts';
 import type { Logits } from '../model/runtime/tensors.ts';
-import { readModelFiles } from '../model/sources/files.ts';
 import { generate, type PromptWithImages, type Sampled } from './generate.ts';
 import { forceContexts } from './score.ts';
 
@@ -32,23 +27,21 @@ const picture = {
 
 beforeAll(async () => {
   const url = new URL('/models/tiny-qwen2.5-vl/', location.href).href;
-  const files = await readModelFiles({ kind: 'bundled', name: 'tiny', url }, () => []);
-  const config = parseModelConfig(JSON.parse(files.text('config.json') ?? ''));
-  const [weights] = files.weights.values();
-  const tokenizer = createTokenizer({
-    tokenizerJson: files.text('tokenizer.json'),
-    tokenizerConfigJson: files.text('tokenizer_config.json'),
-  });
-  padId = tokenizer.special.endOfText;
-  const checkpoint = canonicalCheckpoint(readSafetensors(weights));
+  const {
+    config,
+    checkpoint,
+    padId: pad,
+    processor,
+  } = await loadAssets({ kind: 'bundled', name: 'tiny', url }, {});
+  padId = pad;
   network = await ModelNetwork.create(config, checkpoint, { backend: 'wasm' });
-  const template = files.text('chat_template.jinja') ?? '';
-  const preprocessorConfig = parsePreprocessorConfig(files.text('preprocessor_config.json'));
   makePrompt = async (text, images, prefill) => {
-    const prompt = encodePrompt(
-      { tokenizer, template, config, preprocessorConfig },
-      { messages: userTurn(text, images), images: images === 0 ? [] : [picture], prefill },
-    );
+    const shown = images === 0 ? [] : [picture];
+    const prompt = encodePrompt(processor, {
+      messages: userTurn(text, images),
+      images: shown,
+      prefill,
+    });
     const { pixelValues, imageGrids } = prompt;
     const features = pixelValues && (await network.encodeImages(pixelValues, imageGrids));
     return { prompt, features };

@@ -1,5 +1,6 @@
 /** Everything a model folder says, read and checked once: configuration, weights, tokenizer, template. */
 
+import type { FolderFile, ModelSource } from '../contract/engine.ts';
 import type { TagIds } from '../method/types.ts';
 import { parseModelConfig, type QwenVLConfig } from './families/qwen2-5-vl/config.ts';
 import { type SettledModel, settleModel } from './formats/checkpoint.ts';
@@ -9,16 +10,16 @@ import { type Checkpoint, canonicalCheckpoint } from './onnx/weights.ts';
 import { readChatTemplate } from './processor/chat.ts';
 import { imageSettings, parsePreprocessorConfig } from './processor/image-size.ts';
 import { checkAssets, type ProcessorAssets } from './processor/processor.ts';
+import { tryTemplate } from './processor/template-trial.ts';
 import { createTokenizer, type Tokenizer } from './processor/tokenizer.ts';
 import {
-  type FileSource,
   type ModelFiles,
   type ReadOptions,
   readModelFiles,
   WEIGHTS_INDEX,
-} from './sources/files.ts';
+} from './sources/checkpoint-files.ts';
 import { readJsonObject } from './sources/json-source.ts';
-import { tryTemplate } from './template-trial.ts';
+import { openSource } from './sources/open-source.ts';
 
 export interface ModelAssets {
   readonly name: string;
@@ -45,9 +46,9 @@ export interface ModelAssets {
  * Reads a model. Throws {@link PlaygroundError} naming the file that is missing, cut off or foreign, and the
  * signal's reason when it is aborted.
  */
-export async function loadAssets(source: FileSource, options: ReadOptions): Promise<ModelAssets> {
+export async function loadAssets(source: ModelSource, options: ReadOptions): Promise<ModelAssets> {
   const shardsOf = (index: string) => shardNames(readJsonObject(index, WEIGHTS_INDEX));
-  const files = await readModelFiles(source, shardsOf, options);
+  const files = await readModelFiles(openSource(source), shardsOf, options);
   const parsed = parseModelConfig(readJsonObject(files.text('config.json'), 'config.json'));
   checkModelSize(parsed);
   const tokenizer = createTokenizer({
@@ -59,24 +60,25 @@ export async function loadAssets(source: FileSource, options: ReadOptions): Prom
     generationConfigJson: files.text('generation_config.json'),
     configEosIds: parsed.eosTokenIds,
   });
-  const template = await templateOf(files, source, options.signal);
+  const template = await templateOf(files, options.signal);
   const preprocessorConfig = parsePreprocessorConfig(
     imageSettings(files.text('processor_config.json'), files.text('preprocessor_config.json')),
   );
   checkAssets({ tokenizer, config: parsed, preprocessorConfig });
   const tensors = new Map<string, TensorData>();
-  for (const [name, bytes] of files.weights)
+  const weights = await files.weights();
+  for (const [name, bytes] of weights.model)
     for (const [key, tensor] of readSafetensors(bytes, name)) tensors.set(key, tensor);
   options.signal?.throwIfAborted();
   const settled = settleModel(parsed, canonicalCheckpoint(tensors));
   const { config } = settled;
-  const { checkpoint, notices: merged } = await withAdapter(files, settled);
+  const { checkpoint, notices: merged } = await withAdapter(weights.adapter, settled);
   const { special, eosIds } = tokenizer;
   const tagIds = tagIdsOf(tokenizer);
   const tags = new Set(Object.values(tagIds).flat(2));
   return {
     name: files.name,
-    bytes: files.bytes,
+    bytes: weights.bytes,
     parameters: countParameters(checkpoint),
     config,
     checkpoint,
@@ -91,27 +93,22 @@ export async function loadAssets(source: FileSource, options: ReadOptions): Prom
   };
 }
 
-/** The chat template, tried before it is trusted where it comes from a picked folder. */
-async function templateOf(
-  files: ModelFiles,
-  { kind }: FileSource,
-  signal?: AbortSignal,
-): Promise<string> {
+/** The chat template, tried before it is used where it does not come with the site. */
+async function templateOf(files: ModelFiles, signal?: AbortSignal): Promise<string> {
   const template = readChatTemplate({
     jinja: files.text('chat_template.jinja'),
     chatTemplateJson: files.text('chat_template.json'),
     tokenizerConfigJson: files.text('tokenizer_config.json'),
   });
-  if (kind === 'folder') await tryTemplate(template, signal);
+  if (!files.trusted) await tryTemplate(template, signal);
   return template;
 }
 
 /** An adapter beside full weights is part of the model, as transformers loads it: its matrices are added to theirs. */
 async function withAdapter(
-  files: ModelFiles,
+  adapter: readonly FolderFile[] | null,
   { config, checkpoint }: SettledModel,
 ): Promise<{ checkpoint: Checkpoint; notices: string[] }> {
-  const { adapter } = files;
   if (adapter === null) return { checkpoint, notices: [] };
   const { findAdapter, readAdapter } = await import('./adapters/peft.ts');
   const { mergeStudent } = await import('./adapters/merge.ts');

@@ -1,12 +1,11 @@
 /** How large a model is, before any work is done with it: each size may be small and their product is not. */
 
-import { PlaygroundError } from '../base/errors.ts';
 import type {
   QwenTextConfig,
   QwenVisionConfig,
   QwenVLConfig,
 } from './families/qwen2-5-vl/config.ts';
-import { MAX_BYTES } from './onnx/graph.ts';
+import { inBillions, MAX_BYTES, tooLarge } from './sources/limits.ts';
 
 /** Bytes of a weight in the narrowest kind that is read. */
 const LEAST_BYTES = 2;
@@ -48,21 +47,3 @@ export function checkModelSize(config: QwenVLConfig): void {
     { weights, bytes, limit: MAX_BYTES },
   );
 }
-
-/** The error about a model that `found` says the size of. */
-export function tooLarge(
-  found: string,
-  where: string,
-  detail: Readonly<Record<string, number>>,
-): PlaygroundError {
-  return new PlaygroundError({
-    code: 'model.too-large',
-    message: `${found}; a tab can take ${inBillions(MAX_BYTES)} GB.`,
-    fix: 'Choose a smaller model.',
-    where,
-    detail,
-  });
-}
-
-/** 10⁹ of something, to one digit. */
-export const inBillions = (count: number): string => (count / 1e9).toFixed(1);

@@ -7,7 +7,7 @@ import { buildEmbedTokens } from '../families/qwen2-5-vl/embed-tokens.ts';
 import { buildVisionEncoder } from '../families/qwen2-5-vl/vision.ts';
 import { type TensorData, writeSafetensors } from '../formats/safetensors.ts';
 import type { Checkpoint } from '../onnx/weights.ts';
-import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../sources/files.ts';
+import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../sources/checkpoint-files.ts';
 import { isJsonObject, type JsonObject, readJsonObject } from '../sources/json-source.ts';
 
 /** What a model folder is made of. */

@@ -1,5 +1,6 @@
 /** Adapters in the layout of PEFT: `adapter_config.json` and `adapter_model.safetensors`. */
 
+import type { FolderFile } from '../../contract/engine.ts';
 import type { FloatTensor } from '../../contract/train-records.ts';
 import { TRAIN_TARGETS, type TrainTarget } from '../../contract/train-settings.ts';
 import { unzip } from '../../storage/zip-read.ts';
@@ -14,7 +15,7 @@ import {
   writeSafetensors,
 } from '../formats/safetensors.ts';
 import { canonicalName, type WeightInput } from '../onnx/weights.ts';
-import type { PickedFile } from '../sources/files.ts';
+
 import { readJsonObject } from '../sources/json-source.ts';
 import {
   ADAPTER_CONFIG,
@@ -83,7 +84,7 @@ export function adapterFiles(adapter: LoraAdapter, origin: Origin): ExportFile[]
  * Throws {@link PlaygroundError} `adapter.incomplete` for a file that is not there, `adapter.several` where folders
  * beside one another hold one each, and what `unzip` throws.
  */
-export async function findAdapter(picked: readonly PickedFile[]): Promise<AdapterFiles> {
+export async function findAdapter(picked: readonly FolderFile[]): Promise<AdapterFiles> {
   const files = await contentsOf(picked);
   const home = adapterHome([...files.keys()]);
   const find = (name: string) => files.get(home + name);
@@ -116,10 +117,10 @@ function adapterHome(paths: readonly string[]): string {
 /** The last state that a trainer wrote comes first: checkpoint-100 before checkpoint-20. */
 const byNumbers = (a: string, b: string) => b.localeCompare(a, 'en', { numeric: true });
 
-async function contentsOf(picked: readonly PickedFile[]): Promise<Map<string, Uint8Array>> {
+async function contentsOf(picked: readonly FolderFile[]): Promise<Map<string, Uint8Array>> {
   const names = [ADAPTER_CONFIG, ADAPTER_WEIGHTS, 'adapter_model.bin'];
   const wanted = (path: string) => names.some((name) => path.endsWith(name));
-  const read = async ({ file }: PickedFile) => new Uint8Array(await file.arrayBuffer());
+  const read = async ({ file }: FolderFile) => new Uint8Array(await file.arrayBuffer());
   const [first] = picked;
   if (picked.length === 1 && first.path.endsWith('.zip')) return unzip(await read(first), wanted);
   const entries = picked.filter(({ path }) => wanted(path));

@@ -2,6 +2,7 @@
 
 import { create, toBinary } from '@bufbuild/protobuf';
 import { PlaygroundError } from '../../base/errors.ts';
+import { MAX_BYTES } from '../sources/limits.ts';
 import {
   type AttributeProto,
   AttributeProtoSchema,
@@ -20,9 +21,6 @@ import {
 
 /** The operator set all graphs are written in: standard operators only. */
 export const OPSET = 17;
-
-/** Bytes of weights that fit into one file: protobuf ends at 2 GiB, and the nodes need some of it. */
-export const MAX_BYTES = 2 ** 31 - 2 ** 24;
 
 /** The name of a tensor in the graph. */
 export type Value = string;

@@ -1,7 +1,7 @@
 /** What the worker that tries a chat template does and says. */
 
-import { type ErrorRecord, toErrorRecord } from '../base/errors.ts';
-import { checkTemplate } from './processor/chat.ts';
+import { type ErrorRecord, toErrorRecord } from '../../base/errors.ts';
+import { checkTemplate } from './chat.ts';
 
 /** What the trial's worker says: that it runs, then what became of the template. */
 export type TrialAnswer =

@@ -1,7 +1,7 @@
 /** A chat template of a picked folder is tried in a worker that is ended when its time is over. */
 
 import { expect, it } from 'vitest';
-import { PlaygroundError } from '../base/errors.ts';
+import { PlaygroundError } from '../../base/errors.ts';
 import { tryTemplate } from './template-trial.ts';
 
 const ENDLESS =

@@ -2,8 +2,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
-import type { ReadProgress } from '../read-progress.ts';
-import { type PickedFile, readModelFiles } from './files.ts';
+import type { FolderFile, ModelSource } from '../../contract/engine.ts';
+import { readModelFiles } from './checkpoint-files.ts';
+import { openSource } from './open-source.ts';
+import type { ReadProgress } from './progress.ts';
 
 const TEXTS = {
   'config.json': '{}',
@@ -14,7 +16,7 @@ const TEXTS = {
 
 const noShards = () => [];
 
-function picked(files: Readonly<Record<string, string>>, home = ''): PickedFile[] {
+function picked(files: Readonly<Record<string, string>>, home = ''): FolderFile[] {
   return Object.entries(files).map(([name, text]) => ({
     path: `${home}${name}`,
     file: new Blob([text]),
@@ -23,6 +25,22 @@ function picked(files: Readonly<Record<string, string>>, home = ''): PickedFile[
 
 function folder(files: Readonly<Record<string, string>>, home = '') {
   return { kind: 'folder', name: 'mine', files: picked(files, home) } as const;
+}
+
+/** Everything of a model, its weights included. */
+async function readAll(
+  source: ModelSource,
+  shardsOf: (index: string) => readonly string[] = noShards,
+  onProgress: (progress: ReadProgress) => void = () => undefined,
+) {
+  const files = await readModelFiles(openSource(source), shardsOf, { onProgress });
+  const { model, bytes } = await files.weights();
+  return {
+    text: (name: string) => files.text(name),
+    companions: () => files.companions,
+    weights: model,
+    bytes,
+  };
 }
 
 async function errorOf(work: Promise<unknown>) {
@@ -37,7 +55,7 @@ async function errorOf(work: Promise<unknown>) {
 describe('a picked folder', () => {
   it('gives its texts and weights, with or without the folder’s own name before them', async () => {
     for (const home of ['', 'tiny/', '/tiny/']) {
-      const files = await readModelFiles(
+      const files = await readAll(
         folder({ ...TEXTS, 'model.safetensors': 'weights' }, home),
         noShards,
       );
@@ -50,15 +68,15 @@ describe('a picked folder', () => {
 
   it('names the required file that is missing and what is there instead', async () => {
     const { 'tokenizer.json': _, ...rest } = TEXTS;
-    const error = await errorOf(readModelFiles(folder({ ...rest, 'model.gguf': 'x' }), noShards));
+    const error = await errorOf(readAll(folder({ ...rest, 'model.gguf': 'x' }), noShards));
     expect(error).toMatchObject({ code: 'model.file-missing', where: 'tokenizer.json' });
     expect(error.message).toContain('model.gguf');
   });
 
   it('asks for weights, and says so when the folder is empty', async () => {
-    const noWeights = await errorOf(readModelFiles(folder(TEXTS), noShards));
+    const noWeights = await errorOf(readAll(folder(TEXTS), noShards));
     expect(noWeights).toMatchObject({ code: 'model.file-missing', where: 'model.safetensors' });
-    const empty = await errorOf(readModelFiles(folder({}), noShards));
+    const empty = await errorOf(readAll(folder({}), noShards));
     expect(empty).toMatchObject({ code: 'model.file-missing', where: 'config.json' });
     expect(empty.message).toContain('empty');
   });
@@ -89,7 +107,7 @@ describe('a picked folder', () => {
     ];
     for (const [files, found, fix] of kinds)
       for (const home of ['', 'mine/']) {
-        const error = await errorOf(readModelFiles(folder(files, home), noShards));
+        const error = await errorOf(readAll(folder(files, home), noShards));
         expect(error.code).toBe('model.file-missing');
         expect(error.message).toContain(found);
         expect(error.fix).toMatch(fix);
@@ -99,14 +117,14 @@ describe('a picked folder', () => {
   it('of a checkpoint that lacks one file nothing else is said, whatever lies beside it', async () => {
     const { 'tokenizer.json': _, ...rest } = TEXTS;
     const files = { ...rest, 'model.safetensors': 'weights', 'model.onnx': '', 'log.jsonl': '' };
-    const error = await errorOf(readModelFiles(folder(files), noShards));
+    const error = await errorOf(readAll(folder(files), noShards));
     expect(error.fix).toContain('with tokenizer.json in it');
     expect(error.message).not.toContain('ONNX');
   });
 
   it('a folder that holds only folders is not called empty', async () => {
     const error = await errorOf(
-      readModelFiles(folder({ 'a/x.txt': '', 'b/y.txt': '' }, 'top/'), noShards),
+      readAll(folder({ 'a/x.txt': '', 'b/y.txt': '' }, 'top/'), noShards),
     );
     expect(error.message).toContain('The folder holds a/, b/.');
   });
@@ -114,9 +132,9 @@ describe('a picked folder', () => {
   it('reads the shards that an index names, and names the one that is missing', async () => {
     const index = { ...TEXTS, 'model.safetensors.index.json': '{}', 'a.safetensors': '1' };
     const shards = () => ['a.safetensors', 'b.safetensors'];
-    const error = await errorOf(readModelFiles(folder(index), shards));
+    const error = await errorOf(readAll(folder(index), shards));
     expect(error).toMatchObject({ code: 'model.file-missing', where: 'b.safetensors' });
-    const whole = await readModelFiles(folder({ ...index, 'b.safetensors': '2' }), shards);
+    const whole = await readAll(folder({ ...index, 'b.safetensors': '2' }), shards);
     expect([...whole.weights.keys()]).toEqual(['a.safetensors', 'b.safetensors']);
   });
 
@@ -127,32 +145,27 @@ describe('a picked folder', () => {
       'model.safetensors.index.json': '{}',
       'a.safetensors': 'old',
     };
-    const files = await readModelFiles(folder(stale), () => [
-      'a.safetensors',
-      'absent.safetensors',
-    ]);
+    const files = await readAll(folder(stale), () => ['a.safetensors', 'absent.safetensors']);
     expect([...files.weights.keys()]).toEqual(['model.safetensors']);
   });
 
   it('may have its image processor in processor_config.json, and its tokenizer as a vocabulary', async () => {
     const { 'preprocessor_config.json': _, 'tokenizer.json': __, ...rest } = TEXTS;
     const other = { 'processor_config.json': '{}', 'vocab.json': '{}', 'merges.txt': '' };
-    const files = await readModelFiles(
+    const files = await readAll(
       folder({ ...rest, ...other, 'model.safetensors': 'weights' }),
       noShards,
     );
-    expect(files.companions.has('processor_config.json')).toBe(true);
-    const missing = await errorOf(
-      readModelFiles(folder({ ...rest, 'vocab.json': '{}' }), noShards),
-    );
+    expect(files.companions().has('processor_config.json')).toBe(true);
+    const missing = await errorOf(readAll(folder({ ...rest, 'vocab.json': '{}' }), noShards));
     expect(missing.where).toBe('tokenizer.json');
   });
 
   it('reports bytes over all files together', async () => {
     const seen: ReadProgress[] = [];
-    await readModelFiles(folder({ ...TEXTS, 'model.safetensors': 'weights' }), noShards, {
-      onProgress: (progress) => seen.push(progress),
-    });
+    await readAll(folder({ ...TEXTS, 'model.safetensors': 'weights' }), noShards, (progress) =>
+      seen.push(progress),
+    );
     expect(seen.at(-1)).toMatchObject({ loaded: 20, total: 20 });
     expect(seen.every(({ total }) => total === 20)).toBe(true);
   });
@@ -161,13 +174,13 @@ describe('a picked folder', () => {
     const files = picked({ ...TEXTS, 'model.safetensors': 'weights' });
     const weights = files.find(({ path }) => path === 'model.safetensors');
     Object.defineProperty(weights?.file, 'size', { value: 3e9 });
-    const error = await errorOf(readModelFiles({ kind: 'folder', name: 'large', files }, () => []));
+    const error = await errorOf(readAll({ kind: 'folder', name: 'large', files }, () => []));
     expect(error).toMatchObject({ code: 'model.too-large' });
     expect(error.message).toContain('3.0 GB');
   });
 
   it('says which file is no text', async () => {
-    const files = await readModelFiles(
+    const files = await readAll(
       {
         kind: 'folder',
         name: 'mine',
@@ -209,7 +222,7 @@ describe('the bundled model', () => {
     await new Promise<void>((resolve) => server?.listen(0, resolve));
     const { port } = server.address() as AddressInfo;
     const url = `http://localhost:${port}/models/tiny`;
-    return readModelFiles({ kind: 'bundled', name: 'tiny', url }, noShards, { onProgress });
+    return readAll({ kind: 'bundled', name: 'tiny', url }, noShards, onProgress);
   }
 
   it('is read from one folder of the site', async () => {

@@ -1,7 +1,7 @@
 /** Tries a chat template that somebody brings where it can be ended: in a worker of its own, for a limited time. */
 
-import { type ErrorRecord, PlaygroundError } from '../base/errors.ts';
-import { checkTemplate } from './processor/chat.ts';
+import { type ErrorRecord, PlaygroundError } from '../../base/errors.ts';
+import { checkTemplate } from './chat.ts';
 import { answerTrial, type TrialAnswer } from './template-check.ts';
 
 /** Time that a template may take for two prompts, ms; Qwen's own takes a few. */
@@ -18,7 +18,7 @@ export async function tryTemplate(template: string, signal?: AbortSignal): Promi
   // In Node only ONNX Runtime defines a Worker, for itself; a page or a worker has an address.
   if (typeof Worker === 'undefined' || typeof location === 'undefined')
     return checkTemplate(template);
-  const worker = new Worker(new URL('../../workers/template.worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('../../../workers/template.worker.ts', import.meta.url), {
     type: 'module',
   });
   try {

@@ -1,0 +1,198 @@
+/** Which files make a checkpoint in the Hugging Face layout, and their contents. */
+
+import { PlaygroundError } from '../../base/errors.ts';
+import type { FolderFile } from '../../contract/engine.ts';
+import { inBillions, MAX_BYTES, tooLarge } from './limits.ts';
+import { Progress, type ReadProgress } from './progress.ts';
+import type { FileSource } from './source.ts';
+
+export interface ReadOptions {
+  readonly onProgress?: (progress: ReadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+const ADAPTER_CONFIG = 'adapter_config.json';
+
+/** The texts of a checkpoint in the Hugging Face layout, as far as a folder has them. */
+const CHECKPOINT_TEXTS = [
+  'config.json',
+  'tokenizer.json',
+  'vocab.json',
+  'merges.txt',
+  'added_tokens.json',
+  'special_tokens_map.json',
+  'tokenizer_config.json',
+  'preprocessor_config.json',
+  'processor_config.json',
+  'generation_config.json',
+  'chat_template.jinja',
+  'chat_template.json',
+  ADAPTER_CONFIG,
+] as const;
+
+/** What has to be there, each in one of its forms; the first is the one that is asked for. */
+const REQUIRED: readonly (readonly (readonly string[])[])[] = [
+  [['config.json']],
+  [['tokenizer.json'], ['vocab.json', 'merges.txt']],
+  [['tokenizer_config.json']],
+  [['preprocessor_config.json'], ['processor_config.json']],
+];
+
+/** Beside full weights transformers applies it; see assets.ts. */
+const ADAPTER_FILE = 'adapter_model.safetensors';
+
+export const WEIGHTS_FILE = 'model.safetensors';
+export const WEIGHTS_INDEX = 'model.safetensors.index.json';
+
+/** What the model that comes with the site consists of; asking for no more keeps the host's log clean. */
+export const SITE_FILES: readonly string[] = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'preprocessor_config.json',
+  'generation_config.json',
+  'chat_template.jinja',
+  WEIGHTS_FILE,
+];
+
+/** The texts of a checkpoint, and its weights when they are asked for. */
+export class ModelFiles {
+  readonly name: string;
+  /** Comes with the site. */
+  readonly trusted: boolean;
+  readonly #texts: ReadonlyMap<string, Uint8Array>;
+  readonly #weights: () => Promise<ReadonlyMap<string, Uint8Array>>;
+
+  constructor(
+    { name, trusted }: FileSource,
+    texts: ReadonlyMap<string, Uint8Array>,
+    weights: () => Promise<ReadonlyMap<string, Uint8Array>>,
+  ) {
+    this.name = name;
+    this.trusted = trusted;
+    this.#texts = texts;
+    this.#weights = weights;
+  }
+
+  /** A text file, or undefined where it is not there. Throws `model.file-foreign` for bytes that are no UTF-8. */
+  text(name: string): string | undefined {
+    const bytes = this.#texts.get(name);
+    if (bytes === undefined) return undefined;
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    } catch (cause) {
+      throw new PlaygroundError(
+        {
+          code: 'model.file-foreign',
+          message: `${name} is not a text file.`,
+          fix: `Take ${name} unchanged from the checkpoint's Hugging Face page.`,
+          where: name,
+          detail: { bytes: bytes.length },
+        },
+        { cause },
+      );
+    }
+  }
+
+  /** Configurations, tokenizer and chat template as they were read, by name. */
+  get companions(): ReadonlyMap<string, string> {
+    const names = CHECKPOINT_TEXTS.filter((name) => name !== ADAPTER_CONFIG);
+    const texts = names.map((name) => [name, this.text(name)] as const);
+    return new Map(texts.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
+  }
+
+  /** Reads what is large: the weights of the model, shards included, and of an adapter beside them. */
+  async weights(): Promise<ModelWeights> {
+    const found = await this.#weights();
+    const model = new Map([...found].filter(([name]) => name !== ADAPTER_FILE));
+    const bytes = [...this.#texts.values(), ...found.values()];
+    return {
+      model,
+      adapter: this.#adapter(found.get(ADAPTER_FILE)),
+      bytes: bytes.reduce((sum, { length }) => sum + length, 0),
+    };
+  }
+
+  #adapter(weights: Uint8Array | undefined): readonly FolderFile[] | null {
+    const config = this.#texts.get(ADAPTER_CONFIG);
+    if (config === undefined) return null;
+    const files: [string, Uint8Array][] = [[ADAPTER_CONFIG, config]];
+    if (weights !== undefined) files.push([ADAPTER_FILE, weights]);
+    return files.map(([path, bytes]) => ({ path, file: new Blob([new Uint8Array(bytes)]) }));
+  }
+}
+
+export interface ModelWeights {
+  /** The safetensors files of the model itself by name. */
+  readonly model: ReadonlyMap<string, Uint8Array>;
+  /** An adapter that lies beside the weights; null without one. */
+  readonly adapter: readonly FolderFile[] | null;
+  /** Bytes of all files read, texts included. */
+  readonly bytes: number;
+}
+
+/**
+ * Reads the texts of a checkpoint; its weights are read when they are asked for, or at once where the source is
+ * trusted. `shardsOf` names the shards from the text of the weights' index.
+ * Throws {@link PlaygroundError} `model.file-missing` (naming the file and what is there instead), `model.too-large`,
+ * and what the source throws.
+ */
+export async function readModelFiles(
+  source: FileSource,
+  shardsOf: (index: string) => readonly string[],
+  { onProgress, signal }: ReadOptions = {},
+): Promise<ModelFiles> {
+  const progress = new Progress(onProgress);
+  const sizes = await source.list(signal);
+  for (const forms of REQUIRED)
+    if (!forms.some((names) => names.every((name) => sizes.has(name))))
+      throw await source.lacking(forms[0][0]);
+  const weights = await weightNames(source, sizes, shardsOf, signal);
+  const texts = CHECKPOINT_TEXTS.filter((name) => sizes.has(name));
+  announce([...texts, ...weights], sizes, progress);
+  const readAll = async (names: readonly string[]) => {
+    const read = async (name: string) =>
+      [name, await source.read(name, { progress, signal })] as const;
+    return new Map(await Promise.all(names.map(read)));
+  };
+  if (!source.trusted) return new ModelFiles(source, await readAll(texts), () => readAll(weights));
+  const started = readAll(weights);
+  // Should a text fail first, nobody waits for the weights.
+  started.catch(() => undefined);
+  return new ModelFiles(source, await readAll(texts), () => started);
+}
+
+/** As in transformers, one file of weights wins over an index that an earlier save left behind. */
+async function weightNames(
+  source: FileSource,
+  sizes: ReadonlyMap<string, number | null>,
+  shardsOf: (index: string) => readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const sharded = !sizes.has(WEIGHTS_FILE) && sizes.has(WEIGHTS_INDEX);
+  const index = sharded ? await source.read(WEIGHTS_INDEX, { signal }) : null;
+  const names = index === null ? [WEIGHTS_FILE] : shardsOf(new TextDecoder().decode(index));
+  for (const name of names) if (!sizes.has(name)) throw await source.lacking(name);
+  return sizes.has(ADAPTER_CONFIG) && sizes.has(ADAPTER_FILE)
+    ? [...names, ADAPTER_FILE]
+    : [...names];
+}
+
+/** Tells how much there is to read; refuses more than a tab can hold. */
+function announce(
+  names: readonly string[],
+  sizes: ReadonlyMap<string, number | null>,
+  progress: Progress,
+): void {
+  const bytes = names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+  if (bytes > MAX_BYTES)
+    throw tooLarge(`The checkpoint has ${inBillions(bytes)} GB`, 'model folder', {
+      bytes,
+      limit: MAX_BYTES,
+    });
+  progress.await(names.filter((name) => sizes.get(name) === null));
+  for (const name of names) {
+    const size = sizes.get(name);
+    if (typeof size === 'number') progress.expect(name, size);
+  }
+}
