@@ -6,7 +6,7 @@ import { withMethodSettings } from '../../src/contract/method-settings.ts';
 import { PRESETS } from '../../src/method/presets.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 
-const METHODS = PRESETS.flatMap(({ id, method }) => (method === null ? [] : [{ id, method }]));
+const METHODS = PRESETS;
 
 /** Flags that are not named as their setting is. */
 const NAMES: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice } from '../../src/contract/engine.ts';
+import { RECIPES } from '../../src/contract/recipes.ts';
 import { fieldsOf } from '../../src/contract/train-fields.ts';
 import {
   TRAIN_PRESETS,
@@ -9,7 +10,6 @@ import {
   trainSettings,
 } from '../../src/contract/train-settings.ts';
 import { settingFromText, withSetting, withSettings } from '../../src/contract/train-validate.ts';
-import { PRESETS } from '../../src/method/presets.ts';
 
 export const USAGE = `npm run -s train -- --out DIR [--recipe NAME] [--steps N] [--seed N] [options] [--json]
 
@@ -17,7 +17,7 @@ Trains the model in a headless browser, as the page does. Progress goes to stand
 metrics go to standard output as JSON Lines. DIR gets metrics.jsonl, a checkpoint, and the adapter in PEFT's
 layout where an adapter is trained.
 
-  --recipe NAME      ${PRESETS.map(({ id }) => id).join(', ')} (vigos)
+  --recipe NAME      ${RECIPES.map(({ id }) => id).join(', ')} (vigos)
   --preset NAME      ${TRAIN_PRESETS.map(({ name }) => name).join(' or ')} (tiny)
   --steps N          steps of the whole run (the preset's)
   --seed N           seed of data, sampling and adapter (1)

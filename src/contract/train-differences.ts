@@ -1,8 +1,9 @@
 /** How two runs, or two losses, differ in their settings, in words. */
 
 import { type MethodConfig, TEACHER_NAMES } from '../method/types.ts';
+import { recipeOf } from './recipes.ts';
 import { readSetting, TRAIN_FIELDS } from './train-fields.ts';
-import { recipeOf, type TrainSettings } from './train-settings.ts';
+import type { TrainSettings } from './train-settings.ts';
 
 /** One line for each setting that differs, "Learning rate 0.001 instead of 0.0003"; none for equal settings. */
 export function settingsDifferences(a: TrainSettings, b: TrainSettings): string[] {

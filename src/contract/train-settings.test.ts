@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { OPSD, PRESETS } from '../method/presets.ts';
+import { OPSD } from '../method/presets.ts';
+import { RECIPES } from './recipes.ts';
 import { settingsDifferences } from './train-differences.ts';
 import { fieldsOf, readSetting, TRAIN_FIELDS } from './train-fields.ts';
 import { TRAIN_PRESETS, type TrainSettings, trainSettings } from './train-settings.ts';
@@ -13,8 +14,15 @@ import {
 const tiny = trainSettings('vigos', 'tiny');
 
 describe('settings of a run', () => {
+  it('are of recipes with stable, unique ids', () => {
+    expect(RECIPES.map(({ id }) => id)).toEqual([
+      ...['vigos', 'vigos-code', 'opsd', 'without-perception', 'without-reasoning'],
+      ...['reference-forward-kl', 'without-reference', 'sft', 'base'],
+    ]);
+  });
+
   it('every recipe with every preset passes its own checks unchanged', () => {
-    for (const { id } of PRESETS)
+    for (const { id } of RECIPES)
       for (const { name } of TRAIN_PRESETS) {
         const settings = trainSettings(id, name);
         expect(validateTrainSettings(structuredClone(settings))).toEqual(settings);

@@ -1,7 +1,7 @@
 /** Everything that decides a training run, as plain data, and the two presets of values. */
 import { PlaygroundError } from '../base/errors.ts';
-import { PRESETS, type Preset } from '../method/presets.ts';
 import type { MethodConfig } from '../method/types.ts';
+import { type Recipe, recipeOf } from './recipes.ts';
 
 export type Schedule = 'constant' | 'linear' | 'cosine';
 export const SCHEDULES: readonly Schedule[] = ['constant', 'linear', 'cosine'];
@@ -98,7 +98,7 @@ export interface FollowedSettings {
 }
 
 export interface TrainSettings {
-  /** Id of a row of `PRESETS`. */
+  /** Id of a row of `RECIPES`. */
   readonly recipe: string;
   /** Null exactly for recipes without teachers. */
   readonly method: MethodConfig | null;
@@ -209,23 +209,14 @@ export const TRAIN_PRESETS: readonly TrainPreset[] = [
   },
 ];
 
-/** A recipe by its id. Throws {@link PlaygroundError} `train.recipe`. */
-export function recipeOf(id: string): Preset {
-  const found = PRESETS.find((preset) => preset.id === id);
-  if (found !== undefined) return found;
-  const known = PRESETS.map((preset) => preset.id).join(', ');
-  throw new PlaygroundError({
-    code: 'train.recipe',
-    message: `There is no recipe "${id}".`,
-    fix: `Choose one of: ${known}.`,
-    where: 'recipe',
-  });
-}
-
 /** The settings of a recipe with the values of a preset. Throws `train.recipe` and `train.preset`. */
-export function trainSettings(recipe: string, preset: string): TrainSettings {
+export function trainSettings(
+  recipe: string,
+  preset: string,
+  recipes?: readonly Recipe[],
+): TrainSettings {
   const values = TRAIN_PRESETS.find(({ name }) => name === preset);
-  const { id, method } = recipeOf(recipe);
+  const { id, method } = recipeOf(recipe, recipes);
   if (values !== undefined) {
     const unclipped = method?.clip.kind === 'token' && !values.tokenClip;
     const own: MethodConfig | null = unclipped ? { ...method, clip: { kind: 'none' } } : method;

@@ -4,11 +4,11 @@ import { withReading } from '../method/presets.ts';
 import { validateMethod } from '../method/validate.ts';
 import type { SettingField } from './fields.ts';
 import { completedMethod, inOrder, READING, refuseIdle, withValue } from './method-settings.ts';
+import { type Recipe, recipeOf } from './recipes.ts';
 import { TRAIN_FIELDS } from './train-fields.ts';
 import {
   type LoraTrainable,
   PLAIN_SAMPLING,
-  recipeOf,
   TRAIN_PRESETS,
   type Trainable,
   type TrainSettings,
@@ -23,9 +23,9 @@ const FIELD_BY_PATH = new Map(TRAIN_FIELDS.map((field) => [field.path, field]));
  * @throws PlaygroundError `train.invalid-setting` with the path of the first wrong setting in `where`,
  * `train.recipe`, and `method.invalid-setting`.
  */
-export function validateTrainSettings(input: unknown): TrainSettings {
+export function validateTrainSettings(input: unknown, recipes?: readonly Recipe[]): TrainSettings {
   const root = fields(input, 'settings');
-  const recipe = recipeOf(typeof root.recipe === 'string' ? root.recipe : '');
+  const recipe = recipeOf(typeof root.recipe === 'string' ? root.recipe : '', recipes);
   const group = (name: string) => reader(fields(root[name], name), `${name}.`);
   const top = reader(root, '');
   const sampling = group('sampling');
@@ -38,7 +38,7 @@ export function validateTrainSettings(input: unknown): TrainSettings {
   const followed = group('followed');
   return {
     recipe: recipe.id,
-    method: recipe.kind === 'distillation' ? validateMethod(root.method) : null,
+    method: recipe.kind.teachers ? validateMethod(root.method) : null,
     steps: top.number('steps'),
     seed: top.number('seed'),
     rolloutsPerStep: top.number('rolloutsPerStep'),

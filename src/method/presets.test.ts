@@ -11,8 +11,6 @@ describe('the presets', () => {
       'without-reasoning',
       'reference-forward-kl',
       'without-reference',
-      'sft',
-      'base',
     ]);
   });
 
@@ -35,7 +33,7 @@ describe('the presets', () => {
       boundaryClip: { kind: 'token', value: 0.05 },
     });
     for (const { id, method } of PRESETS)
-      if (method !== null && id !== 'vigos-code')
+      if (id !== 'vigos-code')
         expect(method).toMatchObject({ opener: false, boundaryClip: { kind: 'none' } });
     expect(OPSD).toMatchObject({ temperature: 1.1, clip: { kind: 'entry', value: 0.05 } });
   });

@@ -1,21 +1,13 @@
 /** The published methods and their ablations as rows of a table. */
 import type { MethodConfig, PerTeacher, Reading } from './types.ts';
 
-/** `distillation` trains against teachers, `supervised` on reference texts, `untrained` not at all. */
-export type PresetKind = 'distillation' | 'supervised' | 'untrained';
-
-interface PresetText {
+export interface Preset {
   /** Stable: used in addresses and files. */
   readonly id: string;
   readonly label: string;
   readonly description: string;
+  readonly method: MethodConfig;
 }
-
-export type Preset = PresetText &
-  (
-    | { readonly kind: 'distillation'; readonly method: MethodConfig }
-    | { readonly kind: 'supervised' | 'untrained'; readonly method: null }
-  );
 
 const FORWARD = { kind: 'forward-kl' } as const;
 const REVERSE = { kind: 'reverse-kl' } as const;
@@ -86,7 +78,6 @@ export const PRESETS: readonly Preset[] = [
     label: 'ViGOS (paper)',
     description:
       'Perception supervises the description, reasoning the rest of a valid rollout, reference an invalid one; strict form.',
-    kind: 'distillation',
     method: VIGOS_PAPER,
   },
   {
@@ -94,56 +85,36 @@ export const PRESETS: readonly Preset[] = [
     label: 'ViGOS (released code)',
     description:
       'As released and run: the lenient form, the reasoning teacher also supervises </think> and the box, the perception teacher the token that opens </description>, and both tokens at the hand-over have a clip of their own.',
-    kind: 'distillation',
     method: VIGOS_CODE,
   },
   {
     id: 'opsd',
     label: 'OPSD',
     description: 'One teacher, who knows the reference answer, supervises every token.',
-    kind: 'distillation',
     method: OPSD,
   },
   {
     id: 'without-perception',
     label: 'ViGOS without perception teacher',
     description: 'Nobody supervises the description.',
-    kind: 'distillation',
     method: { ...VIGOS_PAPER, teachers: { ...VIGOS_TEACHERS, perception: false } },
   },
   {
     id: 'without-reasoning',
     label: 'ViGOS without reasoning teacher',
     description: 'Nobody supervises the reasoning and the answer.',
-    kind: 'distillation',
     method: { ...VIGOS_PAPER, teachers: { ...VIGOS_TEACHERS, reasoning: false } },
   },
   {
     id: 'reference-forward-kl',
     label: 'ViGOS, reference with forward KL',
     description: 'Invalid rollouts are supervised with KL(q‖p) instead of KL(p‖q).',
-    kind: 'distillation',
     method: { ...VIGOS_PAPER, divergence: { ...DIVERGENCE, reference: FORWARD } },
   },
   {
     id: 'without-reference',
     label: 'ViGOS without reference teacher',
     description: 'Invalid rollouts teach nothing.',
-    kind: 'distillation',
     method: { ...VIGOS_PAPER, teachers: { ...VIGOS_TEACHERS, reference: false } },
-  },
-  {
-    id: 'sft',
-    label: 'SFT on references',
-    description: 'Cross-entropy on the reference texts; no rollout and no teacher.',
-    kind: 'supervised',
-    method: null,
-  },
-  {
-    id: 'base',
-    label: 'Base with the student prompt',
-    description: 'The untrained model asked in the same form: what the prompt alone gives.',
-    kind: 'untrained',
-    method: null,
   },
 ];

@@ -38,10 +38,9 @@ async function fault(
   const { examples, planned } = await fixtureExamples(bench, assets, settings);
   const altered = examples.map(alter);
   const prompts = examples.map(({ student }) => student);
-  const ids = planned.map((completion) => completion.ids);
-  const supervised = own.method === null ? null : planned;
+  const completions = planned.map(({ ids }) => ids);
   try {
-    await trainer.gradient(altered, prompts, ids, supervised, 1, hooks);
+    await trainer.gradient({ examples: altered, prompts, completions }, 1, hooks);
   } catch (error) {
     return { record: toErrorRecord(error), planned };
   } finally {

@@ -17,12 +17,12 @@ test('a lost device ends the step by its name, and the next trainer has PyTorchâ
   const settings = settingsOf('vigos');
   const { examples, planned } = await fixtureExamples(bench, assets, settings);
   const prompts = examples.map(({ student }) => student);
-  const ids = planned.map((completion) => completion.ids);
+  const completions = planned.map(({ ids }) => ids);
   const compiled: string[] = [];
   const attempt = async (onCompile: () => void) => {
     const trainer = await openTrainer(bench, settings, 'webgpu');
     try {
-      return await trainer.gradient(examples, prompts, ids, planned, 1, {
+      return await trainer.gradient({ examples, prompts, completions }, 1, {
         pause: async () => undefined,
         onCompile: (what) => {
           compiled.push(what);

@@ -27,12 +27,13 @@ for (const backend of ['wasm', 'webgpu'] as const) {
       async (recipe) => {
         const settings = settingsOf(recipe);
         const trainer = await openTrainer(bench, settings, backend);
-        const { examples, planned } = await fixtureExamples(bench, assets, settings);
+        const { examples } = await fixtureExamples(bench, assets, settings);
         const found = await trainer.gradient(
-          examples,
-          examples.map(({ student }) => student),
-          examples.map(({ referenceIds }) => referenceIds),
-          settings.method === null ? null : planned,
+          {
+            examples,
+            prompts: examples.map(({ student }) => student),
+            completions: examples.map(({ referenceIds }) => referenceIds),
+          },
           1,
           hooks,
         );

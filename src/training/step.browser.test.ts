@@ -5,7 +5,6 @@ import { beforeAll, expect, test } from 'vitest';
 import type { FloatTensor } from '../contract/train-records.ts';
 import type { TrainSettings } from '../contract/train-settings.ts';
 import { measureOnCpu } from '../kernels/divergence-cpu.ts';
-import { lossScales } from '../method/loss.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import { maskName } from './dropout.ts';
 import {
@@ -19,9 +18,8 @@ import {
   settingsOf,
 } from './fixtures/parity-step.ts';
 import { layOut, sizesFor } from './layout.ts';
-import { distillationLoss } from './pieces.ts';
+import { distillation } from './recipes/distillation.ts';
 import { Student } from './student.ts';
-import { summarise } from './supervise.ts';
 import { type TrainBench, Trainer } from './trainer.ts';
 
 const hooks = { pause: async () => undefined, onCompile: () => () => undefined };
@@ -38,10 +36,11 @@ test('padding moves neither loss nor gradient', async () => {
   const { examples, planned } = await fixtureExamples(bench, assets, settings);
   const step = (rows: number[]) =>
     trainer.gradient(
-      rows.map((row) => examples[row]),
-      rows.map((row) => examples[row].student),
-      rows.map((row) => planned[row].ids),
-      rows.map((row) => planned[row]),
+      {
+        examples: rows.map((row) => examples[row]),
+        prompts: rows.map((row) => examples[row].student),
+        completions: rows.map((row) => planned[row].ids),
+      },
       1,
       hooks,
     );
@@ -49,8 +48,8 @@ test('padding moves neither loss nor gradient', async () => {
   const alone = await step([2]);
   const beside = await step([1, 2]);
   const other = await step([1]);
-  expect(beside.supervision?.teachers.reference.mean).toBeCloseTo(
-    alone.supervision?.teachers.reference.mean ?? Number.NaN,
+  expect(beside.figures.teachers?.reference.mean).toBeCloseTo(
+    alone.figures.teachers?.reference.mean ?? Number.NaN,
     5,
   );
   expect(beside.loss).toBeCloseTo(alone.loss + other.loss, 5);
@@ -97,22 +96,12 @@ test('dropout is in the student’s training pass alone, and equals PyTorch’s'
   }
   const input = { batch, prompts, masks };
   const logits = await student.forward(input);
-  const scales = lossScales(planned.map(({ plan }) => plan));
-  const rows = planned.map((completion, i) => {
-    return { number: i, example: examples[i], completion, firstRow: i * sizes.kept };
-  });
-  const found = await distillationLoss(
-    bench.network,
-    logits,
-    rows,
-    scales,
-    settings.method,
-    bench.model.padId,
+  const objective = distillation(
+    { examples, completions: planned.map(({ ids }) => ids) },
+    { base: bench.network, settings, padId: bench.model.padId },
   );
-  const { loss } = summarise(
-    planned.map(({ plan }) => plan),
-    found.figures,
-  );
+  const found = await objective.measure({ logits, from: 0, to: 3, kept: sizes.kept });
+  const { loss } = objective.result();
   expect(Math.abs(loss / fixture.losses.dropout - 1)).toBeLessThan(1e-4);
   const { gradients } = await student.backward(input, found.cotangent, () => () => undefined);
   const expected = await fixtureGradients();
@@ -132,8 +121,8 @@ test('full training reaches every weight, of the vision tower too, with PyTorch�
   const trainer = await Trainer.create(settings, bench, 'wasm');
   const { examples, planned } = await fixtureExamples(bench, assets, settings);
   const prompts = await Promise.all(examples.map(({ student }) => trainer.see(student)));
-  const ids = planned.map((completion) => completion.ids);
-  const found = await trainer.gradient(examples, prompts, ids, planned, 1, hooks);
+  const completions = planned.map(({ ids }) => ids);
+  const found = await trainer.gradient({ examples, prompts, completions }, 1, hooks);
   expect(Math.abs(found.loss / fixture.full.loss - 1)).toBeLessThan(1e-4);
   const expected = Object.entries(fixture.full.tensors);
   expect([...found.gradients.keys()].sort()).toEqual(expected.map(([name]) => name).sort());

@@ -8,28 +8,20 @@ import type {
   TensorMap,
   TrainRollout,
 } from '../contract/train-records.ts';
-import { recipeOf, type TrainSettings } from '../contract/train-settings.ts';
+import type { TrainSettings } from '../contract/train-settings.ts';
 import { type SampledModel, sample } from '../inference/sample.ts';
-import { lossScales } from '../method/loss.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
 import { dropoutMasks } from './dropout.ts';
-import type { PlannedCompletion, SeenPrompt, TrainExample } from './example.ts';
-import {
-  assertFinite,
-  assertSupervised,
-  assertUpdated,
-  type BackwardStart,
-  undrawn,
-} from './faults.ts';
+import type { SeenPrompt, TrainExample } from './example.ts';
+import { assertFinite, assertUpdated, undrawn } from './faults.ts';
 import type { BackwardDevice } from './gradient-device.ts';
 import { type BatchSizes, layOut, sizesFor } from './layout.ts';
 import { memoryNow } from './memory.ts';
 import { adamW, freshOptimizer, learningRateAt } from './optimizer.ts';
-import { distillationLoss, referenceLoss } from './pieces.ts';
-import { rolloutRecords, segmentLengths } from './records.ts';
+import type { ObjectiveBatch, ObjectiveResult, PieceGradient } from './recipes/objective.ts';
+import { type TrainingRecipe, trainingRecipe } from './recipes/table.ts';
 import { Student } from './student.ts';
-import { type Figures, type Supervision, summarise } from './supervise.ts';
 import { initialTensors, trainableShapes } from './trainable.ts';
 
 /** The frozen model and what sampling from it needs. */
@@ -49,18 +41,19 @@ export interface StepHooks {
 
 export interface StepResult {
   readonly metrics: StepMetrics;
-  /** Empty for SFT. */
+  /** Empty for a recipe without. */
   readonly rollouts: readonly TrainRollout[];
+  /** What was learnt from, token ids, EOS included. */
+  readonly completions: readonly (readonly number[])[];
+}
+
+/** What a step learns from, with each prompt as the student sees it. */
+export interface StepBatch extends ObjectiveBatch {
+  readonly prompts: readonly SeenPrompt[];
 }
 
 /** What a step computes before any weight moves. */
-export interface StepGradient {
-  readonly loss: number;
-  /** Null for SFT. */
-  readonly supervision: Supervision | null;
-  readonly figures: Figures;
-  readonly entropy: number;
-  readonly activeTokens: number;
+export interface StepGradient extends ObjectiveResult {
   readonly gradients: ReadonlyMap<string, Float32Array>;
   readonly ms: { teachers: number; forward: number; divergence: number; backward: number };
   readonly compileMs: number;
@@ -74,6 +67,7 @@ const STREAM = { adapter: 1, rollouts: 2, dropout: 3 } as const;
 
 export class Trainer {
   readonly settings: TrainSettings;
+  readonly #recipe: TrainingRecipe;
   readonly #bench: TrainBench;
   readonly #student: Student;
   #optimizer: OptimizerState;
@@ -81,12 +75,14 @@ export class Trainer {
 
   private constructor(
     settings: TrainSettings,
+    recipe: TrainingRecipe,
     bench: TrainBench,
     student: Student,
     optimizer: OptimizerState,
     step: number,
   ) {
     this.settings = settings;
+    this.#recipe = recipe;
     this.#bench = bench;
     this.#student = student;
     this.#optimizer = optimizer;
@@ -103,6 +99,7 @@ export class Trainer {
       readonly trainable: TensorMap;
       readonly optimizer: OptimizerState;
     },
+    recipe = trainingRecipe(settings.recipe),
   ): Promise<Trainer> {
     const { network, model } = bench;
     const { checkpoint } = model;
@@ -111,7 +108,7 @@ export class Trainer {
       state?.trainable ?? initialTensors(network.config, checkpoint, settings.trainable, seed);
     const student = await Student.create(network, checkpoint, settings.trainable, tensors, device);
     const optimizer = state?.optimizer ?? freshOptimizer(tensors);
-    return new Trainer(settings, bench, student, optimizer, state?.step ?? 0);
+    return new Trainer(settings, recipe, bench, student, optimizer, state?.step ?? 0);
   }
 
   /** Steps done. */
@@ -145,15 +142,18 @@ export class Trainer {
     const { settings } = this;
     const step = this.#step + 1;
     const start = performance.now();
-    const examples = await hooks.examples(step);
+    const { kind } = this.#recipe;
+    const asked = await hooks.examples(step);
+    const examples = asked.flatMap((example) =>
+      new Array<TrainExample>(kind.rolloutsPerPrompt).fill(example),
+    );
     const prompts = await Promise.all(examples.map(({ student }) => this.see(student)));
-    const supervised = recipeOf(settings.recipe).kind === 'supervised';
-    const completions = supervised
-      ? examples.map(({ referenceIds }) => referenceIds)
-      : await this.rollOut(prompts, step, hooks.pause);
-    const planned = supervised ? null : completions.map((ids, i) => examples[i].plan(ids));
+    const completions =
+      kind.texts === 'reference'
+        ? examples.map(({ referenceIds }) => referenceIds)
+        : await this.rollOut(prompts, step, hooks.pause);
     const rollout = performance.now() - start;
-    const found = await this.gradient(examples, prompts, completions, planned, step, hooks);
+    const found = await this.gradient({ examples, prompts, completions }, step, hooks);
     await hooks.pause();
     const updating = performance.now();
     const { optimizer: values, steps } = settings;
@@ -168,17 +168,10 @@ export class Trainer {
     const total = end - start - found.compileMs;
     const ms: StepTimes = { ...found.ms, rollout, optimizer: end - updating, total };
     const tokens = completions.reduce((sum, ids) => sum + ids.length, 0);
-    const share = (flags: readonly boolean[]) => flags.filter(Boolean).length / flags.length;
     const metrics: StepMetrics = {
       step,
       loss: found.loss,
-      teachers: found.supervision?.teachers ?? null,
-      clippedShare: (found.supervision?.clippedTokens ?? 0) / Math.max(1, found.activeTokens),
-      validRate: planned && share(planned.map(({ parsed }) => parsed.valid)),
-      fallbackRate:
-        planned && share(planned.map(({ plan }) => plan.teachersNeeded.includes('reference'))),
-      segments: planned && segmentLengths(planned),
-      reward: planned && share(planned.map(({ parsed }, i) => examples[i].isCorrect(parsed))),
+      ...found.figures,
       entropy: found.entropy,
       gradNorm: next.gradNorm,
       learningRate,
@@ -189,8 +182,7 @@ export class Trainer {
       tokensPerSecond: (1000 * tokens) / total,
       memory: memoryNow(this.network.device !== null),
     };
-    const rollouts = planned === null ? [] : rolloutRecords(examples, planned, found.figures);
-    return { metrics, rollouts };
+    return { metrics, rollouts: found.rollouts, completions };
   }
 
   /** One completion for each prompt, sampled with the current weights. */
@@ -213,72 +205,38 @@ export class Trainer {
     return generated.map(({ ids }) => [...ids]);
   }
 
-  /** Loss and gradients of given completions; no weight moves. `planned` is null for SFT. */
+  /** Loss and gradients of given completions; no weight moves. */
   async gradient(
-    examples: readonly TrainExample[],
-    prompts: readonly SeenPrompt[],
-    completions: readonly (readonly number[])[],
-    planned: readonly PlannedCompletion[] | null,
+    batch: StepBatch,
     step: number,
     { pause, onCompile }: Pick<StepHooks, 'pause' | 'onCompile'>,
   ): Promise<StepGradient> {
-    const { network, model } = this.#bench;
-    const { padId } = model;
-    const plans = planned?.map(({ plan }) => plan) ?? [];
-    const scales = lossScales(plans);
-    if (planned !== null) assertSupervised(planned, scales);
-    const targets = completions.reduce((sum, ids) => sum + ids.length, 0);
+    const { prompts, completions } = batch;
+    const objective = this.#objective(batch);
+    objective.assertLearnable();
     const ms = { teachers: 0, forward: 0, divergence: 0, backward: 0 };
-    const figures: Figures[number][] = [];
     const gradients = new Map<string, Float32Array>();
     let compileMs = 0;
-    let loss = 0;
-    let entropy = 0;
-    const pieces = Math.ceil(examples.length / MOST_ROWS);
-    const size = Math.ceil(examples.length / pieces);
+    const pieces = Math.ceil(completions.length / MOST_ROWS);
+    const size = Math.ceil(completions.length / pieces);
     const sequences = completions.map((ids, i) => ({ prompt: prompts[i].prompt, ids }));
     const sizes = sizesFor(sequences, size);
-    for (let at = 0; at < examples.length; at += size) {
-      const piece = { from: at, to: Math.min(at + size, examples.length) };
+    for (let from = 0; from < completions.length; from += size) {
+      const to = Math.min(from + size, completions.length);
       const input = {
-        batch: layOut(sequences.slice(piece.from, piece.to), sizes, padId),
-        prompts: prompts.slice(piece.from, piece.to),
-        masks: this.#masks(sizes, step, at),
+        batch: layOut(sequences.slice(from, to), sizes, this.#bench.model.padId),
+        prompts: prompts.slice(from, to),
+        masks: this.#masks(sizes, step, from),
       };
       const started = performance.now();
       const logits = await this.#student.forward(input);
       ms.forward += performance.now() - started;
       await pause();
-      let measured: BackwardStart;
+      let measured: PieceGradient;
       try {
-        if (planned === null) {
-          const texts = completions.slice(piece.from, piece.to).map((ids, i) => {
-            return { number: at + i, example: examples[at + i], ids };
-          });
-          const found = await referenceLoss(network, logits, texts, sizes, targets);
-          loss += found.loss;
-          entropy += found.entropy;
-          ms.divergence += found.ms;
-          measured = { ...found, vocab: logits.vocab };
-        } else {
-          const rows = planned.slice(piece.from, piece.to).map((completion, i) => {
-            const number = at + i;
-            return { number, example: examples[number], completion, firstRow: i * sizes.kept };
-          });
-          const own = scales.slice(piece.from, piece.to);
-          const found = await distillationLoss(
-            network,
-            logits,
-            rows,
-            own,
-            this.settings.method,
-            padId,
-          );
-          figures.push(...found.figures);
-          ms.teachers += found.ms.teachers;
-          ms.divergence += found.ms.divergence;
-          measured = { ...found, vocab: logits.vocab };
-        }
+        measured = await objective.measure({ logits, from, to, kept: sizes.kept });
+        ms.teachers += measured.ms.teachers;
+        ms.divergence += measured.ms.divergence;
       } finally {
         logits.release();
       }
@@ -286,41 +244,31 @@ export class Trainer {
       const back = await this.#student.backward(input, measured.cotangent, onCompile);
       compileMs += back.compileMs;
       ms.backward += back.ms;
-      assertFinite(back.gradients, measured);
+      assertFinite(back.gradients, { ...measured, vocab: logits.vocab });
       for (const [name, values] of back.gradients) addInto(gradients, name, values);
     }
-    const supervision = planned === null ? null : summarise(plans, figures);
-    return {
-      loss: supervision?.loss ?? loss,
-      supervision,
-      figures,
-      entropy: supervision?.entropy ?? entropy,
-      activeTokens: supervision?.activeTokens ?? targets,
-      gradients,
-      ms,
-      compileMs,
-    };
+    return { ...objective.result(), gradients, ms, compileMs };
   }
 
   /** A completion's figures under the current weights, without dropout; nothing is trained. */
-  async measure(
-    example: TrainExample,
-    completion: PlannedCompletion,
-  ): Promise<{ figures: Figures }> {
+  async measure(example: TrainExample, ids: readonly number[]): Promise<ObjectiveResult> {
     const prompt = await this.see(example.student);
-    const sequence = { prompt: prompt.prompt, ids: completion.ids };
+    const sequence = { prompt: prompt.prompt, ids };
     const sizes = sizesFor([sequence], 1);
-    const { network, model } = this.#bench;
-    const { padId } = model;
-    const batch = layOut([sequence], sizes, padId);
+    const batch = layOut([sequence], sizes, this.#bench.model.padId);
+    const objective = this.#objective({ examples: [example], completions: [ids] });
     const logits = await this.#student.score({ batch, prompts: [prompt] });
     try {
-      const scales = lossScales([completion.plan]);
-      const rows = [{ number: 0, example, completion, firstRow: 0 }];
-      return await distillationLoss(network, logits, rows, scales, this.settings.method, padId);
+      await objective.measure({ logits, from: 0, to: 1, kept: sizes.kept });
+      return objective.result();
     } finally {
       logits.release();
     }
+  }
+
+  #objective(batch: ObjectiveBatch) {
+    const { network: base, model } = this.#bench;
+    return this.#recipe.objective(batch, { base, settings: this.settings, padId: model.padId });
   }
 
   async release(): Promise<void> {

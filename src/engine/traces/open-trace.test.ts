@@ -100,7 +100,7 @@ describe('what this version writes', () => {
     ' a red sun <|image_pad|> </description> <think> é😀 </think> \\boxed{\\{red\\}}',
     ' nothing closed',
   ];
-  const METHODS = PRESETS.flatMap(({ method }) => (method === null ? [] : [method]));
+  const METHODS = PRESETS.map(({ method }) => method);
   const jsd = { kind: 'jsd', beta: 0.3 } as const;
   const MORE: MethodConfig[] = [
     { ...VIGOS_CODE, clip: { kind: 'none' } },

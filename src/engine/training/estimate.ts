@@ -2,8 +2,9 @@
 
 import { takeDevicePeak } from '../../base/device-memory.ts';
 import { wasmMemoryBytes } from '../../base/wasm-memory.ts';
+import { recipeOf } from '../../contract/recipes.ts';
 import type { TrainEstimate } from '../../contract/train-records.ts';
-import { recipeOf, type TrainSettings } from '../../contract/train-settings.ts';
+import type { TrainSettings } from '../../contract/train-settings.ts';
 import type { Bench } from '../../inference/walk.ts';
 import type { TrainExample } from '../../training/example.ts';
 import { columnsFor } from '../../training/layout.ts';
@@ -79,8 +80,8 @@ async function trySteps(
   pause: () => Promise<void>,
 ): Promise<TriedSteps> {
   const nothing = { count: 0, ms: 0, warmUpMs: 0, compileMs: 0, growth: 1 };
-  const { kind } = recipeOf(settings.recipe);
-  if (kind === 'untrained') return nothing;
+  const { texts } = recipeOf(settings.recipe).kind;
+  if (texts === 'none') return nothing;
   const times: number[] = [];
   let compileMs = 0;
   let tried = 0;
@@ -89,7 +90,7 @@ async function trySteps(
   while (times.length < count) {
     bench.contexts.trim();
     let examples: readonly TrainExample[] = [];
-    const { metrics, rollouts } = await trainer.advance({
+    const { metrics, completions } = await trainer.advance({
       async examples(step) {
         examples = await stepExamples(bench, settings, step);
         return examples;
@@ -100,12 +101,12 @@ async function trySteps(
     times.push(metrics.ms.total);
     compileMs += metrics.compileMs;
     const prompt = Math.max(...examples.map(({ student }) => student.prompt.inputIds.length));
-    const made = examples.map(({ referenceIds }, i) => (rollouts[i]?.ids ?? referenceIds).length);
+    const made = completions.map((ids) => ids.length);
     tried = Math.max(tried, columnsFor(prompt, Math.max(...made)).tokens);
     longest = Math.max(
       tried,
       longest,
-      kind === 'supervised' ? 0 : columnsFor(prompt, settings.sampling.maxNewTokens).tokens,
+      texts === 'reference' ? 0 : columnsFor(prompt, settings.sampling.maxNewTokens).tokens,
     );
   }
   const [first, ...later] = times;
@@ -121,7 +122,7 @@ async function tryEvaluation(
   pause: () => Promise<void>,
 ): Promise<number> {
   const { evaluation, recipe, seed, steps } = settings;
-  const untrained = recipeOf(recipe).kind === 'untrained';
+  const untrained = recipeOf(recipe).kind.texts === 'none';
   if (evaluation.every === 0 && !untrained) return 0;
   const items = validationItems(
     Math.min(evaluation.items, Math.ceil(PROMPTS_AT_ONCE / PROMPTS_AN_ITEM)),

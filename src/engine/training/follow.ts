@@ -4,7 +4,6 @@ import type { FollowedRollout } from '../../contract/train-records.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import { TRAIN_FAMILIES } from '../../contract/train-settings.ts';
 import type { Bench } from '../../inference/walk.ts';
-import { divergenceOf } from '../../training/supervise.ts';
 import type { Trainer } from '../../training/trainer.ts';
 import { familyItem, type WorldItem } from '../../world/split.ts';
 import { exampleOf } from './data.ts';
@@ -44,12 +43,8 @@ export async function followedFigures(
   settings: TrainSettings,
   trainer: Trainer,
   { ids }: FollowedRollout,
-): Promise<(number | null)[]> {
+): Promise<readonly (number | null)[]> {
   const example = await exampleOf(bench, settings, followedItem(settings), false);
-  const completion = example.plan(ids);
-  const { figures } = await trainer.measure(example, completion);
-  return completion.plan.tokens.map(({ divergence }, token) => {
-    const figure = figures[0][token];
-    return divergence === null || figure === null ? null : divergenceOf(figure, divergence);
-  });
+  const { divergences } = await trainer.measure(example, example.plan(ids).ids);
+  return divergences[0];
 }

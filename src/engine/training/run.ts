@@ -1,6 +1,7 @@
 /** One run in the engine: its trainer, what it has measured, and what it is asked to do next. */
 
 import { PlaygroundError } from '../../base/errors.ts';
+import { recipeOf } from '../../contract/recipes.ts';
 import type {
   CheckpointState,
   Evaluation,
@@ -11,7 +12,7 @@ import type {
   StepMetrics,
   TensorMap,
 } from '../../contract/train-records.ts';
-import { recipeOf, type TrainSampling, type TrainSettings } from '../../contract/train-settings.ts';
+import type { TrainSampling, TrainSettings } from '../../contract/train-settings.ts';
 import type { TrainEvent } from '../../contract/training.ts';
 import type { Bench } from '../../inference/walk.ts';
 import type { QwenVLConfig } from '../../model/families/qwen2-5-vl/config.ts';
@@ -73,13 +74,17 @@ export class TrainRun {
     this.#followed = followed && { rollout: followed.rollout, steps: [...followed.steps] };
   }
 
+  get #trains(): boolean {
+    return recipeOf(this.settings.recipe).kind.texts !== 'none';
+  }
+
   get step(): number {
     return this.#kept?.step ?? 0;
   }
 
   /** Whether nothing is left to do: all steps done and what is measured after the last one too. */
   get isDone(): boolean {
-    if (recipeOf(this.settings.recipe).kind === 'untrained') return this.#isEvaluated(0);
+    if (!this.#trains) return this.#isEvaluated(0);
     return this.step >= this.settings.steps && !this.#wantsEvaluation() && !this.#wantsFollowing();
   }
 
@@ -190,7 +195,7 @@ export class TrainRun {
 
   #wantsEvaluation(): boolean {
     const { every } = this.settings.evaluation;
-    if (recipeOf(this.settings.recipe).kind === 'untrained') return !this.#isEvaluated(0);
+    if (!this.#trains) return !this.#isEvaluated(0);
     if (every === 0 || this.#isEvaluated(this.step)) return false;
     return this.step % every === 0 || this.step === this.settings.steps;
   }

@@ -2,14 +2,13 @@
 
 import { memo, useCallback, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { recipeOf } from '../../../contract/train-settings.ts';
-import type { PresetKind } from '../../../method/presets.ts';
+import { RECIPE_KINDS, recipeOf } from '../../../contract/recipes.ts';
 import { ChartCard } from '../../charts/ChartCard.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { curvesWithin, drawnRuns } from '../state/state.ts';
 import styles from './ChartGrid.module.css';
 import { type ChartRun, columnsOf, stepsOf } from './columns.ts';
-import { CHARTS, type ChartDefinition, SECOND_CHART } from './definitions.ts';
+import { CHARTS, type ChartDefinition } from './definitions.ts';
 
 export function ChartGrid({ large }: { large: boolean }) {
   // Other news of the run (a rollout, a checkpoint) leaves the curves as they are.
@@ -40,14 +39,14 @@ export function ChartGrid({ large }: { large: boolean }) {
   );
   const planned = useTrain((s) => s.form.settings.recipe);
   const kinds = runs.map(({ settings }) => recipeOf(settings.recipe).kind);
-  const second = SECOND_CHART[mostTaught(kinds.length > 0 ? kinds : [recipeOf(planned).kind])];
+  const told = RECIPE_KINDS.find((kind) => kinds.includes(kind)) ?? recipeOf(planned).kind;
   const steps = useMemo(
     () => ({ step: stepsOf('step', runs), evaluation: stepsOf('evaluation', runs) }),
     [runs],
   );
   return (
     <div className={styles.grid} data-large={large || undefined}>
-      {CHARTS.filter(({ id }) => (id === 'score' || id === second) === large).map((chart) => (
+      {CHARTS.filter(({ id }) => (id === 'score' || id === told.chart) === large).map((chart) => (
         <RunsChart
           key={chart.id}
           chart={chart}
@@ -82,9 +81,3 @@ const RunsChart = memo(function RunsChart({ chart, large, runs, steps }: RunsCha
     />
   );
 });
-
-/** The kind among those drawn that has most to show. */
-function mostTaught(kinds: readonly PresetKind[]): PresetKind {
-  const order = ['distillation', 'supervised', 'untrained'] as const;
-  return order.find((kind) => kinds.includes(kind)) ?? 'distillation';
-}

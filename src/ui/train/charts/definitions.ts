@@ -2,7 +2,6 @@
 
 import type { Evaluation, StepMetrics } from '../../../contract/training.ts';
 import { HELD_OUT_MEASURE_NOTE, wilsonInterval } from '../../../method/evaluation.ts';
-import type { PresetKind } from '../../../method/presets.ts';
 import { TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
 import type { ChartText } from '../../charts/chart-text.ts';
 import { formatBytes, formatNats, formatPercent, formatPlain } from '../../shared/format.ts';
@@ -103,13 +102,6 @@ function heldOut(
 }
 
 const SEGMENT_DASH = { description: [], reasoning: [6, 3, 1.5, 3], answer: [1.5, 3] } as const;
-
-/** What is drawn large beside the Score: the most telling chart that a kind of recipe has values for. */
-export const SECOND_CHART = {
-  distillation: 'teacher-loss',
-  supervised: 'loss',
-  untrained: 'prior',
-} as const satisfies Record<PresetKind, string>;
 
 export const CHARTS: readonly ChartDefinition[] = [
   heldOut(

@@ -1,10 +1,10 @@
 /** Everything that decides a run, in groups, beside the preset it starts from. */
 
 import { useId } from 'react';
+import { RECIPES, recipeOf } from '../../../contract/recipes.ts';
 import { settingsDifferences } from '../../../contract/train-differences.ts';
 import { fieldsOf } from '../../../contract/train-fields.ts';
-import { recipeOf, TRAIN_PRESETS } from '../../../contract/train-settings.ts';
-import { PRESETS } from '../../../method/presets.ts';
+import { TRAIN_PRESETS } from '../../../contract/train-settings.ts';
 import { Choice } from '../../shared/Choice.tsx';
 import { Help } from '../../shared/Help.tsx';
 import { usePlayground } from '../../shared/playground.tsx';
@@ -130,7 +130,7 @@ function RecipeChoice() {
           value={recipe}
           onChange={(event) => session.change((form) => withRecipe(form, event.target.value))}
         >
-          {PRESETS.map((row) => (
+          {RECIPES.map((row) => (
             <option key={row.id} value={row.id}>
               {row.label}
             </option>

@@ -2,7 +2,8 @@
 
 import { memo, useDeferredValue, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { recipeOf, type TrainSettings } from '../../../contract/train-settings.ts';
+import { recipeOf } from '../../../contract/recipes.ts';
+import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { TrainRollout } from '../../../contract/training.ts';
 import { formatNats } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
@@ -91,10 +92,8 @@ export function RolloutList() {
 
 /** Why there are no rollouts to show, in words. */
 function whyNone({ recipe, steps }: TrainSettings, step: number): string {
-  const { kind } = recipeOf(recipe);
-  if (kind === 'supervised')
-    return 'This recipe learns from reference texts; the student writes none.';
-  if (kind === 'untrained') return 'Nothing is trained, so there are no steps with rollouts.';
+  const { withoutRollouts } = recipeOf(recipe).kind;
+  if (withoutRollouts !== null) return withoutRollouts;
   if (step === 0)
     return 'Those of each step stand here, with who teaches which token; any of them opens in the Lab.';
   const none =

@@ -2,9 +2,9 @@
 
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
+import { recipeOf } from '../../../contract/recipes.ts';
 import { RUN_NAME_LENGTH } from '../../../contract/run-name.ts';
 import type { RunExport, StoredRun } from '../../../contract/runs.ts';
-import { recipeOf } from '../../../contract/train-settings.ts';
 import { LineKey } from '../../charts/LineKey.tsx';
 import { Confirm } from '../../shared/Confirm.tsx';
 import { formatBytes, formatPercent } from '../../shared/format.ts';

@@ -1,9 +1,9 @@
 /** The form of a run: settings that always hold, beside entries that do not and keep their text. Pure. */
 
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
+import { recipeOf } from '../../../contract/recipes.ts';
 import { fieldsOf, readSetting, TRAIN_FIELDS } from '../../../contract/train-fields.ts';
 import {
-  recipeOf,
   type TrainPresetName,
   type TrainSettings,
   trainSettings,

@@ -1,9 +1,9 @@
 /** The form as a query string and back: recipe, preset, and what differs from the preset. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
+import { RECIPES } from '../../../contract/recipes.ts';
 import { readSetting, TRAIN_FIELDS } from '../../../contract/train-fields.ts';
 import { TRAIN_PRESETS } from '../../../contract/train-settings.ts';
-import { PRESETS } from '../../../method/presets.ts';
 import { changedPaths, type FormState, initialForm, withEntry } from './form.ts';
 
 export function formToQuery(form: FormState): string {
@@ -18,7 +18,7 @@ export function formToQuery(form: FormState): string {
 /** What the form cannot hold is left aside, see {@link leftOfQuery}; a value out of bounds stands in the form with its error. */
 export function formFromQuery(query: string): FormState {
   const params = new URLSearchParams(query);
-  const recipe = PRESETS.find(({ id }) => id === params.get('recipe'))?.id;
+  const recipe = RECIPES.find(({ id }) => id === params.get('recipe'))?.id;
   const preset = TRAIN_PRESETS.find(({ name }) => name === params.get('preset'))?.name;
   let form = initialForm(recipe, preset);
   for (const { path } of TRAIN_FIELDS) {
@@ -54,7 +54,7 @@ export function leftOfQuery(query: string): ErrorRecord | null {
   function whyLeft(key: string, text: string): string | null {
     if (NOT_OURS.test(key)) return null;
     if (key === 'recipe')
-      return PRESETS.some(({ id }) => id === text) ? null : 'is no recipe of this version';
+      return RECIPES.some(({ id }) => id === text) ? null : 'is no recipe of this version';
     if (key === 'preset')
       return TRAIN_PRESETS.some(({ name }) => name === text)
         ? null

@@ -1,10 +1,10 @@
 /** The distillation loss of a batch: teachers score the student's tokens, the kernel gives loss and gradient. */
 
-import type { TeacherMetrics } from '../contract/train-records.ts';
-import { type FigurePair, LogitOps } from '../inference/logit-ops.ts';
-import { type ForcedContext, forceContexts } from '../inference/score.ts';
-import type { DivergenceRow } from '../kernels/types.ts';
-import { batchLoss } from '../method/loss.ts';
+import type { TeacherMetrics } from '../../contract/train-records.ts';
+import { type FigurePair, LogitOps } from '../../inference/logit-ops.ts';
+import { type ForcedContext, forceContexts } from '../../inference/score.ts';
+import type { DivergenceRow } from '../../kernels/types.ts';
+import { batchLoss } from '../../method/loss.ts';
 import {
   type Divergence,
   type MethodConfig,
@@ -12,11 +12,11 @@ import {
   type SupervisionPlan,
   TEACHER_NAMES,
   type TeacherName,
-} from '../method/types.ts';
-import type { ModelNetwork } from '../model/runtime/network.ts';
-import type { Logits } from '../model/runtime/tensors.ts';
-import type { PlannedCompletion, TrainExample } from './example.ts';
-import { badToken, type LossToken } from './faults.ts';
+} from '../../method/types.ts';
+import type { ModelNetwork } from '../../model/runtime/network.ts';
+import type { Logits } from '../../model/runtime/tensors.ts';
+import type { PlannedCompletion, TrainExample } from '../example.ts';
+import { badToken, type LossToken } from '../faults.ts';
 
 /** Most sequences that a teacher scores in one run. */
 const TEACHER_ROWS = 16;

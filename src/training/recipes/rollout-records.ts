@@ -1,7 +1,7 @@
 /** What a step's rollouts look like from outside. */
 
-import type { SegmentLengths, TrainRollout } from '../contract/train-records.ts';
-import type { PlannedCompletion, TrainExample } from './example.ts';
+import type { SegmentLengths, TrainRollout } from '../../contract/train-records.ts';
+import type { PlannedCompletion, TrainExample } from '../example.ts';
 import type { Figures } from './supervise.ts';
 
 /** The rollouts of a step with their teachers and losses, for the page. */

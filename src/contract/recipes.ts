@@ -1,0 +1,91 @@
+/** What a run can be taught by, as data: kinds of recipes with what each needs, and the recipes themselves. */
+import { PlaygroundError } from '../base/errors.ts';
+import { PRESETS } from '../method/presets.ts';
+import type { MethodConfig } from '../method/types.ts';
+
+/** What a kind of recipe needs and shows; `src/training/recipes` has its gradient under the same name. */
+export interface RecipeKind {
+  readonly name: string;
+  /** The texts that it learns from: the student's own, the references, or none, where nothing is trained. */
+  readonly texts: 'sampled' | 'reference' | 'none';
+  /** Whether its runs have a method, which says who teaches what. */
+  readonly teachers: boolean;
+  /** Completions of each prompt in a step. */
+  readonly rolloutsPerPrompt: number;
+  /** The chart that is drawn large beside the Score: the most telling one that has values. */
+  readonly chart: string;
+  /** Why its steps have no rollouts to show; null where they have. */
+  readonly withoutRollouts: string | null;
+}
+
+export interface Recipe {
+  /** Stable: used in addresses and files. */
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly kind: RecipeKind;
+  /** Null exactly for kinds without teachers. */
+  readonly method: MethodConfig | null;
+}
+
+const DISTILLATION: RecipeKind = {
+  name: 'distillation',
+  texts: 'sampled',
+  teachers: true,
+  rolloutsPerPrompt: 1,
+  chart: 'teacher-loss',
+  withoutRollouts: null,
+};
+
+const SUPERVISED: RecipeKind = {
+  name: 'supervised',
+  texts: 'reference',
+  teachers: false,
+  rolloutsPerPrompt: 1,
+  chart: 'loss',
+  withoutRollouts: 'This recipe learns from reference texts; the student writes none.',
+};
+
+const UNTRAINED: RecipeKind = {
+  name: 'untrained',
+  texts: 'none',
+  teachers: false,
+  rolloutsPerPrompt: 1,
+  chart: 'prior',
+  withoutRollouts: 'Nothing is trained, so there are no steps with rollouts.',
+};
+
+/** Those that have most to show come first. */
+export const RECIPE_KINDS: readonly RecipeKind[] = [DISTILLATION, SUPERVISED, UNTRAINED];
+
+/** All recipes, in the order of the form. */
+export const RECIPES: readonly Recipe[] = [
+  ...PRESETS.map((preset): Recipe => ({ ...preset, kind: DISTILLATION })),
+  {
+    id: 'sft',
+    label: 'SFT on references',
+    description: 'Cross-entropy on the reference texts; no rollout and no teacher.',
+    kind: SUPERVISED,
+    method: null,
+  },
+  {
+    id: 'base',
+    label: 'Base with the student prompt',
+    description: 'The untrained model asked in the same form: what the prompt alone gives.',
+    kind: UNTRAINED,
+    method: null,
+  },
+];
+
+/** A recipe by its id. Throws {@link PlaygroundError} `train.recipe`. */
+export function recipeOf(id: string, recipes: readonly Recipe[] = RECIPES): Recipe {
+  const found = recipes.find((recipe) => recipe.id === id);
+  if (found !== undefined) return found;
+  const known = recipes.map((recipe) => recipe.id).join(', ');
+  throw new PlaygroundError({
+    code: 'train.recipe',
+    message: `There is no recipe "${id}".`,
+    fix: `Choose one of: ${known}.`,
+    where: 'recipe',
+  });
+}
