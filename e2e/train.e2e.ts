@@ -55,14 +55,14 @@ test('a rollout opens in the Lab with the student that made it; runs and adapter
   await expect(student).toHaveValue('ViGOS (paper) 1, before step 2', { timeout: 60_000 });
   await expect(page.getByTestId('verdict')).toBeVisible({ timeout: 60_000 });
   // By the loss of its run: the tiny preset has no clip.
-  await expect(page).toHaveURL(/clip=none/);
+  await expect(page).toHaveURL(/method.clip.kind=none/);
   const caption = page.locator('caption');
   await expect(caption).toContainText('written by ViGOS (paper) 1, before step 2');
   await expect(page.getByRole('row', { name: /^All/ })).toContainText('0 %');
   const madeBy = page.getByTestId('made-by');
   await expect(madeBy).toHaveCount(0);
   await page.getByRole('button', { name: 'Sampling settings' }).click();
-  await page.getByRole('radio', { name: 'The method’s' }).click();
+  await page.getByRole('radio', { name: 'Each token' }).click();
   await page.keyboard.press('Escape');
   await expect(madeBy).toContainText('trained with another loss than this one: clip none');
   await student.selectOption('base');

@@ -82,3 +82,17 @@ export function list(
 export function flag(path: string, label: string, sentence: string): FlagField {
   return { ...text(path, label, '', sentence), kind: 'flag' };
 }
+
+/** A field's value from text, as an address or a command gives it; text that cannot be one stays as it is, to be refused. */
+export function valueFromText({ kind }: SettingField, text: string): unknown {
+  switch (kind) {
+    case 'number':
+      return text.trim() === '' ? text : Number(text);
+    case 'flag':
+      return text === 'true' || text === 'false' ? text === 'true' : text;
+    case 'list':
+      return text.split(',').map((item) => item.trim());
+    case 'choice':
+      return text;
+  }
+}

@@ -1,35 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { OPSD, VIGOS_CODE, VIGOS_PAPER, withReading } from '../method/presets.ts';
-import type { Divergence, MethodConfig } from '../method/types.ts';
+import { anyMethod } from './fixtures/any-method.ts';
 import { METHOD_PRESETS, nearestPreset, sameMethod } from './method-presets.ts';
 import { withMethodSettings } from './method-settings.ts';
-
-const nats = fc.double({ min: 1e-6, max: 1000, noNaN: true });
-const perTeacher = <T>(value: fc.Arbitrary<T>) =>
-  fc.record({ perception: value, reasoning: value, reference: value, privileged: value });
-const divergence: fc.Arbitrary<Divergence> = fc.oneof(
-  fc.constantFrom<Divergence>({ kind: 'forward-kl' }, { kind: 'reverse-kl' }),
-  fc.record({ kind: fc.constant('jsd' as const), beta: fc.double({ min: 0, max: 1, noNaN: true }) }),
-);
-const anyMethod: fc.Arbitrary<MethodConfig> = fc.record({
-  name: fc.constantFrom('vigos', 'opsd'),
-  reading: fc.constantFrom('paper', 'code'),
-  validity: fc.constantFrom('strict', 'lenient'),
-  teachers: perTeacher(fc.boolean()),
-  divergence: perTeacher(divergence),
-  lambdas: perTeacher(fc.double({ min: 0, max: 1000, noNaN: true })),
-  temperature: fc.double({ min: 0.01, max: 100, noNaN: true }),
-  clip: fc.oneof(
-    fc.constant({ kind: 'none' as const }),
-    fc.record({ kind: fc.constantFrom('token' as const, 'entry' as const), value: nats }),
-  ),
-  opener: fc.boolean(),
-  boundaryClip: fc.oneof(
-    fc.constant({ kind: 'none' as const }),
-    fc.record({ kind: fc.constant('token' as const), value: nats }),
-  ),
-});
 
 it('every method is its nearest preset with the changes from it', () => {
   fc.assert(

@@ -23,10 +23,10 @@ export function nearestPreset(method: MethodConfig): PresetChanges {
   const [first, ...others] = METHOD_PRESETS.filter((preset) => preset.method.name === method.name);
   return others
     .map((preset) => ({ preset, changes: changesFrom(preset.method, method) }))
-    .reduce(
-      (best, one) => (count(one.changes) < count(best.changes) ? one : best),
-      { preset: first, changes: changesFrom(first.method, method) },
-    );
+    .reduce((best, one) => (count(one.changes) < count(best.changes) ? one : best), {
+      preset: first,
+      changes: changesFrom(first.method, method),
+    });
 }
 
 /** The settings that make one method of another with its name; a reading brings its switches along. */
@@ -43,8 +43,6 @@ export function changesFrom(from: MethodConfig, to: MethodConfig): PresetChanges
 /** Whether two methods are one: the same name and every setting. */
 export const sameMethod = (a: MethodConfig, b: MethodConfig): boolean =>
   a.name === b.name &&
-  METHOD_FIELDS.every(
-    ({ path }) => valueAt({ method: a }, path) === valueAt({ method: b }, path),
-  );
+  METHOD_FIELDS.every(({ path }) => valueAt({ method: a }, path) === valueAt({ method: b }, path));
 
 const count = (changes: PresetChanges['changes']) => Object.keys(changes).length;

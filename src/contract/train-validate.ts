@@ -2,7 +2,7 @@
 import { PlaygroundError } from '../base/errors.ts';
 import { withReading } from '../method/presets.ts';
 import { validateMethod } from '../method/validate.ts';
-import type { SettingField } from './fields.ts';
+import { type SettingField, valueFromText } from './fields.ts';
 import { completedMethod, inOrder, READING, refuseIdle, withValue } from './method-settings.ts';
 import { type Recipe, recipeOf } from './recipes.ts';
 import { TRAIN_FIELDS } from './train-fields.ts';
@@ -108,20 +108,10 @@ export function withSettings(settings: TrainSettings, changes: Fields): TrainSet
   return result;
 }
 
-/** The value of a field from text, as a command gives it. Throws `train.invalid-setting`. */
+/** The value of a field from text, as a command gives it; what no value can be is refused where it is set. */
 export function settingFromText(path: string, text: string): unknown {
   const field = FIELD_BY_PATH.get(path);
-  switch (field?.kind) {
-    case 'number':
-      return text.trim() === '' ? text : Number(text);
-    case 'flag':
-      if (text === 'true' || text === 'false') return text === 'true';
-      throw invalid(path, `"${text}"`, 'true or false');
-    case 'list':
-      return text.split(',').map((item) => item.trim());
-    default:
-      return text;
-  }
+  return field === undefined ? text : valueFromText(field, text);
 }
 
 /** Fills in what a changed kind asks for. */

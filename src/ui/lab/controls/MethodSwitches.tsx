@@ -1,56 +1,70 @@
 /** Method, reading and validity; each change scores the same rollout again. */
 
 import type { ReactNode } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import { Choice } from '../../shared/Choice.tsx';
+import type { TermId } from '../../shared/glossary.ts';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
-import { SETTINGS } from '../state/settings.ts';
+import { withMethodName, withMethodValue } from '../state/method.ts';
 import styles from './MethodSwitches.module.css';
+
+const METHODS = [
+  { value: 'vigos', label: 'ViGOS' },
+  { value: 'opsd', label: 'OPSD' },
+] as const;
+const READINGS = [
+  { value: 'paper', label: 'Paper' },
+  { value: 'code', label: 'Code' },
+] as const;
+const VALIDITIES = [
+  { value: 'strict', label: 'Strict' },
+  { value: 'lenient', label: 'Lenient' },
+] as const;
 
 export function MethodSwitches() {
   const session = useSession();
-  const { method, reading, validity } = useLab(
-    useShallow(({ settings: { method, reading, validity } }) => ({ method, reading, validity })),
-  );
+  const settings = useLab((s) => s.settings);
+  const { method } = settings;
+  const set = (path: string) => (value: string) =>
+    void session.change(withMethodValue(settings, path, value));
   return (
     <div className={styles.switches}>
-      <Switch name="method">
+      <Switch term="method" label="Method">
         <Choice
-          label={SETTINGS.method.label}
-          value={method}
-          options={SETTINGS.method.options}
-          onChange={(value) => void session.change({ method: value })}
+          label="Method"
+          value={method.name}
+          options={METHODS}
+          onChange={(name) => void session.change(withMethodName(settings, name))}
         />
       </Switch>
-      <Switch name="reading">
+      <Switch term="reading" label="Reading">
         <Choice
-          label={SETTINGS.reading.label}
-          value={reading}
-          options={SETTINGS.reading.options}
-          onChange={(value) => void session.change({ reading: value })}
+          label="Reading"
+          value={method.reading}
+          options={READINGS}
+          onChange={set('method.reading')}
         />
       </Switch>
-      <Switch name="validity">
+      <Switch term="validity" label="Validity rule">
         <Choice
-          label={SETTINGS.validity.label}
-          value={validity}
-          options={SETTINGS.validity.options}
-          onChange={(value) => void session.change({ validity: value })}
+          label="Validity rule"
+          value={method.validity}
+          options={VALIDITIES}
+          onChange={set('method.validity')}
         />
       </Switch>
     </div>
   );
 }
 
-function Switch(props: { name: 'method' | 'reading' | 'validity'; children: ReactNode }) {
-  const { term, label } = SETTINGS[props.name];
+function Switch(props: { term: TermId; label: string; children: ReactNode }) {
+  const { term, label, children } = props;
   return (
     <div className={styles.switch}>
       <span className={styles.label}>
         <Term id={term}>{label}</Term>
       </span>
-      {props.children}
+      {children}
     </div>
   );
 }

@@ -2,10 +2,12 @@
 
 import { Switch } from 'radix-ui';
 import { useId } from 'react';
+import type { TermId } from '../../shared/glossary.ts';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
-import { type LabSettings, SETTINGS } from '../state/settings.ts';
-import { whyIdle } from '../state/why-idle.ts';
+import { ablationOf, otherMethodOf, withAblation, withMethod } from '../state/method.ts';
+import { ABLATION, SETTINGS } from '../state/settings.ts';
+import { whyNoAblation, whyNoReader } from '../state/why-idle.ts';
 import { NumberField } from './NumberField.tsx';
 import { StudentChoice } from './StudentChoice.tsx';
 import styles from './WhatIfBar.module.css';
@@ -15,38 +17,78 @@ export function WhatIfBar() {
     <div className={styles.bar}>
       <StudentChoice />
       <NumberField name="count" inline />
-      <Select name="ablation" idleNote="not under OPSD" />
+      <AblationSelect />
       <span className={styles.pair}>
-        <Select name="imageOf" label="Show to" />
-        <Select name="teacherImage" label="the picture" />
+        <PictureSelect name="imageOf" label="Show to" />
+        <PictureSelect name="teacherImage" label="the picture" />
       </span>
       <SideBySide />
     </div>
   );
 }
 
-type SelectName = 'ablation' | 'teacherImage' | 'imageOf';
+const OWN = { value: 'own', label: 'Teachers of your own' };
 
-interface SelectProps {
-  name: SelectName;
-  label?: string;
-  /** Stands behind the label while it cannot act. */
-  idleNote?: string;
+function AblationSelect() {
+  const session = useSession();
+  const settings = useLab((s) => s.settings);
+  const { method } = settings;
+  const why = whyNoAblation(method);
+  const value = ablationOf(why === undefined ? method : otherMethodOf(settings)) ?? OWN.value;
+  return (
+    <Select
+      term={ABLATION.term}
+      label={`${ABLATION.label}${why === undefined ? '' : ': not under OPSD'}`}
+      value={value}
+      options={value === OWN.value ? [OWN, ...ABLATION.options] : ABLATION.options}
+      changed={value !== 'none'}
+      why={why}
+      onChange={(chosen) => {
+        const found = ABLATION.options.find((option) => option.value === chosen);
+        if (found !== undefined)
+          void session.change(withMethod(settings, withAblation(method, found.value)));
+      }}
+    />
+  );
 }
 
-function Select({ name, label, idleNote }: SelectProps) {
+function PictureSelect({ name, label }: { name: 'teacherImage' | 'imageOf'; label: string }) {
   const session = useSession();
-  const id = useId();
-  const setting = SETTINGS[name];
+  const { term, options, fallback } = SETTINGS[name];
   const value = useLab((s) => s.settings[name]);
-  const why = useLab((s) => whyIdle(s.settings, name));
-  const patchOf = (chosen: string): Partial<LabSettings> =>
-    setting.options.some((option) => option.value === chosen) ? { [name]: chosen } : {};
+  const why = useLab((s) => (name === 'imageOf' ? whyNoReader(s.settings) : undefined));
+  return (
+    <Select
+      term={term}
+      label={label}
+      value={value}
+      options={options}
+      changed={value !== fallback}
+      why={why}
+      onChange={(chosen) => {
+        if (options.some((option) => option.value === chosen))
+          void session.change({ [name]: chosen });
+      }}
+    />
+  );
+}
+
+interface SelectProps {
+  term: TermId;
+  label: string;
+  value: string;
+  options: readonly { value: string; label: string }[];
+  changed: boolean;
+  why: string | undefined;
+  onChange: (value: string) => void;
+}
+
+function Select({ term, label, value, options, changed, why, onChange }: SelectProps) {
+  const id = useId();
   return (
     <span className={styles.field}>
       <span id={id} className={styles.label}>
-        <Term id={setting.term}>{label ?? setting.label}</Term>
-        {why !== undefined && idleNote !== undefined && `: ${idleNote}`}
+        <Term id={term}>{label}</Term>
       </span>
       <select
         className={styles.select}
@@ -55,10 +97,10 @@ function Select({ name, label, idleNote }: SelectProps) {
         disabled={why !== undefined}
         title={why}
         aria-description={why}
-        data-changed={value !== setting.fallback || undefined}
-        onChange={(event) => void session.change(patchOf(event.target.value))}
+        data-changed={changed || undefined}
+        onChange={(event) => onChange(event.target.value)}
       >
-        {setting.options.map((option) => (
+        {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}
           </option>

@@ -3,7 +3,6 @@
 import { useMemo } from 'react';
 import { ProgressBar } from '../../shared/ProgressBar.tsx';
 import { useLab } from '../context.tsx';
-import { methodOf } from '../state/method.ts';
 import type { LiveRollout, Work } from '../state/state.ts';
 import styles from './LiveStage.module.css';
 import { TokenStrip } from './TokenStrip.tsx';
@@ -18,9 +17,9 @@ const STEPS: Record<Work['step'], string> = {
 };
 
 export function LiveStage({ live }: { live: LiveRollout }) {
-  const settings = useLab((s) => s.settings);
+  const method = useLab((s) => s.settings.method);
   const work = useLab((s) => s.work);
-  const { tokens, spans } = useMemo(() => liveRollout(live, methodOf(settings)), [live, settings]);
+  const { tokens, spans } = useMemo(() => liveRollout(live, method), [live, method]);
   const step = work?.step ?? 'queued';
   const share =
     step === 'generate' || work === null || work.total === 0 ? null : work.done / work.total;

@@ -15,7 +15,6 @@ import { DivergenceChart } from './DivergenceChart.tsx';
 import { Legend } from './Legend.tsx';
 import { lanesAt, levelViews, tokensAt } from './levels.ts';
 import { MadeBy } from './MadeBy.tsx';
-import { openedOtherwise } from './made-by.ts';
 import { OtherMethod } from './OtherMethod.tsx';
 import { Recordings } from './Recordings.tsx';
 import { RolloutEditor } from './RolloutEditor.tsx';
@@ -59,7 +58,7 @@ export function ShownStage({ shown }: { shown: Shown }) {
     () =>
       shown.before === null || place.level !== 'all'
         ? null
-        : tracedTokens(shown.before, measure).map(({ value }) => value),
+        : tracedTokens(shown.before.trace, measure).map(({ value }) => value),
     [shown.before, measure, place.level],
   );
 
@@ -112,7 +111,6 @@ function OpenedFrom({ shown }: { shown: Shown }) {
   const { file, trace, claim } = shown;
   const name = cut(trace.model.name, 80);
   const asked = `question “${cut(trace.input.question, 300)}”`;
-  const otherwise = openedOtherwise(shown);
   return (
     <>
       <strong>Opened from {cut(file ?? '', 80)}</strong>:{' '}
@@ -121,7 +119,6 @@ function OpenedFrom({ shown }: { shown: Shown }) {
         : `figures as the file states them, of a model it calls “${name}” on ${BACKEND_NAMES[trace.backend]}, ${asked}. ${claimInWords(claim)}`}{' '}
       {trace.sampling === null &&
         'How it was sampled is not in the file: the sampling settings are the page’s. '}
-      {otherwise !== null && `${otherwise} `}
     </>
   );
 }

@@ -1,4 +1,4 @@
-/** What the last switch did to the rollout, in one line. */
+/** What the last change did to the rollout, in one line that names the change. */
 
 import { memo, useMemo } from 'react';
 import type { Trace } from '../../../contract/trace.ts';
@@ -6,7 +6,7 @@ import { formatNats } from '../../shared/format.ts';
 import { Term } from '../../shared/Term.tsx';
 import { VisibleText } from '../../shared/VisibleText.tsx';
 import type { Shown } from '../state/state.ts';
-import { movedBetween } from './moved.ts';
+import { changedBetween, movedBetween } from './moved.ts';
 import { temperatureOf } from './view.ts';
 import styles from './WhatMoved.module.css';
 
@@ -19,27 +19,29 @@ export const WhatMoved = memo(function WhatMoved(props: WhatMovedProps) {
   const { shown, onSelect } = props;
   const { trace, before } = shown;
   const moved = useMemo(
-    () => (before === null ? null : movedBetween(before, trace)),
+    () => (before === null ? null : movedBetween(before.trace, trace)),
     [before, trace],
   );
-  if (moved === null) return null;
+  if (moved === null || before === null) return null;
+  const changed = changedBetween(before, shown);
   const { most, otherTeacher } = moved;
   const token = most === null ? undefined : trace.tokens[most.token];
   const nats = (value: number | null) => (value === null ? 'none' : `${formatNats(value)} nats`);
-  const other = before?.method.temperature !== trace.method.temperature;
-  const mean = (value: number | null, of: Trace | null) =>
-    other && of !== null ? `${nats(value)} ${temperatureOf(of.method) ?? 'at τ = 1'}` : nats(value);
+  const other = before.trace.method.temperature !== trace.method.temperature;
+  const mean = (value: number | null, of: Trace) =>
+    other ? `${nats(value)} ${temperatureOf(of.method) ?? 'at τ = 1'}` : nats(value);
   const still = (most === null || Math.abs(most.by) < 5e-6) && otherTeacher === 0;
   return (
     <p className={styles.moved} data-testid="moved" role="status">
       <strong>
         <Term id="moved">What moved</Term>
       </strong>
+      {changed.length > 0 && ` (${changed.join('; ')})`}
       {still ? (
         ': nothing.'
       ) : (
         <>
-          : mean divergence {mean(moved.before, before)} → {mean(moved.after, trace)}
+          : mean divergence {mean(moved.before, before.trace)} → {mean(moved.after, trace)}
           {otherTeacher > 0 &&
             `; ${otherTeacher} token${otherTeacher === 1 ? ' has' : 's have'} another teacher or none`}
           {most !== null && token !== undefined && Math.abs(most.by) >= 5e-6 && (

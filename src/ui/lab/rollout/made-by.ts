@@ -12,7 +12,7 @@ export const writerOf = ({ file, trace, writer }: Shown): string | null =>
 
 /** "written by A, scored by B"; the scorer goes without saying where it is the writer. */
 export function madeBy(shown: Shown): string {
-  if (shown.opened !== null) return 'as recorded in the file';
+  if (shown.claim !== null) return 'as recorded in the file';
   const writer = writerOf(shown);
   const scorer = nameOf(shown.student);
   if (writer === scorer) return `written by ${writer}`;
@@ -26,13 +26,4 @@ export function lossInWords({ trainedWith, trace }: Shown): string | null {
   if (lines.length === 0) return null;
   const words = lines.map((line) => `${line[0]?.toLowerCase()}${line.slice(1)}`);
   return `The run trained with another loss than this one: ${words.join('; ')}.`;
-}
-
-/** How the method of an opened trace differs from the switches, which then are only nearest to it; null where it does not. */
-export function openedOtherwise({ opened, trace }: Shown): string | null {
-  if (opened === null) return null;
-  const lines = methodDifferences(trace.method, opened.method);
-  if (lines.length === 0) return null;
-  const words = lines.map((line) => `${line[0]?.toLowerCase()}${line.slice(1)}`);
-  return `Its method is not quite what the switches say: ${words.join('; ')}.`;
 }

@@ -1,6 +1,12 @@
-/** What a change of method, answer or picture did to the same rollout. Pure. */
+/** What a change of method, answer, picture or student did to the same rollout, and which change it was. Pure. */
 
 import type { Trace } from '../../../contract/trace.ts';
+import { methodDifferences } from '../../../contract/train-differences.ts';
+import { cut } from '../../shared/visible-text.ts';
+import { samePerturbation } from '../state/perturbation.ts';
+import { SETTINGS } from '../state/settings.ts';
+import type { Shown } from '../state/state.ts';
+import { nameOf } from './made-by.ts';
 import { totalsOf, usedDivergence } from './view.ts';
 
 export interface Moved {
@@ -31,3 +37,37 @@ export function movedBetween(before: Trace, after: Trace): Moved | null {
   }
   return { before: meanOf(before), after: meanOf(after), otherTeacher, most };
 }
+
+const MOST_TEXT = 40;
+
+/** What the rollout is scored by otherwise than before, each as "Clip value 0.2 nats instead of 0.05 nats". */
+export function changedBetween(
+  before: NonNullable<Shown['before']>,
+  { trace, seen, student, claim }: Pick<Shown, 'trace' | 'seen' | 'student' | 'claim'>,
+): string[] {
+  const { answer } = trace.input;
+  const was = before.trace.input.answer;
+  const quoted = (text: string) => `“${cut(text, MOST_TEXT)}”`;
+  return [
+    ...methodDifferences(trace.method, before.trace.method),
+    ...(answer === was ? [] : [`Reference answer ${quoted(answer)} instead of ${quoted(was)}`]),
+    ...(samePerturbation(seen, before.seen)
+      ? []
+      : [`Picture for the teachers ${pictureIn(seen)} instead of ${pictureIn(before.seen)}`]),
+    ...(student === before.student
+      ? []
+      : [`Scored by ${nameOf(student)} instead of ${nameOf(before.student)}`]),
+    ...(before.claim !== null && claim === null
+      ? ['Figures computed here instead of the file’s']
+      : []),
+  ];
+}
+
+function pictureIn({ teacherImage, imageOf }: Shown['seen']): string {
+  const picture = labelIn(SETTINGS.teacherImage.options, teacherImage).toLowerCase();
+  if (teacherImage === 'same' || imageOf === 'all') return picture;
+  return `${picture} (${labelIn(SETTINGS.imageOf.options, imageOf)})`;
+}
+
+const labelIn = (options: readonly { value: string; label: string }[], value: string): string =>
+  options.find((option) => option.value === value)?.label ?? value;

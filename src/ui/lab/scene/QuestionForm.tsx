@@ -89,7 +89,7 @@ function AnswerField() {
   const { item, answer, trueAnswer, suggestions } = useSubject();
   const shown = cleanReference(
     answer,
-    useLab((s) => s.settings.reading),
+    useLab((s) => s.settings.method.reading),
   );
   const [draft, setDraft] = useState<string | null>(null);
 

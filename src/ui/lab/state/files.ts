@@ -11,7 +11,6 @@ import { dropInWords, sortDropped } from '../dropped.ts';
 import type { DroppedItems } from '../dropped-folder.ts';
 import { type OwnPicture, readOwnPicture } from '../scene/own-picture.ts';
 import { fileOf } from '../scene/png.ts';
-import { methodOf } from './method.ts';
 import { asFailure, NO_ENGINE } from './requests.ts';
 import { fitNumber, type LabSettings, SETTINGS } from './settings.ts';
 import {
@@ -247,8 +246,8 @@ function withTraceSubject(
   const settled = withSettings(placed, { ...wanted, token, from: 'trace' });
   const about = subjectNow(settled);
   const subject = about.absent !== null && !about.absent.none ? null : about;
-  const opened = { method: methodOf(settled.settings), student: state.student };
-  return withShown(settled, { ...shown, subject, opened });
+  // Its figures stay the file's until the page asks another student or by another method.
+  return withShown(settled, { ...shown, subject, student: state.student });
 }
 
 const askedIn = ({ question, answer, typed, token, pick, from }: LabSettings) => ({

@@ -1,10 +1,9 @@
 /** What an address cannot bring, in words: values that no setting takes, and what lives in no address. Pure. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import { methodDifferences } from '../../../contract/train-differences.ts';
 import { fileStudent } from './linked-student.ts';
 import { fitNumber, type LabSettings, SETTINGS } from './settings.ts';
-import type { LabState, Shown } from './state.ts';
+import type { LabState } from './state.ts';
 import { settingsOfTrace, traceToSave } from './trace-subject.ts';
 import type { Link } from './url.ts';
 
@@ -74,16 +73,10 @@ export function copiedWithout(state: SeenState): string {
   const lacks = [
     ...notInLink(settingsSeen(state)),
     ...(otherWriter && shown?.trainedWith === null ? ['who wrote it: it asks who scored it'] : []),
-    ...(shown !== null && openedMethod(shown)
-      ? ['those values of its method that have no switch']
-      : []),
   ];
   const without = lacks.length === 0 ? '' : ` It does not hold ${lacks.join('; ')}.`;
   return `${without}${kept ? ' Its trained student opens only in this browser, which keeps the run.' : ''}`;
 }
-
-const openedMethod = ({ opened, trace }: Shown): boolean =>
-  opened !== null && methodDifferences(trace.method, opened.method).length > 0;
 
 /**
  * What of an address that was opened is not on the page; null where all of it is. `page` is the name of a page that

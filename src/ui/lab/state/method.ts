@@ -1,72 +1,71 @@
-/** The method that the Lab's switches describe, and the switches that come nearest to a method. */
+/** The method of the Lab, which holds every setting of it, and the other one beside it. Pure. */
 
-import {
-  OPSD,
-  PRESETS,
-  READING_SWITCHES,
-  VIGOS_PAPER,
-  withReading,
-} from '../../../method/presets.ts';
-import { type MethodConfig, TEACHER_NAMES } from '../../../method/types.ts';
-import type { ByReading, LabSettings } from './settings.ts';
+import { sameMethod } from '../../../contract/method-presets.ts';
+import { READING, withMethodSettings } from '../../../contract/method-settings.ts';
+import { OPSD, PRESETS, VIGOS_PAPER, withReading } from '../../../method/presets.ts';
+import type { MethodConfig, MethodName } from '../../../method/types.ts';
+import type { Ablation, LabSettings } from './settings.ts';
 
-/** The settings that a method is made of, but for its ablation. */
-export type MethodSwitches = Pick<
-  LabSettings,
-  'method' | 'reading' | 'validity' | 'clip' | 'opener' | 'boundary'
->;
+/** The method in use, and what the other of the two was last; null is its published form. */
+export type BothMethods = Pick<LabSettings, 'method' | 'other'>;
 
+const VALIDITY = 'method.validity';
 const UNCLIPPED: MethodConfig['clip'] = { kind: 'none' };
 
-export function methodOf(settings: MethodSwitches & Pick<LabSettings, 'ablation'>): MethodConfig {
-  const { method, reading, validity, ablation, opener, boundary } = settings;
-  const switched = { validity, ...(settings.clip === 'none' ? { clip: UNCLIPPED } : {}) };
-  if (method === 'opsd') return { ...withReading(OPSD, reading), ...switched };
-  const ablated = PRESETS.find(({ id }) => id === ablation)?.method ?? VIGOS_PAPER;
-  const asRead = READING_SWITCHES[reading];
-  return {
-    ...ablated,
-    ...switched,
-    reading,
-    opener: opener === 'reading' ? asRead.opener : opener === 'on',
-    boundaryClip:
-      boundary === 'reading'
-        ? asRead.boundaryClip
-        : READING_SWITCHES[boundary === 'on' ? 'code' : 'paper'].boundaryClip,
-  };
+/** The published form of the other method, read and clipped or not as this one is. */
+function counterpart({ name, reading, validity, clip }: MethodConfig): MethodConfig {
+  const published = name === 'opsd' ? VIGOS_PAPER : OPSD;
+  const own = { ...withReading(published, reading), validity };
+  return clip.kind === 'none' ? { ...own, clip: UNCLIPPED } : own;
 }
 
-/** The switches of a method; the other way round of {@link methodOf}, as far as there are switches. */
-export function switchesOfMethod(own: MethodConfig): MethodSwitches {
-  const asRead = own.name === 'opsd' ? own : READING_SWITCHES[own.reading];
-  const by = (is: boolean, usual: boolean): ByReading => {
-    if (is === usual) return 'reading';
-    return is ? 'on' : 'off';
-  };
-  const { boundaryClip, opener } = own;
-  return {
-    method: own.name,
-    reading: own.reading,
-    validity: own.validity,
-    clip: own.clip.kind === 'none' ? 'none' : 'method',
-    opener: by(opener, asRead.opener),
-    boundary: by(boundaryClip.kind !== 'none', asRead.boundaryClip.kind !== 'none'),
-  };
+export const otherMethodOf = ({ method, other }: BothMethods): MethodConfig =>
+  other ?? counterpart(method);
+
+const both = (method: MethodConfig, other: MethodConfig): BothMethods => ({
+  method,
+  other: sameMethod(counterpart(method), other) ? null : other,
+});
+
+/** This method; one of the other name than before leaves that one as it was, to be come back to. */
+export function withMethod(before: BothMethods, method: MethodConfig): BothMethods {
+  const { name } = before.method;
+  return both(method, method.name === name ? otherMethodOf(before) : before.method);
 }
 
-/** The other of the two methods, with the same switches. */
-export const otherMethodOf = (settings: Parameters<typeof methodOf>[0]): MethodConfig =>
-  methodOf({ ...settings, method: settings.method === 'opsd' ? 'vigos' : 'opsd' });
+export const withMethodName = (before: BothMethods, name: MethodName): BothMethods =>
+  before.method.name === name ? before : withMethod(before, otherMethodOf(before));
 
-/** Whether two methods differ in none of the switches that the Lab has. */
-export const sameMethod = (a: MethodConfig, b: MethodConfig): boolean =>
-  a.name === b.name &&
-  a.reading === b.reading &&
-  a.validity === b.validity &&
-  a.clip.kind === b.clip.kind &&
-  a.opener === b.opener &&
-  a.boundaryClip.kind === b.boundaryClip.kind &&
-  TEACHER_NAMES.every(
-    (name) =>
-      a.teachers[name] === b.teachers[name] && a.divergence[name].kind === b.divergence[name].kind,
+/**
+ * One setting changed, by its path; how a completion is read is a matter of both methods.
+ * @throws PlaygroundError what `withMethodSettings` throws
+ */
+export function withMethodValue(before: BothMethods, path: string, value: unknown): BothMethods {
+  const method = withMethodSettings(before.method, { [path]: value });
+  const shared = path === READING || path === VALIDITY;
+  const { other } = before;
+  if (other === null) return { method, other };
+  return both(method, shared ? withMethodSettings(other, { [path]: value }) : other);
+}
+
+/** The ablation that ViGOS's teachers amount to; null where they are none of the paper's. */
+export function ablationOf({ teachers, divergence }: MethodConfig): Ablation | null {
+  const gone = (['perception', 'reasoning', 'reference'] as const).filter(
+    (name) => !teachers[name],
   );
+  const forward = divergence.reference.kind === 'forward-kl';
+  if (gone.length === 0) return forward ? 'reference-forward-kl' : 'none';
+  return gone.length > 1 || forward ? null : `without-${gone[0]}`;
+}
+
+/** ViGOS with the teachers of an ablation; what the other ablations change goes back, and nothing else does. */
+export function withAblation(method: MethodConfig, ablation: Ablation): MethodConfig {
+  const preset = PRESETS.find(({ id }) => id === ablation)?.method ?? VIGOS_PAPER;
+  const { divergence } = method;
+  const turned = ablation === 'reference-forward-kl' || divergence.reference.kind === 'forward-kl';
+  return {
+    ...method,
+    teachers: { ...preset.teachers, privileged: method.teachers.privileged },
+    divergence: turned ? { ...divergence, reference: preset.divergence.reference } : divergence,
+  };
+}

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TEACHER_NAMES } from '../../../method/types.ts';
-import { methodOf, otherMethodOf, sameMethod } from './method.ts';
 import { overridesOf, pictureFor, samePerturbation } from './perturbation.ts';
-import { DEFAULT_SETTINGS, SETTINGS } from './settings.ts';
+import { DEFAULT_SETTINGS } from './settings.ts';
 import { subjectOf } from './subject.ts';
 
 const subject = subjectOf(DEFAULT_SETTINGS, null);
@@ -34,22 +33,5 @@ describe('another picture for the teachers', () => {
     const same = { teacherImage: 'same', imageOf: 'all' } as const;
     expect(samePerturbation(same, { ...same, imageOf: 'reasoning' })).toBe(true);
     expect(samePerturbation(same, { ...same, teacherImage: 'blank' })).toBe(false);
-  });
-});
-
-describe('the switches of the method', () => {
-  it('each ablation is another method, and none of them is OPSD', () => {
-    const methods = SETTINGS.ablation.options.map(({ value }) =>
-      methodOf({ ...DEFAULT_SETTINGS, ablation: value }),
-    );
-    for (const [i, a] of methods.entries())
-      for (const [j, b] of methods.entries()) expect(sameMethod(a, b)).toBe(i === j);
-    expect(methods.every(({ name }) => name === 'vigos')).toBe(true);
-  });
-
-  it('ablations are ViGOS’s: OPSD stays as it is', () => {
-    const opsd = { ...DEFAULT_SETTINGS, method: 'opsd' } as const;
-    expect(methodOf({ ...opsd, ablation: 'without-perception' })).toEqual(methodOf(opsd));
-    expect(otherMethodOf(opsd).name).toBe('vigos');
   });
 });

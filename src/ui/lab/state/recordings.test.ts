@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseTrace } from '../../../engine/traces/trace-file.ts';
-import { methodOf, sameMethod } from './method.ts';
 import { RECORDINGS, recordedSettings, recordingFor, withoutRecording } from './recordings.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 import { subjectOf } from './subject.ts';
@@ -16,7 +15,7 @@ describe('recorded rollouts', () => {
       const { question, answer } = subjectOf(settings, null);
       expect(trace.input).toEqual({ question, answer });
       expect(trace.seed).toBe(settings.seed);
-      expect(sameMethod(trace.method, methodOf(settings))).toBe(true);
+      expect(trace.method).toEqual(settings.method);
       expect(trace.sampling).toMatchObject({
         temperature: settings.temperature,
         maxNewTokens: settings.maxTokens,

@@ -1,6 +1,8 @@
 /** Rollouts of the built-in model that open before it has loaded; `npm run record` makes their files. */
 
+import { sameMethod } from '../../../contract/method-presets.ts';
 import type { Trace } from '../../../contract/trace.ts';
+import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
 import { dataAddress } from '../../shared/own-files.ts';
 import { DEFAULT_SETTINGS, type LabSettings } from './settings.ts';
 
@@ -19,17 +21,17 @@ export const RECORDINGS: readonly Recording[] = [
   {
     id: 'pink-sun',
     label: 'A pink sun',
-    place: { split: 'prior-test', index: 10, seed: 1, method: 'vigos' },
+    place: { split: 'prior-test', index: 10, seed: 1, method: VIGOS_PAPER },
   },
   {
     id: 'pink-sun-opsd',
     label: 'The same under OPSD',
-    place: { split: 'prior-test', index: 10, seed: 1, method: 'opsd' },
+    place: { split: 'prior-test', index: 10, seed: 1, method: OPSD },
   },
   {
     id: 'purple-strawberry',
     label: 'A purple strawberry, cut off',
-    place: { split: 'prior-test', index: 14, seed: 1, method: 'vigos', maxTokens: CUT },
+    place: { split: 'prior-test', index: 14, seed: 1, method: VIGOS_PAPER, maxTokens: CUT },
   },
 ];
 
@@ -51,8 +53,12 @@ export function withoutRecording(settings: LabSettings): Partial<LabSettings> {
 /** The recording of what these settings would roll out, if there is one. */
 export function recordingFor(settings: LabSettings): Recording | null {
   const same = (recording: Recording) => {
-    const recorded: Record<string, unknown> = { ...recordedSettings({ settings }, recording) };
-    return Object.entries(settings).every(([key, value]) => recorded[key] === value);
+    const { method, ...recorded } = recordedSettings({ settings }, recording);
+    const asked: Record<string, unknown> = { ...settings };
+    return (
+      sameMethod(method, settings.method) &&
+      Object.entries(recorded).every(([key, value]) => asked[key] === value)
+    );
   };
   return RECORDINGS.find(same) ?? null;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Trace } from '../../../contract/trace.ts';
+import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
 import type { OwnPicture } from '../scene/own-picture.ts';
 import { fakeLab, recorded, traceFile } from './fixtures/fake-lab.ts';
 import { copiedWithout, settingsSeen } from './link-words.ts';
-import { methodOf, sameMethod } from './method.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 import { subjectNow } from './subject.ts';
 import { readLink, settingsToQuery } from './url.ts';
@@ -43,6 +43,8 @@ async function opened(trace: Trace, settings = {}) {
   return lab;
 }
 
+const LENIENT = { ...VIGOS_PAPER, validity: 'lenient' } as const;
+
 describe('a trace whose picture is not in the file', () => {
   it('brings its question, reference, method and sampling, and no other picture stands beside it', async () => {
     const { store, api } = await opened(foreign());
@@ -56,7 +58,7 @@ describe('a trace whose picture is not in the file', () => {
       answer: 'soup',
     });
     expect(state.settings).toMatchObject({
-      method: 'opsd',
+      method: OPSD,
       temperature: 0.7,
       topP: 0.9,
       topK: 50,
@@ -71,10 +73,9 @@ describe('a trace whose picture is not in the file', () => {
   });
 
   it.each([
-    { method: 'vigos' },
-    { reading: 'code' },
-    { ablation: 'without-perception' },
-    { clip: 'none' },
+    { method: VIGOS_PAPER },
+    { method: { ...OPSD, temperature: 2 } },
+    { method: { ...OPSD, clip: { kind: 'none' } } },
     { teacherImage: 'blank' },
     { compare: true },
     { answer: 'bread' },
@@ -103,10 +104,10 @@ describe('a trace whose picture is not in the file', () => {
     expect(store.getState().errors.picture?.code).toBe('trace.other-picture');
     await session.attachPicture(async () => picture());
     expect(subjectNow(store.getState())).toMatchObject({ absent: null, answer: 'soup' });
-    await session.change({ method: 'vigos' });
+    await session.change({ method: VIGOS_PAPER });
     expect(api.score).toHaveBeenCalledOnce();
     expect(store.getState().shown?.trace.method.name).toBe('vigos');
-    expect(store.getState().settings.method).toBe('vigos');
+    expect(store.getState().settings.method).toEqual(VIGOS_PAPER);
   });
 
   it('asked without one is scored again without one', async () => {
@@ -117,7 +118,7 @@ describe('a trace whose picture is not in the file', () => {
       prompts: { ...trace.prompts, student },
     });
     expect(store.getState().absent).toEqual({ file: 'theirs.json', none: true });
-    await session.change({ method: 'vigos' });
+    await session.change({ method: VIGOS_PAPER });
     expect(api.score.mock.lastCall?.[0].input).toMatchObject({ image: null, answer: 'soup' });
     await session.change({ teacherImage: 'blank' });
     expect(store.getState().errors.run?.code).toBe('lab.no-picture-to-change');
@@ -137,35 +138,34 @@ describe('an opened trace', () => {
     const trace = { ...own, model: { ...own.model, name: 'theirs', parameters: 7 } };
     const { store, session, api } = await opened(trace, { split: 'test', index: 4 });
     expect(subjectNow(store.getState()).item?.id).toBe('prior-test-10');
-    await session.change({ method: 'opsd' });
-    expect(store.getState().settings.method).toBe('vigos');
+    await session.change({ method: OPSD });
+    expect(store.getState().settings.method).toEqual(VIGOS_PAPER);
     expect(store.getState().errors.run?.code).toBe('lab.other-model');
     expect(api.score).not.toHaveBeenCalled();
   });
 
-  it('keeps the file’s figures until a switch is turned, also where no switch has its method', async () => {
+  it('keeps the file’s figures until a switch is turned', async () => {
     const own = recorded();
     const method = { ...own.method, clip: { kind: 'token', value: 0.2 } } as const;
     const divergence = { ...own.method.divergence, perception: { kind: 'reverse-kl' } } as const;
     const { store, session, api } = await opened({ ...own, method: { ...method, divergence } });
     expect(api.score).not.toHaveBeenCalled();
     expect(store.getState().shown?.trace.method.clip).toEqual(method.clip);
-    expect(copiedWithout(store.getState())).toContain('values of its method that have no switch');
-    await session.change({ validity: 'lenient' });
+    await session.change({ method: LENIENT });
     const { shown, settings } = store.getState();
-    expect(shown?.opened).toBeNull();
-    expect(shown?.trace.method).toEqual(methodOf(settings));
+    expect(shown?.claim).toBeNull();
+    expect(shown?.trace.method).toEqual(settings.method);
   });
 
   it('whose scoring fails leaves the control where it was', async () => {
     const { store, session, api } = await opened(recorded());
     const error = { code: 'rollout.too-long', message: 'm', fix: 'f' };
     api.score.mockResolvedValueOnce({ ok: false, error } as never);
-    await session.change({ method: 'opsd' });
+    await session.change({ method: OPSD });
     const { settings, shown, errors } = store.getState();
     expect(errors.run).toBe(error);
-    expect(settings.method).toBe('vigos');
-    expect(shown !== null && sameMethod(shown.trace.method, methodOf(settings))).toBe(true);
+    expect(settings.method).toEqual(VIGOS_PAPER);
+    expect(shown?.trace.method).toEqual(settings.method);
   });
 });
 
@@ -175,8 +175,8 @@ describe('without a model', () => {
     const trace = recorded();
     const shown = { trace, subject: subjectNow(store.getState()), recorded: true, file: null };
     store.setState({ shown: { ...(await shownOf()), ...shown } });
-    await session.change({ validity: 'lenient' });
-    expect(store.getState().settings.validity).toBe('strict');
+    await session.change({ method: LENIENT });
+    expect(store.getState().settings.method).toEqual(VIGOS_PAPER);
     expect(store.getState().errors.run?.code).toBe('lab.no-model');
   });
 

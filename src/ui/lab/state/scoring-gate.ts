@@ -1,6 +1,8 @@
 /** Which settings score the rollout on the page again, and why they cannot where they cannot. Pure. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
+import { sameMethod } from '../../../contract/method-presets.ts';
+import type { MethodConfig } from '../../../method/types.ts';
 import { recordingFor } from './recordings.ts';
 import { otherModel } from './requests.ts';
 import type { LabSettings } from './settings.ts';
@@ -9,12 +11,7 @@ import type { LabState } from './state.ts';
 /** Settings that change who supervises a rollout, but not the rollout. */
 export const SCORE_KEYS = [
   'method',
-  'reading',
-  'validity',
-  'ablation',
-  'clip',
-  'opener',
-  'boundary',
+  'other',
   'teacherImage',
   'imageOf',
   'compare',
@@ -27,11 +24,17 @@ export const scoringPart = (
   patch: Partial<LabSettings>,
 ): Partial<LabSettings> =>
   Object.fromEntries(
-    SCORE_KEYS.filter((key) => key in patch && patch[key] !== settings[key]).map((key) => [
+    SCORE_KEYS.filter((key) => key in patch && !same(key, patch, settings)).map((key) => [
       key,
       patch[key],
     ]),
   );
+
+function same(key: (typeof SCORE_KEYS)[number], a: Partial<LabSettings>, b: LabSettings): boolean {
+  if (key !== 'method' && key !== 'other') return a[key] === b[key];
+  const [own, other]: (MethodConfig | null | undefined)[] = [a[key], b[key]];
+  return own && other ? sameMethod(own, other) : own === other;
+}
 
 const STAYS = 'so what it is scored by stays as it is';
 

@@ -2,13 +2,14 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineStatus, LoadRequest, ScoreRequest } from '../../../contract/engine.ts';
+import { sameMethod } from '../../../contract/method-presets.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { EngineClient, EngineListeners } from '../../shared/engine-client.ts';
 import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';
 import { engineSession } from './engine-session.ts';
 import { fileTaking } from './files.ts';
 import { linkNote } from './link-words.ts';
-import { methodOf, otherMethodOf, sameMethod } from './method.ts';
+import { otherMethodOf } from './method.ts';
 import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts';
 import { recordedRollouts } from './recorded-session.ts';
 import { withoutRecording } from './recordings.ts';
@@ -133,7 +134,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
         jobId,
         input: inputOf(about),
         sampling: samplingOf(settings),
-        method: methodOf(settings),
+        method: settings.method,
         score: true,
       })
       .catch(asFailure);
@@ -176,7 +177,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     const scored = await score({
       input: inputOf(about),
       completion: { kind: 'text', text },
-      method: methodOf(get().settings),
+      method: get().settings.method,
     });
     if (scored === null) return;
     const { trace, timings } = scored;
@@ -194,14 +195,9 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       pictureKey(now) === pictureKey(shown.subject) ? now.answer : shown.subject.answer;
     const about = { ...shown.subject, answer };
     const seen = perturbationOf(settings);
-    const method = methodOf(settings);
+    const { method } = settings;
     const input = shown.subject.answer === answer && samePerturbation(shown.seen, seen);
-    // A file's figures stay until what the page had when it was opened changes.
-    const { method: had, student: asked } = shown.opened ?? {
-      method: shown.trace.method,
-      student: shown.student,
-    };
-    if (!input || asked !== student || !sameMethod(had, method)) {
+    if (!input || shown.student !== student || !sameMethod(shown.trace.method, method)) {
       if (answer.trim() === '') {
         fail('answer', missing('answer'));
         return 'left';
@@ -209,7 +205,6 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       const scored = await scoreAgain(shown, about, method);
       if (scored === null) return get().errors.run === undefined ? 'left' : 'failed';
       const { trace, timings } = scored;
-      const before = shown.trace;
       set((s) =>
         withShown(s, {
           ...shown,
@@ -217,11 +212,10 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
           timings,
           subject: about,
           seen,
-          before,
+          before: asScored(shown),
           other: null,
           claim: null,
           recorded: false,
-          opened: null,
           student,
         }),
       );
@@ -359,6 +353,14 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     stop: engine.stop,
   };
 }
+
+/** Alone, so that no rollout holds on to all those before it. */
+const asScored = ({ trace, seen, student, claim }: Shown): NonNullable<Shown['before']> => ({
+  trace,
+  seen,
+  student,
+  claim,
+});
 
 function withoutKeys<T extends object>(from: T, keys: Partial<T>): Partial<T> {
   return Object.fromEntries(Object.entries(from).filter(([key]) => !(key in keys))) as Partial<T>;

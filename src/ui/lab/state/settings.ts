@@ -1,6 +1,7 @@
 /** Every setting of the Lab in one table, from which URL keys, labels, help and limits are drawn. */
 
-import type { MethodName, Reading, TeacherName, Validity } from '../../../method/types.ts';
+import { VIGOS_PAPER } from '../../../method/presets.ts';
+import type { MethodConfig, TeacherName } from '../../../method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../../picture/size.ts';
 import { DIFFICULTIES, type Difficulty } from '../../../world/difficulty.ts';
 import { SPLIT_NAMES, type Split } from '../../../world/split.ts';
@@ -23,10 +24,6 @@ export type Ablation =
   | 'without-reasoning'
   | 'reference-forward-kl'
   | 'without-reference';
-/** Whether a token's loss is bounded as the method bounds it, or not at all. */
-export type ClipChoice = 'method' | 'none';
-/** On or off whatever the reading says, or as it says. */
-export type ByReading = 'reading' | 'on' | 'off';
 /** What teachers see in the picture's place. */
 export type TeacherImage = 'same' | 'blank' | 'swapped';
 
@@ -54,21 +51,16 @@ export interface LabSettings {
   topP: number;
   topK: number;
   maxTokens: number;
-  method: MethodName;
-  reading: Reading;
-  validity: Validity;
+  /** Every setting of the method in use. */
+  method: MethodConfig;
+  /** The other of ViGOS and OPSD as it was last, which "side by side" shows; null is its published form. */
+  other: MethodConfig | null;
   /** Rollouts of one run. */
   count: number;
   /** Which of them is on the page, from 0. */
   pick: number;
   /** A completion typed by hand, scored instead of a sampled one. */
   typed: string | null;
-  ablation: Ablation;
-  clip: ClipChoice;
-  /** Whether the token that opens </description> belongs to the description. */
-  opener: ByReading;
-  /** Whether the tokens at the hand-over have a clip of their own. */
-  boundary: ByReading;
   teacherImage: TeacherImage;
   /** Whose picture that is. */
   imageOf: 'all' | TeacherName;
@@ -123,19 +115,18 @@ interface TokenSetting extends SettingBase<number | null> {
 interface ShareSetting extends SettingBase<number | null> {
   kind: 'share';
 }
+/** Several keys of the address: see `method-link.ts`. */
+interface MethodSetting extends SettingBase<MethodConfig | null> {
+  kind: 'method';
+}
 export type Setting =
+  | MethodSetting
   | NumberSetting
   | ChoiceSetting<string>
   | SwitchSetting
   | TextSetting
   | TokenSetting
   | ShareSetting;
-
-const BY_READING: readonly { value: ByReading; label: string }[] = [
-  { value: 'reading', label: 'The reading’s' },
-  { value: 'on', label: 'On' },
-  { value: 'off', label: 'Off' },
-];
 
 export const SETTINGS = {
   split: {
@@ -250,39 +241,8 @@ export const SETTINGS = {
     max: 512,
     step: 1,
   },
-  method: {
-    kind: 'choice',
-    key: 'method',
-    label: 'Method',
-    term: 'method',
-    fallback: 'vigos' as MethodName,
-    options: [
-      { value: 'vigos', label: 'ViGOS' },
-      { value: 'opsd', label: 'OPSD' },
-    ],
-  },
-  reading: {
-    kind: 'choice',
-    key: 'reading',
-    label: 'Reading',
-    term: 'reading',
-    fallback: 'paper' as Reading,
-    options: [
-      { value: 'paper', label: 'Paper' },
-      { value: 'code', label: 'Code' },
-    ],
-  },
-  validity: {
-    kind: 'choice',
-    key: 'validity',
-    label: 'Validity rule',
-    term: 'validity',
-    fallback: 'strict' as Validity,
-    options: [
-      { value: 'strict', label: 'Strict' },
-      { value: 'lenient', label: 'Lenient' },
-    ],
-  },
+  method: { kind: 'method', key: 'method', label: 'Method', term: 'method', fallback: VIGOS_PAPER },
+  other: { kind: 'method', key: 'other', label: 'Other method', term: 'compare', fallback: null },
   count: {
     kind: 'number',
     key: 'n',
@@ -310,47 +270,6 @@ export const SETTINGS = {
     term: 'typed',
     fallback: null,
     maxLength: 4000,
-  },
-  ablation: {
-    kind: 'choice',
-    key: 'ablation',
-    label: 'Ablation',
-    term: 'ablation',
-    fallback: 'none' as Ablation,
-    options: [
-      { value: 'none', label: 'None' },
-      { value: 'without-perception', label: 'Without perception teacher' },
-      { value: 'without-reasoning', label: 'Without reasoning teacher' },
-      { value: 'reference-forward-kl', label: 'Reference with forward KL' },
-      { value: 'without-reference', label: 'Without reference teacher' },
-    ],
-  },
-  clip: {
-    kind: 'choice',
-    key: 'clip',
-    label: 'Clip',
-    term: 'clip',
-    fallback: 'method' as ClipChoice,
-    options: [
-      { value: 'method', label: 'The method’s' },
-      { value: 'none', label: 'None' },
-    ],
-  },
-  opener: {
-    kind: 'choice',
-    key: 'opener',
-    label: 'Tag opener',
-    term: 'opener',
-    fallback: 'reading' as ByReading,
-    options: BY_READING,
-  },
-  boundary: {
-    kind: 'choice',
-    key: 'boundary',
-    label: 'Boundary clips',
-    term: 'boundaryClip',
-    fallback: 'reading' as ByReading,
-    options: BY_READING,
   },
   teacherImage: {
     kind: 'choice',
@@ -462,6 +381,23 @@ export const SETTINGS = {
     options: (['here', 'trace', 'training'] as const).map((value) => ({ value, label: value })),
   },
 } as const satisfies { [K in keyof LabSettings]: Setting & { fallback: LabSettings[K] } };
+
+/** A view on the method's teachers, not a setting of its own. */
+export const ABLATION = {
+  label: 'Ablation',
+  term: 'ablation',
+  options: [
+    { value: 'none', label: 'None' },
+    { value: 'without-perception', label: 'Without perception teacher' },
+    { value: 'without-reasoning', label: 'Without reasoning teacher' },
+    { value: 'reference-forward-kl', label: 'Reference with forward KL' },
+    { value: 'without-reference', label: 'Without reference teacher' },
+  ],
+} as const satisfies {
+  label: string;
+  term: TermId;
+  options: readonly { value: Ablation; label: string }[];
+};
 
 export const DEFAULT_SETTINGS = Object.fromEntries(
   Object.entries(SETTINGS).map(([name, { fallback }]) => [name, fallback]),

@@ -47,18 +47,13 @@ export interface Shown {
   claim: Omit<OpenedTrace, 'trace'> | null;
   /** Made earlier and shipped with the page, not computed here. */
   recorded: boolean;
-  /**
-   * What the page had when it was opened from a file: until one of the two changes, the figures are the file's. Null
-   * for any other rollout, and once it was scored here.
-   */
-  opened: { readonly method: MethodConfig; readonly student: StudentOffer | null } | null;
   /** What its teachers saw in the picture's place. */
   seen: Perturbation;
-  /** The same tokens before the last change of a switch. */
-  before: Trace | null;
+  /** The same tokens before they were scored again, and what they were scored by. */
+  before: Pick<Shown, 'trace' | 'seen' | 'student' | 'claim'> | null;
   /** The same tokens under the other method, if both are asked for. */
   other: Trace | null;
-  /** Whose log-probabilities these are; null for the base. */
+  /** Whose log-probabilities these are; null for the base. Of a file's own figures: who was asked when it was opened. */
   student: StudentOffer | null;
   /** Who sampled the tokens; null for the base. Of a typed or opened rollout it says nothing. */
   writer: StudentOffer | null;
@@ -71,7 +66,6 @@ export const UNTOUCHED = {
   file: null,
   claim: null,
   recorded: false,
-  opened: null,
   seen: { teacherImage: 'same', imageOf: 'all' },
   before: null,
   other: null,

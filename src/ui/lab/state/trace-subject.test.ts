@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseTrace } from '../../../engine/traces/trace-file.ts';
-import { OPSD, VIGOS_CODE } from '../../../method/presets.ts';
-import { methodOf, sameMethod } from './method.ts';
+import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../../../method/presets.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 import { type Shown, UNTOUCHED } from './state.ts';
 import { subjectOf } from './subject.ts';
@@ -31,7 +30,7 @@ describe('a trace and its picture', () => {
       teacherImage: 'swapped',
       imageOf: 'privileged',
     });
-    expect(sameMethod(methodOf(settings), trace.method)).toBe(true);
+    expect(settings.method).toEqual(trace.method);
     expect(subjectOf(settings, null)).toMatchObject(trace.input);
   });
 
@@ -54,33 +53,16 @@ describe('a trace and its picture', () => {
     });
   });
 
-  it('finds opener and boundary clips, also of a code trace from before there were any', () => {
-    for (const [opener, boundaryClip, found] of [
-      [true, { kind: 'token', value: 0.05 }, ['reading', 'reading']],
-      [false, { kind: 'none' }, ['off', 'off']],
-      [false, { kind: 'token', value: 0.05 }, ['off', 'reading']],
-    ] as const) {
-      const method = { ...VIGOS_CODE, opener, boundaryClip };
-      const settings = {
-        ...DEFAULT_SETTINGS,
-        ...settingsOfTrace({ ...trace, method }, DEFAULT_SETTINGS),
-      };
-      expect([settings.opener, settings.boundary]).toEqual(found);
-      expect(methodOf(settings)).toEqual(method);
-    }
-    const opsd = { ...trace, method: { ...OPSD, reading: 'code' } } as const;
-    expect(settingsOfTrace(opsd, DEFAULT_SETTINGS)).toMatchObject({
-      opener: 'reading',
-      boundary: 'reading',
-    });
+  it('its method is the page’s, also of a code trace from before there were opener and clips', () => {
+    const old = { ...VIGOS_CODE, opener: false, boundaryClip: { kind: 'none' } } as const;
+    for (const method of [old, { ...OPSD, temperature: 3 }, VIGOS_CODE])
+      expect(settingsOfTrace({ ...trace, method }, DEFAULT_SETTINGS)).toMatchObject({ method });
   });
 
-  it('finds the ablation that a trace was made with', () => {
-    const method = methodOf({ ...DEFAULT_SETTINGS, ablation: 'without-perception' });
-    expect(settingsOfTrace({ ...trace, method }, DEFAULT_SETTINGS)).toMatchObject({
-      method: 'vigos',
-      ablation: 'without-perception',
-    });
+  it('leaves the page’s other method as it was', () => {
+    const own = { ...VIGOS_PAPER, temperature: 3 };
+    const settings = { ...DEFAULT_SETTINGS, method: own };
+    expect(settingsOfTrace(trace, settings)).toMatchObject({ method: OPSD, other: own });
   });
 
   it('an own picture is in the file only where it is given', () => {

@@ -1,9 +1,9 @@
 /** What a trace says about its picture, both ways: into the file at export, back onto the page when it is opened. Pure. */
 
 import type { Trace, TracePicture } from '../../../contract/trace.ts';
-import { methodOf, sameMethod, switchesOfMethod } from './method.ts';
+import { withMethod } from './method.ts';
 import type { Perturbation } from './perturbation.ts';
-import { type LabSettings, SETTINGS } from './settings.ts';
+import type { LabSettings } from './settings.ts';
 import type { Shown } from './state.ts';
 import { askedQuestion, currentItem, drawnBy } from './subject.ts';
 
@@ -35,11 +35,7 @@ export const seenIn = ({ instead }: Trace): Perturbation =>
 /** Settings under which the page is about what a trace is about, as far as there are settings for it. */
 export function settingsOfTrace(trace: Trace, settings: LabSettings): Partial<LabSettings> {
   const { method, picture } = trace;
-  const switches = {
-    ...switchesOfMethod(method),
-    ablation: ablationOf(trace, settings),
-    ...seenIn(trace),
-  };
+  const switches = { ...withMethod(settings, method), ...seenIn(trace) };
   const { question, answer } = trace.input;
   const sampled = samplingIn(trace);
   if (picture?.kind !== 'scene') return { ...switches, ...sampled, question, answer };
@@ -64,12 +60,4 @@ function samplingIn({ sampling }: Trace): Partial<LabSettings> {
   if (sampling === null) return {};
   const { temperature, topP, topK, seed, maxNewTokens: maxTokens, count } = sampling;
   return { temperature, topP, topK, seed, maxTokens, count };
-}
-
-function ablationOf({ method }: Trace, settings: LabSettings): LabSettings['ablation'] {
-  const switches = switchesOfMethod(method);
-  const found = SETTINGS.ablation.options.find(({ value }) =>
-    sameMethod(methodOf({ ...switches, ablation: value }), method),
-  );
-  return found?.value ?? settings.ablation;
 }

@@ -3,10 +3,11 @@
 import type { ErrorRecord } from '../../../base/errors.ts';
 import { outcomeOf } from '../../../base/outcome.ts';
 import type { ScoreRequest, ScoreResult } from '../../../contract/engine.ts';
+import { VIGOS_PAPER } from '../../../method/presets.ts';
 import type { EngineFace } from '../../shared/engine-view.ts';
 import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';
 import { fileStudent, linkedStudent, studentMissing, studentName } from './linked-student.ts';
-import { methodOf } from './method.ts';
+import { withMethod } from './method.ts';
 import { asFailure, inputOf, notReady, samplingOf } from './requests.ts';
 import { whyNotScored } from './scoring-gate.ts';
 import {
@@ -21,7 +22,7 @@ import {
 } from './state.ts';
 import type { LabStore } from './store.ts';
 import { subjectNow } from './subject.ts';
-import { sceneOf, switchesOf } from './trained.ts';
+import { sceneOf } from './trained.ts';
 
 interface Lab {
   store: LabStore;
@@ -135,7 +136,7 @@ export function trainedStudents({ store, api, wish, cancel, run, score, settle }
         const sampling = { temperature, topP, topK, maxTokens: maxNewTokens, seed: settings.seed };
         return withSettings(withScene(s, scene.value), {
           ...scene.value,
-          ...switchesOf(settings),
+          ...withMethod(s.settings, settings.method ?? VIGOS_PAPER),
           ...sampling,
           count: 1,
           from: 'training',
@@ -147,7 +148,7 @@ export function trainedStudents({ store, api, wish, cancel, run, score, settle }
       const scored = await score({
         input: inputOf(about),
         completion: { kind: 'ids', ids: rollout.ids, sampling: samplingOf(get().settings) },
-        method: methodOf(get().settings),
+        method: get().settings.method,
       });
       if (scored === null || !stillWanted()) return;
       const { trace, timings } = scored;

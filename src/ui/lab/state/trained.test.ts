@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { trainSettings } from '../../../contract/train-settings.ts';
 import type { TrainRollout } from '../../../contract/training.ts';
 import type { Difficulty } from '../../../world/difficulty.ts';
 import { worldItem } from '../../../world/split.ts';
-import { methodOf, sameMethod } from './method.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 import { subjectOf } from './subject.ts';
-import { sceneOf, switchesOf } from './trained.ts';
+import { sceneOf } from './trained.ts';
 import { readLink, settingsToQuery } from './url.ts';
 
 const rollout = (index: number, usualShare: number, difficulty?: Difficulty): TrainRollout => {
@@ -49,22 +47,5 @@ describe('a rollout of training in the Lab', () => {
   it('of a split that the world does not have is refused', () => {
     const { item, ...rest } = rollout(4, 0.6);
     expect(() => sceneOf({ ...rest, item: { ...item, split: 'moon' } })).toThrow(/no split named/);
-  });
-
-  it('is scored by the method of its run', () => {
-    for (const recipe of [
-      'vigos',
-      'vigos-code',
-      'opsd',
-      'without-perception',
-      'reference-forward-kl',
-    ]) {
-      const settings = trainSettings(recipe, 'tiny');
-      const lab = methodOf({ ...DEFAULT_SETTINGS, ...switchesOf(settings) });
-      expect(settings.method !== null && sameMethod(lab, settings.method)).toBe(true);
-    }
-    expect(switchesOf(trainSettings('vigos', 'tiny')).clip).toBe('none');
-    expect(switchesOf(trainSettings('vigos', 'paper')).clip).toBe('method');
-    expect(switchesOf(trainSettings('sft', 'tiny'))).toMatchObject({ method: 'vigos' });
   });
 });

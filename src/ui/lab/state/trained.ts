@@ -1,12 +1,9 @@
-/** A training step's rollout in the Lab's terms: its scene, and the switches of its method. Pure. */
+/** A training step's rollout in the Lab's terms: its scene. Pure. */
 
 import { PlaygroundError } from '../../../base/errors.ts';
-import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { TrainRollout } from '../../../contract/training.ts';
-import { VIGOS_PAPER } from '../../../method/presets.ts';
 import { SPLIT_NAMES, SPLITS } from '../../../world/split.ts';
-import { type MethodSwitches, switchesOfMethod } from './method.ts';
-import { type LabSettings, SETTINGS } from './settings.ts';
+import type { LabSettings } from './settings.ts';
 import { type ScenePlace, subjectOf } from './subject.ts';
 
 /** The settings under which the Lab is about the very scene, question and answer of a rollout. */
@@ -31,16 +28,5 @@ export function sceneOf({ item, question, answer }: TrainRollout): TrainedScene 
     fact,
     question: own.question === question ? null : question,
     answer: own.answer === answer ? null : answer,
-  };
-}
-
-type Switches = MethodSwitches & Pick<LabSettings, 'ablation'>;
-
-/** The Lab's switches that come nearest to a run's method; ViGOS for a run without teachers. */
-export function switchesOf({ recipe, method }: Pick<TrainSettings, 'recipe' | 'method'>): Switches {
-  const known = SETTINGS.ablation.options.find(({ value }) => value === recipe);
-  return {
-    ...switchesOfMethod(method ?? VIGOS_PAPER),
-    ablation: known?.value ?? SETTINGS.ablation.fallback,
   };
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyMethod } from '../../../contract/fixtures/any-method.ts';
 import { linkNote } from './link-words.ts';
+import { withMethod } from './method.ts';
 import { DEFAULT_SETTINGS, type LabSettings, SETTINGS } from './settings.ts';
 import { readLink, settingsToQuery } from './url.ts';
 
@@ -18,17 +20,12 @@ const arbitrary: fc.Arbitrary<LabSettings> = fc.record({
   topP: fc.integer({ min: 1, max: 20 }).map((n) => Number((n * 0.05).toFixed(4))),
   topK: fc.nat(200),
   maxTokens: fc.integer({ min: 1, max: 512 }),
-  method: fc.constantFrom('vigos', 'opsd'),
-  reading: fc.constantFrom('paper', 'code'),
-  validity: fc.constantFrom('strict', 'lenient'),
+  method: anyMethod,
+  other: fc.option(anyMethod),
   measure: fc.constantFrom('used', 'forwardKl', 'reverseKl', 'loss'),
   count: fc.integer({ min: 1, max: 8 }),
   pick: fc.constant(0),
   typed: fc.option(fc.string({ maxLength: 80 })),
-  ablation: fc.constantFrom(...SETTINGS.ablation.options.map((o) => o.value)),
-  clip: fc.constantFrom('method', 'none'),
-  opener: fc.constantFrom('reading', 'on', 'off'),
-  boundary: fc.constantFrom('reading', 'on', 'off'),
   teacherImage: fc.constantFrom('same', 'blank', 'swapped'),
   imageOf: fc.constantFrom(...SETTINGS.imageOf.options.map((o) => o.value)),
   compare: fc.boolean(),
@@ -45,7 +42,11 @@ const arbitrary: fc.Arbitrary<LabSettings> = fc.record({
 describe('the Lab in the URL', () => {
   it('a shared link gives the same settings', () => {
     fc.assert(
-      fc.property(arbitrary, (settings) => {
+      fc.property(arbitrary, (any) => {
+        const { method, other } = any;
+        const name = method.name === 'opsd' ? 'vigos' : 'opsd';
+        const both = withMethod({ method: { ...(other ?? method), name }, other: null }, method);
+        const settings = { ...any, ...(other === null ? { other } : both) };
         expect(readLink(settingsToQuery(settings)).settings).toEqual(settings);
       }),
     );
@@ -65,10 +66,10 @@ describe('the Lab in the URL', () => {
     const { settings, unused } = readLink('seed=x&t=99&fact=maybe&method=sft&token=-1&r=3&zzz=1');
     expect(settings).toEqual({ ...DEFAULT_SETTINGS, temperature: 2 });
     expect(unused.map(({ label, why }) => `${label} ${why}`)).toEqual([
+      'Method is none of the choices',
       'Fact sentence is neither 1 nor 0',
       'Seed is not a number',
       'Temperature became 2 (it goes from 0 to 2)',
-      'Method is none of the choices',
       'Token is not a token’s number',
       'zzz means nothing to this version',
       'Rollout is not there: of 1 the first has number 0',

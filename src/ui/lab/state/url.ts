@@ -1,6 +1,7 @@
 /** The Lab's settings as a query string and back; only what differs from the default is written. */
 
 import { toErrorRecord } from '../../../base/errors.ts';
+import { METHOD_KEYS, readMethods, writeMethods } from './method-link.ts';
 import {
   DEFAULT_SETTINGS,
   fitNumber,
@@ -9,18 +10,9 @@ import {
   type Setting,
 } from './settings.ts';
 import { currentItem, placeName } from './subject.ts';
+import type { UnusedValue } from './unused-value.ts';
 
 type Value = string | number | boolean | null;
-
-/** A value of an address that the page does not show as it is written there. */
-export interface UnusedValue {
-  /** Name of the setting, or the key where no setting has it. */
-  readonly label: string;
-  /** As the address has it. */
-  readonly text: string;
-  /** Why, and what stands in its place: the end of a sentence that begins with label and text. */
-  readonly why: string;
-}
 
 export interface Link {
   readonly settings: LabSettings;
@@ -29,7 +21,10 @@ export interface Link {
   readonly otherScene: boolean;
 }
 
-function write(setting: Setting, value: Value): string {
+/** Settings of one key each. */
+type PlainSetting = Exclude<Setting, { kind: 'method' }>;
+
+function write(setting: PlainSetting, value: Value): string {
   if (setting.kind === 'switch') return value === true ? '1' : '0';
   return value === null ? '' : String(value);
 }
@@ -44,7 +39,7 @@ interface Read {
 const taken = (value: Value): Read => ({ value, why: null });
 const refused = (why: string): Read => ({ value: undefined, why });
 
-function read(setting: Setting, text: string): Read {
+function read(setting: PlainSetting, text: string): Read {
   switch (setting.kind) {
     case 'number': {
       const number = text.trim() === '' ? Number.NaN : Number(text);
@@ -78,7 +73,11 @@ function read(setting: Setting, text: string): Read {
   }
 }
 
-const entries = Object.entries(SETTINGS) as [keyof LabSettings, Setting][];
+type PlainName = Exclude<keyof LabSettings, 'method' | 'other'>;
+const entries = Object.entries(SETTINGS).filter(([, { kind }]) => kind !== 'method') as [
+  PlainName,
+  PlainSetting,
+][];
 
 /** `key=value` pairs without a leading `?`; empty when everything is at its default. */
 export function settingsToQuery(settings: LabSettings): string {
@@ -87,6 +86,7 @@ export function settingsToQuery(settings: LabSettings): string {
     const value = settings[name];
     if (value !== DEFAULT_SETTINGS[name]) query.set(setting.key, write(setting, value));
   }
+  writeMethods(query, settings);
   return query.toString();
 }
 
@@ -102,7 +102,7 @@ const WITH_PLACE = [...PLACE, 'question', 'answer', 'typed', 'token', 'from'] as
 export function readLink(query: string): Link {
   const params = new URLSearchParams(query);
   const found: Record<string, Value> = {};
-  const unused: UnusedValue[] = [];
+  const { unused, ...methods } = readMethods(params);
   const known = new Set(entries.map(([, { key }]) => key));
   let lost = false;
   for (const [name, setting] of entries) {
@@ -121,9 +121,9 @@ export function readLink(query: string): Link {
     lost ||= decides;
   }
   for (const [key, text] of params)
-    if (!known.has(key) && !NOT_OURS.test(key))
+    if (!known.has(key) && !METHOD_KEYS.has(key) && !NOT_OURS.test(key))
       unused.push({ label: key, text, why: 'means nothing to this version' });
-  const settings = { ...DEFAULT_SETTINGS, ...(found as Partial<LabSettings>) };
+  const settings = { ...DEFAULT_SETTINGS, ...methods, ...(found as Partial<LabSettings>) };
   const fault = lost ? null : noScene(settings);
   if (fault !== null) unused.push({ label: 'Scene', text: placeName(settings), why: fault });
   if (lost || fault !== null) for (const name of WITH_PLACE) delete found[name];
@@ -134,7 +134,7 @@ export function readLink(query: string): Link {
     delete found.pick;
   }
   return {
-    settings: { ...DEFAULT_SETTINGS, ...(found as Partial<LabSettings>) },
+    settings: { ...DEFAULT_SETTINGS, ...methods, ...(found as Partial<LabSettings>) },
     unused,
     otherScene: lost || fault !== null,
   };

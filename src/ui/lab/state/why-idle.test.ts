@@ -1,25 +1,41 @@
 import { expect, it } from 'vitest';
-import { methodOf, sameMethod } from './method.ts';
-import { DEFAULT_SETTINGS, type LabSettings, SETTINGS } from './settings.ts';
-import { whyIdle } from './why-idle.ts';
+import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
+import { parseRollout } from '../../../method/rollout.ts';
+import { planSupervision } from '../../../method/supervision.ts';
+import type { MethodConfig } from '../../../method/types.ts';
+import { CUT_OFF, VALID } from '../rollout/fixtures/trace.ts';
+import { withMethodValue } from './method.ts';
+import { DEFAULT_SETTINGS } from './settings.ts';
+import { whyIdle, whyNoReader } from './why-idle.ts';
 
-it('a switch says why it is idle exactly where none of its choices changes the method', () => {
-  const names = ['ablation', 'opener', 'boundary', 'reading', 'validity', 'clip'] as const;
-  for (const method of ['vigos', 'opsd'] as const)
-    for (const name of names) {
-      const settings: LabSettings = { ...DEFAULT_SETTINGS, method };
-      const changes = SETTINGS[name].options.some(
-        ({ value }) => !sameMethod(methodOf({ ...settings, [name]: value }), methodOf(settings)),
-      );
-      expect([method, name, whyIdle(settings, name) === undefined]).toEqual([
-        method,
-        name,
-        changes,
+const SPACED = VALID.map((text) => (text === '</description>' ? '.</description>' : text));
+
+/** What the method makes of three rollouts, with and without their last half. */
+const plans = (method: MethodConfig) =>
+  [VALID, SPACED, CUT_OFF].map((texts) => {
+    const ids = texts.map((_, i) => i);
+    return planSupervision(parseRollout(ids, texts, { ...method, eosIds: [] }), method).tokens;
+  });
+
+it('a setting of the method says why it is idle exactly where it changes no token’s loss', () => {
+  const choices: [string, unknown][] = [
+    ['method.opener', true],
+    ['method.boundaryClip.kind', 'token'],
+    ['method.clip.kind', 'none'],
+  ];
+  for (const method of [VIGOS_PAPER, OPSD])
+    for (const [path, value] of choices) {
+      const other = withMethodValue({ method, other: null }, path, value).method;
+      const acts = JSON.stringify(plans(other)) !== JSON.stringify(plans(method));
+      expect([method.name, path, whyIdle(method, path) === undefined]).toEqual([
+        method.name,
+        path,
+        acts,
       ]);
     }
 });
 
 it('whose picture it is matters once there is another picture', () => {
-  expect(whyIdle(DEFAULT_SETTINGS, 'imageOf')).toContain('choose another picture first');
-  expect(whyIdle({ ...DEFAULT_SETTINGS, teacherImage: 'blank' }, 'imageOf')).toBeUndefined();
+  expect(whyNoReader(DEFAULT_SETTINGS)).toContain('choose another picture first');
+  expect(whyNoReader({ ...DEFAULT_SETTINGS, teacherImage: 'blank' })).toBeUndefined();
 });

@@ -1,5 +1,6 @@
-/** Which switches have nothing to act on, and why. Pure. */
+/** Which controls have nothing to act on, and why. Pure. */
 
+import type { MethodConfig } from '../../../method/types.ts';
 import type { LabSettings } from './settings.ts';
 
 const NO_PARTS =
@@ -7,15 +8,19 @@ const NO_PARTS =
 const ONE_TEACHER =
   'OPSD has one teacher: without it there is nothing to measure. Choose ViGOS first.';
 
-/** Why a switch changes nothing under these settings; undefined where it does. */
-export function whyIdle(
-  { method, teacherImage }: Pick<LabSettings, 'method' | 'teacherImage'>,
-  name: keyof LabSettings,
-): string | undefined {
-  const opsd = method === 'opsd';
-  if (name === 'ablation') return opsd ? ONE_TEACHER : undefined;
-  if (name === 'opener' || name === 'boundary') return opsd ? NO_PARTS : undefined;
-  if (name === 'imageOf' && teacherImage === 'same')
-    return 'Every teacher sees the student’s picture; choose another picture first.';
-  return undefined;
+const OF_PARTS = /^method\.(opener|boundaryClip\.)/;
+
+/** Why a setting of the method, by its path, changes nothing; undefined where it does. */
+export function whyIdle({ name }: Pick<MethodConfig, 'name'>, path: string): string | undefined {
+  return name === 'opsd' && OF_PARTS.test(path) ? NO_PARTS : undefined;
 }
+
+export const whyNoAblation = ({ name }: Pick<MethodConfig, 'name'>): string | undefined =>
+  name === 'opsd' ? ONE_TEACHER : undefined;
+
+export const whyNoReader = ({
+  teacherImage,
+}: Pick<LabSettings, 'teacherImage'>): string | undefined =>
+  teacherImage === 'same'
+    ? 'Every teacher sees the student’s picture; choose another picture first.'
+    : undefined;
