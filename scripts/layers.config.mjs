@@ -72,6 +72,7 @@ const PAGES = ['lab', 'train', 'evaluate', 'models', 'learn', 'bench'];
 const FOR_ALL_PAGES = {
   'src/ui/shared': [],
   'src/ui/charts': ['src/ui/shared'],
+  'src/ui/fields': ['src/ui/shared'],
 };
 
 /** @param {string[]} rooms */

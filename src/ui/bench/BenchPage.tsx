@@ -2,6 +2,7 @@
 
 import { useEffect } from 'react';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
+import { TwoColumns } from '../shared/TwoColumns.tsx';
 import styles from './BenchPage.module.css';
 import { Choices } from './Choices.tsx';
 import { MachineFacts } from './MachineFacts.tsx';
@@ -12,19 +13,8 @@ export function BenchPage() {
   const error = useBench((s) => s.error);
   useEffect(() => void describeMachine(), []);
   return (
-    <main className={styles.page}>
-      <div className={styles.setup}>
-        <h2>How fast are the kernels here?</h2>
-        <p className={styles.why}>
-          Learning from a teacher needs the divergence of two distributions over the whole
-          vocabulary for every token, and its gradient. This times it on your machine: our kernels
-          against what one could put together from other libraries, all on the same seeded logits,
-          each result checked against float64 in the same run.
-        </p>
-        <Choices />
-        <MachineFacts />
-      </div>
-      <div className={styles.results}>
+    <TwoColumns widths={['18rem', '24rem']} side={<Setup />}>
+      <div className={styles.stack}>
         {error !== null && (
           <ErrorNote
             error={error}
@@ -34,6 +24,22 @@ export function BenchPage() {
         )}
         <Results />
       </div>
-    </main>
+    </TwoColumns>
+  );
+}
+
+function Setup() {
+  return (
+    <div className={styles.stack}>
+      <h2>How fast are the kernels here?</h2>
+      <p className={styles.why}>
+        Learning from a teacher needs the divergence of two distributions over the whole vocabulary
+        for every token, and its gradient. This times it on your machine: our kernels against what
+        one could put together from other libraries, all on the same seeded logits, each result
+        checked against float64 in the same run.
+      </p>
+      <Choices />
+      <MachineFacts />
+    </div>
   );
 }

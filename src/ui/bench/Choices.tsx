@@ -1,7 +1,7 @@
 /** What to measure, and the button that starts it. */
 
-import { CheckGroup } from '../shared/CheckGroup.tsx';
-import { Choice } from '../shared/Choice.tsx';
+import { CheckGroup } from '../fields/CheckGroup.tsx';
+import { Choice } from '../fields/Choice.tsx';
 import { Icon } from '../shared/Icon.tsx';
 import styles from './Choices.module.css';
 import {

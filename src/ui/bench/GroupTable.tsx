@@ -1,6 +1,7 @@
 /** One operation at one shape: a table whose times are also drawn as bars. */
 
 import { formatMs, formatShare } from '../shared/format.ts';
+import { Table } from '../shared/Table.tsx';
 import styles from './GroupTable.module.css';
 import { CONTENDER_NAMES, OP_NAMES, shapeName } from './names.ts';
 import {
@@ -24,7 +25,7 @@ export function GroupTable({ group, scaleKind, copyGBps }: GroupTableProps) {
   const { op, shape, rows, queuedGBps } = group;
   const scale = scaleOf(rows, scaleKind);
   return (
-    <table className={styles.table}>
+    <Table figures className={styles.table}>
       <caption className={styles.caption}>
         {OP_NAMES[op]} <span className={styles.shape}>{shapeName(shape)}</span>
         {queuedGBps !== null && copyGBps !== null && (
@@ -53,7 +54,7 @@ export function GroupTable({ group, scaleKind, copyGBps }: GroupTableProps) {
           </tr>
         ))}
       </tbody>
-    </table>
+    </Table>
   );
 }
 

@@ -1,7 +1,7 @@
 /** The run: how far it is, its charts as far as they are, and what leaves the page. */
 
 import { useState } from 'react';
-import { Choice } from '../shared/Choice.tsx';
+import { Choice } from '../fields/Choice.tsx';
 import { ProgressBar } from '../shared/ProgressBar.tsx';
 import { ExportBar } from './ExportBar.tsx';
 import { GroupTable } from './GroupTable.tsx';

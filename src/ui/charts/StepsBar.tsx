@@ -1,6 +1,7 @@
 /** Which steps the charts show: all, or a stretch that is typed here or drawn over a chart. */
 
-import { useId, useState } from 'react';
+import { useId } from 'react';
+import { useDraft } from '../shared/use-draft.ts';
 import type { StepRange } from './columns.ts';
 import styles from './StepsBar.module.css';
 
@@ -47,15 +48,12 @@ interface StepFieldProps {
   onChange: (step: number) => void;
 }
 
-/** Counts when it is left or Enter is pressed, so that "120" is not first 1 and then 12. */
 function StepField({ label, value, onChange }: StepFieldProps) {
-  const [text, setText] = useState<string | null>(null);
   const id = useId();
-  const commit = () => {
+  const draft = useDraft(String(value), (text) => {
     const step = Number(text);
-    if (text !== null && text.trim() !== '' && Number.isInteger(step)) onChange(step);
-    setText(null);
-  };
+    if (text.trim() !== '' && Number.isInteger(step)) onChange(step);
+  });
   return (
     <span className={styles.field}>
       <label htmlFor={id}>{label}</label>
@@ -64,13 +62,7 @@ function StepField({ label, value, onChange }: StepFieldProps) {
         className={`input ${styles.step}`}
         type="text"
         inputMode="numeric"
-        value={text ?? String(value)}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={commit}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') commit();
-          if (event.key === 'Escape') setText(null);
-        }}
+        {...draft}
       />
     </span>
   );

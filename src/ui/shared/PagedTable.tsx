@@ -1,8 +1,9 @@
 /** A table of any length, a page of rows at a time. */
 
-import { useState } from 'react';
 import { Icon } from './Icon.tsx';
 import styles from './PagedTable.module.css';
+import { Table } from './Table.tsx';
+import { useDraft } from './use-draft.ts';
 
 const ROWS = 8;
 
@@ -31,92 +32,85 @@ export function PagedTable({ caption, rowHead, columns, rows, page, onPage }: Pa
     (_, i) => shown * ROWS + i,
   );
   return (
-    <div className={styles.block}>
-      <table className={styles.table}>
-        <caption className="visually-hidden">{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{rowHead.label}</th>
-            {columns.map(({ id, label }) => (
-              <th key={id} scope="col">
-                {label}
-              </th>
+    <Table
+      figures
+      className={styles.table}
+      below={<Pager page={shown} pages={pages} onPage={onPage} />}
+    >
+      <caption className="visually-hidden">{caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{rowHead.label}</th>
+          {columns.map(({ id, label }) => (
+            <th key={id} scope="col">
+              {label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {indices.map((row) => (
+          <tr key={row}>
+            <th scope="row">{rowHead.cell(row)}</th>
+            {columns.map(({ id, cell }) => (
+              <td key={id}>{cell(row)}</td>
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {indices.map((row) => (
-            <tr key={row}>
-              <th scope="row">{rowHead.cell(row)}</th>
-              {columns.map(({ id, cell }) => (
-                <td key={id}>{cell(row)}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {/* Within what scrolls, so that the keyboard reaches it. */}
-      <div className={styles.pager}>
-        <button
-          type="button"
-          className="button"
-          data-shape="square"
-          aria-label="Rows before"
-          aria-disabled={shown === 0}
-          onClick={() => onPage(Math.max(0, shown - 1))}
-        >
-          <Icon name="previous" />
-        </button>
-        <PageField page={shown} pages={pages} onPage={onPage} />
-        <button
-          type="button"
-          className="button"
-          data-shape="square"
-          aria-label="Rows after"
-          aria-disabled={shown >= pages - 1}
-          onClick={() => onPage(Math.min(pages - 1, shown + 1))}
-        >
-          <Icon name="next" />
-        </button>
-      </div>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+interface PagerProps extends Pick<PagedTableProps, 'page' | 'onPage'> {
+  pages: number;
+}
+
+/** Within what scrolls, so that the keyboard reaches it. */
+function Pager({ page, pages, onPage }: PagerProps) {
+  return (
+    <div className={styles.pager}>
+      <button
+        type="button"
+        className="button"
+        data-shape="square"
+        aria-label="Rows before"
+        aria-disabled={page === 0}
+        onClick={() => onPage(Math.max(0, page - 1))}
+      >
+        <Icon name="previous" />
+      </button>
+      <PageField page={page} pages={pages} onPage={onPage} />
+      <button
+        type="button"
+        className="button"
+        data-shape="square"
+        aria-label="Rows after"
+        aria-disabled={page >= pages - 1}
+        onClick={() => onPage(Math.min(pages - 1, page + 1))}
+      >
+        <Icon name="next" />
+      </button>
     </div>
   );
 }
 
 /** Ten thousand rows are many pages: any of them can be typed. */
-function PageField({
-  page,
-  pages,
-  onPage,
-}: Pick<PagedTableProps, 'page' | 'onPage'> & { pages: number }) {
-  const [text, setText] = useState<string | null>(null);
+function PageField({ page, pages, onPage }: PagerProps) {
+  const draft = useDraft(String(page + 1), (text) => {
+    const wanted = Number(text);
+    if (Number.isInteger(wanted) && wanted >= 1) onPage(Math.min(pages, wanted) - 1);
+  });
   if (pages < 3)
     return (
       <span>
         page {page + 1} of {pages}
       </span>
     );
-  const commit = () => {
-    const wanted = Number(text);
-    if (text !== null && Number.isInteger(wanted) && wanted >= 1)
-      onPage(Math.min(pages, wanted) - 1);
-    setText(null);
-  };
   return (
     <label className={styles.page}>
       page
-      <input
-        className={`input ${styles.number}`}
-        type="text"
-        inputMode="numeric"
-        value={text ?? String(page + 1)}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={commit}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') commit();
-          if (event.key === 'Escape') setText(null);
-        }}
-      />
+      <input className={`input ${styles.number}`} type="text" inputMode="numeric" {...draft} />
       of {pages}
     </label>
   );

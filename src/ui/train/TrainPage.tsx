@@ -2,11 +2,11 @@
 
 import { useEffect } from 'react';
 import { usePlayground } from '../shared/playground.tsx';
+import { TwoColumns } from '../shared/TwoColumns.tsx';
 import { TrainProvider } from './context.tsx';
 import { TrainForm } from './form/TrainForm.tsx';
 import { trainSessionOf } from './state/page-session.ts';
 import { formToQuery } from './state/url.ts';
-import styles from './TrainPage.module.css';
 import { TrainStage } from './TrainStage.tsx';
 
 export function TrainPage() {
@@ -22,14 +22,9 @@ export function TrainPage() {
   }, [session, writeQuery]);
   return (
     <TrainProvider session={session}>
-      <main className={styles.page}>
-        <div className={styles.form}>
-          <TrainForm />
-        </div>
-        <div className={styles.stage}>
-          <TrainStage />
-        </div>
-      </main>
+      <TwoColumns side={<TrainForm />} widths={['17rem', '20rem']}>
+        <TrainStage />
+      </TwoColumns>
     </TrainProvider>
   );
 }

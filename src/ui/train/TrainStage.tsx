@@ -12,11 +12,11 @@ import { Controls } from './run/Controls.tsx';
 import { Headline } from './run/Headline.tsx';
 import { RunsPanel } from './runs/RunsPanel.tsx';
 import { lastStepOf } from './state/state.ts';
-import styles from './TrainPage.module.css';
+import styles from './TrainStage.module.css';
 
 export function TrainStage() {
   return (
-    <>
+    <div className={styles.stage}>
       <Controls />
       <EngineNote />
       <RunErrors />
@@ -27,7 +27,7 @@ export function TrainStage() {
       <RolloutList />
       <FollowedPanel />
       <ChartGrid large={false} />
-    </>
+    </div>
   );
 }
 

@@ -2,8 +2,8 @@
 
 import { Popover } from 'radix-ui';
 import type { BackendTrial } from '../../../contract/engine.ts';
+import { Choice } from '../../fields/Choice.tsx';
 import { BACKEND_NAMES } from '../../shared/backends.ts';
-import { Choice } from '../../shared/Choice.tsx';
 import { formatMs } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';

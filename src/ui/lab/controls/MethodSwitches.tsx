@@ -1,7 +1,7 @@
 /** Method, reading and validity; each change scores the same rollout again. */
 
 import type { ReactNode } from 'react';
-import { Choice } from '../../shared/Choice.tsx';
+import { Choice } from '../../fields/Choice.tsx';
 import type { TermId } from '../../shared/glossary.ts';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';

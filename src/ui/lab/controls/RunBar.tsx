@@ -4,7 +4,7 @@ import { Popover } from 'radix-ui';
 import { type SettingField, valueFromText } from '../../../contract/fields.ts';
 import { METHOD_FIELDS } from '../../../contract/method-fields.ts';
 import { valueAt } from '../../../contract/method-settings.ts';
-import { Choice } from '../../shared/Choice.tsx';
+import { Choice } from '../../fields/Choice.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';

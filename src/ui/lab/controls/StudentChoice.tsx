@@ -1,6 +1,7 @@
 /** Who is asked: the base, or a student that was trained here; shown once there is one. */
 
 import { useId } from 'react';
+import { Select } from '../../fields/Select.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import styles from './WhatIfBar.module.css';
@@ -15,28 +16,25 @@ export function StudentChoice() {
   const id = useId();
   if (students.length === 0) return null;
   return (
-    <span className={styles.field}>
+    <span className={`${styles.field} ${styles.student}`}>
       <span id={id} className={styles.label}>
         <Term id="student">Student</Term>
       </span>
-      <select
-        className={`${styles.select} ${styles.student}`}
+      <Select
+        look="bar"
         title={student?.label}
-        aria-labelledby={id}
+        labelledBy={id}
         disabled={!ready}
         value={student?.label ?? BASE}
-        onChange={(event) => {
-          const offer = students.find(({ label }) => label === event.target.value) ?? null;
+        options={[
+          { value: BASE, label: 'base' },
+          ...students.map(({ label }) => ({ value: label, label })),
+        ]}
+        onChange={(chosen) => {
+          const offer = students.find(({ label }) => label === chosen) ?? null;
           void session.takeStudent(offer);
         }}
-      >
-        <option value={BASE}>base</option>
-        {students.map(({ label }) => (
-          <option key={label} value={label}>
-            {label}
-          </option>
-        ))}
-      </select>
+      />
     </span>
   );
 }

@@ -1,7 +1,8 @@
 /** How many rollouts, and what if: an ablation, another picture for the teachers, the other method beside. */
 
-import { Switch } from 'radix-ui';
 import { useId } from 'react';
+import { Select, type SelectProps } from '../../fields/Select.tsx';
+import { Switch } from '../../fields/Switch.tsx';
 import type { TermId } from '../../shared/glossary.ts';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
@@ -27,7 +28,7 @@ export function WhatIfBar() {
   );
 }
 
-const OWN = { value: 'own', label: 'Teachers of your own' };
+const OWN = { value: 'own', label: 'Teachers of your own' } as const;
 
 function AblationSelect() {
   const session = useSession();
@@ -36,7 +37,7 @@ function AblationSelect() {
   const why = whyNoAblation(method);
   const value = ablationOf(why === undefined ? method : otherMethodOf(settings)) ?? OWN.value;
   return (
-    <Select
+    <SelectField
       term={ABLATION.term}
       label={`${ABLATION.label}${why === undefined ? '' : ': not under OPSD'}`}
       value={value}
@@ -44,9 +45,8 @@ function AblationSelect() {
       changed={value !== 'none'}
       why={why}
       onChange={(chosen) => {
-        const found = ABLATION.options.find((option) => option.value === chosen);
-        if (found !== undefined)
-          void session.change(withMethod(settings, withAblation(method, found.value)));
+        if (chosen !== 'own')
+          void session.change(withMethod(settings, withAblation(method, chosen)));
       }}
     />
   );
@@ -58,54 +58,41 @@ function PictureSelect({ name, label }: { name: 'teacherImage' | 'imageOf'; labe
   const value = useLab((s) => s.settings[name]);
   const why = useLab((s) => (name === 'imageOf' ? whyNoReader(s.settings) : undefined));
   return (
-    <Select
+    <SelectField
       term={term}
       label={label}
       value={value}
       options={options}
       changed={value !== fallback}
       why={why}
-      onChange={(chosen) => {
-        if (options.some((option) => option.value === chosen))
-          void session.change({ [name]: chosen });
-      }}
+      onChange={(chosen) => void session.change({ [name]: chosen })}
     />
   );
 }
 
-interface SelectProps {
+interface SelectFieldProps<T extends string>
+  extends Pick<SelectProps<T>, 'value' | 'options' | 'changed' | 'why' | 'onChange'> {
   term: TermId;
   label: string;
-  value: string;
-  options: readonly { value: string; label: string }[];
-  changed: boolean;
-  why: string | undefined;
-  onChange: (value: string) => void;
 }
 
-function Select({ term, label, value, options, changed, why, onChange }: SelectProps) {
+function SelectField<T extends string>(props: SelectFieldProps<T>) {
+  const { term, label, value, options, changed, why, onChange } = props;
   const id = useId();
   return (
     <span className={styles.field}>
       <span id={id} className={styles.label}>
         <Term id={term}>{label}</Term>
       </span>
-      <select
-        className={styles.select}
-        aria-labelledby={id}
+      <Select
+        look="bar"
+        labelledBy={id}
         value={value}
-        disabled={why !== undefined}
-        title={why}
-        aria-description={why}
-        data-changed={changed || undefined}
-        onChange={(event) => onChange(event.target.value)}
-      >
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
+        options={options}
+        why={why}
+        changed={changed}
+        onChange={onChange}
+      />
     </span>
   );
 }
@@ -120,14 +107,11 @@ function SideBySide() {
         <Term id="compare">{SETTINGS.compare.label}</Term>
       </span>
       <span className={styles.switch}>
-        <Switch.Root
-          className="switch"
+        <Switch
           checked={compare}
-          aria-labelledby={id}
-          onCheckedChange={(checked) => void session.change({ compare: checked })}
-        >
-          <Switch.Thumb className="switch-thumb" />
-        </Switch.Root>
+          labelledBy={id}
+          onChange={(checked) => void session.change({ compare: checked })}
+        />
       </span>
     </span>
   );

@@ -1,6 +1,6 @@
 /** The rollouts of one run, to pick one from: its answer, and whether form and answer are right. */
 
-import { Choice } from '../../shared/Choice.tsx';
+import { Choice } from '../../fields/Choice.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import type { Shown } from '../state/state.ts';

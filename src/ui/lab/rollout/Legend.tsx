@@ -2,6 +2,7 @@
 
 import { memo } from 'react';
 import type { Trace } from '../../../contract/trace.ts';
+import { Select } from '../../fields/Select.tsx';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { TEACHER_MARKS, teacherMark } from '../../shared/teachers.ts';
@@ -51,21 +52,13 @@ export const Legend = memo(function Legend({ trace }: LegendProps) {
           <Term id="heat">Heat and bars</Term>
         </span>
         {temperature !== null && <Term id="tau">{temperature}</Term>}
-        <select
-          className={styles.select}
-          aria-labelledby="measure-label"
+        <Select
+          look="line"
+          labelledBy="measure-label"
           value={measure}
-          onChange={(event) => {
-            const chosen = SETTINGS.measure.options.find((o) => o.value === event.target.value);
-            if (chosen !== undefined) void session.change({ measure: chosen.value });
-          }}
-        >
-          {SETTINGS.measure.options.map((option) => (
-            <option key={option.value} value={option.value}>
-              {option.label}
-            </option>
-          ))}
-        </select>
+          options={SETTINGS.measure.options}
+          onChange={(chosen) => void session.change({ measure: chosen })}
+        />
       </div>
     </div>
   );

@@ -4,6 +4,7 @@ import { memo } from 'react';
 import { BACKEND_NAMES } from '../../shared/backends.ts';
 import { formatMs, formatNats, formatShare } from '../../shared/format.ts';
 import type { TermId } from '../../shared/glossary.ts';
+import { Table } from '../../shared/Table.tsx';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { cut } from '../../shared/visible-text.ts';
@@ -27,60 +28,58 @@ export const Summary = memo(function Summary({ shown }: { shown: Shown }) {
   // Where nothing was trained there is but one student.
   const named = useLab((s) => s.students.length > 0) || shown.writer !== null;
   return (
-    <div className={styles.scroll}>
-      <table className={styles.table}>
-        <caption className={styles.caption}>
-          {shown.claim !== null && 'As the file states: '}
-          {cut(trace.model.name, 80)}, {(trace.model.parameters / 1e6).toFixed(2)} million
-          parameters, on {BACKEND_NAMES[trace.backend]}
-          {trace.seed !== null && `, seed ${trace.seed}`}
-          {timings !== null && `, last job ${formatMs(timings.total)}`}
-          {named && `; ${madeBy(shown)}`}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">
-              <Term id="segment">Segment</Term>
+    <Table figures className={styles.table}>
+      <caption className={styles.caption}>
+        {shown.claim !== null && 'As the file states: '}
+        {cut(trace.model.name, 80)}, {(trace.model.parameters / 1e6).toFixed(2)} million parameters,
+        on {BACKEND_NAMES[trace.backend]}
+        {trace.seed !== null && `, seed ${trace.seed}`}
+        {timings !== null && `, last job ${formatMs(timings.total)}`}
+        {named && `; ${madeBy(shown)}`}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">
+            <Term id="segment">Segment</Term>
+          </th>
+          <th scope="col">
+            <Term id="teacher">Teacher</Term>
+          </th>
+          <th scope="col">
+            <Term id="token">Tokens</Term>
+          </th>
+          <th scope="col">
+            <Term id="meanKl">Mean divergence</Term>
+            {temperature !== null && (
+              <>
+                {' '}
+                <Term id="tau">{temperature}</Term>
+              </>
+            )}
+          </th>
+          <th scope="col">
+            <Term id="clippedShare">No gradient</Term>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {totalsOf(trace).map((row) => (
+          <tr key={row.name}>
+            <th scope="row">
+              <Term id={ROWS[row.name].term}>{ROWS[row.name].label}</Term>
             </th>
-            <th scope="col">
-              <Term id="teacher">Teacher</Term>
-            </th>
-            <th scope="col">
-              <Term id="token">Tokens</Term>
-            </th>
-            <th scope="col">
-              <Term id="meanKl">Mean divergence</Term>
-              {temperature !== null && (
-                <>
-                  {' '}
-                  <Term id="tau">{temperature}</Term>
-                </>
-              )}
-            </th>
-            <th scope="col">
-              <Term id="clippedShare">No gradient</Term>
-            </th>
+            <td className={styles.teachers}>
+              {row.name !== 'all' &&
+                row.teachers.map((mark) => (
+                  <TeacherBadge key={mark} teacher={mark} named={row.teachers.length === 1} />
+                ))}
+            </td>
+            <td>{row.tokens}</td>
+            <td>{row.mean === null ? '–' : `${formatNats(row.mean)} nats`}</td>
+            <td>{row.supervised === 0 ? '–' : formatShare(row.clipped)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {totalsOf(trace).map((row) => (
-            <tr key={row.name}>
-              <th scope="row">
-                <Term id={ROWS[row.name].term}>{ROWS[row.name].label}</Term>
-              </th>
-              <td className={styles.teachers}>
-                {row.name !== 'all' &&
-                  row.teachers.map((mark) => (
-                    <TeacherBadge key={mark} teacher={mark} named={row.teachers.length === 1} />
-                  ))}
-              </td>
-              <td>{row.tokens}</td>
-              <td>{row.mean === null ? '–' : `${formatNats(row.mean)} nats`}</td>
-              <td>{row.supervised === 0 ? '–' : formatShare(row.clipped)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   );
 });

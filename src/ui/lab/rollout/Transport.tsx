@@ -1,7 +1,7 @@
 /** The debugger's controls: levels, play, step, and jumps; under them what the step did, in words. */
 
 import type { Trace } from '../../../contract/trace.ts';
-import { Choice } from '../../shared/Choice.tsx';
+import { Choice } from '../../fields/Choice.tsx';
 import { Icon, type IconName } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { SETTINGS } from '../state/settings.ts';

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { Random } from '../../../base/random.ts';
 import { worldItem } from '../../../world/split.ts';
-import { Choice } from '../../shared/Choice.tsx';
+import { Choice } from '../../fields/Choice.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';

@@ -1,7 +1,7 @@
 /** The picture at a good size, or as the model is given it. */
 
 import { useMemo, useState } from 'react';
-import { Choice } from '../../shared/Choice.tsx';
+import { Choice } from '../../fields/Choice.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession, useSubject } from '../context.tsx';

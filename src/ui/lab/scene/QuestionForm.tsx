@@ -1,8 +1,9 @@
 /** The question, the fact sentence, and the reference answer with common wrong ones to try. */
 
-import { Switch } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { cleanReference } from '../../../method/reference.ts';
+import { Switch } from '../../fields/Switch.tsx';
+import { ChipList } from '../../shared/ChipList.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession, useSubject } from '../context.tsx';
 import { LabError } from '../LabError.tsx';
@@ -63,17 +64,14 @@ export function QuestionForm() {
           <span id="fact-label">
             <Term id="fact">Fact sentence first</Term>
           </span>
-          <Switch.Root
-            className="switch"
+          <Switch
             checked={fact}
-            aria-labelledby="fact-label"
-            onCheckedChange={(checked) => {
+            labelledBy="fact-label"
+            onChange={(checked) => {
               void session.change({ fact: checked });
               void session.run();
             }}
-          >
-            <Switch.Thumb className="switch-thumb" />
-          </Switch.Root>
+          />
         </div>
       )}
       <AnswerField />
@@ -138,15 +136,14 @@ function AnswerField() {
         </p>
       )}
       {suggestions.length > 0 && (
-        <ul className={styles.suggestions} aria-label="Answers to try">
-          {suggestions.map((suggestion) => (
-            <li key={suggestion}>
-              <button
-                type="button"
-                className={styles.chip}
-                aria-pressed={suggestion === answer}
-                onClick={() => commit(suggestion)}
-              >
+        <ChipList
+          label="Answers to try"
+          chips={suggestions.map((suggestion) => ({
+            id: suggestion,
+            pressed: suggestion === answer,
+            onClick: () => commit(suggestion),
+            label: (
+              <>
                 {suggestion}
                 {suggestion === item?.answer && (
                   <>
@@ -155,10 +152,10 @@ function AnswerField() {
                     <span className="visually-hidden">(true)</span>
                   </>
                 )}
-              </button>
-            </li>
-          ))}
-        </ul>
+              </>
+            ),
+          }))}
+        />
       )}
       <LabError place="answer" />
     </div>

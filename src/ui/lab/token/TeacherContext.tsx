@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import type { TokenTrace } from '../../../contract/trace.ts';
 import { prefixStart } from '../../../method/prefix.ts';
 import { type Reader, SIGHT } from '../../../method/sight.ts';
-import { Choice } from '../../shared/Choice.tsx';
+import { Choice } from '../../fields/Choice.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { TEACHERS } from '../../shared/teachers.ts';

@@ -6,6 +6,7 @@ import { resolved } from '../../charts/looks.ts';
 import { useTheme } from '../../charts/use-theme.ts';
 import { formatNats } from '../../shared/format.ts';
 import { PagedTable } from '../../shared/PagedTable.tsx';
+import { Panel } from '../../shared/Panel.tsx';
 import { TEACHERS, teacherMark } from '../../shared/teachers.ts';
 import { VisibleText } from '../../shared/VisibleText.tsx';
 import { spokenToken, visibleText } from '../../shared/visible-text.ts';
@@ -37,23 +38,27 @@ export function FollowedPanel() {
   if (followed === null || map === null)
     return (
       lacking !== null && (
-        <section className={styles.panel} aria-labelledby="followed-heading">
-          <header className={styles.header}>
-            <h3 id="followed-heading">One rollout over the run</h3>
-            <p>{lacking}</p>
-          </header>
-        </section>
+        <Panel
+          heading="One rollout over the run"
+          headingId="followed-heading"
+          note={lacking}
+          long
+        />
       )
     );
   const { rollout } = followed;
   return (
-    <section className={styles.panel} aria-labelledby="followed-heading">
-      <header className={styles.header}>
-        <h3 id="followed-heading">One rollout over the run</h3>
-        <p>
+    <Panel
+      heading="One rollout over the run"
+      headingId="followed-heading"
+      long
+      note={
+        <>
           “{rollout.question}” The rollout was sampled before training and stays as it is; each
           column measures it again: the divergence between student and teacher at each token.
-        </p>
+        </>
+      }
+      action={
         <button
           type="button"
           className="button"
@@ -62,7 +67,8 @@ export function FollowedPanel() {
         >
           Table
         </button>
-      </header>
+      }
+    >
       {asTable ? (
         <PagedTable
           caption="Divergence of each token by step, nats"
@@ -82,7 +88,7 @@ export function FollowedPanel() {
       ) : (
         <HeatMapView rollout={rollout} map={map} />
       )}
-    </section>
+    </Panel>
   );
 }
 

@@ -5,14 +5,15 @@ import { RECIPES, recipeOf } from '../../../contract/recipes.ts';
 import { settingsDifferences } from '../../../contract/train-differences.ts';
 import { fieldsOf } from '../../../contract/train-fields.ts';
 import { TRAIN_PRESETS } from '../../../contract/train-settings.ts';
-import { Choice } from '../../shared/Choice.tsx';
+import { Choice } from '../../fields/Choice.tsx';
+import { Select } from '../../fields/Select.tsx';
 import { Help } from '../../shared/Help.tsx';
 import { usePlayground } from '../../shared/playground.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { changedPaths, withPreset, withRecipe } from '../state/form.ts';
 import { FIELD_GROUPS, type FieldGroup } from '../state/groups.ts';
 import { EstimateNote } from './EstimateNote.tsx';
-import { FieldRow } from './FieldRow.tsx';
+import { SettingRow } from './SettingRow.tsx';
 import styles from './TrainForm.module.css';
 
 export function TrainForm() {
@@ -87,7 +88,7 @@ function Group({ group: { id, label, open, fields }, there, changed }: GroupProp
   const rows = (
     <div className={styles.fields}>
       {shown.map((field) => (
-        <FieldRow key={field.path} field={field} changed={changed.has(field.path)} />
+        <SettingRow key={field.path} field={field} changed={changed.has(field.path)} />
       ))}
     </div>
   );
@@ -123,19 +124,13 @@ function RecipeChoice() {
         <span className="label">
           <label htmlFor={id}>Recipe</label>
         </span>
-        <select
+        <Select
           id={id}
-          className="input"
-          aria-describedby={`${id}-text`}
+          describedBy={`${id}-text`}
           value={recipe}
-          onChange={(event) => session.change((form) => withRecipe(form, event.target.value))}
-        >
-          {RECIPES.map((row) => (
-            <option key={row.id} value={row.id}>
-              {row.label}
-            </option>
-          ))}
-        </select>
+          options={RECIPES.map((row) => ({ value: row.id, label: row.label }))}
+          onChange={(chosen) => session.change((form) => withRecipe(form, chosen))}
+        />
         <p id={`${id}-text`} className={styles.text}>
           {description}
         </p>

@@ -7,6 +7,7 @@ import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { TrainRollout } from '../../../contract/training.ts';
 import { formatNats } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
+import { Panel } from '../../shared/Panel.tsx';
 import { usePlayground } from '../../shared/playground.tsx';
 import { TokenLook, tokenStyle } from '../../shared/TokenLook.tsx';
 import { TEACHERS, teacherMark } from '../../shared/teachers.ts';
@@ -38,12 +39,11 @@ export function RolloutList() {
   if (run === null) return null;
   if (run.rollouts === null)
     return (
-      <section className={styles.section} aria-labelledby="rollouts-heading">
-        <header className={styles.header}>
-          <h3 id="rollouts-heading">Rollouts</h3>
-          <p>{whyNone(run.settings, run.step)}</p>
-        </header>
-      </section>
+      <Panel
+        heading="Rollouts"
+        headingId="rollouts-heading"
+        note={whyNone(run.settings, run.step)}
+      />
     );
   const { step, made, rollouts } = run.rollouts;
   const shown = all ? rollouts : rollouts.slice(0, SHOWN);
@@ -51,16 +51,18 @@ export function RolloutList() {
   const right = rollouts.filter(({ correct }) => correct).length;
   const valid = rollouts.filter((rollout) => rollout.valid).length;
   return (
-    <section className={styles.section} aria-labelledby="rollouts-heading">
-      <header className={styles.header}>
-        <h3 id="rollouts-heading">Rollouts of step {step}</h3>
-        <p>
+    <Panel
+      heading={`Rollouts of step ${step}`}
+      headingId="rollouts-heading"
+      note={
+        <>
           {valid} of {rollouts.length} valid, {right} right; darker tokens have more loss, up to{' '}
           {formatNats(top)} nats. The rollouts of the last step that is written down are kept with
           the run in this browser, up to 1 MB
           {rollouts.length < made && `: the first ${rollouts.length} of ${made}`}.
-        </p>
-      </header>
+        </>
+      }
+    >
       <ol className={styles.list}>
         {shown.map((rollout) => (
           <Rollout
@@ -82,11 +84,11 @@ export function RolloutList() {
         ))}
       </ol>
       {rollouts.length > SHOWN && (
-        <button type="button" className="button" onClick={() => setAll(!all)}>
+        <button type="button" className={`button ${styles.more}`} onClick={() => setAll(!all)}>
           {all ? `Show ${SHOWN}` : `Show all ${rollouts.length}`}
         </button>
       )}
-    </section>
+    </Panel>
   );
 }
 

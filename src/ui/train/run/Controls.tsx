@@ -1,7 +1,7 @@
 /** Start, pause, one step, stop, go on; what keeps the screen on and who is told at the end. */
 
-import { Switch } from 'radix-ui';
 import { type ReactNode, useId } from 'react';
+import { Switch } from '../../fields/Switch.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { usePlayground } from '../../shared/playground.tsx';
 import { useTrain, useTraining } from '../context.tsx';
@@ -104,14 +104,7 @@ function Toggle(props: {
   const id = useId();
   return (
     <div className={styles.toggle}>
-      <Switch.Root
-        className="switch"
-        checked={props.checked}
-        aria-labelledby={id}
-        onCheckedChange={props.onChange}
-      >
-        <Switch.Thumb className="switch-thumb" />
-      </Switch.Root>
+      <Switch checked={props.checked} labelledBy={id} onChange={props.onChange} />
       <span id={id}>{props.children}</span>
       <span className={styles.note} role="status">
         {props.note}

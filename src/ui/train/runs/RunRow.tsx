@@ -10,6 +10,7 @@ import { Confirm } from '../../shared/Confirm.tsx';
 import { formatBytes, formatPercent } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { usePlayground } from '../../shared/playground.tsx';
+import { useDraft } from '../../shared/use-draft.ts';
 import { useTrain, useTraining } from '../context.tsx';
 import { isRunning } from '../state/run.ts';
 import { formatWhen } from '../words.ts';
@@ -100,24 +101,20 @@ function scoreOf({ evaluation, step }: StoredRun): string {
 
 function Name({ run: { runId, name } }: { run: StoredRun }) {
   const session = useTraining();
-  const [text, setText] = useState<string | null>(null);
-  const commit = () => {
-    const wanted = text?.trim() ?? '';
-    setText(null);
+  const draft = useDraft(name, (text) => {
+    const wanted = text.trim();
     if (wanted !== '' && wanted !== name) void session.rename(runId, wanted);
-  };
+  });
   return (
     <input
       className={styles.name}
       aria-label={`Name of ${name}`}
       maxLength={RUN_NAME_LENGTH}
       title={`At most ${RUN_NAME_LENGTH} characters`}
-      value={text ?? name}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={commit}
+      {...draft}
       onKeyDown={(event) => {
         if (event.key === 'Enter') event.currentTarget.blur();
-        if (event.key === 'Escape') setText(null);
+        else draft.onKeyDown(event);
       }}
     />
   );

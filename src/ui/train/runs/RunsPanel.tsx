@@ -8,7 +8,9 @@ import { Confirm } from '../../shared/Confirm.tsx';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { formatBytes } from '../../shared/format.ts';
+import { Panel } from '../../shared/Panel.tsx';
 import { usePlayground } from '../../shared/playground.tsx';
+import { Table } from '../../shared/Table.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { drawnRuns } from '../state/state.ts';
 import { RUNS_HEADING, RunRow } from './RunRow.tsx';
@@ -22,14 +24,13 @@ export function RunsPanel() {
   const busy = useTrain((s) => s.busy);
   const error = useTrain((s) => s.errors.runs);
   return (
-    <section className={styles.panel} aria-labelledby={RUNS_HEADING}>
-      <header className={styles.header}>
-        <h3 id={RUNS_HEADING} tabIndex={-1}>
-          Runs
-        </h3>
-        <p aria-live="polite">
-          {busy === null ? roomInWords(stored ?? [], room?.used ?? null) : `${busy} …`}
-        </p>
+    <Panel
+      heading="Runs"
+      headingId={RUNS_HEADING}
+      focusable
+      live
+      note={busy === null ? roomInWords(stored ?? [], room?.used ?? null) : `${busy} …`}
+      action={
         <FileButton
           accept=".zip,.json,application/zip,application/json"
           label="Import run or adapter"
@@ -39,7 +40,8 @@ export function RunsPanel() {
             if (student !== null) openStudent(student);
           }}
         />
-      </header>
+      }
+    >
       {error !== undefined && (
         <ErrorNote
           error={error}
@@ -52,34 +54,34 @@ export function RunsPanel() {
           A run is kept here from its first pause or checkpoint on, also after the tab is closed.
         </p>
       ) : (
-        <div className={styles.scroll}>
-          <table className={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">Draw</th>
-                <th scope="col">Name</th>
-                <th scope="col">Recipe</th>
-                <th scope="col">Steps</th>
-                <th scope="col">Score</th>
-                <th scope="col">Written</th>
-                <th scope="col">Size</th>
-                <th scope="col">
-                  <span className="visually-hidden">What to do with it</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {stored.map((run) => (
-                <RunRow key={run.runId} run={run} />
-              ))}
-            </tbody>
-          </table>
-          <p className="label">Score: {HELD_OUT_MEASURE_NOTE}</p>
-        </div>
+        <Table
+          className={styles.table}
+          below={<p className="label">Score: {HELD_OUT_MEASURE_NOTE}</p>}
+        >
+          <thead>
+            <tr>
+              <th scope="col">Draw</th>
+              <th scope="col">Name</th>
+              <th scope="col">Recipe</th>
+              <th scope="col">Steps</th>
+              <th scope="col">Score</th>
+              <th scope="col">Written</th>
+              <th scope="col">Size</th>
+              <th scope="col">
+                <span className="visually-hidden">What to do with it</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {stored.map((run) => (
+              <RunRow key={run.runId} run={run} />
+            ))}
+          </tbody>
+        </Table>
       )}
       <BrokenRuns />
       <Differences />
-    </section>
+    </Panel>
   );
 }
 

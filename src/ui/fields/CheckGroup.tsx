@@ -4,7 +4,12 @@ import type { ReactNode } from 'react';
 import styles from './CheckGroup.module.css';
 
 export interface CheckGroupProps<T> {
-  label: string;
+  /** Stands above; without one the group is named from elsewhere. */
+  label?: string;
+  labelledBy?: string;
+  describedBy?: string;
+  /** As a row of a form, not a block of its own. */
+  dense?: boolean;
   options: readonly {
     key: string;
     value: T;
@@ -20,10 +25,16 @@ export interface CheckGroupProps<T> {
 }
 
 export function CheckGroup<T>(props: CheckGroupProps<T>) {
-  const { label, options, chosen, onChange, disabled = false } = props;
+  const { label, options, chosen, onChange, dense, disabled = false } = props;
   return (
-    <fieldset className={styles.group} disabled={disabled}>
-      <legend className={styles.legend}>{label}</legend>
+    <fieldset
+      className={styles.group}
+      data-dense={dense || undefined}
+      aria-labelledby={props.labelledBy}
+      aria-describedby={props.describedBy}
+      disabled={disabled}
+    >
+      {label !== undefined && <legend className={styles.legend}>{label}</legend>}
       {options.map((option) => (
         <label key={option.key} className={styles.option} title={option.hint}>
           <input
