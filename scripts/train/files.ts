@@ -1,7 +1,7 @@
 /** What `npm run train` leaves in its folder. */
 
 export const METRICS = 'metrics.jsonl';
-/** State to go on from, `vigos-checkpoint/1`. */
+/** State to go on from, `vigos-checkpoint/2`. */
 export const CHECKPOINT = 'checkpoint.safetensors';
 /** Folder of the adapter in PEFT's layout. */
 export const ADAPTER = 'adapter';

@@ -2,6 +2,8 @@
 import { PlaygroundError } from '../base/errors.ts';
 import { PRESETS } from '../method/presets.ts';
 import type { MethodConfig } from '../method/types.ts';
+import { DISTILLATION_FIGURES } from './distillation-figures.ts';
+import type { FigureChart } from './step-figures.ts';
 
 /** What a kind of recipe needs and shows; `src/training/recipes` has its gradient under the same name. */
 export interface RecipeKind {
@@ -14,6 +16,8 @@ export interface RecipeKind {
   readonly rolloutsPerPrompt: number;
   /** The chart that is drawn large beside the Score: the most telling one that has values. */
   readonly chart: string;
+  /** What it measures in a step beside loss and entropy. */
+  readonly charts: readonly FigureChart[];
   /** Why its steps have no rollouts to show; null where they have. */
   readonly withoutRollouts: string | null;
 }
@@ -34,6 +38,7 @@ const DISTILLATION: RecipeKind = {
   teachers: true,
   rolloutsPerPrompt: 1,
   chart: 'teacher-loss',
+  charts: DISTILLATION_FIGURES,
   withoutRollouts: null,
 };
 
@@ -43,6 +48,7 @@ const SUPERVISED: RecipeKind = {
   teachers: false,
   rolloutsPerPrompt: 1,
   chart: 'loss',
+  charts: [],
   withoutRollouts: 'This recipe learns from reference texts; the student writes none.',
 };
 
@@ -52,6 +58,7 @@ const UNTRAINED: RecipeKind = {
   teachers: false,
   rolloutsPerPrompt: 1,
   chart: 'prior',
+  charts: [],
   withoutRollouts: 'Nothing is trained, so there are no steps with rollouts.',
 };
 

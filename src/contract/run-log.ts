@@ -7,7 +7,9 @@
 
 import * as v from 'valibot';
 import { PlaygroundError } from '../base/errors.ts';
-import { TEACHER_NAMES, type TeacherName } from '../method/types.ts';
+import { TEACHER_NAMES } from '../method/types.ts';
+import { withNamedFigures } from './earlier-metrics.ts';
+import { RECIPE_KINDS } from './recipes.ts';
 import { MAX_STEPS } from './train-fields.ts';
 import type {
   Evaluation,
@@ -20,7 +22,8 @@ import type {
 import type { TrainSettings } from './train-settings.ts';
 import { validateTrainSettings } from './train-validate.ts';
 
-export const RUN_FORMAT = 'vigos-run/1';
+/** Version 1 had the figures of distillation as fields of a step, see {@link withNamedFigures}. */
+export const RUN_FORMAT = 'vigos-run/2';
 
 /** `run.json`: what a run is and how far it is. */
 export interface RunRecord {
@@ -79,31 +82,21 @@ const optional = v.nullable(v.number());
 /** Of rollouts, tokens or answers. */
 const part = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const optionalPart = v.nullable(part);
+/** Figures that are shares. */
+const SHARES = RECIPE_KINDS.flatMap(({ charts }) => charts)
+  .filter(({ scale }) => scale === 'share')
+  .flatMap(({ lines }) => lines.map(({ id }) => id));
 const teacher = v.nullable(v.picklist(TEACHER_NAMES));
 
-const teacherMetrics = v.object({
-  tokens: count,
-  mean: figure,
-  weighted: figure,
-  unclipped: figure,
-});
+const figures = v.pipe(
+  v.record(v.string(), figure),
+  v.check((own) => SHARES.every((id) => !(own[id] < 0 || own[id] > 1)), 'a share is not in 0 to 1'),
+);
 
 const stepMetrics = v.object({
   step: stepNumber,
   loss: figure,
-  teachers: v.nullable(
-    v.object(
-      Object.fromEntries(TEACHER_NAMES.map((name) => [name, teacherMetrics])) as Record<
-        TeacherName,
-        typeof teacherMetrics
-      >,
-    ),
-  ),
-  clippedShare: figure,
-  validRate: optionalPart,
-  fallbackRate: optionalPart,
-  segments: v.nullable(v.object({ description: figure, reasoning: figure, answer: figure })),
-  reward: optionalPart,
+  figures,
   entropy: figure,
   gradNorm: figure,
   learningRate: figure,
@@ -163,7 +156,7 @@ export const backendName = v.picklist(['wasm', 'webgpu']);
 
 /** Everything that was measured, as a checkpoint and a run's JSON hold it. */
 export const runLog = v.object({
-  metrics: v.array(stepMetrics),
+  metrics: v.array(v.pipe(v.unknown(), v.transform(withNamedFigures), stepMetrics)),
   evaluations: v.array(evaluation),
   followed: v.nullable(v.object({ rollout: followedRollout, steps: v.array(followedStep) })),
 }) satisfies v.GenericSchema<unknown, RunLog>;
@@ -175,7 +168,6 @@ const date = v.pipe(
 );
 
 const runRecord = v.object({
-  format: v.literal(RUN_FORMAT),
   id: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, 'not an id')),
   name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
   createdAt: date,
@@ -198,12 +190,12 @@ const runRecord = v.object({
 export function readRunRecord(json: unknown, where = 'run.json'): RunRecord {
   checkFormat(json, RUN_FORMAT, where);
   const record = check(runRecord, json, where);
-  return { ...record, settings: validateTrainSettings(record.settings) };
+  return { ...record, format: RUN_FORMAT, settings: validateTrainSettings(record.settings) };
 }
 
 /** One line of a log from parsed JSON. Throws {@link PlaygroundError} `run.invalid`. */
 export function readLogLine(json: unknown, where: string): LogLine {
-  return check(logLine, json, where);
+  return check(logLine, withNamedFigures(json), where);
 }
 
 /** A value of a schema. Throws {@link PlaygroundError} `run.invalid` with the path of the first wrong field. */
@@ -219,13 +211,13 @@ export function check<T extends v.GenericSchema>(
   throw invalid(where, `${field === '' ? '' : `${field}: `}${issue.message}`, field);
 }
 
-/** Refuses another format, and a later version of the same one by that name. */
+/** Refuses another format, and a later version of the same one by that name; earlier ones are read. */
 export function checkFormat(json: unknown, expected: string, where: string): void {
   const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : null;
-  if (format === expected) return;
   const [kind, version] = expected.split('/');
-  const found = typeof format === 'string' ? format.split('/') : [];
-  if (found[0] === kind && Number(found[1]) > Number(version))
+  const found = typeof format === 'string' ? /^([\w-]+)\/([1-9]\d*)$/.exec(format) : null;
+  if (found?.[1] === kind && Number(found[2]) <= Number(version)) return;
+  if (found?.[1] === kind)
     throw new PlaygroundError({
       code: 'run.newer',
       message: `${where} is ${String(format)}, written by a later version of this page; this one reads ${expected}.`,

@@ -72,7 +72,7 @@ export interface RunList {
 }
 
 /**
- * What a run is exported as: `run` is all of it (`vigos-run/1`), `adapter` the PEFT layout,
+ * What a run is exported as: `run` is all of it (`vigos-run/2`), `adapter` the PEFT layout,
  * `huggingface` and `onnx` the merged model.
  */
 export type RunExport = 'run' | 'adapter' | 'huggingface' | 'onnx';

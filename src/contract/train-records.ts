@@ -1,7 +1,8 @@
 /** What a training run says and keeps, as plain data that crosses workers and goes into files. */
 
 import type { ErrorRecord } from '../base/errors.ts';
-import type { PerTeacher, TeacherName } from '../method/types.ts';
+import type { TeacherName } from '../method/types.ts';
+import type { StepFigures } from './step-figures.ts';
 import type { TrainDifficulty, TrainSettings } from './train-settings.ts';
 
 /** Values of one tensor, row-major. */
@@ -21,25 +22,6 @@ export interface ModelIdentity {
   readonly name: string;
   /** Hash of the weights' names, shapes and bytes. */
   readonly fingerprint: string;
-}
-
-/** One teacher's part in a step's loss; nats. */
-export interface TeacherMetrics {
-  /** Tokens it supervises in the batch. */
-  readonly tokens: number;
-  /** Mean loss over them, after the clip. */
-  readonly mean: number;
-  /** λ · mean. */
-  readonly weighted: number;
-  /** Mean divergence before the clip. */
-  readonly unclipped: number;
-}
-
-/** Mean number of tokens of each segment in the step's valid rollouts; 0 without any. */
-export interface SegmentLengths {
-  readonly description: number;
-  readonly reasoning: number;
-  readonly answer: number;
 }
 
 /** Milliseconds of a step by part. */
@@ -68,19 +50,10 @@ export interface StepMetrics {
   readonly step: number;
   /** Nats; the mean cross-entropy a token for SFT. */
   readonly loss: number;
-  /** Null for SFT. */
-  readonly teachers: PerTeacher<TeacherMetrics> | null;
-  /** Supervised tokens whose clip left no gradient, over all supervised ones. */
-  readonly clippedShare: number;
-  /** Valid rollouts over all, under the method's rule; null without rollouts (SFT). */
-  readonly validRate: number | null;
-  /** Rollouts that fell back to the reference teacher over all; null without rollouts. */
-  readonly fallbackRate: number | null;
-  readonly segments: SegmentLengths | null;
-  /** Share of rollouts whose graded answer is right; null without rollouts. */
-  readonly reward: number | null;
+  /** What the recipe measures beside that, by the ids of its kind's charts. */
+  readonly figures: StepFigures;
   /** Mean entropy of the student over its supervised tokens at the distillation temperature, nats. */
-  readonly entropy: number | null;
+  readonly entropy: number;
   /** Before clipping. */
   readonly gradNorm: number;
   readonly learningRate: number;
@@ -147,7 +120,7 @@ export interface OptimizerState {
  * the step is their position too.
  */
 export interface CheckpointState {
-  readonly format: 'vigos-checkpoint/1';
+  readonly format: 'vigos-checkpoint/2';
   readonly runId: string;
   readonly settings: TrainSettings;
   readonly model: ModelIdentity;

@@ -171,7 +171,7 @@ export class Trainer {
     const metrics: StepMetrics = {
       step,
       loss: found.loss,
-      ...found.figures,
+      figures: found.figures,
       entropy: found.entropy,
       gradNorm: next.gradNorm,
       learningRate,

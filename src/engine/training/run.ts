@@ -131,7 +131,7 @@ export class TrainRun {
   async state({ network }: Bench): Promise<CheckpointState> {
     const kept = this.#kept ?? (await this.#initial());
     return {
-      format: 'vigos-checkpoint/1',
+      format: 'vigos-checkpoint/2',
       runId: this.id,
       settings: this.settings,
       model: this.#model,

@@ -155,7 +155,7 @@ describe('what goes wrong', () => {
     });
     const empty: CheckpointState['trainable'] = new Map();
     const foreign: CheckpointState = {
-      format: 'vigos-checkpoint/1',
+      format: 'vigos-checkpoint/2',
       runId: 'a',
       settings,
       model: { name: 'another', fingerprint: 'f00' },

@@ -1,16 +1,17 @@
 /** Distillation: teachers score the student's own tokens; ViGOS with its ablations and OPSD differ in the method alone. */
 
+import { DISTILLATION_FIGURES } from '../../contract/distillation-figures.ts';
+import { figuresOf } from '../../contract/step-figures.ts';
 import { LogitOps } from '../../inference/logit-ops.ts';
-import { lossScales } from '../../method/loss.ts';
-import type { MethodConfig } from '../../method/types.ts';
+import { batchLoss, lossScales } from '../../method/loss.ts';
+import type { MethodConfig, SupervisionPlan } from '../../method/types.ts';
 import { assertSupervised } from '../faults.ts';
 import type { MakeObjective } from './objective.ts';
-import { rolloutRecords, segmentLengths } from './rollout-records.ts';
+import { rolloutRecords } from './rollout-records.ts';
 import {
   divergenceOf,
   type Figures,
   type SupervisedRow,
-  summarise,
   supervise,
   supervisedTokens,
 } from './supervise.ts';
@@ -42,36 +43,45 @@ export const distillation: MakeObjective = ({ examples, completions }, context) 
       }
     },
     result() {
-      const { loss, entropy, activeTokens, clippedTokens, teachers } = summarise(plans, figures);
+      const loss = batchLoss(plans.map((plan, i) => ({ plan, losses: lossesOf(figures[i]) })));
+      const tokens = plans.flatMap((plan, row) => supervised(plan, figures[row]));
+      const entropy = tokens.reduce((sum, { figure }) => sum + figure.studentEntropy, 0);
       return {
-        loss,
-        entropy,
-        activeTokens,
+        loss: loss.total,
+        entropy: entropy / Math.max(1, tokens.length),
+        activeTokens: loss.activeTokens,
         divergences: plans.map(({ tokens }, row) =>
           tokens.map(({ divergence }, token) => {
             const figure = figures[row][token];
             return divergence === null || figure === null ? null : divergenceOf(figure, divergence);
           }),
         ),
-        figures: {
-          teachers,
-          clippedShare: clippedTokens / Math.max(1, activeTokens),
-          validRate: shareOf(planned, ({ parsed }) => parsed.valid),
-          fallbackRate: shareOf(plans, (plan) => plan.teachersNeeded.includes('reference')),
-          segments: segmentLengths(planned),
-          reward: shareOf(planned, ({ parsed }, i) => examples[i].isCorrect(parsed)),
-        },
+        figures: figuresOf(DISTILLATION_FIGURES, {
+          rollouts: planned.map(({ parsed, plan }, i) => {
+            return { parsed, plan, correct: examples[i].isCorrect(parsed) };
+          }),
+          tokens,
+          loss,
+        }),
         rollouts: rolloutRecords(examples, planned, figures),
       };
     },
   };
 };
 
+const lossesOf = (row: Figures[number]) => row.map((figure) => figure?.loss ?? 0);
+
+/** The tokens of a plan that a teacher supervises, as they were measured. */
+function supervised({ tokens }: SupervisionPlan, row: Figures[number]) {
+  return tokens.flatMap(({ teacher, divergence }, token) => {
+    const figure = row[token];
+    if (teacher === null || divergence === null || figure === null) return [];
+    const { clipped } = figure;
+    return [{ teacher, divergence: divergenceOf(figure, divergence), clipped, figure }];
+  });
+}
+
 function needMethod(method: MethodConfig | null): MethodConfig {
   if (method === null) throw new Error('a recipe with teachers has a method');
   return method;
-}
-
-function shareOf<T>(items: readonly T[], holds: (item: T, index: number) => boolean): number {
-  return items.filter(holds).length / items.length;
 }

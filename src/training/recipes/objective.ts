@@ -1,6 +1,7 @@
 /** What a recipe does with a batch: the loss of its completions, and the gradient of that at the logits. */
 
-import type { StepMetrics, TrainRollout } from '../../contract/train-records.ts';
+import type { StepFigures } from '../../contract/step-figures.ts';
+import type { TrainRollout } from '../../contract/train-records.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import type { ModelNetwork } from '../../model/runtime/network.ts';
 import type { Logits } from '../../model/runtime/tensors.ts';
@@ -36,12 +37,6 @@ export interface PieceGradient {
   readonly ms: { readonly teachers: number; readonly divergence: number };
 }
 
-/** Figures of a step that only some recipes have. */
-export type RecipeFigures = Pick<
-  StepMetrics,
-  'teachers' | 'clippedShare' | 'validRate' | 'fallbackRate' | 'segments' | 'reward'
->;
-
 /** What all pieces together came to. */
 export interface ObjectiveResult {
   /** Nats. */
@@ -52,7 +47,8 @@ export interface ObjectiveResult {
   readonly activeTokens: number;
   /** [completions][tokens], nats before any clip; null where a token does not count. */
   readonly divergences: readonly (readonly (number | null)[])[];
-  readonly figures: RecipeFigures;
+  /** As the recipe's kind names them. */
+  readonly figures: StepFigures;
   /** The student's own texts, to be shown; empty for a recipe without. */
   readonly rollouts: readonly TrainRollout[];
 }

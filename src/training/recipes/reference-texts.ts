@@ -3,16 +3,7 @@
 import { LogitOps } from '../../inference/logit-ops.ts';
 import { badToken, type LossToken } from '../faults.ts';
 import { crossEntropy } from './cross-entropy.ts';
-import type { MakeObjective, RecipeFigures } from './objective.ts';
-
-const FIGURES: RecipeFigures = {
-  teachers: null,
-  clippedShare: 0,
-  validRate: null,
-  fallbackRate: null,
-  segments: null,
-  reward: null,
-};
+import type { MakeObjective } from './objective.ts';
 
 export const referenceTexts: MakeObjective = ({ examples, completions }, { base }) => {
   const activeTokens = completions.reduce((sum, ids) => sum + ids.length, 0);
@@ -55,7 +46,7 @@ export const referenceTexts: MakeObjective = ({ examples, completions }, { base 
       entropy,
       activeTokens,
       divergences: losses,
-      figures: FIGURES,
+      figures: {},
       rollouts: [],
     }),
   };

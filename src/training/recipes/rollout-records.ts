@@ -1,6 +1,6 @@
 /** What a step's rollouts look like from outside. */
 
-import type { SegmentLengths, TrainRollout } from '../../contract/train-records.ts';
+import type { TrainRollout } from '../../contract/train-records.ts';
 import type { PlannedCompletion, TrainExample } from '../example.ts';
 import type { Figures } from './supervise.ts';
 
@@ -26,19 +26,4 @@ export function rolloutRecords(
       clipped: figures[row].map((figure) => figure?.clipped ?? false),
     };
   });
-}
-
-/** Mean token counts over the valid rollouts; 0 without any. */
-export function segmentLengths(planned: readonly PlannedCompletion[]): SegmentLengths {
-  const valid = planned.filter(({ parsed }) => parsed.valid);
-  const mean = (segment: 'description' | 'reasoning' | 'answer') =>
-    valid.reduce(
-      (sum, { parsed }) => sum + parsed.segments.filter((own) => own === segment).length,
-      0,
-    ) / Math.max(1, valid.length);
-  return {
-    description: mean('description'),
-    reasoning: mean('reasoning'),
-    answer: mean('answer'),
-  };
 }

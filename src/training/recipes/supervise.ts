@@ -1,15 +1,11 @@
 /** The distillation loss of a batch: teachers score the student's tokens, the kernel gives loss and gradient. */
 
-import type { TeacherMetrics } from '../../contract/train-records.ts';
 import { type FigurePair, LogitOps } from '../../inference/logit-ops.ts';
 import { type ForcedContext, forceContexts } from '../../inference/score.ts';
 import type { DivergenceRow } from '../../kernels/types.ts';
-import { batchLoss } from '../../method/loss.ts';
 import {
   type Divergence,
   type MethodConfig,
-  type PerTeacher,
-  type SupervisionPlan,
   TEACHER_NAMES,
   type TeacherName,
 } from '../../method/types.ts';
@@ -32,16 +28,6 @@ export interface SupervisedRow {
 
 /** [rows][tokens]; null where nobody supervises. */
 export type Figures = readonly (readonly (DivergenceRow | null)[])[];
-
-/** The loss of a batch. */
-export interface Supervision {
-  readonly loss: number;
-  readonly teachers: PerTeacher<TeacherMetrics>;
-  readonly activeTokens: number;
-  readonly clippedTokens: number;
-  /** Mean over supervised tokens, nats. */
-  readonly entropy: number;
-}
 
 /**
  * Measures rows against their teachers, which are the frozen `base`. `scales` are ∂L/∂(token loss) by row
@@ -156,39 +142,6 @@ async function scoreAs(
   }
   const { logits, firstRows } = await forceContexts(base, contexts, padId);
   return { logits, places: firstRows.map((row, i) => ({ row, from: from[i] })) };
-}
-
-/** The loss of all rows and its parts, from their figures. */
-export function summarise(plans: readonly SupervisionPlan[], figures: Figures): Supervision {
-  const losses = figures.map((row) => row.map((figure) => figure?.loss ?? 0));
-  const batch = batchLoss(plans.map((plan, i) => ({ plan, losses: losses[i] })));
-  const unclipped = { perception: 0, reasoning: 0, reference: 0, privileged: 0 };
-  let clippedTokens = 0;
-  let entropy = 0;
-  for (const [i, { tokens }] of plans.entries())
-    for (const [t, { teacher, divergence }] of tokens.entries()) {
-      const figure = figures[i][t];
-      if (teacher === null || divergence === null || figure === null) continue;
-      unclipped[teacher] += divergenceOf(figure, divergence);
-      entropy += figure.studentEntropy;
-      if (figure.clipped) clippedTokens++;
-    }
-  const metrics = (name: TeacherName): TeacherMetrics => {
-    const { tokens } = batch.teachers[name];
-    return { ...batch.teachers[name], unclipped: tokens === 0 ? 0 : unclipped[name] / tokens };
-  };
-  return {
-    loss: batch.total,
-    teachers: {
-      perception: metrics('perception'),
-      reasoning: metrics('reasoning'),
-      reference: metrics('reference'),
-      privileged: metrics('privileged'),
-    },
-    activeTokens: batch.activeTokens,
-    clippedTokens,
-    entropy: batch.activeTokens === 0 ? 0 : entropy / batch.activeTokens,
-  };
 }
 
 /** A row's divergence before any clip. */

@@ -37,7 +37,7 @@ test('any reader of safetensors finds the tensors by name', async () => {
   expect(names.length).toBe(6);
   expect(names).toContain('trainable/model.layers.0.self_attn.q_proj.lora_A.weight');
   expect(names).toContain('adam.second/model.layers.0.self_attn.q_proj.lora_B.weight');
-  expect(readSafetensorsMetadata(bytes).format).toBe('vigos-checkpoint/1');
+  expect(readSafetensorsMetadata(bytes).format).toBe('vigos-checkpoint/2');
 });
 
 test('a figure that is no number comes back as such', async () => {
@@ -83,12 +83,12 @@ test('one changed bit anywhere, or a missing end, is damage', async () => {
 
 test('a later version is named, and what is no checkpoint too', async () => {
   const bytes = await writeCheckpoint(state);
-  const text = Buffer.from(bytes).toString('latin1').replace('checkpoint/1', 'checkpoint/2');
+  const text = Buffer.from(bytes).toString('latin1').replace('checkpoint/2', 'checkpoint/3');
   const sum = readSafetensorsMetadata(bytes).checksum ?? '';
   const other = await sha256(Buffer.from(text.replace(sum, NO_CHECKSUM), 'latin1'));
   const newer = await refusal(new Uint8Array(Buffer.from(text.replace(sum, other), 'latin1')));
   expect(newer.code).toBe('run.newer');
-  expect(newer.message).toContain('vigos-checkpoint/2');
+  expect(newer.message).toContain('vigos-checkpoint/3');
   expect((await refusal(new TextEncoder().encode('hello'))).code).toBe('checkpoint.damaged');
 });
 

@@ -1,5 +1,5 @@
 /**
- * Checkpoints as files, `vigos-checkpoint/1`: one safetensors file that any reader of that format opens.
+ * Checkpoints as files, `vigos-checkpoint/2`: one safetensors file that any reader of that format opens.
  *
  * Tensors, all float32: `trainable/NAME`, `adam.first/NAME` and `adam.second/NAME`, NAME as in {@link TensorMap}.
  * Metadata: `format`; `state`, everything else of {@link CheckpointState} as JSON; `checksum`, the SHA-256 of the file
@@ -34,7 +34,7 @@ import {
 import { sha256 } from '../fingerprint.ts';
 import { NO_CHECKSUM } from './seal.ts';
 
-const FORMAT = 'vigos-checkpoint/1';
+const FORMAT = 'vigos-checkpoint/2';
 
 const PARTS = { trainable: 'trainable/', first: 'adam.first/', second: 'adam.second/' } as const;
 

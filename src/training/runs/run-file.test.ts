@@ -1,5 +1,6 @@
 /** A run goes out as one file and comes back whole; what is broken in one is named. */
 
+import { readFileSync } from 'node:fs';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { toErrorRecord } from '../../base/errors.ts';
@@ -40,6 +41,17 @@ async function refusal(bytes: Uint8Array | string) {
   }
   throw new Error('the file was accepted');
 }
+
+test('a run that version 1 wrote opens whole, and goes out as this version’s', async () => {
+  const bytes = readFileSync(new URL('./fixtures/version-1.zip', import.meta.url));
+  const opened = await readRunFile(new Uint8Array(bytes));
+  expect(opened.record).toMatchObject({ format: RUN_FORMAT, step: 2, best: null });
+  expect(opened.record.unverified).toBeUndefined();
+  expect(opened.checkpoint?.metrics).toEqual(opened.log.metrics);
+  expect(opened.log.metrics[1].figures).toMatchObject({ validRate: 1, 'segment.reasoning': 21.5 });
+  expect(Object.keys(opened.log.metrics[1].figures)).toContain('divergence.reference');
+  expect(await readRunFile(await archive(opened))).toEqual(opened);
+});
 
 test('an archive holds record, log, checkpoint and adapter, and comes back whole', async () => {
   const bytes = await archive();
@@ -86,7 +98,7 @@ describe('what is broken is named', () => {
   const json = (change: object) => JSON.stringify({ ...record, log, ...change });
 
   test.each([
-    ['a later version', json({ format: 'vigos-run/2' }), 'run.newer', /vigos-run\/2/],
+    ['a later version', json({ format: 'vigos-run/3' }), 'run.newer', /vigos-run\/3/],
     ['another format', json({ format: 'vigos-trace/1' }), 'run.invalid', /vigos-trace\/1/],
     ['no format', '{}', 'run.invalid', /no format/],
     ['cut off', json({}).slice(0, 200), 'run.invalid', /neither a zip archive nor whole JSON/],
@@ -217,7 +229,10 @@ describe('a run that is not as it was written', () => {
       'a log after the last step',
       { log: { ...log, evaluations: [evaluation(settings.steps + 1)] } },
     ],
-    ['a share above 1', { log: { ...log, metrics: [{ ...stepMetrics(1), validRate: 2 }] } }],
+    [
+      'a share above 1',
+      { log: { ...log, metrics: [{ ...stepMetrics(1), figures: { validRate: 2 } }] } },
+    ],
     ['a time that is none', { createdAt: '2026-13-45T10:00:00.000Z' }],
     [
       'a followed rollout without figures of each token',

@@ -1,5 +1,5 @@
 /**
- * A run as one file, `vigos-run/1`, to keep elsewhere or to give away.
+ * A run as one file, `vigos-run/2`, to keep elsewhere or to give away.
  *
  * Whole: a zip archive of `run.json`, `metrics.jsonl` and, where there is one, `checkpoint.safetensors` (the last state)
  * and the folder `adapter/` in PEFT's layout. Figures alone: one JSON object, the record's fields and `log`.

@@ -99,7 +99,7 @@ test('a run whose record is broken or of a later version is listed with the reas
   const store = new RunStore(area);
   await area.write('broken', 'run.json', new TextEncoder().encode('{"format":'));
   await area.append('broken', 'metrics.jsonl', new TextEncoder().encode('{}'));
-  await area.write('newer', 'run.json', new TextEncoder().encode('{"format":"vigos-run/2"}'));
+  await area.write('newer', 'run.json', new TextEncoder().encode('{"format":"vigos-run/3"}'));
   const codes = (await store.list()).map((entry) =>
     entry.ok ? '' : `${entry.id} ${entry.error.code}`,
   );

@@ -8,7 +8,7 @@ import { useTrain, useTraining } from '../context.tsx';
 import { curvesWithin, drawnRuns } from '../state/state.ts';
 import styles from './ChartGrid.module.css';
 import { type ChartRun, columnsOf, stepsOf } from './columns.ts';
-import { CHARTS, type ChartDefinition } from './definitions.ts';
+import { type ChartDefinition, chartsOf } from './definitions.ts';
 
 export function ChartGrid({ large }: { large: boolean }) {
   // Other news of the run (a rollout, a checkpoint) leaves the curves as they are.
@@ -38,23 +38,26 @@ export function ChartGrid({ large }: { large: boolean }) {
     [run, beside, stored, range],
   );
   const planned = useTrain((s) => s.form.settings.recipe);
-  const kinds = runs.map(({ settings }) => recipeOf(settings.recipe).kind);
-  const told = RECIPE_KINDS.find((kind) => kinds.includes(kind)) ?? recipeOf(planned).kind;
+  const recipes = runs.length > 0 ? runs.map(({ settings }) => settings.recipe) : [planned];
+  const kinds = recipes.map((recipe) => recipeOf(recipe).kind);
+  const told = RECIPE_KINDS.find((kind) => kinds.includes(kind)) ?? kinds[0];
   const steps = useMemo(
     () => ({ step: stepsOf('step', runs), evaluation: stepsOf('evaluation', runs) }),
     [runs],
   );
   return (
     <div className={styles.grid} data-large={large || undefined}>
-      {CHARTS.filter(({ id }) => (id === 'score' || id === told.chart) === large).map((chart) => (
-        <RunsChart
-          key={chart.id}
-          chart={chart}
-          large={large}
-          runs={runs}
-          steps={steps[chart.kind]}
-        />
-      ))}
+      {chartsOf(kinds)
+        .filter(({ id }) => (id === 'score' || id === told.chart) === large)
+        .map((chart) => (
+          <RunsChart
+            key={chart.id}
+            chart={chart}
+            large={large}
+            runs={runs}
+            steps={steps[chart.kind]}
+          />
+        ))}
     </div>
   );
 }

@@ -1,8 +1,10 @@
 /** Every chart of the page as a row of a table: what it shows, in which unit, and where the values are. */
 
+import { RECIPE_KINDS, type RecipeKind } from '../../../contract/recipes.ts';
+import type { FigureChart } from '../../../contract/step-figures.ts';
 import type { Evaluation, StepMetrics } from '../../../contract/training.ts';
 import { HELD_OUT_MEASURE_NOTE, wilsonInterval } from '../../../method/evaluation.ts';
-import { TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
+import type { TeacherName } from '../../../method/types.ts';
 import type { ChartText } from '../../charts/chart-text.ts';
 import { formatBytes, formatNats, formatPercent, formatPlain } from '../../shared/format.ts';
 
@@ -32,8 +34,6 @@ export type ChartDefinition = ChartText &
 
 const UNIT = [0, 1] as const;
 
-const capital = (name: string) => name[0].toUpperCase() + name.slice(1);
-
 function step(
   id: string,
   title: string,
@@ -45,32 +45,6 @@ function step(
 ): ChartDefinition {
   const lines = [{ id, label: title, value }];
   return { id, title, unit, format, sentence, kind: 'step', lines, ...more };
-}
-
-function byTeacher(
-  id: string,
-  title: string,
-  sentence: string,
-  value: 'mean' | 'unclipped',
-  more: Partial<ChartText> = {},
-): ChartDefinition {
-  const lines = TEACHER_NAMES.map((teacher) => ({
-    id: teacher,
-    label: capital(teacher),
-    teacher,
-    value: ({ teachers }: StepMetrics) =>
-      teachers === null || teachers[teacher].tokens === 0 ? null : teachers[teacher][value],
-  }));
-  return {
-    id,
-    title,
-    unit: 'nats',
-    format: formatNats,
-    sentence,
-    kind: 'step',
-    lines,
-    ...more,
-  };
 }
 
 type Measure = 'accuracy' | 'prior' | 'score' | 'valid';
@@ -101,19 +75,35 @@ function heldOut(
   };
 }
 
-const SEGMENT_DASH = { description: [], reasoning: [6, 3, 1.5, 3], answer: [1.5, 3] } as const;
+const FORMATS = {
+  share: { format: formatPercent, range: UNIT, ownUnit: true },
+  nats: { format: formatNats },
+  plain: { format: formatPlain },
+} as const;
+
+/** A chart of what a recipe measures. */
+function ofRecipe({ scale, id, title, unit, sentence, lines }: FigureChart): ChartDefinition {
+  const drawn = lines.map(({ of: _, ...line }): StepLine => {
+    return { ...line, value: ({ figures }) => figures[line.id] ?? null };
+  });
+  return { ...FORMATS[scale], id, title, unit, sentence, kind: 'step', lines: drawn };
+}
+
+const RECIPE_CHARTS = new Map(
+  RECIPE_KINDS.flatMap(({ charts }) => charts).map((chart) => [chart.id, ofRecipe(chart)]),
+);
+
+/** The charts that these kinds of recipes have values for. */
+export function chartsOf(kinds: readonly RecipeKind[]): readonly ChartDefinition[] {
+  const own = new Set(kinds.flatMap(({ charts }) => charts.map(({ id }) => id)));
+  return CHARTS.filter(({ id }) => !RECIPE_CHARTS.has(id) || own.has(id));
+}
 
 export const CHARTS: readonly ChartDefinition[] = [
   heldOut(
     'score',
     'Score',
     'Share of right answers on held-out pictures that contradict what is usual, with its 95 % Wilson interval.',
-  ),
-  byTeacher(
-    'teacher-loss',
-    'Loss by teacher',
-    'Mean loss over the tokens that each teacher supervises, after the clip.',
-    'mean',
   ),
   heldOut(
     'prior',
@@ -126,15 +116,6 @@ export const CHARTS: readonly ChartDefinition[] = [
     'Share of right answers on held-out pictures of all question families, trained or not, with its 95 % Wilson interval.',
   ),
   step(
-    'valid',
-    'Valid rollouts',
-    '% of rollouts',
-    formatPercent,
-    ({ validRate }) => validRate,
-    'Share of the step’s rollouts that keep the form.',
-    { range: UNIT, ownUnit: true },
-  ),
-  step(
     'loss',
     'Loss',
     'nats',
@@ -142,53 +123,7 @@ export const CHARTS: readonly ChartDefinition[] = [
     ({ loss }) => loss,
     'The weighted sum of the teachers’ mean losses; the mean cross-entropy a token for SFT.',
   ),
-  byTeacher(
-    'divergence',
-    'Divergence',
-    'Mean divergence between each teacher and the student before the clip, at the temperature of the run’s loss (1.1 in OPSD, else 1, unless it is set).',
-    'unclipped',
-  ),
-  step(
-    'clipped',
-    'Clipped tokens',
-    '% of tokens',
-    formatPercent,
-    ({ clippedShare }) => clippedShare,
-    'Share of the supervised tokens whose clip left no gradient.',
-    { range: UNIT, ownUnit: true },
-  ),
-  step(
-    'fallback',
-    'Fallback',
-    '% of rollouts',
-    formatPercent,
-    ({ fallbackRate }) => fallbackRate,
-    'Share of the step’s rollouts that the reference teacher takes over because they are invalid.',
-    { range: UNIT, ownUnit: true },
-  ),
-  step(
-    'reward',
-    'Reward',
-    '% of rollouts',
-    formatPercent,
-    ({ reward }) => reward,
-    'Share of the step’s rollouts whose answer is right by exact match; nothing is trained on it.',
-    { range: UNIT, ownUnit: true },
-  ),
-  {
-    id: 'segments',
-    title: 'Segment lengths',
-    unit: 'tokens',
-    format: formatPlain,
-    sentence: 'Mean number of tokens of each segment in the step’s valid rollouts.',
-    kind: 'step',
-    lines: (['description', 'reasoning', 'answer'] as const).map((segment) => ({
-      id: segment,
-      label: capital(segment),
-      dash: SEGMENT_DASH[segment],
-      value: ({ segments }) => segments?.[segment] ?? null,
-    })),
-  },
+  ...RECIPE_CHARTS.values(),
   step(
     'entropy',
     'Entropy',

@@ -1,6 +1,7 @@
 /** Where the run stands, in words and figures. */
 
 import { useEffect, useRef } from 'react';
+import { recipeOf } from '../../../contract/recipes.ts';
 import { wilsonInterval } from '../../../method/evaluation.ts';
 import { formatMs, formatNats, formatPercent } from '../../shared/format.ts';
 import { Help } from '../../shared/Help.tsx';
@@ -167,28 +168,16 @@ function intervalOf({ share, trials }: { share: number; trials: number }): strin
 function LastStep({ run }: { run: RunView }) {
   const last = run.metrics.at(-1);
   if (last === undefined) return null;
+  const share = (id: string | undefined) =>
+    id === undefined || last.figures[id] === undefined ? '' : `${formatPercent(last.figures[id])} `;
   const figures: [label: string, value: string, small: string][] = [
     ['Loss', formatNats(last.loss), 'nats'],
-    ...(last.validRate === null
-      ? []
-      : [
-          [
-            'Valid',
-            formatPercent(last.validRate),
-            last.fallbackRate === null
-              ? ''
-              : `${formatPercent(last.fallbackRate)} to the reference`,
-          ] as [string, string, string],
-        ]),
-    ...(last.reward === null
-      ? []
-      : [
-          ['Right answers', formatPercent(last.reward), 'of the last batch'] as [
-            string,
-            string,
-            string,
-          ],
-        ]),
+    ...recipeOf(run.settings.recipe).kind.charts.flatMap(
+      ({ headline, lines: [{ id }] }): [string, string, string][] =>
+        headline === undefined || last.figures[id] === undefined
+          ? []
+          : [[headline.label, share(id).trim(), `${share(headline.of)}${headline.small}`]],
+    ),
   ];
   return figures.map(([label, value, small]) => (
     <div key={label} className={styles.figure}>

@@ -30,22 +30,11 @@ const LISTED = {
   lasting: true,
 } as const;
 const start = newRun('a', 'First', settings);
-const none = { tokens: 0, mean: 0, weighted: 0, unclipped: 0 };
 const metrics = (step: number, loss: number): StepMetrics => ({
   step,
   loss,
-  teachers: {
-    perception: { tokens: 5, mean: loss, weighted: loss, unclipped: loss * 2 },
-    reasoning: none,
-    reference: none,
-    privileged: none,
-  },
-  clippedShare: 0,
-  validRate: 1,
-  fallbackRate: 0,
-  segments: null,
-  reward: null,
-  entropy: null,
+  figures: { 'loss.perception': loss, 'divergence.perception': loss * 2, validRate: 1 },
+  entropy: 0.5,
   gradNorm: 1,
   learningRate: 1,
   tokens: 10,
@@ -168,7 +157,7 @@ describe('the columns of a chart', () => {
   it('leave out teachers that take no part', () => {
     const [first] = drawnRuns({ run, beside: {}, stored: [] });
     const { lines } = columnsOf(chart('teacher-loss'), [first]);
-    expect(lines.map(({ lineId }) => lineId)).toEqual(['perception']);
+    expect(lines.map(({ lineId }) => lineId)).toEqual(['loss.perception']);
   });
 
   it('lay runs of different lengths over one another', () => {

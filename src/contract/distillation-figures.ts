@@ -1,0 +1,159 @@
+/** What a step of distillation measures beside its loss: one row a chart. */
+
+import type { BatchLoss } from '../method/loss.ts';
+import {
+  type ParsedRollout,
+  type SupervisionPlan,
+  TEACHER_NAMES,
+  type TeacherName,
+} from '../method/types.ts';
+import { type FigureChart, singleFigure } from './step-figures.ts';
+
+/** A supervised token; nats. */
+export interface TokenFacts {
+  readonly teacher: TeacherName;
+  /** Before the clip. */
+  readonly divergence: number;
+  readonly clipped: boolean;
+}
+
+/** One rollout of the step. */
+export interface RolloutFacts {
+  readonly parsed: ParsedRollout;
+  readonly plan: SupervisionPlan;
+  /** Whether its graded answer is right. */
+  readonly correct: boolean;
+}
+
+export interface DistillationFacts {
+  readonly rollouts: readonly RolloutFacts[];
+  /** All supervised tokens of the step. */
+  readonly tokens: readonly TokenFacts[];
+  readonly loss: BatchLoss;
+}
+
+type Facts = DistillationFacts;
+
+export const DISTILLATION_FIGURES: readonly FigureChart<Facts>[] = [
+  byTeacher(
+    'teacher-loss',
+    'loss',
+    'Loss by teacher',
+    'Mean loss over the tokens that each teacher supervises, after the clip.',
+    ({ loss }, name) => loss.teachers[name].mean,
+  ),
+  singleFigure<Facts>(
+    'validRate',
+    {
+      title: 'Valid rollouts',
+      unit: '% of rollouts',
+      scale: 'share',
+      sentence: 'Share of the step’s rollouts that keep the form.',
+      headline: { label: 'Valid', small: 'to the reference', of: 'fallbackRate' },
+    },
+    ({ rollouts }) => shareOf(rollouts, ({ parsed }) => parsed.valid),
+  ),
+  byTeacher(
+    'divergence',
+    'divergence',
+    'Divergence',
+    'Mean divergence between each teacher and the student before the clip, at the temperature of the run’s loss (1.1 in OPSD, else 1, unless it is set).',
+    ({ tokens }, name) => {
+      const own = tokens.filter(({ teacher }) => teacher === name);
+      return own.reduce((sum, { divergence }) => sum + divergence, 0) / own.length;
+    },
+  ),
+  singleFigure<Facts>(
+    'clippedShare',
+    {
+      title: 'Clipped tokens',
+      unit: '% of tokens',
+      scale: 'share',
+      sentence: 'Share of the supervised tokens whose clip left no gradient.',
+    },
+    ({ tokens }) => shareOf(tokens, ({ clipped }) => clipped),
+  ),
+  singleFigure<Facts>(
+    'fallbackRate',
+    {
+      title: 'Fallback',
+      unit: '% of rollouts',
+      scale: 'share',
+      sentence:
+        'Share of the step’s rollouts that the reference teacher takes over because they are invalid.',
+    },
+    ({ rollouts }) => shareOf(rollouts, ({ plan }) => plan.teachersNeeded.includes('reference')),
+  ),
+  singleFigure<Facts>(
+    'reward',
+    {
+      title: 'Reward',
+      unit: '% of rollouts',
+      scale: 'share',
+      sentence:
+        'Share of the step’s rollouts whose answer is right by exact match; nothing is trained on it.',
+      headline: { label: 'Right answers', small: 'of the last batch' },
+    },
+    ({ rollouts }) => shareOf(rollouts, ({ correct }) => correct),
+  ),
+  {
+    id: 'segments',
+    title: 'Segment lengths',
+    unit: 'tokens',
+    scale: 'plain',
+    sentence: 'Mean number of tokens of each segment in the step’s valid rollouts.',
+    lines: [
+      segment('description', []),
+      segment('reasoning', [6, 3, 1.5, 3]),
+      segment('answer', [1.5, 3]),
+    ],
+  },
+  byTeacher(
+    'teacher-tokens',
+    'tokens',
+    'Tokens by teacher',
+    'How many of the step’s tokens each teacher supervises.',
+    ({ loss }, name) => loss.teachers[name].tokens,
+    { unit: 'tokens', scale: 'plain' },
+  ),
+];
+
+/** One line a teacher, absent where it supervises nothing. */
+function byTeacher(
+  id: string,
+  figure: string,
+  title: string,
+  sentence: string,
+  of: (facts: Facts, name: TeacherName) => number,
+  scale: Pick<FigureChart, 'unit' | 'scale'> = { unit: 'nats', scale: 'nats' },
+): FigureChart<Facts> {
+  const lines = TEACHER_NAMES.map((teacher) => ({
+    id: `${figure}.${teacher}`,
+    label: capital(teacher),
+    teacher,
+    of: (facts: Facts) => (facts.loss.teachers[teacher].tokens === 0 ? null : of(facts, teacher)),
+  }));
+  return { id, title, sentence, ...scale, lines };
+}
+
+function segment(name: 'description' | 'reasoning' | 'answer', dash: readonly number[]) {
+  return {
+    id: `segment.${name}`,
+    label: capital(name),
+    dash,
+    of({ rollouts }: Facts) {
+      const valid = rollouts.filter(({ parsed }) => parsed.valid);
+      const count = ({ parsed }: RolloutFacts) =>
+        parsed.segments.filter((own) => own === name).length;
+      return valid.reduce((sum, own) => sum + count(own), 0) / Math.max(1, valid.length);
+    },
+  };
+}
+
+function shareOf<T>(items: readonly T[], holds: (item: T) => boolean): number {
+  return items.filter(holds).length / Math.max(1, items.length);
+}
+
+function capital(name: string): string {
+  return name[0].toUpperCase() + name.slice(1);
+}
