@@ -16,6 +16,7 @@ const isolation = {
 };
 
 const BROWSER_TESTS = '{src,workers,scripts}/**/*.browser.test.ts';
+const COMMAND_TESTS = '{scripts,bench}/**/*.command.test.ts';
 
 /** Many hosts do not know `.mjs` as a script and browsers refuse modules of another content type. */
 function assetFileNames({ names }: { names: string[] }): string {
@@ -70,10 +71,19 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['{src,workers,scripts,bench}/**/*.test.{ts,tsx}'],
-          exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.{browser,command}.test.ts', '**/node_modules/**'],
           setupFiles: ['scripts/test/property-seed.ts'],
-          // Some tests start a command; on a busy machine that alone takes seconds.
           testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'commands',
+          environment: 'node',
+          include: [COMMAND_TESTS],
+          // On a busy machine the start of a command alone takes seconds.
+          testTimeout: 60_000,
         },
       },
       {

@@ -1,22 +1,29 @@
-/** `npm test`: every check and every test, one after the other, and one line that counts them all. */
+/**
+ * `npm test`: every check and every test, and one line that counts them all. What computes in one browser page runs
+ * beside what computes in Node, since either alone leaves a core idle; its output follows when it is done.
+ */
 import { testChromium } from './test/chromium.ts';
-import { runStep, type Step } from './test/steps.ts';
+import { type Count, type Output, runStep, type Step } from './test/steps.ts';
+
+const vitest = (project: string): Step => ({
+  name: `${project} tests`,
+  command: ['npx', 'vitest', 'run', '--project', project],
+  report: 'vitest',
+});
 
 const CHECKS: Step[] = [
   { name: 'types', command: ['npm', 'run', '-s', 'typecheck'] },
   { name: 'format and lint', command: ['npm', 'run', '-s', 'lint'] },
   { name: 'layers and circular imports', command: ['npm', 'run', '-s', 'layers'] },
   { name: 'dead code', command: ['npm', 'run', '-s', 'dead-code'] },
-  { name: 'unit tests', command: ['npx', 'vitest', 'run', '--project', 'unit'], report: 'vitest' },
-  { name: 'build', command: ['npm', 'run', '-s', 'build'] },
+  vitest('unit'),
+  vitest('commands'),
 ];
 
-const IN_A_BROWSER: Step[] = [
-  {
-    name: 'browser tests',
-    command: ['npx', 'vitest', 'run', '--project', 'browser'],
-    report: 'vitest',
-  },
+const BESIDE: Step[] = [vitest('browser')];
+
+const SITE: Step[] = [
+  { name: 'build', command: ['npm', 'run', '-s', 'build'] },
   {
     name: 'end-to-end tests',
     command: ['npx', 'playwright', 'test', '--config', 'e2e/playwright.config.ts'],
@@ -24,29 +31,48 @@ const IN_A_BROWSER: Step[] = [
   },
 ];
 
-const total = { passed: 0, failed: 0 };
-
-async function runAll(steps: Step[]): Promise<void> {
+async function runAll(steps: Step[], output: Output): Promise<Count> {
+  const total = { passed: 0, failed: 0 };
   for (const step of steps) {
     const started = performance.now();
-    console.log(`\n== ${step.name}`);
-    const { passed, failed } = await runStep(step);
+    output.say(`\n== ${step.name}\n`);
+    const { passed, failed } = await runStep(step, output);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    console.log(`== ${step.name}: ${passed} ok, ${failed} not ok, ${seconds} s`);
+    output.say(`== ${step.name}: ${passed} ok, ${failed} not ok, ${seconds} s\n`);
     total.passed += passed;
     total.failed += failed;
   }
+  return total;
+}
+
+/** Says everything at once when it is asked to. */
+function kept(): Output & { flush(): void } {
+  let text = '';
+  return {
+    kept: true,
+    say: (more) => {
+      text += more;
+    },
+    flush: () => process.stdout.write(text),
+  };
 }
 
 async function main(): Promise<void> {
-  // Unit tests too run commands in a browser.
+  const live: Output = { kept: false, say: (text) => process.stdout.write(text) };
+  // Commands and some pages of the tests need it.
   const chromium = testChromium();
-  if (chromium !== undefined) console.log(`Chromium: ${chromium}`);
-  await runAll(CHECKS);
-  if (chromium !== undefined) await runAll(IN_A_BROWSER);
-  else total.failed += IN_A_BROWSER.length;
-  console.log(`\n${total.passed} passed, ${total.failed} failed`);
-  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+  if (chromium !== undefined) live.say(`Chromium: ${chromium}\n`);
+  const beside = kept();
+  const found = chromium !== undefined;
+  const both = [runAll(CHECKS, live), ...(found ? [runAll(BESIDE, beside)] : [])];
+  const counts = await Promise.all(both);
+  beside.flush();
+  // Without a browser what needs one has failed, each step once.
+  if (found) counts.push(await runAll(SITE, live));
+  else counts.push({ passed: 0, failed: BESIDE.length + SITE.length });
+  const sum = (key: keyof Count) => counts.reduce((all, count) => all + count[key], 0);
+  live.say(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);
+  process.exitCode = sum('failed') > 0 || sum('passed') === 0 ? 1 : 0;
 }
 
 await main();

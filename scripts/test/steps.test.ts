@@ -7,6 +7,14 @@ import { readReport, runStep } from './steps.ts';
 const folder = mkdtempSync(path.join(tmpdir(), 'steps-'));
 const file = path.join(folder, 'report.json');
 
+let said = '';
+const output = {
+  kept: true,
+  say: (text: string) => {
+    said += text;
+  },
+};
+
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function report(content: unknown): string {
@@ -41,12 +49,22 @@ describe('counting tests', () => {
       name: `exit ${code}`,
       command: [process.execPath, '-e', `process.exit(${code})`],
     });
-    expect(await runStep(exit(0))).toEqual({ passed: 1, failed: 0 });
-    expect(await runStep(exit(3))).toEqual({ passed: 0, failed: 1 });
+    expect(await runStep(exit(0), output)).toEqual({ passed: 1, failed: 0 });
+    expect(await runStep(exit(3), output)).toEqual({ passed: 0, failed: 1 });
+  });
+
+  test('what a step says is kept whole, errors too', async () => {
+    said = '';
+    const code = 'console.log("out"); console.error("err")';
+    await runStep({ name: 'talks', command: [process.execPath, '-e', code] }, output);
+    expect(said.split('\n').sort()).toEqual(['', 'err', 'out']);
   });
 
   test('a test run that leaves no report is a failed test', async () => {
     const silent = { name: 'silent', command: [process.execPath, '-e', '', '--'] };
-    expect(await runStep({ ...silent, report: 'vitest' })).toEqual({ passed: 0, failed: 1 });
+    expect(await runStep({ ...silent, report: 'vitest' }, output)).toEqual({
+      passed: 0,
+      failed: 1,
+    });
   });
 });

@@ -1,4 +1,4 @@
-/** One step of `npm test`: a command, streamed to the terminal, and how its tests are counted. */
+/** One step of `npm test`: a command, where its output goes, and how its tests are counted. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -12,6 +12,12 @@ export interface Step {
   report?: 'vitest' | 'playwright';
 }
 
+/** Where a step's words go: to the terminal as they come, or to whoever keeps them until they can be shown whole. */
+export interface Output {
+  readonly kept: boolean;
+  readonly say: (text: string) => void;
+}
+
 export interface Count {
   passed: number;
   failed: number;
@@ -20,11 +26,11 @@ export interface Count {
 const REPORTS = path.resolve('.cache/test-reports');
 
 /** Runs a step to its end, whatever comes of it. Never throws: what goes wrong is a failed test. */
-export async function runStep(step: Step): Promise<Count> {
+export async function runStep(step: Step, output: Output): Promise<Count> {
   const file = path.join(REPORTS, `${step.name.replaceAll(/\W+/g, '-')}.json`);
   mkdirSync(REPORTS, { recursive: true });
   rmSync(file, { force: true });
-  const exitCode = await run(step, file);
+  const exitCode = await run(step, file, output);
   if (step.report === undefined)
     return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   const count = readReport(step.report, file);
@@ -33,7 +39,7 @@ export async function runStep(step: Step): Promise<Count> {
   return count;
 }
 
-function run(step: Step, file: string): Promise<number> {
+function run(step: Step, file: string, { kept, say }: Output): Promise<number> {
   const reporting: Record<NonNullable<Step['report']>, string[]> = {
     vitest: ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
     playwright: ['--reporter=list,json'],
@@ -42,12 +48,14 @@ function run(step: Step, file: string): Promise<number> {
   const args = [...rest, ...(step.report === undefined ? [] : reporting[step.report])];
   return new Promise((resolve) => {
     const child = spawn(program, args, {
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: kept ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
       shell: process.platform === 'win32',
     });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => say(text));
     child.on('error', (error) => {
-      console.error(error.message);
+      say(`${error.message}\n`);
       resolve(1);
     });
     child.on('close', (code) => resolve(code ?? 1));
