@@ -73,6 +73,7 @@ const FOR_ALL_PAGES = {
   'src/ui/shared': [],
   'src/ui/charts': ['src/ui/shared'],
   'src/ui/fields': ['src/ui/shared'],
+  'src/ui/rollout': ['src/ui/shared', 'src/ui/fields', 'src/ui/charts'],
 };
 
 /** @param {string[]} rooms */

@@ -2,7 +2,7 @@
 
 import { sealed } from '../../../base/seal.ts';
 import { saveJson } from '../../shared/save-json.ts';
-import { pngOf } from '../scene/png.ts';
+import { pngOf } from '../pictures/png.ts';
 import type { Shown } from '../state/state.ts';
 import { traceToSave } from '../state/trace-subject.ts';
 

@@ -1,11 +1,11 @@
 /** The rollouts of one run, to pick one from: its answer, and whether form and answer are right. */
 
 import { Choice } from '../../fields/Choice.tsx';
+import { gradingOf } from '../../rollout/graded.ts';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import type { Shown } from '../state/state.ts';
 import styles from './BatchPicker.module.css';
-import { gradingOf } from './graded.ts';
 
 export function BatchPicker() {
   const session = useSession();

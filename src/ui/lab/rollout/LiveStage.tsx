@@ -1,12 +1,12 @@
 /** A rollout under way: tokens as they are sampled, then their teachers before the figures are there. */
 
 import { useMemo } from 'react';
+import { TokenStrip } from '../../rollout/TokenStrip.tsx';
+import { lanesOf, liveRollout } from '../../rollout/view.ts';
 import { ProgressBar } from '../../shared/ProgressBar.tsx';
 import { useLab } from '../context.tsx';
 import type { LiveRollout, Work } from '../state/state.ts';
 import styles from './LiveStage.module.css';
-import { TokenStrip } from './TokenStrip.tsx';
-import { lanesOf, liveRollout } from './view.ts';
 
 const STEPS: Record<Work['step'], string> = {
   queued: 'Waiting for the engine',

@@ -1,8 +1,8 @@
 /** Whose rollout this is, where the page could be read otherwise: who wrote it, and the loss it was trained with. */
 
 import { useLab } from '../context.tsx';
+import { lossInWords, nameOf, writerOf } from '../state/made-by.ts';
 import type { Shown } from '../state/state.ts';
-import { lossInWords, nameOf, writerOf } from './made-by.ts';
 import styles from './ShownStage.module.css';
 
 export function MadeBy({ shown }: { shown: Shown }) {

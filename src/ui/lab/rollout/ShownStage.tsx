@@ -1,30 +1,33 @@
 /** The finished rollout: chart, strip, verdict and totals, all of one trace. */
 
 import { useCallback, useMemo } from 'react';
+import type { Measure } from '../../rollout/choices.ts';
+import { DivergenceChart } from '../../rollout/DivergenceChart.tsx';
+import { Legend } from '../../rollout/Legend.tsx';
+import { lanesAt, levelViews, type Place, tokensAt } from '../../rollout/levels.ts';
+import { OtherMethod } from '../../rollout/OtherMethod.tsx';
+import { Summary } from '../../rollout/Summary.tsx';
+import { TokenStrip } from '../../rollout/TokenStrip.tsx';
+import { Transport } from '../../rollout/Transport.tsx';
+import { useWalk } from '../../rollout/use-walk.ts';
+import { Verdict } from '../../rollout/Verdict.tsx';
+import { heatTop, tracedTokens } from '../../rollout/view.ts';
 import { BACKEND_NAMES } from '../../shared/backends.ts';
 import type { EngineView } from '../../shared/engine-view.ts';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { cut } from '../../shared/visible-text.ts';
 import { useLab, useSession, useSubject } from '../context.tsx';
-import { readOwnPicture } from '../scene/own-picture.ts';
+import { readOwnPicture } from '../pictures/own-picture.ts';
+import { madeBy } from '../state/made-by.ts';
 import { otherModel } from '../state/requests.ts';
 import type { Shown } from '../state/state.ts';
 import { pictureKey } from '../state/subject.ts';
+import { useCurrentToken } from '../token/use-current-token.ts';
 import { BatchPicker } from './BatchPicker.tsx';
-import { DivergenceChart } from './DivergenceChart.tsx';
-import { Legend } from './Legend.tsx';
-import { lanesAt, levelViews, tokensAt } from './levels.ts';
 import { MadeBy } from './MadeBy.tsx';
-import { OtherMethod } from './OtherMethod.tsx';
 import { Recordings } from './Recordings.tsx';
 import { RolloutEditor } from './RolloutEditor.tsx';
 import styles from './ShownStage.module.css';
-import { Summary } from './Summary.tsx';
-import { TokenStrip } from './TokenStrip.tsx';
-import { Transport } from './Transport.tsx';
-import { useWalk } from './use-walk.ts';
-import { Verdict } from './Verdict.tsx';
-import { heatTop, tracedTokens } from './view.ts';
 import { WhatMoved } from './WhatMoved.tsx';
 
 export function ShownStage({ shown }: { shown: Shown }) {
@@ -32,14 +35,24 @@ export function ShownStage({ shown }: { shown: Shown }) {
   const measure = useLab((s) => s.settings.measure);
   const scoring = useLab((s) => s.work?.kind === 'score');
   const { trace } = shown;
-  const walk = useWalk(trace);
-  const { place } = walk;
+  const level = useLab((s) => s.settings.level);
+  const playing = useLab((s) => s.playing);
+  const token = useCurrentToken() ?? 0;
+  // Where nothing was trained there is but one student.
+  const named = useLab((s) => s.students.length > 0) || shown.writer !== null;
+  const move = useCallback((next: Place) => void session.change(next), [session]);
+  const place = useMemo(() => ({ level, token }), [level, token]);
+  const walk = useWalk({ trace, place, playing, onMove: move, onPlaying: session.setPlaying });
   // Stable, unlike the walk, so that a step draws only what it changes.
   const select = useCallback(
     (token: number) => {
       session.setPlaying(false);
       void session.change({ token });
     },
+    [session],
+  );
+  const setMeasure = useCallback(
+    (chosen: Measure) => void session.change({ measure: chosen }),
     [session],
   );
   const views = useMemo(() => levelViews(trace, measure), [trace, measure]);
@@ -72,7 +85,7 @@ export function ShownStage({ shown }: { shown: Shown }) {
       <Origin shown={shown} />
       <MadeBy shown={shown} />
       <BatchPicker />
-      <Legend trace={trace} />
+      <Legend trace={trace} measure={measure} onMeasure={setMeasure} />
       <DivergenceChart
         tokens={tokens}
         top={top}
@@ -92,10 +105,20 @@ export function ShownStage({ shown }: { shown: Shown }) {
       <RolloutEditor shown={shown} />
       <WhatMoved shown={shown} onSelect={select} />
       {shown.other !== null && (
-        <OtherMethod trace={shown.other} selected={place.token} onSelect={select} />
+        <OtherMethod
+          trace={shown.other}
+          measure={measure}
+          selected={place.token}
+          onSelect={select}
+        />
       )}
-      <Verdict shown={shown} onSelect={select} />
-      <Summary shown={shown} />
+      <Verdict trace={trace} truth={shown.subject?.trueAnswer ?? null} onSelect={select} />
+      <Summary
+        trace={trace}
+        ms={shown.timings?.total ?? null}
+        claimed={shown.claim !== null}
+        madeBy={named ? madeBy(shown) : null}
+      />
     </div>
   );
 }

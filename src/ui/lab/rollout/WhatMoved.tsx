@@ -2,12 +2,12 @@
 
 import { memo, useMemo } from 'react';
 import type { Trace } from '../../../contract/trace.ts';
+import { TokenLink } from '../../rollout/TokenLink.tsx';
+import { temperatureOf } from '../../rollout/view.ts';
 import { formatNats } from '../../shared/format.ts';
 import { Term } from '../../shared/Term.tsx';
-import { VisibleText } from '../../shared/VisibleText.tsx';
+import { changedBetween, movedBetween } from '../state/moved.ts';
 import type { Shown } from '../state/state.ts';
-import { changedBetween, movedBetween } from './moved.ts';
-import { temperatureOf } from './view.ts';
 import styles from './WhatMoved.module.css';
 
 export interface WhatMovedProps {
@@ -46,11 +46,8 @@ export const WhatMoved = memo(function WhatMoved(props: WhatMovedProps) {
             `; ${otherTeacher} token${otherTeacher === 1 ? ' has' : 's have'} another teacher or none`}
           {most !== null && token !== undefined && Math.abs(most.by) >= 5e-6 && (
             <>
-              ; most at{' '}
-              <button type="button" className={styles.token} onClick={() => onSelect(most.token)}>
-                {most.token + 1} <VisibleText text={token.text} />
-              </button>
-              , {most.by > 0 ? '+' : ''}
+              ; most at <TokenLink at={most.token} text={token.text} onSelect={onSelect} />,{' '}
+              {most.by > 0 ? '+' : ''}
               {nats(most.by)}
             </>
           )}

@@ -7,15 +7,15 @@ import { worldItem } from '../../../world/split.ts';
 import { Choice } from '../../fields/Choice.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { Icon } from '../../shared/Icon.tsx';
+import { PixelCanvas } from '../../shared/PixelCanvas.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import { NumberField } from '../controls/NumberField.tsx';
+import { readOwnPicture } from '../pictures/own-picture.ts';
 import { SETTINGS } from '../state/settings.ts';
 import { currentItem, samePlace } from '../state/subject.ts';
 import styles from './Gallery.module.css';
 import { FAMILIES, type GalleryFamily, galleryPlaces, thumbnail } from './gallery.ts';
-import { readOwnPicture } from './own-picture.ts';
-import { PixelCanvas } from './PixelCanvas.tsx';
 
 const OPTIONS = FAMILIES.map(({ family, label }) => ({ value: family, label }));
 

@@ -1,8 +1,8 @@
 /** What happened to a person's own picture, and what the model can make of it. */
 
 import { useSession } from '../context.tsx';
+import type { OwnPicture } from '../pictures/own-picture.ts';
 import styles from './OwnPictureNote.module.css';
-import type { OwnPicture } from './own-picture.ts';
 
 export function OwnPictureNote({ own }: { own: OwnPicture }) {
   const session = useSession();

@@ -3,12 +3,12 @@
 import { useMemo, useState } from 'react';
 import { Choice } from '../../fields/Choice.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
+import { PixelCanvas } from '../../shared/PixelCanvas.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession, useSubject } from '../context.tsx';
+import { readOwnPicture } from '../pictures/own-picture.ts';
 import { type AbsentPicture, MODEL_EDGE, pictureOf, placeName } from '../state/subject.ts';
-import { readOwnPicture } from './own-picture.ts';
 import styles from './PictureFrame.module.css';
-import { PixelCanvas } from './PixelCanvas.tsx';
 
 const SHOWN_EDGE = 672;
 

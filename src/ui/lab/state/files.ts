@@ -9,8 +9,8 @@ import { keptSize } from '../../../picture/size.ts';
 import type { PickedFolder } from '../../shared/FolderButton.tsx';
 import { dropInWords, sortDropped } from '../dropped.ts';
 import type { DroppedItems } from '../dropped-folder.ts';
-import { type OwnPicture, readOwnPicture } from '../scene/own-picture.ts';
-import { fileOf } from '../scene/png.ts';
+import { type OwnPicture, readOwnPicture } from '../pictures/own-picture.ts';
+import { fileOf } from '../pictures/png.ts';
 import { asFailure, NO_ENGINE } from './requests.ts';
 import { fitNumber, type LabSettings, SETTINGS } from './settings.ts';
 import {

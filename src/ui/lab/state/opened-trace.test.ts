@@ -3,10 +3,10 @@
 import { expect, test } from 'vitest';
 import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
 import type { MethodConfig } from '../../../method/types.ts';
-import { changedBetween } from '../rollout/moved.ts';
 import { fakeLab, recorded, traceFile } from './fixtures/fake-lab.ts';
 import { copiedWithout, settingsSeen } from './link-words.ts';
 import { withMethodValue } from './method.ts';
+import { changedBetween } from './moved.ts';
 import { readLink, settingsToQuery } from './url.ts';
 
 test('its figures are the file’s until a switch has them computed here', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Trace } from '../../../contract/trace.ts';
 import type { EngineFace } from '../../shared/engine-view.ts';
-import type { OwnPicture } from '../scene/own-picture.ts';
+import type { OwnPicture } from '../pictures/own-picture.ts';
 import { createSession } from './session.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 import { type Shown, UNTOUCHED, withSettings, withShown } from './state.ts';

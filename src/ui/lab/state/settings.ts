@@ -5,17 +5,10 @@ import type { MethodConfig, TeacherName } from '../../../method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../../picture/size.ts';
 import { DIFFICULTIES, type Difficulty } from '../../../world/difficulty.ts';
 import { SPLIT_NAMES, type Split } from '../../../world/split.ts';
+import { LEVEL_CHOICES, type LevelChoice, MEASURES, type Measure } from '../../rollout/choices.ts';
 import type { TermId } from '../../shared/glossary.ts';
 
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
-/** What heat and chart show; `used` is the divergence that the token's own loss uses. */
-export type Measure = 'used' | 'forwardKl' | 'reverseKl' | 'loss';
-
-/** What happens to a token, in this order; a walk goes level by level. */
-export const LEVELS = ['sample', 'parse', 'assign', 'score', 'loss'] as const;
-export type Level = (typeof LEVELS)[number];
-/** `all` shows every token with all levels behind it. */
-export type LevelChoice = 'all' | Level;
 
 /** One switch each; the ids are those of the method's presets. */
 export type Ablation =
@@ -304,12 +297,7 @@ export const SETTINGS = {
     label: 'Measure',
     term: 'divergence',
     fallback: 'used' as Measure,
-    options: [
-      { value: 'used', label: 'Used by the loss' },
-      { value: 'forwardKl', label: 'Forward KL' },
-      { value: 'reverseKl', label: 'Reverse KL' },
-      { value: 'loss', label: 'Loss after the clip' },
-    ],
+    options: MEASURES,
   },
   level: {
     kind: 'choice',
@@ -317,14 +305,7 @@ export const SETTINGS = {
     label: 'Level',
     term: 'levels',
     fallback: 'all' as LevelChoice,
-    options: [
-      { value: 'sample', label: 'Sample' },
-      { value: 'parse', label: 'Parse' },
-      { value: 'assign', label: 'Assign' },
-      { value: 'score', label: 'Score' },
-      { value: 'loss', label: 'Loss' },
-      { value: 'all', label: 'All' },
-    ],
+    options: LEVEL_CHOICES,
   },
   backend: {
     kind: 'choice',

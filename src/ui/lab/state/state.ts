@@ -6,7 +6,7 @@ import type { OpenedTrace, Trace } from '../../../contract/trace.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
 import type { EngineView } from '../../shared/engine-view.ts';
 import type { StudentOffer } from '../../shared/playground.tsx';
-import type { OwnPicture } from '../scene/own-picture.ts';
+import type { OwnPicture } from '../pictures/own-picture.ts';
 import { tokenNotThere } from './linked-token.ts';
 import { LOAD_STEPS } from './load-steps.ts';
 import type { Perturbation } from './perturbation.ts';

@@ -3,7 +3,7 @@
 import type { AnswerMeasure } from '../../../method/grading.ts';
 import { type Picture, renderScene } from '../../../world/render.ts';
 import { type ItemOptions, type WorldItem, worldItem } from '../../../world/split.ts';
-import type { OwnPicture } from '../scene/own-picture.ts';
+import type { OwnPicture } from '../pictures/own-picture.ts';
 import type { LabSettings } from './settings.ts';
 
 /** Edge of a scene's picture as the model is given it, in pixels. */

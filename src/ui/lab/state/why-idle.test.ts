@@ -3,7 +3,7 @@ import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
 import { parseRollout } from '../../../method/rollout.ts';
 import { planSupervision } from '../../../method/supervision.ts';
 import type { MethodConfig } from '../../../method/types.ts';
-import { CUT_OFF, VALID } from '../rollout/fixtures/trace.ts';
+import { CUT_OFF, VALID } from '../../rollout/fixtures/trace.ts';
 import { withMethodValue } from './method.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 import { whyIdle, whyNoReader } from './why-idle.ts';

@@ -1,12 +1,12 @@
 /** On a narrow screen the current token in one line at the foot, with the way to its figures. */
 
+import { hasNoGradient, temperatureOf, usedDivergence } from '../../rollout/view.ts';
 import { formatNats } from '../../shared/format.ts';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
 import { teacherMark } from '../../shared/teachers.ts';
 import { VisibleText } from '../../shared/VisibleText.tsx';
 import { cutToken } from '../../shared/visible-text.ts';
 import { useLab } from '../context.tsx';
-import { hasNoGradient, temperatureOf, usedDivergence } from '../rollout/view.ts';
 import styles from './TokenPeek.module.css';
 import { TOKEN_PANEL_ID } from './use-current-token.ts';
 

@@ -1,8 +1,8 @@
 /** The token in the panel: the one that was picked, or else where the two disagree most. */
 
 import { useMemo } from 'react';
+import { largestDivergence } from '../../rollout/view.ts';
 import { useLab } from '../context.tsx';
-import { largestDivergence } from '../rollout/view.ts';
 
 /** Where the panel stands in the page, for what leads to it. */
 export const TOKEN_PANEL_ID = 'token-panel';

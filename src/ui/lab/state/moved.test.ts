@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
+import { CUT_OFF, traceOf, VALID } from '../../rollout/fixtures/trace.ts';
+import { movedBetween } from './moved.ts';
+
+const flat = VALID.map(() => 0.02);
+
+describe('what moved', () => {
+  it('names the token that moved most, and by how much', () => {
+    const after = traceOf(
+      VALID,
+      VIGOS_PAPER,
+      flat.map((kl, i) => (i === 4 ? 0.5 : kl)),
+    );
+    const moved = movedBetween(traceOf(VALID, VIGOS_PAPER, flat), after);
+    expect(moved).toMatchObject({ otherTeacher: 0, most: { token: 4 } });
+    expect(moved?.most?.by).toBeCloseTo(0.48, 9);
+  });
+
+  it('counts the tokens that another teacher takes over', () => {
+    const moved = movedBetween(traceOf(VALID, VIGOS_PAPER, flat), traceOf(VALID, OPSD, flat));
+    expect(moved?.otherTeacher).toBe(VALID.length);
+  });
+
+  it('says nothing about another rollout', () => {
+    const a = traceOf(VALID, VIGOS_PAPER, flat);
+    expect(movedBetween(a, traceOf(CUT_OFF, VIGOS_PAPER, flat))).toBeNull();
+  });
+});

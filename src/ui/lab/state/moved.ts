@@ -1,0 +1,73 @@
+/** What a change of method, answer, picture or student did to the same rollout, and which change it was. Pure. */
+
+import type { Trace } from '../../../contract/trace.ts';
+import { methodDifferences } from '../../../contract/train-differences.ts';
+import { totalsOf, usedDivergence } from '../../rollout/view.ts';
+import { cut } from '../../shared/visible-text.ts';
+import { nameOf } from './made-by.ts';
+import { samePerturbation } from './perturbation.ts';
+import { SETTINGS } from './settings.ts';
+import type { Shown } from './state.ts';
+
+export interface Moved {
+  /** Mean of the used divergence over all supervised tokens, nats a token; null without any. */
+  before: number | null;
+  after: number | null;
+  /** Tokens whose teacher is another one, or none any more, or one at last. */
+  otherTeacher: number;
+  /** The token that moved most among those with a teacher before and after, and by how many nats. */
+  most: { token: number; by: number } | null;
+}
+
+const meanOf = (trace: Trace) => totalsOf(trace).find((row) => row.name === 'all')?.mean ?? null;
+
+/** Null when the traces are not of the same tokens. */
+export function movedBetween(before: Trace, after: Trace): Moved | null {
+  const { tokens } = after;
+  if (before.tokens.length !== tokens.length) return null;
+  if (tokens.some((token, i) => token.id !== before.tokens[i].id)) return null;
+  let otherTeacher = 0;
+  let most: Moved['most'] = null;
+  for (const [i, token] of tokens.entries()) {
+    if (token.teacher !== before.tokens[i].teacher) otherTeacher++;
+    const was = usedDivergence(before.tokens[i], before.method);
+    const is = usedDivergence(token, after.method);
+    if (was === null || is === null) continue;
+    if (most === null || Math.abs(is - was) > Math.abs(most.by)) most = { token: i, by: is - was };
+  }
+  return { before: meanOf(before), after: meanOf(after), otherTeacher, most };
+}
+
+const MOST_TEXT = 40;
+
+/** What the rollout is scored by otherwise than before, each as "Clip value 0.2 nats instead of 0.05 nats". */
+export function changedBetween(
+  before: NonNullable<Shown['before']>,
+  { trace, seen, student, claim }: Pick<Shown, 'trace' | 'seen' | 'student' | 'claim'>,
+): string[] {
+  const { answer } = trace.input;
+  const was = before.trace.input.answer;
+  const quoted = (text: string) => `“${cut(text, MOST_TEXT)}”`;
+  return [
+    ...methodDifferences(trace.method, before.trace.method),
+    ...(answer === was ? [] : [`Reference answer ${quoted(answer)} instead of ${quoted(was)}`]),
+    ...(samePerturbation(seen, before.seen)
+      ? []
+      : [`Picture for the teachers ${pictureIn(seen)} instead of ${pictureIn(before.seen)}`]),
+    ...(student === before.student
+      ? []
+      : [`Scored by ${nameOf(student)} instead of ${nameOf(before.student)}`]),
+    ...(before.claim !== null && claim === null
+      ? ['Figures computed here instead of the file’s']
+      : []),
+  ];
+}
+
+function pictureIn({ teacherImage, imageOf }: Shown['seen']): string {
+  const picture = labelIn(SETTINGS.teacherImage.options, teacherImage).toLowerCase();
+  if (teacherImage === 'same' || imageOf === 'all') return picture;
+  return `${picture} (${labelIn(SETTINGS.imageOf.options, imageOf)})`;
+}
+
+const labelIn = (options: readonly { value: string; label: string }[], value: string): string =>
+  options.find((option) => option.value === value)?.label ?? value;
