@@ -1,6 +1,5 @@
 /** What a training run says and keeps, as plain data that crosses workers and goes into files. */
 
-import type { ErrorRecord } from '../base/errors.ts';
 import type { TeacherName } from '../method/types.ts';
 import type { StepFigures } from './step-figures.ts';
 import type { TrainDifficulty, TrainSettings } from './train-settings.ts';
@@ -197,5 +196,4 @@ export interface TrainResult {
   readonly state: TrainState;
   /** Steps done. */
   readonly step: number;
-  readonly error: ErrorRecord | null;
 }

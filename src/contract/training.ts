@@ -7,7 +7,6 @@
  * and `train` with the same `runId` goes on with it; after a reload the page passes its checkpoint instead.
  */
 
-import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
 import type {
   CheckpointState,
@@ -79,10 +78,9 @@ export type TrainEvent =
   | {
       readonly type: 'train.state';
       readonly runId: string;
+      /** Why one failed is in the answer to `train` or `resumeRun`, and only there. */
       readonly state: TrainState;
       readonly step: number;
-      /** Why it failed. */
-      readonly error: ErrorRecord | null;
     }
   /** Something is compiled: once with null `ms` before, once with the time after. */
   | {

@@ -209,7 +209,7 @@ export class Training {
         await this.#host.turn('train', (job) => this.#turn(run, job));
     } catch (error) {
       const record = toErrorRecord(error, run.id);
-      this.#say(run, 'failed', record);
+      this.#say(run, 'failed');
       throw new PlaygroundError(record, { cause: error });
     }
     if (run.stopped) {
@@ -250,8 +250,8 @@ export class Training {
     });
   }
 
-  #say(run: TrainRun, state: TrainState, error: TrainResult['error'] = null): TrainResult {
-    const said = { runId: run.id, state, step: run.step, error };
+  #say(run: TrainRun, state: TrainState): TrainResult {
+    const said = { runId: run.id, state, step: run.step };
     this.#host.emit({ type: 'train.state', ...said });
     return said;
   }

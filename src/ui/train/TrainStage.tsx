@@ -86,9 +86,7 @@ function RunErrors() {
           onDismiss={() => session.dismiss('run')}
         />
       )}
-      {own !== null && own.code !== failed?.code && (
-        <ErrorNote error={own} onDismiss={() => session.dismissRunError()} />
-      )}
+      {own !== null && <ErrorNote error={own} onDismiss={() => session.dismissRunError()} />}
       {fault !== null && <ErrorNote error={fault} />}
       {notSaved !== null && (
         <ErrorNote

@@ -110,7 +110,7 @@ describe('loading', () => {
 });
 
 it('knows whether a run trains', () => {
-  const said = { type: 'train.state', runId: 'a', step: 1, error: null } as const;
+  const said = { type: 'train.state', runId: 'a', step: 1 } as const;
   const training = withEvent(start, { ...said, state: 'running' });
   expect(training.engine.training).toBe(true);
   expect(withEvent(training, { ...said, state: 'paused' }).engine.training).toBe(false);

@@ -74,7 +74,6 @@ describe('a run on the page', () => {
       runId: 'a',
       state: 'stopped',
       step: 2,
-      error: null,
     } as const;
     const stopping = withRunEvent(step(step(start, 1), 2), end);
     expect(stopping.state).toBe('stopping');
@@ -142,7 +141,7 @@ describe('a run on the page', () => {
 
   it('can go on after a pause, a failure and a closed tab, not when it is done', () => {
     const state = (to: 'paused' | 'failed' | 'done', at: number) =>
-      withRunEvent(start, { type: 'train.state', runId: 'a', state: to, step: at, error: null });
+      withRunEvent(start, { type: 'train.state', runId: 'a', state: to, step: at });
     expect(isRunning(start)).toBe(true);
     expect(canGoOn(state('paused', 3))).toBe(true);
     expect(canGoOn(state('failed', 3))).toBe(true);

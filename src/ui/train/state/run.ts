@@ -18,6 +18,7 @@ export interface RunView extends RunCurves {
   readonly step: number;
   /** Step of the last checkpoint that is written down; null before the first. */
   readonly savedStep: number | null;
+  /** What befell it outside of any call; a call's own error stands with the page. */
   readonly error: ErrorRecord | null;
   /** What of it is lost in storage, what is left and what to do. */
   readonly fault: ErrorRecord | null;
@@ -157,7 +158,6 @@ export function withRunEvent(run: RunView, event: TrainEvent | RunsEvent): RunVi
         state: event.state === 'stopped' && isRunning(run) ? 'stopping' : event.state,
         fault: null,
         step: event.step,
-        error: event.error,
         ...(event.state === 'running' ? {} : { compiling: null, evaluating: null }),
       };
     case 'train.compiling':

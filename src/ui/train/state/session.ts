@@ -144,8 +144,8 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
       void listRuns();
       return;
     }
-    const { state, step, error } = result;
-    if (run.state !== 'elsewhere') onRun((own) => ({ ...own, state, step, error }));
+    const { state, step } = result;
+    if (run.state !== 'elsewhere') onRun((own) => ({ ...own, state, step }));
     void listRuns();
   }
 
