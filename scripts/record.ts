@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sealed } from '../src/base/seal.ts';
+import { nearestPreset } from '../src/contract/method-presets.ts';
 import { RECORDINGS } from '../src/ui/lab/state/recordings.ts';
 
 const FOLDER = path.resolve('public/recorded');
@@ -16,7 +17,9 @@ const sevenDigits = (_key: string, value: unknown): unknown =>
 
 mkdirSync(FOLDER, { recursive: true });
 for (const { id, place } of RECORDINGS) {
-  const args = Object.entries(place).flatMap(([name, value]) => [
+  const { method, ...rest } = place;
+  const asked = { ...rest, method: nearestPreset(method).preset.id };
+  const args = Object.entries(asked).flatMap(([name, value]) => [
     `--${FLAGS[name] ?? name}`,
     String(value),
   ]);

@@ -18,6 +18,7 @@ export function traceTable(trace: Trace): string {
     `valid     ${valid ? 'yes' : `no: ${reason?.message}`}`,
     '',
   ];
+  const mixed = tokens.some(({ jsd }) => jsd !== undefined);
   const columns = [
     '',
     'token',
@@ -27,9 +28,10 @@ export function traceTable(trace: Trace): string {
     'log q',
     'KL(q|p)',
     'KL(p|q)',
+    ...(mixed ? ['JSD'] : []),
     'loss',
   ];
-  const rows = [columns, ...tokens.map(row)];
+  const rows = [columns, ...tokens.map((token, i) => row(token, i, mixed))];
   const widths = columns.map((_, c) => Math.max(...rows.map((cells) => cells[c].length)));
   const lines = rows.map((cells) =>
     cells.map((cell, c) => (c === 0 || c > 3 ? cell.padStart(widths[c]) : cell.padEnd(widths[c]))),
@@ -63,7 +65,7 @@ function answerText({ answer, grading }: Trace): string {
 const otherwise = (method: MethodConfig): string[] =>
   methodDifferences(method, method.name === 'opsd' ? OPSD : VIGOS_PAPER);
 
-function row(token: TokenTrace, index: number): string[] {
+function row(token: TokenTrace, index: number, mixed: boolean): string[] {
   return [
     String(index),
     JSON.stringify(token.text),
@@ -73,6 +75,7 @@ function row(token: TokenTrace, index: number): string[] {
     figure(token.teacherLogProb),
     figure(token.forwardKl),
     figure(token.reverseKl),
+    ...(mixed ? [figure(token.jsd ?? null)] : []),
     figure(token.loss) + (token.clipped ? '*' : ' '),
   ];
 }

@@ -88,6 +88,8 @@ const topEntry = v.object({
   text: v.string(),
   p: probability,
   otherP: v.nullable(probability),
+  /** Files from before it was written down have none. */
+  term: v.optional(finite),
 });
 
 const token = v.object({
@@ -100,6 +102,8 @@ const token = v.object({
   teacherLogProb: v.nullable(finite),
   forwardKl: v.nullable(divergenceNats),
   reverseKl: v.nullable(divergenceNats),
+  /** Only where the loss is made of it; files from before it was written down have none there either. */
+  jsd: v.optional(divergenceNats),
   loss: v.nullable(finite),
   clipped: v.boolean(),
   studentEntropy: finite,
@@ -177,7 +181,10 @@ export const traceSchema = v.object({
   tokens: v.pipe(v.array(token), v.minLength(1)),
 });
 
-/** One entry of a top list; `otherP` is its probability on the other side, null without a teacher. */
+/**
+ * One entry of a top list; `otherP` is its probability on the other side, null without a teacher. `term` is what it adds
+ * to the divergence of the token's loss before any clip, nats; absent without a teacher and in older files.
+ */
 export type TraceTopEntry = v.InferOutput<typeof topEntry>;
 
 /** The student's picture, for whoever opens the trace; the engine does not write it, pages and commands do. */
@@ -188,7 +195,7 @@ export type TracePrompt = v.InferOutput<typeof prompt>;
 
 /**
  * One completion token, in nats; all figures at the method's distillation temperature. Figures of a token without a teacher are null on the teacher's side;
- * `loss` is the divergence after the clip, before λ.
+ * `loss` is the divergence after the clip, before λ; that divergence is one of `forwardKl`, `reverseKl` and `jsd`.
  */
 export interface TokenTrace extends Omit<v.InferOutput<typeof token>, 'rule'> {
   rule: RuleId;

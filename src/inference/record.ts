@@ -97,6 +97,7 @@ function tokenOf(parts: ScoredParts, index: number): TokenTrace {
     teacherLogProb: taught(row.teacherLogProb),
     forwardKl: taught(row.forwardKl),
     reverseKl: taught(row.reverseKl),
+    ...(teacher === null || row.jsd === null ? {} : { jsd: row.jsd }),
     loss: taught(row.loss),
     clipped: teacher !== null && row.clipped,
     studentEntropy: row.studentEntropy,
@@ -110,10 +111,11 @@ function tokenOf(parts: ScoredParts, index: number): TokenTrace {
 
 function topEntry(
   tokenizer: Tokenizer,
-  { id, p, otherP }: TopEntry,
+  { id, p, otherP, term }: TopEntry,
   taught: boolean,
 ): TraceTopEntry {
-  return { id, text: tokenizer.tokenText(id), p, otherP: taught ? otherP : null };
+  const text = tokenizer.tokenText(id);
+  return taught ? { id, text, p, otherP, term } : { id, text, p, otherP: null };
 }
 
 const BAD_VALUES = {

@@ -166,4 +166,27 @@ describe('what this version writes', () => {
       }
     expect(seed).toBeGreaterThan(80);
   });
+
+  test('says what each entry adds and what a mixture was before the clip, and a change of it is told', async () => {
+    const method = { ...VIGOS_PAPER, divergence: { ...VIGOS_PAPER.divergence, reference: jsd } };
+    const trace = written(FORMS[7], method, true, 1);
+    const [token] = trace.tokens;
+    expect(token).toMatchObject({ clipped: true, loss: 0.05 });
+    expect(token.jsd).toBeGreaterThan(0.1);
+    const [entry, ...others] = token.studentTop;
+    expect(entry.term).toEqual(expect.any(Number));
+    const changed = async (to: Partial<typeof token>) =>
+      (await refusal({ ...trace, tokens: [{ ...token, ...to }, ...trace.tokens.slice(1)] })).where;
+    expect(await changed({ jsd: 0.01 })).toMatch(/^tokens\.0\./);
+    expect(await changed({ jsd: 9 })).toBe('tokens.0.jsd');
+    const term = (entry.term ?? 0) + 0.5;
+    expect(await changed({ studentTop: [{ ...entry, term }, ...others] })).toBe(
+      'tokens.0.studentTop.0.term',
+    );
+    const { jsd: _, ...older } = token;
+    const tokens = [older, ...trace.tokens.slice(1)];
+    expect((await openTrace(JSON.stringify({ ...trace, tokens }), null)).trace.tokens[0].jsd).toBe(
+      undefined,
+    );
+  });
 });

@@ -1,6 +1,7 @@
 /** Whether a token's figures can be of two probability distributions, and its loss of their divergence. Pure. */
 
 import type { TokenTrace, Trace, TraceTopEntry } from '../../contract/trace.ts';
+import { termAndSlope } from '../../kernels/entry-terms.ts';
 import { boundaryTokens, tokenCap } from '../../method/supervision.ts';
 import type { MethodConfig } from '../../method/types.ts';
 import type { TraceFault } from './trace-reading.ts';
@@ -79,11 +80,16 @@ function absentChecks(token: TokenTrace): Checked[] {
       (name): Checked => [name, nothing(Reflect.get(token, name))],
     ),
     ['clipped', token.clipped ? { expected: 'false without a loss', found: 'true' } : null],
+    ['jsd', unasked(token.jsd)],
+    ...token.studentTop.map(({ term }, i): Checked => [`studentTop.${i}.term`, unasked(term)]),
     ...token.studentTop.map(
       (entry, i): Checked => [`studentTop.${i}.otherP`, nothing(entry.otherP)],
     ),
   ];
 }
+
+const unasked = (value: number | undefined): Fault | null =>
+  value === undefined ? null : { expected: 'no such figure', found: String(value) };
 
 type Side = 'student' | 'teacher';
 
@@ -158,6 +164,9 @@ function pairChecks({ method }: Trace, token: TokenTrace, boundary: boolean): Ch
     ...otherChecks('teacherTop', teacherTop, token.studentLogProb, token.id, studentTop),
     ['forwardKl', bounded(forwardKl, forward - slackOf(forward), MAX_NATS)],
     ['reverseKl', bounded(reverseKl, reverse - slackOf(reverse), MAX_NATS)],
+    ...jsdChecks(method, token),
+    ...termChecks('studentTop', method, token),
+    ...termChecks('teacherTop', method, token),
     ...lossChecks(method, token, boundary),
   ];
 }
@@ -182,6 +191,36 @@ function otherChecks(
     return [field, bounded(otherP, 0, least + TOLERANCE)];
   });
   return [...entries, [name, mass <= 1 + 1e-3 ? null : notOne(mass)]];
+}
+
+/** A mixture's divergence stands where the loss is made of it, and at its ends is one of the others. */
+function jsdChecks(
+  { divergence }: MethodConfig,
+  { teacher, jsd, forwardKl, reverseKl }: TokenTrace,
+): Checked[] {
+  const own = teacher === null ? null : divergence[teacher];
+  if (own?.kind !== 'jsd') return [['jsd', unasked(jsd)]];
+  if (jsd === undefined) return [];
+  if (own.beta === 0) return [['jsd', near(jsd, forwardKl ?? 0, 'the forward KL')]];
+  if (own.beta === 1) return [['jsd', near(jsd, reverseKl ?? 0, 'the reverse KL')]];
+  return [['jsd', bounded(jsd, -TOLERANCE, mostJsd(own) + TOLERANCE)]];
+}
+
+/** What an entry adds follows from both of its probabilities, unless one of them was rounded to nothing. */
+function termChecks(
+  name: 'studentTop' | 'teacherTop',
+  { divergence }: MethodConfig,
+  token: TokenTrace,
+): Checked[] {
+  const { teacher } = token;
+  if (teacher === null) return [];
+  return (token[name] ?? []).map(({ p, otherP, term }, i): Checked => {
+    const field = `${name}.${i}.term`;
+    if (term === undefined || p === 0 || otherP === 0 || otherP === null) return [field, null];
+    const [ps, pt] = name === 'studentTop' ? [p, otherP] : [otherP, p];
+    const [expected] = termAndSlope(divergence[teacher], ps, pt, Math.log(pt) - Math.log(ps));
+    return [field, near(term, expected, 'what its probabilities make of it')];
+  });
 }
 
 /** [student, teacher] of every entry that is in either list, and of all others together. */
@@ -242,13 +281,14 @@ function lossChecks(method: MethodConfig, token: TokenTrace, boundary: boolean):
   ];
 }
 
-/** The divergence of the token's loss before any clip; null for a mixture, which is in no other figure. */
+/** The divergence of the token's loss before any clip; null for a mixture in a file that does not hold it. */
 function usedOf(
   divergence: MethodConfig['divergence']['reference'],
-  { forwardKl, reverseKl }: TokenTrace,
+  { forwardKl, reverseKl, jsd }: TokenTrace,
 ): number | null {
   if (divergence.kind === 'forward-kl') return forwardKl;
   if (divergence.kind === 'reverse-kl') return reverseKl;
+  if (jsd !== undefined) return jsd;
   if (divergence.beta === 0) return forwardKl;
   return divergence.beta === 1 ? reverseKl : null;
 }

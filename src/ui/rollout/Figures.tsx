@@ -85,6 +85,7 @@ export function Figures({ trace, index, token }: FiguresProps) {
           value={token.reverseKl}
           used={kind === 'reverse-kl'}
         />
+        {kind === 'jsd' && <Figure term="jsd" label="JSD" value={token.jsd ?? null} used />}
         <Figure
           term="loss"
           label="Loss"
@@ -115,11 +116,10 @@ export function Figures({ trace, index, token }: FiguresProps) {
           )}
           {method.clip.kind === 'entry' &&
             `Each vocabulary entry counts with at most ${method.clip.value} nats, before the sum. `}
-          {kind === 'jsd' && (
-            <>
-              The loss is the <Term id="jsd">Jensen-Shannon divergence</Term>.{' '}
-            </>
-          )}
+          {kind === 'jsd' &&
+            (token.jsd === undefined
+              ? 'The file does not hold the Jensen-Shannon divergence before the clip. '
+              : 'The loss is made of the Jensen-Shannon divergence. ')}
           This teacher’s tokens count with{' '}
           <Term id="lambda" here={lossInNumbers(token, method)}>
             weight λ

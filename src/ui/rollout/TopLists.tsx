@@ -6,7 +6,7 @@ import { formatPercent, formatSignedShare } from '../shared/format.ts';
 import { Term } from '../shared/Term.tsx';
 import { VisibleText } from '../shared/VisibleText.tsx';
 import { cut } from '../shared/visible-text.ts';
-import { klShare } from './share.ts';
+import { divergenceShare } from './share.ts';
 import styles from './TopLists.module.css';
 import { temperatureOf } from './view.ts';
 
@@ -22,9 +22,9 @@ export function TopLists({ token, method }: { token: TokenTrace; method: MethodC
       ) : (
         <p className={styles.nobody}>No teacher, so there is nothing to compare with.</p>
       )}
-      {token.studentTop.some((entry) => klShare(entry, 'student', token, method) !== null) && (
+      {token.studentTop.some((entry) => divergenceShare(entry, token, method) !== null) && (
         <p className={styles.note}>
-          Signed figures: <Term id="klShare">share of the KL</Term>.
+          Signed figures: <Term id="share">share of the divergence</Term>.
         </p>
       )}
     </div>
@@ -67,7 +67,7 @@ function TopList({ side, token, method }: TopListProps) {
               <VisibleText text={cut(entry.text, MOST_LISTED)} />
               {entry.id === sampled && <span className="visually-hidden"> (sampled)</span>}
             </span>
-            <Share share={klShare(entry, side, token, method)} />
+            <Share share={divergenceShare(entry, token, method)} />
             <span className={styles.p}>{formatPercent(entry.p)}</span>
             <span className={styles.track}>
               <span className={styles.bar} style={{ width: `${entry.p * 100}%` }} />
@@ -106,7 +106,7 @@ function Share({ share }: { share: number | null }) {
     <span className={styles.share} data-large={(share !== null && share >= 0.1) || undefined}>
       {share !== null && Math.abs(share) >= 0.005 && (
         <>
-          <span className="visually-hidden">share of the KL </span>
+          <span className="visually-hidden">share of the divergence </span>
           {formatSignedShare(share)}
         </>
       )}

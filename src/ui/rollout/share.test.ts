@@ -1,45 +1,46 @@
 import { describe, expect, it } from 'vitest';
 import type { TokenTrace, TraceTopEntry } from '../../contract/trace.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
-import type { TeacherName } from '../../method/types.ts';
 import { traceOf, VALID } from './fixtures/trace.ts';
-import { klShare } from './share.ts';
+import { divergenceShare } from './share.ts';
 
-const q = [0.7, 0.2, 0.1];
-const p = [0.4, 0.35, 0.25];
-const klOf = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * Math.log(x / b[i]), 0);
-const token = (teacher: TeacherName | null): TokenTrace => ({
-  ...traceOf(
-    VALID,
-    VIGOS_PAPER,
-    VALID.map(() => 0),
-  ).tokens[0],
-  teacher,
-  forwardKl: klOf(q, p),
-  reverseKl: klOf(p, q),
+const [own] = traceOf(
+  VALID,
+  VIGOS_PAPER,
+  VALID.map(() => 0),
+).tokens;
+const token = (figures: Partial<TokenTrace>): TokenTrace => ({
+  ...own,
+  forwardKl: 0.5,
+  reverseKl: 0.25,
+  ...figures,
 });
-const list = (own: number[], other: number[]): TraceTopEntry[] =>
-  own.map((x, id) => ({ id, text: `${id}`, p: x, otherP: other[id] }));
-const sum = (values: (number | null)[]) => values.reduce<number>((a, b) => a + (b ?? 0), 0);
+const entry = (term?: number): TraceTopEntry => ({
+  id: 1,
+  text: 'x',
+  p: 0.7,
+  otherP: 0.2,
+  ...(term === undefined ? {} : { term }),
+});
+const JSD = {
+  ...VIGOS_PAPER,
+  divergence: { ...VIGOS_PAPER.divergence, perception: { kind: 'jsd', beta: 0.5 } },
+} as const;
 
-describe('shares of the KL', () => {
-  it('add up to all of it when the list holds the whole vocabulary, in either list', () => {
-    for (const teacher of ['perception', 'reference'] as const) {
-      const at = token(teacher);
-      const student = list(p, q).map((entry) => klShare(entry, 'student', at, VIGOS_PAPER));
-      const other = list(q, p).map((entry) => klShare(entry, 'teacher', at, VIGOS_PAPER));
-      expect(sum(student)).toBeCloseTo(1, 9);
-      expect(other).toEqual(student);
-    }
+describe('a share of the divergence', () => {
+  it('is the kernel’s own figure over the divergence of the loss before the clip', () => {
+    expect(divergenceShare(entry(0.1), token({ teacher: 'perception' }), VIGOS_PAPER)).toBe(0.2);
+    expect(divergenceShare(entry(0.1), token({ teacher: 'reference' }), VIGOS_PAPER)).toBe(0.4);
+    expect(divergenceShare(entry(-0.1), token({ teacher: 'perception' }), VIGOS_PAPER)).toBe(-0.2);
+    const clipped = token({ teacher: 'perception', jsd: 0.4, loss: 0.05, clipped: true });
+    expect(divergenceShare(entry(0.1), clipped, JSD)).toBe(0.25);
   });
 
-  it('are negative where the averaging side is below the other', () => {
-    expect(klShare(list(p, q)[1], 'student', token('perception'), VIGOS_PAPER)).toBeLessThan(0);
-  });
-
-  it('are not given without a teacher, nor where student and teacher agree', () => {
-    expect(klShare(list(p, q)[0], 'student', token(null), VIGOS_PAPER)).toBeNull();
-    const agreed = { ...token('perception'), forwardKl: 0 };
-    expect(klShare(list(p, q)[0], 'student', agreed, VIGOS_PAPER)).toBeNull();
+  it('is not given without a teacher, where both sides agree, nor where the file does not hold it', () => {
+    expect(divergenceShare(entry(), token({ teacher: null }), VIGOS_PAPER)).toBeNull();
+    const agreed = token({ teacher: 'perception', forwardKl: 0 });
+    expect(divergenceShare(entry(0), agreed, VIGOS_PAPER)).toBeNull();
+    expect(divergenceShare(entry(), token({ teacher: 'perception' }), VIGOS_PAPER)).toBeNull();
+    expect(divergenceShare(entry(0.1), token({ teacher: 'perception' }), JSD)).toBeNull();
   });
 });

@@ -43,13 +43,13 @@ const WORDS: Record<Level, (token: TokenTrace, trace: Trace, at: number) => stri
   },
   score: (token, { method }) => {
     const used = usedDivergence(token, method);
-    if (token.teacher === null || token.teacherLogProb === null || used === null)
+    if (token.teacher === null || token.teacherLogProb === null)
       return 'has no teacher, so there is nothing to compare.';
     const [p, q] = [token.studentLogProb, token.teacherLogProb].map((x) =>
       formatPercent(Math.exp(x)),
     );
     const kind = KINDS[method.divergence[token.teacher].kind];
-    return `has ${p} from the student and ${q} from its teacher; over the whole vocabulary they differ by ${formatNats(used)} nats (${kind})${after(method)}.`;
+    return `has ${p} from the student and ${q} from its teacher; over the whole vocabulary they differ by ${used === null ? 'what the file does not hold' : `${formatNats(used)} nats`} (${kind})${after(method)}.`;
   },
   loss: (token, trace, at) => {
     const { method } = trace;
@@ -57,10 +57,10 @@ const WORDS: Record<Level, (token: TokenTrace, trace: Trace, at: number) => stri
     const weight = method.lambdas[token.teacher];
     const sum = `adds ${formatNats(token.loss)} nats, with weight λ = ${weight}`;
     if (!hasNoGradient(token, method)) return `${sum}, and has a gradient.`;
-    const used = usedDivergence(token, method) ?? 0;
+    const used = usedDivergence(token, method);
     const boundary = boundOf(trace, at)?.boundary ?? null;
     const which = boundary === null ? 'the clip' : `the boundary clip of the ${boundary}`;
-    return `${sum}: ${which} cuts ${formatNats(used)} nats to a constant, so it has no gradient.`;
+    return `${sum}: ${which} cuts ${used === null ? 'the divergence' : `${formatNats(used)} nats`} to a constant, so it has no gradient.`;
   },
 };
 

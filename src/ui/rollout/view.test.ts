@@ -72,6 +72,20 @@ describe('the divergence that a loss uses', () => {
     const { tokens } = traceOf(CUT_OFF, VIGOS_PAPER, KL);
     expect(usedDivergence(tokens[1], VIGOS_PAPER)).toBe(0.1);
   });
+
+  it('of a JSD is the one before the clip, and absent where an older file does not hold it', () => {
+    const method: MethodConfig = {
+      ...VIGOS_PAPER,
+      divergence: { ...VIGOS_PAPER.divergence, perception: { kind: 'jsd', beta: 0.5 } },
+    };
+    const trace = traceOf(VALID, method, KL);
+    const clipped = { ...trace.tokens[1], loss: 0.05, clipped: true };
+    expect(usedDivergence({ ...clipped, jsd: 0.3 }, method)).toBe(0.3);
+    expect(usedDivergence(clipped, method)).toBeNull();
+    const tokens = trace.tokens.map((token, i) => (i === 0 ? { ...token, jsd: 0.3 } : token));
+    const [description] = totalsOf({ ...trace, tokens });
+    expect(description).toMatchObject({ supervised: 2, mean: null });
+  });
 });
 
 describe('clipped tokens', () => {

@@ -39,13 +39,16 @@ export interface Lane {
   tokens: readonly StripToken[];
 }
 
-/** The divergence that the token's own loss uses, before the clip, in nats; null without a teacher. */
+/**
+ * The divergence that the token's own loss uses, before the clip, in nats; null without a teacher, and where an older
+ * file does not hold it.
+ */
 export function usedDivergence(token: TokenTrace, method: MethodConfig): number | null {
   if (token.teacher === null) return null;
   const { kind } = method.divergence[token.teacher];
   if (kind === 'forward-kl') return token.forwardKl;
   if (kind === 'reverse-kl') return token.reverseKl;
-  return token.loss;
+  return token.jsd ?? null;
 }
 
 /** Where a method's figures are not at temperature 1, at which they are: one wording for every place they stand. */
@@ -161,7 +164,7 @@ export interface SegmentTotal {
   tokens: number;
   supervised: number;
   teachers: TeacherMark[];
-  /** Mean of the used divergence over the supervised tokens, nats a token; null when there are none. */
+  /** Mean of the used divergence over the supervised tokens, nats a token; null when there are none, or when one's is not known. */
   mean: number | null;
   /** Share of the supervised tokens without gradient. */
   clipped: number;
@@ -177,7 +180,7 @@ export function totalsOf(trace: Trace): SegmentTotal[] {
     .map((name) => {
       const tokens = trace.tokens.filter((token) => name === 'all' || partOf(token) === name);
       const supervised = tokens.filter((token) => token.teacher !== null);
-      // What is not there is no zero: it counts in no mean.
+      // What is not there is no zero, and a mean of the others alone would be another figure.
       const used = supervised.flatMap((token) => usedDivergence(token, trace.method) ?? []);
       const teachers = [...new Set(tokens.map((token) => teacherMark(token.teacher)))];
       return {
@@ -185,7 +188,10 @@ export function totalsOf(trace: Trace): SegmentTotal[] {
         tokens: tokens.length,
         supervised: supervised.length,
         teachers,
-        mean: used.length === 0 ? null : used.reduce((a, b) => a + b, 0) / used.length,
+        mean:
+          used.length === 0 || used.length < supervised.length
+            ? null
+            : used.reduce((a, b) => a + b, 0) / used.length,
         clipped:
           supervised.length === 0
             ? 0

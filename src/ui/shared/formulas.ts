@@ -84,7 +84,7 @@ export const FORMULAS = {
     math: [mn('1'), mo('−'), munder(mo('∑'), row(mi('v'), mo('∈'), node('mtext')('list'))), of(p)],
     plain: 'tail = 1 − the sum of p over the list',
   },
-  klShare: {
+  share: {
     math: [mfrac(row(of(q), log, mfrac(of(q), of(p))), kl(q, p))],
     plain: 'q · (log q − log p) / KL(q‖p)',
   },

@@ -276,10 +276,10 @@ const entries = {
     title: 'Levels',
     text: 'What happens to each token, in order: the student samples it, the form is parsed into segments, a segment gets its teacher, student and teacher score the token, and the clip turns the divergence into the loss. In the strip, keys 1 to 5 pick a level, 0 all of them; Space plays.',
   },
-  klShare: {
-    title: 'Share of the KL',
-    text: 'What this vocabulary entry adds to the token’s divergence, as a share of it. Entries that the averaging side finds less probable than the other does count negative, so shares may exceed 100 %; the rest lies in the tail.',
-    formula: FORMULAS.klShare,
+  share: {
+    title: 'Share of the divergence',
+    text: 'What this vocabulary entry adds to the divergence that the token’s loss uses, before the clip, as a share of it; for a forward KL as written here. In a KL, entries that the averaging side finds less probable than the other does count negative, so shares may exceed 100 %; the rest lies in the tail.',
+    formula: FORMULAS.share,
   },
   meanKl: {
     title: 'Mean divergence',
