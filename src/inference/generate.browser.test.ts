@@ -5,8 +5,8 @@ import { loadAssets } from '../model/assets.ts';
 import { encodePrompt, userTurn } from '../model/processor/processor.ts';
 import { ModelNetwork } from '../model/runtime/network.ts';
 import type { Logits } from '../model/runtime/tensors.ts';
+import { ForcedPieces, forceContexts } from './force.ts';
 import { generate, type PromptWithImages, type Sampled } from './generate.ts';
-import { forceContexts } from './score.ts';
 
 const EDGE = 112;
 const TOKENS = 20;
@@ -123,6 +123,32 @@ describe('teacher forcing', () => {
         const found = logProbs(logits, firstRows[context] + i)[id];
         expect(Math.abs(found - expected[i])).toBeLessThan(1e-4);
       }
+    logits.release();
+  });
+
+  it('piece by piece with a cache equals the whole', async () => {
+    const [{ ids }] = await run([prompts[0]], [0]);
+    const [context] = prompts;
+    const { logits, firstRows } = await forceContexts(
+      network,
+      [{ ...context, ids, from: 2 }],
+      padId,
+    );
+    const pieces = new ForcedPieces(network, context.prompt, ids);
+    for (const [from, to] of [
+      [2, 3],
+      [3, 11],
+      [11, ids.length],
+    ]) {
+      const found = await pieces.next({ from, to }, from === 2 ? context.features : null);
+      for (let token = from; token < to; token++) {
+        const expected = logProbs(logits, firstRows[0] + token - 2);
+        const own = logProbs(found.logits, found.firstRow + token - from);
+        for (const [id, p] of own.entries()) expect(Math.abs(p - expected[id])).toBeLessThan(1e-4);
+      }
+      found.logits.release();
+    }
+    pieces.release();
     logits.release();
   });
 

@@ -10,7 +10,7 @@ import {
   type PlacedFeatures,
   releaseCache,
 } from '../model/runtime/network.ts';
-import type { Logits } from '../model/runtime/tensors.ts';
+import { type Logits, rowFromEnd } from '../model/runtime/tensors.ts';
 
 /** A prompt with the features of its images; null without images. */
 export interface PromptWithImages {
@@ -27,6 +27,9 @@ export interface GenerationRequest {
   /** Fed to rows that have ended. */
   readonly padId: number;
 }
+
+/** What generation asks of a network. */
+export type Decoder = Pick<ModelNetwork, 'decode' | 'pickCache'>;
 
 /** A row to sample from: `row` of the logits, for completion `stream` at position `step`. */
 export interface SamplePoint {
@@ -64,7 +67,7 @@ export interface Generated {
  * shared out to the rows. Throws what the hooks and the network throw, with the cache released.
  */
 export async function generate(
-  network: ModelNetwork,
+  network: Decoder,
   request: GenerationRequest,
   hooks: GenerationHooks,
 ): Promise<Generated[]> {
@@ -74,8 +77,12 @@ export async function generate(
   try {
     const start = await readPrompts(network, prompts, padId);
     cache = start.cache;
-    let points = rows.map((prompt, stream) => ({ row: prompt, stream, step: 0 }));
     let logits = start.logits;
+    let points = rows.map((prompt, stream) => ({
+      row: rowFromEnd(start.logits, prompt, 1),
+      stream,
+      step: 0,
+    }));
     for (let step = 0; ; step++) {
       const drawn = await draw(hooks, logits, points);
       for (const [i, { stream }] of points.entries()) {
@@ -99,7 +106,9 @@ export async function generate(
       cache = next.cache as KeyValueCache;
       logits = next.logits;
       points = rows.flatMap((_, stream) =>
-        state[stream].ended ? [] : [{ row: stream, stream, step: step + 1 }],
+        state[stream].ended
+          ? []
+          : [{ row: rowFromEnd(next.logits, stream, 1), stream, step: step + 1 }],
       );
     }
   } finally {
@@ -107,11 +116,7 @@ export async function generate(
   }
 }
 
-async function readPrompts(
-  network: ModelNetwork,
-  prompts: readonly PromptWithImages[],
-  padId: number,
-) {
+async function readPrompts(network: Decoder, prompts: readonly PromptWithImages[], padId: number) {
   const batch = padBatch(
     prompts.map(({ prompt }) => prompt),
     { side: 'left', padId },

@@ -1,13 +1,12 @@
 /** Keeps the logits of recent contexts, so that a changed answer or switch re-scores only what it changes. */
 
 import type { Logits } from '../model/runtime/tensors.ts';
+import type { Stretch } from './rounds.ts';
 
-/** Logits of completion tokens `[from, to)` under one context: token i is predicted by row `firstRow + i − from`. */
-export interface Stretch {
+/** Logits of a stretch under one context: token i is predicted by row `firstRow + i − from`. */
+export interface KeptStretch extends Stretch {
   readonly logits: Logits;
   readonly firstRow: number;
-  readonly from: number;
-  readonly to: number;
 }
 
 interface Block {
@@ -19,18 +18,18 @@ interface Block {
 const MAX_BYTES = 96 * 1024 * 1024;
 
 export class LogitsStore {
-  readonly #stretches = new Map<string, Stretch>();
+  readonly #stretches = new Map<string, KeptStretch>();
   /** Oldest first. */
   #blocks: Block[] = [];
 
   /** Logits of at least the tokens `[from, to)`, or undefined. */
-  find(key: string, from: number, to: number): Stretch | undefined {
+  find(key: string, from: number, to: number): KeptStretch | undefined {
     const found = this.#stretches.get(key);
     return found !== undefined && found.from <= from && found.to >= to ? found : undefined;
   }
 
   /** Takes over one run's logits and what its contexts' rows mean. */
-  add(logits: Logits, stretches: ReadonlyMap<string, Stretch>): void {
+  add(logits: Logits, stretches: ReadonlyMap<string, KeptStretch>): void {
     const bytes = logits.batch * logits.rows * logits.vocab * 4;
     this.#blocks.push({ logits, bytes, keys: [...stretches.keys()] });
     for (const [key, stretch] of stretches) this.#stretches.set(key, stretch);

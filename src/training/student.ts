@@ -119,6 +119,7 @@ export class Student {
       keep: batch.kept,
       grow: false,
     });
+    if (logits.rows !== batch.kept) throw new Error('a student keeps the rows that it is told to');
     return logits;
   }
 

@@ -1,14 +1,15 @@
 /** Tensors that live in memory or on the GPU, with the few operations that generation and scoring need. */
 
 import * as ort from 'onnxruntime-web/webgpu';
+import { PlaygroundError } from '../../base/errors.ts';
 
 /**
- * Logits of a batch, [batch · rows, vocab] float32. Whoever holds one calls `release` when done; a GPU
+ * Logits of a batch, [batch · rows, vocab]. Whoever holds one calls `release` when done; a GPU
  * buffer goes back to the runtime then, so work on it must be submitted before.
  */
 export type Logits = {
   readonly batch: number;
-  /** Rows of each sequence. */
+  /** Rows of each sequence: those of its last columns, of all of them where a decoder cannot keep fewer. */
   readonly rows: number;
   readonly vocab: number;
   release(): void;
@@ -17,13 +18,43 @@ export type Logits = {
   | { readonly kind: 'gpu'; readonly buffer: GPUBuffer }
 );
 
-/** Views a decoder output [batch, rows, vocab] as {@link Logits}. */
+/** Views a decoder output [batch, rows, vocab] as {@link Logits}. Throws `model.logits-type`. */
 export function toLogits(tensor: ort.Tensor): Logits {
+  if (tensor.type !== 'float32') throw otherType(tensor.type);
   const [batch, rows, vocab] = tensor.dims;
   const shape = { batch, rows, vocab, release: () => tensor.dispose() };
   return tensor.location === 'gpu-buffer'
     ? { ...shape, kind: 'gpu', buffer: tensor.gpuBuffer as GPUBuffer }
     : { ...shape, kind: 'memory', data: floats(tensor) };
+}
+
+/**
+ * The row of the logits that belongs to a sequence's column `back` places before its end; 1 is the last
+ * column. Throws `model.logit-rows` where the decoder gave fewer rows than that.
+ */
+export function rowFromEnd(
+  { batch, rows }: Pick<Logits, 'batch' | 'rows'>,
+  sequence: number,
+  back: number,
+): number {
+  if (back >= 1 && back <= rows && sequence < batch) return sequence * rows + rows - back;
+  throw new PlaygroundError({
+    code: 'model.logit-rows',
+    message: `The decoder gave logits [${batch}, ${rows}] and row ${back} from the end of sequence ${sequence} is wanted.`,
+    fix: 'Use a decoder that gives logits of every position, or of as many as num_logits_to_keep asks for.',
+    where: 'logits',
+    detail: { batch, rows, sequence, back },
+  });
+}
+
+function otherType(type: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.logits-type',
+    message: `The decoder's logits are ${type}; the kernels read float32.`,
+    fix: 'Export the decoder with float32 logits.',
+    where: 'logits',
+    detail: { type },
+  });
 }
 
 /** The values of a float32 tensor in memory. */

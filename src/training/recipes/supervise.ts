@@ -1,21 +1,13 @@
 /** The distillation loss of a batch: teachers score the student's tokens, the kernel gives loss and gradient. */
 
-import { type FigurePair, LogitOps } from '../../inference/logit-ops.ts';
-import { type ForcedContext, forceContexts } from '../../inference/score.ts';
+import { LogitOps } from '../../inference/logit-ops.ts';
+import { measureCompletions, type ReadCompletion, type Reader } from '../../inference/measure.ts';
 import type { DivergenceRow } from '../../kernels/types.ts';
-import {
-  type Divergence,
-  type MethodConfig,
-  TEACHER_NAMES,
-  type TeacherName,
-} from '../../method/types.ts';
+import type { Divergence, MethodConfig, TeacherName } from '../../method/types.ts';
 import type { ModelNetwork } from '../../model/runtime/network.ts';
 import type { Logits } from '../../model/runtime/tensors.ts';
 import type { PlannedCompletion, TrainExample } from '../example.ts';
 import { badToken, type LossToken } from '../faults.ts';
-
-/** Most sequences that a teacher scores in one run. */
-const TEACHER_ROWS = 16;
 
 /** One rollout of the batch and where its student's logits lie: row `firstRow + t` predicts token t. */
 export interface SupervisedRow {
@@ -44,51 +36,34 @@ export async function supervise(
   method: MethodConfig,
   padId: number,
 ): Promise<{ figures: Figures; ms: { teachers: number; divergence: number } }> {
-  const figures = rows.map(({ completion }) =>
-    new Array<DivergenceRow | null>(completion.ids.length).fill(null),
-  );
-  const ms = { teachers: 0, divergence: 0 };
-  const ops = new LogitOps(base.device);
-  for (const name of TEACHER_NAMES) {
-    const taught = [...rows.keys()].filter((row) =>
-      rows[row].completion.plan.teachersNeeded.includes(name),
-    );
-    for (let at = 0; at < taught.length; at += TEACHER_ROWS) {
-      const group = taught.slice(at, at + TEACHER_ROWS);
-      const start = performance.now();
-      const { logits, places } = await scoreAs(name, base, rows, group, padId);
-      const scored = performance.now();
-      const listed: [row: number, token: number][] = [];
-      const pairs: FigurePair[] = [];
-      for (const [i, row] of group.entries()) {
-        const { ids, plan } = rows[row].completion;
-        for (const [token, { teacher, divergence, boundaryCap }] of plan.tokens.entries()) {
-          if (teacher !== name) continue;
-          listed.push([row, token]);
-          pairs.push({
-            student: { logits: student, row: rows[row].firstRow + token },
-            teacher: { logits, row: places[i].row + token - places[i].from },
-            sampledId: ids[token],
-            divergence: divergence ?? { kind: 'forward-kl' },
-            weight: scales[row][token],
-            ...(boundaryCap === null ? {} : { cap: boundaryCap }),
-          });
-        }
-      }
-      const { temperature, clip } = method;
-      const measuring = ops.measure(pairs, { temperature, clip, topK: 0 }, gradient);
-      logits.release();
-      for (const [i, figure] of (await measuring).entries()) {
-        const [row, token] = listed[i];
-        if (figure.nonFinite !== null || !Number.isFinite(figure.loss))
-          throw badToken(lossToken(rows[row], token, figure.loss), figure.nonFinite);
-        figures[row][token] = figure;
-      }
-      ms.teachers += scored - start;
-      ms.divergence += performance.now() - scored;
-    }
-  }
-  return { figures, ms };
+  const completions = rows.map((row, i): ReadCompletion => {
+    const { ids, plan } = row.completion;
+    return {
+      ids,
+      plan,
+      student: { logits: student, firstRow: row.firstRow },
+      teachers: new Map(plan.teachersNeeded.map((name) => [name, teacherOf(base, row, name)])),
+      weights: scales[i],
+    };
+  });
+  const { temperature, clip } = method;
+  const options = { temperature, clip, topK: 0, padId, gradient };
+  const { figures, ms } = await measureCompletions(new LogitOps(base.device), completions, options);
+  for (const [i, row] of figures.entries())
+    for (const [token, figure] of row.entries())
+      if (figure !== null && (figure.nonFinite !== null || !Number.isFinite(figure.loss)))
+        throw badToken(lossToken(rows[i], token, figure.loss), figure.nonFinite);
+  return { figures, ms: { teachers: ms.score, divergence: ms.divergence } };
+}
+
+/** The frozen base as a teacher of one rollout; its picture is encoded with the example's others. */
+function teacherOf(
+  network: ModelNetwork,
+  { example, completion }: SupervisedRow,
+  name: TeacherName,
+): Reader {
+  const { prompt, features, offset } = example.teacher(name, completion);
+  return { network, prompt, offset, features: async () => features };
 }
 
 /** The tokens that a teacher supervises, with their losses. */
@@ -114,34 +89,6 @@ function lossToken(
     row: firstRow + token,
     loss,
   };
-}
-
-/** A teacher's logits for some rows, and the row of each one's first wanted token. */
-async function scoreAs(
-  name: TeacherName,
-  base: ModelNetwork,
-  rows: readonly SupervisedRow[],
-  group: readonly number[],
-  padId: number,
-) {
-  const contexts: ForcedContext[] = [];
-  const from: number[] = [];
-  for (const row of group) {
-    const { example, completion } = rows[row];
-    const { tokens } = completion.plan;
-    const first = tokens.findIndex(({ teacher }) => teacher === name);
-    const end = tokens.findLastIndex(({ teacher }) => teacher === name) + 1;
-    const { prompt, features, offset } = example.teacher(name, completion);
-    from.push(first);
-    contexts.push({
-      prompt,
-      features,
-      ids: completion.ids.slice(offset, end),
-      from: first - offset,
-    });
-  }
-  const { logits, firstRows } = await forceContexts(base, contexts, padId);
-  return { logits, places: firstRows.map((row, i) => ({ row, from: from[i] })) };
 }
 
 /** A row's divergence before any clip. */
