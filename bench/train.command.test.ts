@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { trainSettings } from '../src/contract/train-settings.ts';
 import { withSetting } from '../src/contract/train-validate.ts';
 import { parseModelConfig } from '../src/model/families/qwen2-5-vl/config.ts';
+import { qwen25VL } from '../src/model/families/qwen2-5-vl/family.ts';
 import { trainableShapes } from '../src/training/trainable.ts';
 import { readArguments } from './train/arguments.ts';
 import { backwardFlops, framesOf, growthOf, median } from './train/figures.ts';
@@ -55,7 +56,7 @@ const config = parseModelConfig(
 const { trainable } = withSetting(trainSettings('vigos', 'tiny'), 'trainable.rank', 16);
 
 it('counts the operations of the backward pass', () => {
-  const trained = trainableShapes(config, trainable);
+  const trained = trainableShapes(qwen25VL(config), trainable);
   const one = { batch: 1, tokens: 1, kept: 1 };
   // Hidden 128, four layers, 4 heads and 2 key heads of 32, network 384, vocabulary 1536.
   const first = 2 * (16384 + 16384) + 4 * (16384 + 3 * 49152) + 6 * 256;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type TrainSettings, trainSettings } from '../src/contract/train-settings.ts';
 import { withSettings } from '../src/contract/train-validate.ts';
 import { parseModelConfig } from '../src/model/families/qwen2-5-vl/config.ts';
+import { qwen25VL } from '../src/model/families/qwen2-5-vl/family.ts';
 import { trainableShapes } from '../src/training/trainable.ts';
 import { runCommand } from './command.ts';
 import { readArguments, type TrainBenchOptions, USAGE } from './train/arguments.ts';
@@ -29,7 +30,7 @@ async function run({ steps, backend }: TrainBenchOptions): Promise<string> {
   const config = parseModelConfig(
     JSON.parse(readFileSync('public/models/tiny-qwen2.5-vl/config.json', 'utf8')),
   );
-  const trained = trainableShapes(config, settings.trainable);
+  const trained = trainableShapes(qwen25VL(config), settings.trainable);
   const parameters = [...trained.values()].reduce(
     (sum, [rows, columns]) => sum + rows * columns,
     0,

@@ -4,15 +4,13 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../src/base/errors.ts';
-import { parseModelConfig } from '../src/model/families/qwen2-5-vl/config.ts';
-import { buildDecoder } from '../src/model/families/qwen2-5-vl/decoder.ts';
-import { buildEmbedTokens } from '../src/model/families/qwen2-5-vl/embed-tokens.ts';
-import { LORA_TARGETS } from '../src/model/families/qwen2-5-vl/layers.ts';
-import { buildVisionEncoder } from '../src/model/families/qwen2-5-vl/vision.ts';
-import { settleModel } from '../src/model/formats/checkpoint.ts';
+import { canonicalCheckpoint } from '../src/model/families/canonical.ts';
+import { openArchitecture } from '../src/model/families/families.ts';
+import type { ModelFamily } from '../src/model/families/family.ts';
+import { settleModel } from '../src/model/families/settle.ts';
 import { readSafetensors, shardNames, type TensorData } from '../src/model/formats/safetensors.ts';
 import type { BuiltGraph } from '../src/model/onnx/options.ts';
-import { type Checkpoint, canonicalCheckpoint } from '../src/model/onnx/weights.ts';
+import type { Checkpoint } from '../src/model/onnx/weights.ts';
 import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../src/model/sources/checkpoint-files.ts';
 import { type JsonObject, readJsonObject } from '../src/model/sources/json-source.ts';
 import { givenModel } from './given-files.ts';
@@ -27,7 +25,7 @@ chat template and safetensors.
   --integers TYPE      int64 (default) or int32: the type of ids, masks and positions
   --lora RANK          add LoRA branches of this rank to the decoder
   --lora-alpha N       LoRA alpha (default: twice the rank)
-  --lora-targets LIST  modules with LoRA branches (default: ${LORA_TARGETS.join(',')})
+  --lora-targets LIST  modules with LoRA branches (default: all linear layers of the decoder)
   --batch N --tokens N [--past N] fixed sizes instead of dynamic ones
   --grids T,H,W[;T,H,W…]          fixed image grids for the vision encoder, in patches
   --no-cache           a decoder without key-value cache, as training uses it
@@ -110,8 +108,11 @@ function main(): void {
 }
 
 function buildGraphs(values: Arguments): Record<string, BuiltGraph> {
-  const parsed = parseModelConfig(readJson(values.model, 'config.json'));
-  const { config, checkpoint, notices } = settleModel(parsed, readCheckpoint(values.model));
+  const opened = openArchitecture(readJson(values.model, 'config.json'));
+  const { architecture, checkpoint, notices } = settleModel(
+    opened,
+    readCheckpoint(values.model, opened.family),
+  );
   for (const notice of notices) process.stderr.write(`${notice}\n`);
   const common = {
     weights: oneOf('--weights', values.weights, ['initializers', 'inputs'] as const),
@@ -119,7 +120,7 @@ function buildGraphs(values: Arguments): Record<string, BuiltGraph> {
   };
   const rank = count('--lora', values.lora);
   const alpha = count('--lora-alpha', values['lora-alpha']);
-  const targets = values['lora-targets']?.split(',') ?? LORA_TARGETS;
+  const targets = values['lora-targets']?.split(',') ?? architecture.family.loraTargets;
   const lora = rank === undefined ? undefined : { rank, alpha: alpha ?? 2 * rank, targets };
   const batch = count('--batch', values.batch);
   const tokens = count('--tokens', values.tokens);
@@ -127,15 +128,15 @@ function buildGraphs(values: Arguments): Record<string, BuiltGraph> {
   const shapes = batch === undefined || tokens === undefined ? undefined : { batch, tokens };
   const grids = values.grids === undefined ? undefined : parseGrids(values.grids);
   return {
-    embed_tokens: buildEmbedTokens(config, checkpoint, {
+    embed_tokens: architecture.embedTokens(checkpoint, {
       ...common,
       ...(shapes ? { shapes } : {}),
     }),
-    vision_encoder: buildVisionEncoder(config, checkpoint, {
+    vision_encoder: architecture.visionEncoder(checkpoint, {
       ...common,
       ...(grids ? { shapes: { grids } } : {}),
     }),
-    decoder_model_merged: buildDecoder(config, checkpoint, {
+    decoder_model_merged: architecture.decoder(checkpoint, {
       ...common,
       cache: values.cache,
       ...(lora ? { lora } : {}),
@@ -152,12 +153,12 @@ function weightFiles(folder: string): string[] {
     : [WEIGHTS_FILE];
 }
 
-function readCheckpoint(folder: string): Checkpoint {
+function readCheckpoint(folder: string, family: ModelFamily): Checkpoint {
   const names = weightFiles(folder).filter((name) => name !== WEIGHTS_INDEX);
   const tensors: [string, TensorData][] = names.flatMap((name) => [
     ...readSafetensors(readBytes(path.join(folder, name)), name),
   ]);
-  return canonicalCheckpoint(new Map(tensors));
+  return canonicalCheckpoint(new Map(tensors), family);
 }
 
 function readJson(folder: string, name: string): JsonObject {

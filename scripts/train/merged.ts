@@ -17,11 +17,14 @@ export async function writeMerged(out: string, base: GivenModel): Promise<void> 
     const bytes = readFileSync(path.join(base.folder, file));
     return { path: file, file: new Blob([new Uint8Array(bytes)]) };
   });
-  const { config, checkpoint, companions } = await loadAssets({ kind: 'folder', name, files }, {});
+  const { architecture, checkpoint, companions } = await loadAssets(
+    { kind: 'folder', name, files },
+    {},
+  );
   const { settings, step, model, trainable: tensors } = state;
   const student = { trainable: settings.trainable, tensors };
   const card = modelCard({ base: model, run: { settings, step } });
-  const merged = { config, checkpoint: mergeStudent(checkpoint, student), companions, card };
+  const merged = { architecture, checkpoint: mergeStudent(checkpoint, student), companions, card };
   const folder = path.join(out, MERGED);
   mkdirSync(folder, { recursive: true });
   for (const { path: file, bytes } of huggingFaceFiles(merged))

@@ -18,6 +18,7 @@ import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
 import type { AnswerMeasure } from '../method/grading.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
+import type { ModelAbilities } from './model.ts';
 import type { RunsApi, RunsEvent } from './runs.ts';
 import type { OpenedTrace, Trace } from './trace.ts';
 import type { TrainApi, TrainEvent } from './training.ts';
@@ -61,7 +62,9 @@ export interface LoadRequest {
 
 export interface ModelStatus {
   readonly name: string;
-  readonly architecture: 'qwen2_5_vl';
+  /** What a person calls models of its kind. */
+  readonly family: string;
+  readonly abilities: ModelAbilities;
   readonly parameters: number;
   /** Bytes of all files read. */
   readonly bytes: number;

@@ -10,6 +10,7 @@ import type {
 } from '../contract/engine.ts';
 import { LogitOps } from '../inference/logit-ops.ts';
 import type { ModelAssets } from '../model/assets.ts';
+import { checkDevice } from '../model/families/abilities.ts';
 import { type GpuContext, requestGpu } from '../model/runtime/device.ts';
 import { type KeyValueCache, ModelNetwork, releaseCache } from '../model/runtime/network.ts';
 import { wasmThreads } from '../model/runtime/sessions.ts';
@@ -146,7 +147,7 @@ async function openTimed(
 }
 
 function openWasm(assets: ModelAssets, onStep: (name: string) => void): Promise<ModelNetwork> {
-  return ModelNetwork.create(assets.config, assets.checkpoint, { backend: 'wasm' }, onStep);
+  return ModelNetwork.create(assets.architecture, assets.checkpoint, { backend: 'wasm' }, onStep);
 }
 
 async function openGpu(
@@ -155,7 +156,13 @@ async function openGpu(
   onStep: (name: string) => void,
 ): Promise<ModelNetwork> {
   const target = { backend: 'webgpu', device } as const;
-  const opening = ModelNetwork.create(assets.config, assets.checkpoint, target, onStep);
+  try {
+    checkDevice(assets.architecture.abilities.needs, device.limits);
+  } catch (error) {
+    device.destroy();
+    throw error;
+  }
+  const opening = ModelNetwork.create(assets.architecture, assets.checkpoint, target, onStep);
   try {
     const [network] = await Promise.all([opening, new LogitOps(device).prepare()]);
     return network;

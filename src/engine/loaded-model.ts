@@ -77,7 +77,8 @@ export class LoadedModel {
     }
     const status: ModelStatus = {
       name: assets.name,
-      architecture: assets.config.modelType,
+      family: assets.architecture.family.label,
+      abilities: assets.architecture.abilities,
       parameters: assets.parameters,
       bytes: assets.bytes,
       vocabSize: assets.config.text.vocabSize,

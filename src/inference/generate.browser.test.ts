@@ -28,13 +28,13 @@ const picture = {
 beforeAll(async () => {
   const url = new URL('/models/tiny-qwen2.5-vl/', location.href).href;
   const {
-    config,
+    architecture,
     checkpoint,
     padId: pad,
     processor,
   } = await loadAssets({ kind: 'bundled', name: 'tiny', url }, {});
   padId = pad;
-  network = await ModelNetwork.create(config, checkpoint, { backend: 'wasm' });
+  network = await ModelNetwork.create(architecture, checkpoint, { backend: 'wasm' });
   makePrompt = async (text, images, prefill) => {
     const shown = images === 0 ? [] : [picture];
     const prompt = encodePrompt(processor, {

@@ -2,13 +2,14 @@
 
 import type { FolderFile, ModelSource } from '../contract/engine.ts';
 import type { TagIds } from '../method/types.ts';
-import { parseModelConfig, type QwenVLConfig } from './families/qwen2-5-vl/config.ts';
-import { type SettledModel, settleModel } from './formats/checkpoint.ts';
+import { checkModelSize } from './families/abilities.ts';
+import { canonicalCheckpoint } from './families/canonical.ts';
+import { FAMILIES, openArchitecture } from './families/families.ts';
+import type { Architecture, ModelConfig, ModelFamily } from './families/family.ts';
+import { type SettledModel, settleModel } from './families/settle.ts';
 import { readSafetensors, shardNames, type TensorData } from './formats/safetensors.ts';
-import { checkModelSize } from './model-size.ts';
-import { type Checkpoint, canonicalCheckpoint } from './onnx/weights.ts';
+import type { Checkpoint } from './onnx/weights.ts';
 import { readChatTemplate } from './processor/chat.ts';
-import { imageSettings, parsePreprocessorConfig } from './processor/image-size.ts';
 import { checkAssets, type ProcessorAssets } from './processor/processor.ts';
 import { tryTemplate } from './processor/template-trial.ts';
 import { createTokenizer, type Tokenizer } from './processor/tokenizer.ts';
@@ -25,7 +26,8 @@ export interface ModelAssets {
   readonly name: string;
   readonly bytes: number;
   readonly parameters: number;
-  readonly config: QwenVLConfig;
+  readonly architecture: Architecture;
+  readonly config: ModelConfig;
   readonly checkpoint: Checkpoint;
   /** Configurations, tokenizer and chat template as they were read, by file name, for an export. */
   readonly companions: ReadonlyMap<string, string>;
@@ -46,11 +48,17 @@ export interface ModelAssets {
  * Reads a model. Throws {@link PlaygroundError} naming the file that is missing, cut off or foreign, and the
  * signal's reason when it is aborted.
  */
-export async function loadAssets(source: ModelSource, options: ReadOptions): Promise<ModelAssets> {
+export async function loadAssets(
+  source: ModelSource,
+  options: ReadOptions,
+  families: readonly ModelFamily[] = FAMILIES,
+): Promise<ModelAssets> {
   const shardsOf = (index: string) => shardNames(readJsonObject(index, WEIGHTS_INDEX));
   const files = await readModelFiles(openSource(source), shardsOf, options);
-  const parsed = parseModelConfig(readJsonObject(files.text('config.json'), 'config.json'));
-  checkModelSize(parsed);
+  const json = readJsonObject(files.text('config.json'), 'config.json');
+  const opened = openArchitecture(json, families);
+  checkModelSize(opened);
+  const { family, config: parsed } = opened;
   const tokenizer = createTokenizer({
     tokenizerJson: files.text('tokenizer.json'),
     vocabJson: files.text('vocab.json'),
@@ -61,8 +69,10 @@ export async function loadAssets(source: ModelSource, options: ReadOptions): Pro
     configEosIds: parsed.eosTokenIds,
   });
   const template = await templateOf(files, options.signal);
-  const preprocessorConfig = parsePreprocessorConfig(
-    imageSettings(files.text('processor_config.json'), files.text('preprocessor_config.json')),
+  const { processor } = family;
+  const preprocessorConfig = processor.imageSettings(
+    files.text('processor_config.json'),
+    files.text('preprocessor_config.json'),
   );
   checkAssets({ tokenizer, config: parsed, preprocessorConfig });
   const tensors = new Map<string, TensorData>();
@@ -70,8 +80,9 @@ export async function loadAssets(source: ModelSource, options: ReadOptions): Pro
   for (const [name, bytes] of weights.model)
     for (const [key, tensor] of readSafetensors(bytes, name)) tensors.set(key, tensor);
   options.signal?.throwIfAborted();
-  const settled = settleModel(parsed, canonicalCheckpoint(tensors));
-  const { config } = settled;
+  const settled = settleModel(opened, canonicalCheckpoint(tensors, family));
+  const { architecture } = settled;
+  const { config } = architecture;
   const { checkpoint, notices: merged } = await withAdapter(weights.adapter, settled);
   const { special, eosIds } = tokenizer;
   const tagIds = tagIdsOf(tokenizer);
@@ -80,11 +91,12 @@ export async function loadAssets(source: ModelSource, options: ReadOptions): Pro
     name: files.name,
     bytes: weights.bytes,
     parameters: countParameters(checkpoint),
+    architecture,
     config,
     checkpoint,
     companions: files.companions,
     tokenizer,
-    processor: { tokenizer, template, config, preprocessorConfig },
+    processor: { tokenizer, template, config, processor, preprocessorConfig },
     tagIds,
     specialIds: specialsOf(tokenizer).filter((id) => !eosIds.includes(id) && !tags.has(id)),
     bannedIds: bannedIdsOf(tokenizer, config),
@@ -107,12 +119,12 @@ async function templateOf(files: ModelFiles, signal?: AbortSignal): Promise<stri
 /** An adapter beside full weights is part of the model, as transformers loads it: its matrices are added to theirs. */
 async function withAdapter(
   adapter: readonly FolderFile[] | null,
-  { config, checkpoint }: SettledModel,
+  { architecture, checkpoint }: SettledModel,
 ): Promise<{ checkpoint: Checkpoint; notices: string[] }> {
   if (adapter === null) return { checkpoint, notices: [] };
   const { findAdapter, readAdapter } = await import('./adapters/peft.ts');
   const { mergeStudent } = await import('./adapters/merge.ts');
-  const found = readAdapter(await findAdapter(adapter), config);
+  const found = readAdapter(await findAdapter(adapter), architecture);
   const notice =
     'The adapter beside the weights (adapter_config.json) is merged into them, as transformers applies it: student and teachers have it.';
   return { checkpoint: mergeStudent(checkpoint, found), notices: [notice] };
@@ -146,7 +158,7 @@ function specialsOf(tokenizer: Tokenizer): number[] {
   return Array.from({ length: tokenizer.vocabSize }, (_, id) => id).filter(tokenizer.isSpecial);
 }
 
-function bannedIdsOf(tokenizer: Tokenizer, config: QwenVLConfig): number[] {
+function bannedIdsOf(tokenizer: Tokenizer, config: ModelConfig): number[] {
   const vision = ['<|vision_start|>', '<|vision_end|>', '<|vision_pad|>', '<|image_pad|>']
     .concat('<|video_pad|>')
     .flatMap((token) => tokenizer.idOf(token) ?? []);

@@ -95,8 +95,8 @@ async function logitsOf(assets: ModelAssets, variant: CheckpointVariant) {
 }
 
 async function lastLogits(assets: ModelAssets, { weights }: CheckpointVariant, ids: number[]) {
-  const { config, checkpoint, processor } = assets;
-  const model = await openModel(runtime, config, processor.preprocessorConfig, checkpoint);
+  const { architecture, checkpoint, processor } = assets;
+  const model = await openModel(runtime, architecture, processor.preprocessorConfig, checkpoint);
   const images = [[...(weights.image ?? IMAGE)] as [number, number, number]];
   const one = { name: '', side: 'left', rows: [{ ids, images }], norms: [], best: [] } as const;
   try {

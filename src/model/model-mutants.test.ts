@@ -9,7 +9,7 @@ import {
   jsonMutants,
   type Mutant,
 } from '../base/fixtures/mutants.ts';
-import { parseModelConfig } from './families/qwen2-5-vl/config.ts';
+import { openArchitecture } from './families/families.ts';
 import { readSafetensors } from './formats/safetensors.ts';
 import { checkTemplate, readChatTemplate, renderChat } from './processor/chat.ts';
 import { parsePreprocessorConfig } from './processor/image-size.ts';
@@ -60,10 +60,10 @@ function onlyAsWritten(found: unknown, original: unknown): string | null {
 }
 
 test('config.json', async () => {
-  const original = parseModelConfig(json('config.json'));
+  const original = openArchitecture(readJsonObject(json('config.json'), 'config.json')).config;
   const tally = await expectNoneSilent(
     jsonMutants(json('config.json'), 350, 1),
-    (changed) => parseModelConfig(readJsonObject(changed, 'config.json')),
+    (changed) => openArchitecture(readJsonObject(changed, 'config.json')).config,
     (found) => onlyAsWritten(found, original),
   );
   expect(tally.refused).toBeGreaterThan(100);

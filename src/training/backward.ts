@@ -1,16 +1,22 @@
 /**
- * The backward pass: jax-js runs the very graph that ONNX Runtime runs and pulls a gradient at the logits
- * back to the trained tensors. It is compiled once for each size of batch.
+ * The backward pass: jax-js runs the model's differentiable form, a graph of its own beside the one that ONNX Runtime
+ * runs, and pulls a gradient at the logits back to the trained tensors. A test holds the two graphs together
+ * (families/qwen2-5-vl/two-graphs.test.ts). It is compiled once for each size of batch.
  */
 
 import { defaultDevice, grad, jit, numpy as np, tree } from '@jax-js/jax';
 import { ONNXModel } from '@jax-js/onnx';
 import type { TensorMap } from '../contract/train-records.ts';
 import type { Trainable } from '../contract/train-settings.ts';
-import type { QwenVLConfig } from '../model/families/qwen2-5-vl/config.ts';
-import { buildDecoder } from '../model/families/qwen2-5-vl/decoder.ts';
-import type { LoraOptions } from '../model/families/qwen2-5-vl/layers.ts';
-import { buildVisionEncoder } from '../model/families/qwen2-5-vl/vision.ts';
+import { requireDifferentiable } from '../model/families/abilities.ts';
+import {
+  type Architecture,
+  type DifferentiableForm,
+  EMBEDDING,
+  isVisionWeight,
+  type ModelConfig,
+} from '../model/families/family.ts';
+import type { LoraOptions } from '../model/onnx/options.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import type { GridThw } from '../model/processor/image.ts';
 import { type BackwardDevice, type GradientDevice, openGradientDevice } from './gradient-device.ts';
@@ -47,7 +53,8 @@ interface Compiled {
 }
 
 export class BackwardPass {
-  readonly #config: QwenVLConfig;
+  readonly #config: ModelConfig;
+  readonly #form: DifferentiableForm;
   readonly #trainable: Trainable;
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
   readonly #fed: ReadonlyMap<string, readonly number[]>;
@@ -56,7 +63,8 @@ export class BackwardPass {
   readonly device: GradientDevice;
 
   private constructor(
-    config: QwenVLConfig,
+    config: ModelConfig,
+    form: DifferentiableForm,
     trainable: Trainable,
     shapes: ReadonlyMap<string, readonly number[]>,
     fed: ReadonlyMap<string, readonly number[]>,
@@ -64,6 +72,7 @@ export class BackwardPass {
     device: GradientDevice,
   ) {
     this.#config = config;
+    this.#form = form;
     this.#trainable = trainable;
     this.#shapes = shapes;
     this.#fed = fed;
@@ -71,24 +80,25 @@ export class BackwardPass {
     this.device = device;
   }
 
-  /** Puts the frozen weights where jax-js computes. Throws what `openGradientDevice` and the builders throw. */
+  /** Puts the frozen weights where jax-js computes. Throws what `requireDifferentiable`, `openGradientDevice` and the builders throw. */
   static async create(
-    config: QwenVLConfig,
+    architecture: Architecture,
     checkpoint: Checkpoint,
     trainable: Trainable,
     wanted: BackwardDevice,
   ): Promise<BackwardPass> {
+    const form = requireDifferentiable(architecture);
     const device = await openGradientDevice(wanted);
     defaultDevice(device.name);
     const lora = loraOf(trainable);
-    const shapes = weightShapes(config, { lora, vision: trainable.vision });
-    const fed = fedShapes(config, lora);
+    const shapes = weightShapes(architecture, { lora, vision: trainable.vision });
+    const fed = fedShapes(form, lora);
     const stored = checkpointValues(checkpoint);
     const frozen: Arrays = {};
     for (const [name, shape] of shapes)
       if (!isTrained(name, trainable))
         frozen[name] = floats(stored(name, shape), fed.get(name) ?? shape);
-    return new BackwardPass(config, trainable, shapes, fed, frozen, device);
+    return new BackwardPass(architecture.config, form, trainable, shapes, fed, frozen, device);
   }
 
   /** Whether a batch of these sizes has been compiled for. */
@@ -152,44 +162,34 @@ export class BackwardPass {
     const { batch, tokens, kept } = sizes;
     const { hiddenSize } = this.#config.text;
     const lora = loraOf(this.#trainable);
-    const common = { weights: 'inputs', integers: 'int32' } as const;
-    const shapes = { batch, tokens, kept };
-    const options = { ...common, cache: false, shapes };
-    const built = buildDecoder(
-      this.#config,
-      null,
-      lora === undefined ? options : { ...options, lora: { ...lora, dropoutInputs: dropout } },
+    const built = this.#form.decoder(
+      { batch, tokens, kept },
+      lora && { ...lora, dropoutInputs: dropout },
     );
     const decoder = new ONNXModel(built.model.slice());
     const tower =
       images.kind === 'pixels'
-        ? new ONNXModel(
-            buildVisionEncoder(this.#config, null, {
-              ...common,
-              shapes: { grids: images.grids },
-            }).model.slice(),
-          )
+        ? new ONNXModel(this.#form.visionEncoder(images.grids).model.slice())
         : null;
     const grids =
       images.kind === 'pixels' ? integers(images.grids.flat(), [images.grids.length, 3]) : null;
-    const table = 'model.embed_tokens.weight';
     const decoderNames = new Set(built.inputs);
 
     const weightedLogits = (trained: Arrays, frozen: Arrays, data: Arrays): np.Array => {
       const { ids, cotangent, images: shown, one, ...rest } = data;
       const weights: Arrays = { ...frozen, ...trained };
-      const embedding = weights[table];
+      const embedding = weights[EMBEDDING];
       const vision: Arrays = {};
       const text: Arrays = {};
       for (const [name, array] of Object.entries(weights)) {
-        if (name.startsWith('visual.')) vision[name] = array;
+        if (isVisionWeight(name)) vision[name] = array;
         else if (decoderNames.has(name)) text[name] = array;
       }
       const features =
         tower === null || grids === null
           ? shown
           : tower.run({ ...vision, pixel_values: shown, image_grid_thw: grids.ref }).image_features;
-      const rows = decoderNames.has(table) ? embedding.ref : embedding;
+      const rows = decoderNames.has(EMBEDDING) ? embedding.ref : embedding;
       const looked = np.take(np.concatenate([rows, features], 0), ids, 0);
       // The way back to the table is a scatter, which jax-js compiles only on what a computation has made.
       const inputs_embeds = looked.mul(one).reshape([batch, tokens, hiddenSize]);
@@ -212,10 +212,8 @@ export class BackwardPass {
 }
 
 /** Shapes in which the differentiated graph wants the text model's weights, by name. */
-function fedShapes(config: QwenVLConfig, lora: LoraOptions | undefined) {
-  const shapes = { batch: 1, tokens: 1 };
-  const options = { weights: 'inputs', cache: false, shapes } as const;
-  const { weightInputs } = buildDecoder(config, null, lora ? { ...options, lora } : options);
+function fedShapes(form: DifferentiableForm, lora: LoraOptions | undefined) {
+  const { weightInputs } = form.decoder({ batch: 1, tokens: 1, kept: 1 }, lora);
   return new Map(weightInputs.map(({ name, shape }) => [name, shape]));
 }
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 /** The adapter of the fixtures with some tensors changed. */
 function changed(change: (name: string, values: Float32Array) => void): TensorMap {
-  const tensors = fixtureTensors(settings, assets.config);
+  const tensors = fixtureTensors(settings, assets.architecture);
   for (const [name, { data }] of tensors) change(name, data);
   return tensors;
 }

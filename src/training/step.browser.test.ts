@@ -61,7 +61,7 @@ test('padding moves neither loss nor gradient', async () => {
 
 test('dropout is in the student’s training pass alone, and equals PyTorch’s', async () => {
   const settings = settingsOf('dropout', fixture.dropout);
-  const tensors = fixtureTensors(settings, assets.config);
+  const tensors = fixtureTensors(settings, assets.architecture);
   const student = await Student.create(
     bench.network,
     bench.model.checkpoint,

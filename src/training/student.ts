@@ -3,7 +3,7 @@
 import type { TensorMap } from '../contract/train-records.ts';
 import type { Trainable } from '../contract/train-settings.ts';
 import { placeFeatures } from '../inference/generate.ts';
-import type { QwenVLConfig } from '../model/families/qwen2-5-vl/config.ts';
+import type { ModelConfig } from '../model/families/family.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
 import { type Logits, readTensor } from '../model/runtime/tensors.ts';
@@ -61,7 +61,7 @@ export class Student {
       const training = drops
         ? await base.student(checkpoint, { ...parts, lora: { ...parts.lora, dropoutInputs: true } })
         : network;
-      const backward = await BackwardPass.create(base.config, checkpoint, trainable, device);
+      const backward = await BackwardPass.create(base.architecture, checkpoint, trainable, device);
       const student = new Student(network, training, backward, trainable, tensors);
       student.tensors = tensors;
       return student;
@@ -71,7 +71,7 @@ export class Student {
     }
   }
 
-  get config(): QwenVLConfig {
+  get config(): ModelConfig {
     return this.network.config;
   }
 

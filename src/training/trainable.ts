@@ -3,12 +3,10 @@
 import { hashText, Random } from '../base/random.ts';
 import type { FloatTensor, TensorMap } from '../contract/train-records.ts';
 import type { Trainable } from '../contract/train-settings.ts';
-import type { QwenVLConfig } from '../model/families/qwen2-5-vl/config.ts';
-import { buildDecoder } from '../model/families/qwen2-5-vl/decoder.ts';
-import { buildEmbedTokens } from '../model/families/qwen2-5-vl/embed-tokens.ts';
-import type { LoraOptions } from '../model/families/qwen2-5-vl/layers.ts';
-import { buildVisionEncoder } from '../model/families/qwen2-5-vl/vision.ts';
+import { type Architecture, isVisionWeight } from '../model/families/family.ts';
+import { weightsOf } from '../model/families/settle.ts';
 import { OnnxGraph } from '../model/onnx/graph.ts';
+import type { LoraOptions } from '../model/onnx/options.ts';
 import { type Checkpoint, GraphWeights } from '../model/onnx/weights.ts';
 import type { StudentParts } from '../model/runtime/network.ts';
 
@@ -32,32 +30,26 @@ export function partsOf(trainable: Trainable): StudentParts {
 
 /** Shapes of all weights of the text model and, where asked, of the adapter and the vision tower, by name. */
 export function weightShapes(
-  config: QwenVLConfig,
+  architecture: Architecture,
   parts: { readonly lora?: LoraOptions | undefined; readonly vision: boolean },
 ): Map<string, readonly number[]> {
-  const inputs = { weights: 'inputs', cache: false } as const;
-  const decoder = parts.lora === undefined ? inputs : { ...inputs, lora: parts.lora };
-  const graphs = [buildEmbedTokens(config, null, inputs), buildDecoder(config, null, decoder)];
-  if (parts.vision) graphs.push(buildVisionEncoder(config, null, inputs));
-  return new Map(
-    graphs.flatMap(({ weightInputs }) =>
-      weightInputs.map(({ name, shape }) => [name, shape] as const),
-    ),
-  );
+  const all = weightsOf(architecture, parts.lora);
+  const wanted = all.filter(({ name }) => parts.vision || !isVisionWeight(name));
+  return new Map(wanted.map(({ name, shape }) => [name, shape]));
 }
 
 /** Whether a tensor of {@link weightShapes} is trained. */
 export function isTrained(name: string, trainable: Trainable): boolean {
-  if (name.startsWith('visual.')) return trainable.vision;
+  if (isVisionWeight(name)) return trainable.vision;
   return trainable.kind === 'full' || name.endsWith(LORA_A) || name.endsWith(LORA_B);
 }
 
 /** Shapes of the tensors that a run trains, by name, in the order of the graph. */
 export function trainableShapes(
-  config: QwenVLConfig,
+  architecture: Architecture,
   trainable: Trainable,
 ): Map<string, readonly number[]> {
-  const shapes = weightShapes(config, { lora: loraOf(trainable), vision: trainable.vision });
+  const shapes = weightShapes(architecture, { lora: loraOf(trainable), vision: trainable.vision });
   return new Map([...shapes].filter(([name]) => isTrained(name, trainable)));
 }
 
@@ -66,13 +58,13 @@ export function trainableShapes(
  * that the student starts as the base; weights as in the checkpoint. The same seed gives the same values.
  */
 export function initialTensors(
-  config: QwenVLConfig,
+  architecture: Architecture,
   checkpoint: Checkpoint,
   trainable: Trainable,
   seed: number,
 ): TensorMap {
   const stored = checkpointValues(checkpoint);
-  const entries = [...trainableShapes(config, trainable)].map(([name, shape]) => {
+  const entries = [...trainableShapes(architecture, trainable)].map(([name, shape]) => {
     const size = shape.reduce((a, b) => a * b, 1);
     if (name.endsWith(LORA_B)) return [name, { shape, data: new Float32Array(size) }] as const;
     if (!name.endsWith(LORA_A))

@@ -105,7 +105,8 @@ export class Trainer {
     const { checkpoint } = model;
     const seed = hashWords(settings.seed, STREAM.adapter);
     const tensors =
-      state?.trainable ?? initialTensors(network.config, checkpoint, settings.trainable, seed);
+      state?.trainable ??
+      initialTensors(network.architecture, checkpoint, settings.trainable, seed);
     const student = await Student.create(network, checkpoint, settings.trainable, tensors, device);
     const optimizer = state?.optimizer ?? freshOptimizer(tensors);
     return new Trainer(settings, recipe, bench, student, optimizer, state?.step ?? 0);
@@ -278,7 +279,7 @@ export class Trainer {
   #masks({ batch, tokens }: BatchSizes, step: number, at: number): TensorMap {
     const { trainable, seed } = this.settings;
     if (trainable.kind === 'full' || trainable.dropout === 0) return new Map();
-    const shapes = trainableShapes(this.network.config, trainable);
+    const shapes = trainableShapes(this.network.architecture, trainable);
     const words = [seed, STREAM.dropout, step, at];
     return dropoutMasks(shapes, trainable.dropout, batch * tokens, ...words);
   }

@@ -35,7 +35,7 @@ const trainable: LoraTrainable = {
   targets: TRAIN_TARGETS,
   vision: false,
 };
-const tensors = loraInputs(assets.config, trainable).map(({ name, shape }, index) => {
+const tensors = loraInputs(assets.architecture, trainable).map(({ name, shape }, index) => {
   const random = new Random(1, index);
   const data = Float32Array.from({ length: shape[0] * shape[1] }, () => (random.next() - 0.5) / 4);
   return [name, { shape, data }] as const;
@@ -58,7 +58,7 @@ write('adapter', adapterFiles(adapter, origin));
 write(
   'merged',
   huggingFaceFiles({
-    config: assets.config,
+    architecture: assets.architecture,
     checkpoint: mergeStudent(assets.checkpoint, adapter),
     companions: assets.companions,
     card: modelCard(origin),

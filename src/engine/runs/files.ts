@@ -34,13 +34,13 @@ export async function exportedRun(
 function weightsOf(
   { settings, step, model, trainable: tensors }: CheckpointState,
   as: Exclude<RunExport, 'run'>,
-  { config, checkpoint, companions }: ModelAssets,
+  { architecture, checkpoint, companions }: ModelAssets,
 ): ExportFile[] {
   const { trainable } = settings;
   const origin: Origin = { base: model, run: { settings, step } };
   if (as === 'adapter') return adapterFiles(adapterOf({ trainable, tensors }), origin);
   const merged = {
-    config,
+    architecture,
     checkpoint: mergeStudent(checkpoint, { trainable, tensors }),
     companions,
     card: modelCard(origin),
@@ -72,7 +72,7 @@ export function studentOf(content: RunContent): TensorStudent {
 /** What a file holds: a run, or an adapter for the loaded model. Throws `import.unknown`, `import.model`, `import.other-kind` and what their readers throw. */
 export async function readImport(
   file: Blob,
-  { config }: ModelAssets,
+  { architecture }: ModelAssets,
 ): Promise<{ kind: 'run'; content: RunContent } | { kind: 'adapter'; student: TensorStudent }> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const paths = isZip(bytes) ? zipPaths(bytes) : null;
@@ -91,7 +91,7 @@ export async function readImport(
     throw neither(nameOf(file));
   }
   const path = 'adapter.zip';
-  const { trainable, tensors } = readAdapter(await findAdapter([{ path, file }]), config);
+  const { trainable, tensors } = readAdapter(await findAdapter([{ path, file }]), architecture);
   const label = nameOf(file).replace(/\.zip$/, '');
   return { kind: 'adapter', student: { kind: 'tensors', label, trainable, tensors } };
 }

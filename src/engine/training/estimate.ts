@@ -29,7 +29,7 @@ export async function estimate(
   settings: TrainSettings,
   pause: () => Promise<void>,
 ): Promise<TrainEstimate> {
-  const shapes = trainableShapes(bench.network.config, settings.trainable);
+  const shapes = trainableShapes(bench.network.architecture, settings.trainable);
   const trainableParameters = [...shapes.values()].reduce(
     (sum, shape) => sum + shape.reduce((a, b) => a * b, 1),
     0,

@@ -15,7 +15,7 @@ import type {
 import type { TrainSampling, TrainSettings } from '../../contract/train-settings.ts';
 import type { TrainEvent } from '../../contract/training.ts';
 import type { Bench } from '../../inference/walk.ts';
-import type { QwenVLConfig } from '../../model/families/qwen2-5-vl/config.ts';
+import type { Architecture } from '../../model/families/family.ts';
 import type { BackwardDevice } from '../../training/gradient-device.ts';
 import { freshOptimizer } from '../../training/optimizer.ts';
 import { requireModel, requireTensors } from '../../training/runs/checkpoint-file.ts';
@@ -56,7 +56,7 @@ export class TrainRun {
     settings: TrainSettings,
     model: ModelIdentity,
     emit: Emit,
-    from?: { readonly state: CheckpointState; readonly config: QwenVLConfig },
+    from?: { readonly state: CheckpointState; readonly architecture: Architecture },
   ) {
     this.id = id;
     this.settings = settings;
@@ -64,9 +64,9 @@ export class TrainRun {
     this.#model = model;
     this.#kept = null;
     if (from === undefined) return;
-    const { state, config } = from;
+    const { state, architecture } = from;
     assertFits(state, model, settings);
-    requireTensors(state, trainableShapes(config, settings.trainable));
+    requireTensors(state, trainableShapes(architecture, settings.trainable));
     const { step, trainable, optimizer, metrics, evaluations, followed } = state;
     this.#kept = { step, trainable, optimizer };
     this.#metrics = [...metrics];

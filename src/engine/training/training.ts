@@ -18,6 +18,7 @@ import type {
   TrainState,
 } from '../../contract/training.ts';
 import type { Bench } from '../../inference/walk.ts';
+import { requireDifferentiable } from '../../model/families/abilities.ts';
 import { isGradientGpuLost } from '../../training/faults.ts';
 import { modelFingerprint, studentFingerprint } from '../../training/fingerprint.ts';
 import type { LoadedModel } from '../loaded-model.ts';
@@ -192,10 +193,17 @@ export class Training {
     }
     const { TrainRun } = await part('Training', () => import('./run.ts'));
     const { assets } = this.#host.need();
-    const { name, checkpoint, config } = assets;
+    const { name, checkpoint, architecture } = assets;
+    requireDifferentiable(architecture);
     const model = { name, fingerprint: await modelFingerprint(checkpoint) };
     const emit = (event: TrainEvent) => this.#host.emit(event);
-    const run = new TrainRun(runId, settings, model, emit, resume && { state: resume, config });
+    const run = new TrainRun(
+      runId,
+      settings,
+      model,
+      emit,
+      resume && { state: resume, architecture },
+    );
     await known?.release();
     this.#runs.set(runId, run);
     return run;

@@ -31,12 +31,12 @@ async function fromFolder(files: { config: Uint8Array; weights: Uint8Array }) {
     file('adapter_config.json', files.config),
     file('adapter_model.safetensors', files.weights),
   ];
-  return whole(readAdapter(await findAdapter(picked), assets.config));
+  return whole(readAdapter(await findAdapter(picked), assets.architecture));
 }
 
 async function fromZip(bytes: Uint8Array) {
   const picked = [{ path: 'adapter.zip', file: new Blob([bytes.slice()]) }];
-  return whole(readAdapter(await findAdapter(picked), assets.config));
+  return whole(readAdapter(await findAdapter(picked), assets.architecture));
 }
 
 /** What no other field tells: PEFT keeps neither checksums nor a second place for these. */

@@ -4,6 +4,8 @@ import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ExportFile, zipStream } from '../../storage/zip-write.ts';
 import { loadAssets, type ModelAssets } from '../assets.ts';
+import { canonicalCheckpoint } from '../families/canonical.ts';
+import { QWEN2_5_VL, qwen25VL } from '../families/qwen2-5-vl/family.ts';
 import { bundledAssets } from '../fixtures/bundled-assets.ts';
 import { distance, GraphRun } from '../fixtures/parity-run.ts';
 import { randomCheckpoint, smallConfig, smallConfigJson } from '../fixtures/random-model.ts';
@@ -13,7 +15,6 @@ import {
   type TensorData,
   toFloat32,
 } from '../formats/safetensors.ts';
-import { canonicalCheckpoint } from '../onnx/weights.ts';
 import { modelCard } from './card.ts';
 import { asPicked, lastLogits, logitsOf, peftFixture, runtime } from './fixtures/support.ts';
 import { mergeStudent } from './merge.ts';
@@ -32,12 +33,12 @@ let byAdapter: Float32Array;
 
 beforeAll(async () => {
   assets = await bundledAssets();
-  adapter = readAdapter(fixture, assets.config);
+  adapter = readAdapter(fixture, assets.architecture);
   byAdapter = await logitsOf(assets, assets.checkpoint, fixture.ids, 2, adapter);
 });
 
 const exported = (checkpoint = mergeStudent(assets.checkpoint, adapter)) => ({
-  config: assets.config,
+  architecture: assets.architecture,
   checkpoint,
   companions: assets.companions,
   card,
@@ -124,6 +125,7 @@ test('fully trained weights take the place of the base’s, tied head and vision
   });
   const back = canonicalCheckpoint(
     readSafetensors(named(huggingFaceFiles(exported(merged)), 'model.safetensors')),
+    QWEN2_5_VL,
   );
   for (const name of names) {
     const tensor = back.get(name);
@@ -147,10 +149,11 @@ test('what does not fit the base is refused by name', () => {
 
 describe('files of a folder', () => {
   const config = smallConfig();
+  const architecture = qwen25VL(config);
   const checkpoint = randomCheckpoint(config, 1);
   const configText = JSON.stringify(smallConfigJson({ torch_dtype: 'bfloat16' }));
   const model = (weights = checkpoint) => ({
-    config,
+    architecture,
     checkpoint: weights,
     companions: new Map([['config.json', configText]]),
     card,

@@ -1,10 +1,7 @@
 /** A model with its training folded in, as the files of a Hugging Face folder and as ONNX graphs. */
 
 import { type ExportFile, textFile } from '../../storage/zip-write.ts';
-import type { QwenVLConfig } from '../families/qwen2-5-vl/config.ts';
-import { buildDecoder } from '../families/qwen2-5-vl/decoder.ts';
-import { buildEmbedTokens } from '../families/qwen2-5-vl/embed-tokens.ts';
-import { buildVisionEncoder } from '../families/qwen2-5-vl/vision.ts';
+import type { Architecture } from '../families/family.ts';
 import { type TensorData, writeSafetensors } from '../formats/safetensors.ts';
 import type { Checkpoint } from '../onnx/weights.ts';
 import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../sources/checkpoint-files.ts';
@@ -12,7 +9,7 @@ import { isJsonObject, type JsonObject, readJsonObject } from '../sources/json-s
 
 /** What a model folder is made of. */
 export interface ExportedModel {
-  readonly config: QwenVLConfig;
+  readonly architecture: Architecture;
   /** Merged weights; see `mergeStudent`. */
   readonly checkpoint: Checkpoint;
   /** The base's other files as they were read: configurations, tokenizer, chat template, by name. */
@@ -43,16 +40,16 @@ export function huggingFaceFiles(model: ExportedModel, shardBytes = SHARD_BYTES)
  * them are what transformers and this page open again.
  */
 export function onnxFiles(model: ExportedModel, shardBytes = SHARD_BYTES): ExportFile[] {
-  const { config, checkpoint } = model;
+  const { architecture, checkpoint } = model;
   const options = { weights: 'initializers' } as const;
   const builders = {
-    embed_tokens: buildEmbedTokens,
-    vision_encoder: buildVisionEncoder,
-    decoder_model_merged: buildDecoder,
+    embed_tokens: architecture.embedTokens,
+    vision_encoder: architecture.visionEncoder,
+    decoder_model_merged: architecture.decoder,
   };
   const graphs = Object.entries(builders).map(([name, build]) => ({
     path: `onnx/${name}.onnx`,
-    bytes: () => build(config, checkpoint, options).model,
+    bytes: () => build(checkpoint, options).model,
   }));
   return [...huggingFaceFiles(model, shardBytes), ...graphs];
 }

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
 import { zipStream } from '../../storage/zip-write.ts';
 import type { ModelAssets } from '../assets.ts';
+import { qwen25VL } from '../families/qwen2-5-vl/family.ts';
 import { bundledAssets } from '../fixtures/bundled-assets.ts';
 import { distance } from '../fixtures/parity-run.ts';
 import { smallConfig } from '../fixtures/random-model.ts';
@@ -38,7 +39,7 @@ const files = (config: object = {}, weights: Uint8Array = fixture.weights) => ({
   weights,
 });
 
-function refusal(of: { config: unknown; weights: Uint8Array }, model = assets.config) {
+function refusal(of: { config: unknown; weights: Uint8Array }, model = assets.architecture) {
   try {
     readAdapter(of, model);
   } catch (error) {
@@ -65,7 +66,7 @@ test('the fixture belongs to these weights; tools/adapters/fixture.py makes it a
 });
 
 test('an adapter that PEFT wrote gives the logits that PEFT gave', async () => {
-  const adapter = readAdapter(files(), assets.config);
+  const adapter = readAdapter(files(), assets.architecture);
   expect(adapter.trainable).toMatchObject({ kind: 'lora', rank: 2, alpha: 6, dropout: 0.05 });
   expect(adapter.base).toEqual({ name: expect.any(String), fingerprint: null });
   const logits = await logitsOf(assets, assets.checkpoint, fixture.ids, 2, adapter);
@@ -75,7 +76,7 @@ test('an adapter that PEFT wrote gives the logits that PEFT gave', async () => {
 });
 
 test('it goes out under the names and with the values that PEFT gave them', async () => {
-  const adapter = readAdapter(files(), assets.config);
+  const adapter = readAdapter(files(), assets.architecture);
   const written = adapterFiles(adapter, origin);
   expect(written.map(({ path }) => path)).toEqual([
     'README.md',
@@ -96,7 +97,7 @@ test('it goes out under the names and with the values that PEFT gave them', asyn
 });
 
 test('its target pattern meets the text layers and not those of the vision tower', () => {
-  const written = adapterFiles(readAdapter(files(), assets.config), origin);
+  const written = adapterFiles(readAdapter(files(), assets.architecture), origin);
   const config = JSON.parse(new TextDecoder().decode(written[1].bytes()));
   const pattern = new RegExp(`^(?:${config.target_modules})$`);
   expect('model.language_model.layers.3.mlp.gate_proj').toMatch(pattern);
@@ -106,7 +107,7 @@ test('its target pattern meets the text layers and not those of the vision tower
 });
 
 test('what goes out comes back, as a folder and as an archive, and knows its base', async () => {
-  const adapter = readAdapter(files(), assets.config);
+  const adapter = readAdapter(files(), assets.architecture);
   const written = adapterFiles(adapter, origin);
   const archive = await new Response(zipStream(written, 'my-adapter')).blob();
   const trainable = { ...adapter.trainable, alpha: 1 };
@@ -117,7 +118,7 @@ test('what goes out comes back, as a folder and as an archive, and knows its bas
     [{ path: 'my-adapter.zip', file: archive }],
     [...asPicked(earlier, 'my-adapter/checkpoint-5/'), ...asPicked(written, 'my-adapter/')],
   ]) {
-    const back = readAdapter(await findAdapter(picked), assets.config);
+    const back = readAdapter(await findAdapter(picked), assets.architecture);
     expect(back.trainable).toEqual(adapter.trainable);
     expect(back.tensors).toEqual(adapter.tensors);
     expect(back.base).toEqual(base);
@@ -125,7 +126,7 @@ test('what goes out comes back, as a folder and as an archive, and knows its bas
 });
 
 test('of several adapters beside one another none is taken unasked; the newest is named first', async () => {
-  const written = adapterFiles(readAdapter(files(), assets.config), origin);
+  const written = adapterFiles(readAdapter(files(), assets.architecture), origin);
   const steps = ['checkpoint-5', 'checkpoint-100', 'checkpoint-20'];
   const picked = steps.flatMap((step) => asPicked(written, `run/${step}/`));
   const error: unknown = await findAdapter(picked).catch((thrown: unknown) => thrown);
@@ -136,7 +137,7 @@ test('of several adapters beside one another none is taken unasked; the newest i
 });
 
 describe('other spellings of the same adapter', () => {
-  const plain = () => readAdapter(files(), assets.config).tensors;
+  const plain = () => readAdapter(files(), assets.architecture).tensors;
 
   test.each([
     ['before transformers 4.52', 'model.language_model.layers.', 'model.layers.'],
@@ -144,7 +145,7 @@ describe('other spellings of the same adapter', () => {
     ['without the wrapper', 'base_model.model.', ''],
   ])('%s', (_, from, to) => {
     const weights = changed((name, tensor) => [name.replace(from, to), tensor]);
-    expect(readAdapter(files({}, weights), assets.config).tensors).toEqual(plain());
+    expect(readAdapter(files({}, weights), assets.architecture).tensors).toEqual(plain());
   });
 
   test('in bfloat16', () => {
@@ -154,7 +155,7 @@ describe('other spellings of the same adapter', () => {
       return [name, { ...tensor, dtype: 'BF16', bytes: new Uint8Array(halves.buffer) }];
     });
     const exact = plain();
-    for (const [name, { data }] of readAdapter(files({}, weights), assets.config).tensors) {
+    for (const [name, { data }] of readAdapter(files({}, weights), assets.architecture).tensors) {
       const far = [...(exact.get(name)?.data ?? [])].filter(
         (value, i) => Math.abs(data[i] - value) > Math.abs(value) / 128,
       );
@@ -164,7 +165,7 @@ describe('other spellings of the same adapter', () => {
 
   test('layers that it leaves out change nothing', async () => {
     const weights = changed((name, tensor) => (name.includes('layers.3.') ? null : [name, tensor]));
-    const { tensors } = readAdapter(files({}, weights), assets.config);
+    const { tensors } = readAdapter(files({}, weights), assets.architecture);
     expect(tensors.size).toBe(plain().size);
     const left = [...tensors].filter(([name]) => name.includes('layers.3.'));
     expect(left.every(([, { data }]) => data.every((value) => value === 0))).toBe(true);
@@ -178,7 +179,7 @@ describe('other spellings of the same adapter', () => {
       tensors.set(`${idle}B.weight`, float32Tensor(new Float32Array(512).fill(value), [256, 2]));
       return files({}, writeSafetensors(tensors));
     };
-    expect(readAdapter(with_(0), assets.config).tensors).toEqual(plain());
+    expect(readAdapter(with_(0), assets.architecture).tensors).toEqual(plain());
     expect(refusal(with_(1)).code).toBe('adapter.unsupported');
   });
 });
@@ -213,7 +214,9 @@ describe('refused by name', () => {
   });
 
   test('an adapter of a model of another size', () => {
-    expect(refusal(files(), smallConfig()).code).toMatch(/^adapter\.(other-base|foreign-tensor)$/);
+    expect(refusal(files(), qwen25VL(smallConfig())).code).toMatch(
+      /^adapter\.(other-base|foreign-tensor)$/,
+    );
     const wider = changed((name, tensor) => {
       const [rows, columns] = tensor.shape;
       if (!name.includes('q_proj.lora_A')) return [name, tensor];
@@ -271,7 +274,7 @@ describe('refused by name', () => {
   });
 
   test('a folder without one of the two files, and pickled weights', async () => {
-    const written = asPicked(adapterFiles(readAdapter(files(), assets.config), origin));
+    const written = asPicked(adapterFiles(readAdapter(files(), assets.architecture), origin));
     const code = async (picked: typeof written) => {
       const error: unknown = await findAdapter(picked).catch((thrown: unknown) => thrown);
       return error instanceof PlaygroundError ? error.record : null;
@@ -294,7 +297,7 @@ describe('refused by name', () => {
   });
 
   test('whole weights that were trained are no adapter', () => {
-    const { trainable, tensors } = readAdapter(files(), assets.config);
+    const { trainable, tensors } = readAdapter(files(), assets.architecture);
     expect(adapterOf({ trainable, tensors }).tensors).toBe(tensors);
     expect(() => adapterOf({ trainable: { kind: 'full', vision: false }, tensors })).toThrow(
       /Export the merged model/,

@@ -5,7 +5,7 @@ import type { FloatTensor } from '../../contract/train-records.ts';
 import { TRAIN_TARGETS, type TrainTarget } from '../../contract/train-settings.ts';
 import { unzip } from '../../storage/zip-read.ts';
 import { type ExportFile, textFile } from '../../storage/zip-write.ts';
-import type { QwenVLConfig } from '../families/qwen2-5-vl/config.ts';
+import { type Architecture, isVisionWeight, type ModelFamily } from '../families/family.ts';
 import {
   float32Tensor,
   readSafetensors,
@@ -14,7 +14,7 @@ import {
   toFloat32,
   writeSafetensors,
 } from '../formats/safetensors.ts';
-import { canonicalName, type WeightInput } from '../onnx/weights.ts';
+import type { WeightInput } from '../onnx/weights.ts';
 
 import { readJsonObject } from '../sources/json-source.ts';
 import {
@@ -135,11 +135,11 @@ async function contentsOf(picked: readonly FolderFile[]): Promise<Map<string, Ui
  * Throws {@link PlaygroundError} `adapter.config-invalid`, `adapter.unsupported`, `adapter.other-base` (shapes),
  * `adapter.foreign-tensor`, `adapter.rank`, `adapter.not-finite`, `adapter.incomplete` and what `readSafetensors` throws.
  */
-export function readAdapter(files: AdapterFiles, model: QwenVLConfig): ImportedAdapter {
+export function readAdapter(files: AdapterFiles, model: Architecture): ImportedAdapter {
   const settings = readPeftConfig(files.config);
   const found = new Map<string, TensorData>();
   for (const [name, tensor] of readSafetensors(files.weights, ADAPTER_WEIGHTS))
-    found.set(graphName(name), tensor);
+    found.set(graphName(name, model.family), tensor);
   dropIdleVision(found);
   const targets = targetsOf(found);
   if (targets.length === 0)
@@ -159,7 +159,7 @@ export function readAdapter(files: AdapterFiles, model: QwenVLConfig): ImportedA
 }
 
 /** The graph's name of a PEFT tensor; older transformers, and PEFT before it saves, spell it otherwise. */
-function graphName(name: string): string {
+function graphName(name: string, { canonicalName }: ModelFamily): string {
   const bare = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
   const plain = canonicalName(bare.replace(/(\.lora_[AB])\.\w+\.weight$/, '$1.weight'));
   if (LORA_NAME.test(plain)) return plain;
@@ -171,7 +171,7 @@ function graphName(name: string): string {
 const PLAIN_LORA = 'Pick an adapter that has LoRA on linear layers only.';
 
 function dropIdleVision(found: Map<string, TensorData>): void {
-  const vision = [...found.keys()].filter((name) => name.startsWith('visual.'));
+  const vision = [...found.keys()].filter(isVisionWeight);
   for (const name of vision) {
     const tensor = found.get(name);
     if (name.endsWith('.lora_B.weight') && tensor !== undefined)

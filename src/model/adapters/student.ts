@@ -3,9 +3,8 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import type { TensorMap } from '../../contract/train-records.ts';
 import type { LoraTrainable, Trainable } from '../../contract/train-settings.ts';
-import type { QwenVLConfig } from '../families/qwen2-5-vl/config.ts';
-import { buildDecoder } from '../families/qwen2-5-vl/decoder.ts';
-import type { LoraOptions } from '../families/qwen2-5-vl/layers.ts';
+import type { Architecture } from '../families/family.ts';
+import type { LoraOptions } from '../onnx/options.ts';
 import type { WeightInput } from '../onnx/weights.ts';
 
 /** What lies on a frozen base: LoRA matrices, trained weights under the checkpoint's names, or both. */
@@ -23,8 +22,11 @@ export interface LoraAdapter extends StudentTensors {
 export const LORA_NAME = /\.lora_([AB])\.weight$/;
 
 /** The matrices that a decoder of this size takes for an adapter, as its graph declares them. */
-export function loraInputs(config: QwenVLConfig, lora: LoraOptions): readonly WeightInput[] {
-  const { weightInputs } = buildDecoder(config, null, { weights: 'inputs', lora });
+export function loraInputs(
+  architecture: Pick<Architecture, 'decoder'>,
+  lora: LoraOptions,
+): readonly WeightInput[] {
+  const { weightInputs } = architecture.decoder(null, { weights: 'inputs', lora });
   return weightInputs.filter(({ name }) => LORA_NAME.test(name));
 }
 

@@ -147,6 +147,12 @@ export function toFloat32(tensor: TensorData, name = 'tensor'): Float32Array {
   return new Float32Array(words.buffer);
 }
 
+/** Whether two tensors are the same bytes of the same kind. */
+export function sameTensor(a: TensorData, b: TensorData): boolean {
+  if (a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) return false;
+  return a.bytes.every((byte, i) => byte === b.bytes[i]);
+}
+
 /** The file names of a sharded checkpoint, from its parsed `model.safetensors.index.json`. */
 export function shardNames(index: unknown, where = 'model.safetensors.index.json'): string[] {
   const result = v.safeParse(shardIndex, index);

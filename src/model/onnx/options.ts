@@ -15,6 +15,43 @@ export interface TokenShapes {
   readonly tokens: number;
 }
 
+export type EmbedTokensOptions = BuildOptions & { readonly shapes?: TokenShapes };
+
+export interface VisionOptions extends BuildOptions {
+  /** The grids of the images when they are known; image_grid_thw is then declared, but not read. */
+  readonly shapes?: {
+    readonly grids: readonly (readonly [frames: number, rows: number, columns: number])[];
+  };
+}
+
+/** Low-rank adapters: y = W·x + (alpha / rank)·B·(A·x), with A [rank, in] and B [out, rank] as inputs. */
+export interface LoraOptions {
+  readonly rank: number;
+  readonly alpha: number;
+  /** Module names as PEFT writes them, of the family's `loraTargets`. */
+  readonly targets: readonly string[];
+  /**
+   * Multiply each branch's input with an input `path.lora_dropout` [tokens of all sequences, in]: 0 where
+   * it is dropped and 1 / (1 − p) elsewhere. Off unless asked for.
+   */
+  readonly dropoutInputs?: boolean;
+}
+
+export interface DecoderOptions extends BuildOptions {
+  readonly lora?: LoraOptions;
+  /**
+   * Fixed sizes; without them batch, tokens and past are dynamic. `past` counts cached positions, `kept` the
+   * last tokens of each sequence that get logits (all of them without it).
+   */
+  readonly shapes?: TokenShapes & { readonly past?: number; readonly kept?: number };
+  /** Take and return the key-value cache; on unless switched off. With fixed sizes and without it, the graph is the one to differentiate. */
+  readonly cache?: boolean;
+  /** Add the input num_logits_to_keep int64 [1], 0 for all; on for dynamic shapes. */
+  readonly logitsToKeep?: boolean;
+  /** Positions and lengths the graph can address; the configuration's unless given. */
+  readonly maxPositions?: number;
+}
+
 export interface BuiltGraph {
   /** A serialised ModelProto. */
   readonly model: Uint8Array;

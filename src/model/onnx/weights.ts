@@ -13,62 +13,8 @@ export interface WeightInput {
   readonly shape: readonly number[];
 }
 
-/** The tensors of a checkpoint under the names of the Hugging Face hub's Qwen2.5-VL files. */
+/** The tensors of a checkpoint, each name in its one spelling; see src/model/families/family.ts. */
 export type Checkpoint = ReadonlyMap<string, TensorData>;
-
-/** What wrappers put into names wherever they stand: torch.compile, FSDP and activation checkpointing. */
-const WRAPPERS = /(^|\.)(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\./g;
-
-/** What stands in front of the names where a wrapped model was saved: DataParallel and DDP, PEFT. */
-const OUTER: readonly string[] = ['module.', 'base_model.model.'];
-
-/** Prefixes that other writers use for the same modules, the longer ones first. */
-const RENAMED: readonly (readonly [string, string])[] = [
-  ['model.model.language_model.', 'model.'],
-  ['model.model.visual.', 'visual.'],
-  ['model.model.', 'model.'],
-  ['model.language_model.', 'model.'],
-  ['model.lm_head.', 'lm_head.'],
-  ['language_model.model.', 'model.'],
-  ['language_model.lm_head.', 'lm_head.'],
-  ['language_model.', 'model.'],
-  ['model.visual.', 'visual.'],
-];
-
-/**
- * A checkpoint with one spelling of every name: `model.layers.0.…`, `visual.blocks.0.…`, `lm_head.weight`.
- * Throws {@link PlaygroundError} `model.weight-twice` where two spellings name one weight with different values.
- */
-export function canonicalCheckpoint(tensors: ReadonlyMap<string, TensorData>): Checkpoint {
-  const found = new Map<string, TensorData>();
-  const spelled = new Map<string, string>();
-  for (const [name, tensor] of tensors) {
-    const canonical = canonicalName(name);
-    const known = found.get(canonical);
-    if (known !== undefined && !sameTensor(known, tensor))
-      throw twice(spelled.get(canonical) ?? canonical, name);
-    found.set(canonical, tensor);
-    spelled.set(canonical, name);
-  }
-  return found;
-}
-
-/** The hub spelling of a weight's name. */
-export function canonicalName(name: string): string {
-  let bare = name.replace(WRAPPERS, '$1');
-  for (let outer = OUTER[0] as string | undefined; outer !== undefined; ) {
-    outer = OUTER.find((prefix) => bare.startsWith(prefix));
-    bare = bare.slice(outer?.length ?? 0);
-  }
-  const found = RENAMED.find(([prefix]) => bare.startsWith(prefix));
-  return found === undefined ? bare : found[1] + bare.slice(found[0].length);
-}
-
-/** Whether two tensors are the same bytes of the same kind. */
-export function sameTensor(a: TensorData, b: TensorData): boolean {
-  if (a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) return false;
-  return a.bytes.every((byte, i) => byte === b.bytes[i]);
-}
 
 /** Puts weights into one graph; each name becomes one value however often it is asked for. */
 export class GraphWeights {
@@ -165,18 +111,9 @@ export function missingWeight(name: string, checkpoint: Checkpoint): PlaygroundE
   return new PlaygroundError({
     code: 'model.weight-missing',
     message: `The checkpoint has no tensor named "${name}"; it has ${has} (${checkpoint.size} in all).`,
-    fix: 'Use the complete weights that belong to this config.json, all shards of them, under the names of a Qwen2.5-VL.',
+    fix: 'Use the complete weights that belong to this config.json, all shards of them, under the names of its family.',
     where: name,
     detail: { first: [...checkpoint.keys()].slice(0, 8), tensors: checkpoint.size },
-  });
-}
-
-function twice(first: string, second: string): PlaygroundError {
-  return new PlaygroundError({
-    code: 'model.weight-twice',
-    message: `The weights hold "${first}" and "${second}", which are the same weight with different values.`,
-    fix: 'Save the model again, so that each weight is there once.',
-    where: second,
   });
 }
 

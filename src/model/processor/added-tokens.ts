@@ -1,10 +1,12 @@
 /** Tokens beside the vocabulary that are matched as a whole, by the rules of the tokenizers library. */
 
 import * as v from 'valibot';
-import { MAX_TOKEN_ID } from '../families/qwen2-5-vl/config.ts';
 import { isJsonObject, type JsonObject } from '../sources/json-source.ts';
 
 const flag = v.optional(v.boolean(), false);
+/** The highest token id that is taken; Qwen's vocabularies end at 151,936. */
+export const MAX_TOKEN_ID = 2 ** 20 - 1;
+
 export const tokenId = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_TOKEN_ID));
 
 /** Longest text of an added token; Qwen's have at most 21 characters. */

@@ -3,7 +3,7 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import type { GridThw } from './image.ts';
 
-/** What positions need of a model's configuration; a QwenVLConfig fits. */
+/** What positions need of a model's configuration; a ModelConfig fits. */
 export interface RopeConfig {
   readonly imageTokenId: number;
   readonly vision: { readonly mergeSize: number };

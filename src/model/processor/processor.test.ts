@@ -6,6 +6,7 @@ import type { ChatMessage } from './chat.ts';
 import { preprocessImage } from './image.ts';
 import { parsePreprocessorConfig } from './image-size.ts';
 import { appendCompletion, encodePrompt, userTurn } from './processor.ts';
+import { QWEN_VL_PROCESSOR } from './qwen-vl.ts';
 
 interface Row {
   name: string;
@@ -35,6 +36,7 @@ const assets = {
     rope_scaling: { type: 'mrope', mrope_section: [4, 6, 6] },
     vision_config: { hidden_size: 128, num_heads: 4, out_hidden_size: 128 },
   }),
+  processor: QWEN_VL_PROCESSOR,
   preprocessorConfig: parsePreprocessorConfig({ min_pixels: 3136, max_pixels: 50176 }),
 };
 const image = drawPattern(112, 112, 3);

@@ -1,19 +1,51 @@
 /** From a conversation with images to everything the model is fed: ids, positions and pixel values. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { QwenVLConfig } from '../families/qwen2-5-vl/config.ts';
+import type { JsonSource } from '../sources/json-source.ts';
 import { type ChatMessage, countImages, mapTexts, renderChat } from './chat.ts';
-import { type GridThw, type ProcessedImage, preprocessImage, type RgbaImage } from './image.ts';
+import type { GridThw, PreprocessOptions, ProcessedImage, RgbaImage } from './image.ts';
 import type { PreprocessorConfig } from './image-size.ts';
-import { extendPositions, joinPositions, ropePositionIds } from './positions.ts';
+import { extendPositions, joinPositions, type RopePositions } from './positions.ts';
 import type { Tokenizer } from './tokenizer.ts';
+
+/** What prompts need of a model's configuration. */
+export interface ProcessorConfig {
+  readonly imageTokenId: number;
+  readonly text: { readonly maxPositions: number };
+  readonly vision: {
+    /** Pixels along one side of a patch. */
+    readonly patchSize: number;
+    /** Frames in a patch; a still image is its frame repeated. */
+    readonly temporalPatchSize: number;
+    /** Patches along one side of a visual token. */
+    readonly mergeSize: number;
+  };
+}
+
+/** How a family makes pixels and positions. */
+export interface PromptProcessor {
+  /** The settings in processor_config.json and preprocessor_config.json, as far as they are there. */
+  imageSettings(processor: JsonSource, preprocessor: JsonSource): PreprocessorConfig;
+  preprocess(
+    image: RgbaImage,
+    settings: PreprocessorConfig,
+    options?: PreprocessOptions,
+  ): ProcessedImage;
+  /** Positions of an unpadded prompt whose image tokens are expanded. */
+  positions(
+    inputIds: readonly number[],
+    grids: readonly GridThw[],
+    config: ProcessorConfig,
+  ): RopePositions;
+}
 
 /** What a model folder says about prompts. */
 export interface ProcessorAssets {
   readonly tokenizer: Tokenizer;
   /** Source of the chat template. */
   readonly template: string;
-  readonly config: QwenVLConfig;
+  readonly config: ProcessorConfig;
+  readonly processor: PromptProcessor;
   readonly preprocessorConfig: PreprocessorConfig;
 }
 
@@ -61,7 +93,7 @@ export function userTurn(text: string | null, images: number): ChatMessage[] {
  * image.ts throw.
  */
 export function encodePrompt(assets: ProcessorAssets, request: PromptRequest): EncodedPrompt {
-  const { tokenizer, config } = assets;
+  const { tokenizer, config, processor } = assets;
   checkAssets(assets);
   const guard = unusedCharacter(request);
   const guarded = (text: string) => tokenizer.guardText(text, guard);
@@ -74,7 +106,7 @@ export function encodePrompt(assets: ProcessorAssets, request: PromptRequest): E
   const images = request.images.map((image) =>
     'pixelValues' in image
       ? image
-      : preprocessImage(image, assets.preprocessorConfig, { maxPixels: request.maxPixels }),
+      : processor.preprocess(image, assets.preprocessorConfig, { maxPixels: request.maxPixels }),
   );
   const unexpanded = tokenizer.encode(text, guard);
   const pads = unexpanded.filter((id) => id === config.imageTokenId).length;
@@ -82,7 +114,7 @@ export function encodePrompt(assets: ProcessorAssets, request: PromptRequest): E
   const { inputIds, imageTokens } = expand(unexpanded, images, config.imageTokenId);
   if (inputIds.length > config.text.maxPositions) throw tooLong(inputIds.length, config);
   const imageGrids = images.map(({ gridThw }) => gridThw);
-  const { positionIds, delta } = ropePositionIds(inputIds, imageGrids, config);
+  const { positionIds, delta } = processor.positions(inputIds, imageGrids, config);
   return {
     inputIds,
     positionIds,
@@ -161,7 +193,7 @@ export function checkAssets({
   tokenizer,
   config,
   preprocessorConfig,
-}: Omit<ProcessorAssets, 'template'>): void {
+}: Omit<ProcessorAssets, 'template' | 'processor'>): void {
   const pairs = [
     ['image token id', config.imageTokenId, tokenizer.special.imagePad, 'tokenizer.json'],
     ['patch size', config.vision.patchSize, preprocessorConfig.patchSize],
@@ -192,7 +224,7 @@ function imageCount(request: PromptRequest, pads: number): PlaygroundError {
   });
 }
 
-function tooLong(tokens: number, config: QwenVLConfig): PlaygroundError {
+function tooLong(tokens: number, config: ProcessorConfig): PlaygroundError {
   return new PlaygroundError({
     code: 'prompt.too-long',
     message: `The prompt has ${tokens} tokens; the model takes ${config.text.maxPositions}.`,

@@ -2,11 +2,8 @@
 
 import type * as ort from 'onnxruntime-web/webgpu';
 import { PlaygroundError } from '../../base/errors.ts';
-import type { QwenVLConfig } from '../families/qwen2-5-vl/config.ts';
-import { buildDecoder } from '../families/qwen2-5-vl/decoder.ts';
-import { buildEmbedTokens } from '../families/qwen2-5-vl/embed-tokens.ts';
-import type { LoraOptions } from '../families/qwen2-5-vl/layers.ts';
-import { buildVisionEncoder } from '../families/qwen2-5-vl/vision.ts';
+import type { Architecture, ModelConfig } from '../families/family.ts';
+import type { LoraOptions } from '../onnx/options.ts';
 import type { Checkpoint } from '../onnx/weights.ts';
 import type { PaddedBatch } from '../processor/batch.ts';
 import type { GridThw } from '../processor/image.ts';
@@ -75,7 +72,7 @@ interface Sessions {
 }
 
 export class ModelNetwork {
-  readonly config: QwenVLConfig;
+  readonly architecture: Architecture;
   readonly target: SessionTarget;
   readonly #sessions: Sessions;
   /** Sessions that are shared with another network, which releases them. */
@@ -84,12 +81,12 @@ export class ModelNetwork {
   #weights: ReadonlyMap<string, ort.Tensor> = new Map();
 
   private constructor(
-    config: QwenVLConfig,
+    architecture: Architecture,
     target: SessionTarget,
     sessions: Sessions,
     borrowed: readonly GraphSession[] = [],
   ) {
-    this.config = config;
+    this.architecture = architecture;
     this.target = target;
     this.#sessions = sessions;
     this.#borrowed = new Set(borrowed);
@@ -97,21 +94,20 @@ export class ModelNetwork {
 
   /** Builds the graphs and creates their sessions. Throws what the builders and `createSession` throw. */
   static async create(
-    config: QwenVLConfig,
+    architecture: Architecture,
     checkpoint: Checkpoint,
     target: SessionTarget,
     onGraph: (name: string) => void = () => undefined,
   ): Promise<ModelNetwork> {
     const options = { weights: 'initializers' } as const;
-    const builders = {
-      embed: buildEmbedTokens,
-      vision: buildVisionEncoder,
-      decoder: buildDecoder,
+    const graphs = {
+      embed: () => architecture.embedTokens(checkpoint, options),
+      vision: () => architecture.visionEncoder(checkpoint, options),
+      decoder: () => architecture.decoder(checkpoint, options),
     };
-    const open = async (name: keyof typeof builders) => {
+    const open = async (name: keyof typeof graphs) => {
       onGraph(name);
-      const { model } = builders[name](config, checkpoint, options);
-      return createSession(model, target, { name, keepOutputs: true });
+      return createSession(graphs[name]().model, target, { name, keepOutputs: true });
     };
     const opened: GraphSession[] = [];
     try {
@@ -121,7 +117,7 @@ export class ModelNetwork {
       throw error;
     }
     const [embed, vision, decoder] = opened;
-    return new ModelNetwork(config, target, { embed, vision, decoder });
+    return new ModelNetwork(architecture, target, { embed, vision, decoder });
   }
 
   /**
@@ -133,7 +129,7 @@ export class ModelNetwork {
     checkpoint: Checkpoint,
     { lora, text, vision }: StudentParts,
   ): Promise<ModelNetwork> {
-    const { config, target } = this;
+    const { architecture, target } = this;
     const own: Partial<Record<keyof Sessions, GraphSession>> = {};
     const open = async (name: keyof Sessions, model: Uint8Array) => {
       own[name] = await createSession(model, target, {
@@ -143,18 +139,18 @@ export class ModelNetwork {
     };
     const weights = text ? 'inputs' : 'initializers';
     try {
-      if (text) await open('embed', buildEmbedTokens(config, null, { weights: 'inputs' }).model);
-      if (vision)
-        await open('vision', buildVisionEncoder(config, null, { weights: 'inputs' }).model);
+      const trained = { weights: 'inputs' } as const;
+      if (text) await open('embed', architecture.embedTokens(null, trained).model);
+      if (vision) await open('vision', architecture.visionEncoder(null, trained).model);
       const options = lora === undefined ? ({ weights } as const) : ({ weights, lora } as const);
-      await open('decoder', buildDecoder(config, checkpoint, options).model);
+      await open('decoder', architecture.decoder(checkpoint, options).model);
     } catch (error) {
       for (const session of Object.values(own)) await session.release();
       throw error;
     }
     const sessions = { ...this.#sessions, ...own };
     const borrowed = Object.values(this.#sessions).filter((s) => !Object.values(own).includes(s));
-    return new ModelNetwork(config, target, sessions, borrowed);
+    return new ModelNetwork(architecture, target, sessions, borrowed);
   }
 
   /**
@@ -168,6 +164,10 @@ export class ModelNetwork {
       next.set(name, residentTensor(this.device, data, shape));
     }
     this.#weights = next;
+  }
+
+  get config(): ModelConfig {
+    return this.architecture.config;
   }
 
   get device(): GPUDevice | null {
@@ -309,7 +309,7 @@ function unknownInput(name: string): PlaygroundError {
   return new PlaygroundError({
     code: 'model.graph-input',
     message: `The decoder wants an input "${name}" that this version does not know.`,
-    fix: 'Use a Qwen2.5-VL decoder with the inputs of the onnx-community exports.',
+    fix: 'Use a decoder with the inputs of the onnx-community exports.',
     where: name,
   });
 }

@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { PlaygroundError } from '../../../base/errors.ts';
+import { readJsonObject } from '../../sources/json-source.ts';
+import { openArchitecture } from '../families.ts';
 import { MAX_POSITIONS, parseModelConfig } from './config.ts';
 
 /** The flat layout of the files on the hub, with a few sizes of Qwen2.5-VL-3B-Instruct. */
@@ -57,7 +59,7 @@ function nested() {
 
 function refusal(json: unknown) {
   try {
-    parseModelConfig(json);
+    openArchitecture(readJsonObject(json, 'config.json'));
   } catch (error) {
     if (error instanceof PlaygroundError) return error.record;
     throw error;
@@ -123,7 +125,7 @@ describe('refused', () => {
   });
 
   test.each([
-    ['no object', [1], 'not a JSON object'],
+    ['no object', [1], 'instead of an object'],
     ['a size of the wrong type', { ...flat, hidden_size: '2048' }, 'hidden_size'],
     ['a negative size', { ...flat, num_hidden_layers: -1 }, 'num_hidden_layers'],
     ['heads that do not divide', { ...flat, num_attention_heads: 15 }, '15'],
@@ -151,7 +153,7 @@ describe('refused', () => {
     ],
   ])('%s', (_, json, named) => {
     const record = refusal(json);
-    expect(record.code).toMatch(/^model\.(config-invalid|architecture)$/);
+    expect(record.code).toMatch(/^model\.(config-invalid|file-foreign)$/);
     expect(record.message).toContain(named);
   });
 });

@@ -2,7 +2,9 @@
 
 import * as v from 'valibot';
 import { PlaygroundError } from '../../../base/errors.ts';
-
+import { MAX_TOKEN_ID } from '../../processor/added-tokens.ts';
+import type { JsonObject } from '../../sources/json-source.ts';
+import type { ModelConfig } from '../family.ts';
 import { named, type RopeConfig, readRope, ropeSchema } from './rope-config.ts';
 
 /** The language model; sizes are counts of features, `headDim` = hiddenSize / heads. */
@@ -46,30 +48,15 @@ export interface QwenVisionConfig {
   readonly tokensPerSecond: number;
 }
 
-export interface QwenVLConfig {
-  readonly modelType: 'qwen2_5_vl';
-  readonly imageTokenId: number;
-  readonly videoTokenId: number;
+export interface QwenVLConfig extends ModelConfig {
   readonly visionStartTokenId: number;
   readonly visionEndTokenId: number;
-  /** Whether the logits are made with the embedding's own weights; see `resolveHead`, which has the last word. */
-  readonly tieWordEmbeddings: boolean;
-  /** Ids at which `generate()` stops without a generation_config.json: those of the root and of text_config. */
-  readonly eosTokenIds: readonly number[];
-  /** What a `quantization_config` calls its method; null without one. Whether weights are quantized, the weights say. */
-  readonly quantization: string | null;
   readonly text: QwenTextConfig;
   readonly vision: QwenVisionConfig;
 }
 
 /** Positions that a graph's rotary table holds at most; the hub's checkpoints name up to 128,000. */
 export const MAX_POSITIONS = 8192;
-
-/** The highest token id that is taken; Qwen's vocabularies end at 151,936. */
-export const MAX_TOKEN_ID = 2 ** 20 - 1;
-
-/** `model_type` values that this project builds graphs for. */
-export const SUPPORTED_MODEL_TYPES: readonly string[] = ['qwen2_5_vl'];
 
 /** Far above every released Qwen, far below what a tab can hold; checked before any work is done with a size. */
 const LIMITS = {
@@ -147,17 +134,13 @@ const rootSchema = v.looseObject({
 });
 
 /**
- * A validated configuration from the parsed JSON of `config.json`.
- * Throws {@link PlaygroundError} `model.architecture` for another `model_type`, and `model.config-invalid` for a
- * field that is missing, of the wrong type, out of range or larger than any tab could hold.
+ * A validated configuration from the parsed JSON of a Qwen2.5-VL's `config.json`.
+ * Throws {@link PlaygroundError} `model.config-invalid` for a field that is missing, of the wrong type, out of range or
+ * larger than any tab could hold.
  */
-export function parseModelConfig(json: unknown): QwenVLConfig {
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw invalid('it is not a JSON object');
-  const modelType = (json as Record<string, unknown>).model_type;
-  if (modelType !== 'qwen2_5_vl') throw foreign(modelType);
+export function parseModelConfig(json: JsonObject): QwenVLConfig {
   const root = check(rootSchema, json, '');
-  const nested = (json as Record<string, unknown>).text_config ?? null;
+  const nested = json.text_config ?? null;
   const text = check(textSchema, nested ?? json, nested === null ? '' : 'text_config.');
   // A flat file's stop ids are the text's; of a nested one the root's come first.
   const outer = nested === null ? [] : listOf(root.eos_token_id);
@@ -286,16 +269,5 @@ function invalid(reason: string, where = 'config.json'): PlaygroundError {
     fix: 'Take config.json unchanged from a Qwen2.5-VL checkpoint in the Hugging Face layout.',
     where,
     detail: { reason },
-  });
-}
-
-function foreign(modelType: unknown): PlaygroundError {
-  const found = typeof modelType === 'string' ? named(modelType) : 'no model_type at all';
-  return new PlaygroundError({
-    code: 'model.architecture',
-    message: `This is not a Qwen2.5-VL: its config.json names ${found}.`,
-    fix: `Pick a checkpoint whose model_type is ${SUPPORTED_MODEL_TYPES.join(' or ')}.`,
-    where: 'config.json',
-    detail: { found: modelType ?? null, supported: SUPPORTED_MODEL_TYPES },
   });
 }

@@ -18,7 +18,8 @@ import {
   smallConfig,
 } from '../../fixtures/random-model.ts';
 import { float32Tensor, toFloat32 } from '../../formats/safetensors.ts';
-import { buildDecoder, type DecoderOptions } from './decoder.ts';
+import type { DecoderOptions } from '../../onnx/options.ts';
+import { buildDecoder } from './decoder.ts';
 
 ort.env.wasm.numThreads = 1;
 const runtime: Runtime = {

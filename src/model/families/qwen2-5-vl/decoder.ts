@@ -7,12 +7,7 @@
  */
 
 import { type Dimension, OnnxGraph, type Value } from '../../onnx/graph.ts';
-import {
-  type BuildOptions,
-  type BuiltGraph,
-  finish,
-  type TokenShapes,
-} from '../../onnx/options.ts';
+import { type BuiltGraph, type DecoderOptions, finish } from '../../onnx/options.ts';
 import { type Checkpoint, GraphWeights } from '../../onnx/weights.ts';
 import type { QwenTextConfig, QwenVLConfig } from './config.ts';
 import { causalMask, type FixedSizes, fixedLayers } from './fixed-layers.ts';
@@ -22,7 +17,6 @@ import {
   feedForward,
   finalNorm,
   joinedLinear,
-  type LoraOptions,
   layerNorm,
   linear,
   MASKED,
@@ -39,21 +33,6 @@ import {
 
 /** An end of a slice that no tensor reaches. */
 const TO_THE_END = 2147483647;
-
-export interface DecoderOptions extends BuildOptions {
-  readonly lora?: LoraOptions;
-  /**
-   * Fixed sizes; without them batch, tokens and past are dynamic. `past` counts cached positions, `kept` the
-   * last tokens of each sequence that get logits (all of them without it).
-   */
-  readonly shapes?: TokenShapes & { readonly past?: number; readonly kept?: number };
-  /** Take and return the key-value cache; on unless switched off. With fixed sizes and without it, the graph is the one to differentiate. */
-  readonly cache?: boolean;
-  /** Add the input num_logits_to_keep int64 [1], 0 for all; on for dynamic shapes. */
-  readonly logitsToKeep?: boolean;
-  /** Positions and lengths the graph can address; the configuration's unless given. */
-  readonly maxPositions?: number;
-}
 
 /**
  * Builds the decoder.

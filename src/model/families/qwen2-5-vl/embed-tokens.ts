@@ -1,16 +1,9 @@
 /** The graph `embed_tokens`: input_ids int64 [batch, tokens] → inputs_embeds [batch, tokens, hidden]. */
 
 import { OnnxGraph } from '../../onnx/graph.ts';
-import {
-  type BuildOptions,
-  type BuiltGraph,
-  finish,
-  type TokenShapes,
-} from '../../onnx/options.ts';
+import { type BuiltGraph, type EmbedTokensOptions, finish } from '../../onnx/options.ts';
 import { type Checkpoint, GraphWeights } from '../../onnx/weights.ts';
 import type { QwenVLConfig } from './config.ts';
-
-export type EmbedTokensOptions = BuildOptions & { readonly shapes?: TokenShapes };
 
 /** Builds the token embedding. Throws `model.weight-missing` and `model.weight-shape`. */
 export function buildEmbedTokens(

@@ -2,24 +2,12 @@
 
 import { PlaygroundError } from '../../../base/errors.ts';
 import type { OnnxGraph, Value } from '../../onnx/graph.ts';
+import type { LoraOptions } from '../../onnx/options.ts';
 import type { GraphWeights } from '../../onnx/weights.ts';
 import type { QwenTextConfig } from './config.ts';
 
 /** Added to the score of a key that a query must not see; finite, so that no row becomes NaN. */
 export const MASKED = -1e9;
-
-/** Low-rank adapters: y = W·x + (alpha / rank)·B·(A·x), with A [rank, in] and B [out, rank] as inputs. */
-export interface LoraOptions {
-  readonly rank: number;
-  readonly alpha: number;
-  /** Module names as PEFT writes them, of {@link LORA_TARGETS}. */
-  readonly targets: readonly string[];
-  /**
-   * Multiply each branch's input with an input `path.lora_dropout` [tokens of all sequences, in]: 0 where
-   * it is dropped and 1 / (1 − p) elsewhere. Off unless asked for.
-   */
-  readonly dropoutInputs?: boolean;
-}
 
 /** The linear layers of a decoder layer. */
 export const LORA_TARGETS: readonly string[] = [

@@ -8,13 +8,14 @@
  */
 
 import type { OnnxGraph, Value } from '../../onnx/graph.ts';
+import type { GridThw } from '../../processor/image.ts';
 import type { QwenVisionConfig } from './config.ts';
 import { MASKED } from './layers.ts';
 import { headRotation, inverseFrequencies, type Rotation, rotaryTable } from './rotary.ts';
 import { visionLayout, windowSide } from './vision-layout.ts';
 
 /** Frames, rows and columns of patches of each image. */
-export type ImageGrids = readonly (readonly [number, number, number])[];
+type ImageGrids = readonly GridThw[];
 
 export interface VisionPlan {
   readonly rotation: Rotation;

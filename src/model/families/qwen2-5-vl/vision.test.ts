@@ -4,7 +4,8 @@ import * as ort from 'onnxruntime-web';
 import { expect, test } from 'vitest';
 import { distance, GraphRun, output, type Runtime } from '../../fixtures/parity-run.ts';
 import { randomCheckpoint, randomFloats, smallConfig } from '../../fixtures/random-model.ts';
-import { buildVisionEncoder, type VisionOptions } from './vision.ts';
+import type { VisionOptions } from '../../onnx/options.ts';
+import { buildVisionEncoder } from './vision.ts';
 import { visionLayout } from './vision-layout.ts';
 
 ort.env.wasm.numThreads = 1;

@@ -8,22 +8,13 @@
 
 import { PlaygroundError } from '../../../base/errors.ts';
 import { OnnxGraph, type Value } from '../../onnx/graph.ts';
-import { type BuildOptions, type BuiltGraph, finish } from '../../onnx/options.ts';
+import { type BuiltGraph, finish, type VisionOptions } from '../../onnx/options.ts';
 import { type Checkpoint, GraphWeights } from '../../onnx/weights.ts';
+import type { GridThw } from '../../processor/image.ts';
 import type { QwenVisionConfig, QwenVLConfig } from './config.ts';
 import { type Builder, gelu, linear, rmsNorm, swiGlu } from './layers.ts';
 import { rotate } from './rotary.ts';
-import {
-  computedVisionPlan,
-  fixedVisionPlan,
-  type ImageGrids,
-  type VisionPlan,
-} from './vision-plan.ts';
-
-export interface VisionOptions extends BuildOptions {
-  /** The grids of the images when they are known; image_grid_thw is then declared, but not read. */
-  readonly shapes?: { readonly grids: ImageGrids };
-}
+import { computedVisionPlan, fixedVisionPlan, type VisionPlan } from './vision-plan.ts';
 
 /**
  * Builds the vision encoder.
@@ -130,7 +121,7 @@ function merger(b: Builder, vision: QwenVisionConfig, rows: Value, patches?: num
   graph.op('Gemm', [gelu(graph, inner), weight, bias], { transB: 1 }, 'image_features');
 }
 
-function checkGrid(grid: ImageGrids[number], mergeSize: number): void {
+function checkGrid(grid: GridThw, mergeSize: number): void {
   const [frames, rows, columns] = grid;
   const fits = frames > 0 && rows > 0 && columns > 0;
   if (fits && rows % mergeSize === 0 && columns % mergeSize === 0) return;

@@ -1,14 +1,6 @@
-/** How large a model is, before any work is done with it: each size may be small and their product is not. */
+/** How many weights a Qwen2.5-VL has, from its configuration. */
 
-import type {
-  QwenTextConfig,
-  QwenVisionConfig,
-  QwenVLConfig,
-} from './families/qwen2-5-vl/config.ts';
-import { inBillions, MAX_BYTES, tooLarge } from './sources/limits.ts';
-
-/** Bytes of a weight in the narrowest kind that is read. */
-const LEAST_BYTES = 2;
+import type { QwenTextConfig, QwenVisionConfig, QwenVLConfig } from './config.ts';
 
 /** Weights of all tensors that a configuration asks for together. */
 export function countWeights({ text, vision, tieWordEmbeddings }: QwenVLConfig): number {
@@ -34,16 +26,4 @@ function visionWeights(vision: QwenVisionConfig): number {
   const merged = hiddenSize * mergeSize ** 2;
   const merger = hiddenSize + merged * merged + merged + outHiddenSize * merged + outHiddenSize;
   return patch * hiddenSize + vision.depth * (attention + mlp + 2 * hiddenSize) + merger;
-}
-
-/** Throws {@link PlaygroundError} `model.too-large` for a configuration whose weights no tab could hold together. */
-export function checkModelSize(config: QwenVLConfig): void {
-  const weights = countWeights(config);
-  const bytes = LEAST_BYTES * weights;
-  if (bytes <= MAX_BYTES) return;
-  throw tooLarge(
-    `config.json asks for ${inBillions(weights)} billion weights, ${inBillions(bytes)} GB in 16 bits`,
-    'config.json',
-    { weights, bytes, limit: MAX_BYTES },
-  );
 }

@@ -1,15 +1,17 @@
 /** A model is as large as the tensors that its graphs ask for, and one that no tab holds is refused by its sum. */
 
 import { expect, it } from 'vitest';
-import { PlaygroundError } from '../base/errors.ts';
-import type { QwenVLConfig } from './families/qwen2-5-vl/config.ts';
-import { parseModelConfig } from './families/qwen2-5-vl/config.ts';
-import { buildDecoder } from './families/qwen2-5-vl/decoder.ts';
-import { buildEmbedTokens } from './families/qwen2-5-vl/embed-tokens.ts';
-import { buildVisionEncoder } from './families/qwen2-5-vl/vision.ts';
-import { smallConfig, smallConfigJson } from './fixtures/random-model.ts';
-import { readModelFile } from './fixtures/support.ts';
-import { checkModelSize, countWeights } from './model-size.ts';
+import { PlaygroundError } from '../../../base/errors.ts';
+import { smallConfig, smallConfigJson } from '../../fixtures/random-model.ts';
+import { readModelFile } from '../../fixtures/support.ts';
+import { checkModelSize } from '../abilities.ts';
+import type { QwenVLConfig } from './config.ts';
+import { parseModelConfig } from './config.ts';
+import { buildDecoder } from './decoder.ts';
+import { buildEmbedTokens } from './embed-tokens.ts';
+import { qwen25VL } from './family.ts';
+import { countWeights } from './size.ts';
+import { buildVisionEncoder } from './vision.ts';
 
 /** Weights of the three graphs, each name once. */
 function weightsOfGraphs(config: QwenVLConfig): number {
@@ -33,13 +35,13 @@ it('refuses sizes that are each allowed and together more than a tab holds, and 
   const rope = { rope_type: 'default', mrope_section: [16, 24, 24] };
   const large = { ...sizes, vision_config: vision, rope_scaling: rope, num_hidden_layers: 512 };
   const config = smallConfig({ ...large, vocab_size: 1_048_576, intermediate_size: 1_048_576 });
-  const error = caught(() => checkModelSize(config));
+  const error = caught(() => checkModelSize(qwen25VL(config)));
   expect(error.record).toMatchObject({ code: 'model.too-large', where: 'config.json' });
   expect(error.record.message).toMatch(
     /114\d{3}\.\d billion weights, .* GB in 16 bits; .* 2\.1 GB/,
   );
   expect(error.record.detail?.weights).toBe(countWeights(config));
-  expect(() => checkModelSize(smallConfig())).not.toThrow();
+  expect(() => checkModelSize(qwen25VL(smallConfig()))).not.toThrow();
 });
 
 function caught(work: () => void): PlaygroundError {

@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as ort from 'onnxruntime-web';
 import { beforeAll, expect, test } from 'vitest';
-import { parseModelConfig } from '../families/qwen2-5-vl/config.ts';
 import {
   compare,
   greedy,
@@ -14,10 +13,11 @@ import {
   type ParityCase,
   prepare,
   type Runtime,
-} from '../fixtures/parity-run.ts';
-import { readSafetensors, readSafetensorsMetadata } from '../formats/safetensors.ts';
-import { parsePreprocessorConfig } from '../processor/image-size.ts';
-import { canonicalCheckpoint } from './weights.ts';
+} from '../../fixtures/parity-run.ts';
+import { readSafetensors, readSafetensorsMetadata } from '../../formats/safetensors.ts';
+import { parsePreprocessorConfig } from '../../processor/image-size.ts';
+import { canonicalCheckpoint } from '../canonical.ts';
+import { QWEN2_5_VL } from './family.ts';
 
 const MODEL = 'public/models/tiny-qwen2.5-vl';
 const TOKENS = 64;
@@ -38,9 +38,9 @@ let model: ModelRun;
 beforeAll(async () => {
   model = await openModel(
     runtime,
-    parseModelConfig(json(path.join(MODEL, 'config.json'))),
+    QWEN2_5_VL.open(json(path.join(MODEL, 'config.json'))),
     parsePreprocessorConfig(json(path.join(MODEL, 'preprocessor_config.json'))),
-    canonicalCheckpoint(readSafetensors(weights)),
+    canonicalCheckpoint(readSafetensors(weights), QWEN2_5_VL),
   );
 });
 

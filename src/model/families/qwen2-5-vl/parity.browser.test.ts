@@ -2,7 +2,6 @@
 
 import * as ort from 'onnxruntime-web/webgpu';
 import { beforeAll, expect, test } from 'vitest';
-import { parseModelConfig } from '../families/qwen2-5-vl/config.ts';
 import {
   compare,
   greedy,
@@ -11,10 +10,11 @@ import {
   type ParityCase,
   prepare,
   type Runtime,
-} from '../fixtures/parity-run.ts';
-import { readSafetensors, type TensorData } from '../formats/safetensors.ts';
-import { parsePreprocessorConfig } from '../processor/image-size.ts';
-import { canonicalCheckpoint } from './weights.ts';
+} from '../../fixtures/parity-run.ts';
+import { readSafetensors, type TensorData } from '../../formats/safetensors.ts';
+import { parsePreprocessorConfig } from '../../processor/image-size.ts';
+import { canonicalCheckpoint } from '../canonical.ts';
+import { QWEN2_5_VL } from './family.ts';
 
 /** Steps with the cache; a software adapter takes a tenth of a second or more for each. */
 const TOKENS = 8;
@@ -41,9 +41,9 @@ beforeAll(async () => {
   expected = readSafetensors(await bytes(`${FIXTURES}/parity.safetensors`));
   model = await openModel(
     runtime,
-    parseModelConfig(await json(`${MODEL}/config.json`)),
+    QWEN2_5_VL.open(await json(`${MODEL}/config.json`)),
     parsePreprocessorConfig(await json(`${MODEL}/preprocessor_config.json`)),
-    canonicalCheckpoint(readSafetensors(await bytes(`${MODEL}/model.safetensors`))),
+    canonicalCheckpoint(readSafetensors(await bytes(`${MODEL}/model.safetensors`)), QWEN2_5_VL),
   );
 });
 

@@ -2,8 +2,6 @@
 
 import * as ort from 'onnxruntime-web/webgpu';
 import { expect, test } from 'vitest';
-import { buildDecoder, type DecoderOptions } from '../families/qwen2-5-vl/decoder.ts';
-import { buildVisionEncoder } from '../families/qwen2-5-vl/vision.ts';
 import {
   distance,
   emptyCache,
@@ -12,14 +10,16 @@ import {
   type Integers,
   output,
   type Runtime,
-} from '../fixtures/parity-run.ts';
+} from '../../fixtures/parity-run.ts';
 import {
   randomCheckpoint,
   randomFloats,
   randomTensors,
   smallConfig,
-} from '../fixtures/random-model.ts';
-import type { BuiltGraph } from './options.ts';
+} from '../../fixtures/random-model.ts';
+import type { BuiltGraph, DecoderOptions } from '../../onnx/options.ts';
+import { buildDecoder } from './decoder.ts';
+import { buildVisionEncoder } from './vision.ts';
 
 const webgpu: Runtime = {
   Tensor: ort.Tensor,

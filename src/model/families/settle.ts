@@ -1,18 +1,13 @@
 /** What the tensors of a checkpoint make of its configuration: tied or not, quantized or not, complete or not. */
 
 import { PlaygroundError, shortened } from '../../base/errors.ts';
-import type { QwenVLConfig } from '../families/qwen2-5-vl/config.ts';
-import { buildDecoder } from '../families/qwen2-5-vl/decoder.ts';
-import { buildEmbedTokens } from '../families/qwen2-5-vl/embed-tokens.ts';
-import { buildVisionEncoder } from '../families/qwen2-5-vl/vision.ts';
-import { type Checkpoint, missingWeight, sameTensor } from '../onnx/weights.ts';
-import { type TensorData, toFloat32 } from './safetensors.ts';
-
-const HEAD = 'lm_head.weight';
-const EMBEDDING = 'model.embed_tokens.weight';
+import { sameTensor, type TensorData, toFloat32 } from '../formats/safetensors.ts';
+import type { LoraOptions } from '../onnx/options.ts';
+import { type Checkpoint, missingWeight, type WeightInput } from '../onnx/weights.ts';
+import { type Architecture, EMBEDDING, HEAD, type ModelConfig } from './family.ts';
 
 export interface SettledModel {
-  readonly config: QwenVLConfig;
+  readonly architecture: Architecture;
   /** Every weight of the graphs, and nothing else that they could take for one. */
   readonly checkpoint: Checkpoint;
   /** What a person should know about the weights, a sentence each. */
@@ -24,11 +19,12 @@ export interface SettledModel {
  * Throws {@link PlaygroundError} `model.quantized`, `model.unmerged-adapter`, `model.weight-missing` and
  * `model.weight-shape`.
  */
-export function settleModel(config: QwenVLConfig, checkpoint: Checkpoint): SettledModel {
+export function settleModel(architecture: Architecture, checkpoint: Checkpoint): SettledModel {
+  const { config } = architecture;
   refuseQuantized(config, checkpoint);
   refuseAdapters(checkpoint);
-  const tied = settleHead(config, checkpoint);
-  const unused = unusedWeights(tied.config, tied.checkpoint);
+  const tied = settleHead(architecture, checkpoint);
+  const unused = unusedWeights(tied.architecture, tied.checkpoint);
   const notices = [...tied.notices];
   if (config.quantization !== null)
     notices.push(
@@ -42,7 +38,7 @@ export function settleModel(config: QwenVLConfig, checkpoint: Checkpoint): Settl
 const QUANTIZED_NAME =
   /\.(?:qweight|qzeros|g_idx|absmax|quant_map|nested_absmax|quant_state\.\S+|SCB|weight_scale(?:_inv)?|weight_packed|weight_zero_point)$/;
 
-function refuseQuantized({ quantization }: QwenVLConfig, checkpoint: Checkpoint): void {
+function refuseQuantized({ quantization }: ModelConfig, checkpoint: Checkpoint): void {
   const floats = ['F32', 'F16', 'BF16', 'F64'];
   const found = [...checkpoint].find(
     ([name, { dtype, shape }]) =>
@@ -79,21 +75,22 @@ function refuseAdapters(checkpoint: Checkpoint): void {
  * The head: a tied model that has both with different values is not tied, and one that has the head alone ties the
  * embedding to it. Throws `model.weight-missing` naming the flag for an untied model without a head.
  */
-function settleHead(config: QwenVLConfig, checkpoint: Checkpoint): SettledModel {
+function settleHead(architecture: Architecture, checkpoint: Checkpoint): SettledModel {
+  const { config } = architecture;
   const head = checkpoint.get(HEAD);
   const embedding = checkpoint.get(EMBEDDING);
   if (!config.tieWordEmbeddings) {
     if (head === undefined && embedding !== undefined) throw noHead();
-    return { config, checkpoint, notices: [] };
+    return { architecture, checkpoint, notices: [] };
   }
-  if (head === undefined) return { config, checkpoint, notices: [] };
+  if (head === undefined) return { architecture, checkpoint, notices: [] };
   if (embedding !== undefined && !sameValues(head, embedding)) {
     const notice = `config.json says tie_word_embeddings, but the file has an ${HEAD} of other values than the embedding: it is used, as transformers 5 does.`;
-    return { config: { ...config, tieWordEmbeddings: false }, checkpoint, notices: [notice] };
+    return { architecture: architecture.withTiedHead(false), checkpoint, notices: [notice] };
   }
   const settled = new Map(checkpoint).set(EMBEDDING, embedding ?? head);
   settled.delete(HEAD);
-  return { config, checkpoint: settled, notices: [] };
+  return { architecture, checkpoint: settled, notices: [] };
 }
 
 function sameValues(a: TensorData, b: TensorData): boolean {
@@ -104,17 +101,26 @@ function sameValues(a: TensorData, b: TensorData): boolean {
 }
 
 /** Names that no graph takes. Throws `model.weight-missing` for the first that is not there. */
-function unusedWeights(config: QwenVLConfig, checkpoint: Checkpoint): string[] {
-  const options = { weights: 'inputs' } as const;
+function unusedWeights(architecture: Architecture, checkpoint: Checkpoint): string[] {
   const wanted = new Set<string>();
-  for (const build of [buildEmbedTokens, buildDecoder, buildVisionEncoder])
-    for (const { name, shape } of build(config, null, options).weightInputs) {
-      const tensor = checkpoint.get(name);
-      if (tensor === undefined) throw missingWeight(name, checkpoint);
-      checkShape(name, tensor.shape, shape);
-      wanted.add(name);
-    }
+  for (const { name, shape } of weightsOf(architecture)) {
+    const tensor = checkpoint.get(name);
+    if (tensor === undefined) throw missingWeight(name, checkpoint);
+    checkShape(name, tensor.shape, shape);
+    wanted.add(name);
+  }
   return [...checkpoint.keys()].filter((name) => !wanted.has(name) && !IDLE.test(name));
+}
+
+/** The weights of a model's three graphs; one that two of them share comes twice. */
+export function weightsOf(architecture: Architecture, lora?: LoraOptions): readonly WeightInput[] {
+  const options = { weights: 'inputs' } as const;
+  const graphs = [
+    architecture.embedTokens(null, options),
+    architecture.decoder(null, lora ? { ...options, lora } : options),
+    architecture.visionEncoder(null, options),
+  ];
+  return graphs.flatMap(({ weightInputs }) => weightInputs);
 }
 
 /** Buffers that older versions saved and every class computes by itself. */

@@ -1,0 +1,25 @@
+/** What a model can do here and what it needs, as page and worker share it. */
+
+/** A table of prompt wordings; see src/inference/prompt-texts.ts. */
+export type DialectName = 'short';
+
+/** Something that can be done with a model, or the reason why not, a sentence for a person. */
+export type Ability = { readonly can: true } | { readonly can: false; readonly reason: string };
+
+/** How the numbers of a model are computed. */
+export type Precision = 'float32';
+
+/** What is known of a model's size before any work begins. */
+export interface ModelNeeds {
+  /** Bytes of all weights as they are computed with. */
+  readonly weightBytes: number;
+  /** Bytes of the largest single tensor, which one GPU buffer has to hold. */
+  readonly largestTensorBytes: number;
+}
+
+export interface ModelAbilities {
+  /** Whether a run can train it. */
+  readonly canTrain: Ability;
+  readonly precision: Precision;
+  readonly needs: ModelNeeds;
+}

@@ -1,0 +1,75 @@
+/** What a model can do here and what it needs, known from its configuration alone, and the refusals that follow. */
+
+import { PlaygroundError } from '../../base/errors.ts';
+import type { ModelAbilities, ModelNeeds } from '../../contract/model.ts';
+import { inBillions, MAX_BYTES, tooLarge } from '../sources/limits.ts';
+import type { Architecture, DifferentiableForm } from './family.ts';
+
+/** Bytes of a weight in the narrowest kind that is read. */
+const LEAST_BYTES = 2;
+/** Bytes of a weight as it is computed with. */
+const FLOAT_BYTES = 4;
+
+const NO_FORM =
+  'This kind of model runs here, but no form of it that can be differentiated is written yet, so it cannot be trained.';
+
+/** The abilities of a model, from what its family has. */
+export function abilitiesOf({
+  config,
+  weights,
+  differentiable,
+}: Pick<Architecture, 'config' | 'weights' | 'differentiable'>): ModelAbilities {
+  const { vocabSize, hiddenSize } = config.text;
+  return {
+    canTrain: differentiable === null ? { can: false, reason: NO_FORM } : { can: true },
+    precision: 'float32',
+    needs: {
+      weightBytes: weights * FLOAT_BYTES,
+      largestTensorBytes: vocabSize * hiddenSize * FLOAT_BYTES,
+    },
+  };
+}
+
+/** Throws {@link PlaygroundError} `model.too-large` for a model whose weights no tab could hold together. */
+export function checkModelSize({ weights }: Pick<Architecture, 'weights'>): void {
+  const bytes = LEAST_BYTES * weights;
+  if (bytes <= MAX_BYTES) return;
+  throw tooLarge(
+    `config.json asks for ${inBillions(weights)} billion weights, ${inBillions(bytes)} GB in 16 bits`,
+    'config.json',
+    { weights, bytes, limit: MAX_BYTES },
+  );
+}
+
+/**
+ * Throws {@link PlaygroundError} `model.too-large-for-gpu` where one buffer of the device cannot hold the largest
+ * tensor, before a session is tried.
+ */
+export function checkDevice(
+  { largestTensorBytes }: ModelNeeds,
+  limits: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>,
+): void {
+  const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  if (largestTensorBytes <= most) return;
+  throw new PlaygroundError({
+    code: 'model.too-large-for-gpu',
+    message: `The model's largest tensor takes ${inBillions(largestTensorBytes)} GB, and this GPU binds ${inBillions(most)} GB at once.`,
+    fix: 'Use the WebAssembly backend, or choose a smaller model.',
+    where: 'WebGPU',
+    detail: { bytes: largestTensorBytes, limit: most },
+  });
+}
+
+/** The differentiable form. Throws {@link PlaygroundError} `model.cannot-train` with the reason where there is none. */
+export function requireDifferentiable({
+  differentiable,
+  abilities: { canTrain },
+}: Pick<Architecture, 'differentiable' | 'abilities'>): DifferentiableForm {
+  if (canTrain.can && differentiable !== null) return differentiable;
+  throw new PlaygroundError({
+    code: 'model.cannot-train',
+    message: canTrain.can ? NO_FORM : canTrain.reason,
+    fix: 'Train a model that can be trained here, such as the built-in one; the Lab works with this one all the same.',
+    where: 'model',
+  });
+}
