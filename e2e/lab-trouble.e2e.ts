@@ -226,6 +226,9 @@ test('a worker killed in the middle of a run is started again, and the run can b
   const lab = await openLab(page);
   await lab.settled();
   const texts = await lab.texts();
+  // As good as drawn by lot, a rollout hardly ever ends: the run lasts until the worker does.
+  await lab.setSampling('Temperature', '2');
+  await lab.setSampling('Length limit (tokens)', '512');
   await page.getByRole('spinbutton', { name: 'Rollouts' }).fill('8');
   await lab.run.click();
   await expect(lab.cancel).toBeEnabled();
@@ -234,6 +237,7 @@ test('a worker killed in the middle of a run is started again, and the run can b
   await expect(alertOf(lab, 'engine.worker-died')).toContainText('Your rollout is kept');
   await lab.settled();
   expect(await lab.texts()).toEqual(texts);
+  await lab.setSampling('Temperature', '1');
   await lab.run.click();
   await lab.settled();
   await expect(page.getByRole('radiogroup', { name: 'Rollout of this run' })).toBeVisible();
