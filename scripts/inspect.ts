@@ -4,7 +4,7 @@ import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
 import { unwrap } from '../src/base/outcome.ts';
 import { sealed } from '../src/base/seal.ts';
 import type { Trace } from '../src/contract/trace.ts';
-import { renderScene } from '../src/world/render.ts';
+import { renderScene, WORLD_EDGE } from '../src/world/render.ts';
 import { worldItem } from '../src/world/split.ts';
 import { type GivenModel, givenModel, readFileOf } from './given-files.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
@@ -15,8 +15,6 @@ import type { PageRequest, PageResult } from './inspect/page.ts';
 import { traceTable } from './inspect/table.ts';
 
 const BUILT_IN = 'tiny-qwen2.5-vl';
-/** Edge of a world picture in pixels, as in the built-in model's training. */
-const WORLD_EDGE = 112;
 
 /** The question, the reference answer and the picture. */
 function subjectOf({ subject }: InspectOptions) {

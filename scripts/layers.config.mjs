@@ -25,6 +25,7 @@ const ROOMS = {
     code: [
       'src/base',
       'src/method',
+      'src/world',
       'src/contract',
       'src/storage',
       'src/kernels',

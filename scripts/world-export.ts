@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { PNG } from 'pngjs';
 import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
 import { hashText } from '../src/base/random.ts';
-import { renderScene } from '../src/world/render.ts';
+import { renderScene, WORLD_EDGE } from '../src/world/render.ts';
 import { type Scene, sceneKey } from '../src/world/scene.ts';
 import { SPLIT_NAMES, type Split, type WorldItem, worldItem } from '../src/world/split.ts';
 
@@ -21,7 +21,7 @@ number), family, description, reasoning, and world (JSON: everything else that t
   --out DIR            folder, made if it is missing; metadata.jsonl in it is replaced
   --start N            index of the first item (0)
   --usual-share P      share of usual looks, 0 to 1 (each split has its own)
-  --size N             edge of the pictures in pixels, 28 to 2048 (112)
+  --size N             edge of the pictures in pixels, 28 to 2048 (${WORLD_EDGE})
 `;
 
 interface Options {
@@ -57,7 +57,7 @@ function parse(args: string[]) {
         count: { type: 'string' },
         out: { type: 'string' },
         'usual-share': { type: 'string' },
-        size: { type: 'string', default: '112' },
+        size: { type: 'string', default: String(WORLD_EDGE) },
         help: { type: 'boolean', default: false },
       },
     }).values;

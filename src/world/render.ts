@@ -15,6 +15,9 @@ export interface Picture {
   data: Uint8ClampedArray<ArrayBuffer>;
 }
 
+/** Edge of a picture as models are given it, in pixels: that of the built-in model's training. */
+export const WORLD_EDGE = 112;
+
 const SHADOW: Rgb = [60, 60, 90];
 
 function paintObject(canvas: Canvas, object: SceneObject): void {

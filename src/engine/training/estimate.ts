@@ -6,12 +6,13 @@ import { recipeOf } from '../../contract/recipes.ts';
 import type { TrainEstimate } from '../../contract/train-records.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import type { Bench } from '../../inference/walk.ts';
+import { sourceOf } from '../../training/data/table.ts';
 import type { TrainExample } from '../../training/example.ts';
 import { columnsFor } from '../../training/layout.ts';
 import { trainableShapes } from '../../training/trainable.ts';
 import { Trainer } from '../../training/trainer.ts';
 import { stepExamples } from './data.ts';
-import { evaluate, PROMPTS_AT_ONCE, validationItems } from './evaluate.ts';
+import { evaluate, PROMPTS_AT_ONCE } from './evaluate.ts';
 import { followedFigures, followedRollout } from './follow.ts';
 import { evaluationSampling, trainBench } from './run.ts';
 
@@ -124,10 +125,12 @@ async function tryEvaluation(
   const { evaluation, recipe, seed, steps } = settings;
   const untrained = recipeOf(recipe).kind.texts === 'none';
   if (evaluation.every === 0 && !untrained) return 0;
-  const items = validationItems(
+  const source = sourceOf(settings);
+  const items = source.validation(
     Math.min(evaluation.items, Math.ceil(PROMPTS_AT_ONCE / PROMPTS_AN_ITEM)),
   );
-  const request = { items, sampling: evaluationSampling(settings), seed, step: 0 };
+  const { measure } = source;
+  const request = { items, measure, sampling: evaluationSampling(settings), seed, step: 0 };
   const { ms } = await evaluate(bench, trainer, request, pause, () => undefined);
   const batches = (evaluation.items * PROMPTS_AN_ITEM) / items.length;
   const times = untrained ? 1 : 1 + Math.ceil(steps / evaluation.every);

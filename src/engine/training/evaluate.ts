@@ -6,63 +6,32 @@ import type { TrainSampling } from '../../contract/train-settings.ts';
 import { sample } from '../../inference/sample.ts';
 import { type Bench, planRollout } from '../../inference/walk.ts';
 import { type PriorResponse, priorScore } from '../../method/evaluation.ts';
-import { gradeAnswer } from '../../method/grading.ts';
+import { type AnswerMeasure, gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
+import type { HeldOutExample } from '../../training/data/example-source.ts';
 import type { SeenPrompt } from '../../training/example.ts';
 import { undrawn } from '../../training/faults.ts';
-import { validationGroupItem, type WorldItem, worldItem } from '../../world/split.ts';
-import { inputOf } from './data.ts';
 
 /** Prompts sampled together. */
 export const PROMPTS_AT_ONCE = 32;
 const EVALUATION_STREAM = 5;
 
-/** What is asked. */
-export interface EvaluationItem {
-  readonly item: WorldItem;
-  readonly fact: boolean;
-  /** Position in its group of three; null for an accuracy item. */
-  readonly image: 1 | 2 | 3 | null;
-}
-
-/**
- * Validation items of all families, trained or not, so that what is forgotten shows; and as many groups of
- * three of the validation split.
- */
-export function validationItems(count: number): EvaluationItem[] {
-  const single = Array.from({ length: count }, (_, i): EvaluationItem => {
-    return { item: worldItem('validation', i), fact: false, image: null };
-  });
-  const groups = Array.from({ length: 3 * count }, (_, i): EvaluationItem => {
-    const item = validationGroupItem(i);
-    return { item, fact: true, image: item.prior?.image ?? null };
-  });
-  return [...single, ...groups];
-}
-
-/** The groups of the final figure: never seen in training or validation. Setting F keeps the fact sentence. */
-export function finalItems(groups: number, fact: boolean): EvaluationItem[] {
-  return Array.from({ length: 3 * groups }, (_, i): EvaluationItem => {
-    const item = worldItem('prior-test', i);
-    return { item, fact, image: item.prior?.image ?? null };
-  });
-}
-
 export interface EvaluationRequest {
-  readonly items: readonly EvaluationItem[];
+  readonly items: readonly HeldOutExample[];
+  readonly measure: AnswerMeasure;
   readonly sampling: TrainSampling;
   readonly seed: number;
   readonly step: number;
 }
 
-/** Samples one response to each item from `student` and grades them by exact match, the paper's measure. Throws `train.not-finite`. */
+/** Samples one response to each item from `student` and grades them; the paper's measure is exact match. Throws `train.not-finite`. */
 export async function evaluate(
   bench: Bench,
   student: {
     readonly network: Bench['network'];
     see(prompt: SeenPrompt): Promise<SeenPrompt>;
   },
-  { items, sampling, seed, step }: EvaluationRequest,
+  { items, measure, sampling, seed, step }: EvaluationRequest,
   pause: () => Promise<void>,
   onProgress: (done: number, total: number) => void,
 ): Promise<Evaluation> {
@@ -77,8 +46,10 @@ export async function evaluate(
     contexts.trim();
     const batch = items.slice(at, at + PROMPTS_AT_ONCE);
     const prompts: SeenPrompt[] = [];
-    for (const { item, fact } of batch) {
-      const context = contexts.student(inputOf(item, fact));
+    const answers: string[] = [];
+    for (const { input } of batch) {
+      const context = contexts.student(input);
+      answers.push(input.answer);
       const features = await contexts.features(network, context);
       prompts.push(await student.see({ prompt: context.prompt, features }));
     }
@@ -95,9 +66,9 @@ export async function evaluate(
     });
     for (const [i, { ids }] of generated.entries()) {
       const { parsed } = planRollout(assets, ids, VIGOS_PAPER);
-      const { item, image } = batch[i];
-      const by = { measure: 'exact', reading: VIGOS_PAPER.reading } as const;
-      const { correct } = gradeAnswer(parsed.answer, item.answer, by);
+      const { image } = batch[i];
+      const by = { measure, reading: VIGOS_PAPER.reading };
+      const { correct } = gradeAnswer(parsed.answer, answers[i], by);
       if (parsed.valid) valid++;
       if (image !== null) responses.push({ image, correct });
       else {

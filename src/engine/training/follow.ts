@@ -2,19 +2,13 @@
 
 import type { FollowedRollout } from '../../contract/train-records.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
-import { TRAIN_FAMILIES } from '../../contract/train-settings.ts';
 import type { Bench } from '../../inference/walk.ts';
+import { sourceOf } from '../../training/data/table.ts';
 import type { Trainer } from '../../training/trainer.ts';
-import { familyItem, type WorldItem } from '../../world/split.ts';
 import { exampleOf } from './data.ts';
 
 /** Step number of its sampling: no training step has it. */
 const FOLLOWED_STEP = 0;
-
-function followedItem({ data, followed }: TrainSettings): WorldItem {
-  const family = data.families.includes('prior') ? 'prior' : TRAIN_FAMILIES[0];
-  return familyItem('validation', family, followed.item);
-}
 
 /** Samples the rollout from the student as it is now. */
 export async function followedRollout(
@@ -22,8 +16,7 @@ export async function followedRollout(
   settings: TrainSettings,
   trainer: Trainer,
 ): Promise<FollowedRollout> {
-  const item = followedItem(settings);
-  const example = await exampleOf(bench, settings, item, false);
+  const example = await exampleOf(bench, settings, sourceOf(settings).followed());
   const seen = await trainer.see(example.student);
   const [sampled] = await trainer.rollOut([seen], FOLLOWED_STEP, async () => undefined);
   const { ids, texts, plan } = example.plan(sampled);
@@ -44,7 +37,7 @@ export async function followedFigures(
   trainer: Trainer,
   { ids }: FollowedRollout,
 ): Promise<readonly (number | null)[]> {
-  const example = await exampleOf(bench, settings, followedItem(settings), false);
+  const example = await exampleOf(bench, settings, sourceOf(settings).followed());
   const { divergences } = await trainer.measure(example, example.plan(ids).ids);
   return divergences[0];
 }

@@ -16,13 +16,15 @@ import type { TrainSampling, TrainSettings } from '../../contract/train-settings
 import type { TrainEvent } from '../../contract/training.ts';
 import type { Bench } from '../../inference/walk.ts';
 import type { Architecture } from '../../model/families/family.ts';
+import type { HeldOutExample } from '../../training/data/example-source.ts';
+import { sourceOf } from '../../training/data/table.ts';
 import type { BackwardDevice } from '../../training/gradient-device.ts';
 import { freshOptimizer } from '../../training/optimizer.ts';
 import { requireModel, requireTensors } from '../../training/runs/checkpoint-file.ts';
 import { trainableShapes } from '../../training/trainable.ts';
 import { type TrainBench, Trainer } from '../../training/trainer.ts';
 import { stepExamples } from './data.ts';
-import { type EvaluationItem, evaluate, finalItems, validationItems } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
 import { followedFigures, followedRollout } from './follow.ts';
 
 type Emit = (event: TrainEvent) => void;
@@ -203,12 +205,18 @@ export class TrainRun {
   /** Prior and Score on groups that no decision was made with; not kept among the run's evaluations. */
   async finalFigure(bench: Bench, groups: number, pause: () => Promise<void>): Promise<Evaluation> {
     const trainer = await this.#open(bench);
-    return this.#measure(bench, trainer, 'prior-test', finalItems(groups, true), pause);
+    return this.#measure(
+      bench,
+      trainer,
+      'prior-test',
+      sourceOf(this.settings).final(groups, true),
+      pause,
+    );
   }
 
   async #evaluate(bench: Bench, trainer: Trainer, pause: () => Promise<void>): Promise<void> {
     const { evaluation } = this.settings;
-    const items = validationItems(evaluation.items);
+    const items = sourceOf(this.settings).validation(evaluation.items);
     this.#evaluations.push(await this.#measure(bench, trainer, 'validation', items, pause));
   }
 
@@ -216,11 +224,12 @@ export class TrainRun {
     bench: Bench,
     trainer: Trainer,
     split: 'validation' | 'prior-test',
-    items: readonly EvaluationItem[],
+    items: readonly HeldOutExample[],
     pause: () => Promise<void>,
   ): Promise<Evaluation> {
     const sampling = evaluationSampling(this.settings);
-    const request = { items, sampling, seed: this.settings.seed, step: this.step };
+    const { measure } = sourceOf(this.settings);
+    const request = { items, measure, sampling, seed: this.settings.seed, step: this.step };
     const found = await evaluate(bench, trainer, request, pause, (done, total) =>
       this.#emit({ type: 'train.evaluating', runId: this.id, done, total }),
     );

@@ -1,13 +1,14 @@
 /** The picture at a good size, or as the model is given it. */
 
 import { useMemo, useState } from 'react';
+import { WORLD_EDGE } from '../../../world/render.ts';
 import { Choice } from '../../fields/Choice.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { PixelCanvas } from '../../shared/PixelCanvas.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession, useSubject } from '../context.tsx';
 import { readOwnPicture } from '../pictures/own-picture.ts';
-import { type AbsentPicture, MODEL_EDGE, pictureOf, placeName } from '../state/subject.ts';
+import { type AbsentPicture, pictureOf, placeName } from '../state/subject.ts';
 import styles from './PictureFrame.module.css';
 
 const SHOWN_EDGE = 672;
@@ -23,7 +24,7 @@ export function PictureFrame() {
   const { own, item, place, absent } = useSubject();
   const [view, setView] = useState<View>('picture');
   const picture = useMemo(
-    () => pictureOf({ own, item }, view === 'model' ? MODEL_EDGE : SHOWN_EDGE),
+    () => pictureOf({ own, item }, view === 'model' ? WORLD_EDGE : SHOWN_EDGE),
     [own, item, view],
   );
   const seen = useLab(({ shown }) =>

@@ -2,7 +2,7 @@
 
 import { hashText, Random } from '../../../base/random.ts';
 import type { Picture } from '../../../world/render.ts';
-import { renderScene } from '../../../world/render.ts';
+import { renderScene, WORLD_EDGE } from '../../../world/render.ts';
 import { type Split, type WorldItem, worldItem } from '../../../world/split.ts';
 
 export type GalleryFamily = WorldItem['family'];
@@ -50,13 +50,12 @@ export function galleryPlaces(family: GalleryFamily, shuffle: number): ScenePlac
 }
 
 const thumbnails = new Map<string, Picture>();
-const THUMBNAIL_EDGE = 112;
 
 /** A scene's small picture, drawn once. */
 export function thumbnail(item: WorldItem): Picture {
   const known = thumbnails.get(item.id);
   if (known !== undefined) return known;
-  const picture = renderScene(item.scene, THUMBNAIL_EDGE);
+  const picture = renderScene(item.scene, WORLD_EDGE);
   if (thumbnails.size > 200) thumbnails.clear();
   thumbnails.set(item.id, picture);
   return picture;

@@ -6,6 +6,7 @@ import { fileKind, tellingContent } from '../../../base/foreign-text.ts';
 import type { Outcome } from '../../../contract/engine.ts';
 import type { OpenedTrace, Trace } from '../../../contract/trace.ts';
 import { keptSize } from '../../../picture/size.ts';
+import { WORLD_EDGE } from '../../../world/render.ts';
 import type { PickedFolder } from '../../shared/FolderButton.tsx';
 import { dropInWords, sortDropped } from '../dropped.ts';
 import type { DroppedItems } from '../dropped-folder.ts';
@@ -33,7 +34,6 @@ import type { LabStore } from './store.ts';
 import {
   type AbsentPicture,
   currentItem,
-  MODEL_EDGE,
   placeName,
   type ScenePlace,
   subjectNow,
@@ -271,8 +271,8 @@ function sceneFault(trace: Trace): ErrorRecord | null {
       ? 'the world has no scene of that number'
       : seen === null
         ? 'its student saw no picture'
-        : seen.width !== MODEL_EDGE || seen.height !== MODEL_EDGE
-          ? `its student saw ${seen.width} × ${seen.height} pixels, and scenes have ${MODEL_EDGE} × ${MODEL_EDGE}`
+        : seen.width !== WORLD_EDGE || seen.height !== WORLD_EDGE
+          ? `its student saw ${seen.width} × ${seen.height} pixels, and scenes have ${WORLD_EDGE} × ${WORLD_EDGE}`
           : undrawable(place);
   if (why === null) return null;
   return {

@@ -2,10 +2,10 @@
 
 import type { ContextOverrides } from '../../../contract/engine.ts';
 import { TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
-import { type Picture, renderScene } from '../../../world/render.ts';
+import { type Picture, renderScene, WORLD_EDGE } from '../../../world/render.ts';
 import { worldItem } from '../../../world/split.ts';
 import type { LabSettings } from './settings.ts';
-import { drawnBy, MODEL_EDGE, pictureOf, type Subject } from './subject.ts';
+import { drawnBy, pictureOf, type Subject } from './subject.ts';
 
 export type Perturbation = Pick<LabSettings, 'teacherImage' | 'imageOf'>;
 
@@ -26,7 +26,7 @@ export function pictureFor(
   { teacherImage, imageOf }: Perturbation,
   reader: TeacherName | 'student',
 ): Picture | null {
-  const own = pictureOf(subject, MODEL_EDGE);
+  const own = pictureOf(subject, WORLD_EDGE);
   const concerned = reader !== 'student' && (imageOf === 'all' || imageOf === reader);
   if (own === null || !concerned || teacherImage === 'same') return own;
   return teacherImage === 'blank' ? blank(own) : swapped(subject);
@@ -55,5 +55,5 @@ function blank({ width, height }: Picture): Picture {
 function swapped({ place }: Subject): Picture {
   const other =
     place === null ? worldItem('test', 0) : worldItem(place.split, place.index + 3, drawnBy(place));
-  return renderScene(other.scene, MODEL_EDGE);
+  return renderScene(other.scene, WORLD_EDGE);
 }

@@ -8,9 +8,10 @@ import type {
   SamplingConfig,
 } from '../../../contract/engine.ts';
 import type { Trace } from '../../../contract/trace.ts';
+import { WORLD_EDGE } from '../../../world/render.ts';
 import type { LabSettings } from './settings.ts';
 import type { Shown } from './state.ts';
-import { type AbsentPicture, MODEL_EDGE, measureOf, pictureOf, type Subject } from './subject.ts';
+import { type AbsentPicture, measureOf, pictureOf, type Subject } from './subject.ts';
 
 export const missing = (what: 'question' | 'answer'): ErrorRecord =>
   what === 'question'
@@ -46,7 +47,7 @@ export function samplingOf(settings: LabSettings): SamplingConfig {
 export function inputOf(subject: Subject): RolloutInput {
   const { question, answer } = subject;
   const measure = measureOf(subject);
-  const image = pictureOf(subject, MODEL_EDGE);
+  const image = pictureOf(subject, WORLD_EDGE);
   if (image === null) return { image, question, answer, measure };
   const { width, height, data } = image;
   return { image: { width, height, data }, question, answer, measure };

@@ -6,9 +6,6 @@ import { type ItemOptions, type WorldItem, worldItem } from '../../../world/spli
 import type { OwnPicture } from '../pictures/own-picture.ts';
 import type { LabSettings } from './settings.ts';
 
-/** Edge of a scene's picture as the model is given it, in pixels. */
-export const MODEL_EDGE = 112;
-
 /** The page is about a picture that it does not have. */
 export interface AbsentPicture {
   /** The file of the trace that it belongs to; null where a link is about it. */

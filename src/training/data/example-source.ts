@@ -1,0 +1,39 @@
+/** Where a run's examples come from: a source draws them by the seed, the step and their number alone. */
+
+import type { RolloutInput } from '../../contract/engine.ts';
+import type { TrainRollout } from '../../contract/train-records.ts';
+import type { AnswerMeasure } from '../../method/grading.ts';
+
+/** A question to the student, before any model has seen it. */
+export interface SourceExample {
+  /** What the source finds it by again. */
+  readonly item: TrainRollout['item'];
+  /** Its picture is drawn when it is asked for. */
+  readonly input: RolloutInput;
+  /** What the student should have written after its prefill, in the student's form. */
+  readonly reference: string;
+}
+
+/** A question that is never trained on. */
+export interface HeldOutExample {
+  /** Its picture is drawn when it is asked for. */
+  readonly input: RolloutInput;
+  /** Place in its group of three pictures; null for a question on its own. */
+  readonly image: 1 | 2 | 3 | null;
+}
+
+export interface ExampleSource {
+  describe(): { readonly name: string; readonly label: string; readonly sentence: string };
+  /** How many examples the settings draw from. */
+  readonly count: number;
+  /** How its answers are graded. */
+  readonly measure: AnswerMeasure;
+  /** Example `index` of a step, both from 0 and 1 on; the same for the same settings on every machine. */
+  example(step: number, index: number): SourceExample;
+  /** The example that is followed over the run. */
+  followed(): SourceExample;
+  /** Held-out questions on their own, and as many groups of three. */
+  validation(count: number): HeldOutExample[];
+  /** Groups that no decision was made with; `fact` keeps their fact sentence (setting F). */
+  final(groups: number, fact: boolean): HeldOutExample[];
+}

@@ -1,0 +1,91 @@
+/** The tiny drawn world as a source of examples: what is drawn for training, what is held out, how it is graded. */
+
+import { hashWords, Random } from '../../base/random.ts';
+import type { RolloutInput } from '../../contract/engine.ts';
+import { TRAIN_FAMILIES, type TrainSettings } from '../../contract/train-settings.ts';
+import { renderScene, WORLD_EDGE } from '../../world/render.ts';
+import { familyItem, validationGroupItem, type WorldItem, worldItem } from '../../world/split.ts';
+import type { ExampleSource, HeldOutExample, SourceExample } from './example-source.ts';
+
+/** Items of each family that are drawn from. */
+const ITEMS = 1_000_000;
+/** Stream of random numbers under a run's seed. */
+const DATA_STREAM = 4;
+
+export function tinyWorld({
+  seed,
+  data,
+  followed,
+}: Pick<TrainSettings, 'seed' | 'data' | 'followed'>): ExampleSource {
+  const { families, usualShare, difficulty, factShare } = data;
+  const drawn = difficulty === 'mixed' ? { usualShare } : { usualShare, difficulty };
+  const exampleOf = (item: WorldItem, fact: boolean): SourceExample => {
+    const { split, index, description, reasoning, answer } = item;
+    return {
+      item: { split, index, fact, ...drawn },
+      get input() {
+        return inputOf(item, fact);
+      },
+      reference: ` ${description} </description> <think> ${reasoning} </think> \\boxed{${answer}}`,
+    };
+  };
+  return {
+    describe: () => ({
+      name: 'tiny-world',
+      label: 'Tiny world',
+      sentence: 'Drawn pictures of a small world with questions of five families.',
+    }),
+    count: families.length * ITEMS,
+    measure: 'exact',
+    example(step, index) {
+      const random = new Random(hashWords(seed, DATA_STREAM), step, index);
+      const family = random.pick(families);
+      const item = familyItem('train', family, random.int(ITEMS), drawn);
+      return exampleOf(item, item.fact !== undefined && random.chance(factShare));
+    },
+    followed() {
+      const family = families.includes('prior') ? 'prior' : TRAIN_FAMILIES[0];
+      return exampleOf(familyItem('validation', family, followed.item), false);
+    },
+    // Of all families, trained or not, so that what is forgotten shows.
+    validation: (count) => [
+      ...heldOut(count, (i) => worldItem('validation', i), false).map(alone),
+      ...heldOut(3 * count, validationGroupItem, true),
+    ],
+    final: (groups, fact) => heldOut(3 * groups, (i) => worldItem('prior-test', i), fact),
+  };
+}
+
+function heldOut(
+  count: number,
+  itemAt: (index: number) => WorldItem,
+  fact: boolean,
+): HeldOutExample[] {
+  return Array.from({ length: count }, (_, i) => {
+    const item = itemAt(i);
+    return {
+      image: item.prior?.image ?? null,
+      get input() {
+        return inputOf(item, fact);
+      },
+    };
+  });
+}
+
+/** A question that is asked for itself, though its picture may agree with the prior or not. */
+const alone = (example: HeldOutExample): HeldOutExample => ({
+  image: null,
+  get input() {
+    return example.input;
+  },
+});
+
+/** An item as a question to the student; `fact` puts its fact sentence first, where it has one. */
+function inputOf(item: WorldItem, fact: boolean): RolloutInput {
+  const { scene, question, answer } = item;
+  return {
+    image: renderScene(scene, WORLD_EDGE),
+    question: fact && item.fact !== undefined ? `${item.fact} ${question}` : question,
+    answer,
+  };
+}
