@@ -1,7 +1,7 @@
 /** What a model can do here and what it needs, as page and worker share it. */
 
-/** A table of prompt wordings; see src/inference/prompt-texts.ts. */
-export type DialectName = 'short';
+/** A table of prompt wordings; see src/inference/dialects.ts. */
+export type DialectName = 'short' | 'full';
 
 /** Something that can be done with a model, or the reason why not, a sentence for a person. */
 export type Ability = { readonly can: true } | { readonly can: false; readonly reason: string };

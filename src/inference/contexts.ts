@@ -11,7 +11,7 @@ import type { ModelAssets } from '../model/assets.ts';
 import { type ProcessedImage, preprocessImage } from '../model/processor/image.ts';
 import { type EncodedPrompt, encodePrompt, userTurn } from '../model/processor/processor.ts';
 import type { ImageFeatures, ModelNetwork } from '../model/runtime/network.ts';
-import { PROMPTS, promptFor } from './prompt-texts.ts';
+import { DIALECTS, type PromptRow, textOf } from './dialects.ts';
 
 export type ContextName = Reader;
 
@@ -49,7 +49,8 @@ export class ContextMaker {
 
   /** The student's own context. */
   student(input: RolloutInput): Context {
-    return this.#context('student', input, PROMPTS.student.prefill, 0);
+    const row = this.#row('student');
+    return this.#context('student', input, row, row.prefill, 0);
   }
 
   /**
@@ -66,9 +67,9 @@ export class ContextMaker {
     const given = { ...input, ...overrides[name] };
     const seen = { ...given, answer: shownReference(given.answer, reading) };
     const start = prefixStart(name, parsed, reading);
-    const continues = name === 'reasoning' && start === 0;
-    const opening = PROMPTS[continues ? 'student' : name].prefill;
-    return this.#context(name, seen, opening, start);
+    const row = this.#row(name);
+    const opening = start === 0 ? (row.continuing ?? row.prefill) : row.prefill;
+    return this.#context(name, seen, row, opening, start);
   }
 
   /** Visual tokens of a context's picture; the vision encoder runs once a picture. */
@@ -101,6 +102,7 @@ export class ContextMaker {
   #context(
     name: ContextName,
     { image, question, answer }: RolloutInput,
+    row: PromptRow,
     prefill: string,
     offset: number,
   ): Context {
@@ -108,13 +110,17 @@ export class ContextMaker {
     const prompt = encodePrompt(this.#assets.processor, {
       messages: (own) => {
         const asked = { question: own(question.trim()), answer: own(answer.trim()) };
-        return userTurn(promptFor(name, asked).text, picture === null ? 0 : 1);
+        return userTurn(textOf(row, asked), picture === null ? 0 : 1);
       },
       images: picture === null ? [] : [picture.processed],
       prefill,
     });
     const key = [picture?.key ?? '', offset, prompt.rendered].join('|');
     return { name, prompt, prefill, picture, offset, key };
+  }
+
+  #row(name: ContextName): PromptRow {
+    return DIALECTS[this.#assets.architecture.dialect][name];
   }
 
   #picture(image: RgbaImage): Picture {

@@ -9,7 +9,7 @@ import { foreignText } from '../base/foreign-text.ts';
 import { endsInBox } from '../method/box.ts';
 import type { Reading } from '../method/types.ts';
 import type { ModelAssets } from '../model/assets.ts';
-import { PROMPTS } from './prompt-texts.ts';
+import { DIALECTS } from './dialects.ts';
 
 export interface TypedCompletion {
   readonly ids: readonly number[];
@@ -159,8 +159,12 @@ function specialTexts({ tokenizer, specialIds }: ModelAssets): SpecialTexts {
 }
 
 /** Where the completion's own text begins: behind left padding, prompt, header and prefill. */
-function afterHeader(text: string, { tokenizer, padId }: ModelAssets, asRead: string[]): number {
-  const { prefill } = PROMPTS.student;
+function afterHeader(
+  text: string,
+  { tokenizer, padId, architecture }: ModelAssets,
+  asRead: string[],
+): number {
+  const { prefill } = DIALECTS[architecture.dialect].student;
   const opening = tokenizer.tokenText(tokenizer.special.imStart);
   const padding = leadingPadding(text, tokenizer.tokenText(padId));
   let start = 0;

@@ -54,8 +54,6 @@ export interface ModelFamily {
   readonly label: string;
   /** `model_type` values that it opens. */
   readonly modelTypes: readonly string[];
-  /** The prompts that its models are asked with. */
-  readonly dialect: DialectName;
   /** How its prompts become ids, positions and pixels. */
   readonly processor: PromptProcessor;
   /** Linear layers of its decoder that take a LoRA branch, as PEFT names them. */
@@ -73,6 +71,8 @@ export interface Architecture {
   /** Weights of all tensors together. */
   readonly weights: number;
   readonly abilities: ModelAbilities;
+  /** The prompts that it is asked with. */
+  readonly dialect: DialectName;
   /** The graphs that ONNX Runtime runs, in the layout of onnx-community; `checkpoint` is null where weights are inputs. */
   embedTokens(checkpoint: Checkpoint | null, options: EmbedTokensOptions): BuiltGraph;
   visionEncoder(checkpoint: Checkpoint | null, options: VisionOptions): BuiltGraph;

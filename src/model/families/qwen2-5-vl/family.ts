@@ -15,12 +15,14 @@ import { buildVisionEncoder } from './vision.ts';
 export const QWEN2_5_VL: ModelFamily = {
   label: 'Qwen2.5-VL',
   modelTypes: ['qwen2_5_vl'],
-  dialect: 'short',
   processor: QWEN_VL_PROCESSOR,
   loraTargets: LORA_TARGETS,
   canonicalName,
   open: (config: JsonObject) => qwen25VL(parseModelConfig(config)),
 };
+
+/** Vocabularies of the released models have at least as many entries; small ones are taught by this project. */
+const RELEASED_VOCABULARY = 100_000;
 
 /** A Qwen2.5-VL of the given sizes. */
 export function qwen25VL(config: QwenVLConfig): Architecture {
@@ -39,6 +41,7 @@ export function qwen25VL(config: QwenVLConfig): Architecture {
     embedTokens: (checkpoint, options) => buildEmbedTokens(config, checkpoint, options),
     visionEncoder: (checkpoint, options) => buildVisionEncoder(config, checkpoint, options),
     decoder: (checkpoint, options) => buildDecoder(config, checkpoint, options),
+    dialect: config.text.vocabSize < RELEASED_VOCABULARY ? 'short' : 'full',
     differentiable,
     withTiedHead: (tieWordEmbeddings) => qwen25VL({ ...config, tieWordEmbeddings }),
   };

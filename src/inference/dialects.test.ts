@@ -1,0 +1,67 @@
+/** Every dialect shows what the method says each side sees, and the built-in model is asked as it was taught. */
+
+import { describe, expect, it } from 'vitest';
+import { VIGOS_PAPER } from '../method/presets.ts';
+import { SIGHT } from '../method/sight.ts';
+import { TEACHER_NAMES } from '../method/types.ts';
+import { qwen25VL } from '../model/families/qwen2-5-vl/family.ts';
+import { bundledAssets } from '../model/fixtures/bundled-assets.ts';
+import { smallConfig } from '../model/fixtures/random-model.ts';
+import { DIALECTS, PROMPT_CONTEXTS, textOf } from './dialects.ts';
+import { readCompletion } from './reading.ts';
+
+const READERS = ['student', ...TEACHER_NAMES] as const;
+
+describe.each(Object.entries(DIALECTS))('%s', (_, dialect) => {
+  it.each(READERS)('%s', (reader) => {
+    const text = textOf(dialect[reader], { question: 'QUESTION', answer: 'ANSWER' });
+    const shown = {
+      question: text?.includes('QUESTION') ?? false,
+      answer: text?.includes('ANSWER') ?? false,
+    };
+    expect(shown).toEqual(SIGHT[reader]);
+  });
+
+  it('opens the assistant’s turns as the method does', () => {
+    const openings = READERS.map((reader) => [dialect[reader].prefill, dialect[reader].continuing]);
+    expect(openings).toEqual([
+      ['<description>', undefined],
+      ['', undefined],
+      ['<think>', '<description>'],
+      ['<description>', undefined],
+      ['<description>', undefined],
+    ]);
+    expect(Object.keys(dialect)).toEqual([...PROMPT_CONTEXTS]);
+  });
+
+  it('puts a person’s words in as they are, trimmed, braces and all', () => {
+    const input = { question: ' what is {answer}? $& ', answer: '\\boxed{{question}}' };
+    const text = textOf(dialect.privileged, input);
+    expect(text?.startsWith('what is {answer}? $&\n')).toBe(true);
+    expect(text).toContain(' \\boxed{{question}}\n');
+  });
+});
+
+it('the form that the full dialect asks for is valid', async () => {
+  const { tokenizer, specialIds, tagIds } = await bundledAssets();
+  const asked = DIALECTS.full.student.text?.split('parts:\n')[1] ?? '';
+  const ids = tokenizer.encode(asked.replace('<description>', ''));
+  const form = { eosIds: tokenizer.eosIds, specialIds, tagIds };
+  const { parsed } = readCompletion(ids, tokenizer.tokenTexts(ids), form, VIGOS_PAPER);
+  expect([parsed.valid, parsed.answer]).toEqual([true, 'your final answer']);
+});
+
+it('the built-in model is asked as it was taught, a model of Qwen’s own vocabulary at full length', async () => {
+  const { architecture } = await bundledAssets();
+  expect(architecture.dialect).toBe('short');
+  expect(qwen25VL(smallConfig({ vocab_size: 151_936 })).dialect).toBe('full');
+  const input = { question: 'Q', answer: 'A' };
+  expect(PROMPT_CONTEXTS.map((name) => textOf(DIALECTS.short[name], input))).toEqual([
+    'Q\nDescribe the picture, think, then box the answer.',
+    'Q',
+    null,
+    'Q\nReference answer: A\nThink towards it, then box the answer.',
+    'Q\nReference answer: A\nUse the full form: describe the picture, think, then box the answer.',
+    'Q\nReference answer: A\nDescribe the picture, think, then box the answer.',
+  ]);
+});

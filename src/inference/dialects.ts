@@ -1,0 +1,94 @@
+/**
+ * How models are asked: one table a dialect, one row a context in which a model is asked or re-scores a
+ * rollout. The image always stands before the text, as in the rollout and teacher contexts of the paper.
+ */
+
+import type { DialectName } from '../contract/model.ts';
+
+export const PROMPT_CONTEXTS = [
+  'student',
+  'plain',
+  'perception',
+  'reasoning',
+  'reference',
+  'privileged',
+] as const;
+export type PromptContext = (typeof PROMPT_CONTEXTS)[number];
+
+export interface PromptRow {
+  /** The text after the image in the user turn, with `{question}` and `{answer}`; null for the image alone. */
+  readonly text: string | null;
+  /** What the assistant's turn starts with. */
+  readonly prefill: string;
+  /** The same where the reader is shown the rollout from its start and continues the student's own turn; as `prefill` when absent. */
+  readonly continuing?: string;
+}
+
+export type Dialect = Readonly<Record<PromptContext, PromptRow>>;
+
+const DESCRIBE = '<description>';
+
+/** What the built-in model was taught; a prompt takes few of its positions. */
+const SHORT: Dialect = {
+  student: {
+    prefill: DESCRIBE,
+    text: '{question}\nDescribe the picture, think, then box the answer.',
+  },
+  plain: { prefill: '', text: '{question}' },
+  perception: { prefill: '', text: null },
+  reasoning: {
+    prefill: '<think>',
+    continuing: DESCRIBE,
+    text: '{question}\nReference answer: {answer}\nThink towards it, then box the answer.',
+  },
+  reference: {
+    prefill: DESCRIBE,
+    text: '{question}\nReference answer: {answer}\nUse the full form: describe the picture, think, then box the answer.',
+  },
+  privileged: {
+    prefill: DESCRIBE,
+    text: '{question}\nReference answer: {answer}\nDescribe the picture, think, then box the answer.',
+  },
+};
+
+const FORM =
+  '<description> what the image shows </description>\n<think> your reasoning </think>\n\\boxed{your final answer}';
+
+/** The form spelt out, for models that were never taught it: in the method's form, in this project's words. */
+const FULL: Dialect = {
+  student: {
+    prefill: DESCRIBE,
+    text: `{question}\n\nFirst describe what the image shows that matters for the question. Then reason step by step from your description. Then give the final answer in a box. Answer in exactly this form, with nothing before, between or after its parts:\n${FORM}`,
+  },
+  plain: { prefill: '', text: '{question}' },
+  perception: { prefill: '', text: null },
+  reasoning: {
+    prefill: '<think>',
+    continuing: DESCRIBE,
+    text: '{question}\n\nThe reference answer is: {answer}\n\nReason step by step, from what the image shows, towards the reference answer, without saying that you were given one. Write your reasoning between <think> and </think>, then put the final answer in \\boxed{}.',
+  },
+  reference: {
+    prefill: DESCRIBE,
+    text: `{question}\n\nThe reference answer is: {answer}\n\nWrite a complete response that leads to the reference answer, without saying that you were given one. All three parts are needed, in this order, each closed: describe what the image shows, reason step by step, give the final answer in a box. Answer in exactly this form, with nothing before, between or after its parts:\n${FORM}`,
+  },
+  privileged: {
+    prefill: DESCRIBE,
+    text: `{question}\n\nThe reference answer is: {answer}\n\nFirst describe what the image shows that matters for the question. Then reason step by step from your description. Then give the final answer in a box. Answer in exactly this form, with nothing before, between or after its parts:\n${FORM}`,
+  },
+};
+
+export const DIALECTS: Readonly<Record<DialectName, Dialect>> = { short: SHORT, full: FULL };
+
+export interface PromptInput {
+  readonly question: string;
+  /** The reference answer a*, which only privileged contexts show. */
+  readonly answer: string;
+}
+
+/** A row's text for a question, both trimmed, so that stray white space never shifts a token; null without a text. */
+export function textOf({ text }: PromptRow, input: PromptInput): string | null {
+  const words = { question: input.question.trim(), answer: input.answer.trim() };
+  return (
+    text?.replace(/\{(question|answer)\}/g, (_, word: keyof PromptInput) => words[word]) ?? null
+  );
+}
