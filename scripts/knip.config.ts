@@ -8,7 +8,6 @@ const config: KnipConfig = {
     'workers/*.worker.ts',
     'scripts/*.ts',
     'e2e/*.e2e.ts',
-    'e2e/playwright.config.ts',
   ],
   // Imported by style sheets, which knip does not read.
   ignoreDependencies: [

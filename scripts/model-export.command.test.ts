@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readModelPorts } from '../src/model/fixtures/model-ports.ts';
 import {
   randomCheckpoint,
   smallConfig,
   smallConfigJson,
 } from '../src/model/fixtures/random-model.ts';
 import { writeSafetensors } from '../src/model/formats/safetensors.ts';
-import { readModelPorts } from '../src/model/onnx/ports.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'model-export-'));
 const whole = join(folder, 'whole');

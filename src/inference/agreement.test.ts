@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { measureOnCpu } from '../kernels/divergence-cpu.ts';
 import { type LogitFamily, makeLogits } from '../kernels/fixtures/logits.ts';
 import type { CpuMatrix, DivergenceRow, TopEntry } from '../kernels/types.ts';
-import { divergenceEntries, measureToken } from '../method/divergence.ts';
+import { divergenceEntries, measureToken } from '../method/fixtures/divergence.ts';
+import { finishKl, readKl } from '../method/fixtures/streaming.ts';
 import { logSoftmax } from '../method/softmax.ts';
-import { finishKl, readKl } from '../method/streaming.ts';
 import type { Clip, Divergence } from '../method/types.ts';
 
 const FAMILIES: LogitFamily[] = ['random', 'close', 'extreme', 'tied', 'masked'];

@@ -57,7 +57,7 @@ export function bufferPool(device: GPUDevice): BufferPool {
   return pool;
 }
 
-/** Frees every idle scratch buffer of the device. */
+/** Frees every idle scratch buffer of a device that lives on, as those of tests do. @internal */
 export function freeKernelBuffers(device: GPUDevice): void {
   pools.get(device)?.clear();
 }

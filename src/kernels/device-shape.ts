@@ -24,7 +24,7 @@ export function deviceShape(device: GPUDevice): DeviceShape {
   return chosen.get(device) ?? (onCpu ? CPU_SHAPE : GPU_SHAPE);
 }
 
-/** Overrides the shape, for a device where another was measured to be faster. */
+/** Overrides the shape, so that one device's tests try them all. @internal */
 export function setDeviceShape(device: GPUDevice, shape: DeviceShape): void {
   chosen.set(device, shape);
 }

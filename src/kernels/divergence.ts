@@ -22,7 +22,7 @@ export function prepareDivergence(device: GPUDevice): Promise<void> {
  *
  * Reads each logit once, twice when a JSD or an entry clip is asked for (or the gradient of a reverse KL
  * above 4 nats), once more for the gradient: at least 8·T·V bytes for the KLs of T rows of V float32
- * logits, 20·T·V with the gradient of a KL (`traffic.ts` counts them). Every student row is read once a
+ * logits, 20·T·V with the gradient of a KL. Every student row is read once a
  * pair, whatever the number of teachers. With `gradient` (f32, the student's rows), also writes the
  * gradient of every pair's weighted loss by the student's logits: into a buffer of its own, or over the
  * student's logits where the request says `inPlace`.

@@ -184,11 +184,8 @@ export interface SampledToken {
  * Entry points:
  *   divergence.ts      measureOnGpu(device, student: GpuMatrix, teachers: GpuMatrix | GpuMatrix[], request, gradient?: GpuMatrix): Promise<DivergenceRow[]>
  *   divergence-cpu.ts  measureOnCpu(student: CpuLogits, teachers: CpuLogits | CpuLogits[], request, gradient?: CpuMatrix): DivergenceRow[]
- *   traffic.ts         trafficOf(request, ...): the bytes that a request has to move
  *   sampling.ts        sampleOnGpu(device, logits: GpuMatrix, request): Promise<SampledToken[]>
  *   sampling-cpu.ts    sampleOnCpu(logits: CpuMatrix, request): SampledToken[]
- *   log-softmax.ts     logSoftmaxOnGpu(device, logits: GpuMatrix, out: GpuMatrix, temperature): Promise<void>
- *   log-softmax-cpu.ts logSoftmaxOnCpu(logits: CpuMatrix, temperature): Float32Array
  *   divergence.ts, sampling.ts  prepareDivergence(device), prepareSampling(device): compile ahead of the first use
  *   buffers.ts         freeKernelBuffers(device): give idle scratch memory back
  * The GPU functions submit their work before they return their promise, so a buffer that ONNX Runtime

@@ -5,9 +5,9 @@ import { PlaygroundError } from '../../base/errors.ts';
 import { buildDecoder } from '../families/qwen2-5-vl/decoder.ts';
 import { buildEmbedTokens } from '../families/qwen2-5-vl/embed-tokens.ts';
 import { buildVisionEncoder } from '../families/qwen2-5-vl/vision.ts';
+import { readModelPorts } from '../fixtures/model-ports.ts';
 import { randomCheckpoint, smallConfig } from '../fixtures/random-model.ts';
 import { OnnxGraph, OPSET } from './graph.ts';
-import { readModelPorts } from './ports.ts';
 
 const config = smallConfig();
 const checkpoint = randomCheckpoint(config, 1);

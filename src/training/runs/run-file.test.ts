@@ -6,8 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { toErrorRecord } from '../../base/errors.ts';
 import { RUN_FORMAT, type RunRecord } from '../../contract/run-log.ts';
 import { zipStream } from '../../storage/zip-write.ts';
+import { runJson } from './fixtures/run-json.ts';
 import { checkpointState, evaluation, newRun, stepMetrics } from './fixtures/states.ts';
-import { readRunFile, runFiles, runJson } from './run-file.ts';
+import { readRunFile, runFiles } from './run-file.ts';
 import { logLines, readLog, sortLog, writeLog } from './run-log.ts';
 import { memoryRuns, type RunContent } from './run-store.ts';
 

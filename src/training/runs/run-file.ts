@@ -30,14 +30,6 @@ const ADAPTER_FOLDER = 'adapter';
 /** Far above any record; it is read before anything else of an archive is. */
 const MAX_RECORD_BYTES = 2 ** 20;
 
-/** Figures of a run as one JSON text. */
-export async function runJson({
-  record,
-  log,
-}: Pick<RunContent, 'record' | 'log'>): Promise<string> {
-  return sealed(`${JSON.stringify({ ...withPlace(record), log })}\n`);
-}
-
 /** The files of a whole run, for `zipStream`. They are made here, since their checksums take promises. */
 export async function runFiles({ record, log, checkpoint }: RunContent): Promise<ExportFile[]> {
   const files = [textFile(LOG_FILE, writeLog(logLines(log)))];

@@ -11,8 +11,9 @@ import {
 } from '../../base/fixtures/mutants.ts';
 import { RUN_FORMAT, type RunRecord } from '../../contract/run-log.ts';
 import { zipStream } from '../../storage/zip-write.ts';
+import { runJson } from './fixtures/run-json.ts';
 import { checkpointState, newRun } from './fixtures/states.ts';
-import { readRunFile, runFiles, runJson } from './run-file.ts';
+import { readRunFile, runFiles } from './run-file.ts';
 import { readLog } from './run-log.ts';
 import type { RunContent } from './run-store.ts';
 

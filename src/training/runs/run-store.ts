@@ -307,13 +307,3 @@ export async function openRuns(): Promise<{ runs: RunStore; problem: ErrorRecord
     return { runs: memoryRuns(), problem: error.record };
   }
 }
-
-/**
- * Goes on without storage after it failed: the run with all it measured so far, in memory, held in place of the stored
- * one. What storage still has of it stays there.
- */
-export async function continueInMemory(run: StoredRun, log: RunLog): Promise<StoredRun> {
-  const { record } = run;
-  await run.close();
-  return memoryRuns().add({ record, log, checkpoint: null });
-}
