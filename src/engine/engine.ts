@@ -9,11 +9,9 @@ import type {
   EngineApi,
   EngineEvent,
   EngineStatus,
-  JobTimings,
   LoadRequest,
   RolloutRequest,
   RolloutResult,
-  ScoredRollout,
   ScoreRequest,
   ScoreResult,
 } from '../contract/engine.ts';
@@ -39,17 +37,7 @@ import type {
   TrainRequest,
   TrainResult,
 } from '../contract/training.ts';
-import { checkSampling } from '../inference/checks.ts';
-import { readTyped } from '../inference/typed.ts';
-import {
-  type PlannedRollout,
-  planRollout,
-  type StepTimes,
-  sampleRollouts,
-  scoreRollout,
-} from '../inference/walk.ts';
-import { validateMethod } from '../method/validate.ts';
-import type { ModelAssets } from '../model/assets.ts';
+import { LabJobs } from './lab-jobs.ts';
 import { LoadedModel } from './loaded-model.ts';
 import { identityOf, RunDesk } from './runs/desk.ts';
 import { RunKeeper } from './runs/keeper.ts';
@@ -84,6 +72,12 @@ export class Engine implements EngineApi {
     keeper: this.#keeper,
     assets: () => this.#need().assets,
     holds: (runId, step) => this.#training.holds(runId, step),
+  });
+
+  readonly #lab = new LabJobs({
+    need: () => this.#need(),
+    lab: (bench) => this.#training.lab(bench),
+    emit: (event) => this.#emit(event),
   });
 
   async listen(listener: (event: EngineEvent) => void): Promise<void> {
@@ -131,11 +125,11 @@ export class Engine implements EngineApi {
   }
 
   rollout(request: RolloutRequest): Promise<Outcome<RolloutResult>> {
-    return this.#job(request.jobId, (job) => this.#rollout(request, job));
+    return this.#job(request.jobId, (job) => this.#lab.rollout(request, job));
   }
 
   score(request: ScoreRequest): Promise<Outcome<ScoreResult>> {
-    return this.#job(request.jobId, (job) => this.#score(request, job));
+    return this.#job(request.jobId, (job) => this.#lab.score(request, job));
   }
 
   async cancel(jobId: string): Promise<void> {
@@ -308,96 +302,4 @@ export class Engine implements EngineApi {
     const state = outcome.ok ? 'done' : cancelled ? 'cancelled' : 'failed';
     this.#emit({ type: 'job.state', jobId, state });
   }
-
-  async #rollout(request: RolloutRequest, job: JobHandle): Promise<RolloutResult> {
-    const { jobId, input, sampling, method } = request;
-    checkSampling(sampling);
-    validateMethod(method);
-    const start = performance.now();
-    const times = noTimes();
-    const model = this.#need();
-    const completions = await model.surviving(async (bench) => {
-      const texts = Array.from({ length: sampling.count }, () => textStream(bench.assets));
-      return sampleRollouts(
-        await this.#training.lab(bench),
-        input,
-        sampling,
-        job,
-        times,
-        (rollout, index, { id, logProb }) => {
-          const text = texts[rollout](id);
-          this.#emit({ type: 'job.token', jobId, rollout, index, id, text, logProb });
-        },
-      );
-    });
-    const planned = completions.map((ids) => planRollout(model.assets, ids, method));
-    for (const [rollout, plan] of planned.entries()) this.#announce(jobId, rollout, plan);
-    const rollouts: ScoredRollout[] = [];
-    if (request.score)
-      for (const [rollout, plan] of planned.entries()) {
-        const { trace, logits } = await this.#scorePlanned(request, plan, sampling, job, times);
-        rollouts.push(logits === undefined ? { trace } : { trace, logits });
-        this.#emit({ type: 'job.scored', jobId, rollout, trace });
-      }
-    return { jobId, completions, rollouts, timings: timingsOf(times, start) };
-  }
-
-  async #score(request: ScoreRequest, job: JobHandle): Promise<ScoreResult> {
-    const { jobId, completion, method } = request;
-    validateMethod(method);
-    const start = performance.now();
-    const times = noTimes();
-    const { assets } = this.#need();
-    const typed = completion.kind === 'text';
-    const { ids, asRead = [] } = typed
-      ? readTyped(completion.text, assets, method.reading)
-      : completion;
-    const planned = planRollout(assets, ids, method);
-    this.#announce(jobId, 0, planned);
-    const sampling = typed ? null : completion.sampling;
-    const scored = await this.#scorePlanned(request, planned, sampling, job, times, asRead);
-    this.#emit({ type: 'job.scored', jobId, rollout: 0, trace: scored.trace });
-    return { jobId, ...scored, timings: timingsOf(times, start) };
-  }
-
-  #scorePlanned(
-    request: RolloutRequest | ScoreRequest,
-    planned: PlannedRollout,
-    sampling: RolloutRequest['sampling'] | null,
-    job: JobHandle,
-    times: StepTimes,
-    asRead: readonly string[] = [],
-  ) {
-    const { jobId, input, logits = false } = request;
-    const overrides = 'overrides' in request ? (request.overrides ?? {}) : {};
-    const options = { input, overrides, sampling, asRead, logits };
-    return this.#need().surviving(async (bench) =>
-      scoreRollout(
-        await this.#training.lab(bench),
-        planned,
-        options,
-        job,
-        times,
-        (step, done, total) => this.#emit({ type: 'job.progress', jobId, step, done, total }),
-      ),
-    );
-  }
-
-  #announce(jobId: string, rollout: number, { ids, texts, parsed, plan }: PlannedRollout): void {
-    this.#emit({ type: 'job.planned', jobId, rollout, ids, texts, parsed, plan });
-  }
-}
-
-/** Each token's own text as it comes; '' until a character is whole. */
-function textStream({ tokenizer }: ModelAssets): (id: number) => string {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return (id) => decoder.decode(tokenizer.tokenBytes(id), { stream: true });
-}
-
-function noTimes(): StepTimes {
-  return { vision: 0, generate: 0, score: 0, divergence: 0 };
-}
-
-function timingsOf(times: StepTimes, start: number): JobTimings {
-  return { ...times, total: performance.now() - start };
 }

@@ -9,9 +9,9 @@ import type {
   ModelSource,
   ModelStatus,
 } from '../contract/engine.ts';
+import type { Bench } from '../inference/bench.ts';
 import { ContextMaker } from '../inference/contexts.ts';
 import { LogitsStore } from '../inference/logits-store.ts';
-import type { Bench } from '../inference/walk.ts';
 import { loadAssets, type ModelAssets } from '../model/assets.ts';
 import type { GpuContext } from '../model/runtime/device.ts';
 import { warmRuntime } from '../model/runtime/sessions.ts';

@@ -4,8 +4,8 @@ import { VIGOS_PAPER } from '../method/presets.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import { bundledAssets } from '../model/fixtures/bundled-assets.ts';
 import { checkIds, checkRoom, checkSampling } from './checks.ts';
+import { planRollout } from './reading.ts';
 import { readTyped } from './typed.ts';
-import { planRollout } from './walk.ts';
 
 const GOOD = { temperature: 1.1, topP: 0.95, topK: 20, seed: 1, maxNewTokens: 96, count: 1 };
 

@@ -5,8 +5,8 @@ import type { MethodConfig, TeacherName } from '../method/types.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import { bundledAssets } from '../model/fixtures/bundled-assets.ts';
 import { ContextMaker } from './contexts.ts';
+import { planRollout } from './reading.ts';
 import { readTyped } from './typed.ts';
-import { planRollout } from './walk.ts';
 
 let assets: ModelAssets;
 beforeAll(async () => {

@@ -8,6 +8,16 @@ import type {
   ParseOptions,
   SupervisionPlan,
 } from '../method/types.ts';
+import type { ModelAssets } from '../model/assets.ts';
+import { checkIds } from './checks.ts';
+
+/** A completion with its reading and its plan. */
+export interface PlannedRollout {
+  readonly ids: readonly number[];
+  readonly texts: readonly string[];
+  readonly parsed: ParsedRollout;
+  readonly plan: SupervisionPlan;
+}
 
 /** Ids of a model that mean something to the form of a completion. */
 export type FormIds = Pick<ParseOptions, 'eosIds' | 'specialIds' | 'tagIds'>;
@@ -22,4 +32,22 @@ export function readCompletion(
   const { validity, reading, opener } = method;
   const parsed = parseRollout(ids, texts, { ...form, validity, reading, opener });
   return { parsed, plan: planSupervision(parsed, method) };
+}
+
+/**
+ * Reads a completion and decides who supervises each token; ids after the first EOS are dropped.
+ * Throws `rollout.empty`, and `rollout.foreign-ids` for ids that the model has no embedding of.
+ */
+export function planRollout(
+  assets: ModelAssets,
+  sampled: readonly number[],
+  method: MethodConfig,
+): PlannedRollout {
+  const { tokenizer, tagIds, specialIds } = assets;
+  checkIds(sampled, assets);
+  const eos = sampled.findIndex((id) => tokenizer.eosIds.includes(id));
+  const ids = eos < 0 ? sampled : sampled.slice(0, eos + 1);
+  const texts = tokenizer.tokenTexts(ids);
+  const form = { eosIds: tokenizer.eosIds, specialIds, tagIds };
+  return { ids, texts, ...readCompletion(ids, texts, form, method) };
 }

@@ -5,8 +5,8 @@ import { VIGOS_PAPER } from '../method/presets.ts';
 import type { Divergence } from '../method/types.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import { bundledAssets } from '../model/fixtures/bundled-assets.ts';
+import { planRollout } from './reading.ts';
 import { recordTrace } from './record.ts';
-import { planRollout } from './walk.ts';
 
 const REVERSE: Divergence = { kind: 'reverse-kl' };
 const MASKED = Number.NEGATIVE_INFINITY;

@@ -8,8 +8,8 @@ import type { ModelAssets } from '../model/assets.ts';
 import { bundledAssets } from '../model/fixtures/bundled-assets.ts';
 import { createTokenizer } from '../model/processor/tokenizer.ts';
 import { BARE, BODY, END, HEADER, PAD, PREFILL, READINGS, USER } from './fixtures/readings.ts';
+import { planRollout } from './reading.ts';
 import { readTyped } from './typed.ts';
-import { planRollout } from './walk.ts';
 
 let assets: ModelAssets;
 beforeAll(async () => {

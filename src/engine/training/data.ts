@@ -1,8 +1,9 @@
 /** What a run trains on, as the loaded model sees it: a source's examples, encoded, with their teachers' prompts. */
 
 import type { TrainSettings } from '../../contract/train-settings.ts';
+import type { Bench } from '../../inference/bench.ts';
 import { checkRoom } from '../../inference/checks.ts';
-import { type Bench, planRollout } from '../../inference/walk.ts';
+import { planRollout } from '../../inference/reading.ts';
 import { gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
 import type { SourceExample } from '../../training/data/example-source.ts';

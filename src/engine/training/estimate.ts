@@ -5,7 +5,7 @@ import { wasmMemoryBytes } from '../../base/wasm-memory.ts';
 import { recipeOf } from '../../contract/recipes.ts';
 import type { TrainEstimate } from '../../contract/train-records.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
-import type { Bench } from '../../inference/walk.ts';
+import type { Bench } from '../../inference/bench.ts';
 import { sourceOf } from '../../training/data/table.ts';
 import type { TrainExample } from '../../training/example.ts';
 import { columnsFor } from '../../training/layout.ts';

@@ -3,8 +3,9 @@
 import { hashWords } from '../../base/random.ts';
 import type { Evaluation } from '../../contract/train-records.ts';
 import type { TrainSampling } from '../../contract/train-settings.ts';
+import type { Bench } from '../../inference/bench.ts';
+import { planRollout } from '../../inference/reading.ts';
 import { sample } from '../../inference/sample.ts';
-import { type Bench, planRollout } from '../../inference/walk.ts';
 import { type PriorResponse, priorScore } from '../../method/evaluation.ts';
 import { type AnswerMeasure, gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';

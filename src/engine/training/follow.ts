@@ -2,7 +2,7 @@
 
 import type { FollowedRollout } from '../../contract/train-records.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
-import type { Bench } from '../../inference/walk.ts';
+import type { Bench } from '../../inference/bench.ts';
 import { sourceOf } from '../../training/data/table.ts';
 import type { Trainer } from '../../training/trainer.ts';
 import { exampleOf } from './data.ts';

@@ -3,7 +3,7 @@
 import type { TensorMap } from '../../contract/train-records.ts';
 import type { Trainable } from '../../contract/train-settings.ts';
 import type { StudentStatus } from '../../contract/training.ts';
-import type { Bench, BenchStudent } from '../../inference/walk.ts';
+import type { Bench, BenchStudent } from '../../inference/bench.ts';
 import type { ModelNetwork } from '../../model/runtime/network.ts';
 import { partsOf } from '../../training/trainable.ts';
 

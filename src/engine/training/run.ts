@@ -14,7 +14,7 @@ import type {
 } from '../../contract/train-records.ts';
 import type { TrainSampling, TrainSettings } from '../../contract/train-settings.ts';
 import type { TrainEvent } from '../../contract/training.ts';
-import type { Bench } from '../../inference/walk.ts';
+import type { Bench } from '../../inference/bench.ts';
 import type { Architecture } from '../../model/families/family.ts';
 import type { HeldOutExample } from '../../training/data/example-source.ts';
 import { sourceOf } from '../../training/data/table.ts';

@@ -17,7 +17,7 @@ import type {
   TrainResult,
   TrainState,
 } from '../../contract/training.ts';
-import type { Bench } from '../../inference/walk.ts';
+import type { Bench } from '../../inference/bench.ts';
 import { requireDifferentiable } from '../../model/families/abilities.ts';
 import { isGradientGpuLost } from '../../training/faults.ts';
 import { modelFingerprint, studentFingerprint } from '../../training/fingerprint.ts';

@@ -1,4 +1,4 @@
-/** The way of a token: sample, read, plan, score under each teacher, measure, record. */
+/** The Lab's rollouts: sampled from the student's prompt, and scored under each teacher as a trace. */
 
 import { PlaygroundError } from '../base/errors.ts';
 import type { JobHandle } from '../base/jobs.ts';
@@ -9,49 +9,19 @@ import type {
   SamplingConfig,
   ScoredRollout,
 } from '../contract/engine.ts';
-import type { MethodConfig, ParsedRollout, SupervisionPlan } from '../method/types.ts';
-import type { ModelAssets } from '../model/assets.ts';
-import type { ImageFeatures, ModelNetwork } from '../model/runtime/network.ts';
-import { checkIds, checkRoom } from './checks.ts';
-import type { Context, ContextMaker, ContextName } from './contexts.ts';
+import { type Bench, featuresOf } from './bench.ts';
+import { checkRoom } from './checks.ts';
+import type { Context, ContextName } from './contexts.ts';
 import { LogitsCopy } from './dump.ts';
 import type { Sampled } from './generate.ts';
 import { LogitOps } from './logit-ops.ts';
-import type { LogitsStore } from './logits-store.ts';
 import { measureCompletions, type Reader, stretchOf } from './measure.ts';
-import { readCompletion } from './reading.ts';
+import type { PlannedRollout } from './reading.ts';
 import { recordTrace } from './record.ts';
 import { sample } from './sample.ts';
 
-/** A loaded model on one backend, with what earlier jobs left behind. */
-export interface Bench {
-  readonly assets: ModelAssets;
-  readonly network: ModelNetwork;
-  readonly contexts: ContextMaker;
-  readonly store: LogitsStore;
-  /** Rolls out and is scored in the base's place; teachers stay the base. */
-  readonly student?: BenchStudent;
-}
-
-/** A trained student on the bench's backend. */
-export interface BenchStudent {
-  readonly network: ModelNetwork;
-  /** Equal students have equal keys. */
-  readonly key: string;
-  /** Whether it sees pictures with a tower of its own. */
-  readonly vision: boolean;
-}
-
 /** Milliseconds by step, added up over a job. */
 export type StepTimes = Record<JobStep, number>;
-
-/** A completion with its reading and its plan. */
-export interface PlannedRollout {
-  readonly ids: readonly number[];
-  readonly texts: readonly string[];
-  readonly parsed: ParsedRollout;
-  readonly plan: SupervisionPlan;
-}
 
 /** Entries of both top lists. */
 const TOP = 10;
@@ -83,24 +53,6 @@ export async function sampleRollouts(
     ),
   );
   return generated.map(({ ids }) => [...ids]);
-}
-
-/**
- * Reads a completion and decides who supervises each token; ids after the first EOS are dropped.
- * Throws `rollout.empty`, and `rollout.foreign-ids` for ids that the model has no embedding of.
- */
-export function planRollout(
-  assets: ModelAssets,
-  sampled: readonly number[],
-  method: MethodConfig,
-): PlannedRollout {
-  const { tokenizer, tagIds, specialIds } = assets;
-  checkIds(sampled, assets);
-  const eos = sampled.findIndex((id) => tokenizer.eosIds.includes(id));
-  const ids = eos < 0 ? sampled : sampled.slice(0, eos + 1);
-  const texts = tokenizer.tokenTexts(ids);
-  const form = { eosIds: tokenizer.eosIds, specialIds, tagIds };
-  return { ids, texts, ...readCompletion(ids, texts, form, method) };
 }
 
 export interface ScoreOptions {
@@ -198,22 +150,6 @@ function readerOf(bench: Bench, context: Context, ids: readonly number[]): Reade
     features: () => featuresOf(bench, context),
     key: `${context.key}|${ids.join()}|${student?.key ?? ''}`,
   };
-}
-
-/** Visual tokens as this context's reader sees them; a tower of the student's own encodes them each time. */
-async function featuresOf(
-  { contexts, network, student }: Bench,
-  context: Context,
-): Promise<ImageFeatures | null> {
-  const { pixelValues, imageGrids } = context.prompt;
-  if (
-    context.name !== 'student' ||
-    student === undefined ||
-    !student.vision ||
-    pixelValues === null
-  )
-    return contexts.features(network, context);
-  return student.network.encodeImages(pixelValues, imageGrids);
 }
 
 async function timed<T>(times: StepTimes, step: JobStep, work: () => Promise<T>): Promise<T> {

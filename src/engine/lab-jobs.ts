@@ -1,0 +1,133 @@
+/** The Lab's jobs on the loaded model: rolling out and scoring, told as they go. */
+
+import type { JobHandle } from '../base/jobs.ts';
+import type {
+  EngineEvent,
+  JobTimings,
+  RolloutRequest,
+  RolloutResult,
+  ScoredRollout,
+  ScoreRequest,
+  ScoreResult,
+} from '../contract/engine.ts';
+import type { Bench } from '../inference/bench.ts';
+import { checkSampling } from '../inference/checks.ts';
+import { type PlannedRollout, planRollout } from '../inference/reading.ts';
+import { type StepTimes, sampleRollouts, scoreRollout } from '../inference/rollouts.ts';
+import { readTyped } from '../inference/typed.ts';
+import { validateMethod } from '../method/validate.ts';
+import type { ModelAssets } from '../model/assets.ts';
+import type { LoadedModel } from './loaded-model.ts';
+
+/** What the engine lends. */
+export interface LabHost {
+  /** Throws `model.not-loaded`. */
+  need(): LoadedModel;
+  /** The bench with the student that was chosen. */
+  lab(bench: Bench): Promise<Bench>;
+  emit(event: EngineEvent): void;
+}
+
+/** Each call is the work of one job, when its turn has come. */
+export class LabJobs {
+  readonly #host: LabHost;
+
+  constructor(host: LabHost) {
+    this.#host = host;
+  }
+
+  async rollout(request: RolloutRequest, job: JobHandle): Promise<RolloutResult> {
+    const { jobId, input, sampling, method } = request;
+    checkSampling(sampling);
+    validateMethod(method);
+    const start = performance.now();
+    const times = noTimes();
+    const model = this.#host.need();
+    const completions = await model.surviving(async (bench) => {
+      const texts = Array.from({ length: sampling.count }, () => textStream(bench.assets));
+      return sampleRollouts(
+        await this.#host.lab(bench),
+        input,
+        sampling,
+        job,
+        times,
+        (rollout, index, { id, logProb }) => {
+          const text = texts[rollout](id);
+          this.#host.emit({ type: 'job.token', jobId, rollout, index, id, text, logProb });
+        },
+      );
+    });
+    const planned = completions.map((ids) => planRollout(model.assets, ids, method));
+    for (const [rollout, plan] of planned.entries()) this.#announce(jobId, rollout, plan);
+    const rollouts: ScoredRollout[] = [];
+    if (request.score)
+      for (const [rollout, plan] of planned.entries()) {
+        const { trace, logits } = await this.#scorePlanned(request, plan, sampling, job, times);
+        rollouts.push(logits === undefined ? { trace } : { trace, logits });
+        this.#host.emit({ type: 'job.scored', jobId, rollout, trace });
+      }
+    return { jobId, completions, rollouts, timings: timingsOf(times, start) };
+  }
+
+  async score(request: ScoreRequest, job: JobHandle): Promise<ScoreResult> {
+    const { jobId, completion, method } = request;
+    validateMethod(method);
+    const start = performance.now();
+    const times = noTimes();
+    const { assets } = this.#host.need();
+    const typed = completion.kind === 'text';
+    const { ids, asRead = [] } = typed
+      ? readTyped(completion.text, assets, method.reading)
+      : completion;
+    const planned = planRollout(assets, ids, method);
+    this.#announce(jobId, 0, planned);
+    const sampling = typed ? null : completion.sampling;
+    const scored = await this.#scorePlanned(request, planned, sampling, job, times, asRead);
+    this.#host.emit({ type: 'job.scored', jobId, rollout: 0, trace: scored.trace });
+    return { jobId, ...scored, timings: timingsOf(times, start) };
+  }
+
+  #scorePlanned(
+    request: RolloutRequest | ScoreRequest,
+    planned: PlannedRollout,
+    sampling: RolloutRequest['sampling'] | null,
+    job: JobHandle,
+    times: StepTimes,
+    asRead: readonly string[] = [],
+  ) {
+    const { jobId, input, logits = false } = request;
+    const overrides = 'overrides' in request ? (request.overrides ?? {}) : {};
+    const options = { input, overrides, sampling, asRead, logits };
+    return this.#host
+      .need()
+      .surviving(async (bench) =>
+        scoreRollout(
+          await this.#host.lab(bench),
+          planned,
+          options,
+          job,
+          times,
+          (step, done, total) =>
+            this.#host.emit({ type: 'job.progress', jobId, step, done, total }),
+        ),
+      );
+  }
+
+  #announce(jobId: string, rollout: number, { ids, texts, parsed, plan }: PlannedRollout): void {
+    this.#host.emit({ type: 'job.planned', jobId, rollout, ids, texts, parsed, plan });
+  }
+}
+
+/** Each token's own text as it comes; '' until a character is whole. */
+function textStream({ tokenizer }: ModelAssets): (id: number) => string {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  return (id) => decoder.decode(tokenizer.tokenBytes(id), { stream: true });
+}
+
+function noTimes(): StepTimes {
+  return { vision: 0, generate: 0, score: 0, divergence: 0 };
+}
+
+function timingsOf(times: StepTimes, start: number): JobTimings {
+  return { ...times, total: performance.now() - start };
+}
