@@ -1,5 +1,6 @@
 /**
- * The decoder's layers for fixed sizes and without a cache: the form that is differentiated.
+ * The decoder's layers for fixed sizes and without a cache: the form that jax-js differentiates, beside the one in
+ * decoder.ts that ONNX Runtime runs. two-graphs.test.ts holds both together.
  *
  * jax-js turns each product into a kernel of its own and joins what is elementwise. What it cannot do with SIMD
  * is kept out: tensors are neither joined nor cut (their gradients would be padded and selected), and an

@@ -1,0 +1,198 @@
+/**
+ * The model has two graphs: one that ONNX Runtime runs, of any size and with a cache, and one that jax-js
+ * differentiates, of fixed sizes. On random configurations both give the same logits and image features.
+ */
+
+import * as ort from 'onnxruntime-web';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { Random } from '../../../base/random.ts';
+
+import { distance, emptyCache, type Floats, GraphRun, output } from '../../fixtures/parity-run.ts';
+import {
+  randomCheckpoint,
+  randomFloats,
+  randomTensors,
+  smallConfig,
+  smallConfigJson,
+} from '../../fixtures/random-model.ts';
+import { toFloat32 } from '../../formats/safetensors.ts';
+import type { BuiltGraph, LoraOptions } from '../../onnx/options.ts';
+import type { Checkpoint } from '../../onnx/weights.ts';
+import type { GridThw } from '../../processor/image.ts';
+import { requireDifferentiable } from '../abilities.ts';
+import type { Architecture } from '../family.ts';
+import { qwen25VL } from './family.ts';
+
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+/** Largest difference of two float32 results of one function. */
+const FAR = 1e-4;
+
+ort.env.wasm.numThreads = 1;
+const runtime = {
+  Tensor: ort.Tensor,
+  create: (model: Uint8Array) =>
+    ort.InferenceSession.create(model, { executionProviders: ['wasm'], logSeverityLevel: 3 }),
+};
+
+let jax: typeof import('@jax-js/jax');
+let onnx: typeof import('@jax-js/onnx');
+
+beforeAll(async () => {
+  // jax-js asks for it when it is read, and Node 20 has none.
+  vi.stubGlobal('navigator', { hardwareConcurrency: 1 });
+  jax = await import('@jax-js/jax');
+  onnx = await import('@jax-js/onnx');
+  await jax.init('cpu');
+  jax.defaultDevice('cpu');
+});
+
+interface Drawn {
+  readonly architecture: Architecture;
+  readonly checkpoint: Checkpoint;
+  readonly lora: LoraOptions | undefined;
+  readonly adapters: Checkpoint;
+  readonly batch: number;
+  readonly tokens: number;
+  readonly kept: number;
+  readonly grids: readonly GridThw[];
+}
+
+/** A random small model and the sizes to try it in; the same for the same seed. */
+function draw(seed: number): Drawn {
+  const random = new Random(seed);
+  const upTo = (most: number) => 1 + Math.floor(random.next() * most);
+  const [kvHeads, group, quarter] = [upTo(2), upTo(3), 1 + upTo(2)];
+  const heads = kvHeads * group;
+  const headDim = 4 * quarter;
+  const hidden = heads * headDim;
+  const section = [upTo(quarter), upTo(quarter - 1)];
+  const small = smallConfigJson();
+  const config = smallConfig({
+    hidden_size: hidden,
+    num_hidden_layers: upTo(3),
+    num_attention_heads: heads,
+    num_key_value_heads: kvHeads,
+    intermediate_size: 8 * upTo(6),
+    vocab_size: 20 + upTo(40),
+    tie_word_embeddings: random.next() < 0.5,
+    rope_scaling: {
+      type: 'mrope',
+      mrope_section: [2 * quarter - section[0] - section[1], ...section],
+    },
+    vision_config: { ...small.vision_config, out_hidden_size: hidden, depth: 1 + upTo(2) },
+  });
+  const architecture = qwen25VL(config);
+  const targets = architecture.family.loraTargets.filter(() => random.next() < 0.6);
+  const lora = targets.length === 0 ? undefined : { rank: upTo(4), alpha: upTo(8), targets };
+  const tokens = 2 + upTo(6);
+  const { weightInputs } = architecture.decoder(null, { weights: 'inputs', ...(lora && { lora }) });
+  return {
+    architecture,
+    checkpoint: randomCheckpoint(config, seed),
+    lora,
+    adapters: randomTensors(
+      weightInputs.filter(({ name }) => /\.lora_[AB]\.weight$/.test(name)),
+      seed + 100,
+    ),
+    batch: upTo(3),
+    tokens,
+    kept: upTo(tokens),
+    grids: Array.from({ length: upTo(2) }, () => [1, 2 * upTo(4), 2 * upTo(4)] as const),
+  };
+}
+
+/** What jax-js makes of a graph whose weights and data are inputs. */
+async function differentiated(
+  built: BuiltGraph,
+  weights: Checkpoint,
+  data: Readonly<Record<string, Floats | { data: readonly number[]; dims: readonly number[] }>>,
+  wanted: string,
+): Promise<Float32Array> {
+  const { numpy: np } = jax;
+  const feeds: Record<string, InstanceType<typeof np.Array>> = {};
+  for (const { name, shape } of built.weightInputs) {
+    const tensor = weights.get(name);
+    if (tensor === undefined) throw new Error(`no weight ${name}`);
+    feeds[name] = np.array(Float32Array.from(toFloat32(tensor, name)), { shape: [...shape] });
+  }
+  for (const [name, { data: values, dims }] of Object.entries(data))
+    feeds[name] =
+      values instanceof Float32Array
+        ? np.array(Float32Array.from(values), { shape: [...dims] })
+        : np.array(Int32Array.from(values), { dtype: np.int32 }).reshape([...dims]);
+  const model = new onnx.ONNXModel(built.model.slice());
+  const outputs = model.run(feeds);
+  const values = (await outputs[wanted].data()) as Float32Array;
+  model.dispose();
+  return values;
+}
+
+describe.each(SEEDS)('on random configuration %i', (seed) => {
+  const drawn = draw(seed);
+  const { architecture, checkpoint, batch, tokens, kept, lora } = drawn;
+  const form = requireDifferentiable(architecture);
+
+  test('the graph that is run and the one that is differentiated give the same logits', async () => {
+    const random = new Random(seed, 1);
+    // Each sequence is padded on the left, the first one not at all.
+    const starts = Array.from({ length: batch }, (_, row) =>
+      row === 0 ? 0 : Math.floor(random.next() * (tokens - 1)),
+    );
+    const mask = starts.flatMap((start) =>
+      Array.from({ length: tokens }, (_, i) => Number(i >= start)),
+    );
+    const positions = Array.from({ length: 3 * batch * tokens }, () =>
+      Math.floor(random.next() * 9),
+    );
+    const prompt = {
+      inputs_embeds: randomFloats([batch, tokens, architecture.config.text.hiddenSize], seed),
+      attention_mask: { data: mask, dims: [batch, tokens] },
+      position_ids: { data: positions, dims: [3, batch, tokens] },
+    };
+    const all = new Map([...checkpoint, ...drawn.adapters]);
+    const options = { weights: 'initializers', ...(lora && { lora }) } as const;
+    const run = await GraphRun.open(runtime, architecture.decoder(checkpoint, options), all);
+    const { data: known } = output(
+      await run.run({
+        ...prompt,
+        ...emptyCache(architecture.config, batch),
+        num_logits_to_keep: { data: [kept], dims: [1] },
+      }),
+      'logits',
+    );
+    const found = await differentiated(
+      form.decoder({ batch, tokens, kept }, lora),
+      all,
+      prompt,
+      'logits',
+    );
+    // A row of padding sees nothing, and what it says means nothing.
+    const vocab = architecture.config.text.vocabSize;
+    const isReal = (_: number, i: number) => {
+      const row = Math.floor(i / vocab);
+      return tokens - kept + (row % kept) >= starts[Math.floor(row / kept)];
+    };
+    expect(distance(found.filter(isReal), known.filter(isReal)).absolute).toBeLessThan(FAR);
+    await run.release();
+  });
+
+  test('and the two vision encoders the same features', async () => {
+    const { grids } = drawn;
+    const patches = grids.reduce((sum, [t, h, w]) => sum + t * h * w, 0);
+    const data = {
+      pixel_values: randomFloats([patches, 3 * 2 * 4 * 4], seed),
+      image_grid_thw: { data: grids.flat(), dims: [grids.length, 3] },
+    };
+    const built = architecture.visionEncoder(checkpoint, { weights: 'initializers' });
+    const run = await GraphRun.open(runtime, built, checkpoint);
+    const { data: known } = output(await run.run(data), 'image_features');
+    const found = await differentiated(
+      form.visionEncoder(grids),
+      checkpoint,
+      data,
+      'image_features',
+    );
+    expect(distance(found, known).absolute).toBeLessThan(FAR);
+    await run.release();
+  });
+});
