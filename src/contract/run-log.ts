@@ -10,7 +10,6 @@ import { PlaygroundError } from '../base/errors.ts';
 import { TEACHER_NAMES } from '../method/types.ts';
 import { withNamedFigures } from './earlier-metrics.ts';
 import { RECIPE_KINDS } from './recipes.ts';
-import { MAX_STEPS } from './train-fields.ts';
 import type {
   Evaluation,
   FollowedRollout,
@@ -19,6 +18,7 @@ import type {
   StepMetrics,
   TrainState,
 } from './train-records.ts';
+import { MAX_STEPS } from './train-rows.ts';
 import type { TrainSettings } from './train-settings.ts';
 import { validateTrainSettings } from './train-validate.ts';
 

@@ -2,7 +2,8 @@
 
 import type { TeacherName } from '../method/types.ts';
 import type { StepFigures } from './step-figures.ts';
-import type { TrainDifficulty, TrainSettings } from './train-settings.ts';
+import type { TrainSettings } from './train-settings.ts';
+import type { TrainDifficulty } from './world-rows.ts';
 
 /** Values of one tensor, row-major. */
 export interface FloatTensor {

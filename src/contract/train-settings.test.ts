@@ -3,6 +3,7 @@ import { OPSD } from '../method/presets.ts';
 import { RECIPES } from './recipes.ts';
 import { settingsDifferences } from './train-differences.ts';
 import { fieldsOf, readSetting, TRAIN_FIELDS } from './train-fields.ts';
+import { TRAIN_ROWS } from './train-rows.ts';
 import { TRAIN_PRESETS, type TrainSettings, trainSettings } from './train-settings.ts';
 import {
   settingFromText,
@@ -27,6 +28,13 @@ describe('settings of a run', () => {
         const settings = trainSettings(id, name);
         expect(validateTrainSettings(structuredClone(settings))).toEqual(settings);
       }
+  });
+
+  it('have the value of each row of the table at the path of its field', () => {
+    for (const { field, preset } of TRAIN_ROWS) {
+      expect(readSetting(tiny, field.path), field.path).toEqual(preset.tiny);
+      expect(readSetting(trainSettings('sft', 'paper'), field.path)).toEqual(preset.paper);
+    }
   });
 
   it('every field has a label, a sentence and a value in some settings', () => {

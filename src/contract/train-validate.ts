@@ -5,14 +5,20 @@ import { validateMethod } from '../method/validate.ts';
 import { type SettingField, valueFromText } from './fields.ts';
 import { completedMethod, inOrder, READING, refuseIdle, withValue } from './method-settings.ts';
 import { type Recipe, recipeOf } from './recipes.ts';
+import type { SettingGroup, ValuesOf } from './setting-row.ts';
 import { TRAIN_FIELDS } from './train-fields.ts';
 import {
-  type LoraTrainable,
-  PLAIN_SAMPLING,
-  TRAIN_PRESETS,
-  type Trainable,
-  type TrainSettings,
-} from './train-settings.ts';
+  END,
+  EVALUATION,
+  FOLLOWED,
+  LORA,
+  OPTIMIZER,
+  SAMPLING,
+  START,
+  TRAINABLE,
+} from './train-rows.ts';
+import { TRAIN_PRESETS, type Trainable, type TrainSettings } from './train-settings.ts';
+import { DATA } from './world-rows.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -26,54 +32,17 @@ const FIELD_BY_PATH = new Map(TRAIN_FIELDS.map((field) => [field.path, field]));
 export function validateTrainSettings(input: unknown, recipes?: readonly Recipe[]): TrainSettings {
   const root = fields(input, 'settings');
   const recipe = recipeOf(typeof root.recipe === 'string' ? root.recipe : '', recipes);
-  const group = (name: string) => reader(fields(root[name], name), `${name}.`);
-  const top = reader(root, '');
-  const sampling = group('sampling');
-  const optimizer = group('optimizer');
-  // Runs that were kept before there was a choice took pictures as they came.
-  const data = reader({ difficulty: 'mixed', ...fields(root.data, 'data') }, 'data.');
-  // Before it was a setting, held-out answers came from the whole distribution.
-  const drawn = { ...PLAIN_SAMPLING, ...fields(root.evaluation, 'evaluation') };
-  const evaluation = reader(drawn, 'evaluation.');
-  const followed = group('followed');
   return {
     recipe: recipe.id,
     method: recipe.kind.teachers ? validateMethod(root.method) : null,
-    steps: top.number('steps'),
-    seed: top.number('seed'),
-    rolloutsPerStep: top.number('rolloutsPerStep'),
-    sampling: {
-      temperature: snapped('sampling.temperature', sampling.number('temperature')),
-      topP: sampling.number('topP'),
-      topK: sampling.number('topK'),
-      maxNewTokens: sampling.number('maxNewTokens'),
-    },
-    optimizer: {
-      learningRate: optimizer.number('learningRate'),
-      schedule: optimizer.choice('schedule'),
-      warmupSteps: optimizer.number('warmupSteps'),
-      beta1: optimizer.number('beta1'),
-      beta2: optimizer.number('beta2'),
-      epsilon: optimizer.number('epsilon'),
-      weightDecay: optimizer.number('weightDecay'),
-      maxGradNorm: optimizer.number('maxGradNorm'),
-    },
-    trainable: trainable(group('trainable')),
-    data: {
-      families: data.list('families'),
-      difficulty: data.choice('difficulty'),
-      usualShare: data.number('usualShare'),
-      factShare: data.number('factShare'),
-    },
-    evaluation: {
-      every: evaluation.number('every'),
-      items: evaluation.number('items'),
-      temperature: snapped('evaluation.temperature', evaluation.number('temperature')),
-      topP: evaluation.number('topP'),
-      topK: evaluation.number('topK'),
-    },
-    followed: { every: followed.number('every'), item: followed.number('item') },
-    checkpointEvery: top.number('checkpointEvery'),
+    ...read(START, root),
+    sampling: read(SAMPLING, fields(root.sampling, 'sampling')),
+    optimizer: read(OPTIMIZER, fields(root.optimizer, 'optimizer')),
+    trainable: trainable(fields(root.trainable, 'trainable')),
+    data: read(DATA, fields(root.data, 'data')),
+    evaluation: read(EVALUATION, fields(root.evaluation, 'evaluation')),
+    followed: read(FOLLOWED, fields(root.followed, 'followed')),
+    ...read(END, root),
   };
 }
 
@@ -125,62 +94,48 @@ function completed(input: unknown): unknown {
   };
 }
 
-function trainable(read: ReturnType<typeof reader>): Trainable {
-  const kind = read.choice<Trainable['kind']>('kind');
-  const vision = read.flag('vision');
-  if (kind === 'full') return { kind, vision };
-  return {
-    kind,
-    rank: read.number('rank'),
-    alpha: read.number('alpha'),
-    dropout: read.number('dropout'),
-    targets: read.list<LoraTrainable['targets'][number]>('targets'),
-    vision,
-  };
+function trainable(values: Fields): Trainable {
+  const { kind, vision } = read(TRAINABLE, values);
+  return kind === 'full' ? { kind, vision } : { kind, ...read(LORA, values), vision };
 }
 
-/** Kernels divide by it: nothing lies between greedy and 0.01. */
-function snapped(path: string, temperature: number): number {
-  if (temperature === 0 || temperature >= 0.01) return temperature;
-  throw invalid(path, String(temperature), '0 (greedy) or a number from 0.01 to 100');
+/** The values of a group, each checked by its row. Throws `train.invalid-setting`. */
+function read<G extends SettingGroup>(group: G, values: Fields): ValuesOf<G> {
+  const entries = Object.entries(group).map(([name, { field, absent, greedy }]) => {
+    const value = values[name] === undefined ? absent : values[name];
+    const given = checked(field, value);
+    // Kernels divide by it.
+    if (greedy === true && given !== 0 && Number(given) < 0.01)
+      throw invalid(field.path, String(given), '0 (greedy) or a number from 0.01 to 100');
+    return [name, given];
+  });
+  return Object.fromEntries(entries) as ValuesOf<G>;
 }
 
-function reader(values: Fields, prefix: string) {
-  const field = <K extends SettingField['kind']>(name: string, kind: K) => {
-    const found = FIELD_BY_PATH.get(prefix + name);
-    if (found?.kind === kind) return found as Extract<SettingField, { kind: K }>;
-    throw new Error(`no ${kind} field ${prefix}${name}`);
-  };
-  return {
-    number(name: string): number {
-      const { min, max, integer, path } = field(name, 'number');
-      const value = values[name];
+/** A value within a field's bounds; of a list the options in their order. */
+function checked(field: SettingField, value: unknown): unknown {
+  const { path } = field;
+  switch (field.kind) {
+    case 'number': {
+      const { min, max, integer } = field;
       const fits = typeof value === 'number' && value >= min && value <= max;
       if (fits && (!integer || Number.isInteger(value))) return value;
       const sort = integer ? 'a whole number' : 'a number';
       throw invalid(path, inWords(value), `${sort} from ${min} to ${max}`);
-    },
-    choice<T extends string>(name: string): T {
-      const { options, path } = field(name, 'choice');
-      const found = options.find((option) => option === values[name]);
-      if (found !== undefined) return found as T;
-      throw invalid(path, inWords(values[name]), `one of ${options.join(', ')}`);
-    },
-    list<T extends string>(name: string): T[] {
-      const { options, path } = field(name, 'list');
-      const given = values[name];
-      const known = Array.isArray(given) && given.every((item) => options.includes(item));
-      if (known && given.length > 0)
-        return options.filter((option) => given.includes(option)) as T[];
-      throw invalid(path, inWords(given), `at least one of ${options.join(', ')}`);
-    },
-    flag(name: string): boolean {
-      const { path } = field(name, 'flag');
-      const value = values[name];
+    }
+    case 'choice':
+      if (field.options.some((option) => option === value)) return value;
+      throw invalid(path, inWords(value), `one of ${field.options.join(', ')}`);
+    case 'list': {
+      const { options } = field;
+      const known = Array.isArray(value) && value.every((item) => options.includes(item));
+      if (known && value.length > 0) return options.filter((option) => value.includes(option));
+      throw invalid(path, inWords(value), `at least one of ${options.join(', ')}`);
+    }
+    case 'flag':
       if (typeof value === 'boolean') return value;
       throw invalid(path, inWords(value), 'true or false');
-    },
-  };
+  }
 }
 
 function fields(value: unknown, where: string): Fields {

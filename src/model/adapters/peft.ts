@@ -2,7 +2,7 @@
 
 import type { FolderFile } from '../../contract/engine.ts';
 import type { FloatTensor } from '../../contract/train-records.ts';
-import { TRAIN_TARGETS, type TrainTarget } from '../../contract/train-settings.ts';
+import { TRAIN_TARGETS, type TrainTarget } from '../../contract/train-rows.ts';
 import { unzip } from '../../storage/zip-read.ts';
 import { type ExportFile, textFile } from '../../storage/zip-write.ts';
 import { type Architecture, isVisionWeight, type ModelFamily } from '../families/family.ts';

@@ -2,7 +2,8 @@
 
 import { hashWords, Random } from '../../base/random.ts';
 import type { RolloutInput } from '../../contract/engine.ts';
-import { TRAIN_FAMILIES, type TrainSettings } from '../../contract/train-settings.ts';
+import type { TrainSettings } from '../../contract/train-settings.ts';
+import { TRAIN_FAMILIES } from '../../contract/world-rows.ts';
 import { renderScene, WORLD_EDGE } from '../../world/render.ts';
 import { familyItem, validationGroupItem, type WorldItem, worldItem } from '../../world/split.ts';
 import type { ExampleSource, HeldOutExample, SourceExample } from './example-source.ts';

@@ -2,12 +2,9 @@
 
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
 import { recipeOf } from '../../../contract/recipes.ts';
+import type { TrainPresetName } from '../../../contract/setting-row.ts';
 import { fieldsOf, readSetting, TRAIN_FIELDS } from '../../../contract/train-fields.ts';
-import {
-  type TrainPresetName,
-  type TrainSettings,
-  trainSettings,
-} from '../../../contract/train-settings.ts';
+import { type TrainSettings, trainSettings } from '../../../contract/train-settings.ts';
 import { settingFromText, withSetting } from '../../../contract/train-validate.ts';
 
 export interface Draft {

@@ -1,0 +1,353 @@
+/**
+ * Every setting of a training run as a row: what it is called, its unit, its bounds, a sentence about it, and
+ * its value in each preset. Types, forms, addresses, flags, checks and presets are drawn from here.
+ */
+
+import { choice, flag, list, real, whole } from './fields.ts';
+import { row, type SettingRow } from './setting-row.ts';
+import { DATA } from './world-rows.ts';
+
+export type Schedule = 'constant' | 'linear' | 'cosine';
+export const SCHEDULES: readonly Schedule[] = ['constant', 'linear', 'cosine'];
+
+/** The linear layers of the text model that an adapter can sit on, as PEFT names them. */
+export const TRAIN_TARGETS = [
+  'q_proj',
+  'k_proj',
+  'v_proj',
+  'o_proj',
+  'gate_proj',
+  'up_proj',
+  'down_proj',
+] as const;
+export type TrainTarget = (typeof TRAIN_TARGETS)[number];
+
+/** No run is longer. */
+export const MAX_STEPS = 100_000;
+
+/** Of the run as a whole. */
+export const START = {
+  steps: row(
+    whole(
+      'steps',
+      'Steps',
+      'steps',
+      [1, MAX_STEPS],
+      'Each step samples a batch and updates the weights once.',
+    ),
+    100,
+  ),
+  seed: row(
+    whole(
+      'seed',
+      'Seed',
+      '',
+      [0, 0xffffffff],
+      'Data, sampling, first adapter and dropout follow from it: the same seed gives the same run.',
+    ),
+    1,
+  ),
+  rolloutsPerStep: row(
+    whole(
+      'rolloutsPerStep',
+      'Rollouts a step',
+      'rollouts',
+      [1, 64],
+      'Each is an answer to a question of its own; the loss is the mean over all their tokens.',
+    ),
+    8,
+    { paper: 32 },
+  ),
+} as const;
+
+/** How rollouts are drawn; a temperature of 0 is greedy, a top-k of 0 keeps all. */
+export const SAMPLING = {
+  temperature: row(
+    real(
+      'sampling.temperature',
+      'Sampling temperature',
+      '',
+      [0, 100],
+      'Higher explores more; 0 always takes the likeliest token.',
+    ),
+    1.1,
+    { greedy: true },
+  ),
+  topP: row(
+    real(
+      'sampling.topP',
+      'Top-p',
+      '',
+      [1e-6, 1],
+      'Samples from the likeliest tokens that together reach this probability; 1 keeps all.',
+    ),
+    0.95,
+  ),
+  topK: row(
+    whole(
+      'sampling.topK',
+      'Top-k',
+      'tokens',
+      [0, 1_000_000],
+      'Samples from this many likeliest tokens; 0 keeps all.',
+    ),
+    20,
+  ),
+  maxNewTokens: row(
+    whole(
+      'sampling.maxNewTokens',
+      'Longest rollout',
+      'tokens',
+      [8, 512],
+      'A rollout that is cut off here has no box and is invalid.',
+    ),
+    96,
+  ),
+} as const;
+
+/** AdamW with decoupled weight decay, after clipping the global norm of the gradient. */
+export const OPTIMIZER = {
+  learningRate: row(
+    real(
+      'optimizer.learningRate',
+      'Learning rate',
+      '',
+      [0, 1],
+      'How far one step of AdamW moves a weight.',
+    ),
+    2e-3,
+    { paper: 5e-6 },
+  ),
+  schedule: row<Schedule>(
+    choice(
+      'optimizer.schedule',
+      'Schedule',
+      SCHEDULES,
+      'How the learning rate falls after the warm-up; linear and cosine end at 0.',
+    ),
+    'linear',
+  ),
+  warmupSteps: row(
+    whole(
+      'optimizer.warmupSteps',
+      'Warm-up',
+      'steps',
+      [0, 100_000],
+      'Over these first steps the learning rate rises from 0; the first step of all changes nothing.',
+    ),
+    5,
+    { paper: 0 },
+  ),
+  beta1: row(
+    real(
+      'optimizer.beta1',
+      'Beta 1',
+      '',
+      [0, 0.999999],
+      'Memory of the running mean of the gradient.',
+    ),
+    0.9,
+  ),
+  beta2: row(
+    real(
+      'optimizer.beta2',
+      'Beta 2',
+      '',
+      [0, 0.999999],
+      'Memory of the running mean of its square.',
+    ),
+    0.999,
+  ),
+  epsilon: row(
+    real(
+      'optimizer.epsilon',
+      'Epsilon',
+      '',
+      [1e-16, 1],
+      'Keeps the division by a tiny second moment in bounds.',
+    ),
+    1e-8,
+  ),
+  weightDecay: row(
+    real(
+      'optimizer.weightDecay',
+      'Weight decay',
+      '',
+      [0, 10],
+      'Pulls weights towards 0, apart from the gradient.',
+    ),
+    0,
+  ),
+  maxGradNorm: row(
+    real(
+      'optimizer.maxGradNorm',
+      'Largest gradient norm',
+      '',
+      [0, 1e6],
+      'A longer gradient is shortened to this norm; 0 does not shorten.',
+    ),
+    1,
+    { paper: 0.1 },
+  ),
+} as const;
+
+/** What is trained, and whether the vision tower’s weights are too. */
+export const TRAINABLE = {
+  kind: row<'lora' | 'full'>(
+    choice(
+      'trainable.kind',
+      'What is trained',
+      ['lora', 'full'],
+      'Low-rank adapters beside frozen weights, or every weight of the text model.',
+    ),
+    'lora',
+  ),
+  vision: row<boolean>(
+    flag(
+      'trainable.vision',
+      'Train the vision tower',
+      'Otherwise pictures are seen as before, and each is encoded once.',
+    ),
+    false,
+  ),
+} as const;
+
+/** Low-rank adapters on the text model: y = Wx + (alpha / rank)·B·A·dropout(x). Full training has none of these. */
+export const LORA = {
+  rank: row(whole('trainable.rank', 'Rank', '', [1, 128], 'Inner size of each adapter.'), 16, {
+    paper: 64,
+  }),
+  alpha: row(
+    real(
+      'trainable.alpha',
+      'Alpha',
+      '',
+      [0.001, 1024],
+      'The adapter’s output is scaled by alpha divided by the rank.',
+    ),
+    32,
+    { paper: 128 },
+  ),
+  dropout: row(
+    real(
+      'trainable.dropout',
+      'Dropout',
+      '',
+      [0, 0.95],
+      'Share of an adapter’s inputs that is zeroed in the training pass, never for teachers or rollouts.',
+    ),
+    0,
+    { paper: 0.05 },
+  ),
+  targets: row<readonly TrainTarget[]>(
+    list('trainable.targets', 'Modules', TRAIN_TARGETS, 'The linear layers that get an adapter.'),
+    TRAIN_TARGETS,
+  ),
+} as const;
+
+/** Held-out figures; the start and the end are evaluated too. Before it was a setting, answers came from the whole distribution. */
+export const EVALUATION = {
+  every: row(
+    whole(
+      'evaluation.every',
+      'Evaluate every',
+      'steps',
+      [0, 100_000],
+      'Measures accuracy, Prior and Score on held-out pictures; 0 never does.',
+    ),
+    25,
+  ),
+  items: row(
+    whole(
+      'evaluation.items',
+      'Evaluation items',
+      'items',
+      [1, 1000],
+      'Held-out pictures for the accuracy, and as many groups of three for Prior and Score.',
+    ),
+    30,
+    { paper: 48 },
+  ),
+  temperature: row(
+    real(
+      'evaluation.temperature',
+      'Evaluation temperature',
+      '',
+      [0, 100],
+      'How held-out answers are drawn, one a picture; 0 always takes the likeliest token.',
+    ),
+    1,
+    { greedy: true, absent: 1 },
+  ),
+  topP: row(
+    real(
+      'evaluation.topP',
+      'Evaluation top-p',
+      '',
+      [1e-6, 1],
+      'As for rollouts. The paper evaluates with 0.9; figures with other values are not to be compared.',
+    ),
+    1,
+    { paper: 0.9, absent: 1 },
+  ),
+  topK: row(
+    whole(
+      'evaluation.topK',
+      'Evaluation top-k',
+      'tokens',
+      [0, 1_000_000],
+      'As for rollouts. The paper evaluates with 20.',
+    ),
+    0,
+    { paper: 20, absent: 0 },
+  ),
+} as const;
+
+/** One validation rollout, sampled before training, whose divergences are measured over the run. */
+export const FOLLOWED = {
+  every: row(
+    whole(
+      'followed.every',
+      'Follow every',
+      'steps',
+      [0, 100_000],
+      'Measures one fixed rollout again; 0 follows none.',
+    ),
+    5,
+  ),
+  item: row(
+    whole(
+      'followed.item',
+      'Followed item',
+      '',
+      [0, 1_000_000],
+      'Which validation item the fixed rollout answers.',
+    ),
+    0,
+  ),
+} as const;
+
+/** Of what is kept. */
+export const END = {
+  checkpointEvery: row(
+    whole(
+      'checkpointEvery',
+      'Checkpoint every',
+      'steps',
+      [0, 100_000],
+      'Writes the state down; 0 does so only at a pause and at the end.',
+    ),
+    25,
+  ),
+} as const;
+
+/** All rows, in the order of the form. */
+export const TRAIN_ROWS: readonly SettingRow<unknown>[] = [
+  ...[START, SAMPLING, OPTIMIZER].flatMap(rowsOf),
+  ...[TRAINABLE.kind, ...rowsOf(LORA), TRAINABLE.vision],
+  ...[DATA, EVALUATION, FOLLOWED, END].flatMap(rowsOf),
+];
+
+function rowsOf(group: Readonly<Record<string, SettingRow<unknown>>>): SettingRow<unknown>[] {
+  return Object.values(group);
+}
