@@ -74,6 +74,7 @@ const FOR_ALL_PAGES = {
   'src/ui/shared': [],
   'src/ui/charts': ['src/ui/shared'],
   'src/ui/fields': ['src/ui/shared'],
+  'src/ui/engine': ['src/ui/shared', 'src/ui/fields'],
   'src/ui/rollout': ['src/ui/shared', 'src/ui/fields', 'src/ui/charts'],
 };
 

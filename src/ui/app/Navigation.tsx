@@ -1,13 +1,13 @@
 /** Links to the pages; real ones, so that they can be opened in another tab. */
 
 import type { MouseEvent } from 'react';
-import { useLab } from '../lab/context.tsx';
+import { useEngineState } from '../engine/context.tsx';
 import styles from './Navigation.module.css';
 import { PAGES } from './pages.ts';
 import { goTo, linkTo } from './route.ts';
 
 export function Navigation({ current }: { current: string }) {
-  const training = useLab((s) => s.engine.training);
+  const training = useEngineState((s) => s.training);
   if (PAGES.length < 2) return null;
   const follow = (event: MouseEvent, id: string) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

@@ -1,17 +1,17 @@
 /** What the page does, once its first work is done, to stay whole through a release and a lost connection. */
 
-import type { LabStore } from '../lab/state/store.ts';
+import type { Engine } from '../engine/engine.ts';
 import { holdVersion, keepFiles } from './kept-files.ts';
 import { PAGES } from './pages.ts';
 
 /** After the engine has come, or failed to: the first rollout has the machine to itself. */
 const PAUSE_MS = 3_000;
 
-export function stayAlive(store: LabStore): void {
+export function stayAlive({ store }: Engine): void {
   if (!import.meta.env.PROD) return;
   holdVersion();
-  const stop = store.subscribe(({ engine }) => {
-    if (engine.phase === 'loading') return;
+  const stop = store.subscribe(({ phase }) => {
+    if (phase === 'loading') return;
     stop();
     setTimeout(() => void prepare(), PAUSE_MS);
   });

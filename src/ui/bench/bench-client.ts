@@ -3,7 +3,7 @@
 import * as Comlink from 'comlink';
 import script from '../../../workers/bench.worker.ts?worker&url';
 import type { BenchApi } from '../../kernel-bench/contract.ts';
-import { type Death, startWorker } from '../shared/start-worker.ts';
+import { type Death, startWorker } from '../engine/start-worker.ts';
 
 export interface BenchClient {
   api: Comlink.Remote<BenchApi>;

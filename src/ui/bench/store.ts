@@ -5,7 +5,7 @@ import { createStore, useStore } from 'zustand';
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { unwrap } from '../../base/outcome.ts';
 import type { BenchRequest } from '../../kernel-bench/contract.ts';
-import type { Death } from '../shared/start-worker.ts';
+import type { Death } from '../engine/start-worker.ts';
 import { type BenchClient, startBench } from './bench-client.ts';
 import {
   afterDescription,

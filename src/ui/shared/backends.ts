@@ -1,8 +1,15 @@
 /** How a backend is named on screen. */
 
-import type { BackendName } from '../../contract/engine.ts';
+import type { BackendChoice, BackendName } from '../../contract/engine.ts';
 
 export const BACKEND_NAMES: Record<BackendName, string> = {
   webgpu: 'WebGPU',
   wasm: 'WebAssembly',
 };
+
+export const BACKEND_CHOICES: readonly { readonly value: BackendChoice; readonly label: string }[] =
+  [
+    { value: 'auto', label: 'Fastest' },
+    { value: 'webgpu', label: BACKEND_NAMES.webgpu },
+    { value: 'wasm', label: BACKEND_NAMES.wasm },
+  ];

@@ -1,7 +1,8 @@
 /** The Train page: settings on the left, and what they lead to beside them. */
 
 import { useEffect } from 'react';
-import { usePlayground } from '../shared/playground.tsx';
+import { useEngine } from '../engine/context.tsx';
+import { usePageLinks } from '../shared/page-links.tsx';
 import { TwoColumns } from '../shared/TwoColumns.tsx';
 import { TrainProvider } from './context.tsx';
 import { TrainForm } from './form/TrainForm.tsx';
@@ -10,9 +11,8 @@ import { formToQuery } from './state/url.ts';
 import { TrainStage } from './TrainStage.tsx';
 
 export function TrainPage() {
-  const playground = usePlayground();
-  const session = trainSessionOf(playground);
-  const { writeQuery } = playground;
+  const session = trainSessionOf(useEngine());
+  const { writeQuery } = usePageLinks();
   useEffect(() => {
     const write = () => writeQuery('train', formToQuery(session.store.getState().form));
     write();

@@ -1,9 +1,11 @@
 /** The run: controls, where it stands, its curves, its rollouts, and the runs kept before it. */
 
 import { StepsBar } from '../charts/StepsBar.tsx';
+import { CancelLoading } from '../engine/CancelLoading.tsx';
+import { useEngineState } from '../engine/context.tsx';
+import { EngineError } from '../engine/EngineError.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { ProgressBar } from '../shared/ProgressBar.tsx';
-import { usePlayground } from '../shared/playground.tsx';
 import { ChartGrid } from './charts/ChartGrid.tsx';
 import { useTrain, useTraining } from './context.tsx';
 import { FollowedPanel } from './followed/FollowedPanel.tsx';
@@ -39,11 +41,10 @@ function ShownSteps() {
 }
 
 function EngineNote() {
-  const { useEngine, EngineError, CancelLoading } = usePlayground();
-  const phase = useEngine((engine) => engine.phase);
-  const share = useEngine((engine) => engine.share);
-  const label = useEngine((engine) => engine.label);
-  const recovering = useEngine((engine) => engine.recovering);
+  const phase = useEngineState((engine) => engine.phase);
+  const share = useEngineState((engine) => engine.share);
+  const label = useEngineState((engine) => engine.label);
+  const recovering = useEngineState((engine) => engine.recovering);
   if (recovering)
     return <p role="status">The GPU went away; the run goes on from its last state …</p>;
   if (phase === 'loading')

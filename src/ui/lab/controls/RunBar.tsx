@@ -4,6 +4,7 @@ import { Popover } from 'radix-ui';
 import { type SettingField, valueFromText } from '../../../contract/fields.ts';
 import { METHOD_FIELDS } from '../../../contract/method-fields.ts';
 import { valueAt } from '../../../contract/method-settings.ts';
+import { useEngineState } from '../../engine/context.tsx';
 import { Choice } from '../../fields/Choice.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
@@ -21,7 +22,7 @@ const OF_THE_LOSS = METHOD_FIELDS.filter(({ path }) =>
 
 export function RunBar() {
   const session = useSession();
-  const ready = useLab((s) => s.engine.phase === 'ready');
+  const ready = useEngineState((s) => s.phase === 'ready');
   const rolling = useLab((s) => s.work?.kind === 'rollout');
   const seed = useLab((s) => s.settings.seed);
   const next = seed >= SETTINGS.seed.max ? 0 : seed + 1;

@@ -1,6 +1,7 @@
 /** Who is asked: the base, or a student that was trained here; shown once there is one. */
 
 import { useId } from 'react';
+import { useEngineState } from '../../engine/context.tsx';
 import { Select } from '../../fields/Select.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
@@ -12,7 +13,7 @@ export function StudentChoice() {
   const session = useSession();
   const student = useLab((s) => s.student);
   const students = useLab((s) => s.students);
-  const ready = useLab((s) => s.engine.phase === 'ready');
+  const ready = useEngineState((s) => s.phase === 'ready');
   const id = useId();
   if (students.length === 0) return null;
   return (

@@ -1,12 +1,12 @@
 /** What the engine is doing while an earlier rollout stays on the page: starting again, or recovering. */
 
+import { CancelLoading } from '../../engine/CancelLoading.tsx';
+import { useEngineState } from '../../engine/context.tsx';
 import { ProgressBar } from '../../shared/ProgressBar.tsx';
-import { useLab } from '../context.tsx';
-import { CancelLoading } from '../controls/CancelLoading.tsx';
 import styles from './EngineStatus.module.css';
 
 export function EngineStatus() {
-  const { phase, share, label, recovering } = useLab((s) => s.engine);
+  const { phase, share, label, recovering } = useEngineState((s) => s);
   if (phase === 'loading')
     return (
       <div className={styles.status} role="status">

@@ -1,13 +1,13 @@
 /** What stands in the rollout's place before there is one: the truth about the model's loading. */
 
+import { CancelLoading } from '../../engine/CancelLoading.tsx';
+import { useEngineState } from '../../engine/context.tsx';
 import { ProgressBar } from '../../shared/ProgressBar.tsx';
-import { useLab } from '../context.tsx';
-import { CancelLoading } from '../controls/CancelLoading.tsx';
 import styles from './LoadingStage.module.css';
 import { Recordings } from './Recordings.tsx';
 
 export function LoadingStage() {
-  const { phase, label, share } = useLab((s) => s.engine);
+  const { phase, label, share } = useEngineState((s) => s);
   return (
     <div className={styles.stage}>
       <p className={styles.lead}>

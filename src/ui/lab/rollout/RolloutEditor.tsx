@@ -2,15 +2,16 @@
 
 import { useState } from 'react';
 import { endsInBox } from '../../../method/box.ts';
+import { useEngineState } from '../../engine/context.tsx';
 import { Term } from '../../shared/Term.tsx';
-import { useLab, useSession } from '../context.tsx';
+import { useSession } from '../context.tsx';
 import { SETTINGS } from '../state/settings.ts';
 import type { Shown } from '../state/state.ts';
 import styles from './RolloutEditor.module.css';
 
 export function RolloutEditor({ shown }: { shown: Shown }) {
   const session = useSession();
-  const ready = useLab((s) => s.engine.phase === 'ready');
+  const ready = useEngineState((s) => s.phase === 'ready');
   const [draft, setDraft] = useState<string | null>(null);
   if (shown.subject === null) return null;
   if (draft === null)

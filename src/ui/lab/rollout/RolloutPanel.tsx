@@ -1,5 +1,6 @@
 /** The middle column: run, watch the tokens come, and see who teaches each of them. */
 
+import { EngineError } from '../../engine/EngineError.tsx';
 import { useLab } from '../context.tsx';
 import { MethodSwitches } from '../controls/MethodSwitches.tsx';
 import { RunBar } from '../controls/RunBar.tsx';
@@ -31,7 +32,7 @@ export function RolloutPanel() {
         {notice}
       </p>
       <LabError place="link" />
-      <LabError place="engine" />
+      <EngineError />
       <LabError place="run" />
       <LabError place="trace" />
       {live !== null ? (

@@ -1,6 +1,8 @@
 /** The finished rollout: chart, strip, verdict and totals, all of one trace. */
 
 import { useCallback, useMemo } from 'react';
+import { useEngineState } from '../../engine/context.tsx';
+import type { EngineState } from '../../engine/state.ts';
 import type { Measure } from '../../rollout/choices.ts';
 import { DivergenceChart } from '../../rollout/DivergenceChart.tsx';
 import { Legend } from '../../rollout/Legend.tsx';
@@ -13,7 +15,6 @@ import { useWalk } from '../../rollout/use-walk.ts';
 import { Verdict } from '../../rollout/Verdict.tsx';
 import { heatTop, tracedTokens } from '../../rollout/view.ts';
 import { BACKEND_NAMES } from '../../shared/backends.ts';
-import type { EngineView } from '../../shared/engine-view.ts';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { cut } from '../../shared/visible-text.ts';
 import { useLab, useSession, useSubject } from '../context.tsx';
@@ -123,7 +124,7 @@ export function ShownStage({ shown }: { shown: Shown }) {
   );
 }
 
-const WHAT_NEXT: Record<EngineView['phase'], string> = {
+const WHAT_NEXT: Record<EngineState['phase'], string> = {
   loading: 'As soon as the model is ready here, it rolls out anew.',
   ready: 'Run rolls it out here.',
   failed: 'The model is not loaded here.',
@@ -158,8 +159,8 @@ function claimInWords({ sealed, tokensKnown }: NonNullable<Shown['claim']>): str
 function Origin({ shown }: { shown: Shown }) {
   const session = useSession();
   const now = useSubject();
-  const phase = useLab((s) => s.engine.phase);
-  const model = useLab((s) => s.engine.model);
+  const phase = useEngineState((s) => s.phase);
+  const model = useEngineState((s) => s.model);
   const foreign = otherModel(shown, model);
   if (shown.file !== null && shown.subject === null)
     return (

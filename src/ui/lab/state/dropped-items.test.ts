@@ -44,8 +44,8 @@ test('a dropped folder comes with all its files by their paths', async () => {
 });
 
 test('a dropped checkpoint is opened as the model', async () => {
-  const { session, api } = fakeLab();
-  await session.load();
+  const { session, api, engine } = fakeLab();
+  await engine.load();
   await session.takeDrop(droppedItems([folder('m', { 'config.json': '{}' })]));
   expect(api.load).toHaveBeenLastCalledWith(
     expect.objectContaining({ source: expect.objectContaining({ kind: 'folder', name: 'm' }) }),
@@ -53,8 +53,8 @@ test('a dropped checkpoint is opened as the model', async () => {
 });
 
 test('a dropped folder of another kind is named, and the model stays', async () => {
-  const { store, session, api } = fakeLab();
-  await session.load();
+  const { store, session, api, engine } = fakeLab();
+  await engine.load();
   const lora = { 'adapter_config.json': '{"peft_type":"LORA"}', 'adapter_model.safetensors': '' };
   await session.takeDrop(droppedItems([folder('lora', lora)]));
   expect(store.getState().errors.picture).toMatchObject({
@@ -66,8 +66,8 @@ test('a dropped folder of another kind is named, and the model stays', async () 
 });
 
 test('a dropped file that is no picture is named and sent where it belongs', async () => {
-  const { store, session } = fakeLab();
-  await session.load();
+  const { store, session, engine } = fakeLab();
+  await engine.load();
   await session.takeDrop(droppedItems([single(new File(['GGUF'], 'm.gguf'))]));
   expect(store.getState().errors.picture).toMatchObject({
     code: 'picture.other-kind',
@@ -77,8 +77,8 @@ test('a dropped file that is no picture is named and sent where it belongs', asy
 });
 
 test('of two JSON files the one that is a trace is opened', async () => {
-  const { store, session } = fakeLab();
-  await session.load();
+  const { store, session, engine } = fakeLab();
+  await engine.load();
   const other = new File(['{"completion":"a"}\n{"completion":"b"}'], 'log.jsonl');
   await session.takeDrop(droppedItems([single(other), single(traceFile(recorded()))]));
   expect(store.getState().shown?.file).toBe('theirs.json');
@@ -86,8 +86,8 @@ test('of two JSON files the one that is a trace is opened', async () => {
 });
 
 test('a file given as a trace whose name alone says what it is, is named', async () => {
-  const { store, session, api } = fakeLab();
-  await session.load();
+  const { store, session, api, engine } = fakeLab();
+  await engine.load();
   api.importTrace.mockResolvedValueOnce({
     ok: false,
     error: { code: 'trace.not-json', message: '', fix: '' },

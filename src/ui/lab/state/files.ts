@@ -7,12 +7,13 @@ import type { Outcome } from '../../../contract/engine.ts';
 import type { OpenedTrace, Trace } from '../../../contract/trace.ts';
 import { keptSize } from '../../../picture/size.ts';
 import { WORLD_EDGE } from '../../../world/render.ts';
+import { asFailure } from '../../engine/errors.ts';
 import type { PickedFolder } from '../../shared/FolderButton.tsx';
 import { dropInWords, sortDropped } from '../dropped.ts';
 import type { DroppedItems } from '../dropped-folder.ts';
 import { type OwnPicture, readOwnPicture } from '../pictures/own-picture.ts';
 import { fileOf } from '../pictures/png.ts';
-import { asFailure, NO_ENGINE } from './requests.ts';
+import { NO_ENGINE } from './requests.ts';
 import { fitNumber, type LabSettings, SETTINGS } from './settings.ts';
 import {
   type ErrorPlace,
@@ -54,10 +55,12 @@ export interface FileTakingOptions {
   /** Null while there is no engine to read it. */
   importTrace: (text: string) => Promise<Outcome<OpenedTrace> | null>;
   takeModel: (folder: PickedFolder) => Promise<void>;
+  /** A model is being loaded. */
+  isLoading: () => boolean;
 }
 
 export function fileTaking(options: FileTakingOptions) {
-  const { store, wish, cancel, settle, begin, importTrace, takeModel } = options;
+  const { store, wish, cancel, settle, begin, importTrace, takeModel, isLoading } = options;
   const { getState: get, setState: set } = store;
   const fail = (place: ErrorPlace, error: ErrorRecord) => set((s) => withError(s, place, error));
 
@@ -168,7 +171,7 @@ export function fileTaking(options: FileTakingOptions) {
     const other = isModel ? null : await tellingContent(folder.files);
     const fix = other === null ? null : placeOf(other.kind);
     if (other !== null && fix !== null) return fail('picture', otherFolder(folder, other, fix));
-    if (get().engine.phase === 'loading')
+    if (isLoading())
       return set((s) =>
         withNotice(
           s,

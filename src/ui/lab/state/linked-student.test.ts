@@ -25,8 +25,8 @@ describe('a trained student in the address', () => {
   });
 
   it('is written when it is asked, and taken out when the base is', async () => {
-    const { store, session, api } = fakeLab();
-    await session.load();
+    const { store, session, api, engine } = fakeLab();
+    await engine.load();
     api.takeStudent.mockResolvedValueOnce({ ok: true, value: STATUS });
     await session.askStudent(OFFER);
     expect(store.getState().settings.student).toBe(NAME);
@@ -36,9 +36,9 @@ describe('a trained student in the address', () => {
   });
 
   it('is asked again after a reload, before the first rollout', async () => {
-    const { store, session, api } = fakeLab({ student: NAME });
+    const { store, api, engine } = fakeLab({ student: NAME });
     api.takeStudent.mockResolvedValueOnce({ ok: true, value: STATUS });
-    await session.load();
+    await engine.load();
     expect(api.takeStudent).toHaveBeenCalledWith({ kind: 'kept', runId: 'run-1', step: 40 });
     const { shown, student, settings, errors } = store.getState();
     expect(student?.label).toBe('ViGOS 1, step 40');
@@ -55,9 +55,9 @@ describe('a trained student in the address', () => {
     ],
     ['other weights are there', { ok: true, value: { ...STATUS, fingerprint: '0'.repeat(64) } }],
   ] as const)('is said to be missing where %s, and the base answers', async (_, outcome) => {
-    const { store, session, api } = fakeLab({ student: NAME });
+    const { store, api, engine } = fakeLab({ student: NAME });
     api.takeStudent.mockResolvedValueOnce(outcome);
-    await session.load();
+    await engine.load();
     expect(api.takeStudent).toHaveBeenLastCalledWith(null);
     const { shown, student, settings, errors } = store.getState();
     expect(student).toBeNull();
@@ -68,14 +68,14 @@ describe('a trained student in the address', () => {
   });
 
   it('from a file is said to be missing without asking for it', async () => {
-    const { store, session } = fakeLab({ student: '~mine' });
-    await session.load();
+    const { store, engine } = fakeLab({ student: '~mine' });
+    await engine.load();
     expect(store.getState().errors.link?.message).toContain('“mine”, a student from a file');
   });
 
   it('comes back with the scene of the history that it answered', async () => {
-    const { store, session, api } = fakeLab();
-    await session.load();
+    const { store, session, api, engine } = fakeLab();
+    await engine.load();
     const base = readLink('index=10');
     api.takeStudent.mockResolvedValueOnce({ ok: true, value: STATUS });
     await session.askStudent(OFFER);

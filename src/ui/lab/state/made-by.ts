@@ -1,7 +1,7 @@
 /** Who wrote and who scores a rollout, and the loss of its training run, in words. Pure. */
 
 import { methodDifferences } from '../../../contract/train-differences.ts';
-import type { StudentOffer } from '../../shared/playground.tsx';
+import type { StudentOffer } from '../../shared/offers.ts';
 import type { Shown } from './state.ts';
 
 export const nameOf = (student: StudentOffer | null): string => student?.label ?? 'base';

@@ -10,8 +10,8 @@ import { changedBetween } from './moved.ts';
 import { readLink, settingsToQuery } from './url.ts';
 
 test('its figures are the file’s until a switch has them computed here', async () => {
-  const { store, session } = fakeLab();
-  await session.load();
+  const { store, session, engine } = fakeLab();
+  await engine.load();
   await session.openTrace(traceFile(recorded()));
   expect(store.getState().shown).toMatchObject({
     file: 'theirs.json',
@@ -24,8 +24,8 @@ test('its figures are the file’s until a switch has them computed here', async
 
 test('tokens that are not the model’s are not scored, told beforehand or by what came back', async () => {
   for (const tokensKnown of [false, null]) {
-    const { store, session, api } = fakeLab();
-    await session.load();
+    const { store, session, api, engine } = fakeLab();
+    await engine.load();
     const trace = recorded();
     api.importTrace.mockResolvedValueOnce({
       ok: true,
@@ -56,8 +56,8 @@ const OWN: MethodConfig = {
 };
 
 test('its method is the page’s, every number of it, and stays so when the answer changes', async () => {
-  const { store, session, api } = fakeLab();
-  await session.load();
+  const { store, session, api, engine } = fakeLab();
+  await engine.load();
   await session.openTrace(traceFile({ ...recorded(), method: OWN }));
   expect(store.getState().settings.method).toEqual(OWN);
   expect(api.score).not.toHaveBeenCalled();
@@ -72,8 +72,8 @@ test('its method is the page’s, every number of it, and stays so when the answ
 });
 
 test('a number of its method that changes is named, and scores the rollout by it', async () => {
-  const { store, session } = fakeLab();
-  await session.load();
+  const { store, session, engine } = fakeLab();
+  await engine.load();
   await session.openTrace(traceFile({ ...recorded(), method: OWN }));
   await session.change(withMethodValue(store.getState().settings, 'method.clip.value', 0.1));
   await session.change(withMethodValue(store.getState().settings, 'method.temperature', 1.5));
@@ -85,8 +85,8 @@ test('a number of its method that changes is named, and scores the rollout by it
 });
 
 test('a link to it carries its method', async () => {
-  const { store, session } = fakeLab();
-  await session.load();
+  const { store, session, engine } = fakeLab();
+  await engine.load();
   await session.openTrace(traceFile({ ...recorded(), method: OWN }));
   const query = settingsToQuery(settingsSeen(store.getState()));
   expect(readLink(query).settings.method).toEqual(OWN);

@@ -9,17 +9,19 @@ interface Lab {
   store: LabStore;
   /** Says that the page is asked to be about something else. */
   wish: () => unknown;
+  /** The engine has its model. */
+  isReady: () => boolean;
 }
 
-export function recordedRollouts({ store, wish }: Lab) {
+export function recordedRollouts({ store, wish, isReady }: Lab) {
   const { getState: get, setState: set } = store;
 
   async function show(recording: Recording) {
     const trace = await fetchRecording(recording);
-    const { live, own, absent, settings, engine } = get();
+    const { live, own, absent, settings } = get();
     // By now the model may be ready, or the person elsewhere.
     if (trace === null || live !== null || own !== null || absent !== null) return;
-    if (engine.phase === 'ready') return;
+    if (isReady()) return;
     if (recordingFor(settings)?.id !== recording.id) return;
     const subject = subjectNow(get());
     set((s) => withBatch(s, [{ ...UNTOUCHED, trace, subject, timings: null, recorded: true }]));

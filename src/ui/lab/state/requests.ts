@@ -1,12 +1,7 @@
 /** What the session asks of the engine, and the errors it finds before it asks or when nobody answers. */
 
-import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
-import type {
-  ModelStatus,
-  Outcome,
-  RolloutInput,
-  SamplingConfig,
-} from '../../../contract/engine.ts';
+import { type ErrorRecord, PlaygroundError } from '../../../base/errors.ts';
+import type { ModelStatus, RolloutInput, SamplingConfig } from '../../../contract/engine.ts';
 import type { Trace } from '../../../contract/trace.ts';
 import { WORLD_EDGE } from '../../../world/render.ts';
 import type { LabSettings } from './settings.ts';
@@ -53,29 +48,6 @@ export function inputOf(subject: Subject): RolloutInput {
   return { image: { width, height, data }, question, answer, measure };
 }
 
-/** The engine's worker is gone; the rollout on the page is not. */
-export function workerDied(wasReady: boolean, wasWorking: boolean, reason: string): ErrorRecord {
-  return {
-    code: 'engine.worker-died',
-    message: wasReady
-      ? `The engine stopped${wasWorking ? ' in the middle of its work' : ''}. Your rollout is kept.`
-      : 'The engine stopped while it was starting.',
-    fix: wasReady
-      ? 'It is being started again; run again when it is ready.'
-      : 'Start it again; if that fails too, close other tabs to free memory.',
-    where: 'engine worker',
-    detail: { reason },
-  };
-}
-
-/** A person ended the load of a model, and there is none now. */
-export const loadCancelled = (name: string): ErrorRecord => ({
-  code: 'model.load-cancelled',
-  message: `Loading “${name}” was cancelled, so there is no model.`,
-  fix: 'Start the engine again, or open another model behind its name, top right.',
-  where: name,
-});
-
 /** There is no worker to ask, since the last one did not start. */
 export const NO_ENGINE: ErrorRecord = {
   code: 'engine.stopped',
@@ -120,9 +92,4 @@ export function notReady(): ErrorRecord {
     fix: 'Wait until it has started, then open the student again.',
     where: 'engine',
   };
-}
-
-/** A call that the worker never answered. */
-export function asFailure(error: unknown): Outcome<never> {
-  return { ok: false, error: toErrorRecord(error, 'engine') };
 }

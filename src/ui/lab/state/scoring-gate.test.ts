@@ -38,7 +38,7 @@ const picture = (width = 56, height = 84): OwnPicture => ({
 
 async function opened(trace: Trace, settings = {}) {
   const lab = fakeLab(settings);
-  await lab.session.load();
+  await lab.engine.load();
   expect(await lab.session.openTrace(traceFile(trace))).toBe(true);
   return lab;
 }
@@ -181,8 +181,8 @@ describe('without a model', () => {
   });
 
   async function shownOf() {
-    const { store, session } = fakeLab();
-    await session.load();
+    const { store, engine } = fakeLab();
+    await engine.load();
     const { shown } = store.getState();
     if (shown === null) throw new Error('No rollout came.');
     return shown;
@@ -191,8 +191,8 @@ describe('without a model', () => {
 
 describe('a copied link', () => {
   it('is of the rollout on the screen, not of what was set since', async () => {
-    const { store, session } = fakeLab({ seed: 5 });
-    await session.load();
+    const { store, session, engine } = fakeLab({ seed: 5 });
+    await engine.load();
     await session.change({ seed: 9, temperature: 0.3, question: 'Another?' });
     const seen = readLink(settingsToQuery(settingsSeen(store.getState()))).settings;
     expect(seen).toEqual({ ...DEFAULT_SETTINGS, seed: 5 });
@@ -206,7 +206,7 @@ describe('a copied link', () => {
     expect(link.settings).toMatchObject({ question: 'What is in the bowl?', seed: 77 });
     const followed = fakeLab(link.settings);
     followed.session.sayOf(link);
-    await followed.session.load();
+    await followed.engine.load();
     expect(followed.api.rollout).not.toHaveBeenCalled();
     expect(followed.store.getState()).toMatchObject({
       absent: { file: null, none: false },

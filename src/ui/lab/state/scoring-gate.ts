@@ -3,6 +3,7 @@
 import type { ErrorRecord } from '../../../base/errors.ts';
 import { sameMethod } from '../../../contract/method-presets.ts';
 import type { MethodConfig } from '../../../method/types.ts';
+import type { EngineState } from '../../engine/state.ts';
 import { recordingFor } from './recordings.ts';
 import { otherModel } from './requests.ts';
 import type { LabSettings } from './settings.ts';
@@ -39,8 +40,10 @@ function same(key: (typeof SCORE_KEYS)[number], a: Partial<LabSettings>, b: LabS
 const STAYS = 'so what it is scored by stays as it is';
 
 /** Why the rollout on the page cannot be scored again; null where it can, or where there is none. */
-export function whyNotScored(state: Pick<LabState, 'shown' | 'engine'>): ErrorRecord | null {
-  const { shown, engine } = state;
+export function whyNotScored(
+  { shown }: Pick<LabState, 'shown'>,
+  engine: Pick<EngineState, 'phase' | 'model'>,
+): ErrorRecord | null {
   if (shown === null) return null;
   if (shown.subject === null)
     return {
@@ -66,14 +69,18 @@ export function whyNotScored(state: Pick<LabState, 'shown' | 'engine'>): ErrorRe
 }
 
 /** Why a change of these settings is not made; null where it may be. */
-export function whyNotChanged(state: LabState, patch: Partial<LabSettings>): ErrorRecord | null {
+export function whyNotChanged(
+  state: LabState,
+  engine: Pick<EngineState, 'phase' | 'model'>,
+  patch: Partial<LabSettings>,
+): ErrorRecord | null {
   const asked = scoringPart(state.settings, patch);
   const keys = Object.keys(asked);
   // What was shown beside it can always be put away.
   if (keys.length === 0 || (keys.length === 1 && patch.compare === false)) return null;
   const { shown } = state;
   const next = { ...state.settings, ...asked };
-  if (shown?.recorded && state.engine.phase !== 'ready' && recordingFor(next) !== null) return null;
+  if (shown?.recorded && engine.phase !== 'ready' && recordingFor(next) !== null) return null;
   if (shown?.subject?.absent?.none && ('teacherImage' in asked || 'imageOf' in asked))
     return {
       code: 'lab.no-picture-to-change',
@@ -81,5 +88,5 @@ export function whyNotChanged(state: LabState, patch: Partial<LabSettings>): Err
       fix: 'Choose a scene and run a rollout.',
       where: 'picture',
     };
-  return whyNotScored(state);
+  return whyNotScored(state, engine);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Trace } from '../../../contract/trace.ts';
-import type { EngineFace } from '../../shared/engine-view.ts';
+import { createEngine } from '../../engine/engine.ts';
 import type { OwnPicture } from '../pictures/own-picture.ts';
 import { createSession } from './session.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
@@ -28,40 +28,15 @@ function deferred() {
 
 function lab() {
   const store = createLabStore(DEFAULT_SETTINGS);
-  const session = createSession({
-    store,
+  const engine = createEngine({
     startEngine: () => {
       throw new Error('No engine is needed to choose a picture.');
     },
     model: { kind: 'bundled', name: 'none', url: '' },
   });
+  const session = createSession({ store, engine });
   return { store, session };
 }
-
-describe('an engine in which ONNX Runtime did not come', () => {
-  it('is ended, so that starting again has a worker that asks for it anew', async () => {
-    const store = createLabStore(DEFAULT_SETTINGS);
-    const error = {
-      code: 'model.runtime-unreachable',
-      message: 'ONNX Runtime could not be fetched.',
-      fix: 'Start again.',
-    };
-    const api = { load: async () => ({ ok: false, error }) } as unknown as EngineFace;
-    const ended: number[] = [];
-    let begun = 0;
-    const startEngine = () => {
-      const own = ++begun;
-      return { api, stop: () => void ended.push(own) };
-    };
-    const model = { kind: 'bundled', name: 'none', url: '' } as const;
-    const session = createSession({ store, startEngine, model });
-    await session.load();
-    expect(store.getState().engine.phase).toBe('failed');
-    expect(store.getState().errors.engine).toEqual(error);
-    await session.load();
-    expect({ begun, ended }).toEqual({ begun: 2, ended: [1, 2] });
-  });
-});
 
 describe('a picture that takes long to read', () => {
   it('does not replace a picture chosen after it', async () => {

@@ -1,12 +1,13 @@
 /** What the page can do: each method changes the store and, where it has to, asks the engine. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type { EngineStatus, LoadRequest, ScoreRequest } from '../../../contract/engine.ts';
+import type { EngineStatus, ScoreRequest } from '../../../contract/engine.ts';
 import { sameMethod } from '../../../contract/method-presets.ts';
 import type { MethodConfig } from '../../../method/types.ts';
-import type { EngineClient, EngineListeners } from '../../shared/engine-client.ts';
-import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';
-import { engineSession } from './engine-session.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { asFailure } from '../../engine/errors.ts';
+import type { EngineState } from '../../engine/state.ts';
+import type { RolloutOffer, StudentOffer } from '../../shared/offers.ts';
 import { fileTaking } from './files.ts';
 import { linkNote } from './link-words.ts';
 import { otherMethodOf } from './method.ts';
@@ -14,7 +15,6 @@ import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts
 import { recordedRollouts } from './recorded-session.ts';
 import { withoutRecording } from './recordings.ts';
 import {
-  asFailure,
   inputOf,
   missing,
   otherModel,
@@ -30,6 +30,7 @@ import {
   UNTOUCHED,
   withBatch,
   withError,
+  withEvent,
   withJob,
   withLink,
   withNotice,
@@ -49,15 +50,13 @@ import type { Link } from './url.ts';
 
 export interface SessionOptions {
   store: LabStore;
-  startEngine: (listeners: EngineListeners) => EngineClient;
-  model: LoadRequest['source'];
+  engine: Engine;
 }
 
 export type Session = ReturnType<typeof createSession>;
 
-export function createSession({ store, startEngine, model }: SessionOptions) {
+export function createSession({ store, engine }: SessionOptions) {
   const { getState: get, setState: set } = store;
-  const engine = engineSession({ store, startEngine, model, cancel, ready });
   const { api } = engine;
   let jobs = 0;
   /** Counts what the page was asked to be about, so that a slow read never replaces a later wish. */
@@ -73,7 +72,8 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   const subject = () => subjectNow(get());
   const fail = (place: ErrorPlace, error: ErrorRecord) => set((s) => withError(s, place, error));
 
-  const trained = trainedStudents({ store, api, wish, cancel, run, score, settle });
+  const isReady = () => engine.store.getState().phase === 'ready';
+  const trained = trainedStudents({ store, engine, wish, cancel, run, score, settle });
 
   /** Once there is a model: the student, and the rollout of before or a new one. */
   async function ready(how: 'again' | 'other-model', { model: loaded }: EngineStatus) {
@@ -93,8 +93,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     return typed === null ? run() : scoreTyped(typed);
   };
 
-  const idle = () =>
-    api() !== null && get().engine.phase === 'ready' && get().work?.kind !== 'rollout';
+  const idle = () => api() !== null && isReady() && get().work?.kind !== 'rollout';
 
   /** Says what an address could not bring. */
   function sayOf(link: Link, page: string | null = null) {
@@ -150,7 +149,8 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
         subject: about,
         timings,
       }));
-      set((s) => withoutErrors(withBatch(s, batch), 'engine', 'picture'));
+      set((s) => withoutErrors(withBatch(s, batch), 'picture'));
+      engine.dismissError();
     } else if (outcome.error.code !== 'job.cancelled') fail('run', outcome.error);
     set((s) => withoutJob(s, jobId));
     await settle();
@@ -237,7 +237,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   /** The same tokens once more; null, with the reason, for an opened trace whose ids are another model's. */
   async function scoreAgain(shown: Shown, about: Subject, method: MethodConfig) {
     const { trace } = shown;
-    const foreign = otherModel(shown, get().engine.model);
+    const foreign = otherModel(shown, engine.store.getState().model);
     if (foreign !== null) return failed(foreign);
     const scored = await score({
       input: inputOf(about),
@@ -271,15 +271,14 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
   async function change(patch: Partial<LabSettings>) {
     const { settings, shown } = get();
     const asked = scoringPart(settings, patch);
-    const why = whyNotChanged(get(), patch);
+    const why = whyNotChanged(get(), engine.store.getState(), patch);
     if (why !== null) fail('answer' in asked ? 'answer' : 'run', why);
     const made = why === null ? patch : withoutKeys(patch, asked);
     set((s) => withSettings(s, made));
     if (why === null && Object.keys(asked).length > 0) {
-      if (shown?.recorded && get().engine.phase !== 'ready') await recordings.showRecorded();
+      if (shown?.recorded && !isReady()) await recordings.showRecorded();
       else if ((await settle()) === 'failed') set((s) => withUndone(s, settings, asked));
     }
-    if (patch.backend !== undefined) await engine.switchBackend();
   }
 
   /** Does what the person asks for; once that has brought a rollout, an earlier file's error is old. */
@@ -290,7 +289,7 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       set((s) => withoutErrors(s, 'trace'));
   }
 
-  const recordings = recordedRollouts({ store, wish });
+  const recordings = recordedRollouts({ store, wish, isReady });
   const files = fileTaking({
     store,
     wish,
@@ -298,17 +297,32 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     settle,
     begin,
     importTrace: async (text) => (await api()?.importTrace(text)) ?? null,
+    isLoading: () => engine.store.getState().phase === 'loading',
     takeModel: ({ name, files: picked }) =>
       engine.takeModel({ kind: 'folder', name, files: picked }),
+  });
+
+  engine.subscribe((event) => {
+    if (event.type !== 'worker.died') set((s) => withEvent(s, event));
+  });
+  engine.serve({
+    busy: () => get().work !== null,
+    leave: cancel,
+    lost: () => set((s) => ({ ...s, work: null, live: null })),
+    told: (notice) => set((s) => withNotice(s, notice)),
+    ready,
+  });
+  // They stand in the Lab's address.
+  const named = ({ choice, ownModel }: EngineState) =>
+    set((s) => withSettings(s, { backend: choice, model: ownModel }));
+  named(engine.store.getState());
+  engine.store.subscribe((now, before) => {
+    if (now.choice !== before.choice || now.ownModel !== before.ownModel) named(now);
   });
 
   return {
     ...files,
     store,
-    load: () => engine.load(),
-    takeModel: engine.takeModel,
-    takeInner: engine.takeInner,
-    cancelLoad: engine.cancelLoad,
     run: () => asked(run),
     cancel,
     change,
@@ -339,10 +353,6 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
       await asked(begin);
     },
     sayOf,
-    /** Takes the GPU device away as a driver reset would, to see the recovery. */
-    async loseDevice() {
-      await api()?.loseDevice();
-    },
     /** Lets the walk through the rollout go on by itself, or halts it. */
     setPlaying(playing: boolean) {
       if (get().playing !== playing) set((s) => ({ ...s, playing }));
@@ -350,7 +360,6 @@ export function createSession({ store, startEngine, model }: SessionOptions) {
     dismiss(place: ErrorPlace) {
       set((s) => withoutErrors(s, place));
     },
-    stop: engine.stop,
   };
 }
 

@@ -1,14 +1,14 @@
 /** Every setting of the Lab in one table, from which URL keys, labels, help and limits are drawn. */
 
+import type { BackendChoice } from '../../../contract/engine.ts';
 import { VIGOS_PAPER } from '../../../method/presets.ts';
 import type { MethodConfig, TeacherName } from '../../../method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../../picture/size.ts';
 import { DIFFICULTIES, type Difficulty } from '../../../world/difficulty.ts';
 import { SPLIT_NAMES, type Split } from '../../../world/split.ts';
 import { LEVEL_CHOICES, type LevelChoice, MEASURES, type Measure } from '../../rollout/choices.ts';
+import { BACKEND_CHOICES } from '../../shared/backends.ts';
 import type { TermId } from '../../shared/glossary.ts';
-
-export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
 
 /** One switch each; the ids are those of the method's presets. */
 export type Ablation =
@@ -313,11 +313,7 @@ export const SETTINGS = {
     label: 'Backend',
     term: 'backend',
     fallback: 'auto' as BackendChoice,
-    options: [
-      { value: 'auto', label: 'Fastest' },
-      { value: 'webgpu', label: 'WebGPU' },
-      { value: 'wasm', label: 'WebAssembly' },
-    ],
+    options: BACKEND_CHOICES,
   },
   megapixels: {
     kind: 'number',

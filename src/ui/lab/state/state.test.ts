@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BackendStatus, EngineEvent } from '../../../contract/engine.ts';
+import type { EngineEvent } from '../../../contract/engine.ts';
 import type { Trace } from '../../../contract/trace.ts';
 import { VIGOS_PAPER } from '../../../method/presets.ts';
 import { CUT_OFF, traceOf, VALID } from '../../rollout/fixtures/trace.ts';
@@ -10,8 +10,6 @@ import {
   type Shown,
   UNTOUCHED,
   withBatch,
-  withEngineFailed,
-  withEngineStarting,
   withError,
   withEvent,
   withJob,
@@ -36,17 +34,6 @@ const token = (jobId: string, index: number, rollout = 0): EngineEvent => ({
   id: 40 + index,
   text: ` w${index}`,
   logProb: -1,
-});
-const progress = (
-  step: 'read' | 'build' | 'measure',
-  loaded: number,
-  total: number,
-): EngineEvent => ({
-  type: 'model.progress',
-  step,
-  file: 'f',
-  loaded,
-  total,
 });
 const shownOf = (trace: Trace): Shown => ({ ...UNTOUCHED, trace, subject: null, timings: null });
 const follow = (state: LabState, ...events: EngineEvent[]) => events.reduce(withEvent, state);
@@ -75,62 +62,6 @@ describe('a token that an address asks for', () => {
   it('of a view of the history is missed as aloud as one of a new page', () => {
     const back = withLink(initialState(DEFAULT_SETTINGS), { ...DEFAULT_SETTINGS, token: 99 });
     expect(withBatch(back, [shownOf(trace)]).errors.link?.detail).toEqual({ token: 99, length: 9 });
-  });
-});
-
-describe('loading', () => {
-  it('is one bar that never goes back, even when the total grows', () => {
-    let state = start;
-    const seen = [0];
-    for (const event of [
-      progress('read', 5, 10),
-      progress('read', 6, 40),
-      progress('read', 40, 40),
-      progress('build', 1, 3),
-      progress('measure', 2, 2),
-    ]) {
-      state = withEvent(state, event);
-      seen.push(state.engine.share);
-    }
-    expect(seen).toEqual([...seen].sort((a, b) => a - b));
-    expect(state.engine.share).toBe(1);
-  });
-
-  it('stays failed when progress arrives late', () => {
-    const failed = withEngineFailed(start, error);
-    expect(withEvent(failed, progress('read', 1, 2))).toBe(failed);
-  });
-
-  it('says that it failed and why, and starts from nothing when it is started again', () => {
-    const failed = withEngineFailed(follow(start, progress('read', 1, 2)), error);
-    expect(failed.engine.phase).toBe('failed');
-    expect(failed.errors.engine).toBe(error);
-    expect(withEngineStarting(failed).engine).toMatchObject({ phase: 'loading', share: 0 });
-  });
-});
-
-it('knows whether a run trains', () => {
-  const said = { type: 'train.state', runId: 'a', step: 1 } as const;
-  const training = withEvent(start, { ...said, state: 'running' });
-  expect(training.engine.training).toBe(true);
-  expect(withEvent(training, { ...said, state: 'paused' }).engine.training).toBe(false);
-});
-
-describe('a lost GPU', () => {
-  const lost = withEvent(start, { type: 'device.lost', message: 'gone' });
-
-  it('that cannot be replaced is no longer waited for, and why is drawn', () => {
-    const failed = withEvent(lost, { type: 'device.failed', error });
-    expect(lost.engine.recovering).toBe(true);
-    expect(failed.engine.recovering).toBe(false);
-    expect(failed.errors.engine).toBe(error);
-  });
-
-  it('that a later job replaces takes the error away', () => {
-    const failed = withEvent(lost, { type: 'device.failed', error });
-    const backend = { name: 'wasm' } as BackendStatus;
-    const recovered = withEvent(failed, { type: 'device.recovered', backend, ms: 1 });
-    expect(recovered).toMatchObject({ errors: {}, engine: { recovering: false, backend } });
   });
 });
 

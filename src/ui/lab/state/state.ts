@@ -4,17 +4,15 @@ import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineEvent, JobStep, JobTimings } from '../../../contract/engine.ts';
 import type { OpenedTrace, Trace } from '../../../contract/trace.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
-import type { EngineView } from '../../shared/engine-view.ts';
-import type { StudentOffer } from '../../shared/playground.tsx';
+import type { StudentOffer } from '../../shared/offers.ts';
 import type { OwnPicture } from '../pictures/own-picture.ts';
 import { tokenNotThere } from './linked-token.ts';
-import { LOAD_STEPS } from './load-steps.ts';
 import type { Perturbation } from './perturbation.ts';
 import type { LabSettings } from './settings.ts';
 import type { AbsentPicture, ScenePlace, Subject } from './subject.ts';
 
 /** Where an error is drawn: beside what it happened to. */
-export type ErrorPlace = 'engine' | 'run' | 'picture' | 'question' | 'answer' | 'trace' | 'link';
+export type ErrorPlace = 'run' | 'picture' | 'question' | 'answer' | 'trace' | 'link';
 
 /** The job that is under way; one at a time. */
 export interface Work {
@@ -85,7 +83,6 @@ export interface LabState {
   readingPicture: boolean;
   /** What became of dropped files; empty when there is nothing to say. */
   notice: string;
-  engine: EngineView;
   work: Work | null;
   live: LiveRollout | null;
   shown: Shown | null;
@@ -100,18 +97,6 @@ export interface LabState {
   errors: Partial<Record<ErrorPlace, ErrorRecord>>;
 }
 
-const STARTING: EngineView = {
-  phase: 'loading',
-  share: 0,
-  label: 'Starting the engine',
-  model: null,
-  backend: null,
-  recovering: false,
-  training: false,
-  ownModel: false,
-  opening: null,
-};
-
 export const initialState = (settings: LabSettings): LabState => ({
   settings,
   askedToken: settings.token,
@@ -119,7 +104,6 @@ export const initialState = (settings: LabSettings): LabState => ({
   absent: settings.ownPicture ? { file: null, none: false } : null,
   readingPicture: false,
   notice: '',
-  engine: STARTING,
   work: null,
   live: null,
   shown: null,
@@ -220,22 +204,6 @@ export function withLinkNote(state: LabState, note: ErrorRecord): LabState {
   return withError(state, 'link', { ...link, ...note, message });
 }
 
-export function withEngineStarting(
-  state: LabState,
-  { label = STARTING.label, opening = null }: { label?: string; opening?: string | null } = {},
-): LabState {
-  const { model, backend, ownModel } = state.engine;
-  return { ...state, engine: { ...STARTING, label, opening, model, backend, ownModel } };
-}
-
-export function withEngineFailed(state: LabState, error: ErrorRecord): LabState {
-  return withError(
-    { ...state, engine: { ...state.engine, phase: 'failed', training: false } },
-    'engine',
-    error,
-  );
-}
-
 export function withJob(state: LabState, jobId: string, kind: Work['kind']): LabState {
   return withoutErrors(
     {
@@ -287,51 +255,7 @@ function withKeptToken(before: LabState, { trace }: Shown): LabState {
 
 /** What the worker said, taken into the state; events of jobs that are no longer wanted change nothing. */
 export function withEvent(state: LabState, event: EngineEvent): LabState {
-  const { engine } = state;
   switch (event.type) {
-    case 'model.progress': {
-      // Events and answers take different ports, so progress may arrive after the failure it led to.
-      if (engine.phase !== 'loading') return state;
-      const { from, to, label } = LOAD_STEPS[event.step];
-      const part = event.total > 0 ? Math.min(1, event.loaded / event.total) : 0;
-      const share = Math.max(engine.share, from + part * (to - from));
-      return { ...state, engine: { ...engine, share, label } };
-    }
-    case 'model.ready':
-      return withoutErrors(
-        {
-          ...state,
-          engine: {
-            phase: 'ready',
-            share: 1,
-            label: 'Ready',
-            model: event.model,
-            backend: event.backend,
-            recovering: false,
-            training: false,
-            ownModel: engine.ownModel,
-            opening: null,
-          },
-        },
-        'engine',
-      );
-    case 'train.state':
-      return { ...state, engine: { ...engine, training: event.state === 'running' } };
-    case 'backend.changed':
-      return { ...state, engine: { ...engine, backend: event.backend } };
-    case 'device.lost':
-      return { ...state, engine: { ...engine, recovering: true } };
-    case 'device.failed':
-      return withError(
-        { ...state, engine: { ...engine, recovering: false } },
-        'engine',
-        event.error,
-      );
-    case 'device.recovered':
-      return withoutErrors(
-        { ...state, engine: { ...engine, recovering: false, backend: event.backend } },
-        'engine',
-      );
     case 'job.progress':
       if (state.work?.jobId !== event.jobId) return state;
       return {
@@ -358,7 +282,7 @@ export function withEvent(state: LabState, event: EngineEvent): LabState {
       return { ...state, live: { ...state.live, ids, texts, planned: { parsed, plan } } };
     }
     default:
-      // Jobs are followed by their answers, training by its own page.
+      // Jobs are followed by their answers, the engine and training by those whose they are.
       return state;
   }
 }

@@ -4,11 +4,12 @@ import type { ErrorRecord } from '../../../base/errors.ts';
 import { outcomeOf } from '../../../base/outcome.ts';
 import type { ScoreRequest, ScoreResult } from '../../../contract/engine.ts';
 import { VIGOS_PAPER } from '../../../method/presets.ts';
-import type { EngineFace } from '../../shared/engine-view.ts';
-import type { RolloutOffer, StudentOffer } from '../../shared/playground.tsx';
+import type { Engine } from '../../engine/engine.ts';
+import { asFailure } from '../../engine/errors.ts';
+import type { RolloutOffer, StudentOffer } from '../../shared/offers.ts';
 import { fileStudent, linkedStudent, studentMissing, studentName } from './linked-student.ts';
 import { withMethod } from './method.ts';
-import { asFailure, inputOf, notReady, samplingOf } from './requests.ts';
+import { inputOf, notReady, samplingOf } from './requests.ts';
 import { whyNotScored } from './scoring-gate.ts';
 import {
   UNTOUCHED,
@@ -26,7 +27,7 @@ import { sceneOf } from './trained.ts';
 
 interface Lab {
   store: LabStore;
-  api: () => EngineFace | null;
+  engine: Engine;
   wish: () => () => boolean;
   cancel: () => void;
   run: () => Promise<void>;
@@ -35,17 +36,19 @@ interface Lab {
   settle: () => Promise<unknown>;
 }
 
-export function trainedStudents({ store, api, wish, cancel, run, score, settle }: Lab) {
+export function trainedStudents({ store, engine, wish, cancel, run, score, settle }: Lab) {
   const { getState: get, setState: set } = store;
+  const { api } = engine;
+  const isReady = () => engine.store.getState().phase === 'ready';
 
   /** Their names in the address. */
   const names = new Map<StudentOffer, string>();
 
   /** Null once the engine took the student, else why not. */
   async function given(offer: StudentOffer | null): Promise<ErrorRecord | null> {
-    const engine = api();
-    if (engine === null || get().engine.phase !== 'ready') return notReady();
-    const outcome = await engine.takeStudent(offer?.choice ?? null).catch(asFailure);
+    const worker = api();
+    if (worker === null || !isReady()) return notReady();
+    const outcome = await worker.takeStudent(offer?.choice ?? null).catch(asFailure);
     if (!outcome.ok) return outcome.error;
     const named = outcome.value === null ? null : studentName(outcome.value);
     if (offer !== null && named !== null) names.set(offer, named);
@@ -55,7 +58,7 @@ export function trainedStudents({ store, api, wish, cancel, run, score, settle }
 
   /** Whether the engine took the student. */
   async function take(offer: StudentOffer | null): Promise<boolean> {
-    if (get().engine.phase === 'ready' && api() !== null && get().student === offer) return true;
+    if (isReady() && api() !== null && get().student === offer) return true;
     const why = await given(offer);
     if (why !== null) set((s) => withError(s, 'run', why));
     return why === null;
@@ -69,15 +72,15 @@ export function trainedStudents({ store, api, wish, cancel, run, score, settle }
       return fileStudent(name) === null
         ? 'Its name is not one that this page writes.'
         : 'An address holds no files.';
-    const engine = api();
-    if (engine === null) return notReady().message;
-    const outcome = await engine.takeStudent(choice).catch(asFailure);
+    const worker = api();
+    if (worker === null) return notReady().message;
+    const outcome = await worker.takeStudent(choice).catch(asFailure);
     if (!outcome.ok)
       return outcome.error.code === 'run.missing'
         ? 'Its run is not in this browser.'
         : outcome.error.message;
     if (outcome.value === null || studentName(outcome.value) !== name) {
-      await engine.takeStudent(null).catch(asFailure);
+      await worker.takeStudent(null).catch(asFailure);
       return 'The run that is here under its name has other weights.';
     }
     const offer = known ?? { label: outcome.value.label, choice };
@@ -114,7 +117,7 @@ export function trainedStudents({ store, api, wish, cancel, run, score, settle }
     },
     /** Null is the base. The rollout on the page is scored again under the new student. */
     async takeStudent(offer: StudentOffer | null) {
-      const why = whyNotScored(get());
+      const why = whyNotScored(get(), engine.store.getState());
       if (why !== null) return set((s) => withError(s, 'run', why));
       if (await take(offer)) await settle();
     },

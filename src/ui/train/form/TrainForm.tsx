@@ -5,10 +5,11 @@ import { RECIPES, recipeOf } from '../../../contract/recipes.ts';
 import { settingsDifferences } from '../../../contract/train-differences.ts';
 import { fieldsOf } from '../../../contract/train-fields.ts';
 import { TRAIN_PRESETS } from '../../../contract/train-settings.ts';
+import { useEngineState } from '../../engine/context.tsx';
+import { ModelChoice } from '../../engine/ModelChoice.tsx';
 import { Choice } from '../../fields/Choice.tsx';
 import { Select } from '../../fields/Select.tsx';
 import { Help } from '../../shared/Help.tsx';
-import { usePlayground } from '../../shared/playground.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { changedPaths, withPreset, withRecipe } from '../state/form.ts';
 import { FIELD_GROUPS, type FieldGroup } from '../state/groups.ts';
@@ -39,8 +40,7 @@ export function TrainForm() {
 
 /** The model that is trained. */
 function ModelField() {
-  const { ModelChoice, useEngine } = usePlayground();
-  const loaded = useEngine((engine) => engine.model !== null);
+  const loaded = useEngineState((engine) => engine.model !== null);
   if (!loaded) return null;
   return (
     <div className={styles.model}>

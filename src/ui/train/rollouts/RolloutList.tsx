@@ -8,7 +8,7 @@ import type { TrainRollout } from '../../../contract/training.ts';
 import { formatNats } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { Panel } from '../../shared/Panel.tsx';
-import { usePlayground } from '../../shared/playground.tsx';
+import { usePageLinks } from '../../shared/page-links.tsx';
 import { TokenLook, tokenStyle } from '../../shared/TokenLook.tsx';
 import { TEACHERS, teacherMark } from '../../shared/teachers.ts';
 import { useTrain } from '../context.tsx';
@@ -34,7 +34,7 @@ export function RolloutList() {
   );
   // A thousand tokens and more are new with every step; they come in a frame after the curves'.
   const run = useDeferredValue(latest);
-  const { openRollout } = usePlayground();
+  const { openRollout } = usePageLinks();
   const [all, setAll] = useState(false);
   if (run === null) return null;
   if (run.rollouts === null)

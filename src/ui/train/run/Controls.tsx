@@ -1,9 +1,9 @@
 /** Start, pause, one step, stop, go on; what keeps the screen on and who is told at the end. */
 
 import { type ReactNode, useId } from 'react';
+import { useEngineState } from '../../engine/context.tsx';
 import { Switch } from '../../fields/Switch.tsx';
 import { Icon } from '../../shared/Icon.tsx';
-import { usePlayground } from '../../shared/playground.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { canKeepAwake } from '../state/awake.ts';
 import { canNotify } from '../state/end-notice.ts';
@@ -12,8 +12,7 @@ import styles from './Controls.module.css';
 
 export function Controls() {
   const session = useTraining();
-  const { useEngine } = usePlayground();
-  const ready = useEngine((engine) => engine.phase === 'ready');
+  const ready = useEngineState((engine) => engine.phase === 'ready');
   const run = useTrain((s) => s.run);
   const untrained = useTrain((s) => s.form.settings.recipe === 'base');
   const running = run !== null && isRunning(run);

@@ -3,10 +3,11 @@
 import { useEffect, useRef } from 'react';
 import { recipeOf } from '../../../contract/recipes.ts';
 import { wilsonInterval } from '../../../method/evaluation.ts';
+import { useEngineState } from '../../engine/context.tsx';
 import { formatMs, formatNats, formatPercent } from '../../shared/format.ts';
 import { Help } from '../../shared/Help.tsx';
 import { ProgressBar } from '../../shared/ProgressBar.tsx';
-import { usePlayground } from '../../shared/playground.tsx';
+import { usePageLinks } from '../../shared/page-links.tsx';
 import { CHARTS } from '../charts/definitions.ts';
 import { useTrain } from '../context.tsx';
 import type { RunState, RunView } from '../state/run.ts';
@@ -30,8 +31,7 @@ const STATES: Record<RunState, string> = {
 export function Headline() {
   const run = useTrain((s) => s.run);
   // Until the list was read, or the run in it, nobody knows whether there is one to show.
-  const { useEngine } = usePlayground();
-  const failed = useEngine((engine) => engine.phase === 'failed');
+  const failed = useEngineState((engine) => engine.phase === 'failed');
   const unknown = useTrain((s) => s.stored?.length !== 0 && s.errors.runs === undefined);
   const looking = unknown && !failed;
   const root = useRef<HTMLDivElement>(null);
@@ -94,7 +94,7 @@ export function Headline() {
 
 /** To the Lab with the student as it was last written down. */
 function AskButton({ run }: { run: RunView }) {
-  const { openStudent } = usePlayground();
+  const { openStudent } = usePageLinks();
   const { runId, name, savedStep } = run;
   if (isRunning(run) || savedStep === null || savedStep === 0) return null;
   const offer = {

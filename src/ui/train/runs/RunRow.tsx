@@ -9,7 +9,7 @@ import { LineKey } from '../../charts/LineKey.tsx';
 import { Confirm } from '../../shared/Confirm.tsx';
 import { formatBytes, formatPercent } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
-import { usePlayground } from '../../shared/playground.tsx';
+import { usePageLinks } from '../../shared/page-links.tsx';
 import { useDraft } from '../../shared/use-draft.ts';
 import { useTrain, useTraining } from '../context.tsx';
 import { isRunning } from '../state/run.ts';
@@ -122,7 +122,7 @@ function Name({ run: { runId, name } }: { run: StoredRun }) {
 
 /** The student as it was written down, beside the base. */
 function Ask({ run: { runId, name, step } }: { run: StoredRun }) {
-  const { openStudent } = usePlayground();
+  const { openStudent } = usePageLinks();
   const offer = { label: `${name}, step ${step}`, choice: { kind: 'kept', runId, step } } as const;
   return (
     <button

@@ -9,7 +9,7 @@ import { ErrorNote } from '../../shared/ErrorNote.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { formatBytes } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
-import { usePlayground } from '../../shared/playground.tsx';
+import { usePageLinks } from '../../shared/page-links.tsx';
 import { Table } from '../../shared/Table.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { drawnRuns } from '../state/state.ts';
@@ -18,7 +18,7 @@ import styles from './RunsPanel.module.css';
 
 export function RunsPanel() {
   const session = useTraining();
-  const { openStudent } = usePlayground();
+  const { openStudent } = usePageLinks();
   const stored = useTrain((s) => s.stored);
   const room = useTrain((s) => s.room);
   const busy = useTrain((s) => s.busy);

@@ -1,29 +1,29 @@
 /** The one session of the page: it outlives the page, so that a run goes on while another page is open. */
 
-import type { Playground } from '../../shared/playground.tsx';
+import type { Engine } from '../../engine/engine.ts';
 import { keepAwakeWhileTraining } from './awake.ts';
 import { noticeEnds } from './end-notice.ts';
 import { createTrainSession, type TrainSession } from './session.ts';
 import { formFromQuery, leftOfQuery } from './url.ts';
 
-let made: { session: TrainSession; playground: Playground } | null = null;
+let made: { session: TrainSession; engine: Engine } | null = null;
 
-export function trainSessionOf(playground: Playground): TrainSession {
-  if (made?.playground === playground) return made.session;
-  const ready = () => playground.engine().phase === 'ready';
+export function trainSessionOf(engine: Engine): TrainSession {
+  if (made?.engine === engine) return made.session;
+  const ready = () => engine.store.getState().phase === 'ready';
   const session = createTrainSession({
     form: formFromQuery(location.search),
     note: leftOfQuery(location.search),
-    api: playground.api,
+    api: engine.api,
     ready,
-    subscribe: playground.subscribe,
+    subscribe: engine.subscribe,
   });
   keepAwakeWhileTraining(session.store);
   noticeEnds(session.store);
-  made = { session, playground };
+  made = { session, engine };
   // Runs are listed before a model is there, and again when it is: a run may be of another one.
   const list = () => {
-    if (playground.api() !== null) void session.listRuns();
+    if (engine.api() !== null) void session.listRuns();
   };
   list();
   // Another tab may have begun or deleted some; what is said of the list stays until it is dismissed.

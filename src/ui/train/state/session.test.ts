@@ -2,7 +2,8 @@
 
 import { expect, test, vi } from 'vitest';
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type { EngineFace, SharedEvent } from '../../shared/engine-view.ts';
+import type { EngineFace } from '../../engine/client.ts';
+import type { SharedEvent } from '../../engine/engine.ts';
 import { initialForm } from './form.ts';
 import { createTrainSession } from './session.ts';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toErrorRecord } from '../../../base/errors.ts';
 import type { EngineStatus, Outcome } from '../../../contract/engine.ts';
 import { checkpointHome } from '../../../model/sources/folders.ts';
-import { checkpointsOf } from './checkpoints-of.ts';
+import { checkpointsOf } from '../../engine/checkpoints-of.ts';
 import { fakeApi, fakeLab, STATUS } from './fixtures/fake-lab.ts';
 import { linkNote } from './link-words.ts';
 import { readLink, settingsToQuery } from './url.ts';
@@ -38,8 +38,8 @@ describe('a folder with several checkpoints', () => {
         file: new Blob(['{}']),
       })),
     );
-    const { store, session, api } = fakeLab();
-    await session.load();
+    const { api, engine } = fakeLab();
+    await engine.load();
     api.load.mockImplementationOnce(async () => {
       try {
         checkpointHome(files);
@@ -48,47 +48,50 @@ describe('a folder with several checkpoints', () => {
       }
       throw new Error('nobody was asked');
     });
-    await session.takeModel({ kind: 'folder', name: 'run', files });
-    const { engine, errors } = store.getState();
-    expect(engine).toMatchObject({ phase: 'ready', ownModel: false });
-    const choices = errors.engine === undefined ? [] : checkpointsOf(errors.engine);
+    await engine.takeModel({ kind: 'folder', name: 'run', files });
+    const { error, ...state } = engine.store.getState();
+    expect(state).toMatchObject({ phase: 'ready', ownModel: null });
+    const choices = error === null ? [] : checkpointsOf(error);
     expect(choices).toEqual(['checkpoint-100', 'checkpoint-5']);
-    await session.takeInner('checkpoint-5');
+    await engine.takeInner('checkpoint-5');
     expect(api.load.mock.lastCall).toMatchObject([
       { source: { name: 'run', inner: 'checkpoint-5' } },
     ]);
-    expect(store.getState().engine.ownModel).toBe(true);
-    expect(store.getState().errors).toEqual({});
+    expect(engine.store.getState()).toMatchObject({ ownModel: 'run', error: null });
   });
 });
 
 describe('a load that is cancelled', () => {
   it('leaves the model and the rollout of before, in the same worker', async () => {
     const { api, wait } = hearing();
-    const { store, session, started } = fakeLab({}, api);
-    await session.load();
+    const { store, started, engine } = fakeLab({}, api);
+    await engine.load();
     const { shown } = store.getState();
     api.load.mockImplementationOnce(wait);
-    const taking = session.takeModel(FOLDER);
-    expect(store.getState().engine).toMatchObject({ phase: 'loading', opening: 'mine' });
-    await session.cancelLoad();
+    const taking = engine.takeModel(FOLDER);
+    expect(engine.store.getState()).toMatchObject({ phase: 'loading', opening: 'mine' });
+    await engine.cancelLoad();
     await taking;
-    const { engine, errors, notice, settings } = store.getState();
-    expect(engine).toMatchObject({ phase: 'ready', ownModel: false, opening: null });
+    const { notice, settings } = store.getState();
+    expect(engine.store.getState()).toMatchObject({
+      phase: 'ready',
+      ownModel: null,
+      opening: null,
+      error: null,
+    });
     expect(store.getState().shown).toBe(shown);
-    expect(errors).toEqual({});
     expect(notice).toBe('Opening “mine” was cancelled.');
     expect(settings.model).toBeNull();
     expect(started).toHaveLength(1);
   });
 
   it('ends a worker that hears nothing for a second, and starts another with the model of before', async () => {
-    const { store, session, api, started } = fakeLab();
-    await session.load();
+    const { store, api, started, engine } = fakeLab();
+    await engine.load();
     const { shown } = store.getState();
     api.load.mockImplementationOnce(never);
-    const taking = session.takeModel(FOLDER);
-    const cancelling = session.cancelLoad();
+    const taking = engine.takeModel(FOLDER);
+    const cancelling = engine.cancelLoad();
     await vi.advanceTimersByTimeAsync(900);
     expect(started[0]?.stop).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(200);
@@ -96,77 +99,73 @@ describe('a load that is cancelled', () => {
     expect(started[0]?.stop).toHaveBeenCalledOnce();
     expect(started).toHaveLength(2);
     expect(api.load.mock.lastCall).toMatchObject([{ source: { kind: 'bundled' } }]);
-    expect(store.getState().engine).toMatchObject({ phase: 'ready', ownModel: false });
+    expect(engine.store.getState()).toMatchObject({ phase: 'ready', ownModel: null });
     expect(store.getState().shown).toBe(shown);
   });
 
   it('of the first model says so, and starting again works', async () => {
-    const { store, session, api, started } = fakeLab();
+    const { api, started, engine } = fakeLab();
     api.load.mockImplementationOnce(never);
-    const loading = session.load();
-    const cancelling = session.cancelLoad();
+    const loading = engine.load();
+    const cancelling = engine.cancelLoad();
     await vi.advanceTimersByTimeAsync(1100);
     await Promise.all([cancelling, loading]);
-    expect(store.getState().engine.phase).toBe('failed');
-    expect(store.getState().errors.engine?.code).toBe('model.load-cancelled');
-    await session.load();
-    expect(store.getState().engine.phase).toBe('ready');
+    expect(engine.store.getState().phase).toBe('failed');
+    expect(engine.store.getState().error?.code).toBe('model.load-cancelled');
+    await engine.load();
+    expect(engine.store.getState().phase).toBe('ready');
     expect(started).toHaveLength(2);
   });
 });
 
 describe('the built-in model is always at hand', () => {
   it('while a folder hangs that follows another folder', async () => {
-    const { store, session, api } = fakeLab();
-    await session.load();
-    await session.takeModel(FOLDER);
-    expect(store.getState()).toMatchObject({
-      engine: { ownModel: true },
-      settings: { model: 'mine' },
-    });
+    const { store, api, engine } = fakeLab();
+    await engine.load();
+    await engine.takeModel(FOLDER);
+    expect(engine.store.getState().ownModel).toBe('mine');
+    expect(store.getState().settings.model).toBe('mine');
     api.load.mockImplementationOnce(never);
-    const taking = session.takeModel({ ...FOLDER, name: 'worse' });
-    const back = session.takeModel(null);
+    const taking = engine.takeModel({ ...FOLDER, name: 'worse' });
+    const back = engine.takeModel(null);
     await vi.advanceTimersByTimeAsync(1100);
     await Promise.all([taking, back]);
     expect(api.load.mock.lastCall).toMatchObject([{ source: { kind: 'bundled' } }]);
-    expect(store.getState()).toMatchObject({
-      engine: { phase: 'ready', ownModel: false },
-      settings: { model: null },
-    });
+    expect(engine.store.getState()).toMatchObject({ phase: 'ready', ownModel: null });
+    expect(store.getState().settings.model).toBeNull();
   });
 
   it('while a folder loads in a worker that hears', async () => {
     const { api, wait } = hearing();
-    const { store, session, started } = fakeLab({}, api);
-    await session.load();
-    await session.takeModel(FOLDER);
+    const { started, engine } = fakeLab({}, api);
+    await engine.load();
+    await engine.takeModel(FOLDER);
     api.load.mockImplementationOnce(wait);
-    const taking = session.takeModel({ ...FOLDER, name: 'worse' });
-    await session.takeModel(null);
+    const taking = engine.takeModel({ ...FOLDER, name: 'worse' });
+    await engine.takeModel(null);
     await taking;
     expect(started).toHaveLength(1);
     expect(api.load.mock.lastCall).toMatchObject([{ source: { kind: 'bundled' } }]);
-    expect(store.getState().engine).toMatchObject({ phase: 'ready', ownModel: false });
+    expect(engine.store.getState()).toMatchObject({ phase: 'ready', ownModel: null });
   });
 
   it('after the engine has stopped', async () => {
-    const { store, session, started } = fakeLab();
-    const starting = session.load();
+    const { started, engine } = fakeLab();
+    const starting = engine.load();
     started[0]?.onDeath({ reason: 'killed', notLoaded: null });
     await starting;
-    expect(store.getState().engine.phase).toBe('failed');
-    await session.takeModel(null);
-    expect(store.getState().engine.phase).toBe('ready');
+    expect(engine.store.getState().phase).toBe('failed');
+    await engine.takeModel(null);
+    expect(engine.store.getState().phase).toBe('ready');
     expect(started).toHaveLength(2);
   });
 });
 
 it('a model of one’s own is in the address by name, and a reload says that it is not there', async () => {
-  const { store, session, api } = fakeLab();
+  const { store, api, engine } = fakeLab();
   api.load.mockResolvedValue(OK);
-  await session.load();
-  await session.takeModel(FOLDER);
+  await engine.load();
+  await engine.takeModel(FOLDER);
   const link = readLink(settingsToQuery(store.getState().settings));
   expect(link.settings.model).toBe('mine');
   expect(linkNote(link)?.message).toContain('the model “mine”, which was opened from a folder');

@@ -1,15 +1,14 @@
 /** What computes and which model: why, how fast it was found to be, and the switches to others. */
 
 import { Popover } from 'radix-ui';
-import type { BackendTrial } from '../../../contract/engine.ts';
-import { Choice } from '../../fields/Choice.tsx';
-import { BACKEND_NAMES } from '../../shared/backends.ts';
-import { formatMs } from '../../shared/format.ts';
-import { Icon } from '../../shared/Icon.tsx';
-import { Term } from '../../shared/Term.tsx';
-import { useLab, useSession } from '../context.tsx';
-import { SETTINGS } from '../state/settings.ts';
+import type { BackendTrial } from '../../contract/engine.ts';
+import { Choice } from '../fields/Choice.tsx';
+import { BACKEND_CHOICES, BACKEND_NAMES } from '../shared/backends.ts';
+import { formatMs } from '../shared/format.ts';
+import { Icon } from '../shared/Icon.tsx';
+import { Term } from '../shared/Term.tsx';
 import styles from './BackendChip.module.css';
+import { useEngine, useEngineState } from './context.tsx';
 import { ModelChoice } from './ModelChoice.tsx';
 
 function trialText(trial: BackendTrial): string {
@@ -18,9 +17,8 @@ function trialText(trial: BackendTrial): string {
 }
 
 export function BackendChip() {
-  const session = useSession();
-  const { phase, backend, recovering } = useLab((s) => s.engine);
-  const choice = useLab((s) => s.settings.backend);
+  const engine = useEngine();
+  const { phase, backend, recovering, choice } = useEngineState((s) => s);
   const label =
     phase === 'failed'
       ? 'Engine stopped'
@@ -50,8 +48,8 @@ export function BackendChip() {
             <Choice
               label="Backend"
               value={choice}
-              options={SETTINGS.backend.options}
-              onChange={(value) => void session.change({ backend: value })}
+              options={BACKEND_CHOICES}
+              onChange={(value) => void engine.setBackend(value)}
             />
             {backend !== null && (
               <>
@@ -101,7 +99,7 @@ export function BackendChip() {
                   type="button"
                   className="button"
                   disabled={recovering}
-                  onClick={() => void session.loseDevice()}
+                  onClick={() => void engine.loseDevice()}
                 >
                   Lose the GPU device
                 </button>

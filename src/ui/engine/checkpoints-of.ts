@@ -1,6 +1,6 @@
 /** What an error about a folder with several checkpoints offers for choice. */
 
-import type { ErrorRecord } from '../../../base/errors.ts';
+import type { ErrorRecord } from '../../base/errors.ts';
 
 /** Paths inside the picked folder, newest first; none for any other error. */
 export function checkpointsOf({ code, detail }: ErrorRecord): string[] {

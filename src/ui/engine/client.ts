@@ -3,8 +3,10 @@
 import * as Comlink from 'comlink';
 import script from '../../../workers/engine.worker.ts?worker&url';
 import type { EngineApi, EngineEvent } from '../../contract/engine.ts';
-import type { EngineFace } from './engine-view.ts';
 import { type Death, startWorker } from './start-worker.ts';
+
+/** The running worker. */
+export type EngineFace = Comlink.Remote<EngineApi>;
 
 export interface EngineClient {
   api: EngineFace;

@@ -1,15 +1,15 @@
 /** Which model runs: the built-in one, or a checkpoint from a folder of the person's own. */
 
-import { FolderButton } from '../../shared/FolderButton.tsx';
-import { formatBytes, formatMs } from '../../shared/format.ts';
-import { Term } from '../../shared/Term.tsx';
-import { useLab, useSession } from '../context.tsx';
+import { FolderButton } from '../shared/FolderButton.tsx';
+import { formatBytes, formatMs } from '../shared/format.ts';
+import { Term } from '../shared/Term.tsx';
 import styles from './BackendChip.module.css';
 import { CancelLoading } from './CancelLoading.tsx';
+import { useEngine, useEngineState } from './context.tsx';
 
 export function ModelChoice() {
-  const session = useSession();
-  const { phase, model, ownModel, training } = useLab((s) => s.engine);
+  const engine = useEngine();
+  const { phase, model, ownModel, training } = useEngineState((s) => s);
   return (
     <fieldset className={styles.content} aria-label="Model">
       {model !== null && (
@@ -30,14 +30,14 @@ export function ModelChoice() {
         <FolderButton
           label="Open a model folder"
           disabled={phase === 'loading' || training}
-          onFolder={({ name, files }) => void session.takeModel({ kind: 'folder', name, files })}
+          onFolder={({ name, files }) => void engine.takeModel({ kind: 'folder', name, files })}
         />
-        {ownModel && phase !== 'loading' && (
+        {ownModel !== null && phase !== 'loading' && (
           <button
             type="button"
             className="button"
             disabled={training}
-            onClick={() => void session.takeModel(null)}
+            onClick={() => void engine.takeModel(null)}
           >
             Built-in model
           </button>

@@ -1,0 +1,17 @@
+/** How pages lead to one another. */
+
+import type { Session } from '../lab/state/session.ts';
+import type { PageLinks } from '../shared/page-links.tsx';
+import { goTo, writeQuery } from './route.ts';
+
+export const pageLinks = (lab: Session): PageLinks => ({
+  openRollout(offer) {
+    goTo('lab');
+    void lab.openRollout(offer);
+  },
+  openStudent(offer) {
+    goTo('lab');
+    void lab.askStudent(offer);
+  },
+  writeQuery: (page, query) => writeQuery(page, query, 'replaceState'),
+});

@@ -1,0 +1,266 @@
+/** The engine of the app: its worker and its model, started, loaded, cancelled, replaced, and started again when it dies. */
+
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ErrorRecord } from '../../base/errors.ts';
+import type {
+  BackendChoice,
+  EngineEvent,
+  EngineStatus,
+  LoadRequest,
+  Outcome,
+} from '../../contract/engine.ts';
+import type { EngineClient, EngineFace, EngineListeners } from './client.ts';
+import { asFailure, loadCancelled, workerDied } from './errors.ts';
+import type { Death } from './start-worker.ts';
+import { type EngineState, initialEngine, withEvent, withFailure, withStart } from './state.ts';
+
+type ModelSource = LoadRequest['source'];
+
+/** What the worker says, and that it said its last. */
+export type SharedEvent = EngineEvent | { readonly type: 'worker.died'; readonly reason: string };
+
+/** Whoever has work of its own at the engine; all are asked before the engine does what touches it. */
+export interface EngineUser {
+  /** It waits for the worker. */
+  readonly busy: () => boolean;
+  /** Another model is asked for: ends what it wants of the one before. */
+  readonly leave: () => void;
+  /** The worker is gone, and with it all that was asked of it. */
+  readonly lost: () => void;
+  /** What became of a wish, in words. */
+  readonly told: (notice: string) => void;
+  /** A worker has its model: `again` where one was started anew, else another model was chosen. */
+  readonly ready: (how: 'again' | 'other-model', status: EngineStatus) => Promise<void>;
+}
+
+/** How long a worker may take to hear that its load is cancelled before it is ended, ms. */
+const PATIENCE_MS = 1000;
+
+/** A load under way. */
+interface Loading {
+  readonly own: EngineClient;
+  readonly source: ModelSource;
+  /** Resolves with its outcome; null where the worker died. */
+  readonly outcome: Promise<Outcome<EngineStatus> | null>;
+  /** Gives it an outcome that the worker will not. */
+  readonly end: (outcome: Outcome<EngineStatus> | null) => void;
+  /** Asked for once it is cancelled. */
+  builtInNext: boolean;
+}
+
+export interface EngineOptions {
+  startEngine: (listeners: EngineListeners) => EngineClient;
+  /** The built-in one. */
+  model: ModelSource;
+  choice?: BackendChoice;
+}
+
+export interface Engine {
+  readonly store: StoreApi<EngineState>;
+  /** The running worker, null while there is none. */
+  api(): EngineFace | null;
+  /** Adds a listener; the answer takes it away again. */
+  subscribe(listener: (event: SharedEvent) => void): () => void;
+  /** Adds one that has work of its own here. */
+  serve(user: EngineUser): void;
+  /** Starts the worker where there is none, and loads the model that was last chosen. */
+  load(): Promise<void>;
+  /** Loads another model, null for the built-in one; if it cannot be had, the one before goes on. */
+  takeModel(folder: ModelSource | null): Promise<void>;
+  /** Loads one of the checkpoints of the folder that had several, by its path inside it. */
+  takeInner(inner: string): Promise<void>;
+  /** Ends the load under way: politely, and if the worker does not hear it, with the worker. */
+  cancelLoad(): Promise<void>;
+  setBackend(choice: BackendChoice): Promise<void>;
+  /** Takes the GPU device away as a driver reset would, to see the recovery. */
+  loseDevice(): Promise<void>;
+  dismissError(): void;
+}
+
+export function createEngine({ startEngine, model, choice }: EngineOptions): Engine {
+  const store = createStore<EngineState>(() => initialEngine(choice));
+  const { getState: get, setState: set } = store;
+  const users = new Set<EngineUser>();
+  const listeners = new Set<(event: SharedEvent) => void>();
+  let client: EngineClient | null = null;
+  let source = model;
+  let loading: Loading | null = null;
+  /** A folder with several checkpoints, until one of them or another model is chosen. */
+  let undecided: Extract<ModelSource, { kind: 'folder' }> | null = null;
+
+  const all = (act: (user: EngineUser) => void) => users.forEach(act);
+  const tell = (event: SharedEvent) => {
+    for (const listener of listeners) listener(event);
+  };
+  const ready = (how: 'again' | 'other-model', status: EngineStatus) =>
+    Promise.all([...users].map((user) => user.ready(how, status)));
+
+  const started = (): EngineClient => {
+    client ??= startEngine({
+      onEvent(event) {
+        set((s) => withEvent(s, event));
+        tell(event);
+      },
+      onDeath,
+    });
+    return client;
+  };
+
+  /** Ends the worker; what was asked of it will not be answered. */
+  function end(): void {
+    const own = client;
+    client = null;
+    own?.stop();
+    if (own !== null) tell({ type: 'worker.died', reason: 'The page ended it.' });
+  }
+
+  /** Null where the worker died meanwhile, which is dealt with elsewhere. */
+  async function loaded(own: EngineClient, wanted: ModelSource) {
+    let finish: Loading['end'] = () => undefined;
+    const ended = new Promise<Outcome<EngineStatus> | null>((resolve) => {
+      finish = resolve;
+    });
+    const answer = own.api.load({ source: wanted, backend: get().choice }).catch(asFailure);
+    const outcome = Promise.race([answer, ended]);
+    const mine: Loading = { own, source: wanted, outcome, end: finish, builtInNext: false };
+    loading = mine;
+    const result = await outcome;
+    if (loading === mine) loading = null;
+    return result && { result, builtInNext: mine.builtInNext };
+  }
+
+  /** The worker is gone: start another; rollouts live in the page, so only the work under way is lost. */
+  function onDeath({ reason, notLoaded }: Death) {
+    const { phase } = get();
+    const working = [...users].some((user) => user.busy());
+    client = null;
+    loading?.end(null);
+    loading = null;
+    tell({ type: 'worker.died', reason });
+    all((user) => user.lost());
+    const error = notLoaded ?? workerDied(phase === 'ready', working, reason);
+    if (phase !== 'ready') return set((s) => withFailure(s, error));
+    set({ error });
+    void load({ keepError: true });
+  }
+
+  const isReady = ({ model: there, backend }: EngineStatus) => {
+    if (there !== null && backend !== null)
+      set((s) => withEvent(s, { type: 'model.ready', model: there, backend }));
+  };
+
+  async function load({ keepError = false } = {}): Promise<void> {
+    if (!keepError) set({ error: null });
+    const own = source !== model;
+    set((s) => withStart({ ...s, ownModel: own ? source.name : null }));
+    const kept = get().error;
+    const loadedNow = await loaded(started(), source);
+    if (loadedNow === null) return;
+    const { result, builtInNext } = loadedNow;
+    if (builtInNext && own) {
+      source = model;
+      return load();
+    }
+    if (!result.ok) {
+      // A worker in which ONNX Runtime did not come refuses it for good; the next try has one of its own.
+      if (result.error.code === 'model.runtime-unreachable') end();
+      const error = isCancelled(result.error) ? loadCancelled(source.name) : result.error;
+      return set((s) => withFailure(s, error));
+    }
+    isReady(result.value);
+    await ready('again', result.value);
+    if (keepError && kept !== null)
+      set({ error: { ...kept, fix: 'It has been started again and is ready.' } });
+  }
+
+  async function takeModel(folder: ModelSource | null): Promise<void> {
+    const before = get();
+    if (before.phase === 'loading') {
+      // The built-in one is always at hand.
+      if (folder === null) await cancelLoad(true);
+      return;
+    }
+    const next = folder ?? model;
+    undecided = null;
+    all((user) => user.leave());
+    const opening = folder?.name ?? null;
+    set((s) => withStart({ ...s, error: null }, { label: 'Opening the model', opening }));
+    const loadedNow = await loaded(started(), next);
+    if (loadedNow === null) return;
+    const { result, builtInNext } = loadedNow;
+    if (!result.ok) return notTaken(next, before, result.error, builtInNext);
+    source = next;
+    set({ ownModel: opening });
+    isReady(result.value);
+    await ready('other-model', result.value);
+  }
+
+  /** Another model did not come: the one before goes on, as far as there is one. */
+  async function notTaken(
+    next: ModelSource,
+    before: EngineState,
+    error: ErrorRecord,
+    builtInNext: boolean,
+  ): Promise<void> {
+    const cancelled = isCancelled(error);
+    if (error.code === 'model.several' && next.kind === 'folder') undecided = next;
+    if (builtInNext) source = model;
+    if (cancelled) all((user) => user.told(`Opening “${next.name}” was cancelled.`));
+    // Its worker heard nothing and was ended.
+    if (client === null) return load();
+    const back = { ...before, choice: get().choice, error: null };
+    set(back);
+    if (builtInNext && before.ownModel !== null) return takeModel(null);
+    if (before.phase === 'failed')
+      return set((s) => withFailure(s, cancelled ? loadCancelled(next.name) : error));
+    if (!cancelled) set({ error });
+  }
+
+  async function cancelLoad(builtInNext = false): Promise<void> {
+    const mine = loading;
+    if (mine === null) return;
+    mine.builtInNext = builtInNext;
+    set({ label: 'Cancelling' });
+    void mine.own.api.cancelLoad().catch(() => undefined);
+    await Promise.race([mine.outcome, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+    if (loading !== mine) return;
+    loading = null;
+    end();
+    all((user) => user.lost());
+    mine.end({ ok: false, error: loadCancelled(mine.source.name) });
+  }
+
+  async function setBackend(wanted: BackendChoice): Promise<void> {
+    set({ choice: wanted });
+    const { phase } = get();
+    if (client === null || phase === 'failed') return load();
+    if (phase === 'loading') return;
+    const outcome = await client.api.setBackend(wanted).catch(asFailure);
+    if (outcome.ok) set({ backend: outcome.value, error: null });
+    else set(({ backend }) => ({ choice: backend?.choice ?? 'auto', error: outcome.error }));
+  }
+
+  return {
+    store,
+    api: () => client?.api ?? null,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    serve: (user) => void users.add(user),
+    load: () => load(),
+    takeModel,
+    async takeInner(inner) {
+      if (undecided !== null) await takeModel({ ...undecided, inner });
+    },
+    cancelLoad: () => cancelLoad(),
+    setBackend,
+    async loseDevice() {
+      await client?.api.loseDevice();
+    },
+    dismissError: () => set({ error: null }),
+  };
+}
+
+const isCancelled = ({ code }: ErrorRecord): boolean =>
+  code === 'job.cancelled' || code === 'model.load-cancelled';
