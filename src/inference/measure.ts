@@ -11,6 +11,7 @@ import type { ImageFeatures, ModelNetwork } from '../model/runtime/network.ts';
 import type { Logits } from '../model/runtime/tensors.ts';
 import { type ForcedContext, ForcedPieces, forceContexts } from './force.ts';
 import type { FigurePair, LogitOps, LogitsRow } from './logit-ops.ts';
+import { rowsWithin } from './logits-budget.ts';
 import type { KeptStretch, LogitsStore } from './logits-store.ts';
 import { type Part, planRounds, type Round, type Stretch } from './rounds.ts';
 
@@ -46,7 +47,7 @@ export interface MeasureOptions extends Pick<DivergenceRequest, 'temperature' | 
   readonly untaught?: boolean;
   /** Receives the gradient of all weighted losses by the student's logits, which are given; see `LogitOps.measure`. */
   readonly gradient?: Logits;
-  /** Most bytes of logits that are held at a time, beside given and stored ones; {@link LOGITS_BYTES} unless given. */
+  /** Most bytes of logits that are held at a time, beside given and stored ones; see {@link rowsWithin}. */
   readonly logitsBytes?: number;
   /** Logits of earlier calls; takes over those of this call that are read whole. */
   readonly store?: LogitsStore;
@@ -64,9 +65,6 @@ export interface Measured {
   readonly reused: readonly ReaderName[];
   readonly ms: { readonly vision: number; readonly score: number; readonly divergence: number };
 }
-
-/** Most bytes of logits that are held at a time, unless told. */
-export const LOGITS_BYTES = 256 * 1024 * 1024;
 
 /** The tokens that a teacher supervises lie in this stretch, which is what it has to read. */
 export function stretchOf({ tokens }: SupervisionPlan, name: TeacherName): Stretch {
@@ -287,15 +285,4 @@ function wantedOf({ ids, plan, student, teachers }: ReadCompletion, completion: 
     return { completion, name, reader, ...stretchOf(plan, name) };
   });
   return [...own, ...others];
-}
-
-/** Rows of a network's logits that fit into so many bytes and into one GPU binding. */
-function rowsWithin({ config, device }: Reader['network'], bytes = LOGITS_BYTES): number {
-  const limits = device?.limits;
-  const most = Math.min(
-    bytes,
-    limits?.maxStorageBufferBindingSize ?? bytes,
-    limits?.maxBufferSize ?? bytes,
-  );
-  return Math.floor(most / (config.text.vocabSize * 4));
 }

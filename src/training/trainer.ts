@@ -9,6 +9,7 @@ import type {
   TrainRollout,
 } from '../contract/train-records.ts';
 import type { TrainSettings } from '../contract/train-settings.ts';
+import { rowsWithin } from '../inference/logits-budget.ts';
 import { type SampledModel, sample } from '../inference/sample.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
@@ -59,7 +60,7 @@ export interface StepGradient extends ObjectiveResult {
   readonly compileMs: number;
 }
 
-/** Most sequences in one backward pass; a larger batch is computed in equal pieces. */
+/** Most sequences in one backward pass, fewer where their logits are large; a larger batch is computed in equal pieces. */
 const MOST_ROWS = 16;
 
 /** Streams of random numbers under one seed. */
@@ -218,9 +219,11 @@ export class Trainer {
     const ms = { teachers: 0, forward: 0, divergence: 0, backward: 0 };
     const gradients = new Map<string, Float32Array>();
     let compileMs = 0;
-    const pieces = Math.ceil(completions.length / MOST_ROWS);
-    const size = Math.ceil(completions.length / pieces);
     const sequences = completions.map((ids, i) => ({ prompt: prompts[i].prompt, ids }));
+    const { kept } = sizesFor(sequences, 1);
+    const fitting = Math.max(1, Math.floor(rowsWithin(this.network) / kept));
+    const pieces = Math.ceil(completions.length / Math.min(MOST_ROWS, fitting));
+    const size = Math.ceil(completions.length / pieces);
     const sizes = sizesFor(sequences, size);
     for (let from = 0; from < completions.length; from += size) {
       const to = Math.min(from + size, completions.length);
