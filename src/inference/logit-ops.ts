@@ -53,8 +53,21 @@ export class LogitOps {
     const whole = { ...request, vocab: logits.vocab };
     return this.#on([logits], {
       memory: async ([matrix]) => sampleOnCpu(matrix, whole),
-      gpu: (device, [matrix]) => sampleOnGpu(device, matrix, whole),
+      gpu: (device, [matrix]) =>
+        matrix.format === 'f16'
+          ? this.#drawWidened(logits, whole)
+          : sampleOnGpu(device, matrix, whole),
     });
+  }
+
+  /** The kernel that samples reads float32 alone: the few rows of half floats come back and are drawn from here. */
+  async #drawWidened(logits: Logits, request: SampleRequest): Promise<SampledToken[]> {
+    const { vocab: cols } = logits;
+    const drawn = request.rows.map(async (row) => {
+      const data = await this.readRows(logits, row.row, 1);
+      return sampleOnCpu({ data, rows: 1, cols }, { ...request, rows: [{ ...row, row: 0 }] });
+    });
+    return (await Promise.all(drawn)).flat();
   }
 
   /**
@@ -98,7 +111,7 @@ export class LogitOps {
     return results;
   }
 
-  /** Zeros in the shape of some logits and where they lie; to be released like them, what was read stays. */
+  /** Zeros, float32, in the shape of some logits and where they lie; to be released like them, what was read stays. */
   gradientOf({ batch, rows, vocab, kind }: Logits): Logits {
     const shape = { batch, rows, vocab };
     const size = batch * rows * vocab;
@@ -109,7 +122,7 @@ export class LogitOps {
       size: size * 4,
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
     });
-    return { ...shape, kind, buffer, release: () => buffer.destroy() };
+    return { ...shape, kind, buffer, format: 'f32', release: () => buffer.destroy() };
   }
 
   /**
@@ -124,7 +137,8 @@ export class LogitOps {
     const { vocab } = logits;
     return this.#on([logits], {
       memory: async ([{ data }]) => data.subarray(first * vocab, (first + count) * vocab),
-      gpu: (device, [{ buffer }]) => readBuffer(device, buffer, count * vocab, first * vocab),
+      gpu: (device, [{ buffer, format }]) =>
+        readBuffer(device, buffer, count * vocab, first * vocab, format),
     });
   }
 
@@ -157,7 +171,9 @@ export class LogitOps {
     );
     if (inMemory.length === all.length) return sides.memory(inMemory);
     const onGpu = all.flatMap((logits): GpuMatrix[] =>
-      logits.kind === 'gpu' ? [{ buffer: logits.buffer, ...extentOf(logits) }] : [],
+      logits.kind === 'gpu'
+        ? [{ buffer: logits.buffer, format: logits.format, ...extentOf(logits) }]
+        : [],
     );
     if (onGpu.length === all.length) return sides.gpu(need(this.#device), onGpu);
     throw mixed('The logits of student and teacher lie on different backends.');

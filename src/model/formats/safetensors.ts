@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
+import { widenHalves } from '../../base/half-floats.ts';
 
 /** Bytes an element takes, for each dtype of the format. */
 const DTYPE_BYTES = {
@@ -141,9 +142,9 @@ export function toFloat32(tensor: TensorData, name = 'tensor'): Float32Array {
     throw invalid(name, `tensor "${name}" is ${dtype}, not a float of 16 or 32 bits`);
   const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
   const halves = new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.length / 2);
+  if (dtype === 'F16') return widenHalves(halves);
   const words = new Uint32Array(halves.length);
-  if (dtype === 'BF16') for (let i = 0; i < halves.length; i++) words[i] = halves[i] << 16;
-  else for (let i = 0; i < halves.length; i++) words[i] = halfToFloatBits(halves[i]);
+  for (let i = 0; i < halves.length; i++) words[i] = halves[i] << 16;
   return new Float32Array(words.buffer);
 }
 
@@ -158,22 +159,6 @@ export function shardNames(index: unknown, where = 'model.safetensors.index.json
   const result = v.safeParse(shardIndex, index);
   if (!result.success) throw invalid(where, 'it has no weight_map');
   return [...new Set(Object.values(result.output.weight_map))].sort();
-}
-
-/** The float32 bits of a half-precision number, subnormals, infinities and NaN included. */
-function halfToFloatBits(half: number): number {
-  const sign = (half & 0x8000) << 16;
-  const exponent = (half >> 10) & 0x1f;
-  let fraction = half & 0x3ff;
-  if (exponent === 0x1f) return sign | 0x7f800000 | (fraction << 13);
-  if (exponent !== 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
-  if (fraction === 0) return sign;
-  let shifted = 113;
-  while ((fraction & 0x400) === 0) {
-    fraction <<= 1;
-    shifted--;
-  }
-  return sign | (shifted << 23) | ((fraction & 0x3ff) << 13);
 }
 
 function readHeader(file: Uint8Array, where: string) {

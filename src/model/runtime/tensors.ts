@@ -2,6 +2,7 @@
 
 import * as ort from 'onnxruntime-web/webgpu';
 import { PlaygroundError } from '../../base/errors.ts';
+import { widenHalves } from '../../base/half-floats.ts';
 
 /**
  * Logits of a batch, [batch · rows, vocab]. Whoever holds one calls `release` when done; a GPU
@@ -15,17 +16,34 @@ export type Logits = {
   release(): void;
 } & (
   | { readonly kind: 'memory'; readonly data: Float32Array }
-  | { readonly kind: 'gpu'; readonly buffer: GPUBuffer }
+  | { readonly kind: 'gpu'; readonly buffer: GPUBuffer; readonly format: FloatFormat }
 );
 
-/** Views a decoder output [batch, rows, vocab] as {@link Logits}. Throws `model.logits-type`. */
+/** Entries of 4 or of 2 bytes. */
+export type FloatFormat = 'f32' | 'f16';
+
+/**
+ * Views a decoder output [batch, rows, vocab] as {@link Logits}; half floats stay what they are on the GPU and
+ * are widened in memory. Throws `model.logits-type` for any other type.
+ */
 export function toLogits(tensor: ort.Tensor): Logits {
-  if (tensor.type !== 'float32') throw otherType(tensor.type);
+  const { type } = tensor;
+  if (type !== 'float32' && type !== 'float16') throw otherType(type);
   const [batch, rows, vocab] = tensor.dims;
   const shape = { batch, rows, vocab, release: () => tensor.dispose() };
-  return tensor.location === 'gpu-buffer'
-    ? { ...shape, kind: 'gpu', buffer: tensor.gpuBuffer as GPUBuffer }
-    : { ...shape, kind: 'memory', data: floats(tensor) };
+  if (tensor.location === 'gpu-buffer')
+    return {
+      ...shape,
+      kind: 'gpu',
+      buffer: tensor.gpuBuffer as GPUBuffer,
+      format: type === 'float16' ? 'f16' : 'f32',
+    };
+  if (type === 'float32') return { ...shape, kind: 'memory', data: floats(tensor) };
+  // Where the browser has half floats the runtime gives those, else their bits.
+  const { data } = tensor;
+  const halves =
+    data instanceof Uint16Array ? widenHalves(data) : Float32Array.from(data as ArrayLike<number>);
+  return { ...shape, kind: 'memory', data: halves };
 }
 
 /**
@@ -50,8 +68,8 @@ export function rowFromEnd(
 function otherType(type: string): PlaygroundError {
   return new PlaygroundError({
     code: 'model.logits-type',
-    message: `The decoder's logits are ${type}; the kernels read float32.`,
-    fix: 'Export the decoder with float32 logits.',
+    message: `The decoder's logits are ${type}; the kernels read floats of 32 or 16 bits.`,
+    fix: 'Export the decoder with float32 or float16 logits.',
     where: 'logits',
     detail: { type },
   });
@@ -107,25 +125,45 @@ export async function readTensor(
   return readBuffer(device, tensor.gpuBuffer as GPUBuffer, tensor.size);
 }
 
-/** The first `count` float32 values of a GPU buffer. */
+/** The values `[first, first + count)` of a GPU buffer as float32. */
 export async function readBuffer(
   device: GPUDevice,
   buffer: GPUBuffer,
   count: number,
   first = 0,
+  format: FloatFormat = 'f32',
 ): Promise<Float32Array<ArrayBuffer>> {
+  if (format === 'f32')
+    return new Float32Array(await readBytes(device, buffer, first * 4, count * 4));
+  // Copies begin and end at whole words.
+  const from = first - (first % 2);
+  const bytes = await readBytes(
+    device,
+    buffer,
+    from * 2,
+    4 * Math.ceil((first + count - from) / 2),
+  );
+  return widenHalves(new Uint16Array(bytes, (first - from) * 2, count));
+}
+
+async function readBytes(
+  device: GPUDevice,
+  buffer: GPUBuffer,
+  from: number,
+  size: number,
+): Promise<ArrayBuffer> {
   const staging = device.createBuffer({
     label: 'read back',
-    size: count * 4,
+    size,
     usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
   });
   const encoder = device.createCommandEncoder();
-  encoder.copyBufferToBuffer(buffer, first * 4, staging, 0, count * 4);
+  encoder.copyBufferToBuffer(buffer, from, staging, 0, size);
   device.queue.submit([encoder.finish()]);
   await staging.mapAsync(GPUMapMode.READ);
-  const values = new Float32Array(staging.getMappedRange().slice(0));
+  const bytes = staging.getMappedRange().slice(0);
   staging.destroy();
-  return values;
+  return bytes;
 }
 
 /** Rows of `from` put over rows of a matrix: row `from + i` replaces row `to + i`. */
