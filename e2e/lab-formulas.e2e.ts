@@ -19,7 +19,7 @@ test('terms show their formula, in words too, and what it comes to at the curren
       /min\([\d.]+, 0\.05\) = 0\.0500 nats/,
     ],
     ['weight λ', 'Weight λ', 'L = ', /λ ℓ = 1 × 0\.0500 = 0\.0500 nats/],
-    ['share of the KL', 'Share of the KL', 'log q', null],
+    ['share of the divergence', 'Share of the divergence', 'log q', null],
   ] as const) {
     await lab.tokenPanel.getByRole('button', { name: term, exact: true }).click();
     const dialog = page.getByRole('dialog', { name: title });
@@ -34,5 +34,7 @@ test('terms show their formula, in words too, and what it comes to at the curren
     expect(box).toBeLessThanOrEqual(0);
     await page.keyboard.press('Escape');
   }
+  const share = lab.tokenPanel.getByText(/^share of the divergence \+\d+/);
+  await expect(share.first()).toBeVisible();
   expect(lab.problems).toEqual([]);
 });

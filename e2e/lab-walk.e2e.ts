@@ -67,12 +67,3 @@ test('a link to a level opens at that level', async ({ page }) => {
   await expect(page.getByTestId('step-words')).toContainText('Token 3,');
   await expect.poll(lab.letters).toMatch(/^ddd$/);
 });
-
-test('top lists say what each entry adds to the KL', async ({ page }) => {
-  const lab = await openLab(page);
-  await lab.settled();
-  await lab.tokenPanel.getByRole('button', { name: /share of the KL/i }).click();
-  await expect(page.getByRole('dialog', { name: 'Share of the KL' })).toContainText('log q');
-  await page.keyboard.press('Escape');
-  await expect(lab.tokenPanel.getByText(/^share of the KL \+\d+/).first()).toBeVisible();
-});
