@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { isBase64, MAX_PNG_CHARS, PNG_HEAD } from '../base/png-text.ts';
 import { MEASURES } from '../method/grading.ts';
+import { perTeacher } from '../method/per-teacher.ts';
 import {
   type MethodConfig,
   type RolloutFaultCode,
@@ -17,15 +18,8 @@ import { samplingSchema } from './sampling-bounds.ts';
 
 export const TRACE_FORMAT = 'vigos-trace/1';
 
-const teacher = v.picklist(['perception', 'reasoning', 'reference', 'privileged']);
-const context = v.picklist([
-  'student',
-  'plain',
-  'perception',
-  'reasoning',
-  'reference',
-  'privileged',
-]);
+const teacher = v.picklist(TEACHER_NAMES);
+const context = v.picklist(['student', 'plain', ...TEACHER_NAMES]);
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const positive = v.pipe(count, v.minValue(1));
 const within = ({ min, max }: { readonly min: number; readonly max: number }) =>
@@ -47,16 +41,15 @@ const boundaryClip = v.variant('kind', [
   v.object({ kind: v.literal('none') }),
   v.object({ kind: v.literal('token'), value: within(METHOD_BOUNDS.clip) }),
 ]);
-const perTeacher = <T extends v.GenericSchema>(value: T) =>
-  v.object({ perception: value, reasoning: value, reference: value, privileged: value });
+const eachTeacher = <T extends v.GenericSchema>(value: T) => v.object(perTeacher(() => value));
 
 const method = v.object({
   name: v.picklist(['vigos', 'opsd']),
   reading: v.picklist(['paper', 'code']),
   validity: v.picklist(['strict', 'lenient']),
-  teachers: perTeacher(v.boolean()),
-  divergence: perTeacher(divergence),
-  lambdas: perTeacher(within(METHOD_BOUNDS.lambda)),
+  teachers: eachTeacher(v.boolean()),
+  divergence: eachTeacher(divergence),
+  lambdas: eachTeacher(within(METHOD_BOUNDS.lambda)),
   temperature: within(METHOD_BOUNDS.temperature),
   clip,
   // Traces from before there were these two switches were made without them.

@@ -4,16 +4,11 @@
  */
 
 import type { DialectName } from '../contract/model.ts';
+import type { Reader } from '../method/sight.ts';
+import { TEACHER_NAMES } from '../method/types.ts';
 
-export const PROMPT_CONTEXTS = [
-  'student',
-  'plain',
-  'perception',
-  'reasoning',
-  'reference',
-  'privileged',
-] as const;
-export type PromptContext = (typeof PROMPT_CONTEXTS)[number];
+export type PromptContext = 'plain' | Reader;
+export const PROMPT_CONTEXTS: readonly PromptContext[] = ['student', 'plain', ...TEACHER_NAMES];
 
 export interface PromptRow {
   /** The text after the image in the user turn, with `{question}` and `{answer}`; null for the image alone. */

@@ -1,6 +1,7 @@
 /** The batch loss: λ-weighted sum of each teacher's mean over its active tokens. */
 import { PlaygroundError } from '../base/errors.ts';
-import { type PerTeacher, type SupervisionPlan, TEACHER_NAMES } from './types.ts';
+import { perTeacher } from './per-teacher.ts';
+import { type PerTeacher, type SupervisionPlan, TEACHER_NAMES, type TeacherName } from './types.ts';
 
 /** One completion of the batch. */
 export interface LossRow {
@@ -20,7 +21,7 @@ export interface TeacherLoss {
 }
 
 export interface BatchLoss {
-  /** L = λp·L_perception + λr·L_reasoning + λf·L_reference (+ λ·L_privileged), nats. */
+  /** Σ λ·L over the teachers: λp·L_perception + λr·L_reasoning + λf·L_reference in ViGOS, nats. */
   readonly total: number;
   readonly teachers: PerTeacher<TeacherLoss>;
   /** Tokens with a teacher, in the whole batch. */
@@ -41,8 +42,8 @@ export function batchLoss(rows: readonly LossRow[]): BatchLoss {
   const nanTokens: [number, number][] = [];
   const scales = lossScales(rows.map(({ plan }) => plan));
   const counts = activeTokens(rows.map(({ plan }) => plan));
-  const weighted = { perception: 0, reasoning: 0, reference: 0, privileged: 0 };
-  const sums = { perception: 0, reasoning: 0, reference: 0, privileged: 0 };
+  const weighted = zeros();
+  const sums = zeros();
   rows.forEach(({ plan, losses }, row) => {
     assertLength(plan, losses, row);
     plan.tokens.forEach(({ teacher }, token) => {
@@ -53,17 +54,12 @@ export function batchLoss(rows: readonly LossRow[]): BatchLoss {
       if (scales[row][token] > 0) weighted[teacher] += scales[row][token] * loss;
     });
   });
-  const share = (name: (typeof TEACHER_NAMES)[number]): TeacherLoss => ({
+  const share = (name: TeacherName): TeacherLoss => ({
     tokens: counts[name],
     mean: counts[name] === 0 ? 0 : sums[name] / counts[name],
     weighted: weighted[name],
   });
-  const teachers = {
-    perception: share('perception'),
-    reasoning: share('reasoning'),
-    reference: share('reference'),
-    privileged: share('privileged'),
-  };
+  const teachers = perTeacher(share);
   return {
     total: TEACHER_NAMES.reduce((total, name) => total + teachers[name].weighted, 0),
     teachers,
@@ -88,12 +84,14 @@ export function lossScales(plans: readonly SupervisionPlan[]): Float64Array[] {
 
 /** Number of tokens each teacher supervises in the whole batch. */
 export function activeTokens(plans: readonly SupervisionPlan[]): PerTeacher<number> {
-  const counts = { perception: 0, reasoning: 0, reference: 0, privileged: 0 };
+  const counts = zeros();
   for (const { tokens } of plans) {
     for (const { teacher } of tokens) if (teacher !== null) counts[teacher]++;
   }
   return counts;
 }
+
+const zeros = (): Record<TeacherName, number> => ({ ...perTeacher(() => 0) });
 
 function assertLength(plan: SupervisionPlan, losses: ArrayLike<number>, row: number): void {
   if (losses.length === plan.tokens.length) return;

@@ -1,5 +1,6 @@
 /** PALR, the privileged-answer leakage rate: how much of the teachers' push comes from the answer, not the image. */
 import { PlaygroundError } from '../base/errors.ts';
+import { SIGHT } from './sight.ts';
 import { logSumExp } from './softmax.ts';
 import type { Segment, TeacherName } from './types.ts';
 
@@ -12,14 +13,6 @@ export interface PalrOptions {
 }
 
 export const PALR_DEFAULTS: PalrOptions = { wrongAnswers: 3, epsilon: 1e-8 };
-
-/** Teachers whose prompt holds the reference answer a*. */
-export const SEES_ANSWER: Readonly<Record<TeacherName, boolean>> = {
-  perception: false,
-  reasoning: true,
-  reference: true,
-  privileged: true,
-};
 
 /** One supervised token of a fixed valid rollout; log-probabilities of the token y_t that was sampled, in nats. */
 export interface PalrToken {
@@ -87,7 +80,7 @@ export function palr(tokens: readonly PalrToken[], options: PalrOptions = PALR_D
 /** log q_wrong is the logsumexp over the K wrong answers minus log K: the log of their mean probability. */
 function palrTerms(token: PalrToken, k: number): PalrTerms {
   const { teacher, student, matched, wrongAnswers, wrongImage } = token;
-  const seesAnswer = SEES_ANSWER[teacher];
+  const seesAnswer = SIGHT[teacher].answer;
   if (seesAnswer && wrongAnswers.length !== k) {
     throw new PlaygroundError({
       code: 'method.palr-answers',

@@ -1,5 +1,6 @@
 /** The published methods and their ablations as rows of a table. */
-import type { MethodConfig, PerTeacher, Reading } from './types.ts';
+import { perTeacher } from './per-teacher.ts';
+import type { Divergence, MethodConfig, Reading } from './types.ts';
 
 export interface Preset {
   /** Stable: used in addresses and files. */
@@ -10,20 +11,8 @@ export interface Preset {
 }
 
 const FORWARD = { kind: 'forward-kl' } as const;
-const REVERSE = { kind: 'reverse-kl' } as const;
-const DIVERGENCE = {
-  perception: FORWARD,
-  reasoning: FORWARD,
-  reference: REVERSE,
-  privileged: FORWARD,
-} as const;
-const LAMBDAS: PerTeacher<number> = { perception: 1, reasoning: 1, reference: 2, privileged: 1 };
-const VIGOS_TEACHERS: PerTeacher<boolean> = {
-  perception: true,
-  reasoning: true,
-  reference: true,
-  privileged: false,
-};
+const DIVERGENCE = perTeacher((_, { divergence }): Divergence => ({ kind: divergence }));
+const VIGOS_TEACHERS = perTeacher((_, { vigos }) => vigos);
 
 /** What goes with a reading, beside the reading itself. */
 type ReadingSwitches = Pick<MethodConfig, 'opener' | 'boundaryClip'>;
@@ -41,7 +30,7 @@ export const VIGOS_PAPER: MethodConfig = {
   validity: 'strict',
   teachers: VIGOS_TEACHERS,
   divergence: DIVERGENCE,
-  lambdas: LAMBDAS,
+  lambdas: perTeacher((_, { lambda }) => lambda),
   temperature: 1,
   clip: { kind: 'token', value: 0.05 },
   ...READING_SWITCHES.paper,
@@ -67,7 +56,7 @@ export const VIGOS_CODE: MethodConfig = {
 export const OPSD: MethodConfig = {
   ...VIGOS_PAPER,
   name: 'opsd',
-  teachers: { perception: false, reasoning: false, reference: false, privileged: true },
+  teachers: perTeacher((name) => name === 'privileged'),
   temperature: 1.1,
   clip: { kind: 'entry', value: 0.05 },
 };

@@ -1,4 +1,5 @@
 /** What each side is shown in its user turn: the one table for prompts, pages and tests. */
+import { perTeacher } from './per-teacher.ts';
 import type { TeacherName } from './types.ts';
 
 /** Who reads a completion. */
@@ -13,8 +14,5 @@ export interface Sight {
 /** METHOD, teachers. The image is shown to all of them, before the text. */
 export const SIGHT: Readonly<Record<Reader, Sight>> = {
   student: { question: true, answer: false },
-  perception: { question: false, answer: false },
-  reasoning: { question: true, answer: true },
-  reference: { question: true, answer: true },
-  privileged: { question: true, answer: true },
+  ...perTeacher((_, { sees }) => sees),
 };

@@ -1,28 +1,16 @@
 /** Who supervises which token: the one table that page, inspection and training share. */
 import { PlaygroundError } from '../base/errors.ts';
+import { SUPERVISION_RULES, WITHOUT } from './rules.ts';
 import {
   type MethodConfig,
   type ParsedRollout,
   type RuleId,
   type SupervisionPlan,
   TEACHER_NAMES,
-  type TeacherName,
   type TokenSupervision,
 } from './types.ts';
 
-/** A token's teacher before the ablation switches, and the rule that says so. */
-interface Assignment {
-  readonly teacher: TeacherName | null;
-  readonly rule: RuleId;
-}
-
-/** The rule of a token whose teacher is switched off. */
-const WITHOUT: Readonly<Record<TeacherName, RuleId>> = {
-  perception: 'ablation.without-perception',
-  reasoning: 'ablation.without-reasoning',
-  reference: 'ablation.without-reference',
-  privileged: 'ablation.without-privileged',
-};
+const RULES_IN_ORDER = Object.entries(SUPERVISION_RULES);
 
 /**
  * The plan of one completion, `[tokens]` entries, padding included.
@@ -41,7 +29,7 @@ export function planSupervision(parsed: ParsedRollout, method: MethodConfig): Su
     });
   }
   const assigned = parsed.segments.map((_, token) =>
-    supervise(assign(parsed, method, token), method),
+    supervise(ruleOf(parsed, method, token), method),
   );
   const { boundaryClip } = method;
   const atBoundary = boundaryTokens(assigned);
@@ -75,38 +63,15 @@ export function tokenCap({ clip, boundaryCap }: Pick<TokenSupervision, 'clip' | 
   return Math.min(own, boundaryCap ?? Number.POSITIVE_INFINITY);
 }
 
-function assign(parsed: ParsedRollout, method: MethodConfig, token: number): Assignment {
-  if (token >= parsed.length) return { teacher: null, rule: 'padding' };
-  if (method.name === 'opsd') return { teacher: 'privileged', rule: 'opsd.privileged' };
-  if (!parsed.valid) return { teacher: 'reference', rule: 'vigos.invalid' };
-  switch (parsed.segments[token]) {
-    case 'description':
-      return {
-        teacher: 'perception',
-        rule: token === parsed.openerToken ? 'vigos.opener' : 'vigos.description',
-      };
-    case 'reasoning':
-      return { teacher: 'reasoning', rule: 'vigos.reasoning' };
-    case 'answer':
-      return { teacher: 'reasoning', rule: 'vigos.answer' };
-    case 'trailing':
-      return { teacher: null, rule: 'vigos.trailing' };
-    case 'delimiter':
-      return assignDelimiter(parsed, method, token);
-  }
+/** A token's rule before the ablation switches. */
+function ruleOf(parsed: ParsedRollout, method: MethodConfig, token: number): RuleId {
+  const found = RULES_IN_ORDER.find(([, { applies }]) => applies(parsed, token, method));
+  if (found === undefined) throw new Error(`no rule is for token ${token}`);
+  return found[0];
 }
 
-/** Up to `<think>` nobody; from `</think>` to the box's brace nobody in the paper, reasoning in the code. */
-function assignDelimiter(parsed: ParsedRollout, method: MethodConfig, token: number): Assignment {
-  const { thinkClose } = parsed.spans;
-  if (token === parsed.openerToken) return { teacher: null, rule: 'vigos.opener.off' };
-  if (!thinkClose || token < thinkClose.start) return { teacher: null, rule: 'vigos.delimiter' };
-  return method.reading === 'code'
-    ? { teacher: 'reasoning', rule: 'vigos.delimiter.code' }
-    : { teacher: null, rule: 'vigos.delimiter.paper' };
-}
-
-function supervise({ teacher, rule }: Assignment, method: MethodConfig): TokenSupervision {
+function supervise(rule: RuleId, method: MethodConfig): TokenSupervision {
+  const { teacher } = SUPERVISION_RULES[rule];
   const nobody = {
     teacher: null,
     divergence: null,

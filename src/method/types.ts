@@ -1,10 +1,12 @@
 /** The method's vocabulary: every public type of this room, shared by engine, kernels, training and page. */
 
-/** All teachers, in the order in which they are listed everywhere. */
-export const TEACHER_NAMES = ['perception', 'reasoning', 'reference', 'privileged'] as const;
+import { TEACHERS } from './teachers.ts';
 
 /** Who can teach a token. `privileged` is OPSD's single teacher, the other three are ViGOS's. */
-export type TeacherName = (typeof TEACHER_NAMES)[number];
+export type TeacherName = keyof typeof TEACHERS;
+
+/** All teachers, in the order in which they are listed everywhere. */
+export const TEACHER_NAMES = Object.keys(TEACHERS) as readonly TeacherName[];
 
 /**
  * The part of the completion a token belongs to.
@@ -170,24 +172,8 @@ export interface ParsedRollout extends FormRules {
   readonly answer: string | null;
 }
 
-/** Stable identifier of the rule that gave a token its teacher or none; see `rules.ts` for sentences. */
-export type RuleId =
-  | 'vigos.description'
-  | 'vigos.opener'
-  | 'vigos.opener.off'
-  | 'vigos.reasoning'
-  | 'vigos.answer'
-  | 'vigos.delimiter'
-  | 'vigos.delimiter.paper'
-  | 'vigos.delimiter.code'
-  | 'vigos.trailing'
-  | 'vigos.invalid'
-  | 'opsd.privileged'
-  | 'padding'
-  | 'ablation.without-perception'
-  | 'ablation.without-reasoning'
-  | 'ablation.without-reference'
-  | 'ablation.without-privileged';
+/** Stable identifier of the rule that gave a token its teacher or none: a name of `rules.ts`, which has the sentences. */
+export type RuleId = string;
 
 /** What the loss does with one token. */
 export interface TokenSupervision {

@@ -1,13 +1,7 @@
 /** Checks settings that come from a page, an address or a file before anything is computed with them. */
 import { PlaygroundError } from '../base/errors.ts';
-import {
-  type BoundaryClip,
-  type Clip,
-  type Divergence,
-  type MethodConfig,
-  type PerTeacher,
-  TEACHER_NAMES,
-} from './types.ts';
+import { perTeacher } from './per-teacher.ts';
+import type { BoundaryClip, Clip, Divergence, MethodConfig, PerTeacher } from './types.ts';
 
 /** Inclusive limits of every number of a {@link MethodConfig}; a page's fields use the same. */
 export const METHOD_BOUNDS = {
@@ -32,9 +26,9 @@ export function validateMethod(input: unknown): MethodConfig {
     name: oneOf(root.name, ['vigos', 'opsd'], 'method.name'),
     reading: oneOf(root.reading, ['paper', 'code'], 'method.reading'),
     validity: oneOf(root.validity, ['strict', 'lenient'], 'method.validity'),
-    teachers: perTeacher(root.teachers, 'method.teachers', flag),
-    divergence: perTeacher(root.divergence, 'method.divergence', divergence),
-    lambdas: perTeacher(root.lambdas, 'method.lambdas', (value, where) =>
+    teachers: eachTeacher(root.teachers, 'method.teachers', flag),
+    divergence: eachTeacher(root.divergence, 'method.divergence', divergence),
+    lambdas: eachTeacher(root.lambdas, 'method.lambdas', (value, where) =>
       numberIn(value, METHOD_BOUNDS.lambda, where),
     ),
     temperature: numberIn(root.temperature, METHOD_BOUNDS.temperature, 'method.temperature'),
@@ -68,16 +62,13 @@ function boundaryClip(input: unknown, where: string): BoundaryClip {
   return { kind: known, value: numberIn(value, METHOD_BOUNDS.clip, `${where}.value`) };
 }
 
-function perTeacher<T>(
+function eachTeacher<T>(
   value: unknown,
   where: string,
   read: (value: unknown, where: string) => T,
 ): PerTeacher<T> {
   const given = fields(value, where);
-  const [perception, reasoning, reference, privileged] = TEACHER_NAMES.map((name) =>
-    read(given[name], `${where}.${name}`),
-  );
-  return { perception, reasoning, reference, privileged };
+  return perTeacher((name) => read(given[name], `${where}.${name}`));
 }
 
 function flag(value: unknown, where: string): boolean {
