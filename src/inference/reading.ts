@@ -11,7 +11,7 @@ import type {
 import type { ModelAssets } from '../model/assets.ts';
 import { checkIds } from './checks.ts';
 
-/** A completion with its reading and its plan. */
+/** A completion with its reading and its plan; EOS included, padding not. */
 export interface PlannedRollout {
   readonly ids: readonly number[];
   readonly texts: readonly string[];

@@ -2,10 +2,10 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import type { OptimizerState, TensorMap } from '../contract/train-records.ts';
+import type { PlannedRollout } from '../inference/reading.ts';
 import type { SamplingHooks } from '../inference/sample.ts';
 import type { NonFiniteLogit } from '../kernels/types.ts';
 import type { TeacherName } from '../method/types.ts';
-import type { PlannedCompletion } from './example.ts';
 import { globalNorm } from './optimizer.ts';
 
 /** One token that the loss counts, and where its gradient lies. */
@@ -27,7 +27,7 @@ export interface LossToken {
 
 /** Throws `train.all-invalid` or `train.nothing-supervised` where no token of the batch has a weight. */
 export function assertSupervised(
-  planned: readonly PlannedCompletion[],
+  planned: readonly PlannedRollout[],
   scales: readonly Float64Array[],
 ): void {
   if (scales.some((row) => row.some((scale) => scale > 0))) return;

@@ -2,13 +2,13 @@
 
 import type { TensorMap } from '../contract/train-records.ts';
 import type { Trainable } from '../contract/train-settings.ts';
+import type { PromptWithImages } from '../inference/generate.ts';
 import { placeFeatures } from '../inference/generate.ts';
 import type { ModelConfig } from '../model/families/family.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
 import { type Logits, readTensor } from '../model/runtime/tensors.ts';
 import { type BackwardInput, BackwardPass, type BatchImages } from './backward.ts';
-import type { SeenPrompt } from './example.ts';
 import type { BackwardDevice } from './gradient-device.ts';
 import type { TrainBatch } from './layout.ts';
 import { partsOf } from './trainable.ts';
@@ -18,7 +18,7 @@ const NO_MASKS: TensorMap = new Map();
 /** A batch with its pictures, as both executions want them. */
 export interface StudentBatch {
   readonly batch: TrainBatch;
-  readonly prompts: readonly SeenPrompt[];
+  readonly prompts: readonly PromptWithImages[];
   /** Dropout masks by name; empty without dropout. */
   readonly masks: TensorMap;
 }
@@ -87,7 +87,7 @@ export class Student {
   }
 
   /** The prompt as the student sees it: a trained tower encodes the picture anew. */
-  async see({ prompt, features }: SeenPrompt): Promise<SeenPrompt> {
+  async see({ prompt, features }: PromptWithImages): Promise<PromptWithImages> {
     if (!this.#trainable.vision || prompt.pixelValues === null) return { prompt, features };
     return {
       prompt,
@@ -109,7 +109,7 @@ export class Student {
   async #decode(
     network: ModelNetwork,
     batch: TrainBatch,
-    prompts: readonly SeenPrompt[],
+    prompts: readonly PromptWithImages[],
   ): Promise<Logits> {
     const { logits } = await network.decode({
       batch: { ...batch, length: batch.tokens },
@@ -180,7 +180,7 @@ export class Student {
 }
 
 /** All patches, sequence by sequence. */
-function pixelsOf(prompts: readonly SeenPrompt[]): BatchImages {
+function pixelsOf(prompts: readonly PromptWithImages[]): BatchImages {
   const shown = prompts.flatMap(({ prompt }) =>
     prompt.pixelValues === null ? [] : [{ pixels: prompt.pixelValues, grids: prompt.imageGrids }],
   );

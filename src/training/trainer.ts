@@ -9,12 +9,13 @@ import type {
   TrainRollout,
 } from '../contract/train-records.ts';
 import type { TrainSettings } from '../contract/train-settings.ts';
+import type { PromptWithImages } from '../inference/generate.ts';
 import { rowsWithin } from '../inference/logits-budget.ts';
 import { type SampledModel, sample } from '../inference/sample.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
 import { dropoutMasks } from './dropout.ts';
-import type { SeenPrompt, TrainExample } from './example.ts';
+import type { TrainExample } from './example.ts';
 import { assertFinite, assertUpdated, undrawn } from './faults.ts';
 import type { BackwardDevice } from './gradient-device.ts';
 import { type BatchSizes, layOut, sizesFor } from './layout.ts';
@@ -50,7 +51,7 @@ export interface StepResult {
 
 /** What a step learns from, with each prompt as the student sees it. */
 export interface StepBatch extends ObjectiveBatch {
-  readonly prompts: readonly SeenPrompt[];
+  readonly prompts: readonly PromptWithImages[];
 }
 
 /** What a step computes before any weight moves. */
@@ -132,7 +133,7 @@ export class Trainer {
   }
 
   /** The prompt as the student sees it now. */
-  see(prompt: SeenPrompt): Promise<SeenPrompt> {
+  see(prompt: PromptWithImages): Promise<PromptWithImages> {
     return this.#student.see(prompt);
   }
 
@@ -189,7 +190,7 @@ export class Trainer {
 
   /** One completion for each prompt, sampled with the current weights. */
   async rollOut(
-    prompts: readonly SeenPrompt[],
+    prompts: readonly PromptWithImages[],
     step: number,
     pause: () => Promise<void>,
   ): Promise<number[][]> {

@@ -4,13 +4,13 @@ import { hashWords } from '../../base/random.ts';
 import type { Evaluation } from '../../contract/train-records.ts';
 import type { TrainSampling } from '../../contract/train-settings.ts';
 import type { Bench } from '../../inference/bench.ts';
+import type { PromptWithImages } from '../../inference/generate.ts';
 import { planRollout } from '../../inference/reading.ts';
 import { sample } from '../../inference/sample.ts';
 import { type PriorResponse, priorScore } from '../../method/evaluation.ts';
 import { type AnswerMeasure, gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
 import type { HeldOutExample } from '../../training/data/example-source.ts';
-import type { SeenPrompt } from '../../training/example.ts';
 import { undrawn } from '../../training/faults.ts';
 
 /** Prompts sampled together. */
@@ -30,7 +30,7 @@ export async function evaluate(
   bench: Bench,
   student: {
     readonly network: Bench['network'];
-    see(prompt: SeenPrompt): Promise<SeenPrompt>;
+    see(prompt: PromptWithImages): Promise<PromptWithImages>;
   },
   { items, measure, sampling, seed, step }: EvaluationRequest,
   pause: () => Promise<void>,
@@ -46,7 +46,7 @@ export async function evaluate(
     onProgress(at, items.length);
     contexts.trim();
     const batch = items.slice(at, at + PROMPTS_AT_ONCE);
-    const prompts: SeenPrompt[] = [];
+    const prompts: PromptWithImages[] = [];
     const answers: string[] = [];
     for (const { input } of batch) {
       const context = contexts.student(input);

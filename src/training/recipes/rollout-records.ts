@@ -1,13 +1,14 @@
 /** What a step's rollouts look like from outside. */
 
 import type { TrainRollout } from '../../contract/train-records.ts';
-import type { PlannedCompletion, TrainExample } from '../example.ts';
+import type { PlannedRollout } from '../../inference/reading.ts';
+import type { TrainExample } from '../example.ts';
 import type { Figures } from './supervise.ts';
 
 /** The rollouts of a step with their teachers and losses, for the page. */
 export function rolloutRecords(
   examples: readonly TrainExample[],
-  planned: readonly PlannedCompletion[],
+  planned: readonly PlannedRollout[],
   figures: Figures,
 ): TrainRollout[] {
   return planned.map(({ ids, texts, parsed, plan }, row) => {

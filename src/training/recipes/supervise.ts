@@ -2,11 +2,12 @@
 
 import { LogitOps } from '../../inference/logit-ops.ts';
 import { measureCompletions, type ReadCompletion, type Reader } from '../../inference/measure.ts';
+import type { PlannedRollout } from '../../inference/reading.ts';
 import type { DivergenceRow } from '../../kernels/types.ts';
 import type { Divergence, MethodConfig, TeacherName } from '../../method/types.ts';
 import type { ModelNetwork } from '../../model/runtime/network.ts';
 import type { Logits } from '../../model/runtime/tensors.ts';
-import type { PlannedCompletion, TrainExample } from '../example.ts';
+import type { TrainExample } from '../example.ts';
 import { badToken, type LossToken } from '../faults.ts';
 
 /** One rollout of the batch and where its student's logits lie: row `firstRow + t` predicts token t. */
@@ -14,7 +15,7 @@ export interface SupervisedRow {
   /** Its number in the whole batch. */
   readonly number: number;
   readonly example: TrainExample;
-  readonly completion: PlannedCompletion;
+  readonly completion: PlannedRollout;
   readonly firstRow: number;
 }
 
