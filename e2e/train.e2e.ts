@@ -62,7 +62,8 @@ test('a rollout opens in the Lab with the student that made it; runs and adapter
   const madeBy = page.getByTestId('made-by');
   await expect(madeBy).toHaveCount(0);
   await page.getByRole('button', { name: 'Sampling settings' }).click();
-  await page.getByRole('radio', { name: 'Each token' }).click();
+  const clip = page.getByRole('radiogroup', { name: 'Clip', exact: true });
+  await clip.getByRole('radio', { name: 'Each token' }).click();
   await page.keyboard.press('Escape');
   await expect(madeBy).toContainText('trained with another loss than this one: clip none');
   await student.selectOption('base');
