@@ -72,6 +72,37 @@ test('ablations and other pictures score the same rollout again and say what mov
   expect(lab.problems).toEqual([]);
 });
 
+test('every setting of the loss can be changed, scores the rollout again and stands in the address', async ({
+  page,
+}) => {
+  const lab = await openLab(page, '?method.temperature=2');
+  await lab.settled();
+  const texts = await lab.texts();
+  const differs = page.getByTestId('method-differs');
+  await expect(differs).toContainText(
+    'ViGOS (paper), but distillation temperature 2 instead of 1.',
+  );
+  await page.getByRole('button', { name: 'Settings of the loss, 1 changed' }).click();
+  const form = page.getByRole('dialog', { name: 'Settings of the loss' });
+  const clip = form.getByRole('textbox', { name: /^Clip value/ });
+  await clip.fill('0');
+  await expect(form.getByRole('alert')).toContainText('Give a number from 0.000001 to 1000');
+  await clip.fill('0.2');
+  await expect(page).toHaveURL(/method\.clip\.value=0\.2/);
+  await form.getByRole('combobox', { name: /^Reasoning divergence/ }).selectOption('jsd');
+  await form.getByRole('textbox', { name: /^Reasoning β/ }).fill('0.3');
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/divergence\.reasoning\.beta=0\.3/);
+  await lab.settled();
+  await expect(moved(page)).toContainText('Reasoning β 0.3 instead of 0.5');
+  await expect(lab.tokenPanel.getByText('JSD', { exact: true })).toBeVisible();
+  expect(await lab.texts()).toEqual(texts);
+  await differs.getByRole('button', { name: 'Back to it' }).click();
+  await expect(differs).toHaveCount(0);
+  await expect(page).not.toHaveURL(/method\./);
+  expect(lab.problems).toEqual([]);
+});
+
 test('ViGOS and OPSD stand side by side on the same rollout, in step', async ({ page }) => {
   const lab = await openLab(page);
   await lab.settled();

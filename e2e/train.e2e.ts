@@ -61,9 +61,8 @@ test('a rollout opens in the Lab with the student that made it; runs and adapter
   await expect(page.getByRole('row', { name: /^All/ })).toContainText('0 %');
   const madeBy = page.getByTestId('made-by');
   await expect(madeBy).toHaveCount(0);
-  await page.getByRole('button', { name: 'Sampling settings' }).click();
-  const clip = page.getByRole('radiogroup', { name: 'Clip', exact: true });
-  await clip.getByRole('radio', { name: 'Each token' }).click();
+  await page.getByRole('button', { name: 'Settings of the loss' }).click();
+  await page.getByRole('combobox', { name: /^Clip/ }).selectOption('token');
   await page.keyboard.press('Escape');
   await expect(madeBy).toContainText('trained with another loss than this one: clip none');
   await student.selectOption('base');

@@ -20,9 +20,12 @@ export interface FieldRowProps {
   onChange: (next: unknown) => void;
   /** Back to the preset's value. */
   onBack: () => void;
+  /** Why nothing can be entered now; it can where this is absent. */
+  why?: string | undefined;
 }
 
-export function FieldRow({ field, value, draft, changed, onChange, onBack }: FieldRowProps) {
+export function FieldRow(props: FieldRowProps) {
+  const { field, value, draft, changed, onChange, onBack, why } = props;
   const { path, label, unit, sentence } = field;
   const id = useId();
   const help = `${sentence} ${boundsInWords(field)}`;
@@ -54,6 +57,7 @@ export function FieldRow({ field, value, draft, changed, onChange, onBack }: Fie
         labelId={id}
         helpId={`${id}-help`}
         onChange={onChange}
+        why={why}
       />
       <span id={`${id}-help`} className="visually-hidden">
         {help}
@@ -67,13 +71,14 @@ export function FieldRow({ field, value, draft, changed, onChange, onBack }: Fie
   );
 }
 
-interface ControlProps extends Pick<FieldRowProps, 'field' | 'value' | 'onChange'> {
+interface ControlProps extends Pick<FieldRowProps, 'field' | 'value' | 'onChange' | 'why'> {
   draft: string | undefined;
   labelId: string;
   helpId: string;
 }
 
-function Control({ field, value, draft, labelId, helpId, onChange }: ControlProps): ReactNode {
+function Control(props: ControlProps): ReactNode {
+  const { field, value, draft, labelId, helpId, onChange, why } = props;
   switch (field.kind) {
     case 'number':
       return (
@@ -84,6 +89,9 @@ function Control({ field, value, draft, labelId, helpId, onChange }: ControlProp
           aria-labelledby={labelId}
           aria-describedby={helpId}
           aria-invalid={draft !== undefined || undefined}
+          aria-description={why}
+          disabled={why !== undefined}
+          title={why}
           value={draft ?? String(value)}
           onChange={(event) => onChange(event.target.value)}
           onKeyDown={(event) => {
@@ -101,6 +109,7 @@ function Control({ field, value, draft, labelId, helpId, onChange }: ControlProp
           labelledBy={labelId}
           describedBy={helpId}
           value={String(value)}
+          why={why}
           options={field.options.map((option) => ({ value: option, label: optionLabel(option) }))}
           onChange={onChange}
         />
@@ -111,6 +120,8 @@ function Control({ field, value, draft, labelId, helpId, onChange }: ControlProp
           labelledBy={labelId}
           describedBy={helpId}
           checked={value === true}
+          disabled={why !== undefined}
+          title={why}
           onChange={onChange}
         />
       );

@@ -157,6 +157,10 @@ const entries = {
     title: 'Log-probability',
     text: 'Natural logarithm of the probability given to the token that was sampled, in nats; 0 is certainty.',
   },
+  lossSettings: {
+    title: 'Settings of the loss',
+    text: 'Everything else that decides which loss a token gets: the temperature, the clips, and each teacher’s divergence and weight. They begin as published; what differs from that stands below.',
+  },
   opener: {
     title: 'Tag opener',
     text: 'The token that opens </description> often holds the space or the period before it. In the runs of the released code it belongs to the description and the perception teacher supervises it; it alone can differ by 20 nats. In the paper’s reading nobody does. A token that is all tag has no teacher in either.',

@@ -1,25 +1,15 @@
 /** Run or cancel, the seed, and the sampling settings behind one button. */
 
 import { Popover } from 'radix-ui';
-import { type SettingField, valueFromText } from '../../../contract/fields.ts';
-import { METHOD_FIELDS } from '../../../contract/method-fields.ts';
-import { valueAt } from '../../../contract/method-settings.ts';
 import { useEngineState } from '../../engine/context.tsx';
-import { Choice } from '../../fields/Choice.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
-import { withMethodValue } from '../state/method.ts';
 import { SETTINGS } from '../state/settings.ts';
-import { whyIdle } from '../state/why-idle.ts';
 import { NumberField } from './NumberField.tsx';
 import styles from './RunBar.module.css';
 
 const SAMPLING = ['temperature', 'topP', 'topK', 'maxTokens'] as const;
-const OF_THE_LOSS = METHOD_FIELDS.filter(({ path }) =>
-  ['method.clip.kind', 'method.opener', 'method.boundaryClip.kind'].includes(path),
-);
-
 export function RunBar() {
   const session = useSession();
   const ready = useEngineState((s) => s.phase === 'ready');
@@ -92,10 +82,6 @@ export function RunBar() {
               <p className={styles.note}>
                 These change the next rollout. The defaults are the <Term id="vigos">paper’s</Term>.
               </p>
-              {OF_THE_LOSS.map((field) => (
-                <LossChoice key={field.path} field={field} />
-              ))}
-              <p className={styles.note}>These score the rollout on the page again.</p>
             </div>
           </Popover.Content>
         </Popover.Portal>
@@ -103,39 +89,3 @@ export function RunBar() {
     </div>
   );
 }
-
-/** Of the loss, not of the sampling: rarely wanted, so they stand here rather than in a row of their own. */
-function LossChoice({ field }: { field: SettingField }) {
-  const session = useSession();
-  const settings = useLab((s) => s.settings);
-  const { path, label } = field;
-  const { method } = settings;
-  const why = whyIdle(method, path);
-  const value = String(valueAt({ method }, path));
-  const options = field.kind === 'choice' ? field.options : ['true', 'false'];
-  return (
-    <div className={styles.clip}>
-      <span className={styles.clipLabel}>
-        {label}
-        {why !== undefined && ': not under OPSD'}
-      </span>
-      <Choice<string>
-        label={label}
-        value={value}
-        options={options.map((option) => ({ value: option, label: WORDS[option] ?? option }))}
-        why={why}
-        onChange={(chosen) =>
-          void session.change(withMethodValue(settings, path, valueFromText(field, chosen)))
-        }
-      />
-    </div>
-  );
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  none: 'None',
-  token: 'Each token',
-  entry: 'Each entry',
-  true: 'On',
-  false: 'Off',
-};

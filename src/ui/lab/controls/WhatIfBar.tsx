@@ -1,4 +1,4 @@
-/** How many rollouts, and what if: an ablation, another picture for the teachers, the other method beside. */
+/** How many rollouts, and what if: an ablation, another picture for the teachers, the other method beside, every setting of the loss. */
 
 import { useId } from 'react';
 import { Select, type SelectProps } from '../../fields/Select.tsx';
@@ -9,6 +9,7 @@ import { useLab, useSession } from '../context.tsx';
 import { ablationOf, otherMethodOf, withAblation, withMethod } from '../state/method.ts';
 import { ABLATION, SETTINGS } from '../state/settings.ts';
 import { whyNoAblation, whyNoReader } from '../state/why-idle.ts';
+import { MethodEditor } from './MethodEditor.tsx';
 import { NumberField } from './NumberField.tsx';
 import { StudentChoice } from './StudentChoice.tsx';
 import styles from './WhatIfBar.module.css';
@@ -24,6 +25,12 @@ export function WhatIfBar() {
         <PictureSelect name="teacherImage" label="the picture" />
       </span>
       <SideBySide />
+      <span className={styles.field}>
+        <span className={styles.label}>
+          <Term id="lossSettings">Loss</Term>
+        </span>
+        <MethodEditor />
+      </span>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { EngineError } from '../../engine/EngineError.tsx';
 import { useLab } from '../context.tsx';
+import { MethodDiffers } from '../controls/MethodEditor.tsx';
 import { MethodSwitches } from '../controls/MethodSwitches.tsx';
 import { RunBar } from '../controls/RunBar.tsx';
 import { TraceBar } from '../controls/TraceBar.tsx';
@@ -26,6 +27,7 @@ export function RolloutPanel() {
         <RunBar />
         <MethodSwitches />
       </div>
+      <MethodDiffers />
       <WhatIfBar />
       {(live !== null || shown !== null) && <EngineStatus />}
       <p className={styles.notice} role="status" data-testid="notice">

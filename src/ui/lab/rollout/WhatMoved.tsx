@@ -6,7 +6,7 @@ import { TokenLink } from '../../rollout/TokenLink.tsx';
 import { temperatureOf } from '../../rollout/view.ts';
 import { formatNats } from '../../shared/format.ts';
 import { Term } from '../../shared/Term.tsx';
-import { changedBetween, movedBetween } from '../state/moved.ts';
+import { changedBetween, movedBetween, UNSEEN_NATS } from '../state/moved.ts';
 import type { Shown } from '../state/state.ts';
 import styles from './WhatMoved.module.css';
 
@@ -24,13 +24,14 @@ export const WhatMoved = memo(function WhatMoved(props: WhatMovedProps) {
   );
   if (moved === null || before === null) return null;
   const changed = changedBetween(before, shown);
-  const { most, otherTeacher } = moved;
+  const { most, otherTeacher, otherLoss } = moved;
   const token = most === null ? undefined : trace.tokens[most.token];
   const nats = (value: number | null) => (value === null ? 'none' : `${formatNats(value)} nats`);
   const other = before.trace.method.temperature !== trace.method.temperature;
   const mean = (value: number | null, of: Trace) =>
     other ? `${nats(value)} ${temperatureOf(of.method) ?? 'at τ = 1'}` : nats(value);
-  const still = (most === null || Math.abs(most.by) < 5e-6) && otherTeacher === 0;
+  const still = (most === null || Math.abs(most.by) < UNSEEN_NATS) && otherTeacher === 0;
+  const losses = `${otherLoss} token${otherLoss === 1 ? ' has' : 's have'} another loss`;
   return (
     <p className={styles.moved} data-testid="moved" role="status">
       <strong>
@@ -38,13 +39,17 @@ export const WhatMoved = memo(function WhatMoved(props: WhatMovedProps) {
       </strong>
       {changed.length > 0 && ` (${changed.join('; ')})`}
       {still ? (
-        ': nothing.'
+        otherLoss === 0 ? (
+          ': nothing.'
+        ) : (
+          `: no divergence; ${losses}.`
+        )
       ) : (
         <>
           : mean divergence {mean(moved.before, before.trace)} → {mean(moved.after, trace)}
           {otherTeacher > 0 &&
             `; ${otherTeacher} token${otherTeacher === 1 ? ' has' : 's have'} another teacher or none`}
-          {most !== null && token !== undefined && Math.abs(most.by) >= 5e-6 && (
+          {most !== null && token !== undefined && Math.abs(most.by) >= UNSEEN_NATS && (
             <>
               ; most at <TokenLink at={most.token} text={token.text} onSelect={onSelect} />,{' '}
               {most.by > 0 ? '+' : ''}

@@ -1,5 +1,7 @@
 /** The method of the Lab, which holds every setting of it, and the other one beside it. Pure. */
 
+import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
+import { type SettingField, valueFromText } from '../../../contract/fields.ts';
 import { sameMethod } from '../../../contract/method-presets.ts';
 import { READING, withMethodSettings } from '../../../contract/method-settings.ts';
 import { OPSD, PRESETS, VIGOS_PAPER, withReading } from '../../../method/presets.ts';
@@ -46,6 +48,25 @@ export function withMethodValue(before: BothMethods, path: string, value: unknow
   const { other } = before;
   if (other === null) return { method, other };
   return both(method, shared ? withMethodSettings(other, { [path]: value }) : other);
+}
+
+/** An entry of a field of the method: both methods with it, or why it cannot be. */
+export type MethodEntry =
+  | { readonly methods: BothMethods; readonly error: null }
+  | { readonly methods: null; readonly error: ErrorRecord };
+
+/** What a person entered in a field, as text or as the value of a control. */
+export function enteredValue(
+  before: BothMethods,
+  field: SettingField,
+  entry: unknown,
+): MethodEntry {
+  const value = typeof entry === 'string' ? valueFromText(field, entry) : entry;
+  try {
+    return { methods: withMethodValue(before, field.path, value), error: null };
+  } catch (error) {
+    return { methods: null, error: toErrorRecord(error, field.path) };
+  }
 }
 
 /** The ablation that ViGOS's teachers amount to; null where they are none of the paper's. */

@@ -22,6 +22,20 @@ describe('what moved', () => {
     expect(moved?.otherTeacher).toBe(VALID.length);
   });
 
+  it('counts the tokens that another clip or weight gives another loss, where no divergence moves', () => {
+    const clip = { kind: 'token', value: 0.01 } as const;
+    const lambdas = { ...VIGOS_PAPER.lambdas, perception: 5 };
+    const before = traceOf(VALID, VIGOS_PAPER, flat);
+    const moves = [
+      { ...VIGOS_PAPER, clip },
+      { ...VIGOS_PAPER, lambdas },
+    ].map((method) => movedBetween(before, traceOf(VALID, method, flat)));
+    expect(moves.map((moved) => [moved?.otherLoss, moved?.most?.by])).toEqual([
+      [4, 0],
+      [2, 0],
+    ]);
+  });
+
   it('says nothing about another rollout', () => {
     const a = traceOf(VALID, VIGOS_PAPER, flat);
     expect(movedBetween(a, traceOf(CUT_OFF, VIGOS_PAPER, flat))).toBeNull();

@@ -1,6 +1,6 @@
 /** What a change of method, answer, picture or student did to the same rollout, and which change it was. Pure. */
 
-import type { Trace } from '../../../contract/trace.ts';
+import type { TokenTrace, Trace } from '../../../contract/trace.ts';
 import { methodDifferences } from '../../../contract/train-differences.ts';
 import { totalsOf, usedDivergence } from '../../rollout/view.ts';
 import { cut } from '../../shared/visible-text.ts';
@@ -15,11 +15,22 @@ export interface Moved {
   after: number | null;
   /** Tokens whose teacher is another one, or none any more, or one at last. */
   otherTeacher: number;
+  /** Tokens of the same teacher whose loss with its weight is another one. */
+  otherLoss: number;
   /** The token that moved most among those with a teacher before and after, and by how many nats. */
   most: { token: number; by: number } | null;
 }
 
 const meanOf = (trace: Trace) => totalsOf(trace).find((row) => row.name === 'all')?.mean ?? null;
+
+/** What a page's digits cannot show, nats. */
+export const UNSEEN_NATS = 5e-6;
+
+const weighted = ({ teacher, loss }: TokenTrace, { method }: Trace): number | null =>
+  teacher === null || loss === null ? null : method.lambdas[teacher] * loss;
+
+const alike = (a: number | null, b: number | null): boolean =>
+  a === null || b === null ? a === b : Math.abs(a - b) < UNSEEN_NATS;
 
 /** Null when the traces are not of the same tokens. */
 export function movedBetween(before: Trace, after: Trace): Moved | null {
@@ -27,15 +38,17 @@ export function movedBetween(before: Trace, after: Trace): Moved | null {
   if (before.tokens.length !== tokens.length) return null;
   if (tokens.some((token, i) => token.id !== before.tokens[i].id)) return null;
   let otherTeacher = 0;
+  let otherLoss = 0;
   let most: Moved['most'] = null;
   for (const [i, token] of tokens.entries()) {
     if (token.teacher !== before.tokens[i].teacher) otherTeacher++;
+    else if (!alike(weighted(token, after), weighted(before.tokens[i], before))) otherLoss++;
     const was = usedDivergence(before.tokens[i], before.method);
     const is = usedDivergence(token, after.method);
     if (was === null || is === null) continue;
     if (most === null || Math.abs(is - was) > Math.abs(most.by)) most = { token: i, by: is - was };
   }
-  return { before: meanOf(before), after: meanOf(after), otherTeacher, most };
+  return { before: meanOf(before), after: meanOf(after), otherTeacher, otherLoss, most };
 }
 
 const MOST_TEXT = 40;

@@ -1,0 +1,43 @@
+/** The method's settings as the Lab's form has them: in groups, beside the preset that comes nearest. Pure. */
+
+import type { SettingField } from '../../../contract/fields.ts';
+import { METHOD_FIELDS } from '../../../contract/method-fields.ts';
+import { nearestPreset } from '../../../contract/method-presets.ts';
+import { valueAt } from '../../../contract/method-settings.ts';
+import { methodDifferences } from '../../../contract/train-differences.ts';
+import { withReading } from '../../../method/presets.ts';
+import { type MethodConfig, TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
+
+export interface MethodGroup {
+  /** Whose tokens these settings are for; null is all tokens. */
+  readonly teacher: TeacherName | null;
+  readonly fields: readonly SettingField[];
+}
+
+/** They have switches of their own beside the form. */
+const SWITCHES = ['method.reading', 'method.validity'];
+
+/** The fields that this method has, but for what is switched beside the form; teachers that it never asks are left out. */
+export function methodGroups(method: MethodConfig): MethodGroup[] {
+  const fields = METHOD_FIELDS.filter(
+    ({ path }) => !SWITCHES.includes(path) && valueAt({ method }, path) !== undefined,
+  );
+  const of = (name: TeacherName) => fields.filter(({ path }) => path.split('.').includes(name));
+  const ofTeachers = TEACHER_NAMES.map((teacher) => ({ teacher, fields: of(teacher) }));
+  const taken = new Set(ofTeachers.flatMap((group) => group.fields));
+  return [
+    { teacher: null, fields: fields.filter((field) => !taken.has(field)) },
+    ...ofTeachers.filter(({ teacher }) => (teacher === 'privileged') === (method.name === 'opsd')),
+  ];
+}
+
+/** What the settings that are not switched beside the form have otherwise than the nearest preset, a line each. */
+export function differsFromPreset(method: MethodConfig): string[] {
+  const { reading, validity } = method;
+  const preset = nearestPreset(method).preset.method;
+  return methodDifferences(method, { ...withReading(preset, reading), validity });
+}
+
+/** The preset's value at a path; undefined where it has none. */
+export const presetValue = (method: MethodConfig, path: string): unknown =>
+  valueAt({ method: nearestPreset(method).preset.method }, path);
