@@ -16,7 +16,22 @@ const isolation = {
 };
 
 const BROWSER_TESTS = '{src,workers,scripts}/**/*.browser.test.ts';
+const COMPONENT_TESTS = 'src/ui/**/*.component.test.tsx';
 const COMMAND_TESTS = '{scripts,bench}/**/*.command.test.ts';
+
+/** What components are made of. */
+const COMPONENT_PACKAGES = [
+  'react',
+  'react-dom',
+  'react-dom/client',
+  'react/jsx-runtime',
+  'react/jsx-dev-runtime',
+  'radix-ui',
+  'zustand',
+  'zustand/vanilla',
+  'zustand/react/shallow',
+  '@tanstack/react-virtual',
+];
 
 /** Many hosts do not know `.mjs` as a script and browsers refuse modules of another content type. */
 function assetFileNames({ names }: { names: string[] }): string {
@@ -71,7 +86,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['{src,workers,scripts,bench}/**/*.test.{ts,tsx}'],
-          exclude: ['**/*.{browser,command}.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.{browser,command}.test.ts', COMPONENT_TESTS, '**/node_modules/**'],
           setupFiles: ['scripts/test/property-seed.ts'],
           testTimeout: 30_000,
         },
@@ -101,6 +116,24 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
+            provider: playwright({ launchOptions }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+      {
+        extends: true,
+        // React is no ES module, so it is prepared once, before the first test.
+        optimizeDeps: { noDiscovery: true, include: COMPONENT_PACKAGES },
+        test: {
+          name: 'component',
+          include: [COMPONENT_TESTS],
+          testTimeout: 15_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            viewport: { width: 1280, height: 800 },
             provider: playwright({ launchOptions }),
             instances: [{ browser: 'chromium' }],
           },

@@ -20,7 +20,7 @@ const CHECKS: Step[] = [
   vitest('commands'),
 ];
 
-const BESIDE: Step[] = [vitest('browser')];
+const BESIDE: Step[] = [vitest('component'), vitest('browser')];
 
 const SITE: Step[] = [
   { name: 'build', command: ['npm', 'run', '-s', 'build'] },

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { page } from 'vitest/browser';
+import type { EngineStatus, Outcome } from '../../contract/engine.ts';
+import { render } from '../shared/fixtures/render.tsx';
+import { BackendChip } from './BackendChip.tsx';
+import { CancelLoading } from './CancelLoading.tsx';
+import { EngineProvider } from './context.tsx';
+import { EngineError } from './EngineError.tsx';
+import { type Answers, fakeEngine } from './fixtures/fake-engine.ts';
+
+const STATUS: EngineStatus = {
+  model: {
+    name: 'tiny',
+    family: 'Qwen2.5-VL',
+    abilities: { canTrain: true },
+    parameters: 1e6,
+    bytes: 4e6,
+    vocabSize: 512,
+    contextLength: 1024,
+    notices: [],
+    readyMs: 10,
+  },
+  backend: {
+    name: 'wasm',
+    choice: 'auto',
+    reason: 'It was the faster one.',
+    trials: {
+      webgpu: { kind: 'unavailable', reason: 'no adapter' },
+      wasm: { kind: 'measured', ms: 3 },
+    },
+    adapter: null,
+    threads: 1,
+  },
+  jobs: [],
+};
+const there = async (): Promise<Outcome<EngineStatus>> => ({ ok: true, value: STATUS });
+
+function shown(answers: Answers) {
+  const fake = fakeEngine(answers);
+  render(
+    <EngineProvider engine={fake.engine}>
+      <BackendChip />
+      <EngineError />
+      <CancelLoading />
+    </EngineProvider>,
+  );
+  return fake;
+}
+
+describe('an engine that stops', () => {
+  it('while it is ready says that it is started again, and is', async () => {
+    const { engine, die, workers } = shown({ load: there });
+    await engine.load();
+    await expect.element(page.getByRole('button', { name: /: WebAssembly$/ })).toBeVisible();
+    die({ reason: 'killed', notLoaded: null });
+    await expect.element(page.getByRole('alert')).toHaveTextContent(/has been started again/);
+    await expect.element(page.getByRole('button', { name: /: WebAssembly$/ })).toBeVisible();
+    expect(workers).toHaveLength(2);
+  });
+
+  it('while it starts is started again by the person', async () => {
+    const answers: Answers = { load: () => new Promise(() => undefined) };
+    const { engine, die } = shown(answers);
+    void engine.load();
+    await expect.element(page.getByRole('button', { name: 'Cancel loading' })).toBeVisible();
+    die({ reason: 'killed', notLoaded: null });
+    await expect.element(page.getByRole('button', { name: /: Engine stopped$/ })).toBeVisible();
+    answers.load = there;
+    await page.getByRole('button', { name: 'Start again' }).click();
+    await expect.element(page.getByRole('button', { name: /: WebAssembly$/ })).toBeVisible();
+    expect(page.getByRole('alert').elements()).toEqual([]);
+  });
+});
+
+it('a GPU that is lost is said at the chip until there is another', async () => {
+  const { engine, fire } = shown({ load: there });
+  await engine.load();
+  fire({ type: 'device.lost', message: 'gone' });
+  await expect.element(page.getByRole('button', { name: /: GPU lost, recovering$/ })).toBeVisible();
+  if (STATUS.backend !== null) fire({ type: 'device.recovered', backend: STATUS.backend, ms: 5 });
+  await expect.element(page.getByRole('button', { name: /: WebAssembly$/ })).toBeVisible();
+});
+
+it('a folder with several checkpoints offers each of them, and opens the one that is chosen', async () => {
+  const asked: unknown[] = [];
+  const answers: Answers = { load: there };
+  const { engine } = shown(answers);
+  await engine.load();
+  const choices = [{ inner: 'checkpoint-100' }, { inner: 'checkpoint-5' }];
+  const error = { code: 'model.several', message: 'Two.', fix: 'Pass one.', detail: { choices } };
+  answers.load = async ({ source }) => {
+    asked.push(source);
+    return asked.length === 1 ? { ok: false, error } : there();
+  };
+  await engine.takeModel({ kind: 'folder', name: 'mine', files: [] });
+  await page.getByRole('button', { name: 'Open checkpoint-5' }).click();
+  await expect.poll(() => asked.at(-1)).toMatchObject({ name: 'mine', inner: 'checkpoint-5' });
+  await expect.poll(() => engine.store.getState().ownModel).toBe('mine');
+  expect(page.getByRole('alert').elements()).toEqual([]);
+});
