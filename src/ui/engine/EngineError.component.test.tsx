@@ -6,34 +6,9 @@ import { BackendChip } from './BackendChip.tsx';
 import { CancelLoading } from './CancelLoading.tsx';
 import { EngineProvider } from './context.tsx';
 import { EngineError } from './EngineError.tsx';
-import { type Answers, fakeEngine } from './fixtures/fake-engine.ts';
+import { type Answers, backendOf, fakeEngine, READY } from './fixtures/fake-engine.ts';
 
-const STATUS: EngineStatus = {
-  model: {
-    name: 'tiny',
-    family: 'Qwen2.5-VL',
-    abilities: { canTrain: true },
-    parameters: 1e6,
-    bytes: 4e6,
-    vocabSize: 512,
-    contextLength: 1024,
-    notices: [],
-    readyMs: 10,
-  },
-  backend: {
-    name: 'wasm',
-    choice: 'auto',
-    reason: 'It was the faster one.',
-    trials: {
-      webgpu: { kind: 'unavailable', reason: 'no adapter' },
-      wasm: { kind: 'measured', ms: 3 },
-    },
-    adapter: null,
-    threads: 1,
-  },
-  jobs: [],
-};
-const there = async (): Promise<Outcome<EngineStatus>> => ({ ok: true, value: STATUS });
+const there = async (): Promise<Outcome<EngineStatus>> => ({ ok: true, value: READY });
 
 function shown(answers: Answers) {
   const fake = fakeEngine(answers);
@@ -77,7 +52,7 @@ it('a GPU that is lost is said at the chip until there is another', async () => 
   await engine.load();
   fire({ type: 'device.lost', message: 'gone' });
   await expect.element(page.getByRole('button', { name: /: GPU lost, recovering$/ })).toBeVisible();
-  if (STATUS.backend !== null) fire({ type: 'device.recovered', backend: STATUS.backend, ms: 5 });
+  fire({ type: 'device.recovered', backend: backendOf('auto'), ms: 5 });
   await expect.element(page.getByRole('button', { name: /: WebAssembly$/ })).toBeVisible();
 });
 

@@ -1,27 +1,94 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineFace } from './client.ts';
-import { createEngine } from './engine.ts';
+import type { BackendChoice, EngineStatus, Outcome } from '../../contract/engine.ts';
+import type { SharedEvent } from './engine.ts';
+import { type Answers, backendOf, fakeEngine, READY } from './fixtures/fake-engine.ts';
+
+const there = async (): Promise<Outcome<EngineStatus>> => ({ ok: true, value: READY });
+const error = { code: 'x.y', message: 'm', fix: 'f' };
 
 describe('an engine in which ONNX Runtime did not come', () => {
   it('is ended, so that starting again has a worker that asks for it anew', async () => {
-    const error = {
-      code: 'model.runtime-unreachable',
-      message: 'ONNX Runtime could not be fetched.',
-      fix: 'Start again.',
-    };
-    const api = { load: async () => ({ ok: false, error }) } as unknown as EngineFace;
-    const ended: number[] = [];
-    let begun = 0;
-    const startEngine = () => {
-      const own = ++begun;
-      return { api, stop: () => void ended.push(own) };
-    };
-    const model = { kind: 'bundled', name: 'none', url: '' } as const;
-    const engine = createEngine({ startEngine, model });
+    const unreachable = { ...error, code: 'model.runtime-unreachable' };
+    const { engine, workers } = fakeEngine({
+      load: async () => ({ ok: false, error: unreachable }),
+    });
     await engine.load();
-    expect(engine.store.getState().phase).toBe('failed');
-    expect(engine.store.getState().error).toEqual(error);
+    expect(engine.store.getState()).toMatchObject({ phase: 'failed', error: unreachable });
     await engine.load();
-    expect({ begun, ended }).toEqual({ begun: 2, ended: [1, 2] });
+    expect(workers.map(({ stopped }) => stopped)).toEqual([true, true]);
+  });
+});
+
+describe('who has work at the engine', () => {
+  function served() {
+    const fake = fakeEngine({ load: there });
+    const heard: string[] = [];
+    fake.engine.subscribe((event: SharedEvent) => heard.push(event.type));
+    fake.engine.serve({
+      busy: () => true,
+      leave: () => heard.push('leave'),
+      lost: () => heard.push('lost'),
+      told: () => undefined,
+      ready: async (how) => void heard.push(how),
+    });
+    return { ...fake, heard };
+  }
+
+  it('hears when a worker has its model, and is asked to leave before it gets another', async () => {
+    const { engine, heard } = served();
+    await engine.load();
+    await engine.takeModel({ kind: 'folder', name: 'mine', files: [] });
+    expect(heard).toEqual(['again', 'leave', 'other-model']);
+  });
+
+  it('hears that its work is lost with the worker, which is told as in the middle of it', async () => {
+    const { engine, die, heard } = served();
+    await engine.load();
+    heard.length = 0;
+    die({ reason: 'killed', notLoaded: null });
+    expect(heard).toEqual(['worker.died', 'lost']);
+    expect(engine.store.getState().error?.message).toContain('in the middle of its work');
+  });
+
+  it('hears no more once it takes its listener away', async () => {
+    const { engine, fire } = fakeEngine({ load: there });
+    const heard: string[] = [];
+    const leave = engine.subscribe(({ type }) => heard.push(type));
+    await engine.load();
+    fire({ type: 'device.lost', message: 'gone' });
+    leave();
+    fire({ type: 'device.lost', message: 'gone' });
+    expect(heard).toEqual(['device.lost']);
+  });
+});
+
+describe('a choice of backend', () => {
+  it('that cannot be had goes back to the one in use, and says why', async () => {
+    const { engine } = fakeEngine({
+      load: there,
+      setBackend: async () => ({ ok: false, error }),
+    });
+    await engine.load();
+    await engine.setBackend('webgpu');
+    expect(engine.store.getState()).toMatchObject({ choice: 'auto', error });
+  });
+
+  it('that is made while the model loads is in use once it is there', async () => {
+    let arrive: (outcome: Outcome<EngineStatus>) => void = () => undefined;
+    const asked: BackendChoice[] = [];
+    const answers: Answers = {
+      load: () => new Promise((resolve) => (arrive = resolve)),
+      setBackend: async (choice) => {
+        asked.push(choice);
+        return { ok: true, value: backendOf(choice) };
+      },
+    };
+    const { engine } = fakeEngine(answers);
+    const loading = engine.load();
+    await engine.setBackend('wasm');
+    arrive({ ok: true, value: READY });
+    await loading;
+    expect(asked).toEqual(['wasm']);
+    expect(engine.store.getState().backend?.choice).toBe('wasm');
   });
 });

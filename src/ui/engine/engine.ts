@@ -92,9 +92,6 @@ export function createEngine({ startEngine, model, choice }: EngineOptions): Eng
   const tell = (event: SharedEvent) => {
     for (const listener of listeners) listener(event);
   };
-  const ready = (how: 'again' | 'other-model', status: EngineStatus) =>
-    Promise.all([...users].map((user) => user.ready(how, status)));
-
   const started = (): EngineClient => {
     client ??= startEngine({
       onEvent(event) {
@@ -144,10 +141,16 @@ export function createEngine({ startEngine, model, choice }: EngineOptions): Eng
     void load({ keepError: true });
   }
 
-  const isReady = ({ model: there, backend }: EngineStatus) => {
-    if (there !== null && backend !== null)
+  /** A worker has its model; a backend that was chosen meanwhile is not the one it loaded with. */
+  async function became(how: 'again' | 'other-model', status: EngineStatus): Promise<void> {
+    const { model: there, backend } = status;
+    if (there !== null && backend !== null) {
       set((s) => withEvent(s, { type: 'model.ready', model: there, backend }));
-  };
+      const { choice: wanted } = get();
+      if (wanted !== backend.choice) await setBackend(wanted);
+    }
+    await Promise.all([...users].map((user) => user.ready(how, status)));
+  }
 
   async function load({ keepError = false } = {}): Promise<void> {
     if (!keepError) set({ error: null });
@@ -167,8 +170,7 @@ export function createEngine({ startEngine, model, choice }: EngineOptions): Eng
       const error = isCancelled(result.error) ? loadCancelled(source.name) : result.error;
       return set((s) => withFailure(s, error));
     }
-    isReady(result.value);
-    await ready('again', result.value);
+    await became('again', result.value);
     if (keepError && kept !== null)
       set({ error: { ...kept, fix: 'It has been started again and is ready.' } });
   }
@@ -191,8 +193,7 @@ export function createEngine({ startEngine, model, choice }: EngineOptions): Eng
     if (!result.ok) return notTaken(next, before, result.error, builtInNext);
     source = next;
     set({ ownModel: opening });
-    isReady(result.value);
-    await ready('other-model', result.value);
+    await became('other-model', result.value);
   }
 
   /** Another model did not come: the one before goes on, as far as there is one. */

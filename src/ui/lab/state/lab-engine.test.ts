@@ -64,7 +64,7 @@ describe('a folder with several checkpoints', () => {
 describe('a load that is cancelled', () => {
   it('leaves the model and the rollout of before, in the same worker', async () => {
     const { api, wait } = hearing();
-    const { store, started, engine } = fakeLab({}, api);
+    const { store, workers, engine } = fakeLab({}, api);
     await engine.load();
     const { shown } = store.getState();
     api.load.mockImplementationOnce(wait);
@@ -82,29 +82,29 @@ describe('a load that is cancelled', () => {
     expect(store.getState().shown).toBe(shown);
     expect(notice).toBe('Opening “mine” was cancelled.');
     expect(settings.model).toBeNull();
-    expect(started).toHaveLength(1);
+    expect(workers).toHaveLength(1);
   });
 
   it('ends a worker that hears nothing for a second, and starts another with the model of before', async () => {
-    const { store, api, started, engine } = fakeLab();
+    const { store, api, workers, engine } = fakeLab();
     await engine.load();
     const { shown } = store.getState();
     api.load.mockImplementationOnce(never);
     const taking = engine.takeModel(FOLDER);
     const cancelling = engine.cancelLoad();
     await vi.advanceTimersByTimeAsync(900);
-    expect(started[0]?.stop).not.toHaveBeenCalled();
+    expect(workers[0]?.stopped).toBe(false);
     await vi.advanceTimersByTimeAsync(200);
     await Promise.all([cancelling, taking]);
-    expect(started[0]?.stop).toHaveBeenCalledOnce();
-    expect(started).toHaveLength(2);
+    expect(workers[0]?.stopped).toBe(true);
+    expect(workers).toHaveLength(2);
     expect(api.load.mock.lastCall).toMatchObject([{ source: { kind: 'bundled' } }]);
     expect(engine.store.getState()).toMatchObject({ phase: 'ready', ownModel: null });
     expect(store.getState().shown).toBe(shown);
   });
 
   it('of the first model says so, and starting again works', async () => {
-    const { api, started, engine } = fakeLab();
+    const { api, workers, engine } = fakeLab();
     api.load.mockImplementationOnce(never);
     const loading = engine.load();
     const cancelling = engine.cancelLoad();
@@ -114,7 +114,7 @@ describe('a load that is cancelled', () => {
     expect(engine.store.getState().error?.code).toBe('model.load-cancelled');
     await engine.load();
     expect(engine.store.getState().phase).toBe('ready');
-    expect(started).toHaveLength(2);
+    expect(workers).toHaveLength(2);
   });
 });
 
@@ -137,27 +137,27 @@ describe('the built-in model is always at hand', () => {
 
   it('while a folder loads in a worker that hears', async () => {
     const { api, wait } = hearing();
-    const { started, engine } = fakeLab({}, api);
+    const { workers, engine } = fakeLab({}, api);
     await engine.load();
     await engine.takeModel(FOLDER);
     api.load.mockImplementationOnce(wait);
     const taking = engine.takeModel({ ...FOLDER, name: 'worse' });
     await engine.takeModel(null);
     await taking;
-    expect(started).toHaveLength(1);
+    expect(workers).toHaveLength(1);
     expect(api.load.mock.lastCall).toMatchObject([{ source: { kind: 'bundled' } }]);
     expect(engine.store.getState()).toMatchObject({ phase: 'ready', ownModel: null });
   });
 
   it('after the engine has stopped', async () => {
-    const { started, engine } = fakeLab();
+    const { workers, die, engine } = fakeLab();
     const starting = engine.load();
-    started[0]?.onDeath({ reason: 'killed', notLoaded: null });
+    die({ reason: 'killed', notLoaded: null });
     await starting;
     expect(engine.store.getState().phase).toBe('failed');
     await engine.takeModel(null);
     expect(engine.store.getState().phase).toBe('ready');
-    expect(started).toHaveLength(2);
+    expect(workers).toHaveLength(2);
   });
 });
 
