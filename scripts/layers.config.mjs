@@ -157,6 +157,13 @@ export default {
       to: { circular: true },
     },
     {
+      name: 'no circles of folders in the interface',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^src/ui/' },
+      to: { circular: true, path: '^src/ui/' },
+    },
+    {
       name: 'no orphans',
       severity: 'error',
       from: { orphan: true, pathNot: [TEST, '\\.d\\.ts$', '\\.config\\.(ts|mjs)$'] },

@@ -1,22 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { trainSettings } from '../../../contract/train-settings.ts';
-import type { StepMetrics } from '../../../contract/training.ts';
-import { lastOf } from '../../charts/columns.ts';
-import { columnsOf, stepsOf } from '../charts/columns.ts';
-import { CHARTS } from '../charts/definitions.ts';
 import { batched } from './batched.ts';
+import { start, step } from './fixtures/run.ts';
 import {
   canGoOn,
   goesOnFrom,
   isRunning,
   keptRun,
-  newRun,
   type RunView,
   withEngineEvent,
   withoutWorker,
   withRunEvent,
 } from './run.ts';
-import { curvesWithin, drawnRuns, lastStepOf } from './state.ts';
 
 const settings = trainSettings('vigos', 'tiny');
 const LISTED = {
@@ -29,24 +24,6 @@ const LISTED = {
   unverified: false,
   lasting: true,
 } as const;
-const start = newRun('a', 'First', settings);
-const metrics = (step: number, loss: number): StepMetrics => ({
-  step,
-  loss,
-  figures: { 'loss.perception': loss, 'divergence.perception': loss * 2, validRate: 1 },
-  entropy: 0.5,
-  gradNorm: 1,
-  learningRate: 1,
-  tokens: 10,
-  activeTokens: 5,
-  ms: { rollout: 1, teachers: 1, forward: 1, divergence: 1, backward: 1, optimizer: 1, total: 500 },
-  compileMs: 0,
-  tokensPerSecond: 20,
-  memory: { jsHeap: null, wasm: 1e6, device: null },
-});
-const step = (run: RunView, n: number, loss = n) =>
-  withRunEvent(run, { type: 'train.step', runId: 'a', metrics: metrics(n, loss) });
-
 describe('a run on the page', () => {
   it('grows with its steps and knows what is not written down', () => {
     let run = step(step(start, 1), 2);
@@ -146,52 +123,6 @@ describe('a run on the page', () => {
     expect(canGoOn(state('paused', 3))).toBe(true);
     expect(canGoOn(state('failed', 3))).toBe(true);
     expect(canGoOn(state('done', settings.steps))).toBe(false);
-  });
-});
-
-describe('the columns of a chart', () => {
-  const chart = (id: string) => CHARTS.find((row) => row.id === id) ?? CHARTS[0];
-  const run = step(step(start, 1, 0.5), 3, 0.25);
-
-  it('leave out teachers that take no part', () => {
-    const [first] = drawnRuns({ run, beside: {}, stored: [] });
-    const { lines } = columnsOf(chart('teacher-loss'), [first]);
-    expect(lines.map(({ lineId }) => lineId)).toEqual(['loss.perception']);
-  });
-
-  it('lay runs of different lengths over one another', () => {
-    const other = { ...step(start, 2, 1), runId: 'b' };
-    const drawn = [run, other].map((own) => ({ runId: own.runId, name: 'n', curves: own }));
-    const columns = columnsOf(chart('loss'), drawn);
-    expect(columns.steps).toEqual([1, 2, 3]);
-    expect(columns.lines.map(({ values }) => values)).toEqual([
-      [0.5, null, 0.25],
-      [null, 1, null],
-    ]);
-    expect(lastOf(columns, columns.lines[1].values)).toEqual({ step: 2, value: 1 });
-  });
-
-  it('have one row for each step of any run, in order, and fewer for a stretch of them', () => {
-    const other = { ...step(step(start, 2, 1), 9, 1), runId: 'b' };
-    const drawn = [other, run].map((own) => ({ runId: own.runId, name: 'n', curves: own }));
-    expect(stepsOf('step', drawn)).toEqual([1, 2, 3, 9]);
-    expect(stepsOf('step', [drawn[0]])).toEqual([2, 9]);
-    expect(stepsOf('evaluation', drawn)).toEqual([]);
-    const within = drawn.map((own) => ({
-      ...own,
-      curves: curvesWithin(own.curves, { from: 2, to: 3 }),
-    }));
-    expect(columnsOf(chart('loss'), within).steps).toEqual([2, 3]);
-    expect(curvesWithin(run, null)).toBe(run);
-    expect(lastStepOf({ run, beside: { b: other } })).toBe(9);
-    expect(lastStepOf({ run: null, beside: {} })).toBe(0);
-  });
-
-  it('of 10,000 steps are made in one go', () => {
-    const long = { ...start, metrics: Array.from({ length: 10_000 }, (_, i) => metrics(i + 1, i)) };
-    expect(columnsOf(chart('loss'), [{ runId: 'a', name: 'n', curves: long }]).steps).toHaveLength(
-      10_000,
-    );
   });
 });
 
