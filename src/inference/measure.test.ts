@@ -10,7 +10,7 @@ import { PrefixDecoder, textReader } from './fixtures/prefix-decoder.ts';
 import { forceContexts } from './force.ts';
 import { LogitOps } from './logit-ops.ts';
 import { LogitsStore } from './logits-store.ts';
-import { type MeasureOptions, measureCompletions, type ReadCompletion } from './measure.ts';
+import { type MeasureOptions, measureCompletions, type TaughtCompletion } from './measure.ts';
 
 const VOCAB = 40;
 const ROW_BYTES = VOCAB * 4;
@@ -71,7 +71,7 @@ function completionOf(student: PrefixDecoder, base: PrefixDecoder, tokens = TOKE
       ['perception', textReader(base, [4, 5], 0, name('perception'))],
       ['reasoning', textReader(base, [6, 7, 8, 9, 10], tokens / 2 - 1, name('reasoning'))],
     ]),
-  } satisfies ReadCompletion;
+  } satisfies TaughtCompletion;
 }
 
 const networks = () => [new PrefixDecoder(VOCAB), new PrefixDecoder(VOCAB, { seed: 5 })] as const;
@@ -155,7 +155,7 @@ it('writes the same gradient from pieces of teachers', async () => {
     return { prompt, features: null, ids, from: 0 };
   });
   const { logits, firstRows } = await forceContexts(student, contexts, 0);
-  const given = completions.map(({ ids, ...rest }, i): ReadCompletion => {
+  const given = completions.map(({ ids, ...rest }, i): TaughtCompletion => {
     const weights = ids.map((_, token) => 1 / ((hashWords(token) % 9) + 1));
     return { ...rest, ids, student: { logits, firstRow: firstRows[i] }, weights };
   });

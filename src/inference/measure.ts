@@ -27,7 +27,8 @@ export interface Reader {
   readonly key?: string;
 }
 
-export interface ReadCompletion {
+/** A completion with its plan, and everyone who reads it. */
+export interface TaughtCompletion {
   readonly ids: readonly number[];
   readonly plan: SupervisionPlan;
   /** Who reads as the student, or its logits where they are there already: row `firstRow + t` predicts token t. */
@@ -78,7 +79,7 @@ export function stretchOf({ tokens }: SupervisionPlan, name: TeacherName): Stret
  */
 export function measureCompletions(
   ops: LogitOps,
-  completions: readonly ReadCompletion[],
+  completions: readonly TaughtCompletion[],
   options: MeasureOptions,
 ): Promise<Measured> {
   return new Measuring(ops, completions, options).run();
@@ -100,7 +101,7 @@ interface Held {
 
 class Measuring {
   readonly #ops: LogitOps;
-  readonly #completions: readonly ReadCompletion[];
+  readonly #completions: readonly TaughtCompletion[];
   readonly #options: MeasureOptions;
   /** By completion: what is held in this round, or was there before it. */
   readonly #held: Map<ReaderName, Held>[];
@@ -109,7 +110,7 @@ class Measuring {
   #toRelease: Logits[] = [];
   #done = 0;
 
-  constructor(ops: LogitOps, completions: readonly ReadCompletion[], options: MeasureOptions) {
+  constructor(ops: LogitOps, completions: readonly TaughtCompletion[], options: MeasureOptions) {
     this.#ops = ops;
     this.#completions = completions;
     this.#options = options;
@@ -276,7 +277,10 @@ class Measuring {
 }
 
 /** The student's stretch first, unless its logits are there, then each teacher's. */
-function wantedOf({ ids, plan, student, teachers }: ReadCompletion, completion: number): Wanted[] {
+function wantedOf(
+  { ids, plan, student, teachers }: TaughtCompletion,
+  completion: number,
+): Wanted[] {
   const own: Wanted[] =
     'logits' in student
       ? []

@@ -25,7 +25,7 @@ export interface Round<S extends Stretch> {
 }
 
 /** A completion's tokens and what has to be read of them. */
-export interface ReadCompletion<S extends Stretch> {
+export interface CompletionStretches<S extends Stretch> {
   readonly length: number;
   readonly stretches: readonly S[];
 }
@@ -35,7 +35,7 @@ export interface ReadCompletion<S extends Stretch> {
  * the order of the completions and their tokens. `alike` tells which stretches may share a run.
  */
 export function planRounds<S extends Stretch>(
-  completions: readonly ReadCompletion<S>[],
+  completions: readonly CompletionStretches<S>[],
   most: number,
   alike: (stretch: S) => unknown,
 ): Round<S>[] {
@@ -81,7 +81,7 @@ function runsOf<S extends Stretch>(stretches: readonly S[], alike: (s: S) => unk
 }
 
 function piecesOf<S extends Stretch>(
-  { length, stretches }: ReadCompletion<S>,
+  { length, stretches }: CompletionStretches<S>,
   completion: number,
   most: number,
 ): Round<S>[] {

@@ -1,7 +1,7 @@
 /** The distillation loss of a batch: teachers score the student's tokens, the kernel gives loss and gradient. */
 
 import { LogitOps } from '../../inference/logit-ops.ts';
-import { measureCompletions, type ReadCompletion, type Reader } from '../../inference/measure.ts';
+import { measureCompletions, type Reader, type TaughtCompletion } from '../../inference/measure.ts';
 import type { PlannedRollout } from '../../inference/reading.ts';
 import type { DivergenceRow } from '../../kernels/types.ts';
 import type { Divergence, MethodConfig, TeacherName } from '../../method/types.ts';
@@ -37,7 +37,7 @@ export async function supervise(
   method: MethodConfig,
   padId: number,
 ): Promise<{ figures: Figures; ms: { teachers: number; divergence: number } }> {
-  const completions = rows.map((row, i): ReadCompletion => {
+  const completions = rows.map((row, i): TaughtCompletion => {
     const { ids, plan } = row.completion;
     return {
       ids,
