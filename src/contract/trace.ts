@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { isBase64, MAX_PNG_CHARS, PNG_HEAD } from '../base/png-text.ts';
 import { MEASURES } from '../method/grading.ts';
 import { perTeacher } from '../method/per-teacher.ts';
+import type { TeacherRow } from '../method/teachers.ts';
 import {
   type MethodConfig,
   type RolloutFaultCode,
@@ -41,15 +42,24 @@ const boundaryClip = v.variant('kind', [
   v.object({ kind: v.literal('none') }),
   v.object({ kind: v.literal('token'), value: within(METHOD_BOUNDS.clip) }),
 ]);
-const eachTeacher = <T extends v.GenericSchema>(value: T) => v.object(perTeacher(() => value));
+/** A teacher that joined later is off in traces from before. */
+const eachTeacher = <T extends v.GenericSchema>(
+  value: T,
+  before: (row: TeacherRow) => v.InferInput<T>,
+) =>
+  v.object(
+    perTeacher((_, row) =>
+      row.added === true ? (v.optional(value, () => before(row)) as unknown as T) : value,
+    ),
+  );
 
 const method = v.object({
   name: v.picklist(['vigos', 'opsd']),
   reading: v.picklist(['paper', 'code']),
   validity: v.picklist(['strict', 'lenient']),
-  teachers: eachTeacher(v.boolean()),
-  divergence: eachTeacher(divergence),
-  lambdas: eachTeacher(within(METHOD_BOUNDS.lambda)),
+  teachers: eachTeacher(v.boolean(), () => false),
+  divergence: eachTeacher(divergence, (row) => ({ kind: row.divergence })),
+  lambdas: eachTeacher(within(METHOD_BOUNDS.lambda), ({ lambda }) => lambda),
   temperature: within(METHOD_BOUNDS.temperature),
   clip,
   // Traces from before there were these two switches were made without them.

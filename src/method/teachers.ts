@@ -20,6 +20,8 @@ export interface TeacherRow {
   readonly lambda: number;
   /** KL(q‖p) or KL(p‖q), in the paper. */
   readonly divergence: 'forward-kl' | 'reverse-kl';
+  /** It joined later: records from before say nothing of it, and it is off there. */
+  readonly added?: true;
   /** CSS colours: its own, of text on it, of lines on the page's ground by day and by night, and of a heat map's cells. */
   readonly colour: {
     readonly own: string;

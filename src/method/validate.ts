@@ -1,6 +1,7 @@
 /** Checks settings that come from a page, an address or a file before anything is computed with them. */
 import { PlaygroundError } from '../base/errors.ts';
 import { perTeacher } from './per-teacher.ts';
+import type { TeacherRow } from './teachers.ts';
 import type { BoundaryClip, Clip, Divergence, MethodConfig, PerTeacher } from './types.ts';
 
 /** Inclusive limits of every number of a {@link MethodConfig}; a page's fields use the same. */
@@ -26,10 +27,15 @@ export function validateMethod(input: unknown): MethodConfig {
     name: oneOf(root.name, ['vigos', 'opsd'], 'method.name'),
     reading: oneOf(root.reading, ['paper', 'code'], 'method.reading'),
     validity: oneOf(root.validity, ['strict', 'lenient'], 'method.validity'),
-    teachers: eachTeacher(root.teachers, 'method.teachers', flag),
-    divergence: eachTeacher(root.divergence, 'method.divergence', divergence),
-    lambdas: eachTeacher(root.lambdas, 'method.lambdas', (value, where) =>
-      numberIn(value, METHOD_BOUNDS.lambda, where),
+    teachers: eachTeacher(root.teachers, 'method.teachers', flag, () => false),
+    divergence: eachTeacher(root.divergence, 'method.divergence', divergence, (row) => ({
+      kind: row.divergence,
+    })),
+    lambdas: eachTeacher(
+      root.lambdas,
+      'method.lambdas',
+      (value, where) => numberIn(value, METHOD_BOUNDS.lambda, where),
+      ({ lambda }) => lambda,
     ),
     temperature: numberIn(root.temperature, METHOD_BOUNDS.temperature, 'method.temperature'),
     clip: clip(root.clip, 'method.clip'),
@@ -66,9 +72,14 @@ function eachTeacher<T>(
   value: unknown,
   where: string,
   read: (value: unknown, where: string) => T,
+  before: (row: TeacherRow) => T,
 ): PerTeacher<T> {
   const given = fields(value, where);
-  return perTeacher((name) => read(given[name], `${where}.${name}`));
+  return perTeacher((name, row) =>
+    row.added === true && given[name] === undefined
+      ? before(row)
+      : read(given[name], `${where}.${name}`),
+  );
 }
 
 function flag(value: unknown, where: string): boolean {

@@ -11,12 +11,15 @@ import { createSession } from '../lab/state/session.ts';
 import { createLabStore } from '../lab/state/store.ts';
 import { readLink } from '../lab/state/url.ts';
 import { dataAddress } from '../shared/own-files.ts';
+import { paintTeachers } from '../shared/teacher-colours.ts';
 import { App } from './App.tsx';
 import { pageLinks } from './page-links.ts';
 import { PAGES } from './pages.ts';
 import { currentPage } from './route.ts';
 import { stayAlive } from './stay-alive.ts';
 import { keepUrlInStep } from './url-in-step.ts';
+
+paintTeachers();
 
 const link = readLink(location.search);
 const store = createLabStore({ ...link.settings, model: null });

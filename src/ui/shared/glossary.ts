@@ -1,5 +1,6 @@
 /** The one table of terms: whatever the page names, this explains. */
 
+import { perTeacher } from '../../method/per-teacher.ts';
 import { FORMULAS, type Formula } from './formulas.ts';
 
 export interface GlossaryEntry {
@@ -31,22 +32,7 @@ const entries = {
     title: 'Teacher',
     text: 'The same model, frozen, in another context. It writes nothing; it says how probable it finds each token that the student wrote (teacher forcing).',
   },
-  perception: {
-    title: 'P · Perception teacher',
-    text: 'Sees the image and no text at all, so it cannot lean on the question or the answer. It supervises the description.',
-  },
-  reasoning: {
-    title: 'R · Reasoning teacher',
-    text: 'Sees the image, the question and the reference answer. It supervises the reasoning and the answer.',
-  },
-  reference: {
-    title: 'F · Reference teacher',
-    text: 'Sees the image, the question, the reference answer and the full form. It takes over the whole rollout when the rollout is invalid.',
-  },
-  privileged: {
-    title: 'O · OPSD’s privileged teacher',
-    text: 'Sees what the student sees and the reference answer. It supervises every token.',
-  },
+  ...perTeacher((_, { letter, title, text }) => ({ title: `${letter} · ${title}`, text })),
   nobody: {
     title: 'Nobody',
     text: 'No teacher supervises this token: it adds nothing to the loss.',

@@ -1,5 +1,6 @@
 /** How each teacher is named and marked on screen; its colour hangs on the `data-teacher` attribute. */
 
+import { perTeacher } from '../../method/per-teacher.ts';
 import type { TeacherName } from '../../method/types.ts';
 import type { TermId } from './glossary.ts';
 
@@ -14,26 +15,8 @@ export interface TeacherLook {
   term: TermId;
 }
 
-export const TEACHERS: Record<TeacherMark, TeacherLook> = {
-  perception: { letter: 'P', label: 'Perception', reads: 'the image only', term: 'perception' },
-  reasoning: {
-    letter: 'R',
-    label: 'Reasoning',
-    reads: 'image, question and answer',
-    term: 'reasoning',
-  },
-  reference: {
-    letter: 'F',
-    label: 'Reference',
-    reads: 'image, question, answer, full form',
-    term: 'reference',
-  },
-  privileged: {
-    letter: 'O',
-    label: 'OPSD',
-    reads: 'the student’s prompt and the answer',
-    term: 'privileged',
-  },
+export const TEACHERS: Readonly<Record<TeacherMark, TeacherLook>> = {
+  ...perTeacher((name, { letter, label, reads }) => ({ letter, label, reads, term: name })),
   nobody: { letter: '–', label: 'Nobody', reads: 'no teacher, no loss', term: 'nobody' },
 };
 

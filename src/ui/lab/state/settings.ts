@@ -2,7 +2,8 @@
 
 import type { BackendChoice } from '../../../contract/engine.ts';
 import { VIGOS_PAPER } from '../../../method/presets.ts';
-import type { MethodConfig, TeacherName } from '../../../method/types.ts';
+import { TEACHERS } from '../../../method/teachers.ts';
+import { type MethodConfig, TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../../picture/size.ts';
 import { DIFFICULTIES, type Difficulty } from '../../../world/difficulty.ts';
 import { SPLIT_NAMES, type Split } from '../../../world/split.ts';
@@ -284,10 +285,10 @@ export const SETTINGS = {
     fallback: 'all' as 'all' | TeacherName,
     options: [
       { value: 'all', label: 'Every teacher' },
-      { value: 'perception', label: 'P · Perception' },
-      { value: 'reasoning', label: 'R · Reasoning' },
-      { value: 'reference', label: 'F · Reference' },
-      { value: 'privileged', label: 'O · OPSD' },
+      ...TEACHER_NAMES.map((value) => {
+        const { letter, label } = TEACHERS[value];
+        return { value, label: `${letter} · ${label}` };
+      }),
     ],
   },
   compare: { kind: 'switch', key: 'both', label: 'Side by side', term: 'compare', fallback: false },
