@@ -80,6 +80,7 @@ describe('the gradients are those of automatic differentiation:', () => {
       divergence,
       clip,
       temperature: TEMPERATURE,
+      topK: 0,
       rows: [0, 1, 2].map((row) => ({
         student: row,
         teacher: row,

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toErrorRecord } from '../base/errors.ts';
 import type { Clip, Divergence } from '../method/types.ts';
@@ -45,15 +44,17 @@ describe('a device with subgroups', () => {
     grouped.destroy();
   });
 
+  // Only the first read and the merge are written with subgroups, and gradients show the merge: lists and the second
+  // read are the same code as elsewhere, so one shape, which stands nowhere else, is enough for them.
   it.each([
-    ['a GPU', GPU_SHAPE],
-    ['WebGPU on the CPU', CPU_SHAPE],
-    ['one of its subgroups', { lanes: 16, workgroups: 8 }],
-  ])('measures the same, cut for %s', async (_, shape) => {
+    ['a GPU', GPU_SHAPE, { topK: 0 }],
+    ['WebGPU on the CPU', CPU_SHAPE, { topK: 0 }],
+    ['one of its subgroups', { lanes: 16, workgroups: 8 }, { jsdBeta: 0.5, topK: 5 }],
+  ])('measures the same, cut for %s', async (_, shape, options) => {
     setDeviceShape(grouped, shape);
     for (const family of ['random', 'extreme', 'masked'] as const) {
       for (const vocab of [3, 1537, 8192]) {
-        const request = requestFor(2, vocab, { jsdBeta: 0.5, topK: 5 });
+        const request = requestFor(2, vocab, options);
         const worst = await holdTogether(grouped, makeLogits(family, 2, vocab, 41, true), request);
         expectWithin(worst, `${family} ${vocab}`);
       }
@@ -225,41 +226,5 @@ describe('a gradient in place of the logits', () => {
     expect(await code(device, matrix, other, request, other)).toBe('kernels.gradient-buffer');
     expect(await code(device, matrix, other, twice, matrix)).toBe('kernels.row-twice');
     expect(await code(device, half, other, request, half)).toBe('kernels.gradient-format');
-  });
-});
-
-describe('logits that the fast loops must leave to the careful ones', () => {
-  it('are those with a surprise anywhere', async () => {
-    const surprises = [
-      Number.NEGATIVE_INFINITY,
-      -1e30,
-      -3.4e38,
-      -9e29,
-      9e29,
-      500,
-      60,
-      30,
-      -200,
-      Number.NaN,
-      Number.POSITIVE_INFINITY,
-    ];
-    const cases = fc.record({
-      at: fc.nat(2047),
-      surprise: fc.constantFrom(...surprises),
-      sides: fc.constantFrom('student', 'teacher', 'both'),
-      shape: fc.constantFrom(GPU_SHAPE, CPU_SHAPE),
-      divergence: fc.constantFrom(...LOSSES),
-    });
-    await fc.assert(
-      fc.asyncProperty(cases, async ({ at, surprise, sides, shape, divergence }) => {
-        setDeviceShape(device, shape);
-        const logits = makeLogits('close', 1, 2048, 81);
-        if (sides !== 'teacher') logits.student.data[at] = surprise;
-        if (sides !== 'student') logits.teacher.data[at] = surprise;
-        const request = requestFor(1, 2048, { divergence, topK: 0, jsdBeta: 0.5 });
-        expectWithin(await holdTogether(device, logits, request), `${surprise} ${divergence.kind}`);
-      }),
-      { numRuns: 60, seed: 2 },
-    );
   });
 });
