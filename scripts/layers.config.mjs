@@ -62,6 +62,17 @@ const WORKER_ADDRESS = '^workers/[^/]+\\.worker\\.ts$';
 /** Rooms that are plain mathematics, protocol or WGSL: no package at all. */
 const WITHOUT_PACKAGES = ['src/base', 'src/method', 'src/world', 'src/kernels'];
 
+/** The folders of src/model, bottom to top: each imports those before it only. */
+const MODEL_FOLDERS = [
+  'formats',
+  'sources',
+  'onnx',
+  'processor',
+  'families',
+  'runtime',
+  'adapters',
+].map((name) => `src/model/${name}`);
+
 /** Pages of the interface; each stands alone. */
 const PAGES = ['lab', 'train', 'evaluate', 'models', 'learn', 'bench'];
 
@@ -106,6 +117,12 @@ const roomRules = Object.entries(ROOMS).flatMap(([room, { code, types }]) => [
 export default {
   forbidden: [
     ...roomRules,
+    ...MODEL_FOLDERS.map((folder, place) => ({
+      name: `${folder}: imports only folders of src/model below it`,
+      severity: 'error',
+      from: { path: inside([folder]), pathNot: TEST },
+      to: { path: '^src/model/', pathNot: inside(MODEL_FOLDERS.slice(0, place + 1)) },
+    })),
     ...PAGES.map((page) => ({
       name: `src/ui/${page}: imports no other page`,
       severity: 'error',

@@ -88,11 +88,7 @@ describe('a picked folder', () => {
         'adapter_config.json is JSON with the configuration of an adapter.',
         /Train page takes a zip file of the adapter/,
       ],
-      [
-        { ...TEXTS, 'onnx/model.onnx': '' },
-        'model.onnx is an ONNX graph.',
-        /in the Hugging Face layout/,
-      ],
+      [{ 'onnx/model.onnx': '' }, 'model.onnx is an ONNX graph.', /in the Hugging Face layout/],
       [{ 'a.gguf': 'GGUF' }, 'a.gguf is a GGUF model.', /Models of llama\.cpp do not run here/],
       [
         { ...TEXTS, 'pytorch_model.bin': '', 'training_args.bin': '' },
@@ -112,6 +108,20 @@ describe('a picked folder', () => {
         expect(error.message).toContain(found);
         expect(error.fix).toMatch(fix);
       }
+  });
+
+  it('a checkpoint whose weights are ONNX graphs is told so, with its files', async () => {
+    const graphs = { 'onnx/decoder_q4.onnx': '', 'onnx/decoder_q4.onnx_data_1': '' };
+    for (const home of ['', 'mine/']) {
+      const error = await errorOf(readAll(folder({ ...TEXTS, ...graphs }, home)));
+      expect(error).toMatchObject({ code: 'model.format', where: 'onnx/decoder_q4.onnx' });
+      expect(error.message).toContain(
+        'ONNX graphs (onnx/decoder_q4.onnx, onnx/decoder_q4.onnx_data_1)',
+      );
+      expect(error.fix).toContain('model.safetensors');
+    }
+    const both = { ...TEXTS, ...graphs, 'model.safetensors': 'weights' };
+    expect([...(await readAll(folder(both))).weights.keys()]).toEqual(['model.safetensors']);
   });
 
   it('of a checkpoint that lacks one file nothing else is said, whatever lies beside it', async () => {

@@ -2,6 +2,7 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import type { FolderFile } from '../../contract/engine.ts';
+import { unreadFormat } from '../formats/weight-formats.ts';
 import { inBillions, MAX_BYTES, tooLarge } from './limits.ts';
 import { Progress, type ReadProgress } from './progress.ts';
 import type { FileSource } from './source.ts';
@@ -135,7 +136,7 @@ export interface ModelWeights {
  * Reads the texts of a checkpoint; its weights are read when they are asked for, or at once where the source is
  * trusted. `shardsOf` names the shards from the text of the weights' index.
  * Throws {@link PlaygroundError} `model.file-missing` (naming the file and what is there instead), `model.too-large`,
- * and what the source throws.
+ * `model.format` for weights that are not read here, and what the source throws.
  */
 export async function readModelFiles(
   source: FileSource,
@@ -172,7 +173,8 @@ async function weightNames(
   const sharded = !sizes.has(WEIGHTS_FILE) && sizes.has(WEIGHTS_INDEX);
   const index = sharded ? await source.read(WEIGHTS_INDEX, { signal }) : null;
   const names = index === null ? [WEIGHTS_FILE] : shardsOf(new TextDecoder().decode(index));
-  for (const name of names) if (!sizes.has(name)) throw await source.lacking(name);
+  for (const name of names)
+    if (!sizes.has(name)) throw unreadFormat([...sizes.keys()]) ?? (await source.lacking(name));
   return sizes.has(ADAPTER_CONFIG) && sizes.has(ADAPTER_FILE)
     ? [...names, ADAPTER_FILE]
     : [...names];

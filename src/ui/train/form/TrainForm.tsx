@@ -40,11 +40,12 @@ export function TrainForm() {
 
 /** The model that is trained. */
 function ModelField() {
-  const loaded = useEngineState((engine) => engine.model !== null);
-  if (!loaded) return null;
+  const ability = useEngineState((engine) => engine.model?.abilities.canTrain ?? null);
+  if (ability === null) return null;
   return (
     <div className={styles.model}>
       <ModelChoice />
+      {!ability.can && <p role="status">{ability.reason}</p>}
     </div>
   );
 }

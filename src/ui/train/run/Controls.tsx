@@ -17,7 +17,8 @@ export function Controls() {
   const untrained = useTrain((s) => s.form.settings.recipe === 'base');
   const running = run !== null && isRunning(run);
   const resumable = run !== null && canGoOn(run);
-  const idle = ready && !running;
+  const trainable = useEngineState((engine) => engine.model?.abilities.canTrain.can !== false);
+  const idle = ready && trainable && !running;
   return (
     <div className={styles.bar} role="toolbar" aria-label="Training">
       {resumable && (
