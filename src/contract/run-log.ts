@@ -41,8 +41,6 @@ export interface RunRecord {
   readonly settings: TrainSettings;
   readonly model: ModelIdentity;
   readonly backend: 'wasm' | 'webgpu';
-  /** Step of the checkpoint that is kept as the best; null without one. */
-  readonly best: number | null;
   /** It came from a file without checksums of its own, so nobody knows whether it is as it was written. */
   readonly unverified?: true;
   /**
@@ -177,7 +175,6 @@ const runRecord = v.object({
   settings: v.unknown(),
   model: modelIdentity,
   backend: backendName,
-  best: v.nullable(stepNumber),
   unverified: v.optional(v.literal(true)),
   turn: v.optional(count),
   incoming: v.optional(v.literal(true)),

@@ -18,7 +18,7 @@ export const RECORD_COPY = 'run.copy.json';
 
 /** What a person or the training changes in a record. */
 export type RunChange = Partial<
-  Pick<RunRecord, 'name' | 'state' | 'step' | 'best' | 'settings' | 'turn' | 'incoming'>
+  Pick<RunRecord, 'name' | 'state' | 'step' | 'settings' | 'turn' | 'incoming'>
 >;
 
 /** Told at once: the copy says the same, or cannot be read either. */

@@ -9,8 +9,6 @@ import type { RunContent } from './run-store.ts';
 export function runFault({ record, log, checkpoint }: RunContent): string | null {
   const { steps } = record.settings;
   if (record.step > steps) return `it is at step ${record.step} of ${steps}`;
-  if (record.best !== null && record.best > record.step)
-    return `its best step, ${record.best}, is after its last, ${record.step}`;
   return logFault(log, steps) ?? (checkpoint === null ? null : stateFault(checkpoint, record, log));
 }
 

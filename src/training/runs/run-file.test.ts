@@ -21,7 +21,6 @@ const record: RunRecord = {
   updatedAt: '2026-11-21T10:05:00.000Z',
   state: 'paused',
   step: 4,
-  best: null,
 };
 const log = {
   metrics: checkpoint.metrics,
@@ -46,7 +45,7 @@ async function refusal(bytes: Uint8Array | string) {
 test('a run that version 1 wrote opens whole, and goes out as this version’s', async () => {
   const bytes = readFileSync(new URL('./fixtures/version-1.zip', import.meta.url));
   const opened = await readRunFile(new Uint8Array(bytes));
-  expect(opened.record).toMatchObject({ format: RUN_FORMAT, step: 2, best: null });
+  expect(opened.record).toMatchObject({ format: RUN_FORMAT, step: 2 });
   expect(opened.record.unverified).toBeUndefined();
   expect(opened.checkpoint?.metrics).toEqual(opened.log.metrics);
   expect(opened.log.metrics[1].figures).toMatchObject({ validRate: 1, 'segment.reasoning': 21.5 });

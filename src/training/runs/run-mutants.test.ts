@@ -27,7 +27,6 @@ function contentOf(id: string, step: number): RunContent {
     updatedAt: '2026-11-21T10:05:00.000Z',
     state: 'paused',
     step,
-    best: null,
   };
   return { record, log: { metrics, evaluations, followed }, checkpoint };
 }

@@ -106,7 +106,6 @@ export class RunStore {
         updatedAt: now,
         state: 'running',
         step: 0,
-        best: null,
         turn: await this.#nextTurn(),
       });
     });
@@ -169,7 +168,7 @@ export class RunStore {
       const id = taken ? newId() : record.id;
       const name = await this.freeName(record.name);
       const turn = await this.#nextTurn();
-      return this.#add({ ...record, id, name, best: null, turn, incoming: true });
+      return this.#add({ ...record, id, name, turn, incoming: true });
     });
     const { id } = run;
     try {

@@ -25,7 +25,7 @@ import {
 
 export const LOG_FILE = 'metrics.jsonl';
 
-/** Checkpoints kept beside the best one. */
+/** Checkpoints that are kept. */
 const KEPT = 2;
 
 export interface CheckpointEntry {
@@ -91,10 +91,10 @@ export class StoredRun {
   }
 
   /**
-   * Saves a state and keeps the last {@link KEPT} checkpoints and the best. Where space has run out, older ones make
+   * Saves a state and keeps the last {@link KEPT} checkpoints. Where space has run out, older ones make
    * room first, but never the last.
    */
-  async saveCheckpoint(state: CheckpointState, options: { best?: boolean } = {}): Promise<void> {
+  async saveCheckpoint(state: CheckpointState): Promise<void> {
     this.#checkLock();
     const bytes = await writeCheckpoint(state);
     const before = await this.checkpoints();
@@ -108,8 +108,7 @@ export class StoredRun {
       await this.#prune(before, 1);
       await write();
     }
-    const best = options.best === true ? state.step : this.#record.best;
-    await this.update({ step: state.step, best });
+    await this.update({ step: state.step });
     await this.#prune(await this.checkpoints(), KEPT);
   }
 
@@ -136,14 +135,6 @@ export class StoredRun {
     return (await latestCheckpoint(this.#area, this.id, last.state.step))?.state ?? null;
   }
 
-  /** The best state; null without one. Throws `checkpoint.damaged`. */
-  async best(): Promise<CheckpointState | null> {
-    const entries = await this.checkpoints();
-    const found = entries.find(({ step }) => step === this.#record.best);
-    const bytes = found && (await this.#area.read(this.id, found.file));
-    return bytes ? readCheckpoint(bytes, found.file) : null;
-  }
-
   /**
    * Makes the stored run what it was after `step` steps, before training goes on from there: lines of later steps go,
    * and so do later and damaged checkpoints. What the log lacks is taken from the checkpoint of that step.
@@ -165,9 +156,8 @@ export class StoredRun {
     const before = await this.#area.read(this.id, LOG_FILE).catch(() => null);
     if (before === null ? text.length > 0 : !isSame(before, text))
       await this.#area.write(this.id, LOG_FILE, text);
-    const { best } = this.#record;
-    const next = { step, settings, best: best !== null && best > step ? null : best };
-    const known = { step: this.#record.step, settings: this.#record.settings, best };
+    const next = { step, settings };
+    const known = { step: this.#record.step, settings: this.#record.settings };
     if (JSON.stringify(next) !== JSON.stringify(known)) await this.update(next);
   }
 
@@ -191,10 +181,7 @@ export class StoredRun {
   }
 
   async #prune(entries: readonly CheckpointEntry[], keep: number): Promise<void> {
-    const { best } = this.#record;
-    const bestFile = entries.find(({ step }) => step === best)?.file;
-    for (const { file } of entries.slice(keep))
-      if (file !== bestFile) await this.#area.remove(this.id, file);
+    for (const { file } of entries.slice(keep)) await this.#area.remove(this.id, file);
   }
 
   #checkLock(): void {
