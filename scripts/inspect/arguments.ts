@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice, SamplingConfig } from '../../src/contract/engine.ts';
+import { isWithin, rangeInWords, SAMPLING_BOUNDS } from '../../src/contract/sampling-bounds.ts';
 import { type AnswerMeasure, MEASURES } from '../../src/method/grading.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../src/picture/size.ts';
@@ -15,10 +16,10 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
   --split NAME         split of the tiny world: ${SPLIT_NAMES.join(', ')} (test)
   --index N            item of the split (0)
   --seed N             seed of the sampling (1)
-  --temperature X      0 for greedy, or 0.01 to 100 (1.1)
-  --top-p X            above 0, at most 1 (0.95)
+  --temperature X      0 for greedy; ${rangeInWords(SAMPLING_BOUNDS.temperature)} (1.1)
+  --top-p X            ${rangeInWords(SAMPLING_BOUNDS.topP)} (0.95)
   --top-k N            0 keeps all (20)
-  --max-new-tokens N   where a rollout is cut off, 1 to 1024 (96)
+  --max-new-tokens N   where a rollout is cut off, ${rangeInWords(SAMPLING_BOUNDS.maxNewTokens)} (96)
   --model DIR          folder of a Qwen2.5-VL in the Hugging Face layout (the built-in model)
   --image FILE         a picture of your own, with --question TEXT and --answer TEXT
   --megapixels X       million pixels above which it is scaled down first, ${LEAST_MEGAPIXELS} to ${MOST_MEGAPIXELS} (${MEGAPIXELS})
@@ -146,24 +147,36 @@ function samplingOf(values: Values): SamplingConfig {
       `--${extra} and --rollout-text exclude each other.`,
       'A given rollout is not sampled: leave one of them out.',
     );
-  const temperature = decimal('--temperature', values.temperature ?? '1.1', [0, 100]);
-  if (temperature > 0 && temperature < 0.01)
-    throw bad('--temperature', '--temperature is too small.', 'Give 0 for greedy, or 0.01 to 100.');
   return {
-    temperature,
-    topP: decimal('--top-p', values['top-p'] ?? '0.95', [1e-6, 1]),
-    topK: wholeNumber('--top-k', values['top-k'] ?? '20', 1_000_000),
-    seed: wholeNumber('--seed', values.seed ?? '1', 0xffffffff),
-    maxNewTokens: wholeNumber('--max-new-tokens', values['max-new-tokens'] ?? '96', 1024, 1),
+    temperature: sampled('temperature', values.temperature ?? '1.1'),
+    topP: sampled('topP', values['top-p'] ?? '0.95'),
+    topK: sampled('topK', values['top-k'] ?? '20'),
+    seed: sampled('seed', values.seed ?? '1'),
+    maxNewTokens: sampled('maxNewTokens', values['max-new-tokens'] ?? '96'),
     count: 1,
   };
+}
+
+const SAMPLING_FLAGS = {
+  temperature: '--temperature',
+  topP: '--top-p',
+  topK: '--top-k',
+  seed: '--seed',
+  maxNewTokens: '--max-new-tokens',
+} as const;
+
+function sampled(setting: keyof typeof SAMPLING_FLAGS, text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  const bounds = SAMPLING_BOUNDS[setting];
+  if (isWithin(bounds, value)) return value;
+  const flag = SAMPLING_FLAGS[setting];
+  throw bad(flag, `${flag} is "${text}".`, `Give ${rangeInWords(bounds)}.`);
 }
 
 function decimal(name: string, text: string, [least, most]: [number, number]): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (value >= least && value <= most) return value;
-  const range = least > 0 && least < 0.01 ? `above 0, at most ${most}` : `${least} to ${most}`;
-  throw bad(name, `${name} is "${text}".`, `Give a number: ${range}.`);
+  throw bad(name, `${name} is "${text}".`, `Give a number: ${least} to ${most}.`);
 }
 
 function subjectOf({ image, megapixels, question, answer, split, index }: Values): Subject {

@@ -1,15 +1,52 @@
-/** What sampling may be asked for, of a page and of a file. */
+/** What sampling may be asked for: one table of bounds for the Lab, Train, addresses, commands and files. */
 
 import * as v from 'valibot';
 
-const integer = (least: number, most: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+export interface NumberBounds {
+  /** Inclusive. */
+  readonly min: number;
+  readonly max: number;
+  readonly integer: boolean;
+  /** The least value above 0, where what lies between is not taken. */
+  readonly least?: number;
+}
+
+/** Kernels divide by the temperature, so nothing lies between greedy and 0.01. */
+export const SAMPLING_BOUNDS = {
+  temperature: { min: 0, max: 100, integer: false, least: 0.01 },
+  topP: { min: 1e-6, max: 1, integer: false },
+  /** 0 keeps all. */
+  topK: { min: 0, max: 1_000_000, integer: true },
+  seed: { min: 0, max: 0xffffffff, integer: true },
+  maxNewTokens: { min: 1, max: 1024, integer: true },
+  /** Rollouts of one run. */
+  count: { min: 1, max: 8, integer: true },
+} as const satisfies Record<string, NumberBounds>;
+
+export const rangeOf = ({ min, max }: NumberBounds): [min: number, max: number] => [min, max];
+
+export function isWithin({ min, max, integer, least = 0 }: NumberBounds, value: unknown): boolean {
+  if (typeof value !== 'number' || !(value >= min && value <= max)) return false;
+  return integer ? Number.isInteger(value) : value === 0 || value >= least;
+}
+
+/** "a whole number from 1 to 8", "0 or a number from 0.01 to 100". */
+export function rangeInWords({ min, max, integer, least }: NumberBounds): string {
+  if (least !== undefined) return `${min} or a number from ${least} to ${max}`;
+  return `${integer ? 'a whole number' : 'a number'} from ${min} to ${max}`;
+}
+
+const within = (bounds: NumberBounds) =>
+  v.pipe(
+    v.number(),
+    v.check((value) => isWithin(bounds, value), `not ${rangeInWords(bounds)}`),
+  );
 
 export const samplingSchema = v.object({
-  temperature: v.union([v.literal(0), v.pipe(v.number(), v.minValue(0.01), v.maxValue(100))]),
-  topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
-  topK: integer(0, 1_000_000),
-  seed: integer(0, 0xffffffff),
-  maxNewTokens: integer(1, 1024),
-  count: integer(1, 8),
+  temperature: within(SAMPLING_BOUNDS.temperature),
+  topP: within(SAMPLING_BOUNDS.topP),
+  topK: within(SAMPLING_BOUNDS.topK),
+  seed: within(SAMPLING_BOUNDS.seed),
+  maxNewTokens: within(SAMPLING_BOUNDS.maxNewTokens),
+  count: within(SAMPLING_BOUNDS.count),
 });

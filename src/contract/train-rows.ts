@@ -4,6 +4,7 @@
  */
 
 import { choice, flag, list, real, whole } from './fields.ts';
+import { rangeOf, SAMPLING_BOUNDS } from './sampling-bounds.ts';
 import { row, type SettingRow } from './setting-row.ts';
 import { DATA } from './world-rows.ts';
 
@@ -42,7 +43,7 @@ export const START = {
       'seed',
       'Seed',
       '',
-      [0, 0xffffffff],
+      rangeOf(SAMPLING_BOUNDS.seed),
       'Data, sampling, first adapter and dropout follow from it: the same seed gives the same run.',
     ),
     1,
@@ -67,7 +68,7 @@ export const SAMPLING = {
       'sampling.temperature',
       'Sampling temperature',
       '',
-      [0, 100],
+      rangeOf(SAMPLING_BOUNDS.temperature),
       'Higher explores more; 0 always takes the likeliest token.',
     ),
     1.1,
@@ -78,7 +79,7 @@ export const SAMPLING = {
       'sampling.topP',
       'Top-p',
       '',
-      [1e-6, 1],
+      rangeOf(SAMPLING_BOUNDS.topP),
       'Samples from the likeliest tokens that together reach this probability; 1 keeps all.',
     ),
     0.95,
@@ -88,7 +89,7 @@ export const SAMPLING = {
       'sampling.topK',
       'Top-k',
       'tokens',
-      [0, 1_000_000],
+      rangeOf(SAMPLING_BOUNDS.topK),
       'Samples from this many likeliest tokens; 0 keeps all.',
     ),
     20,
@@ -98,7 +99,7 @@ export const SAMPLING = {
       'sampling.maxNewTokens',
       'Longest rollout',
       'tokens',
-      [8, 512],
+      rangeOf(SAMPLING_BOUNDS.maxNewTokens),
       'A rollout that is cut off here has no box and is invalid.',
     ),
     96,
@@ -273,7 +274,7 @@ export const EVALUATION = {
       'evaluation.temperature',
       'Evaluation temperature',
       '',
-      [0, 100],
+      rangeOf(SAMPLING_BOUNDS.temperature),
       'How held-out answers are drawn, one a picture; 0 always takes the likeliest token.',
     ),
     1,
@@ -284,7 +285,7 @@ export const EVALUATION = {
       'evaluation.topP',
       'Evaluation top-p',
       '',
-      [1e-6, 1],
+      rangeOf(SAMPLING_BOUNDS.topP),
       'As for rollouts. The paper evaluates with 0.9; figures with other values are not to be compared.',
     ),
     1,
@@ -295,7 +296,7 @@ export const EVALUATION = {
       'evaluation.topK',
       'Evaluation top-k',
       'tokens',
-      [0, 1_000_000],
+      rangeOf(SAMPLING_BOUNDS.topK),
       'As for rollouts. The paper evaluates with 20.',
     ),
     0,

@@ -5,6 +5,7 @@ import { validateMethod } from '../method/validate.ts';
 import { type SettingField, valueFromText } from './fields.ts';
 import { completedMethod, inOrder, READING, refuseIdle, withValue } from './method-settings.ts';
 import { type Recipe, recipeOf } from './recipes.ts';
+import { isWithin, rangeInWords, SAMPLING_BOUNDS } from './sampling-bounds.ts';
 import type { SettingGroup, ValuesOf } from './setting-row.ts';
 import { TRAIN_FIELDS } from './train-fields.ts';
 import {
@@ -105,8 +106,8 @@ function read<G extends SettingGroup>(group: G, values: Fields): ValuesOf<G> {
     const value = values[name] === undefined ? absent : values[name];
     const given = checked(field, value);
     // Kernels divide by it.
-    if (greedy === true && given !== 0 && Number(given) < 0.01)
-      throw invalid(field.path, String(given), '0 (greedy) or a number from 0.01 to 100');
+    if (greedy === true && !isWithin(SAMPLING_BOUNDS.temperature, given))
+      throw invalid(field.path, String(given), rangeInWords(SAMPLING_BOUNDS.temperature));
     return [name, given];
   });
   return Object.fromEntries(entries) as ValuesOf<G>;

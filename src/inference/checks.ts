@@ -1,35 +1,32 @@
 /** Checks what a page asks for before any work is done. */
 
-import * as v from 'valibot';
 import { PlaygroundError } from '../base/errors.ts';
 import type { SamplingConfig } from '../contract/engine.ts';
-import { samplingSchema } from '../contract/sampling-bounds.ts';
+import { isWithin, rangeInWords, SAMPLING_BOUNDS } from '../contract/sampling-bounds.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import type { Context } from './contexts.ts';
 
-const sampling = samplingSchema satisfies v.GenericSchema<SamplingConfig>;
-
-const MEANINGS: Readonly<Record<string, string>> = {
-  temperature: 'the temperature is 0 (greedy) or from 0.01 to 100',
-  topP: 'top-p is above 0 and at most 1',
-  topK: 'top-k is a whole number, 0 for no limit',
-  seed: 'the seed is a whole number from 0 to 4294967295',
-  maxNewTokens: 'the length limit is a whole number from 1 to 1024',
-  count: 'the number of rollouts is a whole number from 1 to 8',
+const MEANINGS: Readonly<Record<keyof SamplingConfig, string>> = {
+  temperature: 'the temperature',
+  topP: 'top-p',
+  topK: 'top-k',
+  seed: 'the seed',
+  maxNewTokens: 'the length limit',
+  count: 'the number of rollouts',
 };
 
 /** Throws {@link PlaygroundError} `sampling.invalid-setting` naming the first setting out of range. */
 export function checkSampling(config: SamplingConfig): void {
-  const result = v.safeParse(sampling, config);
-  if (result.success) return;
-  const field = v.getDotPath(result.issues[0]) ?? 'sampling';
-  throw new PlaygroundError({
-    code: 'sampling.invalid-setting',
-    message: `The setting "${field}" is out of range: ${MEANINGS[field] ?? result.issues[0].message}.`,
-    fix: 'Change it and run again.',
-    where: field,
-    detail: { received: result.issues[0].received },
-  });
+  for (const field of Object.keys(MEANINGS) as (keyof SamplingConfig)[]) {
+    if (isWithin(SAMPLING_BOUNDS[field], config[field])) continue;
+    throw new PlaygroundError({
+      code: 'sampling.invalid-setting',
+      message: `The setting "${field}" is out of range: ${MEANINGS[field]} is ${rangeInWords(SAMPLING_BOUNDS[field])}.`,
+      fix: 'Change it and run again.',
+      where: field,
+      detail: { received: String(config[field]) },
+    });
+  }
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import { fileStudent } from './linked-student.ts';
-import { fitNumber, type LabSettings, SETTINGS } from './settings.ts';
+import { type LabSettings, SETTINGS } from './settings.ts';
 import type { LabState } from './state.ts';
 import { settingsOfTrace, traceToSave } from './trace-subject.ts';
 import type { Link } from './url.ts';
@@ -21,9 +21,6 @@ export function notInLink({
   ...settings
 }: LabSettings): string[] {
   const file = student === null ? null : fileStudent(student);
-  const beyond = (['temperature', 'topP', 'topK', 'maxTokens'] as const).filter(
-    (name) => fitNumber(SETTINGS[name], settings[name]) !== settings[name],
-  );
   const cut = (['question', 'answer', 'typed'] as const).filter(
     (name) => (settings[name]?.length ?? 0) > SETTINGS[name].maxLength,
   );
@@ -35,10 +32,6 @@ export function notInLink({
     ...(from === 'training'
       ? ['the rollout of the training step (who follows it gets a new one)']
       : []),
-    ...beyond.map((name) => {
-      const { label, min, max } = SETTINGS[name];
-      return `${label} ${settings[name]} (a link takes ${min} to ${max})`;
-    }),
     ...cut.map((name) => `the end of the text in “${SETTINGS[name].label}”`),
   ];
 }

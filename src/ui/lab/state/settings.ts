@@ -1,6 +1,7 @@
 /** Every setting of the Lab in one table, from which URL keys, labels, help and limits are drawn. */
 
 import type { BackendChoice } from '../../../contract/engine.ts';
+import { SAMPLING_BOUNDS } from '../../../contract/sampling-bounds.ts';
 import { VIGOS_PAPER } from '../../../method/presets.ts';
 import { TEACHERS } from '../../../method/teachers.ts';
 import { type MethodConfig, TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
@@ -87,6 +88,7 @@ export interface NumberSetting extends SettingBase<number> {
   kind: 'number';
   min: number;
   max: number;
+  /** Of the arrows; 1 and more are whole numbers. */
   step: number;
   /** The least value above 0 that the engine takes; what lies between goes to the nearer one. */
   least?: number;
@@ -190,8 +192,7 @@ export const SETTINGS = {
     label: 'Seed',
     term: 'seed',
     fallback: 1,
-    min: 0,
-    max: 4_294_967_295,
+    ...SAMPLING_BOUNDS.seed,
     step: 1,
   },
   temperature: {
@@ -200,10 +201,8 @@ export const SETTINGS = {
     label: 'Temperature',
     term: 'temperature',
     fallback: 1.1,
-    min: 0,
-    max: 2,
+    ...SAMPLING_BOUNDS.temperature,
     step: 0.05,
-    least: 0.01,
   },
   topP: {
     kind: 'number',
@@ -211,8 +210,7 @@ export const SETTINGS = {
     label: 'Top-p',
     term: 'topP',
     fallback: 0.95,
-    min: 0.05,
-    max: 1,
+    ...SAMPLING_BOUNDS.topP,
     step: 0.05,
   },
   topK: {
@@ -221,8 +219,7 @@ export const SETTINGS = {
     label: 'Top-k',
     term: 'topKSampling',
     fallback: 20,
-    min: 0,
-    max: 200,
+    ...SAMPLING_BOUNDS.topK,
     step: 1,
   },
   maxTokens: {
@@ -231,8 +228,7 @@ export const SETTINGS = {
     label: 'Length limit (tokens)',
     term: 'maxTokens',
     fallback: 96,
-    min: 1,
-    max: 512,
+    ...SAMPLING_BOUNDS.maxNewTokens,
     step: 1,
   },
   method: { kind: 'method', key: 'method', label: 'Method', term: 'method', fallback: VIGOS_PAPER },
@@ -243,8 +239,7 @@ export const SETTINGS = {
     label: 'Rollouts',
     term: 'count',
     fallback: 1,
-    min: 1,
-    max: 8,
+    ...SAMPLING_BOUNDS.count,
     step: 1,
   },
   pick: {
@@ -381,12 +376,11 @@ export const DEFAULT_SETTINGS = Object.fromEntries(
   Object.entries(SETTINGS).map(([name, { fallback }]) => [name, fallback]),
 ) as unknown as LabSettings;
 
-/** A number pulled into a setting's range and onto its grid of steps; NaN becomes the fallback. */
+/** A number pulled into a setting's range, to a whole one where it counts; NaN becomes the fallback. */
 export function fitNumber(setting: NumberSetting, value: number): number {
   if (Number.isNaN(value)) return setting.fallback;
   const fitted = Math.min(setting.max, Math.max(setting.min, value));
   if (setting.step >= 1) return Math.round(fitted);
-  const snapped = Number(fitted.toFixed(4));
   const { least = 0 } = setting;
-  return snapped > 0 && snapped < least ? (snapped < least / 2 ? 0 : least) : snapped;
+  return fitted > 0 && fitted < least ? (fitted < least / 2 ? 0 : least) : fitted;
 }

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { anyMethod } from '../../../contract/fixtures/any-method.ts';
+import { SAMPLING_BOUNDS, samplingSchema } from '../../../contract/sampling-bounds.ts';
+import { trainSettings } from '../../../contract/train-settings.ts';
+import { withSetting } from '../../../contract/train-validate.ts';
+import { checkSampling } from '../../../inference/checks.ts';
 import { linkNote } from './link-words.ts';
 import { withMethod } from './method.ts';
+import { samplingOf } from './requests.ts';
 import { DEFAULT_SETTINGS, type LabSettings, SETTINGS } from './settings.ts';
 import { readLink, settingsToQuery } from './url.ts';
 
@@ -63,13 +69,13 @@ describe('the Lab in the URL', () => {
   });
 
   it('says each value that it cannot use, and what stands in its place', () => {
-    const { settings, unused } = readLink('seed=x&t=99&fact=maybe&method=sft&token=-1&r=3&zzz=1');
-    expect(settings).toEqual({ ...DEFAULT_SETTINGS, temperature: 2 });
+    const { settings, unused } = readLink('seed=x&t=999&fact=maybe&method=sft&token=-1&r=3&zzz=1');
+    expect(settings).toEqual({ ...DEFAULT_SETTINGS, temperature: 100 });
     expect(unused.map(({ label, why }) => `${label} ${why}`)).toEqual([
       'Method is none of the choices',
       'Fact sentence is neither 1 nor 0',
       'Seed is not a number',
-      'Temperature became 2 (it goes from 0 to 2)',
+      'Temperature became 100 (it goes from 0 to 100)',
       'Token is not a token’s number',
       'zzz means nothing to this version',
       'Rollout is not there: of 1 the first has number 0',
@@ -110,6 +116,32 @@ describe('the Lab in the URL', () => {
         expect(Number.isInteger(settings.index)).toBe(true);
       }),
     );
+  });
+});
+
+describe('the bounds of sampling', () => {
+  it('are those of the engine, of Train and of files: what one takes the others take', () => {
+    const train = trainSettings('vigos', 'tiny');
+    for (const name of ['temperature', 'topP', 'topK', 'maxNewTokens'] as const) {
+      const { min, max } = SAMPLING_BOUNDS[name];
+      const setting = SETTINGS[name === 'maxNewTokens' ? 'maxTokens' : name];
+      for (const value of [min, max]) {
+        const { settings, unused } = readLink(`${setting.key}=${value}`);
+        expect(unused).toEqual([]);
+        const sampling = samplingOf(settings);
+        expect(sampling[name]).toBe(value);
+        expect(() => checkSampling(sampling)).not.toThrow();
+        expect(v.parse(samplingSchema, sampling)).toEqual(sampling);
+        expect(withSetting(train, `sampling.${name}`, value).sampling[name]).toBe(value);
+      }
+      for (const value of [min - 1, max + 1]) {
+        const wrong = { ...samplingOf(DEFAULT_SETTINGS), [name]: value };
+        expect(() => checkSampling(wrong)).toThrow(name);
+        expect(v.safeParse(samplingSchema, wrong).success).toBe(false);
+        expect(() => withSetting(train, `sampling.${name}`, value)).toThrow(name);
+        expect(readLink(`${setting.key}=${value}`).unused).toHaveLength(1);
+      }
+    }
   });
 });
 
