@@ -1,7 +1,7 @@
 /**
  * The backward pass: jax-js runs the model's differentiable form, a graph of its own beside the one that ONNX Runtime
  * runs, and pulls a gradient at the logits back to the trained tensors. A test holds the two graphs together
- * (families/qwen2-5-vl/two-graphs.test.ts). It is compiled once for each size of batch.
+ * (families/qwen2-5-vl/two-graphs.test.ts). It is compiled once for each size of batch, see compiled.ts.
  */
 
 import { defaultDevice, grad, jit, numpy as np, tree } from '@jax-js/jax';
@@ -19,11 +19,16 @@ import {
 import type { LoraOptions } from '../model/onnx/options.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
 import type { GridThw } from '../model/processor/image.ts';
+import {
+  type Arrays,
+  type Compiled,
+  compiledPass,
+  dropUncompiled,
+  isCompiled,
+} from './compiled.ts';
 import { type BackwardDevice, type GradientDevice, openGradientDevice } from './gradient-device.ts';
-import type { BatchSizes, TrainBatch } from './layout.ts';
+import type { TrainBatch } from './layout.ts';
 import { checkpointValues, isTrained, loraOf, weightShapes } from './trainable.ts';
-
-type Arrays = Record<string, np.Array>;
 
 /** What stands at the image placeholders of a batch, [rows, hidden] one after another in reading order. */
 export type BatchImages =
@@ -47,11 +52,6 @@ export interface BackwardInput {
   readonly masks: TensorMap;
 }
 
-interface Compiled {
-  readonly models: readonly ONNXModel[];
-  readonly gradients: (trained: Arrays, frozen: Arrays, data: Arrays) => Arrays;
-}
-
 export class BackwardPass {
   readonly #config: ModelConfig;
   readonly #form: DifferentiableForm;
@@ -59,11 +59,12 @@ export class BackwardPass {
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
   readonly #fed: ReadonlyMap<string, readonly number[]>;
   readonly #frozen: Arrays;
-  readonly #compiled = new Map<string, Compiled>();
+  /** What a compiled pass depends on beside its sizes. */
+  readonly #key: string;
   readonly device: GradientDevice;
 
   private constructor(
-    config: ModelConfig,
+    { config, family }: Architecture,
     form: DifferentiableForm,
     trainable: Trainable,
     shapes: ReadonlyMap<string, readonly number[]>,
@@ -78,6 +79,7 @@ export class BackwardPass {
     this.#fed = fed;
     this.#frozen = frozen;
     this.device = device;
+    this.#key = JSON.stringify([family.label, config, trainable, device.name]);
   }
 
   /** Puts the frozen weights where jax-js computes. Throws what `requireDifferentiable`, `openGradientDevice` and the builders throw. */
@@ -98,12 +100,12 @@ export class BackwardPass {
     for (const [name, shape] of shapes)
       if (!isTrained(name, trainable))
         frozen[name] = floats(stored(name, shape), fed.get(name) ?? shape);
-    return new BackwardPass(architecture.config, form, trainable, shapes, fed, frozen, device);
+    return new BackwardPass(architecture, form, trainable, shapes, fed, frozen, device);
   }
 
-  /** Whether a batch of these sizes has been compiled for. */
-  isReady(sizes: BatchSizes, images: BatchImages): boolean {
-    return this.#compiled.has(keyOf(sizes, images));
+  /** Whether batches of this one's sizes have been compiled for. */
+  isReady(input: BackwardInput): boolean {
+    return isCompiled(this.#keyOf(input));
   }
 
   /**
@@ -116,24 +118,27 @@ export class BackwardPass {
 
   async #gradients(tensors: TensorMap, input: BackwardInput): Promise<Map<string, Float32Array>> {
     defaultDevice(this.device.name);
-    const { batch, images } = input;
-    const { gradients } = this.#compile(batch, images, input.masks.size > 0);
+    const key = this.#keyOf(input);
+    const compiled = compiledPass(key, () => this.#compile(input));
     const trained: Arrays = {};
     for (const [name, { data, shape }] of tensors)
       trained[name] = floats(data, this.#fed.get(name) ?? shape);
-    const out = gradients(trained, tree.ref(this.#frozen), this.#data(input));
     const results = new Map<string, Float32Array>();
-    // Reading one waits for all that was dispatched before it, so the order costs nothing.
-    for (const name of tensors.keys())
-      results.set(name, (await out[name].data()) as Float32Array<ArrayBuffer>);
+    try {
+      const out = compiled.gradients(trained, tree.ref(this.#frozen), this.#data(input));
+      // Reading one waits for all that was dispatched before it, so the order costs nothing.
+      for (const name of tensors.keys())
+        results.set(name, (await out[name].data()) as Float32Array<ArrayBuffer>);
+      compiled.ready = true;
+    } finally {
+      dropUncompiled(key);
+    }
     return results;
   }
 
-  /** Frees weights and graphs. */
+  /** Frees the weights. */
   dispose(): void {
     tree.dispose(this.#frozen);
-    for (const { models } of this.#compiled.values()) for (const model of models) model.dispose();
-    this.#compiled.clear();
   }
 
   #data({ batch, images, imageRows, cotangent, masks }: BackwardInput): Arrays {
@@ -155,16 +160,18 @@ export class BackwardPass {
     return data;
   }
 
-  #compile(sizes: BatchSizes, images: BatchImages, dropout: boolean): Compiled {
-    const key = keyOf(sizes, images);
-    const known = this.#compiled.get(key);
-    if (known !== undefined) return known;
+  #keyOf({ batch: { batch, tokens, kept }, images, masks }: BackwardInput): string {
+    const shown = images.kind === 'features' ? images.rows : images.grids.join(';');
+    return `${this.#key} ${batch}×${tokens}/${kept}|${shown}|${masks.size}`;
+  }
+
+  #compile({ batch: sizes, images, masks }: BackwardInput): Omit<Compiled, 'ready'> {
     const { batch, tokens, kept } = sizes;
     const { hiddenSize } = this.#config.text;
     const lora = loraOf(this.#trainable);
     const built = this.#form.decoder(
       { batch, tokens, kept },
-      lora && { ...lora, dropoutInputs: dropout },
+      lora && { ...lora, dropoutInputs: masks.size > 0 },
     );
     const decoder = new ONNXModel(built.model.slice());
     const tower =
@@ -200,9 +207,7 @@ export class BackwardPass {
     const gradients = jit((trained: Arrays, frozen: Arrays, data: Arrays) =>
       grad((values: Arrays) => weightedLogits(values, frozen, data))(trained),
     ) as Compiled['gradients'];
-    const compiled = { models: tower === null ? [decoder] : [decoder, tower], gradients };
-    this.#compiled.set(key, compiled);
-    return compiled;
+    return { models: tower === null ? [decoder] : [decoder, tower], gradients };
   }
 
   /** Shapes of all weights, trained or not. */
@@ -215,11 +220,6 @@ export class BackwardPass {
 function fedShapes(form: DifferentiableForm, lora: LoraOptions | undefined) {
   const { weightInputs } = form.decoder({ batch: 1, tokens: 1, kept: 1 }, lora);
   return new Map(weightInputs.map(({ name, shape }) => [name, shape]));
-}
-
-function keyOf({ batch, tokens, kept }: BatchSizes, images: BatchImages): string {
-  const shown = images.kind === 'features' ? images.rows : images.grids.join(';');
-  return `${batch}×${tokens}/${kept}|${shown}`;
 }
 
 function patchesOf({ grids }: BatchImages & { kind: 'pixels' }): number {

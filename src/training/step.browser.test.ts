@@ -59,6 +59,36 @@ test('padding moves neither loss nor gradient', async () => {
   await trainer.release();
 }, 240_000);
 
+test('trainers whose graphs are alike share what was compiled; another adapter compiles its own', async () => {
+  const compiled = async (changes: Partial<TrainSettings['trainable']>) => {
+    const usual = settingsOf('unclipped');
+    const trainable = { ...usual.trainable, ...changes } as TrainSettings['trainable'];
+    const trainer = await openTrainer(bench, { ...usual, trainable }, 'wasm');
+    const { examples, planned } = await fixtureExamples(bench, assets, usual);
+    const batch = {
+      examples: examples.slice(2),
+      prompts: [examples[2].student],
+      completions: [planned[2].ids],
+    };
+    let times = 0;
+    const onCompile = () => {
+      times++;
+      return () => undefined;
+    };
+    const { gradients } = await trainer.gradient(batch, 1, { ...hooks, onCompile });
+    await trainer.release();
+    return { times, gradients };
+  };
+  const first = await compiled({});
+  const second = await compiled({});
+  const other = await compiled({ alpha: 2 * fixture.alpha });
+  expect([second.times, other.times]).toEqual([0, 1]);
+  for (const [name, values] of second.gradients) {
+    expect(values, name).toEqual(first.gradients.get(name));
+    expect(values, name).not.toEqual(other.gradients.get(name));
+  }
+}, 240_000);
+
 test('dropout is in the student’s training pass alone, and equals PyTorch’s', async () => {
   const settings = settingsOf('dropout', fixture.dropout);
   const tensors = fixtureTensors(settings, assets.architecture);

@@ -139,7 +139,7 @@ export class Student {
       masks: this.#trainable.kind === 'lora' && this.#trainable.dropout > 0 ? masks : NO_MASKS,
     };
     let compileMs = 0;
-    if (!this.#backward.isReady(batch, images)) {
+    if (!this.#backward.isReady(work)) {
       const sizes = `${batch.batch} × ${batch.tokens} tokens, ${batch.kept} predicted`;
       const where = this.#backward.device.instead ? ', with WebAssembly as its GPU is gone' : '';
       const done = onCompile(`backward pass for ${sizes}${where}`);
