@@ -5,13 +5,14 @@ import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { TwoColumns } from '../shared/TwoColumns.tsx';
 import styles from './BenchPage.module.css';
 import { Choices } from './Choices.tsx';
+import { useBench, useBenchState } from './context.ts';
 import { MachineFacts } from './MachineFacts.tsx';
 import { Results } from './Results.tsx';
-import { describeMachine, dismissError, start, useBench } from './store.ts';
 
 export function BenchPage() {
-  const error = useBench((s) => s.error);
-  useEffect(() => void describeMachine(), []);
+  const { describeMachine, dismissError, start } = useBench();
+  const error = useBenchState((s) => s.error);
+  useEffect(() => void describeMachine(), [describeMachine]);
   return (
     <TwoColumns widths={['18rem', '24rem']} side={<Setup />}>
       <div className={styles.stack}>

@@ -4,6 +4,7 @@ import { CheckGroup } from '../fields/CheckGroup.tsx';
 import { Choice } from '../fields/Choice.tsx';
 import { Icon } from '../shared/Icon.tsx';
 import styles from './Choices.module.css';
+import { useBench, useBenchState } from './context.ts';
 import {
   ALL_CONTENDERS,
   ALL_OPS,
@@ -14,12 +15,12 @@ import {
   shapeKey,
   shapeName,
 } from './names.ts';
-import { choose, start, stop, useBench } from './store.ts';
 
 export function Choices() {
-  const { ops, shapes, contenders, repeats } = useBench((s) => s.choice);
-  const running = useBench((s) => s.run?.phase === 'running');
-  const noGpu = useBench((s) => s.machine !== null && s.machine.software === null);
+  const { choose, start, stop } = useBench();
+  const { ops, shapes, contenders, repeats } = useBenchState((s) => s.choice);
+  const running = useBenchState((s) => s.run?.phase === 'running');
+  const noGpu = useBenchState((s) => s.machine !== null && s.machine.software === null);
   const empty = ops.length === 0 || shapes.length === 0 || contenders.length === 0;
   const large = shapes.some(([tokens, vocab]) => tokens * vocab > 4e6);
   return (

@@ -3,16 +3,16 @@
 import { useEffect, useState } from 'react';
 import { Icon } from '../shared/Icon.tsx';
 import { saveJson } from '../shared/save-json.ts';
+import { useBenchState } from './context.ts';
 import styles from './ExportBar.module.css';
 import { reportOf } from './state.ts';
-import { useBench } from './store.ts';
 
 const FILE = 'vigos-bench-kernels.json';
 const SAID_MS = 4000;
 
 export function ExportBar() {
-  const machine = useBench((s) => s.machine);
-  const run = useBench((s) => s.run);
+  const machine = useBenchState((s) => s.machine);
+  const run = useBenchState((s) => s.run);
   const [said, setSaid] = useState('');
   useEffect(() => {
     if (said === '') return;

@@ -1,13 +1,13 @@
 /** The machine that the figures belong to. */
 
 import { formatBytes } from '../shared/format.ts';
+import { useBenchState } from './context.ts';
 import styles from './MachineFacts.module.css';
-import { useBench } from './store.ts';
 import { browserName } from './view.ts';
 
 export function MachineFacts() {
-  const machine = useBench((s) => s.machine);
-  const copyGBps = useBench((s) => s.run?.copyGBps ?? null);
+  const machine = useBenchState((s) => s.machine);
+  const copyGBps = useBenchState((s) => s.run?.copyGBps ?? null);
   if (machine === null) return <p className={styles.note}>Looking at the machine…</p>;
   const { device, software, cores, isolated, maxBufferBytes, userAgent } = machine;
   return (

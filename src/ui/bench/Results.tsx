@@ -3,11 +3,11 @@
 import { useState } from 'react';
 import { Choice } from '../fields/Choice.tsx';
 import { ProgressBar } from '../shared/ProgressBar.tsx';
+import { useBenchState } from './context.ts';
 import { ExportBar } from './ExportBar.tsx';
 import { GroupTable } from './GroupTable.tsx';
 import { OP_NAMES } from './names.ts';
 import styles from './Results.module.css';
-import { useBench } from './store.ts';
 import { doingText, groupsOf, type ScaleKind } from './view.ts';
 
 const SCALES = [
@@ -23,7 +23,7 @@ const ENDED = {
 } as const;
 
 export function Results() {
-  const run = useBench((s) => s.run);
+  const run = useBenchState((s) => s.run);
   const [scale, setScale] = useState<ScaleKind>('linear');
   if (run === null) {
     return (

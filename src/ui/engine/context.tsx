@@ -1,21 +1,37 @@
 /** Hands the app's engine to every component. */
 
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Engine } from './engine.ts';
 import type { EngineState } from './state.ts';
 
-const EngineContext = createContext<Engine | null>(null);
+interface Shared {
+  readonly engine: Engine;
+  /** What pages made, by what made it. */
+  readonly kept: Map<unknown, unknown>;
+}
+
+const EngineContext = createContext<Shared | null>(null);
 
 export function EngineProvider({ engine, children }: { engine: Engine; children: ReactNode }) {
-  return <EngineContext value={engine}>{children}</EngineContext>;
+  const shared = useMemo(() => ({ engine, kept: new Map() }), [engine]);
+  return <EngineContext value={shared}>{children}</EngineContext>;
+}
+
+function useShared(): Shared {
+  const shared = useContext(EngineContext);
+  if (shared === null) throw new Error('Components need an EngineProvider above them.');
+  return shared;
 }
 
 /** What can be asked of the engine. */
-export function useEngine(): Engine {
-  const engine = useContext(EngineContext);
-  if (engine === null) throw new Error('Components need an EngineProvider above them.');
-  return engine;
+export const useEngine = (): Engine => useShared().engine;
+
+/** What a page makes once and finds again: it lives as long as the engine, so that a run outlives a look elsewhere. */
+export function useKept<T>(make: (engine: Engine) => T): T {
+  const { engine, kept } = useShared();
+  if (!kept.has(make)) kept.set(make, make(engine));
+  return kept.get(make) as T;
 }
 
 /** What is known about the engine. */

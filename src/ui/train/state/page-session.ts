@@ -1,4 +1,4 @@
-/** The one session of the page: it outlives the page, so that a run goes on while another page is open. */
+/** The session of the page, which the app keeps: a run goes on while another page is open. */
 
 import type { Engine } from '../../engine/engine.ts';
 import { keepAwakeWhileTraining } from './awake.ts';
@@ -6,10 +6,7 @@ import { noticeEnds } from './end-notice.ts';
 import { createTrainSession, type TrainSession } from './session.ts';
 import { formFromQuery, leftOfQuery } from './url.ts';
 
-let made: { session: TrainSession; engine: Engine } | null = null;
-
-export function trainSessionOf(engine: Engine): TrainSession {
-  if (made?.engine === engine) return made.session;
+export function pageSession(engine: Engine): TrainSession {
   const ready = () => engine.store.getState().phase === 'ready';
   const session = createTrainSession({
     form: formFromQuery(location.search),
@@ -20,7 +17,6 @@ export function trainSessionOf(engine: Engine): TrainSession {
   });
   keepAwakeWhileTraining(session.store);
   noticeEnds(session.store);
-  made = { session, engine };
   // Runs are listed before a model is there, and again when it is: a run may be of another one.
   const list = () => {
     if (engine.api() !== null) void session.listRuns();
