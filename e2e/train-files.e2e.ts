@@ -77,7 +77,7 @@ test('a file that cannot be used is refused with its reason, and nothing is take
     ['whole model', zipSync({ 'a/config.json': strToU8('{}') }), 'import.model', /a whole model/],
     ['graphs', zipSync({ 'a/b.onnx': strToU8('') }), 'import.other-kind', /an ONNX graph/],
     ['cut off', whole.subarray(0, whole.length / 2), 'import.archive', /cut off or damaged/],
-    ['newer', await runArchive({ format: 'vigos-run/2' }), 'run.newer', /later version/],
+    ['newer', await runArchive({ format: 'vigos-run/99' }), 'run.newer', /later version/],
     ['no numbers', await broken(), 'checkpoint.not-finite', /no number/],
     ['wider', adapter({}, wider()), 'adapter.other-base', /model of another size/],
     ['DoRA', adapter({ use_dora: true }), 'adapter.unsupported', /DoRA/],
