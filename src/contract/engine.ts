@@ -248,6 +248,7 @@ export type EngineEvent =
   | { readonly type: 'device.recovered'; readonly backend: BackendStatus; readonly ms: number }
   /** No device could be made again, not even on wasm. The next job tries once more. */
   | { readonly type: 'device.failed'; readonly error: ErrorRecord }
+  /** What came of a job, or why it failed, is in its answer alone. */
   | { readonly type: 'job.state'; readonly jobId: string; readonly state: JobState }
   | {
       readonly type: 'job.progress';
@@ -281,14 +282,6 @@ export type EngineEvent =
       readonly parsed: ParsedRollout;
       readonly plan: SupervisionPlan;
     }
-  /** One rollout is scored; more may follow in the same job. */
-  | {
-      readonly type: 'job.scored';
-      readonly jobId: string;
-      readonly rollout: number;
-      readonly trace: Trace;
-    }
-  | { readonly type: 'job.failed'; readonly jobId: string; readonly error: ErrorRecord }
   | TrainEvent
   | RunsEvent;
 

@@ -297,9 +297,7 @@ export class Engine implements EngineApi {
     const code = outcome.ok ? 'none' : outcome.error.code;
     // The job that owns the id goes on undisturbed.
     if (code === 'job.duplicate') return;
-    const cancelled = code === 'job.cancelled';
-    if (!outcome.ok && !cancelled) this.#emit({ type: 'job.failed', jobId, error: outcome.error });
-    const state = outcome.ok ? 'done' : cancelled ? 'cancelled' : 'failed';
+    const state = outcome.ok ? 'done' : code === 'job.cancelled' ? 'cancelled' : 'failed';
     this.#emit({ type: 'job.state', jobId, state });
   }
 }

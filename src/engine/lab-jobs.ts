@@ -61,10 +61,9 @@ export class LabJobs {
     for (const [rollout, plan] of planned.entries()) this.#announce(jobId, rollout, plan);
     const rollouts: ScoredRollout[] = [];
     if (request.score)
-      for (const [rollout, plan] of planned.entries()) {
+      for (const plan of planned) {
         const { trace, logits } = await this.#scorePlanned(request, plan, sampling, job, times);
         rollouts.push(logits === undefined ? { trace } : { trace, logits });
-        this.#host.emit({ type: 'job.scored', jobId, rollout, trace });
       }
     return { jobId, completions, rollouts, timings: timingsOf(times, start) };
   }
@@ -83,7 +82,6 @@ export class LabJobs {
     this.#announce(jobId, 0, planned);
     const sampling = typed ? null : completion.sampling;
     const scored = await this.#scorePlanned(request, planned, sampling, job, times, asRead);
-    this.#host.emit({ type: 'job.scored', jobId, rollout: 0, trace: scored.trace });
     return { jobId, ...scored, timings: timingsOf(times, start) };
   }
 
