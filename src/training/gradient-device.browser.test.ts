@@ -14,7 +14,8 @@ import {
 
 test('a lost device ends the step by its name, and the next trainer has PyTorchâ€™s gradient without it', async () => {
   const { bench, assets } = await openBench('webgpu');
-  const settings = settingsOf('vigos');
+  // Without teachers, which a software adapter takes seconds for.
+  const settings = settingsOf('sft');
   const { examples, planned } = await fixtureExamples(bench, assets, settings);
   const prompts = examples.map(({ student }) => student);
   const completions = planned.map(({ ids }) => ids);
@@ -42,9 +43,10 @@ test('a lost device ends the step by its name, and the next trainer has PyTorchâ
   const { gradients } = await attempt(() => undefined);
   expect(compiled.at(-1)).toMatch(/with WebAssembly as its GPU is gone/);
   const expected = await fixtureGradients();
+  expect(gradients.size).toBeGreaterThan(0);
   for (const [name, values] of gradients)
     expect(
-      relativeError(values, expected.get(`vigos/${name}`) ?? new Float32Array()),
+      relativeError(values, expected.get(`sft/${name}`) ?? new Float32Array()),
       name,
     ).toBeLessThan(1e-3);
 }, 400_000);

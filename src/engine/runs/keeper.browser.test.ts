@@ -150,7 +150,7 @@ it('an evaluation is written when it is measured, and not made again', async () 
   const settings = short({
     steps: 6,
     'evaluation.every': 2,
-    'evaluation.items': 10,
+    'evaluation.items': 2,
     checkpointEvery: 2,
   });
   const trained = engine.train({ runId: 'mine', settings, keep: { name: 'Mine' } });
