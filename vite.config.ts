@@ -17,6 +17,8 @@ const isolation = {
 
 const BROWSER_TESTS = '{src,workers,scripts}/**/*.browser.test.ts';
 const COMPONENT_TESTS = 'src/ui/**/*.component.test.tsx';
+/** Their own lane: whoever works on a kernel waits for nothing else. */
+const KERNEL_TESTS = 'src/kernels/**/*.browser.test.ts';
 const COMMAND_TESTS = '{scripts,bench}/**/*.command.test.ts';
 
 /** What components are made of. */
@@ -45,6 +47,20 @@ const launchOptions =
   process.env.VITEST === undefined ? {} : { executablePath: testChromium(), args: chromiumFlags() };
 
 const { page: pageLicences, worker: workerLicences } = licences();
+
+/** Tests of what computes in a page of Chromium, one file after the other, since they share its storage and its GPU. */
+const inOnePage = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  fileParallelism: false,
+  browser: {
+    enabled: true,
+    headless: true,
+    screenshotFailures: false,
+    provider: playwright({ launchOptions }),
+    instances: [{ browser: 'chromium' as const }],
+  },
+};
 
 export default defineConfig({
   base: './',
@@ -106,20 +122,12 @@ export default defineConfig({
         // A package discovered late would reload the page in the middle of a test; all of ours are
         // ES modules already.
         optimizeDeps: { noDiscovery: true },
-        test: {
-          name: 'browser',
-          include: [BROWSER_TESTS],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({ launchOptions }),
-            instances: [{ browser: 'chromium' }],
-          },
-        },
+        test: { name: 'browser', ...inOnePage, include: [BROWSER_TESTS], exclude: [KERNEL_TESTS] },
+      },
+      {
+        extends: true,
+        optimizeDeps: { noDiscovery: true },
+        test: { name: 'kernels', ...inOnePage, include: [KERNEL_TESTS] },
       },
       {
         extends: true,

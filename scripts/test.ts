@@ -20,6 +20,8 @@ const CHECKS: Step[] = [
   vitest('commands'),
 ];
 
+const KERNELS: Step[] = [vitest('kernels')];
+
 const BESIDE: Step[] = [vitest('component'), vitest('browser')];
 
 const SITE: Step[] = [
@@ -64,12 +66,13 @@ async function main(): Promise<void> {
   if (chromium !== undefined) live.say(`Chromium: ${chromium}\n`);
   const beside = kept();
   const found = chromium !== undefined;
-  const both = [runAll(CHECKS, live), ...(found ? [runAll(BESIDE, beside)] : [])];
+  const first = found ? [...CHECKS, ...KERNELS] : CHECKS;
+  const both = [runAll(first, live), ...(found ? [runAll(BESIDE, beside)] : [])];
   const counts = await Promise.all(both);
   beside.flush();
   // Without a browser what needs one has failed, each step once.
   if (found) counts.push(await runAll(SITE, live));
-  else counts.push({ passed: 0, failed: BESIDE.length + SITE.length });
+  else counts.push({ passed: 0, failed: KERNELS.length + BESIDE.length + SITE.length });
   const sum = (key: keyof Count) => counts.reduce((all, count) => all + count[key], 0);
   live.say(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);
   process.exitCode = sum('failed') > 0 || sum('passed') === 0 ? 1 : 0;
