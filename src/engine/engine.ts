@@ -76,7 +76,7 @@ export class Engine implements EngineApi {
 
   readonly #lab = new LabJobs({
     need: () => this.#need(),
-    lab: (bench) => this.#training.lab(bench),
+    lab: (inUse) => this.#training.lab(inUse),
     emit: (event) => this.#emit(event),
   });
 

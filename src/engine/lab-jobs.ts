@@ -10,8 +10,8 @@ import type {
   ScoreRequest,
   ScoreResult,
 } from '../contract/engine.ts';
-import type { Bench } from '../inference/bench.ts';
 import { checkSampling } from '../inference/checks.ts';
+import type { ModelInUse } from '../inference/model-in-use.ts';
 import { type PlannedRollout, planRollout } from '../inference/reading.ts';
 import { type StepTimes, sampleRollouts, scoreRollout } from '../inference/rollouts.ts';
 import { readTyped } from '../inference/typed.ts';
@@ -23,8 +23,8 @@ import type { LoadedModel } from './loaded-model.ts';
 export interface LabHost {
   /** Throws `model.not-loaded`. */
   need(): LoadedModel;
-  /** The bench with the student that was chosen. */
-  lab(bench: Bench): Promise<Bench>;
+  /** The model in use with the student that was chosen. */
+  lab(inUse: ModelInUse): Promise<ModelInUse>;
   emit(event: EngineEvent): void;
 }
 
@@ -43,10 +43,10 @@ export class LabJobs {
     const start = performance.now();
     const times = noTimes();
     const model = this.#host.need();
-    const completions = await model.surviving(async (bench) => {
-      const texts = Array.from({ length: sampling.count }, () => textStream(bench.assets));
+    const completions = await model.surviving(async (inUse) => {
+      const texts = Array.from({ length: sampling.count }, () => textStream(inUse.assets));
       return sampleRollouts(
-        await this.#host.lab(bench),
+        await this.#host.lab(inUse),
         input,
         sampling,
         job,
@@ -98,9 +98,9 @@ export class LabJobs {
     const options = { input, overrides, sampling, asRead, logits };
     return this.#host
       .need()
-      .surviving(async (bench) =>
+      .surviving(async (inUse) =>
         scoreRollout(
-          await this.#host.lab(bench),
+          await this.#host.lab(inUse),
           planned,
           options,
           job,

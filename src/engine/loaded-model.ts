@@ -9,9 +9,9 @@ import type {
   ModelSource,
   ModelStatus,
 } from '../contract/engine.ts';
-import type { Bench } from '../inference/bench.ts';
 import { ContextMaker } from '../inference/contexts.ts';
 import { LogitsStore } from '../inference/logits-store.ts';
+import type { ModelInUse } from '../inference/model-in-use.ts';
 import { loadAssets, type ModelAssets } from '../model/assets.ts';
 import type { GpuContext } from '../model/runtime/device.ts';
 import { warmRuntime } from '../model/runtime/sessions.ts';
@@ -94,7 +94,7 @@ export class LoadedModel {
   }
 
   /** What a job works with; changes when the backend does. */
-  get bench(): Bench {
+  get inUse(): ModelInUse {
     const { network } = this.#backend;
     return { assets: this.assets, network, contexts: this.#contexts, store: this.#store };
   }
@@ -116,11 +116,11 @@ export class LoadedModel {
   }
 
   /** Runs a step, and runs it again if its GPU is lost: on a new device, or in the end on WebAssembly. */
-  async surviving<T>(step: (bench: Bench) => Promise<T>): Promise<T> {
+  async surviving<T>(step: (inUse: ModelInUse) => Promise<T>): Promise<T> {
     for (let losses = 0; ; losses++) {
       if (this.#isLost()) await this.recover(losses);
       const { gpu } = this.#backend;
-      const work = step(this.bench);
+      const work = step(this.inUse);
       try {
         return await (gpu === null ? work : Promise.race([work, gpu.gone]));
       } catch (error) {

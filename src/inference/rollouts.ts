@@ -9,13 +9,13 @@ import type {
   SamplingConfig,
   ScoredRollout,
 } from '../contract/engine.ts';
-import { type Bench, featuresOf } from './bench.ts';
 import { checkRoom } from './checks.ts';
 import type { Context, ContextName } from './contexts.ts';
 import { LogitsCopy } from './dump.ts';
 import type { Sampled } from './generate.ts';
 import { LogitOps } from './logit-ops.ts';
 import { measureCompletions, type Reader, stretchOf } from './measure.ts';
+import { featuresOf, type ModelInUse } from './model-in-use.ts';
 import type { PlannedRollout } from './reading.ts';
 import { recordTrace } from './record.ts';
 import { sample } from './sample.ts';
@@ -28,21 +28,21 @@ const TOP = 10;
 
 /** Samples `sampling.count` completions of the student's prompt. */
 export async function sampleRollouts(
-  bench: Bench,
+  inUse: ModelInUse,
   input: RolloutInput,
   sampling: SamplingConfig,
   job: JobHandle,
   times: StepTimes,
   onToken: (rollout: number, index: number, sampled: Sampled) => void,
 ): Promise<number[][]> {
-  const { assets, network, contexts } = bench;
+  const { assets, network, contexts } = inUse;
   const student = contexts.student(input);
   checkRoom(student, sampling.maxNewTokens, assets);
-  const features = await timed(times, 'vision', () => featuresOf(bench, student));
+  const features = await timed(times, 'vision', () => featuresOf(inUse, student));
   await job.pause();
   const generated = await timed(times, 'generate', () =>
     sample(
-      bench.student?.network ?? network,
+      inUse.student?.network ?? network,
       assets,
       {
         ...sampling,
@@ -70,17 +70,17 @@ export interface ScoreOptions {
  * `rollout.too-long` naming the context that has no room for it.
  */
 export async function scoreRollout(
-  bench: Bench,
+  inUse: ModelInUse,
   rollout: PlannedRollout,
   options: ScoreOptions,
   job: JobHandle,
   times: StepTimes,
   onProgress: (step: JobStep, done: number, total: number) => void,
 ): Promise<ScoredRollout & { reused: ContextName[] }> {
-  const { assets, store, network } = bench;
+  const { assets, store, network } = inUse;
   const { ids, plan, parsed, texts } = rollout;
-  const contexts = contextsOf(bench, rollout, options);
-  const readers = contexts.map((context) => readerOf(bench, context, ids));
+  const contexts = contextsOf(inUse, rollout, options);
+  const readers = contexts.map((context) => readerOf(inUse, context, ids));
   const [student, ...taught] = readers;
   const ops = new LogitOps(network.device);
   const copy = options.logits ? new LogitsCopy(ops, plan) : null;
@@ -126,7 +126,7 @@ export async function scoreRollout(
 
 /** The student's context, then those of the teachers that the plan needs, in its order. */
 function contextsOf(
-  { assets, contexts }: Bench,
+  { assets, contexts }: ModelInUse,
   { ids, parsed, plan }: PlannedRollout,
   { input, overrides }: ScoreOptions,
 ): Context[] {
@@ -140,14 +140,14 @@ function contextsOf(
   return [student, ...teachers];
 }
 
-/** Who reads in a context; a student of the bench's own in the student's. */
-function readerOf(bench: Bench, context: Context, ids: readonly number[]): Reader {
-  const student = context.name === 'student' ? bench.student : undefined;
+/** Who reads in a context; a student of the model's own in the student's. */
+function readerOf(inUse: ModelInUse, context: Context, ids: readonly number[]): Reader {
+  const student = context.name === 'student' ? inUse.student : undefined;
   return {
-    network: student?.network ?? bench.network,
+    network: student?.network ?? inUse.network,
     prompt: context.prompt,
     offset: context.offset,
-    features: () => featuresOf(bench, context),
+    features: () => featuresOf(inUse, context),
     key: `${context.key}|${ids.join()}|${student?.key ?? ''}`,
   };
 }

@@ -7,17 +7,17 @@ import type { TrainSettings } from '../contract/train-settings.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import { floatTensor } from '../model/runtime/tensors.ts';
 import type { TrainExample } from './example.ts';
-import { fixtureExamples, fixtureTensors, openBench, settingsOf } from './fixtures/parity-step.ts';
+import { fixtureExamples, fixtureTensors, openFrozen, settingsOf } from './fixtures/parity-step.ts';
 import { freshOptimizer } from './optimizer.ts';
-import { type TrainBench, Trainer } from './trainer.ts';
+import { type FrozenModel, Trainer } from './trainer.ts';
 
 const hooks = { pause: async () => undefined, onCompile: () => () => undefined };
 const settings = settingsOf('unclipped');
-let bench: TrainBench;
+let frozen: FrozenModel;
 let assets: ModelAssets;
 
 beforeAll(async () => {
-  ({ bench, assets } = await openBench('wasm'));
+  ({ frozen, assets } = await openFrozen('wasm'));
 });
 
 /** The adapter of the fixtures with some tensors changed. */
@@ -34,8 +34,8 @@ async function fault(
   own: TrainSettings = settings,
 ) {
   const state = { step: 0, trainable, optimizer: freshOptimizer(trainable) };
-  const trainer = await Trainer.create(own, bench, 'wasm', state);
-  const { examples, planned } = await fixtureExamples(bench, assets, settings);
+  const trainer = await Trainer.create(own, frozen, 'wasm', state);
+  const { examples, planned } = await fixtureExamples(frozen, assets, settings);
   const altered = examples.map(alter);
   const prompts = examples.map(({ student }) => student);
   const completions = planned.map(({ ids }) => ids);

@@ -6,22 +6,22 @@ import { toErrorRecord } from '../base/errors.ts';
 import {
   fixtureExamples,
   fixtureGradients,
-  openBench,
+  openFrozen,
   openTrainer,
   relativeError,
   settingsOf,
 } from './fixtures/parity-step.ts';
 
 test('a lost device ends the step by its name, and the next trainer has PyTorch’s gradient without it', async () => {
-  const { bench, assets } = await openBench('webgpu');
+  const { frozen, assets } = await openFrozen('webgpu');
   // Without teachers, which a software adapter takes seconds for.
   const settings = settingsOf('sft');
-  const { examples, planned } = await fixtureExamples(bench, assets, settings);
+  const { examples, planned } = await fixtureExamples(frozen, assets, settings);
   const prompts = examples.map(({ student }) => student);
   const completions = planned.map(({ ids }) => ids);
   const compiled: string[] = [];
   const attempt = async (onCompile: () => void) => {
-    const trainer = await openTrainer(bench, settings, 'webgpu');
+    const trainer = await openTrainer(frozen, settings, 'webgpu');
     try {
       return await trainer.gradient({ examples, prompts, completions }, 1, {
         pause: async () => undefined,

@@ -5,7 +5,7 @@ import {
   fixture,
   fixtureExamples,
   fixtureGradients,
-  openBench,
+  openFrozen,
   openTrainer,
   relativeError,
   settingsOf,
@@ -21,13 +21,13 @@ for (const backend of ['wasm', 'webgpu'] as const) {
       ? Object.keys(fixture.losses).filter((name) => name !== 'dropout')
       : ['vigos', 'opsd', 'sft'];
   describe(backend, async () => {
-    const { bench, assets } = await openBench(backend);
+    const { frozen, assets } = await openFrozen(backend);
     test.each(recipes)(
       '%s',
       async (recipe) => {
         const settings = settingsOf(recipe);
-        const trainer = await openTrainer(bench, settings, backend);
-        const { examples } = await fixtureExamples(bench, assets, settings);
+        const trainer = await openTrainer(frozen, settings, backend);
+        const { examples } = await fixtureExamples(frozen, assets, settings);
         const found = await trainer.gradient(
           {
             examples,

@@ -12,7 +12,7 @@ import {
   fixtureExamples,
   fixtureGradients,
   fixtureTensors,
-  openBench,
+  openFrozen,
   openTrainer,
   relativeError,
   settingsOf,
@@ -20,20 +20,20 @@ import {
 import { layOut, sizesFor } from './layout.ts';
 import { distillation } from './recipes/distillation.ts';
 import { Student } from './student.ts';
-import { type TrainBench, Trainer } from './trainer.ts';
+import { type FrozenModel, Trainer } from './trainer.ts';
 
 const hooks = { pause: async () => undefined, onCompile: () => () => undefined };
-let bench: TrainBench;
+let frozen: FrozenModel;
 let assets: ModelAssets;
 
 beforeAll(async () => {
-  ({ bench, assets } = await openBench('wasm'));
+  ({ frozen, assets } = await openFrozen('wasm'));
 });
 
 test('padding moves neither loss nor gradient', async () => {
   const settings = settingsOf('unclipped');
-  const trainer = await openTrainer(bench, settings, 'wasm');
-  const { examples, planned } = await fixtureExamples(bench, assets, settings);
+  const trainer = await openTrainer(frozen, settings, 'wasm');
+  const { examples, planned } = await fixtureExamples(frozen, assets, settings);
   const step = (rows: number[]) =>
     trainer.gradient(
       {
@@ -63,8 +63,8 @@ test('trainers whose graphs are alike share what was compiled; another adapter c
   const compiled = async (changes: Partial<TrainSettings['trainable']>) => {
     const usual = settingsOf('unclipped');
     const trainable = { ...usual.trainable, ...changes } as TrainSettings['trainable'];
-    const trainer = await openTrainer(bench, { ...usual, trainable }, 'wasm');
-    const { examples, planned } = await fixtureExamples(bench, assets, usual);
+    const trainer = await openTrainer(frozen, { ...usual, trainable }, 'wasm');
+    const { examples, planned } = await fixtureExamples(frozen, assets, usual);
     const batch = {
       examples: examples.slice(2),
       prompts: [examples[2].student],
@@ -93,17 +93,17 @@ test('dropout is in the student’s training pass alone, and equals PyTorch’s'
   const settings = settingsOf('dropout', fixture.dropout);
   const tensors = fixtureTensors(settings, assets.architecture);
   const student = await Student.create(
-    bench.network,
-    bench.model.checkpoint,
+    frozen.network,
+    frozen.model.checkpoint,
     settings.trainable,
     tensors,
     'wasm',
   );
-  const { examples, planned } = await fixtureExamples(bench, assets, settings);
+  const { examples, planned } = await fixtureExamples(frozen, assets, settings);
   const prompts = examples.map((example) => example.student);
   const sequences = planned.map(({ ids }, i) => ({ prompt: prompts[i].prompt, ids }));
   const sizes = sizesFor(sequences, 3);
-  const batch = layOut(sequences, sizes, bench.model.padId);
+  const batch = layOut(sequences, sizes, frozen.model.padId);
   const masks = new Map<string, FloatTensor>();
   const keep = 1 / (1 - fixture.dropout);
   const order = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
@@ -125,7 +125,7 @@ test('dropout is in the student’s training pass alone, and equals PyTorch’s'
   const logits = await student.forward(input);
   const objective = distillation(
     { examples, completions: planned.map(({ ids }) => ids) },
-    { base: bench.network, settings, padId: bench.model.padId },
+    { base: frozen.network, settings, padId: frozen.model.padId },
   );
   const found = await objective.measure({ logits, from: 0, to: 3, kept: sizes.kept });
   const { loss } = objective.result();
@@ -145,8 +145,8 @@ test('full training reaches every weight, of the vision tower too, with PyTorch�
     ...settingsOf('unclipped'),
     trainable: { kind: 'full', vision: true },
   };
-  const trainer = await Trainer.create(settings, bench, 'wasm');
-  const { examples, planned } = await fixtureExamples(bench, assets, settings);
+  const trainer = await Trainer.create(settings, frozen, 'wasm');
+  const { examples, planned } = await fixtureExamples(frozen, assets, settings);
   const prompts = await Promise.all(examples.map(({ student }) => trainer.see(student)));
   const completions = planned.map(({ ids }) => ids);
   const found = await trainer.gradient({ examples, prompts, completions }, 1, hooks);

@@ -27,7 +27,7 @@ import { Student } from './student.ts';
 import { initialTensors, trainableShapes } from './trainable.ts';
 
 /** The frozen model and what sampling from it needs. */
-export interface TrainBench {
+export interface FrozenModel {
   readonly network: ModelNetwork;
   readonly model: SampledModel & { readonly checkpoint: Checkpoint };
 }
@@ -70,7 +70,7 @@ const STREAM = { adapter: 1, rollouts: 2, dropout: 3 } as const;
 export class Trainer {
   readonly settings: TrainSettings;
   readonly #recipe: TrainingRecipe;
-  readonly #bench: TrainBench;
+  readonly #frozen: FrozenModel;
   readonly #student: Student;
   #optimizer: OptimizerState;
   #step: number;
@@ -78,14 +78,14 @@ export class Trainer {
   private constructor(
     settings: TrainSettings,
     recipe: TrainingRecipe,
-    bench: TrainBench,
+    frozen: FrozenModel,
     student: Student,
     optimizer: OptimizerState,
     step: number,
   ) {
     this.settings = settings;
     this.#recipe = recipe;
-    this.#bench = bench;
+    this.#frozen = frozen;
     this.#student = student;
     this.#optimizer = optimizer;
     this.#step = step;
@@ -94,7 +94,7 @@ export class Trainer {
   /** A run from its start, or from a state that an earlier one left. Throws what `Student.create` throws. */
   static async create(
     settings: TrainSettings,
-    bench: TrainBench,
+    frozen: FrozenModel,
     device: BackwardDevice,
     state?: {
       readonly step: number;
@@ -103,7 +103,7 @@ export class Trainer {
     },
     recipe = trainingRecipe(settings.recipe),
   ): Promise<Trainer> {
-    const { network, model } = bench;
+    const { network, model } = frozen;
     const { checkpoint } = model;
     const seed = hashWords(settings.seed, STREAM.adapter);
     const tensors =
@@ -111,7 +111,7 @@ export class Trainer {
       initialTensors(network.architecture, checkpoint, settings.trainable, seed);
     const student = await Student.create(network, checkpoint, settings.trainable, tensors, device);
     const optimizer = state?.optimizer ?? freshOptimizer(tensors);
-    return new Trainer(settings, recipe, bench, student, optimizer, state?.step ?? 0);
+    return new Trainer(settings, recipe, frozen, student, optimizer, state?.step ?? 0);
   }
 
   /** Steps done. */
@@ -201,7 +201,7 @@ export class Trainer {
       rows: [...prompts.keys()],
       seed: hashWords(seed, STREAM.rollouts, step),
     };
-    const generated = await sample(this.network, this.#bench.model, request, {
+    const generated = await sample(this.network, this.#frozen.model, request, {
       pause,
       undrawn: undrawn('rollout'),
     });
@@ -229,7 +229,7 @@ export class Trainer {
     for (let from = 0; from < completions.length; from += size) {
       const to = Math.min(from + size, completions.length);
       const input = {
-        batch: layOut(sequences.slice(from, to), sizes, this.#bench.model.padId),
+        batch: layOut(sequences.slice(from, to), sizes, this.#frozen.model.padId),
         prompts: prompts.slice(from, to),
         masks: this.#masks(sizes, step, from),
       };
@@ -260,7 +260,7 @@ export class Trainer {
     const prompt = await this.see(example.student);
     const sequence = { prompt: prompt.prompt, ids };
     const sizes = sizesFor([sequence], 1);
-    const batch = layOut([sequence], sizes, this.#bench.model.padId);
+    const batch = layOut([sequence], sizes, this.#frozen.model.padId);
     const objective = this.#objective({ examples: [example], completions: [ids] });
     const logits = await this.#student.score({ batch, prompts: [prompt] });
     try {
@@ -272,7 +272,7 @@ export class Trainer {
   }
 
   #objective(batch: ObjectiveBatch) {
-    const { network: base, model } = this.#bench;
+    const { network: base, model } = this.#frozen;
     return this.#recipe.objective(batch, { base, settings: this.settings, padId: model.padId });
   }
 

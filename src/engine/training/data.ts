@@ -1,8 +1,8 @@
 /** What a run trains on, as the loaded model sees it: a source's examples, encoded, with their teachers' prompts. */
 
 import type { TrainSettings } from '../../contract/train-settings.ts';
-import type { Bench } from '../../inference/bench.ts';
 import { checkRoom } from '../../inference/checks.ts';
+import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { planRollout } from '../../inference/reading.ts';
 import { gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
@@ -12,20 +12,20 @@ import type { TrainExample } from '../../training/example.ts';
 
 /** The examples of a step; their pictures are encoded by the frozen tower. */
 export async function stepExamples(
-  bench: Bench,
+  inUse: ModelInUse,
   settings: TrainSettings,
   step: number,
 ): Promise<TrainExample[]> {
   const source = sourceOf(settings);
   const examples: TrainExample[] = [];
   for (let index = 0; index < settings.rolloutsPerStep; index++)
-    examples.push(await exampleOf(bench, settings, source.example(step, index)));
+    examples.push(await exampleOf(inUse, settings, source.example(step, index)));
   return examples;
 }
 
 /** An example of the run's source. Throws `rollout.too-long` where the completion has no room. */
 export async function exampleOf(
-  { assets, network, contexts }: Bench,
+  { assets, network, contexts }: ModelInUse,
   settings: TrainSettings,
   { item, input, reference }: SourceExample,
 ): Promise<TrainExample> {

@@ -5,7 +5,7 @@ import { wasmMemoryBytes } from '../../base/wasm-memory.ts';
 import { recipeOf } from '../../contract/recipes.ts';
 import type { TrainEstimate } from '../../contract/train-records.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
-import type { Bench } from '../../inference/bench.ts';
+import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { sourceOf } from '../../training/data/table.ts';
 import type { TrainExample } from '../../training/example.ts';
 import { columnsFor } from '../../training/layout.ts';
@@ -14,7 +14,7 @@ import { Trainer } from '../../training/trainer.ts';
 import { stepExamples } from './data.ts';
 import { evaluate, PROMPTS_AT_ONCE } from './evaluate.ts';
 import { followedFigures, followedRollout } from './follow.ts';
-import { evaluationSampling, trainBench } from './run.ts';
+import { evaluationSampling, frozenModel } from './run.ts';
 
 /** Steps after the first one, which compiles and warms everything up. */
 const STEPS = 2;
@@ -26,22 +26,22 @@ const PROMPTS_AN_ITEM = 4;
 
 /** Throws what a step throws. */
 export async function estimate(
-  bench: Bench,
+  inUse: ModelInUse,
   settings: TrainSettings,
   pause: () => Promise<void>,
 ): Promise<TrainEstimate> {
-  const shapes = trainableShapes(bench.network.architecture, settings.trainable);
+  const shapes = trainableShapes(inUse.network.architecture, settings.trainable);
   const trainableParameters = [...shapes.values()].reduce(
     (sum, shape) => sum + shape.reduce((a, b) => a * b, 1),
     0,
   );
   takeDevicePeak();
-  const device = bench.network.target.backend;
-  const trainer = await Trainer.create(settings, trainBench(bench), device);
+  const device = inUse.network.target.backend;
+  const trainer = await Trainer.create(settings, frozenModel(inUse), device);
   try {
-    const steps = await trySteps(bench, settings, trainer, pause);
-    const evaluationMs = await tryEvaluation(bench, settings, trainer, pause);
-    const followedMs = await tryFollowing(bench, settings, trainer);
+    const steps = await trySteps(inUse, settings, trainer, pause);
+    const evaluationMs = await tryEvaluation(inUse, settings, trainer, pause);
+    const followedMs = await tryFollowing(inUse, settings, trainer);
     const measured = (device === 'webgpu' ? takeDevicePeak() : wasmMemoryBytes()) ?? 0;
     const arrays = ARRAYS * FLOAT_BYTES * trainableParameters;
     return {
@@ -75,7 +75,7 @@ interface TriedSteps {
 }
 
 async function trySteps(
-  bench: Bench,
+  inUse: ModelInUse,
   settings: TrainSettings,
   trainer: Trainer,
   pause: () => Promise<void>,
@@ -89,11 +89,11 @@ async function trySteps(
   let longest = 0;
   const count = Math.min(settings.steps, 1 + STEPS);
   while (times.length < count) {
-    bench.contexts.trim();
+    inUse.contexts.trim();
     let examples: readonly TrainExample[] = [];
     const { metrics, completions } = await trainer.advance({
       async examples(step) {
-        examples = await stepExamples(bench, settings, step);
+        examples = await stepExamples(inUse, settings, step);
         return examples;
       },
       pause,
@@ -117,7 +117,7 @@ async function trySteps(
 
 /** Time of all evaluations of the run, ms, from one batch of them. */
 async function tryEvaluation(
-  bench: Bench,
+  inUse: ModelInUse,
   settings: TrainSettings,
   trainer: Trainer,
   pause: () => Promise<void>,
@@ -131,7 +131,7 @@ async function tryEvaluation(
   );
   const { measure } = source;
   const request = { items, measure, sampling: evaluationSampling(settings), seed, step: 0 };
-  const { ms } = await evaluate(bench, trainer, request, pause, () => undefined);
+  const { ms } = await evaluate(inUse, trainer, request, pause, () => undefined);
   const batches = (evaluation.items * PROMPTS_AN_ITEM) / items.length;
   const times = untrained ? 1 : 1 + Math.ceil(steps / evaluation.every);
   return times * Math.max(1, batches) * ms;
@@ -139,14 +139,14 @@ async function tryEvaluation(
 
 /** Time that following one rollout takes over the run, ms. */
 async function tryFollowing(
-  bench: Bench,
+  inUse: ModelInUse,
   settings: TrainSettings,
   trainer: Trainer,
 ): Promise<number> {
   const { every } = settings.followed;
   if (every === 0 || settings.method === null) return 0;
-  const rollout = await followedRollout(bench, settings, trainer);
+  const rollout = await followedRollout(inUse, settings, trainer);
   const start = performance.now();
-  await followedFigures(bench, settings, trainer, rollout);
+  await followedFigures(inUse, settings, trainer, rollout);
   return (1 + Math.floor(settings.steps / every)) * (performance.now() - start);
 }

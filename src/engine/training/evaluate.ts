@@ -3,8 +3,8 @@
 import { hashWords } from '../../base/random.ts';
 import type { Evaluation } from '../../contract/train-records.ts';
 import type { TrainSampling } from '../../contract/train-settings.ts';
-import type { Bench } from '../../inference/bench.ts';
 import type { PromptWithImages } from '../../inference/generate.ts';
+import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { planRollout } from '../../inference/reading.ts';
 import { sample } from '../../inference/sample.ts';
 import { type PriorResponse, priorScore } from '../../method/evaluation.ts';
@@ -27,9 +27,9 @@ export interface EvaluationRequest {
 
 /** Samples one response to each item from `student` and grades them; the paper's measure is exact match. Throws `train.not-finite`. */
 export async function evaluate(
-  bench: Bench,
+  inUse: ModelInUse,
   student: {
-    readonly network: Bench['network'];
+    readonly network: ModelInUse['network'];
     see(prompt: PromptWithImages): Promise<PromptWithImages>;
   },
   { items, measure, sampling, seed, step }: EvaluationRequest,
@@ -37,7 +37,7 @@ export async function evaluate(
   onProgress: (done: number, total: number) => void,
 ): Promise<Evaluation> {
   const start = performance.now();
-  const { assets, network, contexts } = bench;
+  const { assets, network, contexts } = inUse;
   const responses: PriorResponse[] = [];
   let right = 0;
   let singles = 0;

@@ -2,7 +2,7 @@
 
 import type { FollowedRollout } from '../../contract/train-records.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
-import type { Bench } from '../../inference/bench.ts';
+import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { sourceOf } from '../../training/data/table.ts';
 import type { Trainer } from '../../training/trainer.ts';
 import { exampleOf } from './data.ts';
@@ -12,11 +12,11 @@ const FOLLOWED_STEP = 0;
 
 /** Samples the rollout from the student as it is now. */
 export async function followedRollout(
-  bench: Bench,
+  inUse: ModelInUse,
   settings: TrainSettings,
   trainer: Trainer,
 ): Promise<FollowedRollout> {
-  const example = await exampleOf(bench, settings, sourceOf(settings).followed());
+  const example = await exampleOf(inUse, settings, sourceOf(settings).followed());
   const seen = await trainer.see(example.student);
   const [sampled] = await trainer.rollOut([seen], FOLLOWED_STEP, async () => undefined);
   const { ids, texts, plan } = example.plan(sampled);
@@ -32,12 +32,12 @@ export async function followedRollout(
 
 /** Its divergence token by token, [tokens] nats before any clip; null where nobody supervises. */
 export async function followedFigures(
-  bench: Bench,
+  inUse: ModelInUse,
   settings: TrainSettings,
   trainer: Trainer,
   { ids }: FollowedRollout,
 ): Promise<readonly (number | null)[]> {
-  const example = await exampleOf(bench, settings, sourceOf(settings).followed());
+  const example = await exampleOf(inUse, settings, sourceOf(settings).followed());
   const { divergences } = await trainer.measure(example, example.plan(ids).ids);
   return divergences[0];
 }

@@ -3,7 +3,7 @@
 import type { TensorMap } from '../../contract/train-records.ts';
 import type { Trainable } from '../../contract/train-settings.ts';
 import type { StudentStatus } from '../../contract/training.ts';
-import type { Bench, BenchStudent } from '../../inference/bench.ts';
+import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
 import type { ModelNetwork } from '../../model/runtime/network.ts';
 import { partsOf } from '../../training/trainable.ts';
 
@@ -26,17 +26,17 @@ export class LabStudent {
     this.#source = source;
   }
 
-  /** The bench with this student on it; its network is built when the backend is new. */
-  async on(bench: Bench): Promise<Bench & { readonly student: BenchStudent }> {
+  /** The model in use with this student on it; its network is built when the backend is new. */
+  async on(inUse: ModelInUse): Promise<ModelInUse & { readonly student: StudentInUse }> {
     const { trainable, tensors } = this.#source;
-    if (this.#open?.base !== bench.network) {
+    if (this.#open?.base !== inUse.network) {
       await this.release().catch(() => undefined);
-      const network = await bench.network.student(bench.assets.checkpoint, partsOf(trainable));
+      const network = await inUse.network.student(inUse.assets.checkpoint, partsOf(trainable));
       network.setWeights(tensors);
-      this.#open = { base: bench.network, network };
+      this.#open = { base: inUse.network, network };
     }
     const { network } = this.#open;
-    return { ...bench, student: { network, key: this.#key, vision: trainable.vision } };
+    return { ...inUse, student: { network, key: this.#key, vision: trainable.vision } };
   }
 
   /** Frees its network; the next use builds it again. */

@@ -14,7 +14,7 @@ import type {
 } from '../../contract/train-records.ts';
 import type { TrainSampling, TrainSettings } from '../../contract/train-settings.ts';
 import type { TrainEvent } from '../../contract/training.ts';
-import type { Bench } from '../../inference/bench.ts';
+import type { ModelInUse } from '../../inference/model-in-use.ts';
 import type { Architecture } from '../../model/families/family.ts';
 import type { HeldOutExample } from '../../training/data/example-source.ts';
 import { sourceOf } from '../../training/data/table.ts';
@@ -22,7 +22,7 @@ import type { BackwardDevice } from '../../training/gradient-device.ts';
 import { freshOptimizer } from '../../training/optimizer.ts';
 import { requireModel, requireTensors } from '../../training/runs/checkpoint-file.ts';
 import { trainableShapes } from '../../training/trainable.ts';
-import { type TrainBench, Trainer } from '../../training/trainer.ts';
+import { type FrozenModel, Trainer } from '../../training/trainer.ts';
 import { stepExamples } from './data.ts';
 import { evaluate } from './evaluate.ts';
 import { followedFigures, followedRollout } from './follow.ts';
@@ -42,7 +42,7 @@ export class TrainRun {
   readonly #emit: Emit;
   readonly #model: ModelIdentity;
   /** Null until the first turn, and after the device that held it is gone. */
-  #trainer: { readonly bench: Bench; readonly trainer: Trainer } | null = null;
+  #trainer: { readonly inUse: ModelInUse; readonly trainer: Trainer } | null = null;
   #kept: Kept | null;
   /** The weights before the last step: those that made the last rollouts. */
   #before: { readonly step: number; readonly tensors: TensorMap } | null = null;
@@ -98,19 +98,19 @@ export class TrainRun {
   }
 
   /** One turn: what is due before the next step, or the step itself. */
-  async turn(bench: Bench, pauseJob: () => Promise<void>): Promise<void> {
-    const trainer = await this.#open(bench);
+  async turn(inUse: ModelInUse, pauseJob: () => Promise<void>): Promise<void> {
+    const trainer = await this.#open(inUse);
     const pause = async () => {
       await pauseJob();
       this.#assertCurrent(trainer);
     };
-    bench.contexts.trim();
-    if (this.#wantsEvaluation()) return this.#evaluate(bench, trainer, pause);
-    if (this.#wantsFollowing()) return this.#follow(bench, trainer);
+    inUse.contexts.trim();
+    if (this.#wantsEvaluation()) return this.#evaluate(inUse, trainer, pause);
+    if (this.#wantsFollowing()) return this.#follow(inUse, trainer);
     if (this.step >= this.settings.steps) return;
     const before = { step: trainer.step, tensors: trainer.tensors };
     const { metrics, rollouts } = await trainer.advance({
-      examples: (step) => stepExamples(bench, this.settings, step),
+      examples: (step) => stepExamples(inUse, this.settings, step),
       pause,
       onCompile: (what) => {
         this.#emit({ type: 'train.compiling', runId: this.id, what, ms: null });
@@ -130,7 +130,7 @@ export class TrainRun {
   }
 
   /** Everything that going on needs. */
-  async state({ network }: Bench): Promise<CheckpointState> {
+  async state({ network }: ModelInUse): Promise<CheckpointState> {
     const kept = this.#kept ?? (await this.#initial());
     return {
       format: 'vigos-checkpoint/2',
@@ -155,18 +155,18 @@ export class TrainRun {
     await open?.trainer.release();
   }
 
-  /** The trainer on this bench; rebuilt from the state in memory when the backend changed. */
-  async #open(bench: Bench): Promise<Trainer> {
-    if (this.#trainer?.bench.network === bench.network) return this.#trainer.trainer;
+  /** The trainer on this model; rebuilt from the state in memory when the backend changed. */
+  async #open(inUse: ModelInUse): Promise<Trainer> {
+    if (this.#trainer?.inUse.network === inUse.network) return this.#trainer.trainer;
     await this.release().catch(() => undefined);
-    const device: BackwardDevice = bench.network.target.backend;
+    const device: BackwardDevice = inUse.network.target.backend;
     const trainer = await Trainer.create(
       this.settings,
-      trainBench(bench),
+      frozenModel(inUse),
       device,
       this.#kept ?? undefined,
     );
-    this.#trainer = { bench, trainer };
+    this.#trainer = { inUse, trainer };
     return trainer;
   }
 
@@ -203,10 +203,14 @@ export class TrainRun {
   }
 
   /** Prior and Score on groups that no decision was made with; not kept among the run's evaluations. */
-  async finalFigure(bench: Bench, groups: number, pause: () => Promise<void>): Promise<Evaluation> {
-    const trainer = await this.#open(bench);
+  async finalFigure(
+    inUse: ModelInUse,
+    groups: number,
+    pause: () => Promise<void>,
+  ): Promise<Evaluation> {
+    const trainer = await this.#open(inUse);
     return this.#measure(
-      bench,
+      inUse,
       trainer,
       'prior-test',
       sourceOf(this.settings).final(groups, true),
@@ -214,14 +218,14 @@ export class TrainRun {
     );
   }
 
-  async #evaluate(bench: Bench, trainer: Trainer, pause: () => Promise<void>): Promise<void> {
+  async #evaluate(inUse: ModelInUse, trainer: Trainer, pause: () => Promise<void>): Promise<void> {
     const { evaluation } = this.settings;
     const items = sourceOf(this.settings).validation(evaluation.items);
-    this.#evaluations.push(await this.#measure(bench, trainer, 'validation', items, pause));
+    this.#evaluations.push(await this.#measure(inUse, trainer, 'validation', items, pause));
   }
 
   async #measure(
-    bench: Bench,
+    inUse: ModelInUse,
     trainer: Trainer,
     split: 'validation' | 'prior-test',
     items: readonly HeldOutExample[],
@@ -230,7 +234,7 @@ export class TrainRun {
     const sampling = evaluationSampling(this.settings);
     const { measure } = sourceOf(this.settings);
     const request = { items, measure, sampling, seed: this.settings.seed, step: this.step };
-    const found = await evaluate(bench, trainer, request, pause, (done, total) =>
+    const found = await evaluate(inUse, trainer, request, pause, (done, total) =>
       this.#emit({ type: 'train.evaluating', runId: this.id, done, total }),
     );
     this.#assertCurrent(trainer);
@@ -245,13 +249,13 @@ export class TrainRun {
     return this.step % every === 0;
   }
 
-  async #follow(bench: Bench, trainer: Trainer): Promise<void> {
+  async #follow(inUse: ModelInUse, trainer: Trainer): Promise<void> {
     this.#followed ??= {
-      rollout: await followedRollout(bench, this.settings, trainer),
+      rollout: await followedRollout(inUse, this.settings, trainer),
       steps: [],
     };
     const { rollout, steps } = this.#followed;
-    const divergence = await followedFigures(bench, this.settings, trainer, rollout);
+    const divergence = await followedFigures(inUse, this.settings, trainer, rollout);
     this.#assertCurrent(trainer);
     const measured = { step: this.step, divergence };
     steps.push(measured);
@@ -266,7 +270,7 @@ export function evaluationSampling({ sampling, evaluation }: TrainSettings): Tra
 }
 
 /** What a trainer works with. */
-export function trainBench({ assets, network }: Bench): TrainBench {
+export function frozenModel({ assets, network }: ModelInUse): FrozenModel {
   return { network, model: assets };
 }
 

@@ -17,7 +17,7 @@ import type {
   TrainResult,
   TrainState,
 } from '../../contract/training.ts';
-import type { Bench } from '../../inference/bench.ts';
+import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { requireDifferentiable } from '../../model/families/abilities.ts';
 import { isGradientGpuLost } from '../../training/faults.ts';
 import { modelFingerprint, studentFingerprint } from '../../training/fingerprint.ts';
@@ -74,21 +74,21 @@ export class Training {
   }
 
   checkpoint(runId: string): Promise<Outcome<CheckpointState>> {
-    return outcomeOf(async () => this.find(runId).state(this.#host.need().bench), runId);
+    return outcomeOf(async () => this.find(runId).state(this.#host.need().inUse), runId);
   }
 
   evaluate({ runId, groups }: { runId: string; groups: number }): Promise<Outcome<Evaluation>> {
     return outcomeOf(() => {
       const run = this.find(runId);
       return this.#host.turn('evaluate', (job) =>
-        this.#host.need().surviving((bench) => run.finalFigure(bench, groups, job.pause)),
+        this.#host.need().surviving((inUse) => run.finalFigure(inUse, groups, job.pause)),
       );
     }, runId);
   }
 
-  /** The bench of a Lab job, with the student that was chosen. */
-  async lab(bench: Bench): Promise<Bench> {
-    return this.#student === null ? bench : this.#student.on(bench);
+  /** The model of a Lab job, with the student that was chosen. */
+  async lab(inUse: ModelInUse): Promise<ModelInUse> {
+    return this.#student === null ? inUse : this.#student.on(inUse);
   }
 
   useStudent(source: StudentSource | null): Promise<Outcome<StudentStatus | null>> {
@@ -108,7 +108,7 @@ export class Training {
       const checked = validateTrainSettings(settings);
       const { estimate } = await part('The estimate', () => import('./estimate.ts'));
       return this.#host.turn('estimate', (job) =>
-        this.#host.need().surviving((bench) => estimate(bench, checked, job.pause)),
+        this.#host.need().surviving((inUse) => estimate(inUse, checked, job.pause)),
       );
     }, 'estimate');
   }
@@ -232,10 +232,10 @@ export class Training {
   async #turn(run: TrainRun, { pause }: JobHandle): Promise<void> {
     const { step } = run;
     const turn = () =>
-      this.#host.need().surviving(async (bench) => {
+      this.#host.need().surviving(async (inUse) => {
         // What was under way when the device was lost may have come to its end all the same; and another
         // model may have been loaded while this waited for its turn.
-        if (run.step === step && !run.stopped) await run.turn(bench, pause);
+        if (run.step === step && !run.stopped) await run.turn(inUse, pause);
       });
     try {
       await turn();

@@ -9,7 +9,7 @@ import { figuresOf, singleFigure } from '../../contract/step-figures.ts';
 import { trainSettings } from '../../contract/train-settings.ts';
 import { validateTrainSettings } from '../../contract/train-validate.ts';
 import { LogitOps } from '../../inference/logit-ops.ts';
-import { fixtureExamples, openBench } from '../fixtures/parity-step.ts';
+import { fixtureExamples, openFrozen } from '../fixtures/parity-step.ts';
 import { Trainer } from '../trainer.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import type { MakeObjective } from './objective.ts';
@@ -84,10 +84,10 @@ test('a recipe that is one row and one objective trains a step, and its figure c
     },
     recipes,
   );
-  const { bench, assets } = await openBench('wasm');
+  const { frozen, assets } = await openFrozen('wasm');
   const recipe = { kind: KIND, objective: rewarded };
-  const trainer = await Trainer.create(settings, bench, 'wasm', undefined, recipe);
-  const { examples } = await fixtureExamples(bench, assets, settings);
+  const trainer = await Trainer.create(settings, frozen, 'wasm', undefined, recipe);
+  const { examples } = await fixtureExamples(frozen, assets, settings);
   const before = trainer.tensors;
   const { metrics, completions } = await trainer.advance({
     examples: async () => examples.slice(0, 2),

@@ -6,17 +6,17 @@ import type { Context, ContextMaker } from './contexts.ts';
 import type { LogitsStore } from './logits-store.ts';
 
 /** A loaded model on one backend, with what earlier jobs left behind. */
-export interface Bench {
+export interface ModelInUse {
   readonly assets: ModelAssets;
   readonly network: ModelNetwork;
   readonly contexts: ContextMaker;
   readonly store: LogitsStore;
   /** Rolls out and is scored in the base's place; teachers stay the base. */
-  readonly student?: BenchStudent;
+  readonly student?: StudentInUse;
 }
 
-/** A trained student on the bench's backend. */
-export interface BenchStudent {
+/** A trained student on the model's backend. */
+export interface StudentInUse {
   readonly network: ModelNetwork;
   /** Equal students have equal keys. */
   readonly key: string;
@@ -26,7 +26,7 @@ export interface BenchStudent {
 
 /** Visual tokens as this context's reader sees them; a tower of the student's own encodes them each time. */
 export async function featuresOf(
-  { contexts, network, student }: Bench,
+  { contexts, network, student }: ModelInUse,
   context: Context,
 ): Promise<ImageFeatures | null> {
   const { pixelValues, imageGrids } = context.prompt;
