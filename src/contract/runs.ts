@@ -132,6 +132,9 @@ export interface RunsApi {
   exportRun(runId: string, as: RunExport): Promise<Outcome<ExportedFile>>;
   /** Takes in an exported run (a zip file, or its figures as JSON) or a PEFT adapter (a zip file). */
   importFile(file: Blob): Promise<Outcome<Imported>>;
-  /** Which student the Lab's rollouts and scores are made with; null for the base. Teachers stay the base. */
+  /**
+   * Which student the Lab's rollouts and scores are made with from the next job on; null for the base. Teachers stay the
+   * base. `train.unknown-run`, and `train.step-gone` for a step whose weights are no longer here.
+   */
   takeStudent(choice: StudentChoice | null): Promise<Outcome<StudentStatus | null>>;
 }

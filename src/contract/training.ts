@@ -140,9 +140,4 @@ export interface TrainApi {
   }): Promise<Outcome<Evaluation>>;
   /** Time and memory of a run, from a short measurement on the loaded model. */
   estimateTraining(settings: TrainSettings): Promise<Outcome<TrainEstimate>>;
-  /**
-   * Which student the Lab's rollouts and scores use from the next job on; null for the base. Throws
-   * `train.unknown-run`, and `train.step-gone` for a step whose weights are no longer here.
-   */
-  useStudent(source: StudentSource | null): Promise<Outcome<StudentStatus | null>>;
 }

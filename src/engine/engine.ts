@@ -31,7 +31,6 @@ import type { TrainSettings } from '../contract/train-settings.ts';
 import type {
   CheckpointState,
   Evaluation,
-  StudentSource,
   StudentStatus,
   TrainEstimate,
   TrainRequest,
@@ -163,10 +162,6 @@ export class Engine implements EngineApi {
 
   estimateTraining(settings: TrainSettings): Promise<Outcome<TrainEstimate>> {
     return this.#training.estimate(settings);
-  }
-
-  useStudent(source: StudentSource | null): Promise<Outcome<StudentStatus | null>> {
-    return this.#training.useStudent(source);
   }
 
   listRuns(): Promise<Outcome<RunList>> {

@@ -80,7 +80,7 @@ describe('a run', () => {
     const base = unwrap(await engine.rollout(ask('base')));
     expect(states(events)).not.toContain('done');
     expect(unwrap(await running)).toMatchObject({ state: 'done' });
-    const chosen = unwrap(await engine.useStudent({ kind: 'run', runId: 'a', step: 6 }));
+    const chosen = unwrap(await engine.takeStudent({ kind: 'run', runId: 'a', step: 6 }));
     expect(chosen).toMatchObject({ label: 'vigos, step 6', step: 6, runId: 'a' });
     expect(chosen?.fingerprint).toMatch(/^[0-9a-f]{64}$/);
     const completion = { kind: 'ids', ids: base.completions[0], sampling } as const;
@@ -94,11 +94,11 @@ describe('a run', () => {
     for (const [i, { teacher, teacherLogProb }] of moved.entries())
       if (teacher !== null)
         expect(teacherLogProb).toBeCloseTo(before[i].teacherLogProb ?? Number.NaN, 4);
-    expect(await engine.useStudent({ kind: 'run', runId: 'a', step: 2 })).toMatchObject({
+    expect(await engine.takeStudent({ kind: 'run', runId: 'a', step: 2 })).toMatchObject({
       ok: false,
       error: { code: 'train.step-gone' },
     });
-    unwrap(await engine.useStudent(null));
+    unwrap(await engine.takeStudent(null));
     const back = unwrap(await engine.score({ jobId: 'back', ...score })).trace.tokens;
     expect(back[0].studentLogProb).toBeCloseTo(before[0].studentLogProb, 5);
     await engine.dispose();
