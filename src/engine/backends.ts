@@ -147,7 +147,7 @@ async function openTimed(
 }
 
 function openWasm(assets: ModelAssets, onStep: (name: string) => void): Promise<ModelNetwork> {
-  return ModelNetwork.create(assets.architecture, assets.checkpoint, { backend: 'wasm' }, onStep);
+  return ModelNetwork.create(assets.graphs, assets.architecture, { backend: 'wasm' }, onStep);
 }
 
 async function openGpu(
@@ -162,7 +162,7 @@ async function openGpu(
     device.destroy();
     throw error;
   }
-  const opening = ModelNetwork.create(assets.architecture, assets.checkpoint, target, onStep);
+  const opening = ModelNetwork.create(assets.graphs, assets.architecture, target, onStep);
   try {
     const [network] = await Promise.all([opening, new LogitOps(device).prepare()]);
     return network;

@@ -29,12 +29,12 @@ beforeAll(async () => {
   const url = new URL('/models/tiny-qwen2.5-vl/', location.href).href;
   const {
     architecture,
-    checkpoint,
+    graphs,
     padId: pad,
     processor,
   } = await loadAssets({ kind: 'bundled', name: 'tiny', url }, {});
   padId = pad;
-  network = await ModelNetwork.create(architecture, checkpoint, { backend: 'wasm' });
+  network = await ModelNetwork.create(graphs, architecture, { backend: 'wasm' });
   makePrompt = async (text, images, prefill) => {
     const shown = images === 0 ? [] : [picture];
     const prompt = encodePrompt(processor, {

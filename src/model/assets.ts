@@ -1,5 +1,6 @@
 /** Everything a model folder says, read and checked once: configuration, weights, tokenizer, template. */
 
+import { PlaygroundError } from '../base/errors.ts';
 import type { FolderFile, ModelSource } from '../contract/engine.ts';
 import type { TagIds } from '../method/types.ts';
 import { checkModelSize } from './families/abilities.ts';
@@ -13,6 +14,7 @@ import { readChatTemplate } from './processor/chat.ts';
 import { checkAssets, type ProcessorAssets } from './processor/processor.ts';
 import { tryTemplate } from './processor/template-trial.ts';
 import { createTokenizer, type Tokenizer } from './processor/tokenizer.ts';
+import { type ModelGraphs, ownGraphs } from './runtime/model-graphs.ts';
 import {
   type ModelFiles,
   type ReadOptions,
@@ -28,7 +30,10 @@ export interface ModelAssets {
   readonly parameters: number;
   readonly architecture: Architecture;
   readonly config: ModelConfig;
-  readonly checkpoint: Checkpoint;
+  /** Null where the model came as graphs: see {@link requireCheckpoint}. */
+  readonly checkpoint: Checkpoint | null;
+  /** What a network is made of. */
+  readonly graphs: ModelGraphs;
   /** Configurations, tokenizer and chat template as they were read, by file name, for an export. */
   readonly companions: ReadonlyMap<string, string>;
   readonly tokenizer: Tokenizer;
@@ -94,6 +99,7 @@ export async function loadAssets(
     architecture,
     config,
     checkpoint,
+    graphs: ownGraphs(architecture, checkpoint),
     companions: files.companions,
     tokenizer,
     processor: { tokenizer, template, config, processor, preprocessorConfig },
@@ -103,6 +109,21 @@ export async function loadAssets(
     padId: special.endOfText,
     notices: [...tokenizer.notices, ...settled.notices, ...merged],
   };
+}
+
+/** Assets with their weights. Throws {@link PlaygroundError} `model.no-checkpoint` where they came as graphs. */
+export function requireCheckpoint<Assets extends Pick<ModelAssets, 'checkpoint'>>(
+  assets: Assets,
+): Assets & { readonly checkpoint: Checkpoint } {
+  const { checkpoint } = assets;
+  if (checkpoint !== null) return { ...assets, checkpoint };
+  throw new PlaygroundError({
+    code: 'model.no-checkpoint',
+    message:
+      'This model came as ONNX graphs, which hold its weights in a form that only runs: it cannot be trained, take an adapter, or be written as safetensors.',
+    fix: 'Open the same model in the Hugging Face layout, with its weights in model.safetensors.',
+    where: 'model',
+  });
 }
 
 /** The chat template, tried before it is used where it does not come with the site. */

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../base/errors.ts';
-import { loadAssets, type ModelAssets } from './assets.ts';
+import { loadAssets, type ModelAssets, requireCheckpoint } from './assets.ts';
 import {
   type CheckpointVariant,
   checkpointFolder,
@@ -65,8 +65,11 @@ const SAID: Readonly<Record<string, string>> = {
   'no pre-tokenizer in tokenizer.json': 'the cuts before the merges other than',
 };
 
-function open(variant: CheckpointVariant): Promise<ModelAssets> {
-  return loadAssets({ kind: 'folder', name: 'foreign', files: checkpointFolder(variant) }, {});
+type CheckpointAssets = ReturnType<typeof requireCheckpoint<ModelAssets>>;
+
+async function open(variant: CheckpointVariant): Promise<CheckpointAssets> {
+  const files = checkpointFolder(variant);
+  return requireCheckpoint(await loadAssets({ kind: 'folder', name: 'foreign', files }, {}));
 }
 
 function promptOf({ processor }: ModelAssets, { weights }: CheckpointVariant) {
@@ -80,7 +83,7 @@ function promptOf({ processor }: ModelAssets, { weights }: CheckpointVariant) {
 /** Logits of what was computed before, by everything that goes in. */
 const computed = new Map<string, Float32Array>();
 
-async function logitsOf(assets: ModelAssets, variant: CheckpointVariant) {
+async function logitsOf(assets: CheckpointAssets, variant: CheckpointVariant) {
   const { inputIds, pixelValues } = promptOf(assets, variant);
   const hash = createHash('sha256');
   hash.update(JSON.stringify([assets.config.text, assets.config.vision, inputIds]));
@@ -94,7 +97,7 @@ async function logitsOf(assets: ModelAssets, variant: CheckpointVariant) {
   return logits;
 }
 
-async function lastLogits(assets: ModelAssets, { weights }: CheckpointVariant, ids: number[]) {
+async function lastLogits(assets: CheckpointAssets, { weights }: CheckpointVariant, ids: number[]) {
   const { architecture, checkpoint, processor } = assets;
   const model = await openModel(runtime, architecture, processor.preprocessorConfig, checkpoint);
   const images = [[...(weights.image ?? IMAGE)] as [number, number, number]];

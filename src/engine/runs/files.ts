@@ -12,7 +12,7 @@ import { mergeStudent } from '../../model/adapters/merge.ts';
 import { huggingFaceFiles, onnxFiles } from '../../model/adapters/model-export.ts';
 import { adapterFiles, findAdapter, readAdapter } from '../../model/adapters/peft.ts';
 import { adapterOf } from '../../model/adapters/student.ts';
-import type { ModelAssets } from '../../model/assets.ts';
+import { type ModelAssets, requireCheckpoint } from '../../model/assets.ts';
 import { isZip, zipPaths } from '../../storage/zip-read.ts';
 import { type ExportFile, zipStream } from '../../storage/zip-write.ts';
 import { readRunFile, runFiles } from '../../training/runs/run-file.ts';
@@ -34,11 +34,12 @@ export async function exportedRun(
 function weightsOf(
   { settings, step, model, trainable: tensors }: CheckpointState,
   as: Exclude<RunExport, 'run'>,
-  { architecture, checkpoint, companions }: ModelAssets,
+  assets: ModelAssets,
 ): ExportFile[] {
   const { trainable } = settings;
   const origin: Origin = { base: model, run: { settings, step } };
   if (as === 'adapter') return adapterFiles(adapterOf({ trainable, tensors }), origin);
+  const { architecture, checkpoint, companions } = requireCheckpoint(assets);
   const merged = {
     architecture,
     checkpoint: mergeStudent(checkpoint, { trainable, tensors }),

@@ -15,6 +15,7 @@ import type {
 import type { TrainSampling, TrainSettings } from '../../contract/train-settings.ts';
 import type { TrainEvent } from '../../contract/training.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
+import { requireCheckpoint } from '../../model/assets.ts';
 import type { Architecture } from '../../model/families/family.ts';
 import type { HeldOutExample } from '../../training/data/example-source.ts';
 import { sourceOf } from '../../training/data/table.ts';
@@ -271,7 +272,7 @@ export function evaluationSampling({ sampling, evaluation }: TrainSettings): Tra
 
 /** What a trainer works with. */
 export function frozenModel({ assets, network }: ModelInUse): FrozenModel {
-  return { network, model: assets };
+  return { network, model: requireCheckpoint(assets) };
 }
 
 function assertFits(from: CheckpointState, model: ModelIdentity, settings: TrainSettings): void {

@@ -18,6 +18,7 @@ import type {
   TrainState,
 } from '../../contract/training.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
+import { requireCheckpoint } from '../../model/assets.ts';
 import { requireDifferentiable } from '../../model/families/abilities.ts';
 import { isGradientGpuLost } from '../../training/faults.ts';
 import { modelFingerprint, studentFingerprint } from '../../training/fingerprint.ts';
@@ -193,8 +194,8 @@ export class Training {
     }
     const { TrainRun } = await part('Training', () => import('./run.ts'));
     const { assets } = this.#host.need();
-    const { name, checkpoint, architecture } = assets;
-    requireDifferentiable(architecture);
+    requireDifferentiable(assets.architecture);
+    const { name, checkpoint, architecture } = requireCheckpoint(assets);
     const model = { name, fingerprint: await modelFingerprint(checkpoint) };
     const emit = (event: TrainEvent) => this.#host.emit(event);
     const run = new TrainRun(

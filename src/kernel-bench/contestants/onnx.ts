@@ -18,7 +18,7 @@ export async function openOnnx(
   const shared = backend === 'webgpu' ? gpu() : null;
   await warmRuntime(WORTH_THREADS);
   const session = await createSession(
-    divergenceGraph(op, rows, cols, backend),
+    { model: divergenceGraph(op, rows, cols, backend), externalData: [] },
     shared === null ? { backend: 'wasm' } : { backend: 'webgpu', device: shared.context.device },
     { name: op, keepOutputs: true, forbidFallback: true },
   );

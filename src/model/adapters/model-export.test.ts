@@ -3,7 +3,7 @@
 import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ExportFile, zipStream } from '../../storage/zip-write.ts';
-import { loadAssets, type ModelAssets } from '../assets.ts';
+import { loadAssets, requireCheckpoint } from '../assets.ts';
 import { canonicalCheckpoint } from '../families/canonical.ts';
 import { QWEN2_5_VL, qwen25VL } from '../families/qwen2-5-vl/family.ts';
 import { bundledAssets } from '../fixtures/bundled-assets.ts';
@@ -27,7 +27,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const fixture = peftFixture();
 const origin = { base: { name: 'tiny-qwen2.5-vl', fingerprint: 'f'.repeat(64) }, run: null };
 const card = modelCard(origin);
-let assets: ModelAssets;
+let assets: Awaited<ReturnType<typeof bundledAssets>>;
 let adapter: ImportedAdapter;
 let byAdapter: Float32Array;
 
@@ -72,7 +72,9 @@ test('merged weights are W + (alpha / rank)·B·A, everything else is the base i
 test('a merged folder is loaded by the page and gives the logits of the adapter', async () => {
   const files = huggingFaceFiles(exported());
   const picked = asPicked(files, 'merged/');
-  const back = await loadAssets({ kind: 'folder', name: 'merged', files: picked }, {});
+  const back = requireCheckpoint(
+    await loadAssets({ kind: 'folder', name: 'merged', files: picked }, {}),
+  );
   expect(back.config).toEqual(assets.config);
   expect(back.companions).toEqual(assets.companions);
   expect(back.tokenizer.encode('A banana.')).toEqual(assets.tokenizer.encode('A banana.'));
@@ -98,7 +100,9 @@ test('the exported graphs give the logits of the adapter', async () => {
 
 test('the exported graphs come in again: their folder opens as a model with the same graphs and logits', async () => {
   const files = onnxFiles(exported());
-  const opened = await loadAssets({ kind: 'folder', name: 'x', files: asPicked(files) }, {});
+  const opened = requireCheckpoint(
+    await loadAssets({ kind: 'folder', name: 'x', files: asPicked(files) }, {}),
+  );
   expect(opened.companions.get('tokenizer.json')).toBe(assets.companions.get('tokenizer.json'));
   expect(opened.companions.get('generation_config.json')).toBe(
     assets.companions.get('generation_config.json'),

@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
 import { zipStream } from '../../storage/zip-write.ts';
-import type { ModelAssets } from '../assets.ts';
 import { qwen25VL } from '../families/qwen2-5-vl/family.ts';
 import { bundledAssets } from '../fixtures/bundled-assets.ts';
 import { distance } from '../fixtures/parity-run.ts';
@@ -28,7 +27,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const fixture = peftFixture();
 const base = { name: 'tiny-qwen2.5-vl', fingerprint: 'f'.repeat(64) };
 const origin = { base, run: null };
-let assets: ModelAssets;
+let assets: Awaited<ReturnType<typeof bundledAssets>>;
 
 beforeAll(async () => {
   assets = await bundledAssets();

@@ -6,7 +6,7 @@
 import { expect, it } from 'vitest';
 import type { FolderFile } from '../../contract/engine.ts';
 import { huggingFaceFiles, onnxFiles } from '../adapters/model-export.ts';
-import { loadAssets } from '../assets.ts';
+import { loadAssets, requireCheckpoint } from '../assets.ts';
 import { randomTensors } from '../fixtures/random-model.ts';
 import { toFloat32, writeSafetensors } from '../formats/safetensors.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
@@ -144,7 +144,7 @@ it('a family added in one file opens from a folder and gives logits, and says th
   expect(assets.notices).toEqual([]);
   expect(() => requireDifferentiable(architecture)).toThrow(/cannot be trained/);
 
-  const network = await ModelNetwork.create(architecture, assets.checkpoint, { backend: 'wasm' });
+  const network = await ModelNetwork.create(assets.graphs, architecture, { backend: 'wasm' });
   const side = 56;
   const image = {
     width: side,
@@ -176,7 +176,7 @@ it('a family added in one file opens from a folder and gives logits, and says th
   logits.release();
   await network.release();
 
-  const exported = { ...assets, card: '' };
+  const exported = { ...requireCheckpoint(assets), card: '' };
   expect(onnxFiles(exported).map(({ path }) => path)).toContain('onnx/decoder_model_merged.onnx');
   expect(huggingFaceFiles(exported).map(({ path }) => path)).toContain('model.safetensors');
 });

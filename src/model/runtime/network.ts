@@ -3,10 +3,11 @@
 import type * as ort from 'onnxruntime-web/webgpu';
 import { PlaygroundError } from '../../base/errors.ts';
 import type { Architecture, ModelConfig } from '../families/family.ts';
-import type { LoraOptions } from '../onnx/options.ts';
+import type { BuiltGraph, LoraOptions } from '../onnx/options.ts';
 import type { Checkpoint } from '../onnx/weights.ts';
 import type { PaddedBatch } from '../processor/batch.ts';
 import type { GridThw } from '../processor/image.ts';
+import { filesOf, type GraphFiles, type GraphName, type ModelGraphs } from './model-graphs.ts';
 import { createSession, type Feeds, type GraphSession, type SessionTarget } from './sessions.ts';
 import {
   floatTensor,
@@ -67,7 +68,8 @@ export interface StudentParts {
 
 interface Sessions {
   readonly embed: GraphSession;
-  readonly vision: GraphSession;
+  /** Null for a model without eyes. */
+  readonly vision: GraphSession | null;
   readonly decoder: GraphSession;
 }
 
@@ -92,32 +94,29 @@ export class ModelNetwork {
     this.#borrowed = new Set(borrowed);
   }
 
-  /** Builds the graphs and creates their sessions. Throws what the builders and `createSession` throw. */
+  /** Creates the sessions of a model's graphs, one after the other. Throws what the graphs and `createSession` throw. */
   static async create(
+    graphs: ModelGraphs,
     architecture: Architecture,
-    checkpoint: Checkpoint,
     target: SessionTarget,
     onGraph: (name: string) => void = () => undefined,
   ): Promise<ModelNetwork> {
-    const options = { weights: 'initializers' } as const;
-    const graphs = {
-      embed: () => architecture.embedTokens(checkpoint, options),
-      vision: () => architecture.visionEncoder(checkpoint, options),
-      decoder: () => architecture.decoder(checkpoint, options),
-    };
-    const open = async (name: keyof typeof graphs) => {
-      onGraph(name);
-      return createSession(graphs[name]().model, target, { name, keepOutputs: true });
-    };
     const opened: GraphSession[] = [];
+    const open = async (name: GraphName, make: () => Promise<GraphFiles>) => {
+      onGraph(name);
+      const session = await createSession(await make(), target, { name, keepOutputs: true });
+      opened.push(session);
+      return session;
+    };
     try {
-      for (const name of ['embed', 'vision', 'decoder'] as const) opened.push(await open(name));
+      const embed = await open('embed', graphs.embed);
+      const vision = graphs.vision && (await open('vision', graphs.vision));
+      const decoder = await open('decoder', graphs.decoder);
+      return new ModelNetwork(architecture, target, { embed, vision, decoder });
     } catch (error) {
       await Promise.all(opened.map((session) => session.release()));
       throw error;
     }
-    const [embed, vision, decoder] = opened;
-    return new ModelNetwork(architecture, target, { embed, vision, decoder });
   }
 
   /**
@@ -130,9 +129,9 @@ export class ModelNetwork {
     { lora, text, vision }: StudentParts,
   ): Promise<ModelNetwork> {
     const { architecture, target } = this;
-    const own: Partial<Record<keyof Sessions, GraphSession>> = {};
-    const open = async (name: keyof Sessions, model: Uint8Array) => {
-      own[name] = await createSession(model, target, {
+    const own: Partial<Record<GraphName, GraphSession>> = {};
+    const open = async (name: GraphName, graph: BuiltGraph) => {
+      own[name] = await createSession(filesOf(graph), target, {
         name: `student ${name}`,
         keepOutputs: true,
       });
@@ -140,16 +139,16 @@ export class ModelNetwork {
     const weights = text ? 'inputs' : 'initializers';
     try {
       const trained = { weights: 'inputs' } as const;
-      if (text) await open('embed', architecture.embedTokens(null, trained).model);
-      if (vision) await open('vision', architecture.visionEncoder(null, trained).model);
+      if (text) await open('embed', architecture.embedTokens(null, trained));
+      if (vision) await open('vision', architecture.visionEncoder(null, trained));
       const options = lora === undefined ? ({ weights } as const) : ({ weights, lora } as const);
-      await open('decoder', architecture.decoder(checkpoint, options).model);
+      await open('decoder', architecture.decoder(checkpoint, options));
     } catch (error) {
       for (const session of Object.values(own)) await session.release();
       throw error;
     }
     const sessions = { ...this.#sessions, ...own };
-    const borrowed = Object.values(this.#sessions).filter((s) => !Object.values(own).includes(s));
+    const borrowed = sessionsOf(this.#sessions).filter((s) => !Object.values(own).includes(s));
     return new ModelNetwork(architecture, target, sessions, borrowed);
   }
 
@@ -174,10 +173,14 @@ export class ModelNetwork {
     return this.target.backend === 'webgpu' ? this.target.device : null;
   }
 
-  /** Runs the vision encoder on images of one prompt, [patches, features] and a grid each. */
+  /**
+   * Runs the vision encoder on images of one prompt, [patches, features] and a grid each. Throws `model.no-vision` where
+   * there is none.
+   */
   async encodeImages(pixelValues: Float32Array, grids: readonly GridThw[]): Promise<ImageFeatures> {
     const patches = grids.reduce((sum, [t, h, w]) => sum + t * h * w, 0);
     const { vision } = this.#sessions;
+    if (vision === null) throw noEyes();
     const grid = vision.inputs.find((name) => name.endsWith('grid_thw')) ?? 'image_grid_thw';
     const outputs = await vision.run({
       ...this.#weightsOf(vision, [grid, 'pixel_values']),
@@ -214,7 +217,7 @@ export class ModelNetwork {
   async release(): Promise<void> {
     for (const tensor of this.#weights.values()) tensor.dispose();
     this.#weights = new Map();
-    for (const session of Object.values(this.#sessions))
+    for (const session of sessionsOf(this.#sessions))
       if (!this.#borrowed.has(session)) await session.release();
   }
 
@@ -270,6 +273,9 @@ export class ModelNetwork {
   }
 }
 
+const sessionsOf = ({ embed, vision, decoder }: Sessions): GraphSession[] =>
+  vision === null ? [embed, decoder] : [embed, vision, decoder];
+
 export function releaseCache(cache: KeyValueCache): void {
   for (const tensor of cache.entries.values()) tensor.dispose();
 }
@@ -303,6 +309,15 @@ function featureCopies({ row, start, imageTokens, features }: PlacedFeatures, le
     from += rows;
   }
   return copies;
+}
+
+function noEyes(): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.no-vision',
+    message: 'This model has no vision encoder, so it cannot see a picture.',
+    fix: 'Ask without a picture, or open an export that has its vision encoder too.',
+    where: 'vision',
+  });
 }
 
 function unknownInput(name: string): PlaygroundError {

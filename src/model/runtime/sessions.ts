@@ -5,6 +5,7 @@ import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import * as ort from 'onnxruntime-web/webgpu';
 import { PlaygroundError } from '../../base/errors.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
+import type { GraphFiles } from './model-graphs.ts';
 
 /** Where a session's work is done; a device means WebGPU. */
 export type SessionTarget =
@@ -67,7 +68,7 @@ export async function warmRuntime(modelBytes: number): Promise<void> {
   graph.op('Identity', [graph.input('x', 'float32', [1])], {}, 'y');
   graph.output('y', 'float32', [1]);
   const options = { name: 'warm-up', keepOutputs: false };
-  await createSession(graph.toModel(), { backend: 'wasm' }, options)
+  await createSession({ model: graph.toModel(), externalData: [] }, { backend: 'wasm' }, options)
     .then((session) => session.release())
     .catch(() => undefined);
 }
@@ -82,15 +83,15 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Creates a session from a serialised ModelProto.
+ * Creates a session from a serialised ModelProto and the files of its weights.
  * Throws {@link PlaygroundError} `model.session-failed` with the runtime's own words in `detail`.
  */
 export async function createSession(
-  model: Uint8Array,
+  { model, externalData }: GraphFiles,
   target: SessionTarget,
   options: SessionOptions,
 ): Promise<GraphSession> {
-  prepareRuntime(model.length);
+  prepareRuntime(model.length + externalData.reduce((sum, { data }) => sum + bytesOf(data), 0));
   const gpu = target.backend === 'webgpu';
   const settings: ort.InferenceSession.SessionOptions = {
     executionProviders: gpu
@@ -98,6 +99,7 @@ export async function createSession(
       : ['wasm'],
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
+    ...(externalData.length > 0 ? { externalData } : {}),
     ...(gpu && options.keepOutputs ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
     ...(gpu && options.forbidFallback
       ? { extra: { session: { disable_cpu_ep_fallback: '1' } } }
@@ -122,6 +124,8 @@ export async function createSession(
     );
   }
 }
+
+const bytesOf = (data: Blob | Uint8Array) => (data instanceof Blob ? data.size : data.length);
 
 /** What browsers and ONNX Runtime say when the runtime's files do not come or do not compile. */
 const NOT_FETCHED =
