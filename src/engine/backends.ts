@@ -45,7 +45,7 @@ export async function openBackend(
     return ready(network, null, choice, memory, 'WebAssembly was chosen by hand.');
   }
   if (choice === 'webgpu') {
-    const gpu = await requestGpu();
+    const gpu = await requestGpu(assets.graphs.foreign === null);
     const network = await openGpu(assets, gpu, onStep);
     return ready(network, gpu, choice, memory, 'WebGPU was chosen by hand.');
   }
@@ -57,7 +57,9 @@ async function openFaster(
   memory: TrialMemory,
   onStep: (name: string) => void,
 ): Promise<ReadyBackend> {
-  const found = await requestGpu().catch((error: unknown) => toErrorRecord(error));
+  const found = await requestGpu(assets.graphs.foreign === null).catch((error: unknown) =>
+    toErrorRecord(error),
+  );
   if (!('device' in found)) {
     memory.set('webgpu', { kind: 'unavailable', reason: found.message });
     return wasmOnly(assets, memory, onStep, `${found.message} WebAssembly does the same work.`);
@@ -158,6 +160,7 @@ async function openGpu(
   const target = { backend: 'webgpu', device } as const;
   try {
     checkDevice(assets.architecture.abilities.needs, device.limits);
+    checkHalfFloats(assets, device);
   } catch (error) {
     device.destroy();
     throw error;
@@ -171,6 +174,17 @@ async function openGpu(
     await opening.then((network) => network.release()).catch(() => undefined);
     throw error;
   }
+}
+
+/** A graph of half floats is created without them, and fails when it first runs. */
+function checkHalfFloats({ graphs }: ModelAssets, device: GPUDevice): void {
+  if (graphs.foreign?.halfFloats !== true || device.features.has('shader-f16')) return;
+  throw new PlaygroundError({
+    code: 'model.no-f16',
+    message: 'The graphs compute in 16 bits, which this GPU cannot (no shader-f16).',
+    fix: 'Use the WebAssembly backend, or files of precision q4 or fp32.',
+    where: 'WebGPU',
+  });
 }
 
 /** The better of two rounds after one to warm up; a backend measured before is not measured again. */

@@ -14,14 +14,16 @@ import { readChatTemplate } from './processor/chat.ts';
 import { checkAssets, type ProcessorAssets } from './processor/processor.ts';
 import { tryTemplate } from './processor/template-trial.ts';
 import { createTokenizer, type Tokenizer } from './processor/tokenizer.ts';
+import { foreignGraphs } from './runtime/foreign-graphs.ts';
 import { type ModelGraphs, ownGraphs } from './runtime/model-graphs.ts';
 import {
   type ModelFiles,
+  type ModelWeights,
   type ReadOptions,
   readModelFiles,
   WEIGHTS_INDEX,
 } from './sources/checkpoint-files.ts';
-import { readJsonObject } from './sources/json-source.ts';
+import { isJsonObject, type JsonObject, readJsonObject } from './sources/json-source.ts';
 import { openSource } from './sources/open-source.ts';
 
 export interface ModelAssets {
@@ -80,26 +82,23 @@ export async function loadAssets(
     files.text('preprocessor_config.json'),
   );
   checkAssets({ tokenizer, config: parsed, preprocessorConfig });
-  const tensors = new Map<string, TensorData>();
   const weights = await files.weights();
-  for (const [name, bytes] of weights.model)
-    for (const [key, tensor] of readSafetensors(bytes, name)) tensors.set(key, tensor);
   options.signal?.throwIfAborted();
-  const settled = settleModel(opened, canonicalCheckpoint(tensors, family));
-  const { architecture } = settled;
+  const network =
+    weights.onnx === null ? await built(opened, weights) : came(opened, json, weights);
+  const { architecture, checkpoint } = network;
   const { config } = architecture;
-  const { checkpoint, notices: merged } = await withAdapter(weights.adapter, settled);
   const { special, eosIds } = tokenizer;
   const tagIds = tagIdsOf(tokenizer);
   const tags = new Set(Object.values(tagIds).flat(2));
   return {
     name: files.name,
     bytes: weights.bytes,
-    parameters: countParameters(checkpoint),
+    parameters: checkpoint === null ? architecture.weights : countParameters(checkpoint),
     architecture,
     config,
     checkpoint,
-    graphs: ownGraphs(architecture, checkpoint),
+    graphs: network.graphs,
     companions: files.companions,
     tokenizer,
     processor: { tokenizer, template, config, processor, preprocessorConfig },
@@ -107,8 +106,72 @@ export async function loadAssets(
     specialIds: specialsOf(tokenizer).filter((id) => !eosIds.includes(id) && !tags.has(id)),
     bannedIds: bannedIdsOf(tokenizer, config),
     padId: special.endOfText,
-    notices: [...tokenizer.notices, ...settled.notices, ...merged],
+    notices: [...tokenizer.notices, ...network.notices],
   };
+}
+
+interface NetworkParts extends Pick<ModelAssets, 'architecture' | 'checkpoint' | 'graphs'> {
+  readonly notices: readonly string[];
+}
+
+/** The network that is built from a checkpoint. */
+async function built(opened: Architecture, weights: ModelWeights): Promise<NetworkParts> {
+  const tensors = new Map<string, TensorData>();
+  for (const [name, bytes] of weights.model)
+    for (const [key, tensor] of readSafetensors(bytes, name)) tensors.set(key, tensor);
+  const settled = settleModel(opened, canonicalCheckpoint(tensors, opened.family));
+  const { architecture } = settled;
+  const { checkpoint, notices } = await withAdapter(weights.adapter, settled);
+  return {
+    architecture,
+    checkpoint,
+    graphs: ownGraphs(architecture, checkpoint),
+    notices: [...settled.notices, ...notices],
+  };
+}
+
+/** The network that came as ONNX. */
+function came(opened: Architecture, json: JsonObject, weights: ModelWeights): NetworkParts {
+  if (weights.onnx === null) throw withoutCheckpoint();
+  if (weights.adapter !== null) throw withoutCheckpoint();
+  refuseLostDeepStack(json);
+  const graphs = foreignGraphs(weights.onnx, weights.model);
+  const canTrain = { can: false, reason: CAME_AS_GRAPHS } as const;
+  const abilities = { ...opened.abilities, canTrain };
+  return {
+    architecture: { ...opened, abilities, differentiable: null },
+    checkpoint: null,
+    graphs,
+    notices: [
+      `The model runs as the ONNX graphs it came as (${weights.onnx.decoder}), one sequence at a time. ${CAME_AS_GRAPHS}`,
+    ],
+  };
+}
+
+/** No known export feeds what a DeepStack family's vision encoder gives to the decoder's layers. */
+function refuseLostDeepStack({ vision_config: vision }: JsonObject): void {
+  if (!isJsonObject(vision)) return;
+  const { deepstack_visual_indexes: layers } = vision;
+  if (!Array.isArray(layers) || layers.length === 0) return;
+  throw new PlaygroundError({
+    code: 'model.no-deepstack',
+    message:
+      'This family adds features of the picture to its first decoder layers (DeepStack), and ONNX exports leave them out: with pictures their logits are wrong by up to 13.',
+    fix: 'Open the same model in the Hugging Face layout, with its weights in model.safetensors.',
+    where: 'config.json',
+  });
+}
+
+const CAME_AS_GRAPHS =
+  'This model came as ONNX graphs, which hold its weights in a form that only runs: it cannot be trained, take an adapter, or be written as safetensors.';
+
+function withoutCheckpoint(): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.no-checkpoint',
+    message: CAME_AS_GRAPHS,
+    fix: 'Open the same model in the Hugging Face layout, with its weights in model.safetensors.',
+    where: 'model',
+  });
 }
 
 /** Assets with their weights. Throws {@link PlaygroundError} `model.no-checkpoint` where they came as graphs. */
@@ -117,13 +180,7 @@ export function requireCheckpoint<Assets extends Pick<ModelAssets, 'checkpoint'>
 ): Assets & { readonly checkpoint: Checkpoint } {
   const { checkpoint } = assets;
   if (checkpoint !== null) return { ...assets, checkpoint };
-  throw new PlaygroundError({
-    code: 'model.no-checkpoint',
-    message:
-      'This model came as ONNX graphs, which hold its weights in a form that only runs: it cannot be trained, take an adapter, or be written as safetensors.',
-    fix: 'Open the same model in the Hugging Face layout, with its weights in model.safetensors.',
-    where: 'model',
-  });
+  throw withoutCheckpoint();
 }
 
 /** The chat template, tried before it is used where it does not come with the site. */

@@ -21,7 +21,8 @@ const WEIGHT_FORMATS: readonly WeightFormat[] = [
     label: 'ONNX graphs',
     // External data lies beside the graph, as NAME.onnx_data, NAME.onnx_data_1 and so on.
     isFile: (path) => /\.onnx(?:[._]data(?:_\d+)?)?$/.test(path),
-    unread: 'are not run here: graphs are built anew from the weights',
+    unread:
+      'are not the three graphs that are run here (embed_tokens, vision_encoder, decoder_model_merged, all in one precision)',
   },
 ];
 

@@ -28,9 +28,10 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\
 
 /**
  * A device with the adapter's full limits. Throws {@link PlaygroundError} `gpu.unavailable` with the
- * reason in its message: no WebGPU in this browser, no adapter, or a refused device.
+ * reason in its message: no WebGPU in this browser, no adapter, or a refused device. Without `subgroups` the runtime
+ * computes as on a device that has none: its GroupQueryAttention is silently wrong where they are small.
  */
-export async function requestGpu(): Promise<GpuContext> {
+export async function requestGpu(subgroups = true): Promise<GpuContext> {
   const gpu: GPU | undefined = navigator.gpu;
   if (gpu === undefined) throw unavailable('This browser has no WebGPU.');
   let adapter: GPUAdapter | null;
@@ -43,7 +44,9 @@ export async function requestGpu(): Promise<GpuContext> {
   try {
     const device = await adapter.requestDevice({
       label: 'engine',
-      requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
+      requiredFeatures: WANTED_FEATURES.filter(
+        (feature) => adapter.features.has(feature) && (subgroups || feature !== 'subgroups'),
+      ),
       requiredLimits: allLimits(adapter),
     });
     return { device, facts: factsOf(adapter, device), ...lossOf(device) };

@@ -29,6 +29,14 @@ export interface ModelGraphs {
   /** Null where the model has no eyes. */
   readonly vision: (() => Promise<GraphFiles>) | null;
   readonly decoder: () => Promise<GraphFiles>;
+  /**
+   * Of graphs that another exporter made. Their decoders may take no padding (GroupQueryAttention counts a row's tokens
+   * from its left), so a batch is read one sequence after the other. Null for our own.
+   */
+  readonly foreign: {
+    /** Weights of 16 bits, which a GPU without shader-f16 cannot run. */
+    readonly halfFloats: boolean;
+  } | null;
 }
 
 /** The graphs that this project builds from a checkpoint. They throw what the builders throw. */
@@ -38,6 +46,7 @@ export function ownGraphs(architecture: Architecture, checkpoint: Checkpoint): M
     embed: async () => filesOf(architecture.embedTokens(checkpoint, options)),
     vision: async () => filesOf(architecture.visionEncoder(checkpoint, options)),
     decoder: async () => filesOf(architecture.decoder(checkpoint, options)),
+    foreign: null,
   };
 }
 

@@ -5,11 +5,13 @@ import { PlaygroundError } from '../../base/errors.ts';
 import type { Architecture, ModelConfig } from '../families/family.ts';
 import type { BuiltGraph, LoraOptions } from '../onnx/options.ts';
 import type { Checkpoint } from '../onnx/weights.ts';
-import type { PaddedBatch } from '../processor/batch.ts';
 import type { GridThw } from '../processor/image.ts';
+import type { DecodeStep, ImageFeatures, KeyValueCache, PlacedFeatures } from './decode-step.ts';
 import { filesOf, type GraphFiles, type GraphName, type ModelGraphs } from './model-graphs.ts';
 import { createSession, type Feeds, type GraphSession, type SessionTarget } from './sessions.ts';
+import { decodeRows } from './single-rows.ts';
 import {
+  emptyTensor,
   floatTensor,
   integerTensor,
   type Logits,
@@ -20,41 +22,7 @@ import {
   toLogits,
 } from './tensors.ts';
 
-/** Visual tokens of one image, [tokens, hidden]; released by whoever asked for them. */
-export interface ImageFeatures {
-  readonly tokens: number;
-  readonly tensor: ort.Tensor;
-}
-
-/** Features that replace the image placeholders of one row of a batch. */
-export interface PlacedFeatures {
-  readonly row: number;
-  /** Column of the row's first token (its left padding). */
-  readonly start: number;
-  /** Columns of the placeholders, counted from the first token, in order. */
-  readonly imageTokens: Int32Array;
-  readonly features: ImageFeatures;
-}
-
-/** Keys and values of everything decoded so far, by input name. */
-export interface KeyValueCache {
-  readonly batch: number;
-  readonly length: number;
-  readonly entries: ReadonlyMap<string, ort.Tensor>;
-}
-
-export interface DecodeStep {
-  readonly batch: Pick<PaddedBatch, 'batch' | 'length' | 'inputIds' | 'positionIds'>;
-  /** [batch, cached + length], 1 for a token. */
-  readonly attentionMask: Int32Array;
-  readonly images: readonly PlacedFeatures[];
-  /** Null at the start. The step consumes it. */
-  readonly cache: KeyValueCache | null;
-  /** Last rows of each sequence whose logits are wanted; 0 for all. */
-  readonly keep: number;
-  /** Whether to return the new cache. */
-  readonly grow: boolean;
-}
+export type { DecodeStep, ImageFeatures, KeyValueCache, PlacedFeatures };
 
 /** What of a student is trained, and so comes from outside with every run instead of from the checkpoint. */
 export interface StudentParts {
@@ -77,6 +45,8 @@ export class ModelNetwork {
   readonly architecture: Architecture;
   readonly target: SessionTarget;
   readonly #sessions: Sessions;
+  /** A batch is read one sequence after the other, without padding; see ModelGraphs. */
+  readonly #single: boolean;
   /** Sessions that are shared with another network, which releases them. */
   readonly #borrowed: ReadonlySet<GraphSession>;
   /** Values of the inputs that are weights, by name. */
@@ -86,8 +56,10 @@ export class ModelNetwork {
     architecture: Architecture,
     target: SessionTarget,
     sessions: Sessions,
+    single: boolean,
     borrowed: readonly GraphSession[] = [],
   ) {
+    this.#single = single;
     this.architecture = architecture;
     this.target = target;
     this.#sessions = sessions;
@@ -112,7 +84,8 @@ export class ModelNetwork {
       const embed = await open('embed', graphs.embed);
       const vision = graphs.vision && (await open('vision', graphs.vision));
       const decoder = await open('decoder', graphs.decoder);
-      return new ModelNetwork(architecture, target, { embed, vision, decoder });
+      const single = graphs.foreign !== null;
+      return new ModelNetwork(architecture, target, { embed, vision, decoder }, single);
     } catch (error) {
       await Promise.all(opened.map((session) => session.release()));
       throw error;
@@ -149,7 +122,7 @@ export class ModelNetwork {
     }
     const sessions = { ...this.#sessions, ...own };
     const borrowed = sessionsOf(this.#sessions).filter((s) => !Object.values(own).includes(s));
-    return new ModelNetwork(architecture, target, sessions, borrowed);
+    return new ModelNetwork(architecture, target, sessions, false, borrowed);
   }
 
   /**
@@ -193,6 +166,8 @@ export class ModelNetwork {
 
   /** One decoder run: a prefill, a step of generation, or teacher forcing. */
   async decode(step: DecodeStep): Promise<{ logits: Logits; cache: KeyValueCache | null }> {
+    if (this.#single && step.batch.batch > 1)
+      return decodeRows(this.device, step, (row) => this.decode(row));
     const embeds = await this.#embedTokens(step);
     const feeds = this.#decoderFeeds(step, embeds);
     const { decoder } = this.#sessions;
@@ -207,6 +182,12 @@ export class ModelNetwork {
   pickCache(cache: KeyValueCache, picks: readonly number[]): KeyValueCache {
     const same = picks.length === cache.batch && picks.every((pick, i) => pick === i);
     if (same) return cache;
+    if (this.#single && picks.length > 1) {
+      const of = (pick: number) => cache.rows?.[pick] ?? cache;
+      const rows = picks.map((pick) => copyCache(this.device, of(pick)));
+      releaseCache(cache);
+      return { batch: picks.length, length: cache.length, entries: new Map(), rows };
+    }
     const entries = new Map(
       [...cache.entries].map(([name, tensor]) => [name, pickEntries(this.device, tensor, picks)]),
     );
@@ -250,7 +231,8 @@ export class ModelNetwork {
     const { batch, length, positionIds } = step.batch;
     const cached = step.cache?.length ?? 0;
     const { kvHeads, headDim } = this.config.text;
-    const empty = () => floatTensor(new Float32Array(0), [batch, kvHeads, 0, headDim]);
+    const { decoder } = this.#sessions;
+    const empty = (name: string) => emptyTensor(decoder.typeOf(name), [batch, kvHeads, 0, headDim]);
     const tensors: Record<string, () => ort.Tensor> = {
       inputs_embeds: () => embeds,
       attention_mask: () =>
@@ -259,9 +241,9 @@ export class ModelNetwork {
       num_logits_to_keep: () => this.#integers('num_logits_to_keep', [step.keep], [1]),
     };
     return Object.fromEntries(
-      this.#sessions.decoder.inputs.map((name) => {
+      decoder.inputs.map((name) => {
         const make = name.startsWith('past_key_values.')
-          ? () => step.cache?.entries.get(name) ?? empty()
+          ? () => step.cache?.entries.get(name) ?? empty(name)
           : (tensors[name] ?? (() => this.#weight(name)));
         return [name, make()];
       }),
@@ -278,6 +260,12 @@ const sessionsOf = ({ embed, vision, decoder }: Sessions): GraphSession[] =>
 
 export function releaseCache(cache: KeyValueCache): void {
   for (const tensor of cache.entries.values()) tensor.dispose();
+  for (const row of cache.rows ?? []) releaseCache(row);
+}
+
+function copyCache(device: GPUDevice | null, { length, entries }: KeyValueCache): KeyValueCache {
+  const copies = [...entries].map(([name, t]) => [name, pickEntries(device, t, [0])] as const);
+  return { batch: 1, length, entries: new Map(copies) };
 }
 
 function grownCache(

@@ -47,6 +47,54 @@ export function toLogits(tensor: ort.Tensor): Logits {
 }
 
 /**
+ * The logits of several sequences as one batch with `rows` rows each, those of the last columns; a sequence with fewer
+ * has its own at the end. Releases the parts.
+ */
+export function joinLogits(
+  device: GPUDevice | null,
+  parts: readonly Logits[],
+  rows: number,
+): Logits {
+  const [{ vocab }] = parts;
+  const shape = { batch: parts.length, rows, vocab };
+  const entries = parts.length * rows * vocab;
+  const place = (part: Logits, i: number) => {
+    const kept = Math.min(rows, part.rows);
+    return {
+      from: (part.rows - kept) * vocab,
+      to: ((i + 1) * rows - kept) * vocab,
+      count: kept * vocab,
+    };
+  };
+  const [first] = parts;
+  if (device === null || first.kind === 'memory') {
+    const data = new Float32Array(entries);
+    for (const [i, part] of parts.entries()) {
+      const { from, to, count } = place(part, i);
+      if (part.kind === 'memory') data.set(part.data.subarray(from, from + count), to);
+      part.release();
+    }
+    return { ...shape, kind: 'memory', data, release: () => undefined };
+  }
+  const { format } = first;
+  const bytes = format === 'f16' ? 2 : 4;
+  const buffer = device.createBuffer({
+    label: 'logits of a batch',
+    size: Math.ceil((entries * bytes) / 16) * 16,
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  });
+  const encoder = device.createCommandEncoder({ label: 'logits of a batch' });
+  for (const [i, part] of parts.entries()) {
+    const { from, to, count } = place(part, i);
+    if (part.kind === 'gpu')
+      encoder.copyBufferToBuffer(part.buffer, from * bytes, buffer, to * bytes, count * bytes);
+  }
+  device.queue.submit([encoder.finish()]);
+  for (const part of parts) part.release();
+  return { ...shape, kind: 'gpu', buffer, format, release: () => buffer.destroy() };
+}
+
+/**
  * The row of the logits that belongs to a sequence's column `back` places before its end; 1 is the last
  * column. Throws `model.logit-rows` where the decoder gave fewer rows than that.
  */
@@ -62,6 +110,15 @@ export function rowFromEnd(
     fix: 'Use a decoder that gives logits of every position, or of as many as num_logits_to_keep asks for.',
     where: 'logits',
     detail: { batch, rows, sequence, back },
+  });
+}
+
+function mixedTypes(features: string, embeds: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.embeds-type',
+    message: `The image features are ${features} and the embeddings ${embeds}; pictures can be placed where both are float32.`,
+    fix: 'Ask without a picture, or take files of a precision that keeps its embeddings in float32, such as q4.',
+    where: 'inputs_embeds',
   });
 }
 
@@ -90,6 +147,12 @@ export function integerTensor(
   const wide = new BigInt64Array(values.length);
   for (let i = 0; i < values.length; i++) wide[i] = BigInt(values[i]);
   return new ort.Tensor('int64', wide, dims);
+}
+
+/** A tensor without elements, floats of 32 or 16 bits. */
+export function emptyTensor(type: string, dims: readonly number[]): ort.Tensor {
+  if (type === 'float16') return new ort.Tensor('float16', new Uint16Array(0), dims);
+  return floatTensor(new Float32Array(0), dims);
 }
 
 export function floatTensor(values: Float32Array, dims: readonly number[]): ort.Tensor {
@@ -184,6 +247,9 @@ export function overwriteRows(
   copies: readonly RowCopy[],
 ): void {
   const cols = target.dims[target.dims.length - 1];
+  const other = copies.find(({ source }) => source.type !== target.type);
+  if (other !== undefined || target.type !== 'float32')
+    throw mixedTypes(other?.source.type ?? target.type, target.type);
   if (device === null) {
     const into = floats(target);
     for (const { source, from, to, rows } of copies)
@@ -211,30 +277,34 @@ export function pickEntries(
 ): ort.Tensor {
   const dims = [picks.length, ...source.dims.slice(1)];
   const size = source.dims.slice(1).reduce((a, b) => a * b, 1);
+  const { type } = source;
+  if (type !== 'float32' && type !== 'float16') throw otherType(type);
   if (device === null) {
-    const from = floats(source);
-    const into = new Float32Array(picks.length * size);
+    const whole = source.data as Float32Array;
+    // Half floats are copied as they are, in whichever array the browser has for them.
+    const into = new (whole.constructor as Float32ArrayConstructor)(picks.length * size);
     for (const [to, pick] of picks.entries())
-      into.set(from.subarray(pick * size, (pick + 1) * size), to * size);
-    return floatTensor(into, dims);
+      into.set(whole.subarray(pick * size, (pick + 1) * size), to * size);
+    return new ort.Tensor(type, into, dims);
   }
+  const bytes = type === 'float16' ? 2 : 4;
   const buffer = device.createBuffer({
     label: 'key-value cache',
-    size: Math.ceil((picks.length * size * 4) / 16) * 16,
+    size: Math.ceil((picks.length * size * bytes) / 16) * 16,
     usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
   });
   const encoder = device.createCommandEncoder({ label: 'key-value cache' });
   for (const [to, pick] of picks.entries())
     encoder.copyBufferToBuffer(
       source.gpuBuffer as GPUBuffer,
-      pick * size * 4,
+      pick * size * bytes,
       buffer,
-      to * size * 4,
-      size * 4,
+      to * size * bytes,
+      size * bytes,
     );
   device.queue.submit([encoder.finish()]);
   return ort.Tensor.fromGpuBuffer(buffer, {
-    dataType: 'float32',
+    dataType: type,
     dims,
     dispose: () => buffer.destroy(),
   });

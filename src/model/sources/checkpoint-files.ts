@@ -2,6 +2,7 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import type { FolderFile } from '../../contract/engine.ts';
+import { findOnnxExport, type OnnxExport } from '../formats/onnx-export.ts';
 import { unreadFormat } from '../formats/weight-formats.ts';
 import { inBillions, MAX_BYTES, tooLarge } from './limits.ts';
 import { Progress, type ReadProgress } from './progress.ts';
@@ -109,6 +110,7 @@ export class ModelFiles {
     const bytes = [...this.#texts.values(), ...found.values()];
     return {
       model,
+      onnx: onnxIn(model),
       adapter: this.#adapter(found.get(ADAPTER_FILE)),
       bytes: bytes.reduce((sum, { length }) => sum + length, 0),
     };
@@ -124,8 +126,10 @@ export class ModelFiles {
 }
 
 export interface ModelWeights {
-  /** The safetensors files of the model itself by name. */
+  /** The files of the model itself by name, safetensors or graphs. */
   readonly model: ReadonlyMap<string, Uint8Array>;
+  /** The graphs among those files, where the model came as ONNX. */
+  readonly onnx: OnnxExport | null;
   /** An adapter that lies beside the weights; null without one. */
   readonly adapter: readonly FolderFile[] | null;
   /** Bytes of all files read, texts included. */
@@ -163,6 +167,12 @@ export async function readModelFiles(
   return new ModelFiles(source, await readAll(texts), () => started);
 }
 
+/** Graphs are taken where there are no weights to build them from. */
+function onnxIn(sizes: ReadonlyMap<string, unknown>): OnnxExport | null {
+  if (sizes.has(WEIGHTS_FILE) || sizes.has(WEIGHTS_INDEX)) return null;
+  return findOnnxExport([...sizes.keys()]);
+}
+
 /** As in transformers, one file of weights wins over an index that an earlier save left behind. */
 async function weightNames(
   source: FileSource,
@@ -170,6 +180,8 @@ async function weightNames(
   shardsOf: (index: string) => readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
+  const onnx = onnxIn(sizes);
+  if (onnx !== null) return [...onnx.files];
   const sharded = !sizes.has(WEIGHTS_FILE) && sizes.has(WEIGHTS_INDEX);
   const index = sharded ? await source.read(WEIGHTS_INDEX, { signal }) : null;
   const names = index === null ? [WEIGHTS_FILE] : shardsOf(new TextDecoder().decode(index));

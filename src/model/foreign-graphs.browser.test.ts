@@ -1,0 +1,98 @@
+/** A folder with ONNX graphs and no checkpoint opens, and gives each row the logits that it has alone. */
+
+import { expect, test } from 'vitest';
+import { loadAssets, requireCheckpoint } from './assets.ts';
+import { padBatch } from './processor/batch.ts';
+import { encodePrompt, userTurn } from './processor/processor.ts';
+import { ModelNetwork, releaseCache } from './runtime/network.ts';
+
+const url = new URL('/models/tiny-qwen2.5-vl/', location.href).href;
+const own = await loadAssets({ kind: 'bundled', name: 'tiny', url }, {});
+
+async function exported(changed: Readonly<Record<string, Uint8Array | null>> = {}) {
+  const { embed, vision, decoder } = own.graphs;
+  if (vision === null) throw new Error('the model has eyes');
+  const graphs: Record<string, Uint8Array | null> = {
+    'onnx/embed_tokens.onnx': (await embed()).model,
+    'onnx/vision_encoder.onnx': (await vision()).model,
+    'onnx/decoder_model_merged.onnx': (await decoder()).model,
+    ...changed,
+  };
+  const files = [...own.companions].map(([path, text]) => ({ path, file: new Blob([text]) }));
+  for (const [path, bytes] of Object.entries(graphs))
+    if (bytes !== null) files.push({ path, file: new Blob([new Uint8Array(bytes)]) });
+  return { kind: 'folder', name: 'export', files } as const;
+}
+
+test('a batch of rows of different length has the logits of our own graphs, prefilled and cached', async () => {
+  const assets = await loadAssets(await exported(), {});
+  expect(assets.checkpoint).toBeNull();
+  expect(assets.architecture.abilities.canTrain).toMatchObject({ can: false });
+  expect(() => requireCheckpoint(assets)).toThrow(/came as ONNX graphs/);
+  const prompts = ['How many shapes are there in all of this?', 'Why?'].map((text) =>
+    encodePrompt(assets.processor, { messages: userTurn(text, 0), images: [] }),
+  );
+  const batch = padBatch(prompts, { side: 'left', padId: assets.padId });
+  const all: Float32Array[] = [];
+  for (const { graphs, architecture } of [own, assets]) {
+    const network = await ModelNetwork.create(graphs, architecture, { backend: 'wasm' });
+    const first = await network.decode({
+      batch,
+      attentionMask: batch.attentionMask,
+      images: [],
+      cache: null,
+      keep: 2,
+      grow: true,
+    });
+    if (first.cache === null || first.logits.kind !== 'memory') throw new Error('no cache');
+    const picks = [1, 0, 1];
+    const cache = network.pickCache(first.cache, picks);
+    const width = batch.length + 1;
+    const attentionMask = new Int32Array(3 * width).fill(1);
+    for (const [row, pick] of picks.entries())
+      attentionMask.set(
+        batch.attentionMask.subarray(pick * batch.length, (pick + 1) * batch.length),
+        row * width,
+      );
+    const at = picks.map((pick) => prompts[pick].inputIds.length);
+    const second = await network.decode({
+      batch: {
+        batch: 3,
+        length: 1,
+        inputIds: Int32Array.of(5, 6, 7),
+        positionIds: Int32Array.from([...at, ...at, ...at]),
+      },
+      attentionMask,
+      images: [],
+      cache,
+      keep: 1,
+      grow: true,
+    });
+    if (second.cache === null || second.logits.kind !== 'memory') throw new Error('no cache');
+    all.push(Float32Array.from([...first.logits.data, ...second.logits.data]));
+    releaseCache(second.cache);
+    await network.release();
+  }
+  const [expected, found] = all;
+  expect(found).toHaveLength(expected.length);
+  expect(Math.max(...found.map((value, i) => Math.abs(value - expected[i])))).toBeLessThan(1e-4);
+});
+
+test.each([
+  [
+    'a graph that is cut off',
+    { 'onnx/embed_tokens.onnx': Uint8Array.of(8, 9, 58, 200) },
+    'model.onnx-invalid',
+  ],
+  [
+    'dynamic eight bits alone',
+    {
+      'onnx/decoder_model_merged.onnx': null,
+      'onnx/decoder_model_merged_quantized.onnx': Uint8Array.of(1),
+    },
+    'model.dynamic-int8',
+  ],
+])('%s is refused before a session is tried', async (_, changed, code) => {
+  const source = await exported(changed);
+  await expect(loadAssets(source, {})).rejects.toMatchObject({ record: { code } });
+});

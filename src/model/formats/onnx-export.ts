@@ -1,0 +1,59 @@
+/** A model that came as ONNX, in the layout of onnx-community: its three graphs, in one or more precisions. */
+
+import { PlaygroundError } from '../../base/errors.ts';
+
+const PARTS = { embed: 'embed_tokens', vision: 'vision_encoder', decoder: 'decoder_model_merged' };
+
+/** Suffixes of the precisions, the one to take first in front. */
+const PRECISIONS = ['', '_q4', '_fp16', '_q4f16', '_bnb4'] as const;
+/** Eight bits chosen anew for every batch: a row's logits change with the rows beside it. */
+const DYNAMIC = ['_quantized', '_int8', '_uint8'] as const;
+
+/** Paths of one export's graphs and of all files that may hold their weights. */
+export interface OnnxExport {
+  readonly embed: string;
+  readonly vision: string | null;
+  readonly decoder: string;
+  readonly files: readonly string[];
+}
+
+/**
+ * The graphs among a folder's files, of the first precision that it has whole; null without any. Throws
+ * {@link PlaygroundError} `model.dynamic-int8` where only dynamic eight bits are there.
+ */
+export function findOnnxExport(paths: readonly string[]): OnnxExport | null {
+  const there = new Set(paths);
+  for (const folder of ['onnx/', ''])
+    for (const suffix of PRECISIONS) {
+      const [embed, vision, decoder] = Object.values(PARTS).map(
+        (part) => `${folder}${part}${suffix}.onnx`,
+      );
+      if (!there.has(embed) || !there.has(decoder)) continue;
+      const graphs = there.has(vision) ? [embed, vision, decoder] : [embed, decoder];
+      const files = paths.filter((path) =>
+        graphs.some(
+          (graph) =>
+            path === graph || (DATA.test(path.slice(graph.length)) && path.startsWith(graph)),
+        ),
+      );
+      return { embed, vision: there.has(vision) ? vision : null, decoder, files };
+    }
+  const dynamic = paths.find((path) =>
+    DYNAMIC.some((suffix) => path.endsWith(`${PARTS.decoder}${suffix}.onnx`)),
+  );
+  if (dynamic !== undefined) throw dynamicInt8(dynamic);
+  return null;
+}
+
+/** What follows the graph's name in the name of its weights: `_data`, `_data_1`, … */
+const DATA = /^[._]data(?:_\d+)?$/;
+
+/** Graphs whose logits depend on the batch. */
+export function dynamicInt8(where: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.dynamic-int8',
+    message: `${where} is quantized to eight bits anew for every batch: a token's logits change with the rows beside it (by up to 0.8), so no divergence could be trusted.`,
+    fix: 'Take the q4, q4f16, fp16 or fp32 files of the same model.',
+    where,
+  });
+}

@@ -1,0 +1,127 @@
+/** Graphs that another exporter made: what their files say of themselves, held against the folder before a session is tried. */
+
+import { fromBinary } from '@bufbuild/protobuf';
+import { PlaygroundError, shortened } from '../../base/errors.ts';
+import { dynamicInt8, type OnnxExport } from '../formats/onnx-export.ts';
+import {
+  TensorProto_DataType as DataType,
+  type ModelProto,
+  ModelProtoSchema,
+} from '../onnx/schema-pb.js';
+import type { GraphFiles, ModelGraphs } from './model-graphs.ts';
+
+/** Operator sets that the runtime has. */
+const DOMAINS = new Set(['', 'ai.onnx', 'com.microsoft']);
+const KNOWN_INPUTS =
+  /^(?:input_ids|pixel_values|(?:image_)?grid_thw|inputs_embeds|attention_mask|position_ids|num_logits_to_keep|past_key_values\.\d+\.(?:key|value))$/;
+
+/**
+ * The graphs of an export whose files have been read. Throws {@link PlaygroundError} `model.onnx-invalid`,
+ * `model.onnx-domain`, `model.graph-input`, `model.external-data` and `model.dynamic-int8`.
+ */
+export function foreignGraphs(
+  { embed, vision, decoder }: OnnxExport,
+  files: ReadonlyMap<string, Uint8Array>,
+): ModelGraphs {
+  const open = (path: string) => checkedGraph(path, files);
+  const opened = [embed, vision, decoder].map((path) => (path === null ? null : open(path)));
+  const [first, second, third] = opened;
+  if (first === null || third === null) throw invalid(decoder);
+  return {
+    embed: async () => first.files,
+    vision: second && (async () => second.files),
+    decoder: async () => third.files,
+    foreign: { halfFloats: opened.some((graph) => graph?.halfFloats === true) },
+  };
+}
+
+function checkedGraph(path: string, files: ReadonlyMap<string, Uint8Array>) {
+  const bytes = files.get(path) ?? new Uint8Array();
+  const model = parse(bytes, path);
+  const { graph } = model;
+  if (graph === undefined || graph.output.length === 0) throw invalid(path);
+  for (const { domain, opType } of graph.node) {
+    if (!DOMAINS.has(domain)) throw foreignOperator(path, `${domain}.${opType}`);
+    if (opType === 'DynamicQuantizeLinear') throw dynamicInt8(path);
+  }
+  const stored = new Set(graph.initializer.map(({ name }) => name));
+  for (const { name } of graph.input)
+    if (!stored.has(name) && !KNOWN_INPUTS.test(name)) throw foreignInput(path, name);
+  const halfFloats = graph.initializer.some(({ dataType }) => dataType === DataType.FLOAT16);
+  return { files: { model: bytes, externalData: externalData(path, model, files) }, halfFloats };
+}
+
+/** The files that a graph's tensors point into, each tensor's place held against its file. */
+function externalData(
+  path: string,
+  { graph }: ModelProto,
+  files: ReadonlyMap<string, Uint8Array>,
+): GraphFiles['externalData'] {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const found = new Map<string, Uint8Array>();
+  for (const { name, externalData: entries } of graph?.initializer ?? []) {
+    if (entries.length === 0) continue;
+    const value = (key: string) => entries.find((entry) => entry.key === key)?.value;
+    const location = value('location')?.replace(/^\.\//, '') ?? '';
+    const data = files.get(`${folder}${location}`);
+    if (location.includes('/') || location.includes('\\') || data === undefined)
+      throw badData(path, `"${shortened(location, 60)}", which is not beside it`, name);
+    const end = Number(value('offset') ?? 0) + Number(value('length') ?? 0);
+    if (!(end <= data.length))
+      throw badData(
+        path,
+        `${shortened(location, 60)}, which ends before tensor "${shortened(name, 60)}" does`,
+        name,
+      );
+    found.set(location, data);
+  }
+  return [...found].map(([location, data]) => ({ path: location, data }));
+}
+
+function parse(bytes: Uint8Array, path: string): ModelProto {
+  try {
+    return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
+  } catch (cause) {
+    throw invalid(path, cause);
+  }
+}
+
+function invalid(where: string, cause?: unknown): PlaygroundError {
+  return new PlaygroundError(
+    {
+      code: 'model.onnx-invalid',
+      message: `${where} is not an ONNX model, or it is cut off.`,
+      fix: 'Download or copy the .onnx file again and compare its size with the original.',
+      where,
+    },
+    { cause },
+  );
+}
+
+function foreignOperator(where: string, operator: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.onnx-domain',
+    message: `${where} uses the operator "${shortened(operator, 80)}", which ONNX Runtime Web does not have.`,
+    fix: 'Open an export made of standard and com.microsoft operators.',
+    where,
+  });
+}
+
+function foreignInput(where: string, name: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.graph-input',
+    message: `${where} wants an input "${shortened(name, 80)}" that this version does not know.`,
+    fix: 'Use an export with the inputs of the onnx-community exports.',
+    where: name,
+  });
+}
+
+function badData(path: string, what: string, tensor: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.external-data',
+    message: `The weights of ${path} lie in ${what}.`,
+    fix: 'Take the graph and its .onnx_data files together, unchanged, from one download.',
+    where: path,
+    detail: { tensor: shortened(tensor, 100) },
+  });
+}

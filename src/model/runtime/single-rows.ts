@@ -1,0 +1,58 @@
+/**
+ * A batch read one sequence after the other, each without its padding: for decoders that take none, as every one with
+ * GroupQueryAttention.
+ */
+
+import type { DecodeStep, KeyValueCache } from './decode-step.ts';
+import { joinLogits, type Logits } from './tensors.ts';
+
+type Decoded = { readonly logits: Logits; readonly cache: KeyValueCache | null };
+
+/** Logits and cache of a batch from runs of `decode` with one sequence each. Consumes the step's cache. */
+export async function decodeRows(
+  device: GPUDevice | null,
+  step: DecodeStep,
+  decode: (row: DecodeStep) => Promise<Decoded>,
+): Promise<Decoded> {
+  const { batch } = step.batch;
+  const logits: Logits[] = [];
+  const caches: KeyValueCache[] = [];
+  for (let row = 0; row < batch; row++) {
+    const found = await decode(rowOf(step, row));
+    logits.push(found.logits);
+    if (found.cache !== null) caches.push(found.cache);
+  }
+  const length = (step.cache?.length ?? 0) + step.batch.length;
+  const cache = step.grow ? { batch, length, entries: new Map(), rows: caches } : null;
+  const rows = step.keep > 0 ? step.keep : step.batch.length;
+  return { logits: joinLogits(device, logits, rows), cache };
+}
+
+/** One sequence of a step, from its first real column on; its padding is on the left. */
+function rowOf(step: DecodeStep, row: number): DecodeStep {
+  const { batch, length, inputIds, positionIds } = step.batch;
+  const width = step.attentionMask.length / batch;
+  const mask = step.attentionMask.subarray(row * width, (row + 1) * width);
+  const start = step.cache === null ? Math.max(0, mask.indexOf(1)) : 0;
+  const cut = (values: Int32Array, of: number) =>
+    values.subarray(of * length + start, (of + 1) * length);
+  const axes = positionIds.length / (batch * length);
+  const positions = Array.from({ length: axes }, (_, axis) => [
+    ...cut(positionIds, axis * batch + row),
+  ]);
+  return {
+    ...step,
+    batch: {
+      batch: 1,
+      length: length - start,
+      inputIds: cut(inputIds, row),
+      positionIds: Int32Array.from(positions.flat()),
+    },
+    attentionMask: mask.filter((seen) => seen === 1),
+    images: step.images
+      .filter((image) => image.row === row)
+      .map((image) => ({ ...image, row: 0, start: image.start - start })),
+    cache: step.cache?.rows?.[row] ?? null,
+    keep: step.keep === 0 ? 0 : Math.min(step.keep, length - start),
+  };
+}
