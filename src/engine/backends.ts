@@ -13,7 +13,8 @@ import type { ModelAssets } from '../model/assets.ts';
 import { checkDevice } from '../model/families/abilities.ts';
 import { type GpuContext, requestGpu } from '../model/runtime/device.ts';
 import { type KeyValueCache, ModelNetwork, releaseCache } from '../model/runtime/network.ts';
-import { wasmThreads } from '../model/runtime/sessions.ts';
+import { type SessionTarget, wasmThreads } from '../model/runtime/sessions.ts';
+import { checkDecoder } from './self-check.ts';
 
 /** A network on its backend, and the account of how that backend was chosen. */
 export interface ReadyBackend {
@@ -149,7 +150,24 @@ async function openTimed(
 }
 
 function openWasm(assets: ModelAssets, onStep: (name: string) => void): Promise<ModelNetwork> {
-  return ModelNetwork.create(assets.graphs, assets.architecture, { backend: 'wasm' }, onStep);
+  return openChecked(assets, { backend: 'wasm' }, onStep);
+}
+
+/** A network; one of foreign graphs only where its decoder passes {@link checkDecoder}. */
+async function openChecked(
+  { graphs, architecture }: ModelAssets,
+  target: SessionTarget,
+  onStep: (name: string) => void,
+): Promise<ModelNetwork> {
+  const network = await ModelNetwork.create(graphs, architecture, target, onStep);
+  if (graphs.foreign === null) return network;
+  try {
+    await checkDecoder(network);
+    return network;
+  } catch (error) {
+    await network.release().catch(() => undefined);
+    throw error;
+  }
 }
 
 async function openGpu(
@@ -165,7 +183,7 @@ async function openGpu(
     device.destroy();
     throw error;
   }
-  const opening = ModelNetwork.create(assets.graphs, assets.architecture, target, onStep);
+  const opening = openChecked(assets, target, onStep);
   try {
     const [network] = await Promise.all([opening, new LogitOps(device).prepare()]);
     return network;

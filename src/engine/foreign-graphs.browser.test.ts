@@ -1,10 +1,11 @@
 /** A folder with ONNX graphs and no checkpoint opens, and gives each row the logits that it has alone. */
 
 import { expect, test } from 'vitest';
-import { loadAssets, requireCheckpoint } from './assets.ts';
-import { padBatch } from './processor/batch.ts';
-import { encodePrompt, userTurn } from './processor/processor.ts';
-import { ModelNetwork, releaseCache } from './runtime/network.ts';
+import { loadAssets, requireCheckpoint } from '../model/assets.ts';
+import { padBatch } from '../model/processor/batch.ts';
+import { encodePrompt, userTurn } from '../model/processor/processor.ts';
+import { ModelNetwork, releaseCache } from '../model/runtime/network.ts';
+import { openBackend } from './backends.ts';
 
 const url = new URL('/models/tiny-qwen2.5-vl/', location.href).href;
 const own = await loadAssets({ kind: 'bundled', name: 'tiny', url }, {});
@@ -96,3 +97,16 @@ test.each([
   const source = await exported(changed);
   await expect(loadAssets(source, {})).rejects.toMatchObject({ record: { code } });
 });
+
+test.each(['wasm', 'webgpu'] as const)(
+  'an export that checks itself opens on %s',
+  async (choice) => {
+    const assets = await loadAssets(await exported(), {});
+    const { network, gpu, status } = await openBackend(assets, choice, new Map(), () => undefined);
+    expect(status.name).toBe(choice);
+    // GroupQueryAttention is silently wrong on small subgroups.
+    expect(gpu?.facts.features ?? []).not.toContain('subgroups');
+    await network.release();
+    gpu?.device.destroy();
+  },
+);

@@ -1,0 +1,35 @@
+/** A decoder that says something else with its cache is refused, and one that says no numbers. */
+
+import { expect, test } from 'vitest';
+import { bundledAssets } from '../model/fixtures/bundled-assets.ts';
+import type { DecodeStep, KeyValueCache } from '../model/runtime/network.ts';
+import { checkDecoder } from './self-check.ts';
+
+const { config } = await bundledAssets();
+
+/** Its logits are what `value` makes of how many tokens it has seen, and whether some came from the cache. */
+function decoder(value: (seen: number, cached: boolean) => number) {
+  return {
+    config,
+    device: null,
+    decode: async ({ attentionMask, cache, batch }: DecodeStep) => {
+      const grown: KeyValueCache = { batch: 1, length: attentionMask.length, entries: new Map() };
+      const data = new Float32Array(4).fill(value(attentionMask.length, cache !== null));
+      const shape = { batch: batch.batch, rows: 1, vocab: 4, release: () => undefined };
+      return { logits: { ...shape, kind: 'memory' as const, data }, cache: grown };
+    },
+  };
+}
+
+test('a decoder that agrees with itself passes', async () => {
+  await checkDecoder(decoder((seen) => seen));
+});
+
+test.each([
+  ['is wrong with a cache', decoder((seen, cached) => seen + (cached ? 3 : 0))],
+  ['gives no numbers', decoder(() => Number.NaN)],
+])('one that %s is refused', async (_, network) => {
+  await expect(checkDecoder(network)).rejects.toMatchObject({
+    record: { code: 'model.self-check' },
+  });
+});
