@@ -6,6 +6,7 @@ import * as ort from 'onnxruntime-web/webgpu';
 import { PlaygroundError } from '../../base/errors.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
 import type { GraphFiles } from './model-graphs.ts';
+import { causeOf } from './session-errors.ts';
 
 /** Where a session's work is done; a device means WebGPU. */
 export type SessionTarget =
@@ -110,13 +111,17 @@ export async function createSession(
     return new QueuedSession(session, options.name);
   } catch (cause) {
     if (NOT_FETCHED.test(original(cause))) throw runtimeMissing(cause);
+    const named = causeOf(original(cause));
+    const failed = `The graph "${options.name}" could not be prepared on ${target.backend}.`;
     throw new PlaygroundError(
       {
         code: 'model.session-failed',
-        message: `The graph "${options.name}" could not be prepared on ${target.backend}.`,
-        fix: gpu
-          ? 'Switch the backend to WebAssembly, or close other tabs that use the GPU and load again.'
-          : 'Close other tabs to free memory, then load the model again.',
+        message: named === null ? failed : `${failed} ${named.message}`,
+        fix:
+          named?.fix ??
+          (gpu
+            ? 'Switch the backend to WebAssembly, then load again.'
+            : 'Load the model again, or take other files of it.'),
         where: options.name,
         detail: { backend: target.backend, original: original(cause) },
       },
