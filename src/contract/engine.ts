@@ -58,6 +58,8 @@ export type ModelSource =
 export interface LoadRequest {
   readonly source: ModelSource;
   readonly backend: BackendChoice;
+  /** Of a folder with ONNX graphs in several: `fp32`, `q4`, `fp16`, `q4f16` or `bnb4`; the first of these that is there unless given. */
+  readonly precision?: string;
 }
 
 export interface ModelStatus {

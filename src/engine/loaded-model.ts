@@ -53,7 +53,7 @@ export class LoadedModel {
    * once it is aborted.
    */
   static async load(
-    { source, backend: choice }: LoadRequest,
+    { source, backend: choice, precision }: LoadRequest,
     emit: Emit,
     signal?: AbortSignal,
   ): Promise<LoadedModel> {
@@ -62,6 +62,7 @@ export class LoadedModel {
     const assets = await loadAssets(source, {
       onProgress: (progress) => emit({ type: 'model.progress', step: 'read', ...progress }),
       ...(signal === undefined ? {} : { signal }),
+      ...(precision === undefined ? {} : { precision }),
     });
     signal?.throwIfAborted();
     const onStep = announcing(assets, emit);

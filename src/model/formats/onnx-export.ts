@@ -1,6 +1,6 @@
 /** A model that came as ONNX, in the layout of onnx-community: its three graphs, in one or more precisions. */
 
-import { PlaygroundError } from '../../base/errors.ts';
+import { PlaygroundError, shortened } from '../../base/errors.ts';
 
 const PARTS = { embed: 'embed_tokens', vision: 'vision_encoder', decoder: 'decoder_model_merged' };
 
@@ -19,12 +19,14 @@ export interface OnnxExport {
 
 /**
  * The graphs among a folder's files, of the first precision that it has whole; null without any. Throws
- * {@link PlaygroundError} `model.dynamic-int8` where only dynamic eight bits are there.
+ * {@link PlaygroundError} `model.no-precision` where the one that was asked for is not, and `model.dynamic-int8` where only dynamic eight bits are there.
  */
-export function findOnnxExport(paths: readonly string[]): OnnxExport | null {
+export function findOnnxExport(paths: readonly string[], precision?: string): OnnxExport | null {
   const there = new Set(paths);
   for (const folder of ['onnx/', ''])
     for (const suffix of PRECISIONS) {
+      if (precision !== undefined && suffix !== (precision === 'fp32' ? '' : `_${precision}`))
+        continue;
       const [embed, vision, decoder] = Object.values(PARTS).map(
         (part) => `${folder}${part}${suffix}.onnx`,
       );
@@ -38,6 +40,7 @@ export function findOnnxExport(paths: readonly string[]): OnnxExport | null {
       );
       return { embed, vision: there.has(vision) ? vision : null, decoder, files };
     }
+  if (precision !== undefined && findOnnxExport(paths) !== null) throw noPrecision(precision);
   const dynamic = paths.find((path) =>
     DYNAMIC.some((suffix) => path.endsWith(`${PARTS.decoder}${suffix}.onnx`)),
   );
@@ -47,6 +50,15 @@ export function findOnnxExport(paths: readonly string[]): OnnxExport | null {
 
 /** What follows the graph's name in the name of its weights: `_data`, `_data_1`, … */
 const DATA = /^[._]data(?:_\d+)?$/;
+
+function noPrecision(precision: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.no-precision',
+    message: `The folder has no graphs of precision "${shortened(precision, 20)}", or not all of them.`,
+    fix: 'Choose one whose embed_tokens and decoder_model_merged are both there.',
+    where: 'model folder',
+  });
+}
 
 /** Graphs whose logits depend on the batch. */
 export function dynamicInt8(where: string): PlaygroundError {

@@ -11,6 +11,8 @@ import type { FileSource } from './source.ts';
 export interface ReadOptions {
   readonly onProgress?: (progress: ReadProgress) => void;
   readonly signal?: AbortSignal;
+  /** See LoadRequest. */
+  readonly precision?: string;
 }
 
 const ADAPTER_CONFIG = 'adapter_config.json';
@@ -145,14 +147,14 @@ export interface ModelWeights {
 export async function readModelFiles(
   source: FileSource,
   shardsOf: (index: string) => readonly string[],
-  { onProgress, signal }: ReadOptions = {},
+  { onProgress, signal, precision }: ReadOptions = {},
 ): Promise<ModelFiles> {
   const progress = new Progress(onProgress);
   const sizes = await source.list(signal);
   for (const forms of REQUIRED)
     if (!forms.some((names) => names.every((name) => sizes.has(name))))
       throw await source.lacking(forms[0][0]);
-  const weights = await weightNames(source, sizes, shardsOf, signal);
+  const weights = await weightNames(source, sizes, shardsOf, signal, precision);
   const texts = CHECKPOINT_TEXTS.filter((name) => sizes.has(name));
   announce([...texts, ...weights], sizes, progress);
   const readAll = async (names: readonly string[]) => {
@@ -168,9 +170,9 @@ export async function readModelFiles(
 }
 
 /** Graphs are taken where there are no weights to build them from. */
-function onnxIn(sizes: ReadonlyMap<string, unknown>): OnnxExport | null {
+function onnxIn(sizes: ReadonlyMap<string, unknown>, precision?: string): OnnxExport | null {
   if (sizes.has(WEIGHTS_FILE) || sizes.has(WEIGHTS_INDEX)) return null;
-  return findOnnxExport([...sizes.keys()]);
+  return findOnnxExport([...sizes.keys()], precision);
 }
 
 /** As in transformers, one file of weights wins over an index that an earlier save left behind. */
@@ -179,8 +181,9 @@ async function weightNames(
   sizes: ReadonlyMap<string, number | null>,
   shardsOf: (index: string) => readonly string[],
   signal: AbortSignal | undefined,
+  precision: string | undefined,
 ): Promise<string[]> {
-  const onnx = onnxIn(sizes);
+  const onnx = onnxIn(sizes, precision);
   if (onnx !== null) return [...onnx.files];
   const sharded = !sizes.has(WEIGHTS_FILE) && sizes.has(WEIGHTS_INDEX);
   const index = sharded ? await source.read(WEIGHTS_INDEX, { signal }) : null;
