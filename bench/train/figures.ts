@@ -1,7 +1,7 @@
 /** From what was measured to the figures that are printed. */
 
 import type { StepMetrics } from '../../src/contract/training.ts';
-import type { QwenVLConfig } from '../../src/model/families/qwen2-5-vl/config.ts';
+import type { QwenVLConfig } from '../../src/model/families/qwen-vl/config.ts';
 
 /** Bytes, as means over the middle and the last third of the steps; null where the browser has no such memory. */
 interface Growth {

@@ -1,7 +1,7 @@
 /**
  * The backward pass: jax-js runs the model's differentiable form, a graph of its own beside the one that ONNX Runtime
  * runs, and pulls a gradient at the logits back to the trained tensors. A test holds the two graphs together
- * (families/qwen2-5-vl/two-graphs.test.ts). It is compiled once for each size of batch, see compiled.ts.
+ * (families/qwen-vl/two-graphs.test.ts). It is compiled once for each size of batch, see compiled.ts.
  */
 
 import { defaultDevice, grad, jit, numpy as np, tree } from '@jax-js/jax';

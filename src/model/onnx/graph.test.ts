@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
-import { buildDecoder } from '../families/qwen2-5-vl/decoder.ts';
-import { buildEmbedTokens } from '../families/qwen2-5-vl/embed-tokens.ts';
+import { buildDecoder } from '../families/qwen-vl/decoder.ts';
+import { buildEmbedTokens } from '../families/qwen-vl/embed-tokens.ts';
 import { buildVisionEncoder } from '../families/qwen2-5-vl/vision.ts';
 import { readModelPorts } from '../fixtures/model-ports.ts';
 import { randomCheckpoint, smallConfig } from '../fixtures/random-model.ts';

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { PlaygroundError } from '../../../base/errors.ts';
 import { readJsonObject } from '../../sources/json-source.ts';
 import { openArchitecture } from '../families.ts';
-import { MAX_POSITIONS, parseModelConfig } from './config.ts';
+import { MAX_POSITIONS } from '../qwen-vl/text-config.ts';
+import { parseModelConfig } from './config.ts';
 
 /** The flat layout of the files on the hub, with a few sizes of Qwen2.5-VL-3B-Instruct. */
 const flat = {
@@ -87,7 +88,7 @@ test('a context longer than the rotary tables ends where they end', () => {
 test('what is left out has the default of transformers', () => {
   const { rope_theta: _, ...rest } = flat;
   expect(parseModelConfig(rest).text.rope.theta).toBe(1000000);
-  expect(parseModelConfig(rest).visionStartTokenId).toBe(151652);
+  expect(parseModelConfig({ ...rest, image_token_id: undefined }).imageTokenId).toBe(151655);
 });
 
 test('tied weights may be named in the text part only', () => {
@@ -149,7 +150,7 @@ describe('refused', () => {
     [
       'a vision output of another width',
       { ...flat, vision_config: { ...flat.vision_config, out_hidden_size: 1 } },
-      'out_hidden_size 1',
+      'features of 1,',
     ],
   ])('%s', (_, json, named) => {
     const record = refusal(json);

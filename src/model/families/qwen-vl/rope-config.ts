@@ -58,12 +58,13 @@ interface RopeFields {
 export function readRope(
   fields: RopeFields,
   positions: number,
+  defaultTheta: number,
   invalid: (reason: string) => PlaygroundError,
 ): { rope: RopeConfig; section: readonly [number, number, number] | null } {
   const scaling = isEmpty(fields.rope_scaling) ? fields.rope_parameters : fields.rope_scaling;
   const given = scaling ?? {};
   const name = given.rope_type ?? given.type ?? 'default';
-  const theta = given.rope_theta ?? fields.rope_theta ?? 1e6;
+  const theta = given.rope_theta ?? fields.rope_theta ?? defaultTheta;
   const section = given.mrope_section ?? null;
   if ((given.partial_rotary_factor ?? 1) !== 1)
     throw invalid(`partial_rotary_factor ${given.partial_rotary_factor} is not 1`);

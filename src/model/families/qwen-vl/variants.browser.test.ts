@@ -18,8 +18,8 @@ import {
   smallConfig,
 } from '../../fixtures/random-model.ts';
 import type { BuiltGraph, DecoderOptions } from '../../onnx/options.ts';
+import { buildVisionEncoder } from '../qwen2-5-vl/vision.ts';
 import { buildDecoder } from './decoder.ts';
-import { buildVisionEncoder } from './vision.ts';
 
 const webgpu: Runtime = {
   Tensor: ort.Tensor,

@@ -12,16 +12,25 @@ import type { GridThw } from '../../processor/image.ts';
 import type { QwenVisionConfig } from './config.ts';
 import { MASKED } from './layers.ts';
 import { headRotation, inverseFrequencies, type Rotation, rotaryTable } from './rotary.ts';
-import { visionLayout, windowSide } from './vision-layout.ts';
+import { visionLayout } from './vision-layout.ts';
 
 /** Frames, rows and columns of patches of each image. */
 type ImageGrids = readonly GridThw[];
 
 export interface VisionPlan {
   readonly rotation: Rotation;
-  /** Additive masks [patches, patches]. */
+  /** Additive masks [patches, patches]; of windows where there are any. */
   readonly frameMask: Value;
-  readonly windowMask: Value;
+  readonly windowMask: Value | null;
+  readonly places: PatchPlaces;
+}
+
+/** Where each patch lies in its image and how large that is, in patches; each [patches, 1]. */
+export interface PatchPlaces {
+  readonly row: Value;
+  readonly column: Value;
+  readonly height: Value;
+  readonly width: Value;
 }
 
 /**
@@ -30,13 +39,18 @@ export interface VisionPlan {
  */
 const MAX_SIDE = 4096;
 
-/** The plan for grids that are known when the graph is built. */
+/**
+ * The plan for grids that are known when the graph is built; `windowSide` is a window's side in merged patches, null
+ * without windows.
+ */
 export function fixedVisionPlan(
   graph: OnnxGraph,
   vision: QwenVisionConfig,
+  windowSide: number | null,
   grids: ImageGrids,
 ): VisionPlan {
-  const { patches, rows, columns, frames, windows } = visionLayout(grids, vision);
+  const layout = visionLayout(grids, vision.mergeSize, windowSide ?? 1);
+  const { patches, rows, columns, frames, windows } = layout;
   const frequencies = inverseFrequencies(vision.headDim / 2, vision.ropeTheta);
   const side = Math.max(0, ...rows, ...columns) + 1;
   const table = rotaryTable(side, frequencies);
@@ -59,10 +73,17 @@ export function fixedVisionPlan(
     );
     return graph.floats(values, [patches, patches], name);
   };
+  const place = (values: Int32Array) => graph.floats(values, [patches, 1], 'place');
   return {
     rotation: headRotation(graph, halves, headCounts(vision), vision.headDim),
     frameMask: mask(frames, 'frame_mask'),
-    windowMask: mask(windows, 'window_mask'),
+    windowMask: windowSide === null ? null : mask(windows, 'window_mask'),
+    places: {
+      row: place(rows),
+      column: place(columns),
+      height: place(layout.heights),
+      width: place(layout.widths),
+    },
   };
 }
 
@@ -70,16 +91,16 @@ export function fixedVisionPlan(
 export function computedVisionPlan(
   graph: OnnxGraph,
   vision: QwenVisionConfig,
+  windowSide: number | null,
   pixelValues: Value,
   gridThw: Value,
 ): VisionPlan {
   const merge = graph.floats(vision.mergeSize);
   const unit = graph.floats(vision.mergeSize ** 2);
-  const side = graph.floats(windowSide(vision));
   const { add, mul, sub } = arithmetic(graph);
 
   const patch = patchIndices(graph, pixelValues);
-  const { imageStart, framePatches, width } = imageOfPatch(graph, gridThw, patch);
+  const { imageStart, framePatches, height, width } = imageOfPatch(graph, gridThw, patch);
   const local = sub(patch, imageStart);
   const inFrame = sub(local, mul(quotient(graph, local, framePatches), framePatches));
   const frame = sub(patch, inFrame);
@@ -91,13 +112,17 @@ export function computedVisionPlan(
   const subRow = quotient(graph, inToken, merge);
   const row = add(mul(tokenRow, merge), subRow);
   const column = add(mul(tokenColumn, merge), sub(inToken, mul(subRow, merge)));
-  const top = mul(quotient(graph, tokenRow, side), side);
-  const left = mul(quotient(graph, tokenColumn, side), side);
-  const window = add(frame, mul(add(mul(top, across), left), unit));
+  const windowMask = (tokens: number) => {
+    const side = graph.floats(tokens);
+    const top = mul(quotient(graph, tokenRow, side), side);
+    const left = mul(quotient(graph, tokenColumn, side), side);
+    return sameGroupMask(graph, add(frame, mul(add(mul(top, across), left), unit)));
+  };
   return {
     rotation: gatheredRotation(graph, vision, row, column),
     frameMask: sameGroupMask(graph, frame),
-    windowMask: sameGroupMask(graph, window),
+    windowMask: windowSide === null ? null : windowMask(windowSide),
+    places: { row, column, height, width },
   };
 }
 
@@ -109,7 +134,7 @@ function patchIndices(graph: OnnxGraph, pixelValues: Value): Value {
   return graph.op('Unsqueeze', [index, graph.ints([1])]);
 }
 
-/** For each patch [patches, 1]: the first patch of its image, its image's patches a frame, and its width. */
+/** For each patch [patches, 1]: the first patch of its image, its image's patches a frame, its height and its width. */
 function imageOfPatch(graph: OnnxGraph, gridThw: Value, patch: Value) {
   const numbers = graph.floats(
     Float32Array.from({ length: MAX_SIDE }, (_, i) => i),
@@ -122,7 +147,7 @@ function imageOfPatch(graph: OnnxGraph, gridThw: Value, patch: Value) {
   const patches = graph.op('Mul', [time, framePatches]);
   const ends = graph.op('CumSum', [patches, graph.ints(0)]);
   const starts = graph.op('Sub', [ends, patches]);
-  const table = graph.op('Concat', [starts, framePatches, width], { axis: 1 });
+  const table = graph.op('Concat', [starts, framePatches, height, width], { axis: 1 });
   const row = (column: Value) => graph.op('Transpose', [column], { perm: [1, 0] });
   const one = graph.floats(1);
   const zero = graph.floats(0);
@@ -131,10 +156,11 @@ function imageOfPatch(graph: OnnxGraph, gridThw: Value, patch: Value) {
   const open = graph.op('Where', [over, zero, one]);
   const member = graph.op('Where', [begun, open, zero]);
   const own = graph.op('MatMul', [member, table]);
-  const [imageStart, ownFrame, ownWidth] = graph.ops('Split', [own, graph.ints([1, 1, 1])], 3, {
+  const parts = graph.ints([1, 1, 1, 1]);
+  const [imageStart, ownFrame, ownHeight, ownWidth] = graph.ops('Split', [own, parts], 4, {
     axis: 1,
   });
-  return { imageStart, framePatches: ownFrame, width: ownWidth };
+  return { imageStart, framePatches: ownFrame, height: ownHeight, width: ownWidth };
 }
 
 /** floor(a / b) for whole numbers; half a unit keeps a rounded quotient from falling below. */

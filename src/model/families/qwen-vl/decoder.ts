@@ -9,7 +9,7 @@
 import { type Dimension, OnnxGraph, type Value } from '../../onnx/graph.ts';
 import { type BuiltGraph, type DecoderOptions, finish } from '../../onnx/options.ts';
 import { type Checkpoint, GraphWeights } from '../../onnx/weights.ts';
-import type { QwenTextConfig, QwenVLConfig } from './config.ts';
+import type { QwenVLConfig } from './config.ts';
 import { causalMask, type FixedSizes, fixedLayers } from './fixed-layers.ts';
 import {
   type Builder,
@@ -17,9 +17,10 @@ import {
   feedForward,
   finalNorm,
   joinedLinear,
-  layerNorm,
   linear,
   MASKED,
+  rmsNorm,
+  textNorm,
 } from './layers.ts';
 import {
   type Angles,
@@ -30,6 +31,7 @@ import {
   rotate,
   scaledFrequencies,
 } from './rotary.ts';
+import type { QwenTextConfig } from './text-config.ts';
 
 /** An end of a slice that no tensor reaches. */
 const TO_THE_END = 2147483647;
@@ -39,7 +41,8 @@ const TO_THE_END = 2147483647;
  *
  * Inputs: inputs_embeds [batch, tokens, hidden]; attention_mask int64 [batch, past + tokens], 0 at
  * padding on either side; position_ids int64 [3, batch, tokens] (time, height, width);
- * past_key_values.{i}.key/value [batch, kvHeads, past, headDim].
+ * past_key_values.{i}.key/value [batch, kvHeads, past, headDim]; for DeepStack, deepstack_embeds.{i} [batch, tokens,
+ * hidden], added after layer i: features at image tokens, 0 elsewhere.
  * Outputs: logits [batch, kept tokens, vocab]; present.{i}.key/value [batch, kvHeads, past + tokens, headDim].
  * Throws {@link PlaygroundError} `model.weight-missing`, `model.weight-shape`, `model.too-large` and, for an adapter on
  * a module that the decoder does not have, `model.lora-target`.
@@ -61,6 +64,9 @@ export function buildDecoder(
   const mask = graph.input('attention_mask', sizes.integers, [batch, total]);
   const positions = graph.input('position_ids', sizes.integers, [3, batch, tokens]);
   const keep = sizes.logitsToKeep ? graph.input('num_logits_to_keep', 'int64', [1]) : null;
+  const deepstack = Array.from({ length: text.deepstackLayers }, (_, i) =>
+    graph.input(`deepstack_embeds.${i}`, 'float32', [batch, tokens, text.hiddenSize]),
+  );
   const cacheShape = [batch, text.kvHeads, past, text.headDim];
   const caches = Array.from({ length: sizes.cache ? text.layers : 0 }, (_, i) => ({
     key: graph.input(`past_key_values.${i}.key`, 'float32', cacheShape),
@@ -70,11 +76,12 @@ export function buildDecoder(
   const angles = positionAngles(graph, text, positions, sizes.maxPositions);
   const padding = graph.op('Gather', [graph.floats([MASKED, 0]), mask], { axis: 0 });
   const final =
-    sizes.fixed !== null && !sizes.cache
+    sizes.fixed !== null && hasFixedLayers(text, sizes)
       ? fixedLayers(b, text, sizes.fixed, embeds, angles, padding)
-      : layers(b, text, sizes, embeds, angles, padding, caches);
+      : layers(b, text, sizes, { embeds, deepstack }, angles, padding, caches);
+  const last = lastRows(graph, text, sizes, keep);
   const kept = keep === null ? (sizes.fixed?.kept ?? tokens) : 'kept_length';
-  logits(b, config, sizes, final, embeds, keep);
+  logits(b, config, sizes, final, embeds, last);
   graph.output('logits', 'float32', [batch, kept, text.vocabSize]);
   const presentShape = [batch, text.kvHeads, total, text.headDim];
   for (let layer = 0; layer < caches.length; layer++) {
@@ -89,7 +96,7 @@ function layers(
   b: Builder,
   text: QwenTextConfig,
   sizes: DecoderSizes,
-  embeds: Value,
+  { embeds, deepstack }: { readonly embeds: Value; readonly deepstack: readonly Value[] },
   angles: Angles,
   padding: Value,
   caches: readonly LayerCache[],
@@ -101,14 +108,33 @@ function layers(
     headShape: headShape(graph, text, sizes, rotation),
     mask: attentionMask(graph, text, sizes, padding, caches[0]?.key),
   };
-  let rows = graph.op('Reshape', [embeds, graph.ints([-1, text.hiddenSize])]);
+  const flat = (x: Value) => graph.op('Reshape', [x, graph.ints([-1, text.hiddenSize])]);
+  let rows = flat(embeds);
   for (let layer = 0; layer < text.layers; layer++) {
-    const normed = layerNorm(b, text, rows, layer, 'input_layernorm');
+    const normed = textNorm(b, text, rows, layer, 'input_layernorm');
     const attended = attention(b, text, sizes, normed, layer, shared, caches[layer]);
     rows = graph.op('Add', [rows, attended]);
     rows = feedForward(b, text, rows, layer);
+    if (layer < deepstack.length) rows = graph.op('Add', [rows, flat(deepstack[layer])]);
   }
   return finalNorm(b, text, rows);
+}
+
+/** Whether the layers are those that jax-js differentiates, which give the kept rows alone. */
+function hasFixedLayers(text: QwenTextConfig, { fixed, cache }: DecoderSizes): boolean {
+  return fixed !== null && !cache && !text.qkNorm && text.deepstackLayers === 0;
+}
+
+/** How many rows of each sequence get logits, where the layers give more than those; null where they do not. */
+function lastRows(
+  graph: OnnxGraph,
+  text: QwenTextConfig,
+  sizes: DecoderSizes,
+  keep: Value | null,
+): Value | null {
+  const { fixed, cache } = sizes;
+  if (keep !== null || fixed === null || cache || hasFixedLayers(text, sizes)) return keep;
+  return graph.ints([fixed.kept]);
 }
 
 interface DecoderSizes {
@@ -171,7 +197,7 @@ function positionAngles(
     [maxPositions, text.headDim],
     'rotary_table',
   );
-  const axisOf = text.mropeSection.flatMap((width, axis) => Array<number>(width).fill(axis));
+  const axisOf = mropeAxes(text);
   const chosen = [0, 1, 2].flatMap((axis) =>
     [...axisOf, ...axisOf].map((own) => (own === axis ? 1 : 0)),
   );
@@ -182,6 +208,13 @@ function positionAngles(
   const halves = graph.ints([half, half]);
   const [cos, sin] = graph.ops('Split', [perHead, halves], 2, { axis: -1 });
   return { cos, sin };
+}
+
+/** The index that each frequency of half a head turns with: 0 time, 1 height, 2 width. */
+function mropeAxes({ mropeSection, mropeInterleaved, headDim }: QwenTextConfig): number[] {
+  if (!mropeInterleaved)
+    return mropeSection.flatMap((width, axis) => Array<number>(width).fill(axis));
+  return Array.from({ length: headDim / 2 }, (_, i) => (i < 3 * mropeSection[i % 3] ? i % 3 : 0));
 }
 
 /** The shape [batch, tokens, heads, headDim] of a joined projection, heads of q, k and v together. */
@@ -244,14 +277,14 @@ function attention(
     path: `${path}.${name}_proj`,
     inSize: hiddenSize,
     outSize: count * headDim,
-    bias: true,
+    bias: text.qkvBias,
   });
   const joined = joinedLinear(b, x, `${path}.qkv`, [
     projection('q', heads),
     projection('k', kvHeads),
     projection('v', kvHeads),
   ]);
-  const split = graph.op('Reshape', [joined, shared.headShape]);
+  const split = headNorms(b, text, path, graph.op('Reshape', [joined, shared.headShape]));
   const rotated = rotate(graph, split, shared.rotation, headDim);
   const headsFirst = graph.op('Transpose', [rotated], { perm: [0, 2, 1, 3] });
   const counts = graph.ints([heads, kvHeads, kvHeads]);
@@ -268,13 +301,24 @@ function attention(
   const apart = fixed ? [fixed.batch, heads, fixed.tokens, headDim] : [0, heads, -1, headDim];
   const perHead = group === 1 ? mixed : graph.op('Reshape', [mixed, graph.ints(apart)]);
   const tokensFirst = graph.op('Transpose', [perHead], { perm: [0, 2, 1, 3] });
-  const flat = graph.op('Reshape', [tokensFirst, graph.ints([-1, hiddenSize])]);
+  const flat = graph.op('Reshape', [tokensFirst, graph.ints([-1, heads * headDim])]);
   return linear(b, flat, {
     path: `${path}.o_proj`,
-    inSize: hiddenSize,
+    inSize: heads * headDim,
     outSize: hiddenSize,
-    bias: false,
+    bias: text.outputBias,
   });
+}
+
+/** Queries and keys of x [batch, tokens, heads of q, k and v, headDim] normalised over each head, where the family does. */
+function headNorms(b: Builder, text: QwenTextConfig, path: string, x: Value): Value {
+  const { heads, kvHeads, headDim, rmsNormEps } = text;
+  if (!text.qkNorm) return x;
+  const counts = b.graph.ints([heads, kvHeads, kvHeads]);
+  const [q, k, v] = b.graph.ops('Split', [x, counts], 3, { axis: 2 });
+  const queries = rmsNorm(b, q, `${path}.q_norm`, headDim, rmsNormEps);
+  const keys = rmsNorm(b, k, `${path}.k_norm`, headDim, rmsNormEps);
+  return b.graph.op('Concat', [queries, keys, v], { axis: 2 });
 }
 
 function append(graph: OnnxGraph, name: string, past: Value | undefined, now: Value): Value {

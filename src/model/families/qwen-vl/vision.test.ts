@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { distance, GraphRun, output, type Runtime } from '../../fixtures/parity-run.ts';
 import { randomCheckpoint, randomFloats, smallConfig } from '../../fixtures/random-model.ts';
 import type { VisionOptions } from '../../onnx/options.ts';
-import { buildVisionEncoder } from './vision.ts';
+import { buildVisionEncoder } from '../qwen2-5-vl/vision.ts';
 import { visionLayout } from './vision-layout.ts';
 
 ort.env.wasm.numThreads = 1;
@@ -69,7 +69,7 @@ test('images in one run do not see each other', async () => {
 });
 
 test('a window holds 2×2 merged patches, fewer at the right and bottom edge', () => {
-  const { windows, rows, columns } = visionLayout([[1, 6, 10]], config.vision);
+  const { windows, rows, columns } = visionLayout([[1, 6, 10]], 2, 2);
   const sizes = new Map<number, number>();
   for (const window of windows) sizes.set(window, (sizes.get(window) ?? 0) + 1);
   expect([...sizes.values()]).toEqual([16, 16, 8, 8, 8, 4]);
@@ -81,7 +81,7 @@ test('a window holds 2×2 merged patches, fewer at the right and bottom edge', (
 });
 
 test('patches of a merged token lie side by side', () => {
-  const { rows, columns } = visionLayout([[1, 4, 4]], config.vision);
+  const { rows, columns } = visionLayout([[1, 4, 4]], 2, 2);
   expect([...rows.subarray(0, 8)]).toEqual([0, 0, 1, 1, 0, 0, 1, 1]);
   expect([...columns.subarray(0, 8)]).toEqual([0, 1, 0, 1, 2, 3, 2, 3]);
 });
@@ -92,7 +92,8 @@ test('frames are named by their first patch', () => {
       [1, 2, 2],
       [2, 2, 2],
     ],
-    config.vision,
+    2,
+    2,
   );
   expect([...frames]).toEqual([0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8]);
 });

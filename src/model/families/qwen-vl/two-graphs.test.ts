@@ -21,7 +21,7 @@ import type { Checkpoint } from '../../onnx/weights.ts';
 import type { GridThw } from '../../processor/image.ts';
 import { requireDifferentiable } from '../abilities.ts';
 import type { Architecture } from '../family.ts';
-import { qwen25VL } from './family.ts';
+import { qwen25VL } from '../qwen2-5-vl/family.ts';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 /** Largest difference of two float32 results of one function. */

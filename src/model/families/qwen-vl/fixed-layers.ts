@@ -8,17 +8,17 @@
  */
 
 import type { OnnxGraph, Value } from '../../onnx/graph.ts';
-import type { QwenTextConfig } from './config.ts';
 import {
   type Builder,
   type Columns,
   feedForward,
   finalNorm,
-  layerNorm,
   linear,
   MASKED,
+  textNorm,
 } from './layers.ts';
 import type { Angles } from './rotary.ts';
+import type { QwenTextConfig } from './text-config.ts';
 
 export interface FixedSizes {
   readonly batch: number;
@@ -56,7 +56,7 @@ export function fixedLayers(
   let context = fixedContext(graph, text, sizes, tokens, angles, padding);
   let rows = graph.op('Reshape', [embeds, graph.ints([batch * tokens, text.hiddenSize, 1])]);
   for (let layer = 0; layer < text.layers; layer++) {
-    const normed = layerNorm(all, text, rows, layer, 'input_layernorm');
+    const normed = textNorm(all, text, rows, layer, 'input_layernorm');
     let queries = normed;
     if (layer === text.layers - 1 && kept < tokens) {
       asking = { ...whole, columns: columnsOf(kept) };

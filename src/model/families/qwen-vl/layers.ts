@@ -4,7 +4,7 @@ import { PlaygroundError } from '../../../base/errors.ts';
 import type { OnnxGraph, Value } from '../../onnx/graph.ts';
 import type { LoraOptions } from '../../onnx/options.ts';
 import type { GraphWeights } from '../../onnx/weights.ts';
-import type { QwenTextConfig } from './config.ts';
+import type { QwenTextConfig } from './text-config.ts';
 
 /** Added to the score of a key that a query must not see; finite, so that no row becomes NaN. */
 export const MASKED = -1e9;
@@ -57,13 +57,35 @@ export function rmsNorm(b: Builder, x: Value, path: string, size: number, epsilo
   return graph.op('Mul', [graph.op('Div', [x, deviation]), weight]);
 }
 
-/** One linear layer on [tokens, in], with its adapter if it is a LoRA target. */
-export function linear(b: Builder, x: Value, layer: Linear): Value {
+/** (x − mean) / sqrt(variance + epsilon) · weight + bias over the features of [tokens, features]. */
+export function layerNorm(
+  b: Builder,
+  x: Value,
+  path: string,
+  size: number,
+  epsilon: number,
+): Value {
+  const { graph } = b;
+  const weight = parameter(b, `${path}.weight`, [size]);
+  const bias = parameter(b, `${path}.bias`, [size]);
+  if (b.weights.mode !== 'inputs')
+    return graph.op('LayerNormalization', [x, weight, bias], { axis: -1, epsilon });
+  const mean = graph.op('ReduceMean', [x], { axes: [-1], keepdims: 1 });
+  const centred = graph.op('Sub', [x, mean]);
+  const squares = graph.op('Mul', [centred, centred]);
+  const variance = graph.op('ReduceMean', [squares], { axes: [-1], keepdims: 1 });
+  const deviation = graph.op('Sqrt', [graph.op('Add', [variance, graph.floats(epsilon)])]);
+  const scaled = graph.op('Mul', [graph.op('Div', [centred, deviation]), weight]);
+  return graph.op('Add', [scaled, bias]);
+}
+
+/** One linear layer on [tokens, in], with its adapter if it is a LoRA target; `name` is that of its output. */
+export function linear(b: Builder, x: Value, layer: Linear, name?: string): Value {
   const { graph } = b;
   const { path, inSize, outSize } = layer;
   const weight = parameter(b, `${path}.weight`, [outSize, inSize]);
   const bias = layer.bias ? parameter(b, `${path}.bias`, [outSize]) : null;
-  const base = product(b, x, weight, bias);
+  const base = product(b, x, weight, bias, 1, name);
   if (b.lora === undefined || !isTarget(b.lora, layer)) return base;
   const { rank, alpha } = b.lora;
   const down = adapter(b, `${path}.lora_A.weight`, [rank, inSize]);
@@ -75,11 +97,18 @@ export function linear(b: Builder, x: Value, layer: Linear): Value {
 }
 
 /** factor · x · Wᵀ + added, for x [tokens, in] and W [out, in]. */
-function product(b: Builder, x: Value, weight: Value, added: Value | null, factor = 1): Value {
+function product(
+  b: Builder,
+  x: Value,
+  weight: Value,
+  added: Value | null,
+  factor = 1,
+  name = 'Gemm',
+): Value {
   const { graph } = b;
   if (b.columns === undefined) {
     const inputs = added === null ? [x, weight] : [x, weight, added];
-    return graph.op('Gemm', inputs, { transB: 1, alpha: factor });
+    return graph.op('Gemm', inputs, { transB: 1, alpha: factor }, name);
   }
   const plain = graph.op('Conv', [x, weight]);
   const scaled = factor === 1 ? plain : graph.op('Mul', [plain, graph.floats(factor)]);
@@ -114,6 +143,7 @@ export function joinedLinear(b: Builder, x: Value, name: string, layers: readonl
     `${name}.weight`,
     layers.map((l) => ({ name: `${l.path}.weight`, shape: [l.outSize, l.inSize] })),
   );
+  if (!layers.some(({ bias }) => bias)) return graph.op('Gemm', [x, weight], { transB: 1 });
   const bias = weights.stacked(
     `${name}.bias`,
     layers.map((l) => ({ name: `${l.path}.bias`, shape: [l.outSize] })),
@@ -139,7 +169,7 @@ export function swiGlu(
 }
 
 /** The norm before a decoder layer's attention or feed-forward network. */
-export function layerNorm(
+export function textNorm(
   b: Builder,
   text: QwenTextConfig,
   x: Value,
@@ -155,9 +185,30 @@ export function finalNorm(b: Builder, text: QwenTextConfig, x: Value): Value {
 
 /** A decoder layer's second half: x and the gated network of its norm. */
 export function feedForward(b: Builder, text: QwenTextConfig, x: Value, layer: number): Value {
-  const ready = layerNorm(b, text, x, layer, 'post_attention_layernorm');
+  const ready = textNorm(b, text, x, layer, 'post_attention_layernorm');
   const sizes = { hidden: text.hiddenSize, inner: text.intermediateSize, bias: false };
   return b.graph.op('Add', [x, swiGlu(b, ready, `model.layers.${layer}.mlp`, sizes)]);
+}
+
+/** x · σ(1.702 · x) */
+export function quickGelu(graph: OnnxGraph, x: Value): Value {
+  const gate = graph.op('Sigmoid', [graph.op('Mul', [x, graph.floats(1.702)])]);
+  return graph.op('Mul', [x, gate]);
+}
+
+/** x · Φ(x), Φ by a hyperbolic tangent: 0.5 · x · (1 + tanh(√(2/π) · (x + 0.044715 · x³))). */
+export function geluTanh(graph: OnnxGraph, x: Value): Value {
+  const square = graph.op('Mul', [x, x]);
+  const factor = graph.op('Add', [
+    graph.op('Mul', [square, graph.floats(0.044715)]),
+    graph.floats(1),
+  ]);
+  const inner = graph.op('Mul', [
+    graph.op('Mul', [x, factor]),
+    graph.floats(Math.sqrt(2 / Math.PI)),
+  ]);
+  const raised = graph.op('Add', [graph.op('Tanh', [inner]), graph.floats(1)]);
+  return graph.op('Mul', [graph.op('Mul', [x, raised]), graph.floats(0.5)]);
 }
 
 /** x · Φ(x) with the exact error function, as torch's default GELU. */

@@ -1,0 +1,87 @@
+/** A model of any Qwen-VL family: the text's graphs are one builder, the vision encoder is the family's own. */
+
+import type { BuiltGraph, VisionOptions } from '../../onnx/options.ts';
+import type { Checkpoint } from '../../onnx/weights.ts';
+import { QWEN_VL_PROCESSOR } from '../../processor/qwen-vl.ts';
+import type { JsonObject } from '../../sources/json-source.ts';
+import { abilitiesOf } from '../abilities.ts';
+import type { Architecture, ModelFamily } from '../family.ts';
+import type { QwenVisionConfig, QwenVLConfig } from './config.ts';
+import { buildDecoder } from './decoder.ts';
+import { buildEmbedTokens } from './embed-tokens.ts';
+import { LORA_TARGETS } from './layers.ts';
+import { canonicalName } from './names.ts';
+import { countWeights } from './size.ts';
+
+/** What tells one Qwen-VL family from another. */
+export interface QwenVLFamily<V extends QwenVisionConfig> {
+  readonly label: string;
+  readonly modelType: string;
+  /** Throws `model.config-invalid`. */
+  parse(config: JsonObject): QwenVLConfig<V>;
+  buildVisionEncoder(
+    config: QwenVLConfig<V>,
+    checkpoint: Checkpoint | null,
+    options: VisionOptions,
+  ): BuiltGraph;
+  /** Whether its graphs have the fixed form that jax-js differentiates. */
+  readonly differentiable: boolean;
+}
+
+/** The row of a family, and how a model of it is made from a configuration. */
+export interface QwenVLRow<V extends QwenVisionConfig> {
+  readonly row: ModelFamily;
+  readonly model: (config: QwenVLConfig<V>) => Architecture;
+}
+
+export function qwenVLFamily<V extends QwenVisionConfig>(family: QwenVLFamily<V>): QwenVLRow<V> {
+  const row: ModelFamily = {
+    label: family.label,
+    modelTypes: [family.modelType],
+    processor: QWEN_VL_PROCESSOR,
+    loraTargets: LORA_TARGETS,
+    canonicalName,
+    open: (config) => model(family.parse(config)),
+  };
+  const model = (config: QwenVLConfig<V>): Architecture => qwenVL(row, family, config);
+  return { row, model };
+}
+
+/** Vocabularies of the released models have at least as many entries; small ones are taught by this project. */
+const RELEASED_VOCABULARY = 100_000;
+
+function qwenVL<V extends QwenVisionConfig>(
+  row: ModelFamily,
+  family: QwenVLFamily<V>,
+  config: QwenVLConfig<V>,
+): Architecture {
+  const graphs: Pick<Architecture, 'embedTokens' | 'decoder' | 'visionEncoder'> = {
+    embedTokens: (checkpoint, options) => buildEmbedTokens(config, checkpoint, options),
+    visionEncoder: (checkpoint, options) => family.buildVisionEncoder(config, checkpoint, options),
+    decoder: (checkpoint, options) => buildDecoder(config, checkpoint, options),
+  };
+  const weights = countWeights(graphs, config.vision.mergeSize);
+  const differentiable = family.differentiable ? differentiableForm(graphs) : null;
+  return {
+    family: row,
+    config,
+    weights,
+    abilities: abilitiesOf({ config, weights, differentiable }),
+    ...graphs,
+    dialect: config.text.vocabSize < RELEASED_VOCABULARY ? 'short' : 'full',
+    differentiable,
+    withTiedHead: (tieWordEmbeddings) => qwenVL(row, family, { ...config, tieWordEmbeddings }),
+  };
+}
+
+function differentiableForm({
+  decoder,
+  visionEncoder,
+}: Pick<Architecture, 'decoder' | 'visionEncoder'>): Architecture['differentiable'] {
+  const asInputs = { weights: 'inputs', integers: 'int32' } as const;
+  return {
+    decoder: (shapes, lora) =>
+      decoder(null, { ...asInputs, cache: false, shapes, ...(lora ? { lora } : {}) }),
+    visionEncoder: (grids) => visionEncoder(null, { ...asInputs, shapes: { grids } }),
+  };
+}
