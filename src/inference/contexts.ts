@@ -10,6 +10,7 @@ import type { MethodConfig, ParsedRollout, Reading, TeacherName } from '../metho
 import type { ModelAssets } from '../model/assets.ts';
 import { type ProcessedImage, preprocessImage } from '../model/processor/image.ts';
 import { type EncodedPrompt, encodePrompt, userTurn } from '../model/processor/processor.ts';
+import { releaseFeatures } from '../model/runtime/decode-step.ts';
 import type { ImageFeatures, ModelNetwork } from '../model/runtime/network.ts';
 import { DIALECTS, type PromptRow, textOf } from './dialects.ts';
 
@@ -85,7 +86,7 @@ export class ContextMaker {
 
   /** Forgets features, which live on a backend; with `lost` they are gone already. */
   dropFeatures(): void {
-    for (const { tensor } of this.#features.values()) tensor.dispose();
+    for (const features of this.#features.values()) releaseFeatures(features);
     this.#features.clear();
   }
 
@@ -93,7 +94,8 @@ export class ContextMaker {
   trim(): void {
     for (const key of [...this.#pictures.keys()].slice(0, -PICTURES)) {
       this.#pictures.delete(key);
-      this.#features.get(key)?.tensor.dispose();
+      const features = this.#features.get(key);
+      if (features !== undefined) releaseFeatures(features);
       this.#features.delete(key);
     }
   }

@@ -39,7 +39,6 @@ const FREE = [
   'rope',
   'ropeTheta',
   'theta',
-  'tokensPerSecond',
   'mean',
   'std',
   'maxPixels',

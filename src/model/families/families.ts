@@ -4,8 +4,10 @@ import { PlaygroundError, shortened } from '../../base/errors.ts';
 import type { JsonObject } from '../sources/json-source.ts';
 import type { Architecture, ModelFamily } from './family.ts';
 import { QWEN2_5_VL } from './qwen2-5-vl/family.ts';
+import { QWEN2_VL } from './qwen2-vl/family.ts';
+import { QWEN3_VL } from './qwen3-vl/family.ts';
 
-export const FAMILIES: readonly ModelFamily[] = [QWEN2_5_VL];
+export const FAMILIES: readonly ModelFamily[] = [QWEN2_VL, QWEN2_5_VL, QWEN3_VL];
 
 /**
  * The model that a config.json describes.
@@ -21,13 +23,28 @@ export function openArchitecture(
   return family.open(config);
 }
 
+/** Relatives that people have and that do not open, as sentences go on after "This is". */
+const RELATIVES: Readonly<Record<string, string>> = {
+  qwen3_vl_moe: 'a Qwen3-VL with a mixture of experts, whose layers are not built here',
+  qwen3_5: 'a Qwen3.5, whose recurrent layers are not built here',
+  qwen3_5_moe: 'a Qwen3.5 with a mixture of experts, whose layers are not built here',
+  qwen2_5_omni:
+    'a Qwen2.5-Omni, which also hears and speaks: its parts for sound are not built here',
+  qwen2: 'a Qwen2 for text alone, without a vision encoder',
+  qwen3: 'a Qwen3 for text alone, without a vision encoder',
+  qwen3_moe: 'a Qwen3 for text alone, without a vision encoder',
+};
+
 function foreign(type: unknown, families: readonly ModelFamily[]): PlaygroundError {
   const found = typeof type === 'string' ? `"${shortened(type, 60)}"` : 'no model_type at all';
   const supported = families.flatMap(({ modelTypes }) => modelTypes);
   const labels = families.map(({ label }) => label).join(' or ');
+  const relative = typeof type === 'string' ? new Map(Object.entries(RELATIVES)).get(type) : null;
   return new PlaygroundError({
     code: 'model.architecture',
-    message: `This is not a ${labels}: its config.json names ${found}.`,
+    message: relative
+      ? `This is ${relative} (${found} in config.json).`
+      : `This is not a ${labels}: its config.json names ${found}.`,
     fix: `Pick a checkpoint whose model_type is ${supported.join(' or ')}.`,
     where: 'config.json',
     detail: { found: type ?? null, supported },

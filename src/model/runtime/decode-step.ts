@@ -7,6 +7,12 @@ import type { PaddedBatch } from '../processor/batch.ts';
 export interface ImageFeatures {
   readonly tokens: number;
   readonly tensor: ort.Tensor;
+  /** What is added at the same tokens after the decoder's first layers, each of the same shape; see DeepStack. */
+  readonly deepstack: readonly ort.Tensor[];
+}
+
+export function releaseFeatures({ tensor, deepstack }: ImageFeatures): void {
+  for (const one of [tensor, ...deepstack]) one.dispose();
 }
 
 /** Features that replace the image placeholders of one row of a batch. */

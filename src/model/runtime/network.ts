@@ -24,6 +24,9 @@ import {
 
 export type { DecodeStep, ImageFeatures, KeyValueCache, PlacedFeatures };
 
+/** Inputs of a decoder that adds features after its first layers, by the layer's number. */
+const DEEPSTACK = 'deepstack_embeds.';
+
 /** What of a student is trained, and so comes from outside with every run instead of from the checkpoint. */
 export interface StudentParts {
   /** Adapters on the decoder; its own weights stay those of the checkpoint. */
@@ -161,7 +164,8 @@ export class ModelNetwork {
       [grid]: integerTensor(vision.typeOf(grid), grids.flat(), [grids.length, 3]),
     });
     const tensor = outputs[vision.outputs[0]];
-    return { tokens: tensor.dims[0], tensor };
+    const layers = vision.outputs.filter((name) => name.startsWith('deepstack_features.'));
+    return { tokens: tensor.dims[0], tensor, deepstack: layers.map((name) => outputs[name]) };
   }
 
   /** One decoder run: a prefill, a step of generation, or teacher forcing. */
@@ -169,11 +173,12 @@ export class ModelNetwork {
     if (this.#single && step.batch.batch > 1)
       return decodeRows(this.device, step, (row) => this.decode(row));
     const embeds = await this.#embedTokens(step);
-    const feeds = this.#decoderFeeds(step, embeds);
+    const deepstack = this.#deepstack(step);
+    const feeds = this.#decoderFeeds(step, { ...deepstack, inputs_embeds: embeds });
     const { decoder } = this.#sessions;
     const outputs = step.grow ? decoder.outputs : ['logits'];
     const { logits, ...rest } = await decoder.run(feeds, outputs);
-    embeds.dispose();
+    for (const fed of [embeds, ...Object.values(deepstack)]) fed.dispose();
     if (step.cache) releaseCache(step.cache);
     return { logits: toLogits(logits), cache: step.grow ? grownCache(step, rest) : null };
   }
@@ -222,19 +227,40 @@ export class ModelNetwork {
       [name]: integerTensor(embed.typeOf(name), batch.inputIds, shape),
     });
     const embeds = outputs[embed.outputs[0]];
-    const copies = images.flatMap((image) => featureCopies(image, batch.length));
+    const copies = images.flatMap((image) =>
+      featureCopies(image, image.features.tensor, batch.length),
+    );
     if (copies.length > 0) overwriteRows(this.device, embeds, copies);
     return embeds;
   }
 
-  #decoderFeeds(step: DecodeStep, embeds: ort.Tensor): Feeds {
+  /** What the decoder adds after its first layers, by input: features at image tokens, 0 elsewhere. */
+  #deepstack({ batch, images }: DecodeStep): Feeds {
+    const shape = [batch.batch, batch.length, this.config.text.hiddenSize];
+    const zeros = () => new Float32Array(shape.reduce((a, b) => a * b, 1));
+    const names = this.#sessions.decoder.inputs.filter((name) => name.startsWith(DEEPSTACK));
+    const fed = names.map((name) => {
+      const layer = Number(name.slice(DEEPSTACK.length));
+      if (images.length === 0) return [name, floatTensor(zeros(), shape)] as const;
+      const tensor = residentTensor(this.device, zeros(), shape);
+      const copies = images.flatMap((image) => {
+        const source = image.features.deepstack[layer];
+        if (source === undefined) throw unknownInput(name);
+        return featureCopies(image, source, batch.length);
+      });
+      overwriteRows(this.device, tensor, copies);
+      return [name, tensor] as const;
+    });
+    return Object.fromEntries(fed);
+  }
+
+  #decoderFeeds(step: DecodeStep, embedded: Feeds): Feeds {
     const { batch, length, positionIds } = step.batch;
     const cached = step.cache?.length ?? 0;
     const { kvHeads, headDim } = this.config.text;
     const { decoder } = this.#sessions;
     const empty = (name: string) => emptyTensor(decoder.typeOf(name), [batch, kvHeads, 0, headDim]);
     const tensors: Record<string, () => ort.Tensor> = {
-      inputs_embeds: () => embeds,
       attention_mask: () =>
         this.#integers('attention_mask', step.attentionMask, [batch, cached + length]),
       position_ids: () => this.#integers('position_ids', positionIds, [3, batch, length]),
@@ -244,7 +270,7 @@ export class ModelNetwork {
       decoder.inputs.map((name) => {
         const make = name.startsWith('past_key_values.')
           ? () => step.cache?.entries.get(name) ?? empty(name)
-          : (tensors[name] ?? (() => this.#weight(name)));
+          : (tensors[name] ?? (() => embedded[name] ?? this.#weight(name)));
         return [name, make()];
       }),
     );
@@ -283,13 +309,17 @@ function grownCache(
 }
 
 /** Placeholders of an image stand side by side, so few copies are needed. */
-function featureCopies({ row, start, imageTokens, features }: PlacedFeatures, length: number) {
+function featureCopies(
+  { row, start, imageTokens }: PlacedFeatures,
+  source: ort.Tensor,
+  length: number,
+): RowCopy[] {
   const copies: RowCopy[] = [];
   for (let from = 0; from < imageTokens.length; ) {
     let rows = 1;
     while (imageTokens[from + rows] === imageTokens[from] + rows) rows++;
     copies.push({
-      source: features.tensor,
+      source,
       from,
       to: row * length + start + imageTokens[from],
       rows,

@@ -168,6 +168,24 @@ export function swiGlu(
   return linear(b, gated, { path: `${path}.down_proj`, inSize: inner, outSize: hidden, bias });
 }
 
+/** second(activation(first(x))), both with a bias: the feed-forward network without a gate. */
+export function plainNetwork(
+  b: Builder,
+  x: Value,
+  network: {
+    readonly first: string;
+    readonly second: string;
+    readonly hidden: number;
+    readonly inner: number;
+  },
+  activation: (graph: OnnxGraph, x: Value) => Value,
+): Value {
+  const { first, second, hidden, inner } = network;
+  const wide = linear(b, x, { path: first, inSize: hidden, outSize: inner, bias: true });
+  const active = activation(b.graph, wide);
+  return linear(b, active, { path: second, inSize: inner, outSize: hidden, bias: true });
+}
+
 /** The norm before a decoder layer's attention or feed-forward network. */
 export function textNorm(
   b: Builder,

@@ -1,0 +1,109 @@
+/** On wasm, every family's graphs equal the official classes on small random models; fixtures come from tools/fixtures/families.py. */
+
+import { readFileSync } from 'node:fs';
+import * as ort from 'onnxruntime-web';
+import { expect, test } from 'vitest';
+import { PlaygroundError } from '../../base/errors.ts';
+import { compareFamily, type FamilyCase, familyModel, openFamily } from '../fixtures/family-run.ts';
+import { readFixture } from '../fixtures/support.ts';
+import { readSafetensors } from '../formats/safetensors.ts';
+import { ropePositionIds } from '../processor/positions.ts';
+import { FAMILIES, openArchitecture } from './families.ts';
+import { weightsOf } from './settle.ts';
+
+ort.env.wasm.numThreads = 1;
+const runtime = {
+  Tensor: ort.Tensor,
+  create: (model: Uint8Array) =>
+    ort.InferenceSession.create(model, { executionProviders: ['wasm'] }),
+};
+const cases = readFixture<FamilyCase>('families.json');
+const arrays = readSafetensors(readFileSync('src/model/fixtures/families.safetensors'));
+const named = cases.map((row) => [row.name, row] as const);
+
+function expected(name: string) {
+  const found = arrays.get(name);
+  if (found === undefined) throw new Error(`the fixture has no ${name}`);
+  return found;
+}
+
+test('every family of the table is in the fixture', () => {
+  const types = new Set(cases.map(({ config }) => config.model_type));
+  expect([...types].sort()).toEqual(FAMILIES.flatMap(({ modelTypes }) => modelTypes).sort());
+});
+
+test.each(named)(
+  'features and logits equal the official ones, whole and one token at a time: %s',
+  async (_, row) => {
+    const model = await openFamily(runtime, row);
+    for (const prompt of row.prompts) {
+      const found = await compareFamily(model, prompt, 4, (name) =>
+        expected(`${row.name}/${prompt.name}/${name}`),
+      );
+      for (const [what, far] of found) {
+        expect(far.absolute, `${what}, ${prompt.name}`).toBeLessThan(1e-4);
+        expect(far.relative, `${what}, ${prompt.name}`).toBeLessThan(1e-5);
+      }
+    }
+    for (const graph of [model.embed, model.vision, model.decoder]) await graph.release();
+  },
+);
+
+test.each(named)('the official names and shapes are those of the graphs: %s', (_, row) => {
+  const { architecture, notices } = familyModel(row);
+  expect(notices).toEqual([]);
+  const { canonicalName } = architecture.family;
+  const wanted = new Map(weightsOf(architecture).map(({ name, shape }) => [name, shape.join()]));
+  const official = Object.entries(row.shapes).map(
+    ([name, shape]) => [canonicalName(name), shape.join()] as const,
+  );
+  expect(new Map([...wanted].sort())).toEqual(new Map([...official].sort()));
+  const count = Object.values(row.shapes).reduce(
+    (sum, shape) => sum + shape.reduce((a, b) => a * b, 1),
+    0,
+  );
+  expect(architecture.weights).toBe(count);
+});
+
+test.each(named)('positions and rope deltas equal the official ones: %s', (_, row) => {
+  const { config } = openArchitecture(row.config);
+  for (const { ids, grids, positions, delta } of row.prompts) {
+    const found = ropePositionIds(ids, grids, config);
+    const text = [0, 1, 2].flatMap(() => [...ids.keys()]);
+    expect([...found.positionIds]).toEqual(positions?.flat() ?? text);
+    expect(found.delta).toBe(delta ?? 0);
+  }
+});
+
+test('a family without a differentiable form says that it cannot be trained', () => {
+  for (const [, row] of named) {
+    const { abilities, differentiable } = openArchitecture(row.config);
+    expect(abilities.canTrain.can).toBe(differentiable !== null);
+    expect(differentiable === null).toBe(row.config.model_type === 'qwen3_vl');
+  }
+});
+
+/** What `open` refuses with. */
+function refusal(config: Record<string, unknown>) {
+  try {
+    openArchitecture(config);
+  } catch (error) {
+    if (error instanceof PlaygroundError) return error.record;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+test.each([
+  ['qwen3_vl_moe', 'mixture of experts'],
+  ['qwen3_5', 'Qwen3.5'],
+  ['qwen3_5_moe', 'Qwen3.5'],
+  ['qwen2', 'text alone'],
+  ['qwen3', 'text alone'],
+  ['qwen2_5_omni', 'sound'],
+])('a relative that does not open is refused by what it is: %s', (modelType, words) => {
+  const record = refusal({ model_type: modelType });
+  expect(record.code).toBe('model.architecture');
+  expect(record.message).toContain(words);
+  expect(record.fix).toContain('qwen3_vl');
+});
