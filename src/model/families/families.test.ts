@@ -1,13 +1,23 @@
 /** On wasm, every family's graphs equal the official classes on small random models; fixtures come from tools/fixtures/families.py. */
 
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web';
 import { expect, test } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
-import { compareFamily, type FamilyCase, familyModel, openFamily } from '../fixtures/family-run.ts';
+import {
+  compareFamily,
+  type FamilyCase,
+  familyModel,
+  openFamily,
+  prepareFamily,
+} from '../fixtures/family-run.ts';
+import { distance, GraphRun, openGraphs, output, pattern } from '../fixtures/parity-run.ts';
 import { readFixture } from '../fixtures/support.ts';
-import { readSafetensors } from '../formats/safetensors.ts';
+import { readSafetensors, toFloat32 } from '../formats/safetensors.ts';
+import { smartResize } from '../processor/image-size.ts';
 import { ropePositionIds } from '../processor/positions.ts';
+import type { JsonObject } from '../sources/json-source.ts';
 import { FAMILIES, openArchitecture } from './families.ts';
 import { weightsOf } from './settle.ts';
 
@@ -73,6 +83,68 @@ test.each(named)('positions and rope deltas equal the official ones: %s', (_, ro
     expect([...found.positionIds]).toEqual(positions?.flat() ?? text);
     expect(found.delta).toBe(delta ?? 0);
   }
+});
+
+interface ProcessorRow {
+  readonly family: string;
+  readonly settings: JsonObject;
+  readonly pictures: readonly {
+    readonly picture: readonly [width: number, height: number, seed: number];
+    readonly grid: readonly number[];
+    readonly sha256: string;
+  }[];
+  readonly patches: readonly (readonly [width: number, height: number, patches: number])[];
+}
+
+test.each(
+  readFixture<ProcessorRow>('family-processors.json').map((row) => [row.family, row] as const),
+)(
+  'pixels and sizes of pictures are the official ones, from either file: %s',
+  (type, { settings, pictures, patches }) => {
+    const family = FAMILIES.find(({ modelTypes }) => modelTypes.includes(type));
+    if (family === undefined) throw new Error(`no family ${type}`);
+    const config = family.processor.imageSettings(undefined, settings);
+    const nested = { image_processor: settings, processor_class: 'Processor' };
+    expect(family.processor.imageSettings(nested, undefined)).toEqual(config);
+    for (const { picture, grid, sha256 } of pictures) {
+      const { pixelValues, gridThw } = family.processor.preprocess(pattern(...picture), config);
+      expect(gridThw).toEqual(grid);
+      const bytes = new Uint8Array(pixelValues.buffer);
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+    }
+    const factor = config.patchSize * config.mergeSize;
+    for (const [width, height, expectedPatches] of patches) {
+      const size = smartResize({ width, height }, factor, config);
+      expect((size.width * size.height) / config.patchSize ** 2).toBe(expectedPatches);
+    }
+  },
+);
+
+test('a decoder of fixed sizes without a cache gives the last rows, in a family without a form to differentiate', async () => {
+  const row = cases.find(({ config }) => config.model_type === 'qwen3_vl');
+  const prompt = row?.prompts.find(({ grids }) => grids.length > 0);
+  if (row === undefined || prompt === undefined) throw new Error('the fixture has no such case');
+  const { architecture, checkpoint } = familyModel(row);
+  const run = await openGraphs(runtime, architecture, checkpoint);
+  const { embeds, deepstack, positionIds } = await prepareFamily(run, prompt);
+  const tokens = prompt.ids.length;
+  const built = architecture.decoder(checkpoint, {
+    weights: 'initializers',
+    cache: false,
+    shapes: { batch: 1, tokens, kept: 2 },
+  });
+  const graph = await GraphRun.open(runtime, built, checkpoint);
+  const outputs = await graph.run({
+    inputs_embeds: embeds,
+    ...deepstack,
+    attention_mask: { data: prompt.ids.map(() => 1), dims: [1, tokens] },
+    position_ids: { data: positionIds, dims: [3, 1, tokens] },
+  });
+  const { data, dims } = output(outputs, 'logits');
+  expect(dims).toEqual([1, 2, architecture.config.text.vocabSize]);
+  const all = toFloat32(expected(`${row.name}/${prompt.name}/logits`));
+  expect(distance(data, all.slice(-data.length)).absolute).toBeLessThan(1e-4);
+  for (const one of [run.embed, run.vision, run.decoder, graph]) await one.release();
 });
 
 test('a family without a differentiable form says that it cannot be trained', () => {

@@ -8,22 +8,22 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { Random } from '../../../base/random.ts';
 
 import { distance, emptyCache, type Floats, GraphRun, output } from '../../fixtures/parity-run.ts';
-import {
-  randomCheckpoint,
-  randomFloats,
-  randomTensors,
-  smallConfig,
-  smallConfigJson,
-} from '../../fixtures/random-model.ts';
+import { randomFloats, randomTensors, smallConfigJson } from '../../fixtures/random-model.ts';
 import { toFloat32 } from '../../formats/safetensors.ts';
 import type { BuiltGraph, LoraOptions } from '../../onnx/options.ts';
 import type { Checkpoint } from '../../onnx/weights.ts';
 import type { GridThw } from '../../processor/image.ts';
 import { requireDifferentiable } from '../abilities.ts';
 import type { Architecture } from '../family.ts';
-import { qwen25VL } from '../qwen2-5-vl/family.ts';
+import { QWEN2_5_VL } from '../qwen2-5-vl/family.ts';
+import { QWEN2_VL } from '../qwen2-vl/family.ts';
+import { weightsOf } from '../settle.ts';
 
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+/** The families that are differentiated, with the seeds of their configurations. */
+const DRAWS = [
+  ...[1, 2, 3, 4, 5, 6, 7, 8].map((seed) => [QWEN2_5_VL.label, seed] as const),
+  ...[11, 12, 13].map((seed) => [QWEN2_VL.label, seed] as const),
+];
 /** Largest difference of two float32 results of one function. */
 const FAR = 1e-4;
 
@@ -57,8 +57,10 @@ interface Drawn {
   readonly grids: readonly GridThw[];
 }
 
+const OTHER_VISION = { embed_dim: 24, num_heads: 3, mlp_ratio: 2, patch_size: 4 };
+
 /** A random small model and the sizes to try it in; the same for the same seed. */
-function draw(seed: number): Drawn {
+function draw(label: string, seed: number): Drawn {
   const random = new Random(seed);
   const upTo = (most: number) => 1 + Math.floor(random.next() * most);
   const [kvHeads, group, quarter] = [upTo(2), upTo(3), 1 + upTo(2)];
@@ -66,8 +68,7 @@ function draw(seed: number): Drawn {
   const headDim = 4 * quarter;
   const hidden = heads * headDim;
   const section = [upTo(quarter), upTo(quarter - 1)];
-  const small = smallConfigJson();
-  const config = smallConfig({
+  const json = smallConfigJson({
     hidden_size: hidden,
     num_hidden_layers: upTo(3),
     num_attention_heads: heads,
@@ -79,16 +80,24 @@ function draw(seed: number): Drawn {
       type: 'mrope',
       mrope_section: [2 * quarter - section[0] - section[1], ...section],
     },
-    vision_config: { ...small.vision_config, out_hidden_size: hidden, depth: 1 + upTo(2) },
   });
-  const architecture = qwen25VL(config);
+  const depth = 1 + upTo(2);
+  const { vision_config: vision } = json;
+  const architecture =
+    label === QWEN2_VL.label
+      ? QWEN2_VL.open({
+          ...json,
+          model_type: 'qwen2_vl',
+          vision_config: { ...OTHER_VISION, hidden_size: hidden, depth },
+        })
+      : QWEN2_5_VL.open({ ...json, vision_config: { ...vision, out_hidden_size: hidden, depth } });
   const targets = architecture.family.loraTargets.filter(() => random.next() < 0.6);
   const lora = targets.length === 0 ? undefined : { rank: upTo(4), alpha: upTo(8), targets };
   const tokens = 2 + upTo(6);
   const { weightInputs } = architecture.decoder(null, { weights: 'inputs', ...(lora && { lora }) });
   return {
     architecture,
-    checkpoint: randomCheckpoint(config, seed),
+    checkpoint: randomTensors(weightsOf(architecture), seed),
     lora,
     adapters: randomTensors(
       weightInputs.filter(({ name }) => /\.lora_[AB]\.weight$/.test(name)),
@@ -127,8 +136,8 @@ async function differentiated(
   return values;
 }
 
-describe.each(SEEDS)('on random configuration %i', (seed) => {
-  const drawn = draw(seed);
+describe.each(DRAWS)('on a random %s, configuration %i', (label, seed) => {
+  const drawn = draw(label, seed);
   const { architecture, checkpoint, batch, tokens, kept, lora } = drawn;
   const form = requireDifferentiable(architecture);
 
