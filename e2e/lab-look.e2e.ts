@@ -1,7 +1,10 @@
 /** The Lab in light and dark, wide and narrow: nothing that axe objects to, nothing that sticks out. */
 import { Buffer } from 'node:buffer';
+import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { longTrace } from '../bench/long-trace.ts';
+import { parseTrace } from '../src/engine/traces/trace-file.ts';
 import { openLab } from './lab-page.ts';
 
 const SCREENS = [
@@ -19,12 +22,20 @@ interface LookedAt {
   dialog?: { button: string | RegExp; name: string };
 }
 
+const recorded = parseTrace(readFileSync('public/recorded/pink-sun.json', 'utf8'));
+const long = {
+  name: 'long.json',
+  mimeType: 'application/json',
+  buffer: Buffer.from(JSON.stringify(longTrace(recorded, 4096))),
+};
 const broken = { name: 'a.json', mimeType: 'application/json', buffer: Buffer.from('{') };
 
 const STATES: readonly LookedAt[] = [
   {
-    name: 'finished, with an error and the backend’s pop-up open',
+    name: 'a trace of 4,096 tokens, with an error and the backend’s pop-up open',
     act: async (page) => {
+      await page.getByLabel('Open trace').setInputFiles(long);
+      await expect(page.getByText('Opened from long.json')).toBeVisible();
       await page.getByLabel('Open trace').setInputFiles(broken);
       await expect(page.getByRole('alert')).toBeVisible();
     },

@@ -12,9 +12,10 @@ const SETTLE_MS = 300;
 export const historyStep = (before: ScenePlace, now: ScenePlace): 'pushState' | 'replaceState' =>
   samePlace(before, now) ? 'replaceState' : 'pushState';
 
-export function keepUrlInStep(store: LabStore, restore: (link: Link) => void): void {
+/** Gives what ends it. */
+export function keepUrlInStep(store: LabStore, restore: (link: Link) => void): () => void {
   let written = store.getState().settings;
-  addEventListener('popstate', () => {
+  const gone = () => {
     if (currentPage() !== 'lab') return;
     const link = readLink(location.search);
     const { settings: wanted } = link;
@@ -22,9 +23,10 @@ export function keepUrlInStep(store: LabStore, restore: (link: Link) => void): v
     const same = settingsToQuery(wanted) === settingsToQuery(store.getState().settings);
     written = wanted;
     if (!same) restore(link);
-  });
+  };
+  addEventListener('popstate', gone);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  store.subscribe(({ settings }, before) => {
+  const stop = store.subscribe(({ settings }, before) => {
     if (settings === before.settings) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
@@ -33,4 +35,9 @@ export function keepUrlInStep(store: LabStore, restore: (link: Link) => void): v
       writeQuery('lab', settingsToQuery(settings), step);
     }, SETTLE_MS);
   });
+  return () => {
+    removeEventListener('popstate', gone);
+    stop();
+    clearTimeout(timer);
+  };
 }
