@@ -4,7 +4,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { chromiumFlags } from './scripts/chromium.ts';
-import { testChromium } from './scripts/test/chromium.ts';
+import { QUICK_WASM, testChromium } from './scripts/test/chromium.ts';
 import { licences } from './scripts/vite/licences.ts';
 import { ownFiles } from './scripts/vite/own-files.ts';
 import { contentSecurityPolicy, securityPolicy } from './scripts/vite/security-policy.ts';
@@ -44,7 +44,9 @@ function assetFileNames({ names }: { names: string[] }): string {
 
 /** Looked for by tests alone: a wrong CHROMIUM_PATH is no reason not to build or serve the page. */
 const launchOptions =
-  process.env.VITEST === undefined ? {} : { executablePath: testChromium(), args: chromiumFlags() };
+  process.env.VITEST === undefined
+    ? {}
+    : { executablePath: testChromium(), args: [...chromiumFlags(), QUICK_WASM] };
 
 const { page: pageLicences, worker: workerLicences } = licences();
 

@@ -1,13 +1,11 @@
 /** End-to-end tests of the built site, with and without WebGPU. Build first: `npm run build`. */
 import { defineConfig } from '@playwright/test';
 import { chromiumFlags, type WebGpuSource } from '../scripts/chromium.ts';
-import { testChromium } from '../scripts/test/chromium.ts';
+import { QUICK_WASM, testChromium } from '../scripts/test/chromium.ts';
 
 /** Another port lets two checkouts test at the same time. */
 const PORT = Number(process.env.E2E_PORT ?? 4179);
 const executablePath = testChromium();
-/** Every test is a new page, which would compile 25 MB of WebAssembly twice; the quick compiler alone takes a third off the whole. */
-const QUICK_WASM = '--js-flags=--liftoff-only';
 
 /** One desktop browser; `webgpu` says where its WebGPU comes from, if from anywhere. */
 function desktop(name: string, webgpu: WebGpuSource) {

@@ -3,6 +3,12 @@ import { toErrorRecord } from '../../src/base/errors.ts';
 import { requireChromium } from '../chromium.ts';
 
 /**
+ * Pages of tests are many and short, and each would compile 25 MB of WebAssembly twice: the quick compiler alone takes a
+ * third off the processor time of a test that starts six workers.
+ */
+export const QUICK_WASM = '--js-flags=--liftoff-only';
+
+/**
  * Path of a Chromium, named to child processes in `CHROMIUM_PATH`; `undefined` and a word on standard error
  * where there is none and none can be installed, so that tests without a browser still run.
  *
