@@ -20,7 +20,7 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
   --top-p X            ${rangeInWords(SAMPLING_BOUNDS.topP)} (0.95)
   --top-k N            0 keeps all (20)
   --max-new-tokens N   where a rollout is cut off, ${rangeInWords(SAMPLING_BOUNDS.maxNewTokens)} (96)
-  --model DIR          folder of a Qwen2.5-VL in the Hugging Face layout (the built-in model)
+  --model DIR          folder of a Qwen-VL in the Hugging Face layout (the built-in model)
   --image FILE         a picture of your own, with --question TEXT and --answer TEXT
   --megapixels X       million pixels above which it is scaled down first, ${LEAST_MEGAPIXELS} to ${MOST_MEGAPIXELS} (${MEGAPIXELS})
   --measure NAME       how the answer is graded: exact (the world's questions) or mathematical (your own)

@@ -32,7 +32,7 @@ layout where an adapter is trained.
   --final GROUPS     at the end, Prior and Score on this many groups of the prior-test split
   --merged           at the end, the whole model with what was trained folded in: DIR/merged, for transformers,
                      for --model and for the page
-  --model DIR        folder of a Qwen2.5-VL in the Hugging Face layout (the built-in model)
+  --model DIR        folder of a Qwen-VL in the Hugging Face layout (the built-in model)
   --backend NAME     webgpu, wasm or auto, the faster one (auto)
   --json             metrics on standard output, one JSON object a line
 `;

@@ -60,7 +60,7 @@ export function foreignTensor(name: string): PlaygroundError {
   return new PlaygroundError({
     code: 'adapter.foreign-tensor',
     message: `The adapter changes "${name}", and the loaded model has no such linear layer in its text part.`,
-    fix: 'Load the base model that the adapter was trained on, or pick an adapter of a Qwen2.5-VL.',
+    fix: 'Load the base model that the adapter was trained on, or pick an adapter that was trained on this one.',
     where: name,
   });
 }

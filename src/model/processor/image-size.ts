@@ -113,7 +113,7 @@ export function parsePreprocessorConfig(source: JsonSource): PreprocessorConfig 
   };
 }
 
-/** Image processor classes that make Qwen2.5-VL's pixels. */
+/** Image processor classes that make the pixels of the Qwen-VL families. */
 const PROCESSORS: readonly unknown[] = [
   undefined,
   null,
@@ -188,7 +188,7 @@ function invalid(reason: string): PlaygroundError {
   return new PlaygroundError({
     code: 'image.config-invalid',
     message: `The image processor's settings cannot be used: ${reason}.`,
-    fix: `Take ${FILE} unchanged from a Qwen2.5-VL checkpoint.`,
+    fix: `Take ${FILE} unchanged from the checkpoint.`,
     where: FILE,
     detail: { reason },
   });

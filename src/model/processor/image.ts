@@ -1,4 +1,4 @@
-/** Turns an image into Qwen2.5-VL's pixel values, as transformers' Qwen2VLImageProcessor does. */
+/** Turns an image into the pixel values of the Qwen-VL families, as transformers' Qwen2VLImageProcessor does. */
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { overWhite } from '../../base/white.ts';

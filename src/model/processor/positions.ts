@@ -1,4 +1,4 @@
-/** Rotary positions of Qwen2.5-VL (M-RoPE) for text and still images, as in transformers' `get_rope_index`. */
+/** Rotary positions of the Qwen-VL families (M-RoPE) for text and still images, as in transformers' `get_rope_index`. */
 
 import { PlaygroundError } from '../../base/errors.ts';
 import type { GridThw } from './image.ts';

@@ -37,7 +37,7 @@ export function readJsonObject(source: JsonSource, file: string): JsonObject {
     message: deep
       ? `${file} has lists or objects nested more than ${MAX_DEPTH} deep.`
       : `${file} holds ${kind} instead of an object.`,
-    fix: `Take ${file} unchanged from a Qwen2.5-VL checkpoint in the Hugging Face layout.`,
+    fix: `Take ${file} unchanged from a checkpoint in the Hugging Face layout.`,
     where: file,
   });
 }

@@ -22,7 +22,7 @@ export interface VisionPlan {
   /** Additive masks [patches, patches]; of windows where there are any. */
   readonly frameMask: Value;
   readonly windowMask: Value | null;
-  readonly places: PatchPlaces;
+  readonly places: () => PatchPlaces;
 }
 
 /** Where each patch lies in its image and how large that is, in patches; each [patches, 1]. */
@@ -78,12 +78,12 @@ export function fixedVisionPlan(
     rotation: headRotation(graph, halves, headCounts(vision), vision.headDim),
     frameMask: mask(frames, 'frame_mask'),
     windowMask: windowSide === null ? null : mask(windows, 'window_mask'),
-    places: {
+    places: () => ({
       row: place(rows),
       column: place(columns),
       height: place(layout.heights),
       width: place(layout.widths),
-    },
+    }),
   };
 }
 
@@ -122,7 +122,7 @@ export function computedVisionPlan(
     rotation: gatheredRotation(graph, vision, row, column),
     frameMask: sameGroupMask(graph, frame),
     windowMask: windowSide === null ? null : windowMask(windowSide),
-    places: { row, column, height, width },
+    places: () => ({ row, column, height, width }),
   };
 }
 

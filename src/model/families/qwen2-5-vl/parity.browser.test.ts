@@ -2,8 +2,8 @@
 
 import * as ort from 'onnxruntime-web/webgpu';
 import { beforeAll, expect, test } from 'vitest';
+import { expectOfficial } from '../../fixtures/parity-expect.ts';
 import {
-  compare,
   greedy,
   type ModelRun,
   openModel,
@@ -47,17 +47,13 @@ beforeAll(async () => {
   );
 });
 
-test.each(cases.map((parity) => [parity.name, parity] as const))(
-  'vision features and logits equal the official ones: %s',
-  async (_, parity) => {
-    const { features, logits, norms, disagreements } = await compare(model, parity, expected);
-    for (const far of features === null ? [logits] : [features, logits]) {
-      expect(far.absolute).toBeLessThan(1e-3);
-      expect(far.relative).toBeLessThan(1e-4);
-    }
-    expect(norms.relative).toBeLessThan(1e-4);
-    expect(disagreements).toBe(0);
-  },
+/** What differs on a GPU shows in these; all of them run on wasm. */
+const SHOWN = ['two images', 'wide image, cut windows', 'batch with padding on the right'];
+
+test.each(
+  cases.filter(({ name }) => SHOWN.includes(name)).map((parity) => [parity.name, parity] as const),
+)('vision features and logits equal the official ones: %s', (_, parity) =>
+  expectOfficial(model, parity, expected),
 );
 
 test('greedy tokens with the cache equal the official ones', async () => {

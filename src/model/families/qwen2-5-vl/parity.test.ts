@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as ort from 'onnxruntime-web';
 import { beforeAll, expect, test } from 'vitest';
+import { expectOfficial } from '../../fixtures/parity-expect.ts';
 import {
-  compare,
   greedy,
   type ModelRun,
   openModel,
@@ -51,15 +51,7 @@ test('the fixtures belong to these weights; tools/fixtures/all.py makes them ane
 
 test.each(cases.map((parity) => [parity.name, parity] as const))(
   'vision features and logits equal the official ones: %s',
-  async (_, parity) => {
-    const { features, logits, norms, disagreements } = await compare(model, parity, expected);
-    for (const far of features === null ? [logits] : [features, logits]) {
-      expect(far.absolute).toBeLessThan(1e-3);
-      expect(far.relative).toBeLessThan(1e-4);
-    }
-    expect(norms.relative).toBeLessThan(1e-4);
-    expect(disagreements).toBe(0);
-  },
+  (_, parity) => expectOfficial(model, parity, expected),
 );
 
 const continued = cases.filter((parity) => parity.greedy !== undefined);

@@ -25,7 +25,7 @@ export function buildVisionEncoder(
       return plainNetwork(b, x, { ...names, hidden, inner }, geluTanh);
     },
     merger: { norm: 'norm', first: 'linear_fc1', second: 'linear_fc2' },
-    positions: (b, { places }) => learnedPositions(b, vision, places),
+    positions: (b, plan) => learnedPositions(b, vision, plan.places()),
     deepstack: vision.deepstackBlocks,
   };
   return buildVisionTower(vision, parts, checkpoint, options);
