@@ -10,6 +10,8 @@ import {
   type Mutant,
 } from '../base/fixtures/mutants.ts';
 import { openArchitecture } from './families/families.ts';
+import type { FamilyCase } from './fixtures/family-run.ts';
+import { readFixture } from './fixtures/support.ts';
 import { readSafetensors } from './formats/safetensors.ts';
 import { checkTemplate, readChatTemplate, renderChat } from './processor/chat.ts';
 import { parsePreprocessorConfig } from './processor/image-size.ts';
@@ -66,6 +68,24 @@ test('config.json', async () => {
     (found) => onlyAsWritten(found, original),
   );
   expect(tally.refused).toBeGreaterThan(100);
+});
+
+/** The first model of each other family, as tools/fixtures/families.py writes them. */
+const OTHERS = ['qwen2_vl', 'qwen3_vl'].flatMap((type) =>
+  readFixture<FamilyCase>('families.json')
+    .filter(({ config }) => config.model_type === type)
+    .slice(0, 1)
+    .map(({ config }) => [type, config] as const),
+);
+
+test.each(OTHERS)('config.json of a %s', async (_, config) => {
+  const original = openArchitecture(config).config;
+  const tally = await expectNoneSilent(
+    jsonMutants(config, 200, 8),
+    (changed) => openArchitecture(readJsonObject(changed, 'config.json')).config,
+    (found) => onlyAsWritten(found, original),
+  );
+  expect(tally.refused).toBeGreaterThan(50);
 });
 
 test('preprocessor_config.json', async () => {
