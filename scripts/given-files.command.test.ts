@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { PlaygroundError } from '../src/base/errors.ts';
+import type { ExportPrecision } from '../src/contract/model.ts';
 import { givenModel } from './given-files.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'given-'));
@@ -62,6 +63,20 @@ it('the only checkpoint inside is the one that is meant, by the name that the pa
 it('a folder that is a checkpoint itself is the one, whatever lies inside', () => {
   const folder = trainer('whole', ['.', 'checkpoint-5']);
   expect(givenModel(folder)).toMatchObject({ folder: path.join(folder), name: 'whole' });
+});
+
+it('graphs belong to a folder without weights, those of the precision asked for', () => {
+  const folder = path.join(scratch, 'graphs');
+  mkdirSync(path.join(folder, 'onnx'), { recursive: true });
+  writeFileSync(path.join(folder, 'config.json'), '{}');
+  const of = (suffix: string) =>
+    ['decoder_model_merged', 'embed_tokens'].map((part) => `onnx/${part}${suffix}.onnx`);
+  for (const file of [...of('_q4'), ...of(''), 'onnx/embed_tokens.onnx_data'])
+    writeFileSync(path.join(folder, file), '');
+  const files = (precision?: ExportPrecision) => [...givenModel(folder, precision).files].sort();
+  expect(files()).toEqual(['config.json', ...of(''), 'onnx/embed_tokens.onnx_data']);
+  expect(files('q4')).toEqual(['config.json', ...of('_q4')]);
+  expect(() => givenModel(folder, 'fp16')).toThrow(/no graphs of precision "fp16"/);
 });
 
 it('a folder that is not there is said to be so', () => {

@@ -2,6 +2,8 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { PlaygroundError } from '../src/base/errors.ts';
+import type { ExportPrecision } from '../src/contract/model.ts';
+import { findOnnxExport } from '../src/model/formats/onnx-export.ts';
 import {
   checkpointHome,
   type FolderChoice,
@@ -23,21 +25,34 @@ export interface GivenModel {
 
 /**
  * The checkpoint in the folder that `--model` names: the folder itself or the only one inside it, as on the page.
- * Throws {@link PlaygroundError} `inspect.unreadable`, and `model.several` where it holds several, naming the path of
- * the newest.
+ * Where it has no weights to build graphs from, its ONNX graphs of the precision asked for belong to it.
+ * Throws {@link PlaygroundError} `inspect.unreadable`, `model.several` where it holds several, naming the path of
+ * the newest, `model.no-precision` and `model.dynamic-int8`.
  */
-export function givenModel(given: string): GivenModel {
+export function givenModel(given: string, precision?: ExportPrecision): GivenModel {
   const name = path.basename(path.resolve(given));
   const top = listed(given).map((entry) => entry.name);
   const whole = top.includes('config.json') && top.some(isWeights);
   const inner = whole ? '' : innerOf(given);
   const folder = path.join(given, inner);
   const files = listed(folder).map((entry) => entry.name);
+  const graphs = files.some(isWeights)
+    ? null
+    : findOnnxExport(withGraphs(folder, files), precision);
   return {
     folder,
     name: inner === '' ? name : `${name}/${inner}`,
-    files: files.filter((file) => /\.(json|jinja|safetensors|txt)$/.test(file)),
+    files: [
+      ...files.filter((file) => /\.(json|jinja|safetensors|txt)$/.test(file)),
+      ...(graphs?.files ?? []),
+    ],
   };
+}
+
+/** A folder's files and those of its folder of graphs. */
+function withGraphs(folder: string, files: readonly string[]): string[] {
+  if (!files.includes('onnx')) return [...files];
+  return [...files, ...listed(path.join(folder, 'onnx')).map(({ name }) => `onnx/${name}`)];
 }
 
 /** Place of the checkpoint inside a folder that is none itself; '' where none is found. */

@@ -54,11 +54,12 @@ function inPage(url: string, request: PageRequest): Promise<PageResult> {
 
 async function inspect(options: InspectOptions): Promise<string> {
   const { question, answer, image, bytes } = subjectOf(options);
-  const { measure, rolloutText, dumpLogits } = options;
-  const given = options.model === undefined ? null : givenModel(options.model);
+  const { measure, rolloutText, dumpLogits, precision } = options;
+  const given = options.model === undefined ? null : givenModel(options.model, precision);
   const request: PageRequest = {
     model: modelOf(given),
     backend: options.backend,
+    ...(precision === undefined ? {} : { precision }),
     image,
     question,
     answer,

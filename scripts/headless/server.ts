@@ -73,7 +73,9 @@ function answer(
     response.end(`<!doctype html><script type="module" src="/${script}"></script>`);
   } else if (Object.hasOwn(files, name)) response.end(files[name]);
   else if (name.startsWith('model/') && model !== undefined) {
-    const file = path.join(model, path.basename(decodeURIComponent(name)));
+    const folder = path.resolve(model);
+    const file = path.join(folder, decodeURIComponent(name.slice('model/'.length)));
+    if (!file.startsWith(folder + path.sep)) return void response.writeHead(404).end();
     response.setHeader('Content-Length', statSync(file).size);
     createReadStream(file).pipe(response);
   } else response.writeHead(404).end();

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice, SamplingConfig } from '../../src/contract/engine.ts';
+import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/model.ts';
 import { isWithin, rangeInWords, SAMPLING_BOUNDS } from '../../src/contract/sampling-bounds.ts';
 import { type AnswerMeasure, MEASURES } from '../../src/method/grading.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
@@ -20,7 +21,8 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
   --top-p X            ${rangeInWords(SAMPLING_BOUNDS.topP)} (0.95)
   --top-k N            0 keeps all (20)
   --max-new-tokens N   where a rollout is cut off, ${rangeInWords(SAMPLING_BOUNDS.maxNewTokens)} (96)
-  --model DIR          folder of a Qwen-VL in the Hugging Face layout (the built-in model)
+  --model DIR          folder of a Qwen-VL in the Hugging Face layout, or of its ONNX graphs (the built-in model)
+  --precision NAME     of a folder with ONNX graphs in several: ${EXPORT_PRECISIONS.join(', ')} (the first that is there)
   --image FILE         a picture of your own, with --question TEXT and --answer TEXT
   --megapixels X       million pixels above which it is scaled down first, ${LEAST_MEGAPIXELS} to ${MOST_MEGAPIXELS} (${MEGAPIXELS})
   --measure NAME       how the answer is graded: exact (the world's questions) or mathematical (your own)
@@ -51,6 +53,7 @@ export interface InspectOptions {
   readonly measure: AnswerMeasure;
   readonly backend: BackendChoice;
   readonly model?: string;
+  readonly precision?: ExportPrecision;
   readonly rolloutText?: string;
   readonly dumpLogits?: string;
   readonly json: boolean;
@@ -71,6 +74,7 @@ export function readArguments(args: string[]): InspectOptions | 'help' {
     method: methodOf(values.method, methodValues(values)),
     backend: oneOf('--backend', values.backend ?? 'auto', ['webgpu', 'wasm', 'auto']),
     ...named('model', values.model),
+    ...precisionOf(values),
     ...named('rolloutText', values['rollout-text']),
     ...named('dumpLogits', values['dump-logits']),
     json: values.json ?? false,
@@ -97,6 +101,7 @@ function parse(args: string[]) {
         method: text,
         measure: text,
         model: text,
+        precision: text,
         image: text,
         megapixels: text,
         question: text,
@@ -134,6 +139,17 @@ function signed(args: readonly string[]): string[] {
     else joined.push(arg);
   }
   return joined;
+}
+
+function precisionOf({ model, precision }: Values): Pick<InspectOptions, 'precision'> {
+  if (precision === undefined) return {};
+  if (model === undefined)
+    throw bad(
+      '--precision',
+      '--precision goes with --model.',
+      'Give a folder too, or leave it out.',
+    );
+  return { precision: oneOf('--precision', precision, EXPORT_PRECISIONS) };
 }
 
 /** What is not said is the paper's sampling for training, as on the page. */

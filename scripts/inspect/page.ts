@@ -13,6 +13,7 @@ import type {
   SamplingConfig,
   ScoredRollout,
 } from '../../src/contract/engine.ts';
+import type { ExportPrecision } from '../../src/contract/model.ts';
 import type { Trace } from '../../src/contract/trace.ts';
 import type { AnswerMeasure } from '../../src/method/grading.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
@@ -29,6 +30,7 @@ export interface PageRequest {
         readonly files: readonly string[];
       };
   readonly backend: BackendChoice;
+  readonly precision?: ExportPrecision;
   /** An address of a picture file, or raw RGBA bytes at an address. */
   readonly image:
     | {
@@ -94,7 +96,10 @@ async function run(request: PageRequest): Promise<PageResult> {
       }),
     );
     const source = await sourceOf(request.model);
-    const { backend } = unwrap(await engine.load({ source, backend: request.backend }));
+    const { backend: choice, precision } = request;
+    const { backend } = unwrap(
+      await engine.load({ source, backend: choice, ...(precision ? { precision } : {}) }),
+    );
     if (backend === null) throw workerDied('no backend');
     const scored = await scoreOrRoll(engine, request, await imageOf(request.image));
     if (request.logitsUrl !== null) await send(scored, request.logitsUrl);

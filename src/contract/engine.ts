@@ -18,7 +18,7 @@ import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
 import type { AnswerMeasure } from '../method/grading.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
-import type { ModelAbilities } from './model.ts';
+import type { ExportPrecision, ModelAbilities } from './model.ts';
 import type { RunsApi, RunsEvent } from './runs.ts';
 import type { OpenedTrace, Trace } from './trace.ts';
 import type { TrainApi, TrainEvent } from './training.ts';
@@ -58,8 +58,8 @@ export type ModelSource =
 export interface LoadRequest {
   readonly source: ModelSource;
   readonly backend: BackendChoice;
-  /** Of a folder with ONNX graphs in several: `fp32`, `q4`, `fp16`, `q4f16` or `bnb4`; the first of these that is there unless given. */
-  readonly precision?: string;
+  /** Of a folder with ONNX graphs in several. */
+  readonly precision?: ExportPrecision;
 }
 
 export interface ModelStatus {

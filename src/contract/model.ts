@@ -6,6 +6,10 @@ export type DialectName = 'short' | 'full';
 /** Something that can be done with a model, or the reason why not, a sentence for a person. */
 export type Ability = { readonly can: true } | { readonly can: false; readonly reason: string };
 
+/** Precisions of an ONNX export's graphs, by the suffix of their files; the first that is there is taken unless one is asked for. */
+export const EXPORT_PRECISIONS = ['fp32', 'q4', 'fp16', 'q4f16', 'bnb4'] as const;
+export type ExportPrecision = (typeof EXPORT_PRECISIONS)[number];
+
 /** How the numbers of a model are computed. */
 export type Precision = 'float32';
 

@@ -11,8 +11,9 @@ import type {
 import { LogitOps } from '../inference/logit-ops.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import { checkDevice } from '../model/families/abilities.ts';
+import { type KeyValueCache, releaseCache } from '../model/runtime/decode-step.ts';
 import { type GpuContext, requestGpu } from '../model/runtime/device.ts';
-import { type KeyValueCache, ModelNetwork, releaseCache } from '../model/runtime/network.ts';
+import { ModelNetwork } from '../model/runtime/network.ts';
 import { type SessionTarget, wasmThreads } from '../model/runtime/sessions.ts';
 import { checkDecoder } from './self-check.ts';
 
@@ -46,7 +47,7 @@ export async function openBackend(
     return ready(network, null, choice, memory, 'WebAssembly was chosen by hand.');
   }
   if (choice === 'webgpu') {
-    const gpu = await requestGpu(assets.graphs.foreign === null);
+    const gpu = await requestGpu({ subgroups: assets.graphs.foreign === null });
     const network = await openGpu(assets, gpu, onStep);
     return ready(network, gpu, choice, memory, 'WebGPU was chosen by hand.');
   }
@@ -58,8 +59,8 @@ async function openFaster(
   memory: TrialMemory,
   onStep: (name: string) => void,
 ): Promise<ReadyBackend> {
-  const found = await requestGpu(assets.graphs.foreign === null).catch((error: unknown) =>
-    toErrorRecord(error),
+  const found = await requestGpu({ subgroups: assets.graphs.foreign === null }).catch(
+    (error: unknown) => toErrorRecord(error),
   );
   if (!('device' in found)) {
     memory.set('webgpu', { kind: 'unavailable', reason: found.message });

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { bundledAssets } from '../model/fixtures/bundled-assets.ts';
-import type { DecodeStep, KeyValueCache } from '../model/runtime/network.ts';
+import type { DecodeStep, KeyValueCache } from '../model/runtime/decode-step.ts';
 import { checkDecoder } from './self-check.ts';
 
 const { config } = await bundledAssets();

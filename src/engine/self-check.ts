@@ -1,7 +1,8 @@
 /** Whether a foreign decoder says the same with its cache as without: a prompt read whole, and read in pieces. */
 
 import { PlaygroundError } from '../base/errors.ts';
-import { type KeyValueCache, type ModelNetwork, releaseCache } from '../model/runtime/network.ts';
+import { type KeyValueCache, releaseCache } from '../model/runtime/decode-step.ts';
+import type { ModelNetwork } from '../model/runtime/network.ts';
 import { type Logits, readBuffer } from '../model/runtime/tensors.ts';
 
 /** A prompt past the length at which attention over small subgroups goes wrong, a piece, and a token. */
@@ -19,12 +20,15 @@ export async function checkDecoder(
   let cache: KeyValueCache | null = null;
   let last = new Float32Array();
   let from = 0;
-  for (const length of PIECES) {
-    const found: Piece = await read(network, from, length, cache);
-    ({ cache, last } = found);
-    from += length;
+  try {
+    for (const length of PIECES) {
+      const found: Piece = await read(network, from, length, cache);
+      ({ cache, last } = found);
+      from += length;
+    }
+  } finally {
+    if (cache !== null) releaseCache(cache);
   }
-  if (cache !== null) releaseCache(cache);
   const distance = relative(whole.last, last);
   if (distance <= TOLERANCE) return;
   throw new PlaygroundError({

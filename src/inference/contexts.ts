@@ -10,8 +10,8 @@ import type { MethodConfig, ParsedRollout, Reading, TeacherName } from '../metho
 import type { ModelAssets } from '../model/assets.ts';
 import { type ProcessedImage, preprocessImage } from '../model/processor/image.ts';
 import { type EncodedPrompt, encodePrompt, userTurn } from '../model/processor/processor.ts';
-import { releaseFeatures } from '../model/runtime/decode-step.ts';
-import type { ImageFeatures, ModelNetwork } from '../model/runtime/network.ts';
+import { type ImageFeatures, releaseFeatures } from '../model/runtime/decode-step.ts';
+import type { ModelNetwork } from '../model/runtime/network.ts';
 import { DIALECTS, type PromptRow, textOf } from './dialects.ts';
 
 export type ContextName = Reader;

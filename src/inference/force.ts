@@ -7,9 +7,9 @@ import { appendCompletion } from '../model/processor/processor.ts';
 import {
   type ImageFeatures,
   type KeyValueCache,
-  type ModelNetwork,
   releaseCache,
-} from '../model/runtime/network.ts';
+} from '../model/runtime/decode-step.ts';
+import type { ModelNetwork } from '../model/runtime/network.ts';
 import { type Logits, rowFromEnd } from '../model/runtime/tensors.ts';
 import { type PromptWithImages, placeFeatures } from './generate.ts';
 

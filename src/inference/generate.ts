@@ -6,10 +6,10 @@ import type { EncodedPrompt } from '../model/processor/processor.ts';
 import {
   type ImageFeatures,
   type KeyValueCache,
-  type ModelNetwork,
   type PlacedFeatures,
   releaseCache,
-} from '../model/runtime/network.ts';
+} from '../model/runtime/decode-step.ts';
+import type { ModelNetwork } from '../model/runtime/network.ts';
 import { type Logits, rowFromEnd } from '../model/runtime/tensors.ts';
 
 /** A prompt with the features of its images; null without images. */

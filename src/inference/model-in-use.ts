@@ -1,7 +1,8 @@
 /** What the work of a job is done with: a loaded model on its backend, and the student that stands in for it. */
 
 import type { ModelAssets } from '../model/assets.ts';
-import type { ImageFeatures, ModelNetwork } from '../model/runtime/network.ts';
+import type { ImageFeatures } from '../model/runtime/decode-step.ts';
+import type { ModelNetwork } from '../model/runtime/network.ts';
 import type { Context, ContextMaker } from './contexts.ts';
 import type { LogitsStore } from './logits-store.ts';
 

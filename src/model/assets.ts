@@ -8,6 +8,7 @@ import { canonicalCheckpoint } from './families/canonical.ts';
 import { FAMILIES, openArchitecture } from './families/families.ts';
 import type { Architecture, ModelConfig, ModelFamily } from './families/family.ts';
 import { type SettledModel, settleModel } from './families/settle.ts';
+import type { OnnxExport } from './formats/onnx-export.ts';
 import { readSafetensors, shardNames, type TensorData } from './formats/safetensors.ts';
 import type { Checkpoint } from './onnx/weights.ts';
 import { readChatTemplate } from './processor/chat.ts';
@@ -23,7 +24,7 @@ import {
   readModelFiles,
   WEIGHTS_INDEX,
 } from './sources/checkpoint-files.ts';
-import { isJsonObject, type JsonObject, readJsonObject } from './sources/json-source.ts';
+import { readJsonObject } from './sources/json-source.ts';
 import { openSource } from './sources/open-source.ts';
 
 export interface ModelAssets {
@@ -85,7 +86,7 @@ export async function loadAssets(
   const weights = await files.weights();
   options.signal?.throwIfAborted();
   const network =
-    weights.onnx === null ? await built(opened, weights) : came(opened, json, weights);
+    weights.onnx === null ? await built(opened, weights) : came(opened, weights.onnx, weights);
   const { architecture, checkpoint } = network;
   const { config } = architecture;
   const { special, eosIds } = tokenizer;
@@ -131,11 +132,9 @@ async function built(opened: Architecture, weights: ModelWeights): Promise<Netwo
 }
 
 /** The network that came as ONNX. */
-function came(opened: Architecture, json: JsonObject, weights: ModelWeights): NetworkParts {
-  if (weights.onnx === null) throw withoutCheckpoint();
+function came(opened: Architecture, onnx: OnnxExport, weights: ModelWeights): NetworkParts {
   if (weights.adapter !== null) throw withoutCheckpoint();
-  refuseLostDeepStack(json);
-  const graphs = foreignGraphs(weights.onnx, weights.model);
+  const graphs = foreignGraphs(onnx, weights.model, opened.config);
   const canTrain = { can: false, reason: CAME_AS_GRAPHS } as const;
   const abilities = { ...opened.abilities, canTrain };
   return {
@@ -143,23 +142,9 @@ function came(opened: Architecture, json: JsonObject, weights: ModelWeights): Ne
     checkpoint: null,
     graphs,
     notices: [
-      `The model runs as the ONNX graphs it came as (${weights.onnx.decoder}), one sequence at a time. ${CAME_AS_GRAPHS}`,
+      `The model runs as the ONNX graphs it came as (${onnx.decoder}), one sequence at a time. ${CAME_AS_GRAPHS}`,
     ],
   };
-}
-
-/** No known export feeds what a DeepStack family's vision encoder gives to the decoder's layers. */
-function refuseLostDeepStack({ vision_config: vision }: JsonObject): void {
-  if (!isJsonObject(vision)) return;
-  const { deepstack_visual_indexes: layers } = vision;
-  if (!Array.isArray(layers) || layers.length === 0) return;
-  throw new PlaygroundError({
-    code: 'model.no-deepstack',
-    message:
-      'This family adds features of the picture to its first decoder layers (DeepStack), and ONNX exports leave them out: with pictures their logits are wrong by up to 13.',
-    fix: 'Open the same model in the Hugging Face layout, with its weights in model.safetensors.',
-    where: 'config.json',
-  });
 }
 
 const CAME_AS_GRAPHS =

@@ -1,7 +1,6 @@
 /** Foreign checkpoints: the logits, ids and stops of the official classes, or a refusal with its true reason. */
 
 import { createHash } from 'node:crypto';
-import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../base/errors.ts';
 import { loadAssets, type ModelAssets, requireCheckpoint } from './assets.ts';
@@ -11,22 +10,10 @@ import {
   expectedRows,
   variants,
 } from './fixtures/checkpoints.ts';
-import {
-  distance,
-  forward,
-  openModel,
-  pattern,
-  prepare,
-  type Runtime,
-} from './fixtures/parity-run.ts';
+import { nodeRuntime } from './fixtures/node-runtime.ts';
+import { distance, forward, openModel, pattern, prepare } from './fixtures/parity-run.ts';
 import { toFloat32 } from './formats/safetensors.ts';
 import { encodePrompt, userTurn } from './processor/processor.ts';
-
-ort.env.wasm.numThreads = 1;
-const runtime: Runtime = {
-  Tensor: ort.Tensor,
-  create: (model) => ort.InferenceSession.create(model, { executionProviders: ['wasm'] }),
-};
 
 const QUESTION = 'What color is it?';
 const PREFILL = '<description>';
@@ -99,7 +86,12 @@ async function logitsOf(assets: CheckpointAssets, variant: CheckpointVariant) {
 
 async function lastLogits(assets: CheckpointAssets, { weights }: CheckpointVariant, ids: number[]) {
   const { architecture, checkpoint, processor } = assets;
-  const model = await openModel(runtime, architecture, processor.preprocessorConfig, checkpoint);
+  const model = await openModel(
+    nodeRuntime,
+    architecture,
+    processor.preprocessorConfig,
+    checkpoint,
+  );
   const images = [[...(weights.image ?? IMAGE)] as [number, number, number]];
   const one = { name: '', side: 'left', rows: [{ ids, images }], norms: [], best: [] } as const;
   try {

@@ -7,6 +7,7 @@ import { loadAssets, requireCheckpoint } from '../assets.ts';
 import { canonicalCheckpoint } from '../families/canonical.ts';
 import { QWEN2_5_VL, qwen25VL } from '../families/qwen2-5-vl/family.ts';
 import { bundledAssets } from '../fixtures/bundled-assets.ts';
+import { nodeRuntime } from '../fixtures/node-runtime.ts';
 import { distance, GraphRun } from '../fixtures/parity-run.ts';
 import { randomCheckpoint, smallConfig, smallConfigJson } from '../fixtures/random-model.ts';
 import {
@@ -16,7 +17,7 @@ import {
   toFloat32,
 } from '../formats/safetensors.ts';
 import { modelCard } from './card.ts';
-import { asPicked, lastLogits, logitsOf, peftFixture, runtime } from './fixtures/support.ts';
+import { asPicked, lastLogits, logitsOf, peftFixture } from './fixtures/support.ts';
 import { mergeStudent } from './merge.ts';
 import { huggingFaceFiles, onnxFiles } from './model-export.ts';
 import { type ImportedAdapter, readAdapter } from './peft.ts';
@@ -87,7 +88,7 @@ test('the exported graphs give the logits of the adapter', async () => {
   const open = async (name: string) => {
     const model = named(files, `onnx/${name}.onnx`);
     const built = { model, inputs: [], outputs: [], weightInputs: [], nodeCount: 0 };
-    return GraphRun.open(runtime, built, new Map());
+    return GraphRun.open(nodeRuntime, built, new Map());
   };
   const [embed, vision, decoder] = await Promise.all(
     ['embed_tokens', 'vision_encoder', 'decoder_model_merged'].map(open),

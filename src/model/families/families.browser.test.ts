@@ -3,7 +3,6 @@
  * the graphs of all of them what they ask for, DeepStack's features on both backends.
  */
 
-import * as ort from 'onnxruntime-web/webgpu';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   compareFamily,
@@ -12,7 +11,8 @@ import {
   familyModel,
   openFamily,
 } from '../fixtures/family-run.ts';
-import { distance, type Runtime } from '../fixtures/parity-run.ts';
+import { distance } from '../fixtures/parity-run.ts';
+import { webgpuRuntime } from '../fixtures/webgpu-runtime.ts';
 import { readSafetensors, type TensorData, toFloat32 } from '../formats/safetensors.ts';
 import { ropePositionIds } from '../processor/positions.ts';
 import { releaseFeatures } from '../runtime/decode-step.ts';
@@ -26,15 +26,6 @@ const cases: FamilyCase[] = await (await fetch(`${FIXTURES}/families.json`)).jso
 /** The last variant of each family: seven heads on one, tied. */
 const small = cases.filter(({ name }) => name.endsWith('7 heads on 1'));
 const named = small.map((row) => [row.name, row] as const);
-
-const runtime: Runtime = {
-  Tensor: ort.Tensor,
-  create: (model) =>
-    ort.InferenceSession.create(model, {
-      executionProviders: ['webgpu'],
-      extra: { session: { disable_cpu_ep_fallback: '1' } },
-    }),
-};
 
 let arrays: Map<string, TensorData>;
 let gpu: GpuContext;
@@ -55,7 +46,7 @@ function expected(name: string): TensorData {
 const built = named.filter(([, { config }]) => config.model_type !== 'qwen2_5_vl');
 
 test.each(built)('features and logits equal the official ones: %s', async (_, row) => {
-  const model = await openFamily(runtime, row);
+  const model = await openFamily(webgpuRuntime, row);
   const prompt = row.prompts[2];
   const found = await compareFamily(model, prompt, 2, (name) =>
     expected(`${row.name}/${prompt.name}/${name}`),

@@ -2,7 +2,6 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import * as ort from 'onnxruntime-web';
 import { expect, test } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
 import {
@@ -12,6 +11,7 @@ import {
   openFamily,
   prepareFamily,
 } from '../fixtures/family-run.ts';
+import { nodeRuntime } from '../fixtures/node-runtime.ts';
 import { distance, GraphRun, openGraphs, output, pattern } from '../fixtures/parity-run.ts';
 import { readFixture } from '../fixtures/support.ts';
 import { readSafetensors, toFloat32 } from '../formats/safetensors.ts';
@@ -21,12 +21,6 @@ import type { JsonObject } from '../sources/json-source.ts';
 import { FAMILIES, openArchitecture } from './families.ts';
 import { weightsOf } from './settle.ts';
 
-ort.env.wasm.numThreads = 1;
-const runtime = {
-  Tensor: ort.Tensor,
-  create: (model: Uint8Array) =>
-    ort.InferenceSession.create(model, { executionProviders: ['wasm'] }),
-};
 const cases = readFixture<FamilyCase>('families.json');
 const arrays = readSafetensors(readFileSync('src/model/fixtures/families.safetensors'));
 const named = cases.map((row) => [row.name, row] as const);
@@ -45,7 +39,7 @@ test('every family of the table is in the fixture', () => {
 test.each(named)(
   'features and logits equal the official ones, whole and one token at a time: %s',
   async (_, row) => {
-    const model = await openFamily(runtime, row);
+    const model = await openFamily(nodeRuntime, row);
     for (const prompt of row.prompts) {
       const found = await compareFamily(model, prompt, 4, (name) =>
         expected(`${row.name}/${prompt.name}/${name}`),
@@ -125,7 +119,7 @@ test('a decoder of fixed sizes without a cache gives the last rows, in a family 
   const prompt = row?.prompts.find(({ grids }) => grids.length > 0);
   if (row === undefined || prompt === undefined) throw new Error('the fixture has no such case');
   const { architecture, checkpoint } = familyModel(row);
-  const run = await openGraphs(runtime, architecture, checkpoint);
+  const run = await openGraphs(nodeRuntime, architecture, checkpoint);
   const { embeds, deepstack, positionIds } = await prepareFamily(run, prompt);
   const tokens = prompt.ids.length;
   const built = architecture.decoder(checkpoint, {
@@ -133,7 +127,7 @@ test('a decoder of fixed sizes without a cache gives the last rows, in a family 
     cache: false,
     shapes: { batch: 1, tokens, kept: 2 },
   });
-  const graph = await GraphRun.open(runtime, built, checkpoint);
+  const graph = await GraphRun.open(nodeRuntime, built, checkpoint);
   const outputs = await graph.run({
     inputs_embeds: embeds,
     ...deepstack,

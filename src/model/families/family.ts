@@ -43,6 +43,8 @@ export interface ModelConfig extends ProcessorConfig {
     readonly heads: number;
     readonly kvHeads: number;
     readonly headDim: number;
+    /** Layers, from the first, after each of which features of the vision encoder are added (DeepStack). */
+    readonly deepstackLayers: number;
     /** Positions that prompt and completion may take together. */
     readonly maxPositions: number;
   };

@@ -58,6 +58,7 @@ function toy(vocabSize: number, imageTokenId: number): Architecture {
       heads: 1,
       kvHeads: 1,
       headDim: WIDTH,
+      deepstackLayers: 0,
       maxPositions: 512,
     },
   };

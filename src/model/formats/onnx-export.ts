@@ -1,11 +1,10 @@
 /** A model that came as ONNX, in the layout of onnx-community: its three graphs, in one or more precisions. */
 
-import { PlaygroundError, shortened } from '../../base/errors.ts';
+import { PlaygroundError } from '../../base/errors.ts';
+import { EXPORT_PRECISIONS, type ExportPrecision } from '../../contract/model.ts';
 
 const PARTS = { embed: 'embed_tokens', vision: 'vision_encoder', decoder: 'decoder_model_merged' };
 
-/** Suffixes of the precisions, the one to take first in front. */
-const PRECISIONS = ['', '_q4', '_fp16', '_q4f16', '_bnb4'] as const;
 /** Eight bits chosen anew for every batch: a row's logits change with the rows beside it. */
 const DYNAMIC = ['_quantized', '_int8', '_uint8'] as const;
 
@@ -21,12 +20,14 @@ export interface OnnxExport {
  * The graphs among a folder's files, of the first precision that it has whole; null without any. Throws
  * {@link PlaygroundError} `model.no-precision` where the one that was asked for is not, and `model.dynamic-int8` where only dynamic eight bits are there.
  */
-export function findOnnxExport(paths: readonly string[], precision?: string): OnnxExport | null {
+export function findOnnxExport(
+  paths: readonly string[],
+  precision?: ExportPrecision,
+): OnnxExport | null {
   const there = new Set(paths);
   for (const folder of ['onnx/', ''])
-    for (const suffix of PRECISIONS) {
-      if (precision !== undefined && suffix !== (precision === 'fp32' ? '' : `_${precision}`))
-        continue;
+    for (const wanted of precision === undefined ? EXPORT_PRECISIONS : [precision]) {
+      const suffix = wanted === 'fp32' ? '' : `_${wanted}`;
       const [embed, vision, decoder] = Object.values(PARTS).map(
         (part) => `${folder}${part}${suffix}.onnx`,
       );
@@ -51,10 +52,10 @@ export function findOnnxExport(paths: readonly string[], precision?: string): On
 /** What follows the graph's name in the name of its weights: `_data`, `_data_1`, … */
 const DATA = /^[._]data(?:_\d+)?$/;
 
-function noPrecision(precision: string): PlaygroundError {
+function noPrecision(precision: ExportPrecision): PlaygroundError {
   return new PlaygroundError({
     code: 'model.no-precision',
-    message: `The folder has no graphs of precision "${shortened(precision, 20)}", or not all of them.`,
+    message: `The folder has no graphs of precision "${precision}", or not all of them.`,
     fix: 'Choose one whose embed_tokens and decoder_model_merged are both there.',
     where: 'model folder',
   });

@@ -34,6 +34,11 @@ export interface KeyValueCache {
   readonly rows?: readonly KeyValueCache[];
 }
 
+export function releaseCache({ entries, rows }: KeyValueCache): void {
+  for (const tensor of entries.values()) tensor.dispose();
+  for (const row of rows ?? []) releaseCache(row);
+}
+
 export interface DecodeStep {
   readonly batch: Pick<PaddedBatch, 'batch' | 'length' | 'inputIds' | 'positionIds'>;
   /** [batch, cached + length], 1 for a token. */

@@ -31,7 +31,7 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\
  * reason in its message: no WebGPU in this browser, no adapter, or a refused device. Without `subgroups` the runtime
  * computes as on a device that has none: its GroupQueryAttention is silently wrong where they are small.
  */
-export async function requestGpu(subgroups = true): Promise<GpuContext> {
+export async function requestGpu({ subgroups = true } = {}): Promise<GpuContext> {
   const gpu: GPU | undefined = navigator.gpu;
   if (gpu === undefined) throw unavailable('This browser has no WebGPU.');
   let adapter: GPUAdapter | null;

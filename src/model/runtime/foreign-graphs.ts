@@ -2,6 +2,7 @@
 
 import { fromBinary } from '@bufbuild/protobuf';
 import { PlaygroundError, shortened } from '../../base/errors.ts';
+import type { ModelConfig } from '../families/family.ts';
 import { dynamicInt8, type OnnxExport } from '../formats/onnx-export.ts';
 import {
   TensorProto_DataType as DataType,
@@ -13,20 +14,24 @@ import type { GraphFiles, ModelGraphs } from './model-graphs.ts';
 /** Operator sets that the runtime has. */
 const DOMAINS = new Set(['', 'ai.onnx', 'com.microsoft']);
 const KNOWN_INPUTS =
-  /^(?:input_ids|pixel_values|(?:image_)?grid_thw|inputs_embeds|attention_mask|position_ids|num_logits_to_keep|past_key_values\.\d+\.(?:key|value))$/;
+  /^(?:input_ids|pixel_values|(?:image_)?grid_thw|inputs_embeds|attention_mask|position_ids|num_logits_to_keep|deepstack_embeds\.\d+|past_key_values\.\d+\.(?:key|value))$/;
 
 /**
  * The graphs of an export whose files have been read. Throws {@link PlaygroundError} `model.onnx-invalid`,
- * `model.onnx-domain`, `model.graph-input`, `model.external-data` and `model.dynamic-int8`.
+ * `model.onnx-domain`, `model.graph-input`, `model.external-data`, `model.dynamic-int8` and, where the family adds
+ * features of the picture to more layers than the decoder takes them for, `model.no-deepstack`.
  */
 export function foreignGraphs(
   { embed, vision, decoder }: OnnxExport,
   files: ReadonlyMap<string, Uint8Array>,
+  { text: { deepstackLayers } }: Pick<ModelConfig, 'text'>,
 ): ModelGraphs {
   const open = (path: string) => checkedGraph(path, files);
   const opened = [embed, vision, decoder].map((path) => (path === null ? null : open(path)));
   const [first, second, third] = opened;
   if (first === null || third === null) throw invalid(decoder);
+  const taken = third.inputs.filter((name) => name.startsWith('deepstack_embeds.')).length;
+  if (second !== null && taken !== deepstackLayers) throw noDeepStack(decoder);
   return {
     embed: async () => first.files,
     vision: second && (async () => second.files),
@@ -45,10 +50,12 @@ function checkedGraph(path: string, files: ReadonlyMap<string, Uint8Array>) {
     if (opType === 'DynamicQuantizeLinear') throw dynamicInt8(path);
   }
   const stored = new Set(graph.initializer.map(({ name }) => name));
-  for (const { name } of graph.input)
-    if (!stored.has(name) && !KNOWN_INPUTS.test(name)) throw foreignInput(path, name);
+  const inputs = graph.input.map(({ name }) => name).filter((name) => !stored.has(name));
+  const unknown = inputs.find((name) => !KNOWN_INPUTS.test(name));
+  if (unknown !== undefined) throw foreignInput(path, unknown);
   const halfFloats = graph.initializer.some(({ dataType }) => dataType === DataType.FLOAT16);
-  return { files: { model: bytes, externalData: externalData(path, model, files) }, halfFloats };
+  const opened: GraphFiles = { model: bytes, externalData: externalData(path, model, files) };
+  return { files: opened, inputs, halfFloats };
 }
 
 /** The files that a graph's tensors point into, each tensor's place held against its file. */
@@ -66,8 +73,9 @@ function externalData(
     const data = files.get(`${folder}${location}`);
     if (location.includes('/') || location.includes('\\') || data === undefined)
       throw badData(path, `"${shortened(location, 60)}", which is not beside it`, name);
-    const end = Number(value('offset') ?? 0) + Number(value('length') ?? 0);
-    if (!(end <= data.length))
+    const offset = Number(value('offset') ?? 0);
+    const end = offset + Number(value('length') ?? 0);
+    if (!(offset >= 0 && end >= offset && end <= data.length))
       throw badData(
         path,
         `${shortened(location, 60)}, which ends before tensor "${shortened(name, 60)}" does`,
@@ -113,6 +121,16 @@ function foreignInput(where: string, name: string): PlaygroundError {
     message: `${where} wants an input "${shortened(name, 80)}" that this version does not know.`,
     fix: 'Use an export with the inputs of the onnx-community exports.',
     where: name,
+  });
+}
+
+function noDeepStack(where: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.no-deepstack',
+    message:
+      'This family adds features of the picture to its first decoder layers (DeepStack), and this export leaves them out: with pictures its logits are wrong by up to 13.',
+    fix: 'Open the same model in the Hugging Face layout, with its weights in model.safetensors.',
+    where,
   });
 }
 

@@ -6,7 +6,13 @@ import type { Architecture, ModelConfig } from '../families/family.ts';
 import type { BuiltGraph, LoraOptions } from '../onnx/options.ts';
 import type { Checkpoint } from '../onnx/weights.ts';
 import type { GridThw } from '../processor/image.ts';
-import type { DecodeStep, ImageFeatures, KeyValueCache, PlacedFeatures } from './decode-step.ts';
+import {
+  type DecodeStep,
+  type ImageFeatures,
+  type KeyValueCache,
+  type PlacedFeatures,
+  releaseCache,
+} from './decode-step.ts';
 import { filesOf, type GraphFiles, type GraphName, type ModelGraphs } from './model-graphs.ts';
 import { createSession, type Feeds, type GraphSession, type SessionTarget } from './sessions.ts';
 import { decodeRows } from './single-rows.ts';
@@ -21,8 +27,6 @@ import {
   residentTensor,
   toLogits,
 } from './tensors.ts';
-
-export type { DecodeStep, ImageFeatures, KeyValueCache, PlacedFeatures };
 
 /** Inputs of a decoder that adds features after its first layers, by the layer's number. */
 const DEEPSTACK = 'deepstack_embeds.';
@@ -170,7 +174,7 @@ export class ModelNetwork {
 
   /** One decoder run: a prefill, a step of generation, or teacher forcing. */
   async decode(step: DecodeStep): Promise<{ logits: Logits; cache: KeyValueCache | null }> {
-    if (this.#single && step.batch.batch > 1)
+    if (this.#single && (step.batch.batch > 1 || step.attentionMask.includes(0)))
       return decodeRows(this.device, step, (row) => this.decode(row));
     const embeds = await this.#embedTokens(step);
     const deepstack = this.#deepstack(step);
@@ -187,10 +191,11 @@ export class ModelNetwork {
   pickCache(cache: KeyValueCache, picks: readonly number[]): KeyValueCache {
     const same = picks.length === cache.batch && picks.every((pick, i) => pick === i);
     if (same) return cache;
-    if (this.#single && picks.length > 1) {
+    if (this.#single) {
       const of = (pick: number) => cache.rows?.[pick] ?? cache;
       const rows = picks.map((pick) => copyCache(this.device, of(pick)));
       releaseCache(cache);
+      if (rows.length === 1) return rows[0];
       return { batch: picks.length, length: cache.length, entries: new Map(), rows };
     }
     const entries = new Map(
@@ -283,11 +288,6 @@ export class ModelNetwork {
 
 const sessionsOf = ({ embed, vision, decoder }: Sessions): GraphSession[] =>
   vision === null ? [embed, decoder] : [embed, vision, decoder];
-
-export function releaseCache(cache: KeyValueCache): void {
-  for (const tensor of cache.entries.values()) tensor.dispose();
-  for (const row of cache.rows ?? []) releaseCache(row);
-}
 
 function copyCache(device: GPUDevice | null, { length, entries }: KeyValueCache): KeyValueCache {
   const copies = [...entries].map(([name, t]) => [name, pickEntries(device, t, [0])] as const);

@@ -3,24 +3,37 @@
  * GroupQueryAttention.
  */
 
-import type { DecodeStep, KeyValueCache } from './decode-step.ts';
-import { joinLogits, type Logits } from './tensors.ts';
+import { type DecodeStep, type KeyValueCache, releaseCache } from './decode-step.ts';
+import { joinLogits, type Logits, rowFromEnd } from './tensors.ts';
 
 type Decoded = { readonly logits: Logits; readonly cache: KeyValueCache | null };
 
-/** Logits and cache of a batch from runs of `decode` with one sequence each. Consumes the step's cache. */
+/**
+ * Logits and cache of a batch from runs of `decode` with one sequence each. Consumes the step's cache. Throws what
+ * `decode` throws, and `model.logit-rows` where a sequence got fewer rows than were asked for, with all of it released.
+ */
 export async function decodeRows(
   device: GPUDevice | null,
   step: DecodeStep,
   decode: (row: DecodeStep) => Promise<Decoded>,
 ): Promise<Decoded> {
   const { batch } = step.batch;
+  if (batch === 1) return decode(rowOf(step, 0));
   const logits: Logits[] = [];
   const caches: KeyValueCache[] = [];
-  for (let row = 0; row < batch; row++) {
-    const found = await decode(rowOf(step, row));
-    logits.push(found.logits);
-    if (found.cache !== null) caches.push(found.cache);
+  try {
+    for (let row = 0; row < batch; row++) {
+      const one = rowOf(step, row);
+      const found = await decode(one);
+      logits.push(found.logits);
+      if (found.cache !== null) caches.push(found.cache);
+      // Joined, rows that are not there would be zeros, which look like logits.
+      rowFromEnd(found.logits, 0, one.keep > 0 ? one.keep : one.batch.length);
+    }
+  } catch (error) {
+    for (const part of logits) part.release();
+    for (const cache of caches) releaseCache(cache);
+    throw error;
   }
   const length = (step.cache?.length ?? 0) + step.batch.length;
   const cache = step.grow ? { batch, length, entries: new Map(), rows: caches } : null;
@@ -52,7 +65,7 @@ function rowOf(step: DecodeStep, row: number): DecodeStep {
     images: step.images
       .filter((image) => image.row === row)
       .map((image) => ({ ...image, row: 0, start: image.start - start })),
-    cache: step.cache?.rows?.[row] ?? null,
+    cache: step.cache?.rows?.[row] ?? step.cache,
     keep: step.keep === 0 ? 0 : Math.min(step.keep, length - start),
   };
 }

@@ -2,6 +2,7 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import type { FolderFile } from '../../contract/engine.ts';
+import type { ExportPrecision } from '../../contract/model.ts';
 import { findOnnxExport, type OnnxExport } from '../formats/onnx-export.ts';
 import { unreadFormat } from '../formats/weight-formats.ts';
 import { inBillions, MAX_BYTES, tooLarge } from './limits.ts';
@@ -12,7 +13,7 @@ export interface ReadOptions {
   readonly onProgress?: (progress: ReadProgress) => void;
   readonly signal?: AbortSignal;
   /** See LoadRequest. */
-  readonly precision?: string;
+  readonly precision?: ExportPrecision;
 }
 
 const ADAPTER_CONFIG = 'adapter_config.json';
@@ -170,7 +171,10 @@ export async function readModelFiles(
 }
 
 /** Graphs are taken where there are no weights to build them from. */
-function onnxIn(sizes: ReadonlyMap<string, unknown>, precision?: string): OnnxExport | null {
+function onnxIn(
+  sizes: ReadonlyMap<string, unknown>,
+  precision?: ExportPrecision,
+): OnnxExport | null {
   if (sizes.has(WEIGHTS_FILE) || sizes.has(WEIGHTS_INDEX)) return null;
   return findOnnxExport([...sizes.keys()], precision);
 }
@@ -181,7 +185,7 @@ async function weightNames(
   sizes: ReadonlyMap<string, number | null>,
   shardsOf: (index: string) => readonly string[],
   signal: AbortSignal | undefined,
-  precision: string | undefined,
+  precision: ExportPrecision | undefined,
 ): Promise<string[]> {
   const onnx = onnxIn(sizes, precision);
   if (onnx !== null) return [...onnx.files];

@@ -1,7 +1,7 @@
 /** The decoder graph's variants compute the same function. */
 
-import * as ort from 'onnxruntime-web';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { nodeRuntime } from '../../fixtures/node-runtime.ts';
 import {
   distance,
   emptyCache,
@@ -9,7 +9,6 @@ import {
   GraphRun,
   type Integers,
   output,
-  type Runtime,
 } from '../../fixtures/parity-run.ts';
 import {
   randomCheckpoint,
@@ -21,12 +20,6 @@ import { float32Tensor, toFloat32 } from '../../formats/safetensors.ts';
 import type { DecoderOptions } from '../../onnx/options.ts';
 import { buildDecoder } from './decoder.ts';
 
-ort.env.wasm.numThreads = 1;
-const runtime: Runtime = {
-  Tensor: ort.Tensor,
-  create: (model) =>
-    ort.InferenceSession.create(model, { executionProviders: ['wasm'], logSeverityLevel: 3 }),
-};
 const config = smallConfig();
 const checkpoint = randomCheckpoint(config, 1);
 const { hiddenSize, vocabSize } = config.text;
@@ -52,7 +45,7 @@ async function run(
   weights = checkpoint,
   settings = config,
 ): Promise<Map<string, Floats>> {
-  const graph = await GraphRun.open(runtime, buildDecoder(settings, weights, options), weights);
+  const graph = await GraphRun.open(nodeRuntime, buildDecoder(settings, weights, options), weights);
   const outputs = await graph.run(inputs);
   await graph.release();
   return outputs;

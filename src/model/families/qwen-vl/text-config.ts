@@ -1,6 +1,7 @@
 /** Reads the language model's part of a Qwen-VL's `config.json`. */
 
 import * as v from 'valibot';
+import type { ModelConfig } from '../family.ts';
 import {
   above0,
   check,
@@ -15,14 +16,10 @@ import {
 } from './config-fields.ts';
 import { named, type RopeConfig, readRope, ropeSchema } from './rope-config.ts';
 
-/** The language model; sizes are counts of features. */
-export interface QwenTextConfig {
-  readonly vocabSize: number;
-  readonly hiddenSize: number;
-  readonly layers: number;
-  readonly heads: number;
-  readonly kvHeads: number;
-  readonly headDim: number;
+type CommonText = ModelConfig['text'];
+
+/** The language model; sizes are counts of features. Its `maxPositions` are at most {@link MAX_POSITIONS}. */
+export interface QwenTextConfig extends CommonText {
   readonly intermediateSize: number;
   readonly rmsNormEps: number;
   /** Whether queries, keys and values are projected with a bias. */
@@ -35,10 +32,6 @@ export interface QwenTextConfig {
   readonly mropeSection: readonly [number, number, number];
   /** Whether the three take turns, frequency by frequency, instead of lying one after another. */
   readonly mropeInterleaved: boolean;
-  /** Layers, from the first, after each of which features of the vision encoder are added (DeepStack). */
-  readonly deepstackLayers: number;
-  /** Positions that prompt and completion may take together: the checkpoint's, at most {@link MAX_POSITIONS}. */
-  readonly maxPositions: number;
 }
 
 /** Positions that a graph's rotary table holds at most; the hub's checkpoints name up to 262,144. */

@@ -17,18 +17,11 @@ import {
   randomTensors,
   smallConfig,
 } from '../../fixtures/random-model.ts';
+import { webgpuRuntime } from '../../fixtures/webgpu-runtime.ts';
 import type { BuiltGraph, DecoderOptions } from '../../onnx/options.ts';
 import { buildVisionEncoder } from '../qwen2-5-vl/vision.ts';
 import { buildDecoder } from './decoder.ts';
 
-const webgpu: Runtime = {
-  Tensor: ort.Tensor,
-  create: (model) =>
-    ort.InferenceSession.create(model, {
-      executionProviders: ['webgpu'],
-      extra: { session: { disable_cpu_ep_fallback: '1' } },
-    }),
-};
 const wasm: Runtime = {
   Tensor: ort.Tensor,
   create: (model) => ort.InferenceSession.create(model, { executionProviders: ['wasm'] }),
@@ -53,7 +46,7 @@ async function expectSame(
 ): Promise<void> {
   const weights = new Map([...checkpoint, ...randomTensors(adapters(built), 13)]);
   const results: Floats[] = [];
-  for (const runtime of [wasm, webgpu]) {
+  for (const runtime of [wasm, webgpuRuntime]) {
     const graph = await GraphRun.open(runtime, built, weights);
     results.push(output(await graph.run(inputs), built.outputs[0]));
     await graph.release();

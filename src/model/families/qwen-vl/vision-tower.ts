@@ -81,7 +81,7 @@ export function buildVisionTower(
 
   let rows = embedPatches(b, vision, parts, pixelValues);
   if (parts.positions) rows = graph.op('Add', [rows, parts.positions(b, plan)]);
-  const taken: number[] = [];
+  let taken = 0;
   for (let block = 0; block < vision.depth; block++) {
     const path = `visual.blocks.${block}`;
     const mask = maskOf(parts, plan, block);
@@ -95,8 +95,7 @@ export function buildVisionTower(
     const number = parts.deepstack?.indexOf(block) ?? -1;
     if (number < 0) continue;
     const names = { ...parts.merger, path: `visual.deepstack_merger_list.${number}` };
-    merged(rows, { ...names, joinedNorm: true }, `deepstack_features.${taken.length}`);
-    taken.push(block);
+    merged(rows, { ...names, joinedNorm: true }, `deepstack_features.${taken++}`);
   }
   const names = { ...parts.merger, path: 'visual.merger', joinedNorm: false };
   merged(rows, names, 'image_features');

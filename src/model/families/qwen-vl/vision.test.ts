@@ -1,19 +1,13 @@
 /** The vision graph finds each patch's place and window by itself. */
 
-import * as ort from 'onnxruntime-web';
 import { expect, test } from 'vitest';
-import { distance, GraphRun, output, type Runtime } from '../../fixtures/parity-run.ts';
+import { nodeRuntime } from '../../fixtures/node-runtime.ts';
+import { distance, GraphRun, output } from '../../fixtures/parity-run.ts';
 import { randomCheckpoint, randomFloats, smallConfig } from '../../fixtures/random-model.ts';
 import type { VisionOptions } from '../../onnx/options.ts';
 import { buildVisionEncoder } from '../qwen2-5-vl/vision.ts';
 import { visionLayout } from './vision-layout.ts';
 
-ort.env.wasm.numThreads = 1;
-const runtime: Runtime = {
-  Tensor: ort.Tensor,
-  create: (model) =>
-    ort.InferenceSession.create(model, { executionProviders: ['wasm'], logSeverityLevel: 3 }),
-};
 const config = smallConfig();
 const checkpoint = randomCheckpoint(config, 5);
 type Grids = readonly (readonly [number, number, number])[];
@@ -40,7 +34,7 @@ function patchesOf(grids: Grids): number {
 
 async function features(grids: Grids, pixels: Float32Array, options: VisionOptions) {
   const built = buildVisionEncoder(config, checkpoint, options);
-  const graph = await GraphRun.open(runtime, built, checkpoint);
+  const graph = await GraphRun.open(nodeRuntime, built, checkpoint);
   const outputs = await graph.run({
     pixel_values: { data: pixels, dims: [patchesOf(grids), 96] },
     image_grid_thw: { data: grids.flat(), dims: [grids.length, 3] },

@@ -1,6 +1,5 @@
 /** On WebGPU, with no node on the CPU, the graphs equal the official implementation. */
 
-import * as ort from 'onnxruntime-web/webgpu';
 import { beforeAll, expect, test } from 'vitest';
 import { expectOfficial } from '../../fixtures/parity-expect.ts';
 import {
@@ -9,8 +8,8 @@ import {
   openModel,
   type ParityCase,
   prepare,
-  type Runtime,
 } from '../../fixtures/parity-run.ts';
+import { webgpuRuntime } from '../../fixtures/webgpu-runtime.ts';
 import { readSafetensors, type TensorData } from '../../formats/safetensors.ts';
 import { parsePreprocessorConfig } from '../../processor/image-size.ts';
 import { canonicalCheckpoint } from '../canonical.ts';
@@ -25,22 +24,13 @@ const bytes = async (url: string) => new Uint8Array(await (await fetch(url)).arr
 const json = async (url: string) => (await fetch(url)).json();
 const cases: ParityCase[] = await json(`${FIXTURES}/parity.json`);
 
-const runtime: Runtime = {
-  Tensor: ort.Tensor,
-  create: (model) =>
-    ort.InferenceSession.create(model, {
-      executionProviders: ['webgpu'],
-      extra: { session: { disable_cpu_ep_fallback: '1' } },
-    }),
-};
-
 let model: ModelRun;
 let expected: Map<string, TensorData>;
 
 beforeAll(async () => {
   expected = readSafetensors(await bytes(`${FIXTURES}/parity.safetensors`));
   model = await openModel(
-    runtime,
+    webgpuRuntime,
     QWEN2_5_VL.open(await json(`${MODEL}/config.json`)),
     parsePreprocessorConfig(await json(`${MODEL}/preprocessor_config.json`)),
     canonicalCheckpoint(readSafetensors(await bytes(`${MODEL}/model.safetensors`)), QWEN2_5_VL),

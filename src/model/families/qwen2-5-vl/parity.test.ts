@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import * as ort from 'onnxruntime-web';
 import { beforeAll, expect, test } from 'vitest';
+import { nodeRuntime } from '../../fixtures/node-runtime.ts';
 import { expectOfficial } from '../../fixtures/parity-expect.ts';
 import {
   greedy,
@@ -12,7 +12,6 @@ import {
   openModel,
   type ParityCase,
   prepare,
-  type Runtime,
 } from '../../fixtures/parity-run.ts';
 import { readSafetensors, readSafetensorsMetadata } from '../../formats/safetensors.ts';
 import { parsePreprocessorConfig } from '../../processor/image-size.ts';
@@ -27,17 +26,11 @@ const fixture = readFileSync('src/model/fixtures/parity.safetensors');
 const expected = readSafetensors(fixture);
 const weights = readFileSync(path.join(MODEL, 'model.safetensors'));
 
-ort.env.wasm.numThreads = 1;
-const runtime: Runtime = {
-  Tensor: ort.Tensor,
-  create: (model) => ort.InferenceSession.create(model, { executionProviders: ['wasm'] }),
-};
-
 let model: ModelRun;
 
 beforeAll(async () => {
   model = await openModel(
-    runtime,
+    nodeRuntime,
     QWEN2_5_VL.open(json(path.join(MODEL, 'config.json'))),
     parsePreprocessorConfig(json(path.join(MODEL, 'preprocessor_config.json'))),
     canonicalCheckpoint(readSafetensors(weights), QWEN2_5_VL),
