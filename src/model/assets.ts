@@ -142,7 +142,7 @@ function came(opened: Architecture, onnx: OnnxExport, weights: ModelWeights): Ne
     checkpoint: null,
     graphs,
     notices: [
-      `The model runs as the ONNX graphs it came as (${onnx.decoder}), one sequence at a time. ${CAME_AS_GRAPHS}`,
+      `The model runs as the ONNX graphs it came as (${onnx.decoder}), one sequence at a time.`,
     ],
   };
 }

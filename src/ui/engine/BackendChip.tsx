@@ -18,7 +18,7 @@ function trialText(trial: BackendTrial): string {
 
 export function BackendChip() {
   const engine = useEngine();
-  const { phase, backend, recovering, choice } = useEngineState((s) => s);
+  const { phase, backend, recovering, choice, error } = useEngineState((s) => s);
   const label =
     phase === 'failed'
       ? 'Engine stopped'
@@ -77,6 +77,8 @@ export function BackendChip() {
               </>
             )}
             <ModelChoice />
+            {/* The page says it in full, behind this pop-up. */}
+            {error !== null && <p className={styles.refused}>{error.message}</p>}
             <p className={styles.more}>
               <Term id="backend">What is a backend?</Term>
             </p>

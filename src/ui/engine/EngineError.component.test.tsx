@@ -10,11 +10,13 @@ import { type Answers, backendOf, fakeEngine, READY } from './fixtures/fake-engi
 
 const there = async (): Promise<Outcome<EngineStatus>> => ({ ok: true, value: READY });
 
-function shown(answers: Answers) {
+/** The chip, and the note on an error `below` it, in pixels. */
+function shown(answers: Answers, below = 0) {
   const fake = fakeEngine(answers);
   render(
     <EngineProvider engine={fake.engine}>
       <BackendChip />
+      <div style={{ height: below }} />
       <EngineError />
       <CancelLoading />
     </EngineProvider>,
@@ -72,4 +74,17 @@ it('a folder with several checkpoints offers each of them, and opens the one tha
   await expect.poll(() => asked.at(-1)).toMatchObject({ name: 'mine', inner: 'checkpoint-5' });
   await expect.poll(() => engine.store.getState().ownModel).toBe('mine');
   expect(page.getByRole('alert').elements()).toEqual([]);
+});
+
+it('what cannot be opened is said where the folder was picked, and the page scrolls to the whole of it', async () => {
+  const answers: Answers = { load: there };
+  const { engine } = shown(answers, 3000);
+  await engine.load();
+  const error = { code: 'model.dynamic-int8', message: 'Eight bits.', fix: 'Take q4.' };
+  answers.load = async () => ({ ok: false, error });
+  await page.getByRole('button', { name: /: WebAssembly$/ }).click();
+  await engine.takeModel({ kind: 'folder', name: 'mine', files: [] });
+  const dialog = page.getByRole('dialog', { name: 'Backend and model' });
+  await expect.element(dialog).toHaveTextContent(/Eight bits\./);
+  await expect.element(page.getByRole('alert', { includeHidden: true })).toBeInViewport();
 });

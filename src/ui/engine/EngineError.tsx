@@ -1,5 +1,6 @@
 /** What went wrong with the engine, with the way to start it again, or to the checkpoint that is meant. */
 
+import { useEffect, useRef } from 'react';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { checkpointsOf } from './checkpoints-of.ts';
 import { useEngine, useEngineState } from './context.tsx';
@@ -11,17 +12,24 @@ export function EngineError() {
   const engine = useEngine();
   const error = useEngineState((s) => s.error);
   const failed = useEngineState((s) => s.phase === 'failed');
+  const note = useRef<HTMLDivElement>(null);
+  // On a phone it stands far below the button that asked for what failed.
+  useEffect(() => {
+    if (error !== null) note.current?.scrollIntoView({ block: 'nearest' });
+  }, [error]);
   if (error === null) return null;
   const choices = checkpointsOf(error).map((inner) => ({
     label: `Open ${inner}`,
     run: () => void engine.takeInner(inner),
   }));
   return (
-    <ErrorNote
-      error={choices.length === 0 ? error : { ...error, fix: CHOOSE }}
-      retry={failed ? { label: 'Start again', run: () => void engine.load() } : undefined}
-      choices={choices}
-      onDismiss={engine.dismissError}
-    />
+    <div ref={note}>
+      <ErrorNote
+        error={choices.length === 0 ? error : { ...error, fix: CHOOSE }}
+        retry={failed ? { label: 'Start again', run: () => void engine.load() } : undefined}
+        choices={choices}
+        onDismiss={engine.dismissError}
+      />
+    </div>
   );
 }
