@@ -1,5 +1,6 @@
 /** The Lab on WebGPU, through a software adapter: the same figures, the same switches, and a device that goes away. */
 import { expect, test } from '@playwright/test';
+import { holdEngineAt } from './engine-worker.ts';
 import { openLab } from './lab-page.ts';
 
 test('WebGPU computes the same rollout as WebAssembly, and either can be chosen @webgpu', async ({
@@ -63,16 +64,16 @@ test('a GPU lost in the middle of a run, and a run that is cancelled, lose nothi
   await chip.click();
   await page.getByText('Try what happens when the GPU is lost').click();
   const lose = page.getByRole('button', { name: 'Lose the GPU device' });
-  // From inside the page, so that the loss surely falls into the run.
-  await lose.evaluate(async (button: HTMLButtonElement) => {
-    const pressRun = [...document.querySelectorAll('button')].find((b) => b.textContent === 'Run');
-    pressRun?.click();
-    const tokens = () =>
-      document.querySelectorAll('[role="listbox"][aria-busy="true"] [role="option"]');
-    while (tokens().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
-    button.click();
-  });
+  const lost = await holdEngineAt(page, { event: 'device.lost' });
+  const running = await holdEngineAt(page, { event: 'job.token', nth: 2 });
+  // From inside the page, since a click outside would close the pop-up that the other button is in.
+  await lab.run.evaluate((run: HTMLButtonElement) => run.click());
+  await running.reached;
+  await lose.click();
+  running.release();
+  await lost.reached;
   await expect(page.getByText('The GPU was lost')).toBeVisible();
+  lost.release();
   await page.keyboard.press('Escape');
   await lab.settled();
   expect(await lab.texts()).toEqual(texts);
@@ -80,8 +81,10 @@ test('a GPU lost in the middle of a run, and a run that is cancelled, lose nothi
   await expect(page.getByRole('alert')).toHaveCount(0);
 
   await page.getByRole('spinbutton', { name: 'Seed' }).fill('9');
+  const again = await holdEngineAt(page, { event: 'job.token', nth: 2 });
   await lab.run.click();
   await lab.cancel.click();
+  again.release();
   await lab.settled();
   expect(await lab.texts()).toEqual(texts);
   await lab.run.click();
