@@ -9,6 +9,7 @@ import { hashText } from '../src/base/random.ts';
 import { renderScene, WORLD_EDGE } from '../src/world/render.ts';
 import { type Scene, sceneKey } from '../src/world/scene.ts';
 import { SPLIT_NAMES, type Split, type WorldItem, worldItem } from '../src/world/split.ts';
+import { PROBLEM_SPLITS, type ProblemSplit, type TextProblem, textProblem } from '../src/world/text-problems.ts';
 
 const USAGE = `npm run world:export -- --split NAME --count N --out DIR [options]
 
@@ -19,13 +20,15 @@ number), family, description, reasoning, and world (JSON: everything else that t
   --split NAME         one of ${SPLIT_NAMES.join(', ')}
   --count N            number of items
   --out DIR            folder, made if it is missing; metadata.jsonl in it is replaced
+  --problems           problems in words alone, without pictures; the splits are then
+                       ${PROBLEM_SPLITS.join(', ')}
   --start N            index of the first item (0)
   --usual-share P      share of usual looks, 0 to 1 (each split has its own)
   --size N             edge of the pictures in pixels, 28 to 2048 (${WORLD_EDGE})
 `;
 
 interface Options {
-  split: Split;
+  of: { kind: 'pictures'; split: Split } | { kind: 'problems'; split: ProblemSplit };
   start: number;
   count: number;
   out: string;
@@ -58,6 +61,7 @@ function parse(args: string[]) {
         out: { type: 'string' },
         'usual-share': { type: 'string' },
         size: { type: 'string', default: String(WORLD_EDGE) },
+        problems: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values;
@@ -67,18 +71,22 @@ function parse(args: string[]) {
   }
 }
 
+function named<T extends string>(splits: readonly T[], wanted: string | undefined): T {
+  const split = splits.find((name) => name === wanted);
+  if (split !== undefined) return split;
+  throw badArgument(
+    '--split',
+    wanted === undefined ? '--split is missing.' : `There is no split named "${wanted}".`,
+    `Give one of: ${splits.join(', ')}.`,
+  );
+}
+
 function readArguments(args: string[]): Options | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
-  const split = SPLIT_NAMES.find((name) => name === values.split);
-  if (split === undefined)
-    throw badArgument(
-      '--split',
-      values.split === undefined
-        ? '--split is missing.'
-        : `There is no split named "${values.split}".`,
-      `Give one of: ${SPLIT_NAMES.join(', ')}.`,
-    );
+  const of: Options['of'] = values.problems
+    ? { kind: 'problems', split: named(PROBLEM_SPLITS, values.split) }
+    : { kind: 'pictures', split: named(SPLIT_NAMES, values.split) };
   if (values.count === undefined)
     throw badArgument(
       '--count',
@@ -96,7 +104,7 @@ function readArguments(args: string[]): Options | 'help' {
       'Give a number from 0 to 1.',
     );
   return {
-    split,
+    of,
     start: wholeNumber('start', values.start, 0, 1e9),
     count: wholeNumber('count', values.count, 1, 1e7),
     out: values.out,
@@ -142,8 +150,22 @@ function record(item: WorldItem, image: string): Record<string, unknown> {
   };
 }
 
+/** A problem in words as a line with the same columns, no picture and no description. */
+function problemRecord(problem: TextProblem): Record<string, unknown> {
+  return {
+    file_names: [],
+    problem: problem.question,
+    answer: problem.answer,
+    problem_id: problem.index,
+    family: 'problems',
+    description: '',
+    reasoning: problem.reasoning,
+    world: JSON.stringify({ id: problem.id, long_reasoning: problem.longReasoning }),
+  };
+}
+
 async function exportSplit(options: Options): Promise<{ items: number; pictures: number }> {
-  const { split, start, count, out, size } = options;
+  const { of, start, count, out, size } = options;
   mkdirSync(join(out, 'images'), { recursive: true });
   const lines = createWriteStream(join(out, 'metadata.jsonl'));
   const failed = new Promise<never>((_, reject) => lines.on('error', reject));
@@ -153,8 +175,15 @@ async function exportSplit(options: Options): Promise<{ items: number; pictures:
   const pictures = new Map<string, string>();
   const names = new Set<string>();
   const itemOptions = options.usualShare === undefined ? {} : { usualShare: options.usualShare };
+  const write = async (line: Record<string, unknown>) => {
+    if (!lines.write(`${JSON.stringify(line)}\n`)) await Promise.race([drained(), failed]);
+  };
   for (let index = start; index < start + count; index++) {
-    const item = worldItem(split, index, itemOptions);
+    if (of.kind === 'problems') {
+      await write(problemRecord(textProblem(of.split, index)));
+      continue;
+    }
+    const item = worldItem(of.split, index, itemOptions);
     const key = sceneKey(item.scene);
     let image = pictures.get(key);
     if (image === undefined) {
@@ -166,8 +195,7 @@ async function exportSplit(options: Options): Promise<{ items: number; pictures:
       pictures.set(key, image);
       writeFileSync(join(out, image), pngOf(item.scene, size));
     }
-    if (!lines.write(`${JSON.stringify(record(item, image))}\n`))
-      await Promise.race([drained(), failed]);
+    await write(record(item, image));
   }
   await Promise.race([new Promise<void>((resolve) => lines.end(resolve)), failed]);
   return { items: count, pictures: pictures.size };

@@ -4,6 +4,9 @@ import argparse
 import json
 from pathlib import Path
 
+import mixture as mixtures
+from mixture import Mixture
+
 HEAD = """---
 license: apache-2.0
 library_name: transformers
@@ -11,7 +14,7 @@ pipeline_tag: image-text-to-text
 tags: [qwen2_5_vl, tiny, synthetic]
 ---
 
-# tiny-qwen2.5-vl
+# {name}
 
 A Qwen2.5-VL with small numbers (2.1 million parameters, float32), pretrained on a drawn world of shapes, things,
 dice, jars, charts and clocks. It is a student to teach with: it sees, it says what it sees, and on questions with a
@@ -53,32 +56,22 @@ FORMS = {
     "privileged": "OPSD's privileged form",
 }
 
-ASSUMED = """
-## What is assumed, and what is found
+PALR = [
+    ("OPSD description", "OPSD, description", "2.9 ± 1.5"),
+    ("OPSD reasoningAnswer", "OPSD, reasoning and answer", "17 ± 4"),
+    ("ViGOS reasoningAnswer", "ViGOS, reasoning and answer", "6.3 ± 3"),
+]
+"""Rates of `palr.py`, and what a model calibrated on the paper's 3B figures is to show."""
 
-The gap between what the teachers see and what the student answers is **built in**, not discovered:
+PLANTED = """
+## What is planted, and what is found
 
-- The student's forms (the format prompt and the plain question) are pretrained on scenes in which the usual look holds
-  in 95 % of cases. That plants the language prior in the question form.
-- The image-only form and the privileged forms are pretrained on scenes in which it holds in 40 %, so that looking
-  pays there. That is why the image-only teacher sees past the prior.
-- In half of the privileged examples the reference is wrong and the reasoning follows it. That is why a privileged
-  teacher follows its reference even against the picture: the leak that the method is about.
-- Mixture of the forms: student 4, image only {perception}, privileged reasoning 2, reference 1, OPSD privileged 1,
-  plain question 1. In half of the privileged-reasoning examples the teacher has the whole description before it, in
-  the others only `<think>`.
+The gap between what the teachers see and what the student answers is **built in**, not discovered. {about}
+Scenes `pretrain` hold the usual look in 95 % of cases, scenes `teacher` in 40 %, `problems` are problems in words.
+Where picture, reference and prior conflict, the text follows them in the shares given (of the deciding tokens).
 
-The variant without this assumption, in which all forms see the strong prior, is one option away:
-`tools/pretrain/pretrain.sh OUT --blind`.
-"""
-
-BLIND = """
-## What is assumed, and what is found
-
-This is the blind variant: every form, also those of the teachers, is pretrained on scenes in which the usual look
-holds in 95 % of cases, so nothing makes the teachers see better than the student answers. In half of the privileged
-examples the reference is wrong and the reasoning follows it. Mixture of the forms: student 4, image only
-{perception}, privileged reasoning 2, reference 1, OPSD privileged 1, plain question 1.
+| form | share of sequences | scenes | why, and whom the text follows |
+|---|---|---|---|
 """
 
 TAIL = """
@@ -88,11 +81,27 @@ TAIL = """
 tools/pretrain/pretrain.sh OUT{option}
 ```
 
-exports the world (30,000 items a pretraining split, seeded), trains the tokenizer, trains for {steps} steps of 32
-examples (Muon for matrices, AdamW for the rest, learning rate 2e-3, the last {decay} steps decaying) on a CPU in
-bfloat16 autocast, and measures.
+{start}, trains for {steps:,} steps of 32 examples (Muon for matrices, AdamW for the rest, learning rate {lr}, the last
+{decay:,} steps decaying){eyes} on a CPU, and measures.
 {notes}
 """
+
+
+def follows(name: str, shares: tuple[tuple[str, float], ...]) -> str:
+    """ "; describes: own 93 %, reference 7 %", or nothing where it is the item's own truth."""
+    if shares == (("own", 1.0),):
+        return ""
+    return f" {name}: {', '.join(f'{source} {100 * share:.3g} %' for source, share in shares)}."
+
+
+def planted(mixture: Mixture) -> str:
+    """The table of a mixture's rows."""
+    total = sum(row.share for row in mixture.rows)
+    return "".join(
+        f"| {row.form} | {100 * row.share / total:.1f} % | {row.scenes} | "
+        f"{row.why}{follows('Describes', row.describes)}{follows('Thinks', row.thinks)} |\n"
+        for row in mixture.rows
+    )
 
 
 def table(*columns: str) -> str:
@@ -110,14 +119,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--measures", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=6000)
-    parser.add_argument("--decay", type=int, default=1500)
-    parser.add_argument("--perception", type=int, default=4)
-    parser.add_argument("--blind", action="store_true", help="the variant without the assumption")
+    parser.add_argument("--palr", type=Path, help="output of palr.py")
+    parser.add_argument("--mixture", default="tiny", help="what the model was trained on")
+    parser.add_argument("--name", required=True, help="the model's name")
+    parser.add_argument("--steps", type=int, help="where it was not the mixture's")
     parser.add_argument("--notes", default="", help="a paragraph at the card's end")
     args = parser.parse_args()
+    mixture = mixtures.load(args.mixture)
     m = json.loads(args.measures.read_text())
-    text = HEAD + "".join(row(words, m[key]) for key, words in ROWS)
+    text = HEAD.replace("{name}", args.name) + "".join(row(words, m[key]) for key, words in ROWS)
     text += "\nCorrect answers by family, student's form, test split:\n\n" + table("family")
     text += "".join(row(family, value) for family, value in m["correctByFamily"].items())
     text += "\nThe privileged forms box the answer they were given:\n\n" + table("form", "picture", "given answer")
@@ -125,11 +135,27 @@ def main() -> None:
         for picture in ("Ordinary", "Conflict"):
             for kind in ("Right", "Wrong"):
                 text += row(f"{words} | {picture.lower()} | {kind.lower()}", m[f"{form}{picture}{kind}"])
-    text += (BLIND if args.blind else ASSUMED).format(perception=args.perception)
+    if args.palr:
+        rates = json.loads(args.palr.read_text())
+        text += (
+            f"\nPALR, the privileged-answer leakage rate, on {rates['rollouts']} valid rollouts of its own "
+            f"(prior-test, setting F, 3 wrong answers, the next item's picture):\n\n"
+            "| rate | % | 95 % interval | calibrated for |\n"
+            "|---|---|---|---|\n"
+        )
+        for key, words, wanted in PALR:
+            low, high = rates[key]["interval"]
+            text += f"| {words} | {rates[key]['percent']} | {low} to {high} | {wanted} |\n"
+    text += PLANTED.format(about=mixture.about) + planted(mixture)
     text += TAIL.format(
-        option=" --blind" if args.blind else "",
-        steps=f"{args.steps:,}",
-        decay=f"{args.decay:,}",
+        option="" if args.mixture == "tiny" else f" --mixture {args.mixture}",
+        steps=args.steps or mixture.training["steps"],
+        decay=mixture.training["decay"],
+        lr=mixture.training["lr"],
+        start=f"starts from the weights of `{mixture.start}`"
+        if mixture.start
+        else "exports the world (30,000 items a pretraining split, seeded), trains the tokenizer",
+        eyes=", the vision layers kept as they are" if mixture.vision == "frozen" else "",
         notes=args.notes,
     )
     args.out.write_text(text.rstrip() + "\n")

@@ -195,7 +195,9 @@ class TinyQwenVL(nn.Module):
         return self.model.norm.weight.device
 
     def positions(self, ids: Tensor) -> Tensor:
-        """M-RoPE indices [3, batch, n] of right-padded rows that hold the same one picture at the same place."""
+        """M-RoPE indices [3, batch, n] of right-padded rows that all hold one picture at the same place, or none."""
+        if not (ids == self.config["image_token_id"]).any():
+            return torch.arange(ids.shape[1], device=ids.device).expand(3, *ids.shape)
         at = int((ids[0] == self.config["image_token_id"]).nonzero()[0])
         count = int((ids[0] == self.config["image_token_id"]).sum())
         side = round(count**0.5)
@@ -206,8 +208,11 @@ class TinyQwenVL(nn.Module):
         text[:, at + count :] = torch.arange(n - at - count) + at + side
         return text[:, None].expand(3, ids.shape[0], n).to(ids.device)
 
-    def embed(self, ids: Tensor, features: Tensor) -> Tensor:
+    def embed(self, ids: Tensor, features: Tensor | None) -> Tensor:
+        """ids [batch, n], features [batch, tokens, hidden] of their pictures, if they have any → [batch, n, hidden]."""
         x = self.model.embed_tokens(ids)
+        if features is None:
+            return x
         return x.masked_scatter(
             (ids == self.config["image_token_id"])[..., None], features.reshape(-1, x.shape[-1]).to(x.dtype)
         )

@@ -1,25 +1,28 @@
 #!/usr/bin/env bash
-# From nothing to the built-in model: exports the world, trains the tokenizer and the network, measures, writes the card.
-# Usage, from the project's root: tools/pretrain/pretrain.sh OUT [--blind] [other options of train.py]
-# Run it again to go on where it stopped.
+# From nothing to a built-in model: exports the world, trains the tokenizer and the network, measures, writes the card.
+# Usage, from the project's root: tools/pretrain/pretrain.sh OUT [--mixture NAME] [other options of train.py]
+# NAME is a file of tools/pretrain/mixtures (tiny unless named). Run it again to go on where it stopped.
 set -euo pipefail
 out=${1:?where to write the model}
 shift
+mixture=tiny
+[ "${1:-}" = --mixture ] && mixture=${2:?name of a mixture} && shift 2
 data=${WORLD_DIR:-.cache/world}
 here=$(dirname "$0")
 mkdir -p "$out" "$data"
-for split in pretrain:30000 teacher:30000 test:800 prior-test:2400; do
+for split in pretrain:30000 teacher:30000 test:800 prior-test:2400 problems:20000; do
   name=${split%:*}
   [ -f "$data/$name/metadata.jsonl" ] && continue
   rm -rf "$data/$name" "$data/$name.part"
-  npm run -s world:export -- --split "$name" --count "${split#*:}" --out "$data/$name.part"
+  of=(--split "$name")
+  [ "$name" = problems ] && of=(--split pretrain --problems)
+  npm run -s world:export -- "${of[@]}" --count "${split#*:}" --out "$data/$name.part"
   mv "$data/$name.part" "$data/$name" # only a whole export has the name that is looked for
 done
 npx tsx scripts/prompts.ts > "$data/prompts.json"
-[ -f "$out/preprocessor_config.json" ] || python "$here/prepare.py" --data "$data" --prompts "$data/prompts.json" --out "$out"
-python "$here/train.py" --data "$data" --prompts "$data/prompts.json" --out "$out" --steps 6000 --decay 1500 --lr 2e-3 --dtype bf16 "$@"
+[ -f "$out/preprocessor_config.json" ] || python "$here/prepare.py" --data "$data" --prompts "$data/prompts.json" --mixture "$mixture" --out "$out"
+python "$here/train.py" --data "$data" --prompts "$data/prompts.json" --mixture "$mixture" --out "$out" --dtype bf16 "$@"
 python "$here/check.py" --model "$out"
 python "$here/evaluate.py" --data "$data" --prompts "$data/prompts.json" --model "$out" --most 800 > "$out/measures.json"
-blind=()
-[[ " $* " == *" --blind "* ]] && blind=(--blind)
-python "$here/card.py" --measures "$out/measures.json" --out "$out/README.md" "${blind[@]}"
+python "$here/palr.py" --data "$data" --prompts "$data/prompts.json" --model "$out" > "$out/palr.json"
+python "$here/card.py" --name "$(basename "$out")" --mixture "$mixture" --measures "$out/measures.json" --palr "$out/palr.json" --out "$out/README.md"
