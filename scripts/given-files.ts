@@ -1,7 +1,8 @@
 /** Files and folders that a person gives to a command by a flag. */
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { PlaygroundError } from '../src/base/errors.ts';
+import { BUILT_IN_MODELS, builtInModel } from '../src/contract/built-in-models.ts';
 import type { ExportPrecision } from '../src/contract/model.ts';
 import { findOnnxExport } from '../src/model/formats/onnx-export.ts';
 import {
@@ -14,6 +15,9 @@ import {
 /** How deep checkpoints are looked for below the folder that was given: runs of trainers, snapshots of a cache. */
 const DEPTH = 3;
 
+/** What `--model` takes beside a folder, for a command's help. */
+export const BUILT_IN_NAMES = `a built-in model's name: ${BUILT_IN_MODELS.map(({ name }) => name).join(', ')} (the first)`;
+
 /** The folder of a checkpoint. */
 export interface GivenModel {
   readonly folder: string;
@@ -24,12 +28,14 @@ export interface GivenModel {
 }
 
 /**
- * The checkpoint in the folder that `--model` names: the folder itself or the only one inside it, as on the page.
+ * The checkpoint in the folder that `--model` names, which may be a built-in model's name: the folder itself or the
+ * only one inside it, as on the page.
  * Where it has no weights to build graphs from, its ONNX graphs of the precision asked for belong to it.
  * Throws {@link PlaygroundError} `inspect.unreadable`, `model.several` where it holds several, naming the path of
  * the newest, `model.no-precision` and `model.dynamic-int8`.
  */
-export function givenModel(given: string, precision?: ExportPrecision): GivenModel {
+export function givenModel(wanted: string, precision?: ExportPrecision): GivenModel {
+  const given = builtInModel(wanted) && !existsSync(wanted) ? builtInFolder(wanted) : wanted;
   const name = path.basename(path.resolve(given));
   const top = listed(given).map((entry) => entry.name);
   const whole = top.includes('config.json') && top.some(isWeights);
@@ -48,6 +54,9 @@ export function givenModel(given: string, precision?: ExportPrecision): GivenMod
     ],
   };
 }
+
+/** Where the project keeps the built-in model of this name. */
+export const builtInFolder = (name: string): string => `public/models/${name}`;
 
 /** A folder's files and those of its folder of graphs. */
 function withGraphs(folder: string, files: readonly string[]): string[] {

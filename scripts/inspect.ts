@@ -3,6 +3,7 @@ import path from 'node:path';
 import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
 import { unwrap } from '../src/base/outcome.ts';
 import { sealed } from '../src/base/seal.ts';
+import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
 import type { Trace } from '../src/contract/trace.ts';
 import { renderScene, WORLD_EDGE } from '../src/world/render.ts';
 import { worldItem } from '../src/world/split.ts';
@@ -13,8 +14,6 @@ import { type InspectOptions, readArguments, USAGE } from './inspect/arguments.t
 import { emptyLogitsFolder, postedLogits, writeLogits } from './inspect/logits-folder.ts';
 import type { PageRequest, PageResult } from './inspect/page.ts';
 import { traceTable } from './inspect/table.ts';
-
-const BUILT_IN = 'tiny-qwen2.5-vl';
 
 /** The question, the reference answer and the picture. */
 function subjectOf({ subject }: InspectOptions) {
@@ -39,7 +38,8 @@ function withPicture(trace: Trace, { subject }: InspectOptions): Trace {
 }
 
 function modelOf(given: GivenModel | null): PageRequest['model'] {
-  if (given === null) return { kind: 'bundled', name: BUILT_IN, url: `/models/${BUILT_IN}/` };
+  if (given === null)
+    return { kind: 'bundled', name: DEFAULT_MODEL.name, url: `/models/${DEFAULT_MODEL.name}/` };
   const { name, files } = given;
   return { kind: 'folder', name, url: 'model/', files };
 }

@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../src/base/errors.ts';
+import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
 import { canonicalCheckpoint } from '../src/model/families/canonical.ts';
 import { openArchitecture } from '../src/model/families/families.ts';
 import type { ModelFamily } from '../src/model/families/family.ts';
@@ -13,13 +14,14 @@ import type { BuiltGraph } from '../src/model/onnx/options.ts';
 import type { Checkpoint } from '../src/model/onnx/weights.ts';
 import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../src/model/sources/checkpoint-files.ts';
 import { type JsonObject, readJsonObject } from '../src/model/sources/json-source.ts';
-import { givenModel } from './given-files.ts';
+import { BUILT_IN_NAMES, givenModel } from './given-files.ts';
 
 const HELP = `Writes onnx/embed_tokens.onnx, onnx/vision_encoder.onnx and onnx/decoder_model_merged.onnx, and beside
 them what the folder needs to be opened again, by the page and by transformers: configuration, tokenizer,
 chat template and safetensors.
 
-  --model DIR          checkpoint in the Hugging Face layout (default public/models/tiny-qwen2.5-vl)
+  --model DIR          checkpoint in the Hugging Face layout, or
+                       ${BUILT_IN_NAMES}
   --out DIR            where the folder goes (required)
   --weights MODE       initializers (default) or inputs
   --integers TYPE      int64 (default) or int32: the type of ids, masks and positions
@@ -51,7 +53,7 @@ function readArguments() {
   try {
     return parseArgs({
       options: {
-        model: { type: 'string', default: 'public/models/tiny-qwen2.5-vl' },
+        model: { type: 'string', default: DEFAULT_MODEL.name },
         out: { type: 'string' },
         weights: { type: 'string', default: 'initializers' },
         integers: { type: 'string', default: 'int64' },

@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { toErrorRecord } from '../src/base/errors.ts';
 import { type Outcome, unwrap } from '../src/base/outcome.ts';
+import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
 import type { EngineEvent } from '../src/contract/engine.ts';
 import type { TrainResult } from '../src/contract/training.ts';
 import { type GivenModel, givenModel, readFileOf } from './given-files.ts';
@@ -13,9 +14,6 @@ import { ADAPTER, CHECKPOINT, METRICS } from './train/files.ts';
 import { writeMerged } from './train/merged.ts';
 import type { TrainPageRequest } from './train/page.ts';
 import { metricsLine, progressLine } from './train/report.ts';
-
-const BUILT_IN = 'tiny-qwen2.5-vl';
-const BUILT_IN_FOLDER = `public/models/${BUILT_IN}`;
 
 async function train(options: TrainOptions): Promise<TrainResult> {
   const { out, resume, json, merged } = options;
@@ -51,7 +49,7 @@ async function train(options: TrainOptions): Promise<TrainResult> {
   });
   try {
     const result = unwrap(await inPage(server.url, requestOf(options, model), onEvent));
-    if (merged) await writeMerged(out, model ?? givenModel(BUILT_IN_FOLDER));
+    if (merged) await writeMerged(out, model ?? givenModel(DEFAULT_MODEL.name));
     return result;
   } finally {
     await server.close();
@@ -63,7 +61,7 @@ function requestOf(options: TrainOptions, model: GivenModel | null): TrainPageRe
   return {
     model:
       model === null
-        ? { name: BUILT_IN, url: `/models/${BUILT_IN}/`, files: null }
+        ? { name: DEFAULT_MODEL.name, url: `/models/${DEFAULT_MODEL.name}/`, files: null }
         : { name: model.name, url: 'model/', files: model.files },
     backend,
     settings,

@@ -9,7 +9,12 @@ import { hashText } from '../src/base/random.ts';
 import { renderScene, WORLD_EDGE } from '../src/world/render.ts';
 import { type Scene, sceneKey } from '../src/world/scene.ts';
 import { SPLIT_NAMES, type Split, type WorldItem, worldItem } from '../src/world/split.ts';
-import { PROBLEM_SPLITS, type ProblemSplit, type TextProblem, textProblem } from '../src/world/text-problems.ts';
+import {
+  PROBLEM_SPLITS,
+  type ProblemSplit,
+  type TextProblem,
+  textProblem,
+} from '../src/world/text-problems.ts';
 
 const USAGE = `npm run world:export -- --split NAME --count N --out DIR [options]
 

@@ -8,6 +8,7 @@ import { type AnswerMeasure, MEASURES } from '../../src/method/grading.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../src/picture/size.ts';
 import { SPLIT_NAMES, type Split } from '../../src/world/split.ts';
+import { BUILT_IN_NAMES } from '../given-files.ts';
 import { METHOD_FLAGS, METHOD_USAGE, methodOf } from './method-flags.ts';
 
 export const USAGE = `npm run -s inspect -- [--split NAME --index N] [--seed N] [options] [--json]
@@ -21,7 +22,8 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
   --top-p X            ${rangeInWords(SAMPLING_BOUNDS.topP)} (0.95)
   --top-k N            0 keeps all (20)
   --max-new-tokens N   where a rollout is cut off, ${rangeInWords(SAMPLING_BOUNDS.maxNewTokens)} (96)
-  --model DIR          folder of a Qwen-VL in the Hugging Face layout, or of its ONNX graphs (the built-in model)
+  --model DIR          folder of a Qwen-VL in the Hugging Face layout, or of its ONNX graphs, or
+                       ${BUILT_IN_NAMES}
   --precision NAME     of a folder with ONNX graphs in several: ${EXPORT_PRECISIONS.join(', ')} (the first that is there)
   --image FILE         a picture of your own, with --question TEXT and --answer TEXT
   --megapixels X       million pixels above which it is scaled down first, ${LEAST_MEGAPIXELS} to ${MOST_MEGAPIXELS} (${MEGAPIXELS})

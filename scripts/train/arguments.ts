@@ -10,6 +10,7 @@ import {
   trainSettings,
 } from '../../src/contract/train-settings.ts';
 import { settingFromText, withSetting, withSettings } from '../../src/contract/train-validate.ts';
+import { BUILT_IN_NAMES } from '../given-files.ts';
 
 export const USAGE = `npm run -s train -- --out DIR [--recipe NAME] [--steps N] [--seed N] [options] [--json]
 
@@ -32,7 +33,8 @@ layout where an adapter is trained.
   --final GROUPS     at the end, Prior and Score on this many groups of the prior-test split
   --merged           at the end, the whole model with what was trained folded in: DIR/merged, for transformers,
                      for --model and for the page
-  --model DIR        folder of a Qwen-VL in the Hugging Face layout (the built-in model)
+  --model DIR        folder of a Qwen-VL in the Hugging Face layout, or
+                     ${BUILT_IN_NAMES}
   --backend NAME     webgpu, wasm or auto, the faster one (auto)
   --json             metrics on standard output, one JSON object a line
 `;

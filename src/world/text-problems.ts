@@ -67,10 +67,7 @@ const FORMS: readonly ((random: Random) => Problem)[] = [
     const [a, b, c] = random.shuffle(THINGS).map(noun);
     const answer = random.pick([a, c]);
     const side = answer === a ? 'left' : 'right';
-    const said = random.shuffle([
-      `The ${a} is left of the ${b}.`,
-      `The ${b} is left of the ${c}.`,
-    ]);
+    const said = random.shuffle([`The ${a} is left of the ${b}.`, `The ${b} is left of the ${c}.`]);
     return {
       question: `${said.join(' ')} Which is at the ${side}?`,
       answer,

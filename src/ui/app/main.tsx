@@ -5,12 +5,13 @@ import '../shared/tokens.css';
 import '../shared/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { builtInModel, DEFAULT_MODEL } from '../../contract/built-in-models.ts';
+import { builtInSource } from '../engine/built-in-source.ts';
 import { startEngine } from '../engine/client.ts';
 import { createEngine } from '../engine/engine.ts';
 import { createSession } from '../lab/state/session.ts';
 import { createLabStore } from '../lab/state/store.ts';
 import { readLink } from '../lab/state/url.ts';
-import { dataAddress } from '../shared/own-files.ts';
 import { paintTeachers } from '../shared/teacher-colours.ts';
 import { App } from './App.tsx';
 import { pageLinks } from './page-links.ts';
@@ -26,11 +27,8 @@ const store = createLabStore({ ...link.settings, model: null });
 const engine = createEngine({
   startEngine,
   choice: link.settings.backend,
-  model: {
-    kind: 'bundled',
-    name: 'tiny-qwen2.5-vl',
-    url: dataAddress('models/tiny-qwen2.5-vl/'),
-  },
+  model: builtInSource(DEFAULT_MODEL),
+  first: builtInSource(builtInModel(link.settings.model) ?? DEFAULT_MODEL),
 });
 const session = createSession({ store, engine });
 

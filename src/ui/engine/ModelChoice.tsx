@@ -1,9 +1,11 @@
-/** Which model runs: the built-in one, or a checkpoint from a folder of the person's own. */
+/** Which model runs: a built-in one, or a checkpoint from a folder of the person's own. */
 
+import { builtInModel } from '../../contract/built-in-models.ts';
 import { FolderButton } from '../shared/FolderButton.tsx';
 import { formatBytes, formatMs } from '../shared/format.ts';
 import { Term } from '../shared/Term.tsx';
 import styles from './BackendChip.module.css';
+import { BuiltInChoice } from './BuiltInChoice.tsx';
 import { CancelLoading } from './CancelLoading.tsx';
 import { useEngine, useEngineState } from './context.tsx';
 
@@ -26,13 +28,14 @@ export function ModelChoice() {
       {model?.notices.map((notice) => (
         <p key={notice}>{notice}</p>
       ))}
+      <BuiltInChoice />
       <div className={styles.buttons}>
         <FolderButton
           label="Open a model folder"
           disabled={phase === 'loading' || training}
           onFolder={({ name, files }) => void engine.takeModel({ kind: 'folder', name, files })}
         />
-        {ownModel !== null && phase !== 'loading' && (
+        {ownModel !== null && builtInModel(ownModel) === undefined && phase !== 'loading' && (
           <button
             type="button"
             className="button"

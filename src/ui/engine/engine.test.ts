@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { BackendChoice, EngineStatus, Outcome } from '../../contract/engine.ts';
+import { DEFAULT_MODEL } from '../../contract/built-in-models.ts';
+import type { BackendChoice, EngineStatus, LoadRequest, Outcome } from '../../contract/engine.ts';
 import type { SharedEvent } from './engine.ts';
 import { type Answers, backendOf, fakeEngine, READY } from './fixtures/fake-engine.ts';
 
@@ -16,6 +17,37 @@ describe('an engine in which ONNX Runtime did not come', () => {
     expect(engine.store.getState()).toMatchObject({ phase: 'failed', error: unreachable });
     await engine.load();
     expect(workers.map(({ stopped }) => stopped)).toEqual([true, true]);
+  });
+});
+
+describe('built-in models', () => {
+  const other = { kind: 'bundled', name: 'other', url: 'models/other/' } as const;
+  const loading = (asked: string[]) => ({
+    load: ({ source }: LoadRequest) => {
+      asked.push(source.name);
+      return there();
+    },
+  });
+
+  it('opens first the one that the address names, and the other by its name or by none', async () => {
+    const asked: string[] = [];
+    const { engine } = fakeEngine(loading(asked), 'auto', other);
+    const chosen = () => engine.store.getState().ownModel;
+    await engine.load();
+    expect(chosen()).toBe('other');
+    await engine.takeModel({ kind: 'bundled', name: 'built-in', url: '' });
+    expect(chosen()).toBeNull();
+    await engine.takeModel(other);
+    await engine.takeModel(null);
+    expect(chosen()).toBeNull();
+    expect(asked).toEqual(['other', 'built-in', 'other', 'built-in']);
+  });
+
+  it('are never confused with a folder of the same name, which no address brings', async () => {
+    const { engine } = fakeEngine(loading([]));
+    await engine.load();
+    await engine.takeModel({ kind: 'folder', name: DEFAULT_MODEL.name, files: [] });
+    expect(engine.store.getState().ownModel).toBe(`${DEFAULT_MODEL.name} (a folder)`);
   });
 });
 

@@ -2,6 +2,7 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ErrorRecord } from '../../base/errors.ts';
+import { builtInModel } from '../../contract/built-in-models.ts';
 import type {
   BackendChoice,
   EngineEvent,
@@ -50,8 +51,10 @@ interface Loading {
 
 export interface EngineOptions {
   startEngine: (listeners: EngineListeners) => EngineClient;
-  /** The built-in one. */
+  /** The built-in one that is always at hand. */
   model: ModelSource;
+  /** The built-in one to open first, `model` where it is not given. */
+  first?: ModelSource;
   choice?: BackendChoice;
 }
 
@@ -65,8 +68,8 @@ export interface Engine {
   serve(user: EngineUser): void;
   /** Starts the worker where there is none, and loads the model that was last chosen. */
   load(): Promise<void>;
-  /** Loads another model, null for the built-in one; if it cannot be had, the one before goes on. */
-  takeModel(folder: ModelSource | null): Promise<void>;
+  /** Loads another model, null for the built-in one that opens by itself; if it cannot be had, the one before goes on. */
+  takeModel(wanted: ModelSource | null): Promise<void>;
   /** Loads one of the checkpoints of the folder that had several, by its path inside it. */
   takeInner(inner: string): Promise<void>;
   /** Ends the load under way: politely, and if the worker does not hear it, with the worker. */
@@ -77,13 +80,13 @@ export interface Engine {
   dismissError(): void;
 }
 
-export function createEngine({ startEngine, model, choice }: EngineOptions): Engine {
+export function createEngine({ startEngine, model, first, choice }: EngineOptions): Engine {
   const store = createStore<EngineState>(() => initialEngine(choice));
   const { getState: get, setState: set } = store;
   const users = new Set<EngineUser>();
   const listeners = new Set<(event: SharedEvent) => void>();
   let client: EngineClient | null = null;
-  let source = model;
+  let source = first?.name === model.name ? model : (first ?? model);
   let loading: Loading | null = null;
   /** A folder with several checkpoints, until one of them or another model is chosen. */
   let undecided: Extract<ModelSource, { kind: 'folder' }> | null = null;
@@ -155,7 +158,7 @@ export function createEngine({ startEngine, model, choice }: EngineOptions): Eng
   async function load({ keepError = false } = {}): Promise<void> {
     if (!keepError) set({ error: null });
     const own = source !== model;
-    set((s) => withStart({ ...s, ownModel: own ? source.name : null }));
+    set((s) => withStart({ ...s, ownModel: own ? nameOf(source) : null }));
     const kept = get().error;
     const loadedNow = await loaded(started(), source);
     if (loadedNow === null) return;
@@ -175,17 +178,18 @@ export function createEngine({ startEngine, model, choice }: EngineOptions): Eng
       set({ error: { ...kept, fix: 'It has been started again and is ready.' } });
   }
 
-  async function takeModel(folder: ModelSource | null): Promise<void> {
+  async function takeModel(wanted: ModelSource | null): Promise<void> {
     const before = get();
     if (before.phase === 'loading') {
       // The built-in one is always at hand.
-      if (folder === null) await cancelLoad(true);
+      if (wanted === null) await cancelLoad(true);
       return;
     }
-    const next = folder ?? model;
+    const next =
+      wanted?.name === model.name && wanted.kind === model.kind ? model : (wanted ?? model);
     undecided = null;
     all((user) => user.leave());
-    const opening = folder?.name ?? null;
+    const opening = next === model ? null : nameOf(next);
     set((s) => withStart({ ...s, error: null }, { label: 'Opening the model', opening }));
     const loadedNow = await loaded(started(), next);
     if (loadedNow === null) return;
@@ -262,6 +266,10 @@ export function createEngine({ startEngine, model, choice }: EngineOptions): Eng
     dismissError: () => set({ error: null }),
   };
 }
+
+/** A folder is never called as a built-in model is: addresses open that one by its name. */
+const nameOf = ({ kind, name }: ModelSource): string =>
+  kind === 'folder' && builtInModel(name) !== undefined ? `${name} (a folder)` : name;
 
 const isCancelled = ({ code }: ErrorRecord): boolean =>
   code === 'job.cancelled' || code === 'model.load-cancelled';

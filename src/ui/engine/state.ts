@@ -22,9 +22,9 @@ export interface EngineState {
   recovering: boolean;
   /** A run trains, which would end with its model. */
   training: boolean;
-  /** Name of the person's own folder that the model is from; null for the built-in one. */
+  /** Name of the model that was chosen: a folder of the person's own or another built-in one; null for the one that opens by itself. */
   ownModel: string | null;
-  /** Name of the person's folder that is being opened. */
+  /** Name of the chosen model that is being opened. */
   opening: string | null;
   error: ErrorRecord | null;
 }

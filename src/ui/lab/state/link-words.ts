@@ -1,6 +1,7 @@
 /** What an address cannot bring, in words: values that no setting takes, and what lives in no address. Pure. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
+import { builtInModel } from '../../../contract/built-in-models.ts';
 import { fileStudent } from './linked-student.ts';
 import { type LabSettings, SETTINGS } from './settings.ts';
 import type { LabState } from './state.ts';
@@ -26,7 +27,9 @@ export function notInLink({
   );
   return [
     ...(ownPicture ? ['your own picture'] : []),
-    ...(model === null ? [] : [`the model “${short(model)}”, which was opened from a folder`]),
+    ...(model === null || builtInModel(model) !== undefined
+      ? []
+      : [`the model “${short(model)}”, which was opened from a folder`]),
     ...(file === null ? [] : [`the student “${short(file)}”, which came from a file`]),
     ...(from === 'trace' ? ['the opened trace (who follows it gets a new rollout)'] : []),
     ...(from === 'training'

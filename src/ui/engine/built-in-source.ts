@@ -1,0 +1,11 @@
+/** Where the page finds the models that come with it. */
+
+import type { BuiltInModel } from '../../contract/built-in-models.ts';
+import type { ModelSource } from '../../contract/engine.ts';
+import { dataAddress } from '../shared/own-files.ts';
+
+export const builtInSource = ({ name }: BuiltInModel): ModelSource => ({
+  kind: 'bundled',
+  name,
+  url: dataAddress(`models/${name}/`),
+});
