@@ -95,12 +95,23 @@ test('without WebGPU its ways are not to be had, which is said, and the others a
 });
 
 test('a run can be stopped and started again, and outlives a look at the Lab', async ({ page }) => {
+  // Until it is let through, the run is surely under way.
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
   await openBench(page);
-  await chooseLittle(page, ['Ours, CPU']);
-  await page.getByRole('radio', { name: '9' }).click();
+  await chooseLittle(page, ['Ours, CPU', 'ONNX Runtime wasm']);
   await page.getByRole('button', { name: 'Start' }).click();
+  await expect(page.locator('tr[data-contender="ours-cpu"]')).toContainText('ready', RUN);
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByText('Stopped; what was finished is below.')).toBeVisible();
+  release();
+  await box(page, 'ONNX Runtime wasm').uncheck();
 
   await page.getByRole('button', { name: 'Start' }).click();
   await page.goBack();

@@ -9,6 +9,8 @@ interface Moment {
   event: EngineEvent['type'];
   /** Counted from now; the first if not given. */
   nth?: number;
+  /** Only events with this in them. */
+  saying?: string;
 }
 
 export function engineOf(page: Page): Worker {
@@ -57,15 +59,20 @@ interface Held {
 
 let holds = 0;
 
-async function at(page: Page, { event, nth = 1 }: Moment, hold: string | null): Promise<void> {
+async function at(
+  page: Page,
+  { event, nth = 1, saying = '' }: Moment,
+  hold: string | null,
+): Promise<void> {
   await engineOf(page).evaluate(
-    ([wanted, count, heldBy]) => {
+    ([wanted, count, words, heldBy]) => {
       let left = count;
       let dead = false;
       const isWanted = (data: unknown) => {
         // As Comlink writes the call of a listener.
         const call = data as { argumentList?: { value?: { type?: string } }[] } | null;
-        return call?.argumentList?.[0]?.value?.type === wanted;
+        const value = call?.argumentList?.[0]?.value;
+        return value?.type === wanted && JSON.stringify(value).includes(words);
       };
       const wrap = (post: (...message: [unknown]) => void) =>
         function (this: unknown, ...message: [unknown]) {
@@ -86,6 +93,6 @@ async function at(page: Page, { event, nth = 1 }: Moment, hold: string | null): 
       self.postMessage = wrap(self.postMessage);
       MessagePort.prototype.postMessage = wrap(MessagePort.prototype.postMessage);
     },
-    [event, nth, hold] as const,
+    [event, nth, saying, hold] as const,
   );
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { complaintsOf } from './console.ts';
+import { killEngine } from './engine-worker.ts';
 import { releaseOf } from './released.ts';
 import { type StaticHost, serveStatically } from './static-host.ts';
 
@@ -60,11 +61,6 @@ async function runBench(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Start' }).click();
   await expect(page.getByText('Done.')).toBeVisible({ timeout: 50_000 });
   await expect(page.locator('tr[data-contender="jax-wasm"]')).toContainText('ms');
-}
-
-async function killEngine(page: Page): Promise<void> {
-  const [worker] = page.workers();
-  await worker.evaluate(() => self.close()).catch(() => undefined);
 }
 
 test.describe('with a service worker', () => {

@@ -12,6 +12,7 @@ import {
 import { writeCheckpoint } from '../src/training/runs/checkpoint-file.ts';
 import { checkpointState, newRun } from '../src/training/runs/fixtures/states.ts';
 import { logLines, writeLog } from '../src/training/runs/run-log.ts';
+import { killEngine } from './engine-worker.ts';
 import { openTrain, SHORT } from './train-page.ts';
 
 test.describe.configure({ timeout: 300_000 });
@@ -111,8 +112,7 @@ test('an imported adapter and a trained student outlive the worker; a step that 
     await expect(page.locator('[data-scoring]')).toHaveCount(0, { timeout: 60_000 });
   };
   const kill = async () => {
-    const [worker] = page.workers();
-    await worker.evaluate(() => self.close()).catch(() => undefined);
+    await killEngine(page);
     await expect(page.locator('[data-error-code="engine.worker-died"]')).toContainText(
       'has been started again',
       {

@@ -2,6 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
+import { holdEngineAt } from './engine-worker.ts';
 import { tabTo } from './keys.ts';
 import { openTrain, SHORT } from './train-page.ts';
 
@@ -13,7 +14,7 @@ test('settings, start, pause, one step, going on and a rollout in the Lab, keys 
 }) => {
   // All that has to be asked for is refused.
   await context.grantPermissions([]);
-  const view = await openTrain(page, { ...SHORT, steps: '40' });
+  const view = await openTrain(page, { ...SHORT, steps: '5' });
   const { keyboard } = page;
   await expectAccessible(page);
   // The model that is trained, and the way to another.
@@ -34,14 +35,17 @@ test('settings, start, pause, one step, going on and a rollout in the Lab, keys 
   await expect(page.getByText(/lets this site show no notifications/)).toBeVisible();
   await expect(page.getByRole('switch', { name: 'Notify at the end' })).not.toBeChecked();
 
+  const first = await holdEngineAt(page, { event: 'train.step' });
   await tabTo(view.train, 'Shift+Tab');
   await keyboard.press('Enter');
   await expect(page.getByText(/would not keep the screen on/)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Open a model folder' })).toBeDisabled();
-  await expect(view.headline).toHaveAttribute('data-run-step', /^[1-9]/, { timeout: 150_000 });
+  await first.reached;
+  await expect(view.headline).toHaveAttribute('data-run-step', '1');
   await expectAccessible(page);
   await tabTo(view.button('Pause'));
   await keyboard.press('Enter');
+  first.release();
   await view.reaches('paused');
   await expect(view.button('Pause')).toBeFocused();
   const step = Number(await view.headline.getAttribute('data-run-step'));
@@ -76,11 +80,14 @@ test('settings, start, pause, one step, going on and a rollout in the Lab, keys 
   await tabTo(page.getByRole('link', { name: 'Train' }), 'Shift+Tab');
   await keyboard.press('Enter');
   await view.reaches('paused');
+  const next = await holdEngineAt(page, { event: 'train.step' });
   await tabTo(view.button(`Go on from step ${step + 1}`));
   await keyboard.press('Enter');
+  await next.reached;
   await view.reaches('running');
   await tabTo(view.button('Stop'));
   await keyboard.press('Enter');
+  next.release();
   await view.reaches('stopped');
   // A setting that is changed now is the next run's, and is said in words.
   await tabTo(page.locator('summary', { hasText: 'Data' }), 'Shift+Tab');
@@ -95,16 +102,18 @@ test.describe('under a thumb', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
   test('a run is started, paused, gone on with and asked', async ({ page }) => {
-    const view = await openTrain(page, { ...SHORT, steps: '40' });
+    const view = await openTrain(page);
     await page.locator('summary', { hasText: 'Data' }).tap();
     await page.getByRole('checkbox', { name: 'math' }).tap();
     await expect(page).toHaveURL(/data\.families=math/);
+    const first = await holdEngineAt(page, { event: 'train.step' });
     await view.train.tap();
     await expect(view.headline).toBeInViewport();
-    await expect(view.headline).toHaveAttribute('data-run-step', /^[1-9]/, { timeout: 150_000 });
+    await first.reached;
     // The controls stay in reach wherever one reads.
     await page.getByRole('region', { name: 'Device memory' }).scrollIntoViewIfNeeded();
     await view.button('Pause').tap();
+    first.release();
     await view.reaches('paused');
     await expect(view.runs).toHaveCount(1);
     await page.getByRole('button', { name: /^Heat map of/ }).tap();

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { readCheckpoint, writeCheckpoint } from '../src/training/runs/checkpoint-file.ts';
+import { engineOf, holdEngineAt, killEngineAt } from './engine-worker.ts';
 import { serveStatically } from './static-host.ts';
 import { openTrain, runFilesOf, SHORT } from './train-page.ts';
 
@@ -64,7 +65,7 @@ test('a tab that is asked for the run it trains writes its last step down and le
   page,
   context,
 }) => {
-  const long = { ...SHORT, steps: '500', 'followed.every': '0', checkpointEvery: '0' };
+  const long = { ...SHORT, steps: '5000', 'followed.every': '0', checkpointEvery: '0' };
   const first = await openTrain(page, long);
   await first.button('One step').click();
   await first.reaches('paused');
@@ -122,7 +123,7 @@ test('a run that was stopped is gone on with; its name, however long, breaks no 
   page,
 }) => {
   await page.setViewportSize({ width: 390, height: 800 });
-  const view = await openTrain(page, { ...SHORT, steps: '500', 'followed.every': '0' });
+  const view = await openTrain(page, { ...SHORT, steps: '5000', 'followed.every': '0' });
   await view.train.click();
   await expect(view.headline).toHaveAttribute('data-run-step', /^[1-9]/, { timeout: 150_000 });
   await view.button('Stop').click();
@@ -248,13 +249,12 @@ test('a host that lets no thread start from a blob is told so, and nothing waits
 });
 
 test('a worker that dies takes nothing with it that was written down', async ({ page }) => {
-  const view = await openTrain(page, { ...SHORT, steps: '40', 'followed.every': '0' });
+  const view = await openTrain(page, { ...SHORT, steps: '5000', 'followed.every': '0' });
+  // In step 3, whose rollouts are there.
+  await killEngineAt(page, { event: 'train.rollouts', nth: 3 });
   await view.train.click();
-  await expect(view.headline).toHaveAttribute('data-run-step', /^[1-9]/, { timeout: 150_000 });
-  await expect(view.runs).toHaveCount(1);
-  const [worker] = page.workers();
-  await worker.evaluate(() => self.close()).catch(() => undefined);
   await view.reaches('interrupted');
+  await expect(view.runs).toHaveCount(1);
   await view.ready();
   await view.button(/^Go on from step [1-9]/).click();
   await view.reaches('running');
@@ -262,7 +262,7 @@ test('a worker that dies takes nothing with it that was written down', async ({ 
   await view.reaches('paused');
 });
 
-test('@webgpu GPU devices that go away in the middle of a step cost a run nothing but time', async ({
+test('@webgpu GPU devices that go away between steps or in the middle of one cost a run nothing but time', async ({
   page,
 }) => {
   const view = await openTrain(page, {
@@ -273,7 +273,7 @@ test('@webgpu GPU devices that go away in the middle of a step cost a run nothin
     'followed.every': '0',
   });
   // Notes every device that the worker gets from here on: the engine's, and the one that jax-js asks for.
-  const [worker] = page.workers();
+  const worker = engineOf(page);
   await worker.evaluate(() => {
     const devices: GPUDevice[] = [];
     Reflect.set(self, 'devices', devices);
@@ -291,27 +291,48 @@ test('@webgpu GPU devices that go away in the middle of a step cost a run nothin
     timeout: 120_000,
   });
   await page.keyboard.press('Escape');
-  await view.train.click();
+  const lose = async () => {
+    await menu.click();
+    await page.getByText('Try what happens when the GPU is lost').click();
+    await page.getByRole('button', { name: 'Lose the GPU device' }).click();
+    await page.keyboard.press('Escape');
+  };
+  const lost = await holdEngineAt(page, { event: 'device.lost' });
+  const compiling = await holdEngineAt(page, { event: 'train.compiling' });
+  await view.button('One step').click();
+  await compiling.reached;
   const status = view.headline.getByRole('status');
-  await expect(status).toContainText('compiling', { timeout: 150_000 });
-  await menu.click();
-  await page.getByText('Try what happens when the GPU is lost').click();
-  await page.getByRole('button', { name: 'Lose the GPU device' }).click();
-  await page.keyboard.press('Escape');
+  await expect(status).toContainText('compiling');
+  await lose();
+  compiling.release();
+  await lost.reached;
   const recovering = page.getByText('The GPU went away; the run goes on');
   await expect(recovering).toBeVisible();
+  lost.release();
   await expect(recovering).toHaveCount(0, { timeout: 150_000 });
-  await expect(view.headline).toHaveAttribute('data-run-step', /[12]/, { timeout: 150_000 });
-  await expect(view.headline).toHaveAttribute('data-run-state', 'running');
+  await view.reaches('paused');
+  await expect(view.headline).toHaveAttribute('data-run-step', '1');
+
+  // Between two steps.
+  await lose();
+  const instead = 'with WebAssembly as its GPU is gone';
+  const last = await holdEngineAt(page, { event: 'train.compiling', saying: instead });
+  const second = await holdEngineAt(page, { event: 'train.step' });
+  await view.button('Go on from step 1').click();
+  await second.reached;
+  await expect(view.headline).toHaveAttribute('data-run-step', '2');
 
   // As a driver does that is reset: all of them at once.
-  const lost = await worker.evaluate(() => {
+  const destroyed = worker.evaluate(() => {
     const devices: GPUDevice[] = Reflect.get(self, 'devices');
     for (const device of devices) device.destroy();
     return devices.length;
   });
-  expect(lost).toBeGreaterThan(2);
-  await expect(status).toContainText('with WebAssembly as its GPU is gone', { timeout: 150_000 });
+  second.release();
+  expect(await destroyed).toBeGreaterThan(2);
+  await last.reached;
+  await expect(status).toContainText(instead);
+  last.release();
   await view.reaches('done');
   await expect(view.headline).toHaveAttribute('data-run-step', '4');
   expect(await view.column('Loss')).toHaveLength(4);

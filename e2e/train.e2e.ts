@@ -138,22 +138,3 @@ test('a rollout opens in the Lab with the student that made it; runs and adapter
   await expect(caption).toContainText(/; written by mine$/, { timeout: 60_000 });
   expect(view.problems).toEqual([]);
 });
-
-test('@webgpu a run trains on the GPU and goes on when the device is lost', async ({ page }) => {
-  const view = await openTrain(page, { ...SHORT, steps: '2', 'followed.every': '0' });
-  await page.getByRole('button', { name: /^Backend and model/ }).click();
-  await page.getByRole('radio', { name: 'WebGPU' }).click();
-  await expect(page.getByRole('button', { name: 'Backend and model: WebGPU' })).toBeVisible({
-    timeout: 120_000,
-  });
-  await page.keyboard.press('Escape');
-  await view.button('One step').click();
-  await view.reaches('paused');
-  await page.getByRole('button', { name: /^Backend and model/ }).click();
-  await page.getByText('Try what happens when the GPU is lost').click();
-  await page.getByRole('button', { name: 'Lose the GPU device' }).click();
-  await page.keyboard.press('Escape');
-  await view.button('Go on from step 1').click();
-  await view.reaches('done');
-  await expect(view.headline).toHaveAttribute('data-run-step', '2');
-});

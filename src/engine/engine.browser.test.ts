@@ -11,10 +11,11 @@ import { parseTrace } from './traces/trace-file.ts';
 
 let engine: Engine;
 let events: EngineEvent[];
+let said: Awaited<ReturnType<typeof startEngine>>['said'];
 let jobs = 0;
 
 beforeAll(async () => {
-  ({ engine, events } = await startEngine('auto'));
+  ({ engine, events, said } = await startEngine('auto'));
 });
 
 afterAll(() => engine.dispose());
@@ -223,11 +224,10 @@ describe('jobs', () => {
   });
 
   it('stop when cancelled in the middle, and the next one runs as if nothing had been', async () => {
-    const request = rolling({ sampling: { ...SAMPLING, maxNewTokens: 1024, seed: 5, count: 8 } });
+    const request = rolling({ sampling: { ...SAMPLING, seed: 5, count: 8 } });
+    const started = said((event) => event.type === 'job.token' && event.jobId === request.jobId);
     const running = engine.rollout(request);
-    const started = (event: EngineEvent) =>
-      event.type === 'job.token' && event.jobId === request.jobId;
-    while (!events.some(started)) await new Promise((resolve) => setTimeout(resolve, 1));
+    await started;
     await engine.cancel(request.jobId);
     expect(await running).toMatchObject({ ok: false, error: { code: 'job.cancelled' } });
     expect(events.at(-1)).toMatchObject({ jobId: request.jobId, state: 'cancelled' });

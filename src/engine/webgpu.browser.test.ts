@@ -12,6 +12,7 @@ const SLOW = 180_000;
 
 let engine: Engine;
 let events: EngineEvent[];
+let said: Awaited<ReturnType<typeof startEngine>>['said'];
 let jobs = 0;
 let expected: { ids: readonly number[]; trace: Trace };
 
@@ -25,12 +26,8 @@ const request = (): RolloutRequest => ({
 
 const seen = (type: EngineEvent['type']) => events.filter((event) => event.type === type).length;
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 beforeAll(async () => {
-  ({ engine, events } = await startEngine('wasm'));
+  ({ engine, events, said } = await startEngine('wasm'));
   const { completions, rollouts } = unwrap(await engine.rollout(request()));
   expected = { ids: completions[0], trace: rollouts[0].trace };
 }, SLOW);
@@ -53,9 +50,9 @@ it('goes on with the same rollout when the backend is switched', { timeout: SLOW
 
 it('recovers from a device that is lost while it works', { timeout: SLOW }, async () => {
   const job = request();
+  const begun = said((event) => event.type === 'job.token' && event.jobId === job.jobId);
   const running = engine.rollout(job);
-  const begun = (event: EngineEvent) => event.type === 'job.token' && event.jobId === job.jobId;
-  await until(() => events.some(begun));
+  await begun;
   expect(await engine.loseDevice()).toBe(true);
   const { completions, rollouts } = unwrap(await running);
   expect(completions[0]).toEqual(expected.ids);
@@ -64,9 +61,9 @@ it('recovers from a device that is lost while it works', { timeout: SLOW }, asyn
 });
 
 it('recovers from a device that is lost while it rests', { timeout: SLOW }, async () => {
-  const before = seen('device.recovered');
+  const recovered = said(({ type }) => type === 'device.recovered');
   await engine.loseDevice();
-  await until(() => seen('device.recovered') > before);
+  await recovered;
   const completion = { kind: 'ids', ids: expected.ids, sampling: SAMPLING } as const;
   const { input, method } = request();
   const { trace } = unwrap(await engine.score({ jobId: 'rest', input, completion, method }));

@@ -115,13 +115,12 @@ it('weights that are absurd stop the run where it is; the checkpoint before them
 }, 400_000);
 
 it('a run that is stopped, or ended by another model, keeps the steps since its last checkpoint', async () => {
-  const { engine, events } = await start();
-  const settings = short({ steps: 200, checkpointEvery: 0 });
-  const steps = () => events.filter(({ type }) => type === 'train.step').length;
+  const { engine, said } = await start();
+  const settings = short({ checkpointEvery: 0 });
   for (const end of ['stop', 'load'] as const) {
-    const before = steps();
+    const stepped = said(({ type }) => type === 'train.step');
     const trained = engine.train({ runId: end, settings, keep: { name: end } });
-    await expect.poll(() => steps() - before, { timeout: 200_000 }).toBeGreaterThan(0);
+    await stepped;
     if (end === 'stop') await engine.stopTraining(end);
     else unwrap(await engine.load({ source: BUNDLED, backend: 'wasm' }));
     const { state, step } = unwrap(await trained);
@@ -146,32 +145,34 @@ it('there is no way back without an earlier checkpoint, and none to a senseless 
 }, 400_000);
 
 it('an evaluation is written when it is measured, and not made again', async () => {
-  const { engine, events } = await start();
+  const { engine, events, said } = await start();
   const settings = short({
-    steps: 6,
+    steps: 4,
     'evaluation.every': 2,
     'evaluation.items': 2,
     checkpointEvery: 2,
   });
+  const secondIs = said((event) => event.type === 'train.evaluated' && event.evaluation.step === 2);
   const trained = engine.train({ runId: 'mine', settings, keep: { name: 'Mine' } });
   const evaluated = () =>
     events.flatMap((event) => (event.type === 'train.evaluated' ? [event.evaluation.step] : []));
-  await expect.poll(evaluated, { timeout: 300_000 }).toContain(2);
+  await secondIs;
   engine.pauseTraining('mine');
   expect(unwrap(await trained).state).toBe('paused');
   await engine.stopTraining('mine');
   const [stopped] = unwrap(await engine.listRuns()).runs;
   expect(stopped.evaluation?.step).toBe(evaluated().at(-1));
   expect(unwrap(await engine.resumeRun('mine')).state).toBe('done');
-  expect(evaluated()).toEqual([0, 2, 4, 6]);
+  expect(evaluated()).toEqual([0, 2, 4]);
   expect(unwrap(await engine.listRuns()).runs).toMatchObject([
-    { step: 6, evaluation: { step: 6 } },
+    { step: 4, evaluation: { step: 4 } },
   ]);
 }, 400_000);
 
 it('a run that another engine takes over is written down first, and ends here', async () => {
   const { engine, events } = await start();
-  const settings = short({ steps: 200, checkpointEvery: 0 });
+  // More than any machine makes until it is asked for the run.
+  const settings = short({ steps: 5000, checkpointEvery: 0 });
   const trained = engine.train({ runId: 'mine', settings, keep: { name: 'Mine' } });
   const steps = () => events.filter(({ type }) => type === 'train.step').length;
   await expect.poll(steps, { timeout: 300_000 }).toBeGreaterThan(1);
