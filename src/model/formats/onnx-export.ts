@@ -1,4 +1,4 @@
-/** A model that came as ONNX, in the layout of onnx-community: its three graphs, in one or more precisions. */
+/** A model that came as ONNX: its three graphs; in the layout of onnx-community in one or more precisions. */
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { EXPORT_PRECISIONS, type ExportPrecision } from '../../contract/model.ts';
@@ -33,12 +33,7 @@ export function findOnnxExport(
       );
       if (!there.has(embed) || !there.has(decoder)) continue;
       const graphs = there.has(vision) ? [embed, vision, decoder] : [embed, decoder];
-      const files = paths.filter((path) =>
-        graphs.some(
-          (graph) =>
-            path === graph || (DATA.test(path.slice(graph.length)) && path.startsWith(graph)),
-        ),
-      );
+      const files = filesOfGraphs(paths, graphs);
       return { embed, vision: there.has(vision) ? vision : null, decoder, files };
     }
   if (precision !== undefined && findOnnxExport(paths) !== null) throw noPrecision(precision);
@@ -47,6 +42,13 @@ export function findOnnxExport(
   );
   if (dynamic !== undefined) throw dynamicInt8(dynamic);
   return null;
+}
+
+/** The graphs among a folder's files, each with the files that may hold its weights. */
+export function filesOfGraphs(paths: readonly string[], graphs: readonly string[]): string[] {
+  const belongs = (path: string, graph: string) =>
+    path === graph || (DATA.test(path.slice(graph.length)) && path.startsWith(graph));
+  return paths.filter((path) => graphs.some((graph) => belongs(path, graph)));
 }
 
 /** What follows the graph's name in the name of its weights: `_data`, `_data_1`, … */

@@ -9,12 +9,13 @@ import {
   type ModelProto,
   ModelProtoSchema,
 } from '../onnx/schema-pb.js';
+import { allNodes, allTensors } from './graph-walk.ts';
 import type { GraphFiles, ModelGraphs } from './model-graphs.ts';
 
 /** Operator sets that the runtime has. */
 const DOMAINS = new Set(['', 'ai.onnx', 'com.microsoft']);
 const KNOWN_INPUTS =
-  /^(?:input_ids|pixel_values|(?:image_)?grid_thw|inputs_embeds|attention_mask|position_ids|num_logits_to_keep|deepstack_embeds\.\d+|past_key_values\.\d+\.(?:key|value))$/;
+  /^(?:input_ids|image_features|pixel_values|(?:image_)?grid_thw|inputs_embeds|attention_mask|position_ids|num_logits_to_keep|deepstack_embeds\.\d+|past_key_values\.\d+\.(?:key|value))$/;
 
 /**
  * The graphs of an export whose files have been read. Throws {@link PlaygroundError} `model.onnx-invalid`,
@@ -45,8 +46,11 @@ function checkedGraph(path: string, files: ReadonlyMap<string, Uint8Array>) {
   const model = parse(bytes, path);
   const { graph } = model;
   if (graph === undefined || graph.output.length === 0) throw invalid(path);
-  for (const { domain, opType } of graph.node) {
-    if (!DOMAINS.has(domain)) throw foreignOperator(path, `${domain}.${opType}`);
+  // Functions that a file brings along are operators too, of whatever domain.
+  const own = new Set(model.functions.map(({ domain, name }) => `${domain}.${name}`));
+  for (const { domain, opType } of allNodes(model)) {
+    if (!DOMAINS.has(domain) && !own.has(`${domain}.${opType}`))
+      throw foreignOperator(path, `${domain}.${opType}`);
     if (opType === 'DynamicQuantizeLinear') throw dynamicInt8(path);
   }
   const stored = new Set(graph.initializer.map(({ name }) => name));
@@ -61,12 +65,12 @@ function checkedGraph(path: string, files: ReadonlyMap<string, Uint8Array>) {
 /** The files that a graph's tensors point into, each tensor's place held against its file. */
 function externalData(
   path: string,
-  { graph }: ModelProto,
+  model: ModelProto,
   files: ReadonlyMap<string, Uint8Array>,
 ): GraphFiles['externalData'] {
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const found = new Map<string, Uint8Array>();
-  for (const { name, externalData: entries } of graph?.initializer ?? []) {
+  for (const { name, externalData: entries } of allTensors(model)) {
     if (entries.length === 0) continue;
     const value = (key: string) => entries.find((entry) => entry.key === key)?.value;
     const location = value('location')?.replace(/^\.\//, '') ?? '';

@@ -13,10 +13,12 @@ import {
   type PlacedFeatures,
   releaseCache,
 } from './decode-step.ts';
+import { emptyPast, plainFeeds } from './decoder-feeds.ts';
 import { filesOf, type GraphFiles, type GraphName, type ModelGraphs } from './model-graphs.ts';
 import { createSession, type Feeds, type GraphSession, type SessionTarget } from './sessions.ts';
 import { decodeRows } from './single-rows.ts';
 import {
+  castTensor,
   emptyTensor,
   floatTensor,
   integerTensor,
@@ -30,6 +32,8 @@ import {
 
 /** Inputs of a decoder that adds features after its first layers, by the layer's number. */
 const DEEPSTACK = 'deepstack_embeds.';
+/** What a vision encoder gives, and what an embedding takes that puts it in itself. */
+const FEATURES = 'image_features';
 
 /** What of a student is trained, and so comes from outside with every run instead of from the checkpoint. */
 export interface StudentParts {
@@ -159,17 +163,24 @@ export class ModelNetwork {
    */
   async encodeImages(pixelValues: Float32Array, grids: readonly GridThw[]): Promise<ImageFeatures> {
     const patches = grids.reduce((sum, [t, h, w]) => sum + t * h * w, 0);
-    const { vision } = this.#sessions;
+    const { embed, vision, decoder } = this.#sessions;
     if (vision === null) throw noEyes();
     const grid = vision.inputs.find((name) => name.endsWith('grid_thw')) ?? 'image_grid_thw';
+    const pixels = [patches, pixelValues.length / patches];
     const outputs = await vision.run({
       ...this.#weightsOf(vision, [grid, 'pixel_values']),
-      pixel_values: floatTensor(pixelValues, [patches, pixelValues.length / patches]),
+      pixel_values: floatTensor(pixelValues, pixels, vision.typeOf('pixel_values')),
       [grid]: integerTensor(vision.typeOf(grid), grids.flat(), [grids.length, 3]),
     });
-    const tensor = outputs[vision.outputs[0]];
-    const layers = vision.outputs.filter((name) => name.startsWith('deepstack_features.'));
-    return { tokens: tensor.dims[0], tensor, deepstack: layers.map((name) => outputs[name]) };
+    // Each in the type of where it goes: graphs of one export may differ.
+    const cast = (name: string, type: string) => castTensor(this.device, outputs[name], type);
+    const features = vision.outputs.find((name) => name === FEATURES) ?? vision.outputs[0];
+    const placed = embed.typeOf(embed.inputs.includes(FEATURES) ? FEATURES : embed.outputs[0]);
+    const tensor = await cast(features, placed);
+    const deepstack: ort.Tensor[] = [];
+    for (const name of vision.outputs.filter((output) => output.startsWith('deepstack_features.')))
+      deepstack.push(await cast(name, decoder.typeOf(`${DEEPSTACK}${deepstack.length}`)));
+    return { tokens: tensor.dims[0], tensor, deepstack };
   }
 
   /** One decoder run: a prefill, a step of generation, or teacher forcing. */
@@ -224,30 +235,55 @@ export class ModelNetwork {
   }
 
   async #embedTokens({ batch, images }: DecodeStep): Promise<ort.Tensor> {
-    const { embed } = this.#sessions;
-    const [name] = embed.inputs;
+    const { embed, decoder } = this.#sessions;
+    const fused = embed.inputs.includes(FEATURES);
+    const name = embed.inputs.find((input) => input !== FEATURES) ?? '';
     const shape = [batch.batch, batch.length];
+    const seen = fused ? this.#fusedFeatures(images) : null;
     const outputs = await embed.run({
-      ...this.#weightsOf(embed, [name]),
+      ...this.#weightsOf(embed, fused ? [name, FEATURES] : [name]),
       [name]: integerTensor(embed.typeOf(name), batch.inputIds, shape),
+      ...(seen === null ? {} : { [FEATURES]: seen.tensor }),
     });
+    if (seen?.made === true) seen.tensor.dispose();
     const embeds = outputs[embed.outputs[0]];
-    const copies = images.flatMap((image) =>
-      featureCopies(image, image.features.tensor, batch.length),
-    );
+    const copies = fused
+      ? []
+      : images.flatMap((image) => featureCopies(image, image.features.tensor, batch.length));
     if (copies.length > 0) overwriteRows(this.device, embeds, copies);
-    return embeds;
+    return castTensor(this.device, embeds, decoder.typeOf('inputs_embeds'));
+  }
+
+  /** All features of a step in the order of their placeholders, for an embedding that puts them in itself. */
+  #fusedFeatures(images: readonly PlacedFeatures[]): { tensor: ort.Tensor; made: boolean } {
+    const { hiddenSize } = this.config.text;
+    const type = this.#sessions.embed.typeOf(FEATURES);
+    if (images.length === 0) return { tensor: emptyTensor(type, [0, hiddenSize]), made: true };
+    if (images.length === 1) return { tensor: images[0].features.tensor, made: false };
+    const tokens = images.reduce((sum, { features }) => sum + features.tokens, 0);
+    const zeros = new Float32Array(tokens * hiddenSize);
+    const tensor = residentTensor(this.device, zeros, [tokens, hiddenSize], type);
+    let to = 0;
+    const copies = images.map(({ features: { tensor: source, tokens: rows } }) => {
+      const copy = { source, from: 0, to, rows };
+      to += rows;
+      return copy;
+    });
+    overwriteRows(this.device, tensor, copies);
+    return { tensor, made: true };
   }
 
   /** What the decoder adds after its first layers, by input: features at image tokens, 0 elsewhere. */
   #deepstack({ batch, images }: DecodeStep): Feeds {
+    const { decoder } = this.#sessions;
     const shape = [batch.batch, batch.length, this.config.text.hiddenSize];
     const zeros = () => new Float32Array(shape.reduce((a, b) => a * b, 1));
-    const names = this.#sessions.decoder.inputs.filter((name) => name.startsWith(DEEPSTACK));
+    const names = decoder.inputs.filter((name) => name.startsWith(DEEPSTACK));
     const fed = names.map((name) => {
       const layer = Number(name.slice(DEEPSTACK.length));
-      if (images.length === 0) return [name, floatTensor(zeros(), shape)] as const;
-      const tensor = residentTensor(this.device, zeros(), shape);
+      const type = decoder.typeOf(name);
+      if (images.length === 0) return [name, floatTensor(zeros(), shape, type)] as const;
+      const tensor = residentTensor(this.device, zeros(), shape, type);
       const copies = images.flatMap((image) => {
         const source = image.features.deepstack[layer];
         if (source === undefined) throw unknownInput(name);
@@ -260,29 +296,18 @@ export class ModelNetwork {
   }
 
   #decoderFeeds(step: DecodeStep, embedded: Feeds): Feeds {
-    const { batch, length, positionIds } = step.batch;
-    const cached = step.cache?.length ?? 0;
     const { kvHeads, headDim } = this.config.text;
     const { decoder } = this.#sessions;
-    const empty = (name: string) => emptyTensor(decoder.typeOf(name), [batch, kvHeads, 0, headDim]);
-    const tensors: Record<string, () => ort.Tensor> = {
-      attention_mask: () =>
-        this.#integers('attention_mask', step.attentionMask, [batch, cached + length]),
-      position_ids: () => this.#integers('position_ids', positionIds, [3, batch, length]),
-      num_logits_to_keep: () => this.#integers('num_logits_to_keep', [step.keep], [1]),
-    };
+    const sizes = [step.batch.batch, kvHeads, headDim];
+    const plain = plainFeeds(decoder, step);
     return Object.fromEntries(
       decoder.inputs.map((name) => {
         const make = name.startsWith('past_key_values.')
-          ? () => step.cache?.entries.get(name) ?? empty(name)
-          : (tensors[name] ?? (() => embedded[name] ?? this.#weight(name)));
+          ? () => step.cache?.entries.get(name) ?? emptyPast(decoder, name, sizes)
+          : (plain[name] ?? (() => embedded[name] ?? this.#weight(name)));
         return [name, make()];
       }),
     );
-  }
-
-  #integers(name: string, values: ArrayLike<number>, dims: readonly number[]): ort.Tensor {
-    return integerTensor(this.#sessions.decoder.typeOf(name), values, dims);
   }
 }
 

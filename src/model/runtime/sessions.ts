@@ -20,8 +20,10 @@ export type Fetches = Readonly<Record<string, ort.Tensor>>;
 export interface GraphSession {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** Element type of an input, as the graph declares it. */
-  typeOf(input: string): string;
+  /** Element type of an input or output, as the graph declares it. */
+  typeOf(port: string): string;
+  /** Sizes of an input's axes, a name where one may vary; null where the graph does not say. */
+  shapeOf(input: string): readonly (number | string)[] | null;
   /** Runs the graph for the outputs asked for (all by default); waits for its turn. */
   run(feeds: Feeds, outputs?: readonly string[]): Promise<Fetches>;
   release(): Promise<void>;
@@ -51,9 +53,8 @@ export function wasmThreads(): number {
 /** Settings of the whole runtime; they hold from the first session on. */
 function prepareRuntime(modelBytes: number): void {
   if (threads > 0) return;
-  const most = Math.min(MAX_THREADS, navigator.hardwareConcurrency);
-  threads =
-    globalThis.crossOriginIsolated && modelBytes > SMALL_MODEL_BYTES ? Math.max(1, most) : 1;
+  const several = globalThis.crossOriginIsolated && modelBytes > SMALL_MODEL_BYTES;
+  threads = several ? Math.max(1, Math.min(MAX_THREADS, navigator.hardwareConcurrency)) : 1;
   ort.env.logLevel = 'error';
   ort.env.wasm.numThreads = threads;
   ort.env.wasm.wasmPaths = { mjs: new URL(glueUrl, import.meta.url).href, wasm: wasmUrl };
@@ -155,19 +156,28 @@ class QueuedSession implements GraphSession {
   readonly #session: ort.InferenceSession;
   readonly #name: string;
   readonly #types: ReadonlyMap<string, string>;
+  readonly #shapes: ReadonlyMap<string, readonly (number | string)[]>;
 
   constructor(session: ort.InferenceSession, name: string) {
     this.#session = session;
     this.#name = name;
     this.inputs = session.inputNames;
     this.outputs = session.outputNames;
-    this.#types = new Map(
-      session.inputMetadata.map((port) => [port.name, port.isTensor ? port.type : 'none']),
+    const ports = [...session.inputMetadata, ...session.outputMetadata];
+    this.#types = new Map(ports.map((port) => [port.name, port.isTensor ? port.type : 'none']));
+    this.#shapes = new Map(
+      session.inputMetadata.flatMap((port) =>
+        port.isTensor ? [[port.name, port.shape] as const] : [],
+      ),
     );
   }
 
-  typeOf(input: string): string {
-    return this.#types.get(input) ?? 'none';
+  typeOf(port: string): string {
+    return this.#types.get(port) ?? 'none';
+  }
+
+  shapeOf(input: string): readonly (number | string)[] | null {
+    return this.#shapes.get(input) ?? null;
   }
 
   async run(feeds: Feeds, outputs: readonly string[] = this.outputs): Promise<Fetches> {

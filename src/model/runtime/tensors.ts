@@ -2,7 +2,7 @@
 
 import * as ort from 'onnxruntime-web/webgpu';
 import { PlaygroundError } from '../../base/errors.ts';
-import { widenHalves } from '../../base/half-floats.ts';
+import { narrowHalves, widenHalves } from '../../base/half-floats.ts';
 
 /**
  * Logits of a batch, [batch · rows, vocab]. Whoever holds one calls `release` when done; a GPU
@@ -38,12 +38,7 @@ export function toLogits(tensor: ort.Tensor): Logits {
       buffer: tensor.gpuBuffer as GPUBuffer,
       format: type === 'float16' ? 'f16' : 'f32',
     };
-  if (type === 'float32') return { ...shape, kind: 'memory', data: floats(tensor) };
-  // Where the browser has half floats the runtime gives those, else their bits.
-  const { data } = tensor;
-  const halves =
-    data instanceof Uint16Array ? widenHalves(data) : Float32Array.from(data as ArrayLike<number>);
-  return { ...shape, kind: 'memory', data: halves };
+  return { ...shape, kind: 'memory', data: widened(tensor) };
 }
 
 /**
@@ -116,8 +111,8 @@ export function rowFromEnd(
 function mixedTypes(features: string, embeds: string): PlaygroundError {
   return new PlaygroundError({
     code: 'model.embeds-type',
-    message: `The image features are ${features} and the embeddings ${embeds}; pictures can be placed where both are float32.`,
-    fix: 'Ask without a picture, or take files of a precision that keeps its embeddings in float32, such as q4.',
+    message: `The image features are ${features} and the embeddings ${embeds}; pictures can be placed among floats of 32 or 16 bits.`,
+    fix: 'Ask without a picture, or take files of another precision, such as q4.',
     where: 'inputs_embeds',
   });
 }
@@ -155,28 +150,77 @@ export function emptyTensor(type: string, dims: readonly number[]): ort.Tensor {
   return floatTensor(new Float32Array(0), dims);
 }
 
-export function floatTensor(values: Float32Array, dims: readonly number[]): ort.Tensor {
+export function floatTensor(
+  values: Float32Array,
+  dims: readonly number[],
+  type = 'float32',
+): ort.Tensor {
+  if (type === 'float16') return new ort.Tensor('float16', narrowHalves(values), dims);
   return new ort.Tensor('float32', values, dims);
 }
 
-/** A float32 tensor where runs want it: the same memory, or a copy on the GPU that `dispose` frees. */
+/** Bytes of an entry of what is moved without a look at its values. */
+const BYTES: Readonly<Record<string, number | undefined>> = { float32: 4, float16: 2 };
+
+/** A tensor of floats where runs want it: the same memory, or a copy on the GPU that `dispose` frees. */
 export function residentTensor(
   device: GPUDevice | null,
   values: Float32Array,
   dims: readonly number[],
+  type = 'float32',
 ): ort.Tensor {
-  if (device === null) return floatTensor(values, dims);
+  if (device === null) return floatTensor(values, dims, type);
+  const data = type === 'float16' ? wholeWords(narrowHalves(values)) : Float32Array.from(values);
   const buffer = device.createBuffer({
     label: 'weights',
-    size: Math.max(16, Math.ceil(values.byteLength / 16) * 16),
+    size: Math.max(16, Math.ceil(data.byteLength / 16) * 16),
     usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
   });
-  device.queue.writeBuffer(buffer, 0, Float32Array.from(values));
+  device.queue.writeBuffer(buffer, 0, data);
   return ort.Tensor.fromGpuBuffer(buffer, {
-    dataType: 'float32',
+    dataType: type === 'float16' ? 'float16' : 'float32',
     dims,
     dispose: () => buffer.destroy(),
   });
+}
+
+/** The GPU is written in words of four bytes. */
+function wholeWords(halves: Uint16Array): Uint16Array<ArrayBuffer> {
+  const padded = new Uint16Array(halves.length + (halves.length % 2));
+  padded.set(halves);
+  return padded;
+}
+
+/**
+ * The same values as floats of the type that a graph asks for, 32 or 16 bits; consumes the tensor where it makes another.
+ * Types that are no floats are left as they are, for the graph to refuse.
+ */
+export async function castTensor(
+  device: GPUDevice | null,
+  tensor: ort.Tensor,
+  type: string,
+): Promise<ort.Tensor> {
+  if (tensor.type === type || BYTES[type] === undefined || BYTES[tensor.type] === undefined)
+    return tensor;
+  const { dims, size } = tensor;
+  const format = tensor.type === 'float16' ? 'f16' : 'f32';
+  const values =
+    tensor.location === 'gpu-buffer' && device !== null
+      ? await readBuffer(device, tensor.gpuBuffer as GPUBuffer, size, 0, format)
+      : widened(tensor);
+  const cast = residentTensor(device, values, dims, type);
+  tensor.dispose();
+  return cast;
+}
+
+/** The values of a tensor of floats in memory. */
+function widened(tensor: ort.Tensor): Float32Array {
+  if (tensor.type === 'float32') return floats(tensor);
+  // Where the browser has half floats the runtime gives those, else their bits.
+  const { data } = tensor;
+  return data instanceof Uint16Array
+    ? widenHalves(data)
+    : Float32Array.from(data as ArrayLike<number>);
 }
 
 /** The values of a float32 tensor wherever it is. */
@@ -248,7 +292,8 @@ export function overwriteRows(
 ): void {
   const cols = target.dims[target.dims.length - 1];
   const other = copies.find(({ source }) => source.type !== target.type);
-  if (other !== undefined || target.type !== 'float32')
+  const width = BYTES[target.type];
+  if (other !== undefined || width === undefined)
     throw mixedTypes(other?.source.type ?? target.type, target.type);
   if (device === null) {
     const into = floats(target);
@@ -257,7 +302,7 @@ export function overwriteRows(
     return;
   }
   const encoder = device.createCommandEncoder({ label: 'image features' });
-  const bytes = cols * 4;
+  const bytes = cols * width;
   for (const { source, from, to, rows } of copies)
     encoder.copyBufferToBuffer(
       source.gpuBuffer as GPUBuffer,

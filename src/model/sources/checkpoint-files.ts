@@ -3,8 +3,10 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import type { FolderFile } from '../../contract/engine.ts';
 import type { ExportPrecision } from '../../contract/model.ts';
+import { GENAI_CONFIG, genaiExport, withoutOriginal } from '../formats/genai-export.ts';
 import { findOnnxExport, type OnnxExport } from '../formats/onnx-export.ts';
 import { unreadFormat } from '../formats/weight-formats.ts';
+import { readJsonObject } from './json-source.ts';
 import { inBillions, MAX_BYTES, tooLarge } from './limits.ts';
 import { Progress, type ReadProgress } from './progress.ts';
 import type { FileSource } from './source.ts';
@@ -67,16 +69,19 @@ export class ModelFiles {
   readonly trusted: boolean;
   readonly #texts: ReadonlyMap<string, Uint8Array>;
   readonly #weights: () => Promise<ReadonlyMap<string, Uint8Array>>;
+  readonly #onnx: OnnxExport | null;
 
   constructor(
     { name, trusted }: FileSource,
     texts: ReadonlyMap<string, Uint8Array>,
     weights: () => Promise<ReadonlyMap<string, Uint8Array>>,
+    onnx: OnnxExport | null,
   ) {
     this.name = name;
     this.trusted = trusted;
     this.#texts = texts;
     this.#weights = weights;
+    this.#onnx = onnx;
   }
 
   /** A text file, or undefined where it is not there. Throws `model.file-foreign` for bytes that are no UTF-8. */
@@ -113,7 +118,7 @@ export class ModelFiles {
     const bytes = [...this.#texts.values(), ...found.values()];
     return {
       model,
-      onnx: onnxIn(model),
+      onnx: this.#onnx,
       adapter: this.#adapter(found.get(ADAPTER_FILE)),
       bytes: bytes.reduce((sum, { length }) => sum + length, 0),
     };
@@ -154,8 +159,11 @@ export async function readModelFiles(
   const sizes = await source.list(signal);
   for (const forms of REQUIRED)
     if (!forms.some((names) => names.every((name) => sizes.has(name))))
-      throw await source.lacking(forms[0][0]);
-  const weights = await weightNames(source, sizes, shardsOf, signal, precision);
+      throw sizes.has(GENAI_CONFIG)
+        ? withoutOriginal(forms[0][0])
+        : await source.lacking(forms[0][0]);
+  const onnx = await onnxIn(source, sizes, signal, precision);
+  const weights = onnx?.files ?? (await weightNames(source, sizes, shardsOf, signal));
   const texts = CHECKPOINT_TEXTS.filter((name) => sizes.has(name));
   announce([...texts, ...weights], sizes, progress);
   const readAll = async (names: readonly string[]) => {
@@ -163,20 +171,27 @@ export async function readModelFiles(
       [name, await source.read(name, { progress, signal })] as const;
     return new Map(await Promise.all(names.map(read)));
   };
-  if (!source.trusted) return new ModelFiles(source, await readAll(texts), () => readAll(weights));
+  if (!source.trusted)
+    return new ModelFiles(source, await readAll(texts), () => readAll(weights), onnx);
   const started = readAll(weights);
   // Should a text fail first, nobody waits for the weights.
   started.catch(() => undefined);
-  return new ModelFiles(source, await readAll(texts), () => started);
+  return new ModelFiles(source, await readAll(texts), () => started, onnx);
 }
 
 /** Graphs are taken where there are no weights to build them from. */
-function onnxIn(
+async function onnxIn(
+  source: FileSource,
   sizes: ReadonlyMap<string, unknown>,
-  precision?: ExportPrecision,
-): OnnxExport | null {
+  signal: AbortSignal | undefined,
+  precision: ExportPrecision | undefined,
+): Promise<OnnxExport | null> {
   if (sizes.has(WEIGHTS_FILE) || sizes.has(WEIGHTS_INDEX)) return null;
-  return findOnnxExport([...sizes.keys()], precision);
+  const paths = [...sizes.keys()];
+  const found = findOnnxExport(paths, precision);
+  if (found !== null || !sizes.has(GENAI_CONFIG)) return found;
+  const config = await source.read(GENAI_CONFIG, { signal });
+  return genaiExport(readJsonObject(new TextDecoder().decode(config), GENAI_CONFIG), paths);
 }
 
 /** As in transformers, one file of weights wins over an index that an earlier save left behind. */
@@ -185,10 +200,7 @@ async function weightNames(
   sizes: ReadonlyMap<string, number | null>,
   shardsOf: (index: string) => readonly string[],
   signal: AbortSignal | undefined,
-  precision: ExportPrecision | undefined,
 ): Promise<string[]> {
-  const onnx = onnxIn(sizes, precision);
-  if (onnx !== null) return [...onnx.files];
   const sharded = !sizes.has(WEIGHTS_FILE) && sizes.has(WEIGHTS_INDEX);
   const index = sharded ? await source.read(WEIGHTS_INDEX, { signal }) : null;
   const names = index === null ? [WEIGHTS_FILE] : shardsOf(new TextDecoder().decode(index));

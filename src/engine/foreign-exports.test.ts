@@ -1,0 +1,118 @@
+/** Folders that other exporters made open whole, and have the logits of the official classes. */
+
+import { readFileSync } from 'node:fs';
+import { unzipSync } from 'fflate';
+import { afterAll, expect, test, vi } from 'vitest';
+import { loadAssets } from '../model/assets.ts';
+import { drawnPixels } from '../model/fixtures/family-run.ts';
+import { distance } from '../model/fixtures/parity-run.ts';
+import { readFixture } from '../model/fixtures/support.ts';
+import { readSafetensors } from '../model/formats/safetensors.ts';
+import type { GridThw } from '../model/processor/image.ts';
+import { ropePositionIds } from '../model/processor/positions.ts';
+import type { KeyValueCache } from '../model/runtime/decode-step.ts';
+import type { ModelNetwork } from '../model/runtime/network.ts';
+import { openBackend } from './backends.ts';
+
+vi.mock('onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url', async () => {
+  const { glueAddress } = await import('../model/fixtures/node-sessions.ts');
+  return { default: glueAddress };
+});
+vi.mock('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url', async () => {
+  const { wasmAddress } = await import('../model/fixtures/node-sessions.ts');
+  return { default: wasmAddress };
+});
+
+/** A row of `exports.json`. */
+interface ExportCase {
+  readonly name: string;
+  readonly precision: 'fp32' | 'fp16' | 'q4';
+  readonly prompts: readonly {
+    readonly name: string;
+    readonly ids: readonly number[];
+    readonly grids: readonly GridThw[];
+  }[];
+}
+
+const here = new URL('../model/fixtures/exports/', import.meta.url);
+const read = (name: string) => new Uint8Array(readFileSync(new URL(name, here)));
+const cases = readFixture<ExportCase>('exports/exports.json');
+const expected = readSafetensors(read('exports.safetensors'), 'exports.safetensors');
+
+function folder(name: string) {
+  const files = Object.entries(unzipSync(read(`${name}.zip`))).map(([path, bytes]) => ({
+    path,
+    file: new Blob([new Uint8Array(bytes)]),
+  }));
+  return { kind: 'folder', name, files } as const;
+}
+
+/** All logits of a prompt, read at once or with its last `steps` tokens one by one; every fourth entry. */
+async function logitsOf(
+  network: ModelNetwork,
+  { ids, grids }: ExportCase['prompts'][number],
+  steps: number,
+): Promise<Float32Array> {
+  const { config } = network;
+  const { positionIds } = ropePositionIds(ids, grids, config);
+  const imageTokens = Int32Array.from(ids.keys()).filter((i) => ids[i] === config.imageTokenId);
+  const features =
+    grids.length === 0 ? null : await network.encodeImages(drawnPixels(config, grids), grids);
+  const logits: number[] = [];
+  let cache: KeyValueCache | null = null;
+  const cuts = [0, ...Array.from({ length: steps + 1 }, (_, i) => ids.length - steps + i)];
+  for (const [i, to] of cuts.entries()) {
+    if (i === 0) continue;
+    const from = cuts[i - 1];
+    const found = await network.decode({
+      batch: {
+        batch: 1,
+        length: to - from,
+        inputIds: Int32Array.from(ids.slice(from, to)),
+        positionIds: Int32Array.from(
+          [0, 1, 2].flatMap((axis) => [
+            ...positionIds.subarray(axis * ids.length + from, axis * ids.length + to),
+          ]),
+        ),
+      },
+      attentionMask: new Int32Array(to).fill(1),
+      images: features === null || from > 0 ? [] : [{ row: 0, start: 0, imageTokens, features }],
+      cache,
+      keep: 0,
+      grow: true,
+    });
+    cache = found.cache;
+    if (found.logits.kind !== 'memory') throw new Error('on a GPU');
+    logits.push(...found.logits.data.filter((_, at) => at % 4 === 0));
+  }
+  return Float32Array.from(logits);
+}
+
+const opened: ModelNetwork[] = [];
+afterAll(() => Promise.all(opened.map((network) => network.release())));
+
+const opening = cases.filter(({ name }) => name.startsWith('qwen2') && !name.includes('int4'));
+
+test.each(opening)(
+  '$name has the logits of the official class',
+  async ({ name, precision, prompts }) => {
+    const assets = await loadAssets(folder(name), {});
+    const { network } = await openBackend(assets, 'wasm', new Map(), () => undefined);
+    opened.push(network);
+    for (const prompt of prompts) {
+      const right = expected.get(`${name}/${prompt.name}/logits`);
+      if (right === undefined) throw new Error('the fixture has logits');
+      for (const steps of [0, 3]) {
+        const { absolute, relative } = distance(await logitsOf(network, prompt, steps), right);
+        if (precision === 'fp16') expect(relative).toBeLessThan(2e-2);
+        else expect(absolute).toBeLessThan(1e-3);
+      }
+    }
+  },
+);
+
+test('an export that leaves out DeepStack is refused', async () => {
+  await expect(loadAssets(folder('qwen3-vl-genai-fp32'), {})).rejects.toMatchObject({
+    record: { code: 'model.no-deepstack' },
+  });
+});
