@@ -18,6 +18,7 @@ import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
 import type { AnswerMeasure } from '../method/grading.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
+import type { LeakageRequest, LeakageResult } from './leakage.ts';
 import type { ExportPrecision, ModelAbilities } from './model.ts';
 import type { RunsApi, RunsEvent } from './runs.ts';
 import type { OpenedTrace, Trace } from './trace.ts';
@@ -302,6 +303,8 @@ export interface EngineApi extends TrainApi, RunsApi {
   rollout(request: RolloutRequest): Promise<Outcome<RolloutResult>>;
   /** Scores a given completion; computes only what no earlier job left behind. */
   score(request: ScoreRequest): Promise<Outcome<ScoreResult>>;
+  /** Re-scores a given valid completion under PALR's counterfactuals, for both methods. */
+  leakage(request: LeakageRequest): Promise<Outcome<LeakageResult>>;
   /** Ends a queued job at once and a running one at its next step; unknown ids are ignored. */
   cancel(jobId: string): Promise<void>;
   /** Reads the text of an exported trace, holds it against itself and, where a model is loaded, its tokens against that. */

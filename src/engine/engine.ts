@@ -15,6 +15,7 @@ import type {
   ScoreRequest,
   ScoreResult,
 } from '../contract/engine.ts';
+import type { LeakageRequest, LeakageResult } from '../contract/leakage.ts';
 import type {
   ExportedFile,
   Imported,
@@ -129,6 +130,10 @@ export class Engine implements EngineApi {
 
   score(request: ScoreRequest): Promise<Outcome<ScoreResult>> {
     return this.#job(request.jobId, (job) => this.#lab.score(request, job));
+  }
+
+  leakage(request: LeakageRequest): Promise<Outcome<LeakageResult>> {
+    return this.#job(request.jobId, (job) => this.#lab.leakage(request, job));
   }
 
   async cancel(jobId: string): Promise<void> {

@@ -2,6 +2,7 @@
 
 import type { JobHandle } from '../base/jobs.ts';
 import type {
+  Completion,
   EngineEvent,
   JobTimings,
   RolloutRequest,
@@ -10,11 +11,14 @@ import type {
   ScoreRequest,
   ScoreResult,
 } from '../contract/engine.ts';
+import type { LeakageRequest, LeakageResult } from '../contract/leakage.ts';
 import { checkSampling } from '../inference/checks.ts';
+import { readLeakage } from '../inference/leakage.ts';
 import type { ModelInUse } from '../inference/model-in-use.ts';
 import { type PlannedRollout, planRollout } from '../inference/reading.ts';
 import { type StepTimes, sampleRollouts, scoreRollout } from '../inference/rollouts.ts';
 import { readTyped } from '../inference/typed.ts';
+import type { MethodConfig } from '../method/types.ts';
 import { validateMethod } from '../method/validate.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import type { LoadedModel } from './loaded-model.ts';
@@ -75,14 +79,26 @@ export class LabJobs {
     const times = noTimes();
     const { assets } = this.#host.need();
     const typed = completion.kind === 'text';
-    const { ids, asRead = [] } = typed
-      ? readTyped(completion.text, assets, method.reading)
-      : completion;
+    const { ids, asRead = [] } = idsOf(completion, assets, method);
     const planned = planRollout(assets, ids, method);
     this.#announce(jobId, 0, planned);
     const sampling = typed ? null : completion.sampling;
     const scored = await this.#scorePlanned(request, planned, sampling, job, times, asRead);
     return { jobId, ...scored, timings: timingsOf(times, start) };
+  }
+
+  async leakage(request: LeakageRequest, job: JobHandle): Promise<LeakageResult> {
+    const { jobId, completion, methods } = request;
+    for (const method of Object.values(methods)) validateMethod(method);
+    const start = performance.now();
+    const model = this.#host.need();
+    const { ids } = idsOf(completion, model.assets, methods.vigos);
+    const onRead = (done: number, total: number) =>
+      this.#host.emit({ type: 'job.progress', jobId, step: 'score', done, total });
+    const { ms, ...reading } = await model.surviving(async (inUse) =>
+      readLeakage(await this.#host.lab(inUse), ids, request, { pause: job.pause, onRead }),
+    );
+    return { jobId, ...reading, timings: timingsOf({ ...ms, generate: 0 }, start) };
   }
 
   #scorePlanned(
@@ -114,6 +130,15 @@ export class LabJobs {
   #announce(jobId: string, rollout: number, { ids, texts, parsed, plan }: PlannedRollout): void {
     this.#host.emit({ type: 'job.planned', jobId, rollout, ids, texts, parsed, plan });
   }
+}
+
+/** The ids of a completion, and how a given text was read. */
+function idsOf(
+  completion: Completion,
+  assets: ModelAssets,
+  { reading }: MethodConfig,
+): { ids: readonly number[]; asRead?: readonly string[] } {
+  return completion.kind === 'text' ? readTyped(completion.text, assets, reading) : completion;
 }
 
 /** Each token's own text as it comes; '' until a character is whole. */

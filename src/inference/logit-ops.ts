@@ -28,6 +28,12 @@ export interface FigurePair extends Omit<DivergencePair, 'student' | 'teacher' |
   readonly teacher: LogitsRow;
 }
 
+/** log p of one id of a row, nats; NaN with `nonFinite`, −Infinity where the id is masked. */
+export interface SampledLogProb {
+  readonly logProb: number;
+  readonly nonFinite: DivergenceRow['nonFinite'];
+}
+
 /** What to do with matrices in memory, and with the same on a GPU. */
 interface Sides<T> {
   memory(matrices: readonly CpuMatrix[]): T;
@@ -109,6 +115,23 @@ export class LogitOps {
     });
     await Promise.all(work);
     return results;
+  }
+
+  /**
+   * Log-probability of one id of each row at temperature 1, in order: the row against itself, without top lists.
+   * Submits and throws as {@link measure} does.
+   */
+  async logProbs(
+    rows: readonly (LogitsRow & { readonly id: number })[],
+  ): Promise<SampledLogProb[]> {
+    const figures = await this.measure(
+      rows.map(({ logits, row, id }) => {
+        const own = { logits, row };
+        return { student: own, teacher: own, sampledId: id };
+      }),
+      { temperature: 1, clip: { kind: 'none' }, topK: 0 },
+    );
+    return figures.map(({ studentLogProb, nonFinite }) => ({ logProb: studentLogProb, nonFinite }));
   }
 
   /** Zeros, float32, in the shape of some logits and where they lie; to be released like them, what was read stays. */

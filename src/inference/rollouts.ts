@@ -14,8 +14,9 @@ import type { Context, ContextName } from './contexts.ts';
 import { LogitsCopy } from './dump.ts';
 import type { Sampled } from './generate.ts';
 import { LogitOps } from './logit-ops.ts';
-import { measureCompletions, type Reader, stretchOf } from './measure.ts';
+import { measureCompletions, stretchOf } from './measure.ts';
 import { featuresOf, type ModelInUse } from './model-in-use.ts';
+import type { Reader } from './read-rounds.ts';
 import type { PlannedRollout } from './reading.ts';
 import { recordTrace } from './record.ts';
 import { sample } from './sample.ts';
@@ -141,7 +142,7 @@ function contextsOf(
 }
 
 /** Who reads in a context; a student of the model's own in the student's. */
-function readerOf(inUse: ModelInUse, context: Context, ids: readonly number[]): Reader {
+export function readerOf(inUse: ModelInUse, context: Context, ids: readonly number[]): Reader {
   const student = context.name === 'student' ? inUse.student : undefined;
   return {
     network: student?.network ?? inUse.network,

@@ -77,7 +77,22 @@ describe('PALR', () => {
     expect(palr([token({ student: -1 })], { wrongAnswers: 3, epsilon: 0 }).all).toBe(0);
   });
 
-  it('refuses a token without K wrong answers, and settings that mean nothing', () => {
+  it('says what each rate is made of', () => {
+    const { sums, all } = palr([token({}), token({ segment: 'delimiter', student: -4 })]);
+    expect(sums.description).toEqual({ tokens: 0, answer: 0, image: 0 });
+    expect(sums.reasoningAnswer.answer).toBeCloseTo(0.5, 14);
+    expect(sums.all).toMatchObject({ tokens: 2, image: 2 + 3 * 2 });
+    expect(sums.all.answer).toBeCloseTo(0.5 + 3 * 0.5, 14);
+    expect(all).toBeCloseTo(2 / (2 + 8 + 1e-8), 14);
+  });
+
+  it('takes the wrong answers that a question has, where they are fewer than K', () => {
+    const { terms } = palr([token({ wrongAnswers: [-1.5] }), token({ wrongAnswers: [-2, -3] })]);
+    expect(terms[0].answer).toBe(0.5);
+    expect(terms[1].answer).toBeCloseTo(-1 - Math.log((Math.exp(-2) + Math.exp(-3)) / 2), 14);
+  });
+
+  it('refuses an answer-aware token without wrong answers or with more than K, and settings that mean nothing', () => {
     const code = (run: () => unknown) => {
       try {
         run();
@@ -86,7 +101,10 @@ describe('PALR', () => {
       }
       return undefined;
     };
-    expect(code(() => palr([token({ wrongAnswers: [-1] })]))).toBe('method.palr-answers');
+    expect(code(() => palr([token({ wrongAnswers: [] })]))).toBe('method.palr-answers');
+    expect(code(() => palr([token({ wrongAnswers: [-1, -1, -1, -1] })]))).toBe(
+      'method.palr-answers',
+    );
     expect(code(() => palr([], { wrongAnswers: 0, epsilon: 1e-8 }))).toBe('method.palr-options');
     expect(code(() => palr([], { wrongAnswers: 3, epsilon: Number.NaN }))).toBe(
       'method.palr-options',

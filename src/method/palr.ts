@@ -6,7 +6,7 @@ import type { Segment, TeacherName } from './types.ts';
 
 /** Neither number is published; both are shown and can be edited. */
 export interface PalrOptions {
-  /** K, wrong reference answers a token is re-scored under; whole, ≥ 1. */
+  /** K, wrong reference answers a token is re-scored under, fewer where a question has fewer; whole, ≥ 1. */
   readonly wrongAnswers: number;
   /** ε of the denominator, ≥ 0. */
   readonly epsilon: number;
@@ -22,7 +22,7 @@ export interface PalrToken {
   readonly student: number;
   /** log q(y_t) with the reference answer and the right image. */
   readonly matched: number;
-  /** `[K]`, log q(y_t) with each wrong answer; not read when the teacher never sees an answer. */
+  /** `[1 to K]`, log q(y_t) with each wrong answer; not read when the teacher never sees an answer. */
   readonly wrongAnswers: readonly number[];
   /** log q(y_t) with a mismatched image. */
   readonly wrongImage: number;
@@ -38,63 +38,95 @@ export interface PalrTerms {
   readonly image: number;
 }
 
-/** PALR in [0, 1]; null for a group without supervised tokens. */
-export interface Palr {
-  readonly description: number | null;
-  readonly reasoningAnswer: number | null;
-  /** Every supervised token, delimiters included. */
-  readonly all: number | null;
+/** The groups G of tokens that have a rate; `all` is every supervised token, delimiters included. */
+export type PalrGroup = 'description' | 'reasoningAnswer' | 'all';
+
+/** What a rate is made of. */
+export interface PalrSums {
+  /** Supervised tokens of the group. */
+  readonly tokens: number;
+  /** Σ s·c^A, nats². */
+  readonly answer: number;
+  /** Σ s·c^I, nats². */
+  readonly image: number;
+}
+
+/** PALR in [0, 1] by group; null for a group without supervised tokens. */
+export interface Palr extends Readonly<Record<PalrGroup, number | null>> {
+  readonly sums: Readonly<Record<PalrGroup, PalrSums>>;
   /** `[tokens]`. */
   readonly terms: readonly PalrTerms[];
 }
 
 /**
  * PALR(G) = Σ_G s·c^A / (Σ_G s·(c^A + c^I) + ε) over one or many rollouts' supervised tokens.
- * @throws PlaygroundError `method.palr-options`, `method.palr-answers` (a token without K wrong answers).
+ * @throws PlaygroundError `method.palr-options`, `method.palr-answers` (an answer-aware teacher's token without
+ * wrong answers, or with more than K).
  */
 export function palr(tokens: readonly PalrToken[], options: PalrOptions = PALR_DEFAULTS): Palr {
   assertOptions(options);
   const terms = tokens.map((token) => palrTerms(token, options.wrongAnswers));
-  const rate = (inGroup: (segment: Segment) => boolean): number | null => {
-    let leaked = 0;
-    let explained = 0;
-    let members = 0;
+  const sumsOf = (group: PalrGroup): PalrSums => {
+    const sums = { tokens: 0, answer: 0, image: 0 };
     terms.forEach(({ shift, answer, image }, i) => {
-      if (!inGroup(tokens[i].segment)) return;
-      members++;
-      leaked += shift * answer;
-      explained += shift * (answer + image);
+      if (!isIn(group, tokens[i].segment)) return;
+      sums.tokens++;
+      sums.answer += shift * answer;
+      sums.image += shift * image;
     });
-    if (members === 0) return null;
-    const denominator = explained + options.epsilon;
-    return denominator === 0 ? 0 : leaked / denominator;
+    return sums;
+  };
+  const sums = {
+    description: sumsOf('description'),
+    reasoningAnswer: sumsOf('reasoningAnswer'),
+    all: sumsOf('all'),
   };
   return {
-    description: rate((segment) => segment === 'description'),
-    reasoningAnswer: rate((segment) => segment === 'reasoning' || segment === 'answer'),
-    all: rate(() => true),
+    description: palrRate(sums.description, options.epsilon),
+    reasoningAnswer: palrRate(sums.reasoningAnswer, options.epsilon),
+    all: palrRate(sums.all, options.epsilon),
+    sums,
     terms,
   };
 }
 
-/** log q_wrong is the logsumexp over the K wrong answers minus log K: the log of their mean probability. */
+/** Whether a token of this segment counts in a group. */
+export function isIn(group: PalrGroup, segment: Segment): boolean {
+  if (group === 'all') return true;
+  return group === 'description'
+    ? segment === 'description'
+    : segment === 'reasoning' || segment === 'answer';
+}
+
+/** The rate of a group's sums; null without tokens, 0 where nothing was raised and ε is 0. */
+function palrRate({ tokens, answer, image }: PalrSums, epsilon: number): number | null {
+  if (tokens === 0) return null;
+  const denominator = answer + image + epsilon;
+  return denominator === 0 ? 0 : answer / denominator;
+}
+
 function palrTerms(token: PalrToken, k: number): PalrTerms {
   const { teacher, student, matched, wrongAnswers, wrongImage } = token;
   const seesAnswer = SIGHT[teacher].answer;
-  if (seesAnswer && wrongAnswers.length !== k) {
+  if (seesAnswer && (wrongAnswers.length < 1 || wrongAnswers.length > k)) {
     throw new PlaygroundError({
       code: 'method.palr-answers',
-      message: `A token was re-scored under ${wrongAnswers.length} wrong answers instead of ${k}.`,
-      fix: 'Re-score every token that an answer-aware teacher supervises under K wrong answers.',
+      message: `A token was re-scored under ${wrongAnswers.length} wrong answers; K is ${k}.`,
+      fix: 'Re-score every token that an answer-aware teacher supervises under 1 to K wrong answers.',
       where: 'wrongAnswers',
-      detail: { given: wrongAnswers.length, expected: k },
+      detail: { given: wrongAnswers.length, most: k },
     });
   }
   return {
     shift: Math.abs(matched - student),
-    answer: seesAnswer ? Math.max(0, matched - (logSumExp(wrongAnswers) - Math.log(k))) : 0,
+    answer: seesAnswer ? Math.max(0, matched - meanLogProb(wrongAnswers)) : 0,
     image: Math.max(0, matched - wrongImage),
   };
+}
+
+/** log q_wrong: the logsumexp over the K wrong answers minus log K, the log of their mean probability. */
+export function meanLogProb(logProbs: readonly number[]): number {
+  return logSumExp(logProbs) - Math.log(logProbs.length);
 }
 
 function assertOptions({ wrongAnswers, epsilon }: PalrOptions): void {

@@ -1,7 +1,8 @@
 /** The distillation loss of a batch: teachers score the student's tokens, the kernel gives loss and gradient. */
 
 import { LogitOps } from '../../inference/logit-ops.ts';
-import { measureCompletions, type Reader, type TaughtCompletion } from '../../inference/measure.ts';
+import { measureCompletions, type TaughtCompletion } from '../../inference/measure.ts';
+import type { Reader } from '../../inference/read-rounds.ts';
 import type { PlannedRollout } from '../../inference/reading.ts';
 import type { DivergenceRow } from '../../kernels/types.ts';
 import type { Divergence, MethodConfig, TeacherName } from '../../method/types.ts';

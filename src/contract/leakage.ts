@@ -1,0 +1,59 @@
+/** PALR of one rollout, between page and engine: what is asked, and the log-probabilities that it is made of. */
+
+import type { PalrToken } from '../method/palr.ts';
+import { OPSD, VIGOS_PAPER } from '../method/presets.ts';
+import type { MethodConfig, MethodName } from '../method/types.ts';
+import type { UnusedAnswer } from '../method/wrong-answers.ts';
+import type { Completion, JobTimings, RgbaImage, RolloutInput } from './engine.ts';
+
+/** Most wrong answers that a token is re-scored under: each is a pass of its own. */
+export const MOST_WRONG_ANSWERS = 8;
+
+/** One method each, reading the rollout by the same rules. */
+export type BothMethods = Readonly<Record<MethodName, MethodConfig>>;
+
+/** A method beside the other one in its published form, which reads the rollout as the first does. */
+export function bothMethods(method: MethodConfig, other?: MethodConfig | null): BothMethods {
+  const { validity, reading, opener } = method;
+  const preset = method.name === 'opsd' ? VIGOS_PAPER : OPSD;
+  const beside = { ...(other ?? preset), validity, reading, opener };
+  return method.name === 'opsd' ? { opsd: method, vigos: beside } : { vigos: method, opsd: beside };
+}
+
+/** A rollout of the student and the counterfactuals that its teachers are shown. */
+export interface LeakageSubject {
+  /** With a picture and a reference answer. */
+  readonly input: RolloutInput;
+  readonly methods: BothMethods;
+  /** Proposed in this order; the first K that are wrong are used, fewer where there are fewer. */
+  readonly wrongAnswers: readonly string[];
+  /** K, 1 to {@link MOST_WRONG_ANSWERS}. */
+  readonly k: number;
+  /** Shown in the picture's place, to every teacher. */
+  readonly mismatched: RgbaImage;
+}
+
+export interface LeakageRequest extends LeakageSubject {
+  readonly jobId: string;
+  readonly completion: Completion;
+}
+
+/** A supervised token of the completion and the log-probabilities of it, nats, at temperature 1. */
+export interface LeakageToken extends PalrToken {
+  /** Its index in the completion. */
+  readonly token: number;
+}
+
+/** What `palr` of `method/palr.ts` makes the rates of. */
+export interface LeakageReading {
+  /** Those that were shown, in order: `wrongAnswers[k]` of a token is under the k-th. */
+  readonly wrongAnswers: readonly string[];
+  readonly unused: readonly UnusedAnswer[];
+  /** Supervised tokens of each method, rising. */
+  readonly tokens: Readonly<Record<MethodName, readonly LeakageToken[]>>;
+}
+
+export interface LeakageResult extends LeakageReading {
+  readonly jobId: string;
+  readonly timings: JobTimings;
+}

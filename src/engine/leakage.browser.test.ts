@@ -1,0 +1,77 @@
+/** PALR of one rollout through the engine, on WebAssembly, with the bundled model. */
+
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { unwrap } from '../base/outcome.ts';
+import type { EngineEvent } from '../contract/engine.ts';
+import { bothMethods, type LeakageRequest } from '../contract/leakage.ts';
+import { palr } from '../method/palr.ts';
+import { VIGOS_PAPER } from '../method/presets.ts';
+import { renderScene, WORLD_EDGE } from '../world/render.ts';
+import { worldItem } from '../world/split.ts';
+import type { Engine } from './engine.ts';
+import { SAMPLING, startEngine } from './fixtures/session.ts';
+
+let engine: Engine;
+let events: EngineEvent[];
+let jobs = 0;
+
+beforeAll(async () => {
+  ({ engine, events } = await startEngine('wasm'));
+});
+
+afterAll(() => engine.dispose());
+
+const item = worldItem('prior-test', 10);
+const picture = (index: number) => renderScene(worldItem('prior-test', index).scene, WORLD_EDGE);
+const input = {
+  image: picture(10),
+  question: `${item.fact} ${item.question}`,
+  answer: item.answer,
+};
+
+async function request(change: Partial<LeakageRequest> = {}): Promise<LeakageRequest> {
+  const { completions } = unwrap(
+    await engine.rollout({
+      jobId: `rollout ${++jobs}`,
+      input,
+      sampling: SAMPLING,
+      method: VIGOS_PAPER,
+      score: true,
+    }),
+  );
+  return {
+    jobId: `leakage ${++jobs}`,
+    input,
+    methods: bothMethods(VIGOS_PAPER),
+    completion: { kind: 'ids', ids: completions[0], sampling: SAMPLING },
+    wrongAnswers: item.wrongAnswers,
+    k: 3,
+    mismatched: picture(11),
+    ...change,
+  };
+}
+
+it('reads each context once, and gives both methods their rates on the same rollout', async () => {
+  const asked = await request();
+  const { jobId, tokens, wrongAnswers } = unwrap(await engine.leakage(asked));
+  expect(wrongAnswers).toEqual(item.wrongAnswers.slice(0, 3));
+  const rates = { vigos: palr(tokens.vigos), opsd: palr(tokens.opsd) };
+  expect(rates.vigos.description).toBe(0);
+  // The answer that an answer-aware teacher is shown, not the picture, decides most of what it pushes.
+  for (const { reasoningAnswer } of Object.values(rates)) {
+    expect(reasoningAnswer).toBeGreaterThan(0);
+    expect(reasoningAnswer).toBeLessThan(1);
+  }
+  expect(rates.opsd.sums.all.tokens).toBeGreaterThan(rates.vigos.sums.all.tokens);
+  const progress = events.flatMap((event) =>
+    event.type === 'job.progress' && event.jobId === jobId ? [event] : [],
+  );
+  // Student, perception 2, reasoning and privileged 5 each.
+  expect(progress.at(-1)).toMatchObject({ done: 13, total: 13 });
+});
+
+it('answers with a reason where there is no PALR', async () => {
+  const completion = { kind: 'text', text: ' A leaf. </description>' } as const;
+  const outcome = await engine.leakage(await request({ completion }));
+  expect(outcome).toMatchObject({ ok: false, error: { code: 'leakage.invalid-rollout' } });
+});

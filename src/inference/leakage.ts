@@ -1,0 +1,249 @@
+/**
+ * What PALR is made of, for one valid rollout (METHOD, PALR): the log-probability of each sampled token under its
+ * teacher as it is, under K wrong reference answers, and with a mismatched picture, for ViGOS and OPSD alike.
+ */
+
+import { PlaygroundError } from '../base/errors.ts';
+import type { RgbaImage } from '../contract/engine.ts';
+import {
+  type LeakageReading,
+  type LeakageSubject,
+  type LeakageToken,
+  MOST_WRONG_ANSWERS,
+} from '../contract/leakage.ts';
+import { SIGHT } from '../method/sight.ts';
+import { planSupervision } from '../method/supervision.ts';
+import {
+  type MethodName,
+  type ParsedRollout,
+  type SupervisionPlan,
+  TEACHER_NAMES,
+  type TeacherName,
+} from '../method/types.ts';
+import { needWrongAnswers } from '../method/wrong-answers.ts';
+import { checkRoom } from './checks.ts';
+import type { Context } from './contexts.ts';
+import { LogitOps, type SampledLogProb } from './logit-ops.ts';
+import { stretchOf } from './measure.ts';
+import type { ModelInUse } from './model-in-use.ts';
+import { type ReadOptions, readInRounds, type Wanted } from './read-rounds.ts';
+import { planRollout } from './reading.ts';
+import { readerOf } from './rollouts.ts';
+import type { Stretch } from './rounds.ts';
+
+export interface LeakageTimes {
+  readonly vision: number;
+  readonly score: number;
+  /** Log-probabilities of the sampled tokens. */
+  readonly divergence: number;
+}
+
+/** In whose place a teacher's logits are read: as it is, under the n-th wrong answer, with the mismatched picture. */
+type Shown = 'as it is' | 'another picture' | number;
+
+interface Asked extends Stretch {
+  readonly name: 'student' | TeacherName;
+  readonly shown: Shown;
+  readonly context: Context;
+}
+
+/**
+ * Reads `ids`, a completion of the student's prompt, in every context that PALR of either method needs, and keeps of
+ * the logits only what they give the sampled tokens. Throws `leakage.*` for what has no PALR (an invalid rollout, no
+ * picture, the same picture again, no reference answer, no wrong one left), `rollout.*`, and `score.*` where a logit
+ * is no number.
+ */
+export async function readLeakage(
+  inUse: ModelInUse,
+  ids: readonly number[],
+  subject: LeakageSubject,
+  options: Pick<ReadOptions, 'pause' | 'onRead' | 'logitsBytes'> = {},
+): Promise<LeakageReading & { ms: LeakageTimes }> {
+  const { assets, store, network } = inUse;
+  const { input, methods } = subject;
+  const { vigos, opsd } = methods;
+  const planned = planRollout(assets, ids, vigos);
+  const { parsed } = planned;
+  needValid(parsed);
+  checkSubject(subject);
+  const wrong = needWrongAnswers(subject.wrongAnswers, input.answer, subject.k, {
+    measure: input.measure ?? 'exact',
+    reading: vigos.reading,
+  });
+  const plans = { vigos: planned.plan, opsd: planSupervision(parsed, opsd) };
+  const asked = askedOf(inUse, subject, parsed, plans, wrong.used);
+  const found = asked.map(() => new Float64Array(planned.ids.length).fill(Number.NaN));
+  const ops = new LogitOps(network.device);
+  let divergence = 0;
+  try {
+    const { ms } = await readInRounds(
+      asked.map((ask) => ({ ids: planned.ids, wanted: [wantedOf(inUse, ask, planned.ids)] })),
+      { ...options, padId: assets.padId, store, keep: false },
+      async (covers, rowOf) => {
+        const start = performance.now();
+        const places = covers.flatMap(({ completion, from, to }) =>
+          tokensWithin(asked[completion], from, to).map((token) => ({ completion, token })),
+        );
+        const logProbs = await ops.logProbs(
+          places.map(({ completion, token }) => ({
+            ...rowOf(completion, asked[completion].name, token),
+            id: planned.ids[token],
+          })),
+        );
+        for (const [i, { completion, token }] of places.entries())
+          found[completion][token] = usable(logProbs[i], asked[completion], token, planned.texts);
+        divergence += performance.now() - start;
+      },
+    );
+    const at = (name: Asked['name'], shown: Shown, token: number): number =>
+      found[asked.findIndex((ask) => ask.name === name && ask.shown === shown)]?.[token];
+    const tokensOf = (plan: SupervisionPlan): LeakageToken[] =>
+      plan.tokens.flatMap(({ teacher }, token) => {
+        if (teacher === null) return [];
+        return {
+          token,
+          segment: parsed.segments[token],
+          teacher,
+          student: at('student', 'as it is', token),
+          matched: at(teacher, 'as it is', token),
+          wrongAnswers: SIGHT[teacher].answer
+            ? wrong.used.map((_, n) => at(teacher, n, token))
+            : [],
+          wrongImage: at(teacher, 'another picture', token),
+        };
+      });
+    return {
+      wrongAnswers: wrong.used,
+      unused: wrong.unused,
+      tokens: { vigos: tokensOf(plans.vigos), opsd: tokensOf(plans.opsd) },
+      ms: { ...ms, divergence },
+    };
+  } finally {
+    store.trim();
+  }
+}
+
+/** Every context that has to be read, and of which tokens: the student's first, then each teacher's. */
+function askedOf(
+  { contexts, assets }: ModelInUse,
+  { input, methods, mismatched }: LeakageSubject,
+  parsed: ParsedRollout,
+  plans: Readonly<Record<MethodName, SupervisionPlan>>,
+  wrongAnswers: readonly string[],
+): Asked[] {
+  const student = contexts.student(input);
+  checkRoom(student, parsed.segments.length, assets);
+  const asked: Asked[] = [
+    { name: 'student', shown: 'as it is', context: student, from: 0, to: parsed.segments.length },
+  ];
+  for (const name of TEACHER_NAMES) {
+    const needing = Object.values(plans).filter((plan) => plan.teachersNeeded.includes(name));
+    if (needing.length === 0) continue;
+    const stretches = needing.map((plan) => stretchOf(plan, name));
+    const from = Math.min(...stretches.map((stretch) => stretch.from));
+    const to = Math.max(...stretches.map((stretch) => stretch.to));
+    const shownTo = (shown: Shown, instead: { image?: RgbaImage; answer?: string }) => {
+      const context = contexts.teacher(name, input, { [name]: instead }, methods.vigos, parsed);
+      if (shown === 'another picture') needOther(student, context);
+      checkRoom(context, to - context.offset, assets);
+      asked.push({ name, shown, context, from, to });
+    };
+    shownTo('as it is', {});
+    if (SIGHT[name].answer)
+      for (const [n, answer] of wrongAnswers.entries()) shownTo(n, { answer });
+    shownTo('another picture', { image: mismatched });
+  }
+  return asked;
+}
+
+/** Counterfactual logits are read once and let go; those of the rollout itself may be there from its trace. */
+function wantedOf(
+  inUse: ModelInUse,
+  { name, shown, context, from, to }: Asked,
+  ids: readonly number[],
+): Wanted<Asked['name']> {
+  const { key, ...reader } = readerOf(inUse, context, ids);
+  return { name, from, to, reader: shown === 'as it is' ? { ...reader, key } : reader };
+}
+
+function tokensWithin(asked: Stretch, from: number, to: number): number[] {
+  const first = Math.max(from, asked.from);
+  return Array.from({ length: Math.max(0, Math.min(to, asked.to) - first) }, (_, i) => first + i);
+}
+
+/** A log-probability that PALR can be made of. */
+function usable(
+  { logProb, nonFinite }: SampledLogProb,
+  { name, shown }: Asked,
+  token: number,
+  texts: readonly string[],
+): number {
+  if (Number.isFinite(logProb)) return logProb;
+  const who = name === 'student' ? 'the student' : `the ${name} teacher`;
+  const seeing = shown === 'as it is' ? '' : ` who is shown ${wordsOf(shown)}`;
+  throw nonFinite === null
+    ? new PlaygroundError({
+        code: 'score.infinite',
+        message: `${who[0].toUpperCase()}${who.slice(1)}${seeing} gives token ${token} (${JSON.stringify(texts[token])}) no probability at all, so its shift is infinite.`,
+        fix: 'The checkpoint masks part of its vocabulary: use weights without such a mask, or another completion.',
+        where: `token ${token}, ${name}`,
+        detail: { token, reader: name, shown },
+      })
+    : new PlaygroundError({
+        code: 'score.not-finite',
+        message: `The logits of ${who}${seeing} at token ${token} (${JSON.stringify(texts[token])}) are no numbers.`,
+        fix: 'The weights are broken: load the model again, or pick another checkpoint.',
+        where: `token ${token}, ${name}`,
+        detail: { token, reader: name, shown, ...nonFinite },
+      });
+}
+
+const wordsOf = (shown: Exclude<Shown, 'as it is'>): string =>
+  shown === 'another picture' ? 'another picture' : `wrong answer ${shown + 1}`;
+
+/** PALR is of valid rollouts: in an invalid one no token belongs to a description or a reasoning for sure. */
+function needValid({ valid, reason }: ParsedRollout): void {
+  if (valid) return;
+  throw new PlaygroundError({
+    code: 'leakage.invalid-rollout',
+    message: `PALR is measured on valid rollouts, and this one is not: ${reason?.message ?? 'it breaks the form.'}`,
+    fix: 'Sample another rollout (another seed), or mend its form.',
+    where: 'rollout',
+    detail: { reason: reason?.code ?? null },
+  });
+}
+
+function checkSubject({ input, k }: LeakageSubject): void {
+  if (input.image === null)
+    throw new PlaygroundError({
+      code: 'leakage.no-picture',
+      message: 'This rollout has no picture, so nothing can be said of what the picture adds.',
+      fix: 'Ask about a picture.',
+      where: 'picture',
+    });
+  if (input.answer.trim() === '')
+    throw new PlaygroundError({
+      code: 'leakage.no-reference',
+      message: 'There is no reference answer, so none can leak.',
+      fix: 'Type the right answer.',
+      where: 'reference answer',
+    });
+  if (Number.isInteger(k) && k >= 1 && k <= MOST_WRONG_ANSWERS) return;
+  throw new PlaygroundError({
+    code: 'leakage.k',
+    message: `K, the number of wrong answers, is ${k}.`,
+    fix: `Give a whole number from 1 to ${MOST_WRONG_ANSWERS}.`,
+    where: 'K',
+    detail: { k },
+  });
+}
+
+function needOther(student: Context, { name, picture }: Context): void {
+  if (picture === null || picture.key !== student.picture?.key) return;
+  throw new PlaygroundError({
+    code: 'leakage.same-picture',
+    message: 'The mismatched picture is the picture itself, so it would seem to add nothing.',
+    fix: 'Take the next scene’s, a blank one, or another of your own.',
+    where: `mismatched picture, ${name}`,
+  });
+}
