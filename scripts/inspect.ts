@@ -37,6 +37,22 @@ function withPicture(trace: Trace, { subject }: InspectOptions): Trace {
   return { ...trace, picture: { kind: 'scene', split, index } };
 }
 
+/** What PALR asks of the page, and the file of the mismatched picture where it is a scene's. */
+function leakageOf({ leakage, subject }: InspectOptions) {
+  if (leakage === undefined) return null;
+  const item = subject.kind === 'item' ? worldItem(subject.split, subject.index) : null;
+  const wrongAnswers = leakage.wrongAnswers ?? item?.wrongAnswers ?? [];
+  if (item === null || leakage.picture === 'blank')
+    return { asked: { ...leakage, wrongAnswers, mismatched: null }, files: [] };
+  const next = worldItem(item.split, item.index + 1);
+  const { width, height, data } = renderScene(next.scene, WORLD_EDGE);
+  const mismatched = { kind: 'rgba', url: 'mismatched', width, height } as const;
+  return {
+    asked: { ...leakage, wrongAnswers, mismatched },
+    files: [['mismatched', new Uint8Array(data)]] as const,
+  };
+}
+
 function modelOf(given: GivenModel | null): PageRequest['model'] {
   if (given === null)
     return { kind: 'bundled', name: DEFAULT_MODEL.name, url: `/models/${DEFAULT_MODEL.name}/` };
@@ -56,6 +72,7 @@ async function inspect(options: InspectOptions): Promise<string> {
   const { question, answer, image, bytes } = subjectOf(options);
   const { measure, rolloutText, dumpLogits, precision } = options;
   const given = options.model === undefined ? null : givenModel(options.model, precision);
+  const leakage = leakageOf(options);
   const request: PageRequest = {
     model: modelOf(given),
     backend: options.backend,
@@ -67,13 +84,14 @@ async function inspect(options: InspectOptions): Promise<string> {
     rolloutText: rolloutText === undefined ? null : readText('--rollout-text', rolloutText),
     sampling: options.sampling,
     method: options.method,
+    leakage: leakage?.asked ?? null,
     logitsUrl: dumpLogits === undefined ? null : 'logits',
   };
   if (dumpLogits !== undefined) emptyLogitsFolder(dumpLogits);
   const server = await startServer({
     script: 'scripts/inspect/page.ts',
     ...(given === null ? {} : { model: given.folder }),
-    files: { image: bytes },
+    files: { image: bytes, ...Object.fromEntries(leakage?.files ?? []) },
     onPost: (_, query, body) => writeLogits(dumpLogits ?? '.', postedLogits(query, body)),
   });
   try {

@@ -2,9 +2,11 @@
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice, SamplingConfig } from '../../src/contract/engine.ts';
+import { type MismatchedPicture, MOST_WRONG_ANSWERS } from '../../src/contract/leakage.ts';
 import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/model.ts';
 import { isWithin, rangeInWords, SAMPLING_BOUNDS } from '../../src/contract/sampling-bounds.ts';
 import { type AnswerMeasure, MEASURES } from '../../src/method/grading.ts';
+import { PALR_DEFAULTS } from '../../src/method/palr.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../src/picture/size.ts';
 import { SPLIT_NAMES, type Split } from '../../src/world/split.ts';
@@ -32,6 +34,12 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
                        trainer logs it, with prompt, end and padding; how it was read is told on standard error
   --backend NAME       webgpu, wasm or auto, the faster one (auto)
   --dump-logits DIR    write the logits as .npy: student.npy, teacher-NAME.npy, teacher-NAME.rows.npy
+  --leakage            PALR too: the rollout re-scored under wrong answers and another picture, for ViGOS and OPSD;
+                       with --dump-logits also what each teacher predicts there: teacher-NAME-wrong-N.npy, teacher-NAME-picture.npy
+  --wrong-answers LIST for --leakage, separated by commas (those of the item; needed with --image)
+  --k N                for --leakage, the most of them that are used, 1 to ${MOST_WRONG_ANSWERS} (${PALR_DEFAULTS.wrongAnswers})
+  --mismatched NAME    for --leakage, the other picture: next (the next item's) or blank (next; blank with --image)
+  --epsilon X          for --leakage, ε of the rates (${PALR_DEFAULTS.epsilon})
   --json               print the trace as JSON (vigos-trace/1) instead of a table
 
 ${METHOD_USAGE}
@@ -59,6 +67,16 @@ export interface InspectOptions {
   readonly rolloutText?: string;
   readonly dumpLogits?: string;
   readonly json: boolean;
+  /** PALR too. */
+  readonly leakage?: LeakageFlags;
+}
+
+export interface LeakageFlags {
+  /** Null takes the item's. */
+  readonly wrongAnswers: readonly string[] | null;
+  readonly k: number;
+  readonly picture: Exclude<MismatchedPicture, 'own'>;
+  readonly epsilon: number;
 }
 
 /** Reads the flags. Throws {@link PlaygroundError} `inspect.bad-argument` naming the flag. */
@@ -80,6 +98,7 @@ export function readArguments(args: string[]): InspectOptions | 'help' {
     ...named('rolloutText', values['rollout-text']),
     ...named('dumpLogits', values['dump-logits']),
     json: values.json ?? false,
+    ...leakageOf(values),
   };
 }
 
@@ -111,6 +130,11 @@ function parse(args: string[]) {
         'rollout-text': text,
         backend: text,
         'dump-logits': text,
+        leakage: flag,
+        'wrong-answers': text,
+        k: text,
+        mismatched: text,
+        epsilon: text,
         json: flag,
         help: flag,
       },
@@ -172,6 +196,37 @@ function samplingOf(values: Values): SamplingConfig {
     seed: sampled('seed', values.seed ?? '1'),
     maxNewTokens: sampled('maxNewTokens', values['max-new-tokens'] ?? '96'),
     count: 1,
+  };
+}
+
+function leakageOf(values: Values): Pick<InspectOptions, 'leakage'> {
+  const own = values.image !== undefined;
+  if (values.leakage !== true) {
+    for (const name of ['wrong-answers', 'k', 'mismatched', 'epsilon'] as const)
+      if (values[name] !== undefined)
+        throw bad(`--${name}`, `--${name} goes with --leakage.`, 'Give both, or leave it out.');
+    return {};
+  }
+  const wrongAnswers = values['wrong-answers']?.split(',') ?? null;
+  if (own && wrongAnswers === null)
+    throw bad(
+      '--wrong-answers',
+      'No wrong answers are known to a question of your own.',
+      'Give --wrong-answers red,blue or the like.',
+    );
+  const picture = oneOf('--mismatched', values.mismatched ?? (own ? 'blank' : 'next'), [
+    'next',
+    'blank',
+  ]);
+  if (own && picture === 'next')
+    throw bad('--mismatched', 'A picture of your own has no next item.', 'Give blank.');
+  return {
+    leakage: {
+      wrongAnswers,
+      k: wholeNumber('--k', values.k ?? String(PALR_DEFAULTS.wrongAnswers), MOST_WRONG_ANSWERS, 1),
+      picture,
+      epsilon: decimal('--epsilon', values.epsilon ?? String(PALR_DEFAULTS.epsilon), [0, 1]),
+    },
   };
 }
 

@@ -7,17 +7,20 @@ import type {
   BackendChoice,
   BackendStatus,
   EngineApi,
+  LeakageLogits,
   LogitsDump,
   ModelSource,
   RgbaImage,
   SamplingConfig,
   ScoredRollout,
 } from '../../src/contract/engine.ts';
+import { bothMethods, type MismatchedPicture } from '../../src/contract/leakage.ts';
 import type { ExportPrecision } from '../../src/contract/model.ts';
-import type { Trace } from '../../src/contract/trace.ts';
+import type { Trace, TraceLeakage } from '../../src/contract/trace.ts';
 import type { AnswerMeasure } from '../../src/method/grading.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { decodePicture } from '../../src/picture/decode.ts';
+import { blankPicture } from '../../src/world/render.ts';
 
 /** Everything the page is told; files are addresses on the same server. */
 export interface PageRequest {
@@ -51,6 +54,20 @@ export interface PageRequest {
   readonly rolloutText: string | null;
   readonly sampling: SamplingConfig;
   readonly method: MethodConfig;
+  /** PALR too; null for none. */
+  readonly leakage: {
+    readonly wrongAnswers: readonly string[];
+    readonly k: number;
+    readonly picture: MismatchedPicture;
+    readonly epsilon: number;
+    /** The mismatched picture, raw RGBA bytes of the picture's own kind; null for a blank one. */
+    readonly mismatched: {
+      readonly kind: 'rgba';
+      readonly url: string;
+      readonly width: number;
+      readonly height: number;
+    } | null;
+  } | null;
   /** Where to POST logits to, by name; null for none. */
   readonly logitsUrl: string | null;
 }
@@ -101,9 +118,16 @@ async function run(request: PageRequest): Promise<PageResult> {
       await engine.load({ source, backend: choice, ...(precision ? { precision } : {}) }),
     );
     if (backend === null) throw workerDied('no backend');
-    const scored = await scoreOrRoll(engine, request, await imageOf(request.image));
-    if (request.logitsUrl !== null) await send(scored, request.logitsUrl);
-    return { ok: true, trace: scored.trace, backend };
+    const image = await imageOf(request.image);
+    const scored = await scoreOrRoll(engine, request, image);
+    const { trace } = scored;
+    if (request.leakage === null) {
+      if (request.logitsUrl !== null) await send(scored, request.logitsUrl);
+      return { ok: true, trace, backend };
+    }
+    const { leakage, logits } = await leakageOf(engine, request, request.leakage, trace, image);
+    if (request.logitsUrl !== null) await post(logits.map(dumpOf), trace, request.logitsUrl);
+    return { ok: true, trace: { ...trace, leakage }, backend };
   };
   try {
     return await Promise.race([work(), died]);
@@ -126,6 +150,42 @@ async function scoreOrRoll(
   }
   const request = { jobId, input, sampling, method, score: true, logits };
   return unwrap(await engine.rollout(request)).rollouts[0];
+}
+
+async function leakageOf(
+  engine: Comlink.Remote<EngineApi>,
+  { question, answer, measure, method, logitsUrl }: PageRequest,
+  { wrongAnswers, k, picture, epsilon, mismatched }: NonNullable<PageRequest['leakage']>,
+  trace: Trace,
+  image: RgbaImage,
+): Promise<{ leakage: TraceLeakage; logits: readonly LeakageLogits[] }> {
+  const methods = bothMethods(method);
+  const result = unwrap(
+    await engine.leakage({
+      jobId: 'leakage',
+      input: { image, question, answer, measure },
+      methods,
+      completion: { kind: 'ids', ids: trace.tokens.map(({ id }) => id), sampling: trace.sampling },
+      wrongAnswers,
+      k,
+      mismatched: mismatched === null ? blankPicture(image) : await imageOf(mismatched),
+      logits: logitsUrl !== null,
+    }),
+  );
+  const { tokens, wrongAnswers: used, unused, timings, logits = [] } = result;
+  for (const { answer: left, reason } of unused)
+    if (reason !== 'beyond') globalThis.say(`wrong answer “${left}” not used: ${reason}`);
+  globalThis.say(`leakage: ${used.length} wrong answers, ${timings.total.toFixed(0)} ms`);
+  return { leakage: { methods, wrongAnswers: [...used], picture, epsilon, tokens }, logits };
+}
+
+/** `student`, `teacher-NAME`, `teacher-NAME-wrong-1`, `teacher-NAME-picture`. */
+function dumpOf(dump: LeakageLogits): [string, LogitsDump] {
+  const { reader, shown } = dump;
+  if (reader === 'student') return [reader, dump];
+  if (shown === 'as it is') return [`teacher-${reader}`, dump];
+  const suffix = shown === 'another picture' ? 'picture' : `wrong-${shown + 1}`;
+  return [`teacher-${reader}-${suffix}`, dump];
 }
 
 async function sourceOf(model: PageRequest['model']): Promise<ModelSource> {
@@ -159,6 +219,14 @@ async function send({ logits, trace }: ScoredRollout, url: string): Promise<void
   if (logits === undefined) return;
   const dumps: [string, LogitsDump][] = [['student', logits.student]];
   for (const [name, dump] of Object.entries(logits.teachers)) dumps.push([`teacher-${name}`, dump]);
+  await post(dumps, trace, url);
+}
+
+async function post(
+  dumps: readonly [string, LogitsDump][],
+  trace: Trace,
+  url: string,
+): Promise<void> {
   for (const [name, { tokens, vocab, data }] of dumps) {
     const query = new URLSearchParams({ name, vocab: String(vocab), rows: String(tokens.length) });
     if (name !== 'student') query.set('tokens', tokens.join());

@@ -2,6 +2,7 @@
 import type { TokenTrace, Trace } from '../../src/contract/trace.ts';
 import { methodDifferences } from '../../src/contract/train-differences.ts';
 import { MEASURE_NAMES } from '../../src/method/grading.ts';
+import { PALR_GROUPS, type PalrGroup, palr } from '../../src/method/palr.ts';
 import { OPSD, VIGOS_PAPER } from '../../src/method/presets.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 
@@ -45,8 +46,36 @@ export function traceTable(trace: Trace): string {
     ...lines.map((cells) => cells.join('  ').trimEnd()),
     '',
     `${tokens.length} tokens, ${taught} with a teacher, ${clipped} clipped (*); mean loss before λ ${mean}`,
+    ...leakageLines(trace),
     '',
   ].join('\n');
+}
+
+const GROUP_NAMES: Readonly<Record<PalrGroup, string>> = {
+  description: 'description',
+  reasoningAnswer: 'reasoning and answer',
+  all: 'all supervised',
+};
+
+/** PALR of both methods, with the sums that each rate is made of. */
+function leakageLines({ leakage }: Trace): string[] {
+  if (leakage === undefined) return [];
+  const { wrongAnswers, picture, epsilon, tokens } = leakage;
+  const lines = [
+    '',
+    `PALR = Σ s·cA / (Σ s·cA + Σ s·cI + ε), at temperature 1, ε = ${epsilon}; wrong answers: ${wrongAnswers.join(', ')}; picture: ${picture}`,
+  ];
+  for (const name of ['vigos', 'opsd'] as const) {
+    const rates = palr(tokens[name], { wrongAnswers: wrongAnswers.length, epsilon });
+    for (const group of PALR_GROUPS) {
+      const { tokens: count, answer, image } = rates.sums[group];
+      const rate = rates[group];
+      lines.push(
+        `${name.padEnd(5)}  ${GROUP_NAMES[group].padEnd(20)}  ${rate === null ? 'none' : `${(100 * rate).toFixed(2)} %`.padStart(8)}  Σ s·cA ${answer.toExponential(3)}  Σ s·cI ${image.toExponential(3)}  ${count} tokens`,
+      );
+    }
+  }
+  return lines;
 }
 
 /** The reference answer as it was graded by, and what was given where that differs. */

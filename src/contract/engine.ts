@@ -17,8 +17,9 @@
 import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
 import type { AnswerMeasure } from '../method/grading.ts';
+import type { Reader } from '../method/sight.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
-import type { LeakageRequest, LeakageResult } from './leakage.ts';
+import type { BothMethods, LeakageReading } from './leakage.ts';
 import type { ExportPrecision, ModelAbilities } from './model.ts';
 import type { RunsApi, RunsEvent } from './runs.ts';
 import type { OpenedTrace, Trace } from './trace.ts';
@@ -223,6 +224,42 @@ export interface ScoreResult extends ScoredRollout {
   readonly jobId: string;
   /** Contexts whose logits were still there from an earlier job. */
   readonly reused: readonly ('student' | TeacherName)[];
+  readonly timings: JobTimings;
+}
+
+/** A rollout of the student and the counterfactuals that its teachers are shown. */
+export interface LeakageSubject {
+  /** With a picture and a reference answer. */
+  readonly input: RolloutInput;
+  readonly methods: BothMethods;
+  /** Proposed in this order; the first K that are wrong are used, fewer where there are fewer. */
+  readonly wrongAnswers: readonly string[];
+  /** K, 1 to `MOST_WRONG_ANSWERS`. */
+  readonly k: number;
+  /** Shown in the picture's place, to every teacher. */
+  readonly mismatched: RgbaImage;
+}
+
+export interface LeakageRequest extends LeakageSubject {
+  readonly jobId: string;
+  readonly completion: Completion;
+  /** Answer with the logits too. */
+  readonly logits?: boolean;
+}
+
+/** In whose place a teacher's logits are read: as it is, under the n-th wrong answer (from 0), with the mismatched picture. */
+export type Counterfactual = 'as it is' | 'another picture' | number;
+
+/** What one reader of one context predicts, of the tokens that it has to read. */
+export interface LeakageLogits extends LogitsDump {
+  readonly reader: Reader;
+  readonly shown: Counterfactual;
+}
+
+export interface LeakageResult extends LeakageReading {
+  readonly jobId: string;
+  /** The student's first, where they were asked for. */
+  readonly logits?: readonly LeakageLogits[];
   readonly timings: JobTimings;
 }
 

@@ -1,13 +1,16 @@
-/** PALR of one rollout, between page and engine: what is asked, and the log-probabilities that it is made of. */
+/** PALR of one rollout: both methods on it, and the log-probabilities that it is made of. */
 
 import type { PalrToken } from '../method/palr.ts';
 import { OPSD, VIGOS_PAPER } from '../method/presets.ts';
 import type { MethodConfig, MethodName } from '../method/types.ts';
 import type { UnusedAnswer } from '../method/wrong-answers.ts';
-import type { Completion, JobTimings, RgbaImage, RolloutInput } from './engine.ts';
 
 /** Most wrong answers that a token is re-scored under: each is a pass of its own. */
 export const MOST_WRONG_ANSWERS = 8;
+
+/** What can stand in the picture's place: the next scene's, a blank one, or one of somebody's own. */
+export const MISMATCHED_PICTURES = ['next', 'blank', 'own'] as const;
+export type MismatchedPicture = (typeof MISMATCHED_PICTURES)[number];
 
 /** One method each, reading the rollout by the same rules. */
 export type BothMethods = Readonly<Record<MethodName, MethodConfig>>;
@@ -18,24 +21,6 @@ export function bothMethods(method: MethodConfig, other?: MethodConfig | null): 
   const preset = method.name === 'opsd' ? VIGOS_PAPER : OPSD;
   const beside = { ...(other ?? preset), validity, reading, opener };
   return method.name === 'opsd' ? { opsd: method, vigos: beside } : { vigos: method, opsd: beside };
-}
-
-/** A rollout of the student and the counterfactuals that its teachers are shown. */
-export interface LeakageSubject {
-  /** With a picture and a reference answer. */
-  readonly input: RolloutInput;
-  readonly methods: BothMethods;
-  /** Proposed in this order; the first K that are wrong are used, fewer where there are fewer. */
-  readonly wrongAnswers: readonly string[];
-  /** K, 1 to {@link MOST_WRONG_ANSWERS}. */
-  readonly k: number;
-  /** Shown in the picture's place, to every teacher. */
-  readonly mismatched: RgbaImage;
-}
-
-export interface LeakageRequest extends LeakageSubject {
-  readonly jobId: string;
-  readonly completion: Completion;
 }
 
 /** A supervised token of the completion and the log-probabilities of it, nats, at temperature 1. */
@@ -51,9 +36,4 @@ export interface LeakageReading {
   readonly unused: readonly UnusedAnswer[];
   /** Supervised tokens of each method, rising. */
   readonly tokens: Readonly<Record<MethodName, readonly LeakageToken[]>>;
-}
-
-export interface LeakageResult extends LeakageReading {
-  readonly jobId: string;
-  readonly timings: JobTimings;
 }

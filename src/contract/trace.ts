@@ -10,11 +10,13 @@ import {
   type RolloutFaultCode,
   type RolloutSpans,
   type RuleId,
+  type Segment,
   TEACHER_NAMES,
 } from '../method/types.ts';
 import { METHOD_BOUNDS } from '../method/validate.ts';
 import { DIFFICULTIES } from '../world/difficulty.ts';
 import { SPLIT_NAMES } from '../world/split.ts';
+import { MISMATCHED_PICTURES, MOST_WRONG_ANSWERS } from './leakage.ts';
 import { samplingSchema } from './sampling-bounds.ts';
 
 export const TRACE_FORMAT = 'vigos-trace/1';
@@ -95,10 +97,18 @@ const topEntry = v.object({
   term: v.optional(finite),
 });
 
+const segmentName = v.picklist([
+  'description',
+  'reasoning',
+  'answer',
+  'delimiter',
+  'trailing',
+]) satisfies v.GenericSchema<Segment>;
+
 const token = v.object({
   id: count,
   text: v.string(),
-  segment: v.picklist(['description', 'reasoning', 'answer', 'delimiter', 'trailing']),
+  segment: segmentName,
   teacher: v.nullable(teacher),
   rule: v.string(),
   studentLogProb: finite,
@@ -151,6 +161,30 @@ const instead = v.object({
   of: v.picklist(['all', ...TEACHER_NAMES]),
 });
 
+const nats = v.pipe(finite, v.maxValue(1e-6));
+
+/** A supervised token under PALR's counterfactuals, see `leakage.ts`. */
+const leakageToken = v.object({
+  token: count,
+  segment: segmentName,
+  teacher,
+  student: nats,
+  matched: nats,
+  wrongAnswers: v.pipe(v.array(nats), v.readonly()),
+  wrongImage: nats,
+});
+const leakageTokens = v.pipe(v.array(leakageToken), v.readonly());
+
+/** What PALR is made of, for both methods on this rollout, at temperature 1. */
+const leakage = v.object({
+  methods: v.object({ vigos: method, opsd: method }),
+  wrongAnswers: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(MOST_WRONG_ANSWERS)),
+  /** What stood in the picture's place: the next scene's, a blank one, or one of somebody's own. */
+  picture: v.picklist(MISMATCHED_PICTURES),
+  epsilon: v.pipe(finite, v.minValue(0)),
+  tokens: v.object({ vigos: leakageTokens, opsd: leakageTokens }),
+});
+
 /** What a file has to hold; whether it goes together is another question (`traceFile.ts`). */
 export const traceSchema = v.object({
   format: v.literal(TRACE_FORMAT),
@@ -182,6 +216,7 @@ export const traceSchema = v.object({
   ),
   spans,
   tokens: v.pipe(v.array(token), v.minLength(1)),
+  leakage: v.optional(leakage),
 });
 
 /**
@@ -192,6 +227,9 @@ export type TraceTopEntry = v.InferOutput<typeof topEntry>;
 
 /** The student's picture, for whoever opens the trace; the engine does not write it, pages and commands do. */
 export type TracePicture = v.InferOutput<typeof picture>;
+
+/** PALR of the rollout; pages and commands write it, where it was asked for. */
+export type TraceLeakage = v.InferOutput<typeof leakage>;
 
 /** The context a model saw: the rendered template text, prefill included; `image` null is no picture. */
 export type TracePrompt = v.InferOutput<typeof prompt>;

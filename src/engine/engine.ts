@@ -9,13 +9,14 @@ import type {
   EngineApi,
   EngineEvent,
   EngineStatus,
+  LeakageRequest,
+  LeakageResult,
   LoadRequest,
   RolloutRequest,
   RolloutResult,
   ScoreRequest,
   ScoreResult,
 } from '../contract/engine.ts';
-import type { LeakageRequest, LeakageResult } from '../contract/leakage.ts';
 import type {
   ExportedFile,
   Imported,

@@ -5,13 +5,14 @@ import type {
   Completion,
   EngineEvent,
   JobTimings,
+  LeakageRequest,
+  LeakageResult,
   RolloutRequest,
   RolloutResult,
   ScoredRollout,
   ScoreRequest,
   ScoreResult,
 } from '../contract/engine.ts';
-import type { LeakageRequest, LeakageResult } from '../contract/leakage.ts';
 import { checkSampling } from '../inference/checks.ts';
 import { readLeakage } from '../inference/leakage.ts';
 import type { ModelInUse } from '../inference/model-in-use.ts';
@@ -88,7 +89,7 @@ export class LabJobs {
   }
 
   async leakage(request: LeakageRequest, job: JobHandle): Promise<LeakageResult> {
-    const { jobId, completion, methods } = request;
+    const { jobId, completion, methods, logits = false } = request;
     for (const method of Object.values(methods)) validateMethod(method);
     const start = performance.now();
     const model = this.#host.need();
@@ -96,7 +97,7 @@ export class LabJobs {
     const onRead = (done: number, total: number) =>
       this.#host.emit({ type: 'job.progress', jobId, step: 'score', done, total });
     const { ms, ...reading } = await model.surviving(async (inUse) =>
-      readLeakage(await this.#host.lab(inUse), ids, request, { pause: job.pause, onRead }),
+      readLeakage(await this.#host.lab(inUse), ids, request, { pause: job.pause, onRead, logits }),
     );
     return { jobId, ...reading, timings: timingsOf({ ...ms, generate: 0 }, start) };
   }

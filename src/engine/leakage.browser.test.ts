@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { unwrap } from '../base/outcome.ts';
-import type { EngineEvent } from '../contract/engine.ts';
-import { bothMethods, type LeakageRequest } from '../contract/leakage.ts';
+import type { EngineEvent, LeakageRequest } from '../contract/engine.ts';
+import { bothMethods } from '../contract/leakage.ts';
 import { palr } from '../method/palr.ts';
 import { VIGOS_PAPER } from '../method/presets.ts';
 import { renderScene, WORLD_EDGE } from '../world/render.ts';

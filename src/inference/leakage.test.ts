@@ -2,8 +2,8 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toErrorRecord } from '../base/errors.ts';
-import type { RgbaImage } from '../contract/engine.ts';
-import { bothMethods, type LeakageSubject } from '../contract/leakage.ts';
+import type { LeakageSubject, RgbaImage } from '../contract/engine.ts';
+import { bothMethods } from '../contract/leakage.ts';
 import { VIGOS_CODE, VIGOS_PAPER } from '../method/presets.ts';
 import { logSoftmax } from '../method/softmax.ts';
 import type { TeacherName } from '../method/types.ts';

@@ -4,21 +4,20 @@
  */
 
 import { PlaygroundError } from '../base/errors.ts';
-import type { RgbaImage } from '../contract/engine.ts';
-import {
-  type LeakageReading,
-  type LeakageSubject,
-  type LeakageToken,
-  MOST_WRONG_ANSWERS,
-} from '../contract/leakage.ts';
-import { SIGHT } from '../method/sight.ts';
+import type {
+  Counterfactual,
+  LeakageLogits,
+  LeakageSubject,
+  RgbaImage,
+} from '../contract/engine.ts';
+import { type LeakageReading, type LeakageToken, MOST_WRONG_ANSWERS } from '../contract/leakage.ts';
+import { type Reader, SIGHT } from '../method/sight.ts';
 import { planSupervision } from '../method/supervision.ts';
 import {
   type MethodName,
   type ParsedRollout,
   type SupervisionPlan,
   TEACHER_NAMES,
-  type TeacherName,
 } from '../method/types.ts';
 import { needWrongAnswers } from '../method/wrong-answers.ts';
 import { checkRoom } from './checks.ts';
@@ -38,12 +37,14 @@ export interface LeakageTimes {
   readonly divergence: number;
 }
 
-/** In whose place a teacher's logits are read: as it is, under the n-th wrong answer, with the mismatched picture. */
-type Shown = 'as it is' | 'another picture' | number;
+export interface LeakageOptions extends Pick<ReadOptions, 'pause' | 'onRead' | 'logitsBytes'> {
+  /** Answer with the logits too. */
+  readonly logits?: boolean;
+}
 
 interface Asked extends Stretch {
-  readonly name: 'student' | TeacherName;
-  readonly shown: Shown;
+  readonly name: Reader;
+  readonly shown: Counterfactual;
   readonly context: Context;
 }
 
@@ -57,8 +58,8 @@ export async function readLeakage(
   inUse: ModelInUse,
   ids: readonly number[],
   subject: LeakageSubject,
-  options: Pick<ReadOptions, 'pause' | 'onRead' | 'logitsBytes'> = {},
-): Promise<LeakageReading & { ms: LeakageTimes }> {
+  options: LeakageOptions = {},
+): Promise<LeakageReading & { logits?: LeakageLogits[]; ms: LeakageTimes }> {
   const { assets, store, network } = inUse;
   const { input, methods } = subject;
   const { vigos, opsd } = methods;
@@ -74,6 +75,8 @@ export async function readLeakage(
   const asked = askedOf(inUse, subject, parsed, plans, wrong.used);
   const found = asked.map(() => new Float64Array(planned.ids.length).fill(Number.NaN));
   const ops = new LogitOps(network.device);
+  const vocab = assets.config.text.vocabSize;
+  const copies = options.logits === true ? asked.map((ask) => copyOf(ask, vocab)) : null;
   let divergence = 0;
   try {
     const { ms } = await readInRounds(
@@ -92,10 +95,19 @@ export async function readLeakage(
         );
         for (const [i, { completion, token }] of places.entries())
           found[completion][token] = usable(logProbs[i], asked[completion], token, planned.texts);
+        if (copies !== null)
+          for (const { completion, from, to } of covers) {
+            const { name, ...own } = asked[completion];
+            const [first, ...more] = tokensWithin(own, from, to);
+            if (first === undefined) continue;
+            const { logits, row } = rowOf(completion, name, first);
+            const values = await ops.readRows(logits, row, more.length + 1);
+            copies[completion].data.set(values, (first - own.from) * vocab);
+          }
         divergence += performance.now() - start;
       },
     );
-    const at = (name: Asked['name'], shown: Shown, token: number): number =>
+    const at = (name: Asked['name'], shown: Counterfactual, token: number): number =>
       found[asked.findIndex((ask) => ask.name === name && ask.shown === shown)]?.[token];
     const tokensOf = (plan: SupervisionPlan): LeakageToken[] =>
       plan.tokens.flatMap(({ teacher }, token) => {
@@ -116,6 +128,7 @@ export async function readLeakage(
       wrongAnswers: wrong.used,
       unused: wrong.unused,
       tokens: { vigos: tokensOf(plans.vigos), opsd: tokensOf(plans.opsd) },
+      ...(copies && { logits: copies }),
       ms: { ...ms, divergence },
     };
   } finally {
@@ -142,7 +155,7 @@ function askedOf(
     const stretches = needing.map((plan) => stretchOf(plan, name));
     const from = Math.min(...stretches.map((stretch) => stretch.from));
     const to = Math.max(...stretches.map((stretch) => stretch.to));
-    const shownTo = (shown: Shown, instead: { image?: RgbaImage; answer?: string }) => {
+    const shownTo = (shown: Counterfactual, instead: { image?: RgbaImage; answer?: string }) => {
       const context = contexts.teacher(name, input, { [name]: instead }, methods.vigos, parsed);
       if (shown === 'another picture') needOther(student, context);
       checkRoom(context, to - context.offset, assets);
@@ -164,6 +177,13 @@ function wantedOf(
 ): Wanted<Asked['name']> {
   const { key, ...reader } = readerOf(inUse, context, ids);
   return { name, from, to, reader: shown === 'as it is' ? { ...reader, key } : reader };
+}
+
+/** Room for what a reader predicts of its stretch. */
+function copyOf({ name, shown, from, to }: Asked, vocab: number): LeakageLogits {
+  const data = new Float32Array((to - from) * vocab);
+  const tokens = Int32Array.from({ length: to - from }, (_, i) => from + i);
+  return { reader: name, shown, tokens, vocab, data };
 }
 
 function tokensWithin(asked: Stretch, from: number, to: number): number[] {
@@ -198,7 +218,7 @@ function usable(
       });
 }
 
-const wordsOf = (shown: Exclude<Shown, 'as it is'>): string =>
+const wordsOf = (shown: Exclude<Counterfactual, 'as it is'>): string =>
   shown === 'another picture' ? 'another picture' : `wrong answer ${shown + 1}`;
 
 /** PALR is of valid rollouts: in an invalid one no token belongs to a description or a reasoning for sure. */

@@ -40,6 +40,7 @@ export interface PalrTerms {
 
 /** The groups G of tokens that have a rate; `all` is every supervised token, delimiters included. */
 export type PalrGroup = 'description' | 'reasoningAnswer' | 'all';
+export const PALR_GROUPS: readonly PalrGroup[] = ['description', 'reasoningAnswer', 'all'];
 
 /** What a rate is made of. */
 export interface PalrSums {

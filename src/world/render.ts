@@ -18,6 +18,16 @@ export interface Picture {
 /** Edge of a picture as models are given it, in pixels: that of the built-in model's training. */
 export const WORLD_EDGE = 112;
 
+/** A mid grey: no scene, and no picture that training has ever shown. */
+const BLANK = 128;
+
+/** A picture of nothing, in the size of another. */
+export function blankPicture({ width, height }: Pick<Picture, 'width' | 'height'>): Picture {
+  const data = new Uint8ClampedArray(width * height * 4).fill(BLANK);
+  for (let i = 3; i < data.length; i += 4) data[i] = 255;
+  return { width, height, data };
+}
+
 const SHADOW: Rgb = [60, 60, 90];
 
 function paintObject(canvas: Canvas, object: SceneObject): void {

@@ -2,7 +2,7 @@
 
 import type { ContextOverrides } from '../../../contract/engine.ts';
 import { TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
-import { type Picture, renderScene, WORLD_EDGE } from '../../../world/render.ts';
+import { blankPicture, type Picture, renderScene, WORLD_EDGE } from '../../../world/render.ts';
 import { worldItem } from '../../../world/split.ts';
 import type { LabSettings } from './settings.ts';
 import { drawnBy, pictureOf, type Subject } from './subject.ts';
@@ -17,9 +17,6 @@ export const perturbationOf = ({ teacherImage, imageOf }: LabSettings): Perturba
 export const samePerturbation = (a: Perturbation, b: Perturbation): boolean =>
   a.teacherImage === b.teacherImage && (a.teacherImage === 'same' || a.imageOf === b.imageOf);
 
-/** A mid grey: no scene, and no picture that training has ever shown. */
-const GREY = 128;
-
 /** The picture that `reader` sees, as the model is given it. */
 export function pictureFor(
   subject: Subject,
@@ -29,7 +26,7 @@ export function pictureFor(
   const own = pictureOf(subject, WORLD_EDGE);
   const concerned = reader !== 'student' && (imageOf === 'all' || imageOf === reader);
   if (own === null || !concerned || teacherImage === 'same') return own;
-  return teacherImage === 'blank' ? blank(own) : swapped(subject);
+  return teacherImage === 'blank' ? blankPicture(own) : swapped(subject);
 }
 
 export function overridesOf(subject: Subject, perturbation: Perturbation): ContextOverrides {
@@ -43,12 +40,6 @@ export function overridesOf(subject: Subject, perturbation: Perturbation): Conte
     overrides[name] = { image: { width, height, data } };
   }
   return overrides;
-}
-
-function blank({ width, height }: Picture): Picture {
-  const data = new Uint8ClampedArray(width * height * 4).fill(GREY);
-  for (let i = 3; i < data.length; i += 4) data[i] = 255;
-  return { width, height, data };
 }
 
 /** The next scene of the split in another group of three; for an own picture, a scene of the world. */
