@@ -1,7 +1,7 @@
 /** Build, development server and tests. */
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
-import { defaultClientConditions } from 'vite';
+import { defaultClientConditions, loadEnv } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { chromiumFlags } from './scripts/chromium.ts';
 import { QUICK_WASM, testChromium } from './scripts/test/chromium.ts';
@@ -48,6 +48,11 @@ const launchOptions =
     ? {}
     : { executablePath: testChromium(), args: [...chromiumFlags(), QUICK_WASM] };
 
+/** The page reads the same variable, to say which hosts it may ask. */
+const policy = contentSecurityPolicy(
+  loadEnv('production', import.meta.dirname, 'VITE_').VITE_MODEL_HOSTS,
+);
+
 const { page: pageLicences, worker: workerLicences } = licences();
 
 /** Tests of what computes in a page of Chromium, one file after the other, since they share its storage and its GPU. */
@@ -66,7 +71,7 @@ const inOnePage = {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), securityPolicy(), pageLicences, ownFiles()],
+  plugins: [react(), securityPolicy(policy), pageLicences, ownFiles(policy)],
   resolve: {
     // ONNX Runtime's glue stays a file of its own: its threads start from that file, not from our worker's.
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
@@ -95,7 +100,7 @@ export default defineConfig({
   },
   server: { headers: isolation },
   // As a header the policy also binds the worker, which a meta tag does not.
-  preview: { headers: { ...isolation, 'Content-Security-Policy': contentSecurityPolicy } },
+  preview: { headers: { ...isolation, 'Content-Security-Policy': policy } },
   test: {
     projects: [
       {

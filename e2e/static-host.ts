@@ -93,7 +93,9 @@ export async function serveElsewhere(): Promise<Elsewhere> {
     asked.push(request.url ?? '');
     socket.destroy();
   });
-  return { url: `${await listen(server)}/program.js`, asked, close: () => close(server) };
+  // A name of its own for this machine: the policy of the site allows servers on localhost.
+  const origin = (await listen(server)).replace('//localhost', '//elsewhere.localhost');
+  return { url: `${origin}/program.js`, asked, close: () => close(server) };
 }
 
 /** Starts a server on a free port; gives its origin. */

@@ -7,7 +7,8 @@ import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
 import type { Trace } from '../src/contract/trace.ts';
 import { renderScene, WORLD_EDGE } from '../src/world/render.ts';
 import { worldItem } from '../src/world/split.ts';
-import { type GivenModel, givenModel, readFileOf } from './given-files.ts';
+import { modelAt } from './fetched-model.ts';
+import { type GivenModel, readFileOf } from './given-files.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
 import { startServer } from './headless/server.ts';
 import { type InspectOptions, readArguments, USAGE } from './inspect/arguments.ts';
@@ -70,8 +71,9 @@ function inPage(url: string, request: PageRequest): Promise<PageResult> {
 
 async function inspect(options: InspectOptions): Promise<string> {
   const { question, answer, image, bytes } = subjectOf(options);
-  const { measure, rolloutText, dumpLogits, precision } = options;
-  const given = options.model === undefined ? null : givenModel(options.model, precision);
+  const { measure, rolloutText, dumpLogits, precision, hub } = options;
+  const given =
+    options.model === undefined ? null : await modelAt(options.model, { precision, hub });
   const leakage = leakageOf(options);
   const request: PageRequest = {
     model: modelOf(given),

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../src/base/errors.ts';
 import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
+import { DEFAULT_HUB } from '../src/contract/model-hosts.ts';
 import { canonicalCheckpoint } from '../src/model/families/canonical.ts';
 import { openArchitecture } from '../src/model/families/families.ts';
 import type { ModelFamily } from '../src/model/families/family.ts';
@@ -14,14 +15,17 @@ import type { BuiltGraph } from '../src/model/onnx/options.ts';
 import type { Checkpoint } from '../src/model/onnx/weights.ts';
 import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../src/model/sources/checkpoint-files.ts';
 import { type JsonObject, readJsonObject } from '../src/model/sources/json-source.ts';
-import { BUILT_IN_NAMES, givenModel } from './given-files.ts';
+import { modelAt } from './fetched-model.ts';
+import { BUILT_IN_NAMES } from './given-files.ts';
 
 const HELP = `Writes onnx/embed_tokens.onnx, onnx/vision_encoder.onnx and onnx/decoder_model_merged.onnx, and beside
 them what the folder needs to be opened again, by the page and by transformers: configuration, tokenizer,
 chat template and safetensors.
 
   --model DIR          checkpoint in the Hugging Face layout, or
-                       ${BUILT_IN_NAMES}
+                       ${BUILT_IN_NAMES}; or
+                       hub:OWNER/NAME[@REVISION], or the address of a folder: fetched once, HF_TOKEN is used
+  --hub ADDRESS        the hub that hub: means (${DEFAULT_HUB})
   --out DIR            where the folder goes (required)
   --weights MODE       initializers (default) or inputs
   --integers TYPE      int64 (default) or int32: the type of ids, masks and positions
@@ -54,6 +58,7 @@ function readArguments() {
     return parseArgs({
       options: {
         model: { type: 'string', default: DEFAULT_MODEL.name },
+        hub: { type: 'string' },
         out: { type: 'string' },
         weights: { type: 'string', default: 'initializers' },
         integers: { type: 'string', default: 'int64' },
@@ -80,7 +85,7 @@ const WRONG_ARGUMENTS = /^(command\.usage|model\.(lora-target|grid))$/;
 
 type Arguments = ReturnType<typeof readArguments>;
 
-function main(): void {
+async function main(): Promise<void> {
   const given = readArguments();
   if (given.help) {
     process.stdout.write(HELP);
@@ -92,7 +97,7 @@ function main(): void {
   if (given.out === undefined || given.out === '')
     throw usage('--out', '--out is missing: give the folder to write, as --out DIR.');
   const folder = path.resolve(given.out);
-  const values = { ...given, model: givenModel(given.model).folder };
+  const values = { ...given, model: (await modelAt(given.model, { hub: given.hub })).folder };
   const graphs = buildGraphs(values);
   mkdirSync(path.join(folder, 'onnx'), { recursive: true });
   for (const [name, graph] of Object.entries(graphs)) {
@@ -215,7 +220,7 @@ function usage(where: string, message: string): PlaygroundError {
 }
 
 try {
-  main();
+  await main();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   const usage = error instanceof PlaygroundError && WRONG_ARGUMENTS.test(error.record.code);

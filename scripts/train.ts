@@ -6,6 +6,7 @@ import { type Outcome, unwrap } from '../src/base/outcome.ts';
 import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
 import type { EngineEvent } from '../src/contract/engine.ts';
 import type { TrainResult } from '../src/contract/training.ts';
+import { modelAt } from './fetched-model.ts';
 import { type GivenModel, givenModel, readFileOf } from './given-files.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
 import { startServer } from './headless/server.ts';
@@ -16,8 +17,8 @@ import type { TrainPageRequest } from './train/page.ts';
 import { metricsLine, progressLine } from './train/report.ts';
 
 async function train(options: TrainOptions): Promise<TrainResult> {
-  const { out, resume, json, merged } = options;
-  const model = options.model === undefined ? null : givenModel(options.model);
+  const { out, resume, json, merged, hub } = options;
+  const model = options.model === undefined ? null : await modelAt(options.model, { hub });
   mkdirSync(out, { recursive: true });
   const metrics = path.join(out, METRICS);
   if (resume === undefined || path.resolve(resume) !== path.resolve(out))

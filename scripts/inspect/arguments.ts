@@ -4,6 +4,7 @@ import { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice, SamplingConfig } from '../../src/contract/engine.ts';
 import { type MismatchedPicture, MOST_WRONG_ANSWERS } from '../../src/contract/leakage.ts';
 import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/model.ts';
+import { DEFAULT_HUB } from '../../src/contract/model-hosts.ts';
 import { isWithin, rangeInWords, SAMPLING_BOUNDS } from '../../src/contract/sampling-bounds.ts';
 import { type AnswerMeasure, MEASURES } from '../../src/method/grading.ts';
 import { PALR_DEFAULTS } from '../../src/method/palr.ts';
@@ -25,7 +26,9 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
   --top-k N            0 keeps all (20)
   --max-new-tokens N   where a rollout is cut off, ${rangeInWords(SAMPLING_BOUNDS.maxNewTokens)} (96)
   --model DIR          folder of a Qwen-VL in the Hugging Face layout, or of its ONNX graphs, or
-                       ${BUILT_IN_NAMES}
+                       ${BUILT_IN_NAMES}; or
+                       hub:OWNER/NAME[@REVISION], or the address of a folder: fetched once, HF_TOKEN is used
+  --hub ADDRESS        the hub that hub: means (${DEFAULT_HUB})
   --precision NAME     of a folder with ONNX graphs in several: ${EXPORT_PRECISIONS.join(', ')} (the first that is there)
   --image FILE         a picture of your own, with --question TEXT and --answer TEXT
   --megapixels X       million pixels above which it is scaled down first, ${LEAST_MEGAPIXELS} to ${MOST_MEGAPIXELS} (${MEGAPIXELS})
@@ -63,6 +66,7 @@ export interface InspectOptions {
   readonly measure: AnswerMeasure;
   readonly backend: BackendChoice;
   readonly model?: string;
+  readonly hub?: string;
   readonly precision?: ExportPrecision;
   readonly rolloutText?: string;
   readonly dumpLogits?: string;
@@ -94,6 +98,7 @@ export function readArguments(args: string[]): InspectOptions | 'help' {
     method: methodOf(values.method, methodValues(values)),
     backend: oneOf('--backend', values.backend ?? 'auto', ['webgpu', 'wasm', 'auto']),
     ...named('model', values.model),
+    ...named('hub', values.hub),
     ...precisionOf(values),
     ...named('rolloutText', values['rollout-text']),
     ...named('dumpLogits', values['dump-logits']),
@@ -122,6 +127,7 @@ function parse(args: string[]) {
         method: text,
         measure: text,
         model: text,
+        hub: text,
         precision: text,
         image: text,
         megapixels: text,

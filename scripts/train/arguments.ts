@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice } from '../../src/contract/engine.ts';
+import { DEFAULT_HUB } from '../../src/contract/model-hosts.ts';
 import { RECIPES } from '../../src/contract/recipes.ts';
 import { fieldsOf } from '../../src/contract/train-fields.ts';
 import {
@@ -34,7 +35,9 @@ layout where an adapter is trained.
   --merged           at the end, the whole model with what was trained folded in: DIR/merged, for transformers,
                      for --model and for the page
   --model DIR        folder of a Qwen-VL in the Hugging Face layout, or
-                     ${BUILT_IN_NAMES}
+                     ${BUILT_IN_NAMES}; or
+                     hub:OWNER/NAME[@REVISION], or the address of a folder: fetched once, HF_TOKEN is used
+  --hub ADDRESS      the hub that hub: means (${DEFAULT_HUB})
   --backend NAME     webgpu, wasm or auto, the faster one (auto)
   --json             metrics on standard output, one JSON object a line
 `;
@@ -47,6 +50,7 @@ export interface TrainOptions {
   /** 0 without the final figure. */
   readonly finalGroups: number;
   readonly model?: string;
+  readonly hub?: string;
   readonly backend: BackendChoice;
   readonly json: boolean;
   readonly merged: boolean;
@@ -71,7 +75,7 @@ export function readArguments(args: readonly string[]): TrainOptions | 'help' {
     changes[key] = settingFromText(key, text);
   }
   settings = withSettings(settings, changes);
-  const { out, resume, model } = values;
+  const { out, resume, model, hub } = values;
   if (out === undefined || out === '') throw bad('--out', '--out is missing.', 'Give a folder.');
   const backend = (['webgpu', 'wasm', 'auto'] as const).find(
     (name) => name === (values.backend ?? 'auto'),
@@ -87,6 +91,7 @@ export function readArguments(args: readonly string[]): TrainOptions | 'help' {
     finalGroups: count('--final', values.final) ?? 0,
     ...(resume === undefined ? {} : { resume }),
     ...(model === undefined ? {} : { model }),
+    ...(hub === undefined ? {} : { hub }),
     ...(values.steps === undefined ? {} : { steps: settings.steps }),
     ...(values['pause-after'] === undefined
       ? {}
@@ -111,6 +116,7 @@ function parse(args: readonly string[]) {
         'pause-after': text,
         final: text,
         model: text,
+        hub: text,
         backend: text,
         json: flag,
         merged: flag,

@@ -9,7 +9,6 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSy
 import path from 'node:path';
 import type { Plugin } from 'vite';
 import type { OwnFiles } from '../../src/ui/shared/own-files.ts';
-import { contentSecurityPolicy } from './security-policy.ts';
 
 /** Folders of `public/` that the page reads. */
 const DATA = ['models', 'recorded'];
@@ -17,7 +16,8 @@ const DATA = ['models', 'recorded'];
 const BUILT = 'assets/';
 const HASH_LENGTH = 8;
 
-export function ownFiles(): Plugin {
+/** `policy` is written into the service worker, which adds it where a host sends none. */
+export function ownFiles(policy: string): Plugin {
   return {
     name: 'own-files',
     apply: 'build',
@@ -28,7 +28,7 @@ export function ownFiles(): Plugin {
         if (dir === undefined) return;
         const data = moveData(dir);
         edit(path.join(dir, 'isolation.js'), "'Content-Security-Policy': ''", () => {
-          return `'Content-Security-Policy': ${JSON.stringify(contentSecurityPolicy)}`;
+          return `'Content-Security-Policy': ${JSON.stringify(policy)}`;
         });
         const list = JSON.stringify(listFiles(dir, data));
         edit(path.join(dir, 'index.html'), '</head>', (end) => {

@@ -1,7 +1,8 @@
 /** Vite plugin: writes the strict Content-Security-Policy into the built page. */
 import type { Plugin } from 'vite';
+import { allowedOrigins } from '../../src/contract/model-hosts.ts';
 
-/** Everything comes from the site itself; WebAssembly may compile, text may never become code. */
+/** Everything comes from the site itself; models alone from the hosts of their table. WebAssembly may compile, text may never become code. */
 const DIRECTIVES: Record<string, string> = {
   'default-src': "'none'",
   'script-src': "'self' 'wasm-unsafe-eval'",
@@ -16,19 +17,25 @@ const DIRECTIVES: Record<string, string> = {
   'form-action': "'none'",
 };
 
-export const contentSecurityPolicy = Object.entries(DIRECTIVES)
-  .map(([directive, sources]) => `${directive} ${sources}`)
-  .join('; ');
+/** `modelHosts` is VITE_MODEL_HOSTS: origins that this build allows beside those of the table. */
+export function contentSecurityPolicy(modelHosts: string | undefined): string {
+  const hosts = allowedOrigins(modelHosts).join(' ');
+  return Object.entries(DIRECTIVES)
+    .map(([directive, sources]) =>
+      directive === 'connect-src' ? `${directive} ${sources} ${hosts}` : `${directive} ${sources}`,
+    )
+    .join('; ');
+}
 
 /** The development server needs inline scripts for hot reloading, so only builds carry the policy. */
-export function securityPolicy(): Plugin {
+export function securityPolicy(policy: string): Plugin {
   return {
     name: 'content-security-policy',
     apply: 'build',
     transformIndexHtml: () => [
       {
         tag: 'meta',
-        attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy },
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: policy },
         injectTo: 'head-prepend',
       },
     ],

@@ -21,11 +21,12 @@ import type { Reader } from '../method/sight.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import type { BothMethods, LeakageReading } from './leakage.ts';
 import type { ExportPrecision, ModelAbilities } from './model.ts';
+import type { FolderFile, ModelSource, ModelsApi, ModelsEvent } from './model-sources.ts';
 import type { RunsApi, RunsEvent } from './runs.ts';
 import type { OpenedTrace, Trace } from './trace.ts';
 import type { TrainApi, TrainEvent } from './training.ts';
 
-export type { ErrorRecord, Outcome };
+export type { ErrorRecord, FolderFile, ModelSource, Outcome };
 
 /** Where the tensors live and who computes them. */
 export type BackendName = 'webgpu' | 'wasm';
@@ -38,24 +39,6 @@ export interface RgbaImage {
   readonly height: number;
   readonly data: Uint8ClampedArray;
 }
-
-/** One file of a folder the user picked; `path` is relative to the folder. */
-export interface FolderFile {
-  readonly path: string;
-  readonly file: Blob;
-}
-
-/** Where a model's files come from. */
-export type ModelSource =
-  /** A folder on this site. `url` is absolute (a worker's own address is not the page's). */
-  | { readonly kind: 'bundled'; readonly name: string; readonly url: string }
-  | {
-      readonly kind: 'folder';
-      readonly name: string;
-      readonly files: readonly FolderFile[];
-      /** Path of the checkpoint to open, for a folder that holds several (`model.several` names them). */
-      readonly inner?: string;
-    };
 
 export interface LoadRequest {
   readonly source: ModelSource;
@@ -322,11 +305,12 @@ export type EngineEvent =
       readonly parsed: ParsedRollout;
       readonly plan: SupervisionPlan;
     }
+  | ModelsEvent
   | TrainEvent
   | RunsEvent;
 
 /** The worker's face. All calls answer with data; none throws for what can go wrong in the work. */
-export interface EngineApi extends TrainApi, RunsApi {
+export interface EngineApi extends ModelsApi, TrainApi, RunsApi {
   /** Sets the one listener for events; wrap it in `Comlink.proxy`. */
   listen(listener: (event: EngineEvent) => void): Promise<void>;
   /** Loads a model (replacing the one there) and chooses a backend. A second call while one loads waits. */

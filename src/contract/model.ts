@@ -27,3 +27,15 @@ export interface ModelAbilities {
   readonly precision: Precision;
   readonly needs: ModelNeeds;
 }
+
+/** Sizes of a network, as far as the memory of its use depends on them. */
+export interface ModelShape {
+  /** Weights of all tensors together. */
+  readonly parameters: number;
+  readonly vocabSize: number;
+  readonly layers: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  /** Positions that prompt and completion may take together. */
+  readonly maxPositions: number;
+}

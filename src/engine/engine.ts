@@ -18,6 +18,13 @@ import type {
   ScoreResult,
 } from '../contract/engine.ts';
 import type {
+  Fetched,
+  FetchRequest,
+  ModelLook,
+  ModelShelf,
+  ModelSource,
+} from '../contract/model-sources.ts';
+import type {
   ExportedFile,
   Imported,
   OpenedRun,
@@ -40,6 +47,7 @@ import type {
 } from '../contract/training.ts';
 import { LabJobs } from './lab-jobs.ts';
 import { LoadedModel } from './loaded-model.ts';
+import { ModelDesk } from './models.ts';
 import { identityOf, RunDesk } from './runs/desk.ts';
 import { RunKeeper } from './runs/keeper.ts';
 import { openTrace } from './traces/open-trace.ts';
@@ -81,6 +89,8 @@ export class Engine implements EngineApi {
     emit: (event) => this.#emit(event),
   });
 
+  readonly #models = new ModelDesk((event) => this.#emit(event));
+
   async listen(listener: (event: EngineEvent) => void): Promise<void> {
     this.#listener = listener;
   }
@@ -100,6 +110,7 @@ export class Engine implements EngineApi {
       await this.#training.clear();
       this.#model = model;
       await old?.close();
+      await this.#models.use(request.source);
       this.#watch(model);
       this.#emit({ type: 'model.ready', model: model.status, backend: model.backend });
       return this.status();
@@ -108,6 +119,29 @@ export class Engine implements EngineApi {
 
   async cancelLoad(): Promise<void> {
     for (const id of this.#queue.ids) if (id.startsWith(`${ERRAND}load:`)) this.#queue.cancel(id);
+  }
+
+  lookAtModel(source: ModelSource): Promise<Outcome<ModelLook>> {
+    return outcomeOf(() => this.#models.look(source), 'model');
+  }
+
+  fetchModel(request: FetchRequest): Promise<Outcome<Fetched>> {
+    return outcomeOf(() => this.#models.fetch(request), 'model');
+  }
+
+  async cancelFetch(): Promise<void> {
+    this.#models.cancel();
+  }
+
+  listModels(): Promise<Outcome<ModelShelf>> {
+    return outcomeOf(() => this.#models.list(), 'models');
+  }
+
+  deleteModel(id: string): Promise<Outcome<null>> {
+    return outcomeOf(async () => {
+      await this.#models.delete(id);
+      return null;
+    }, 'models');
   }
 
   async setBackend(choice: BackendChoice): Promise<Outcome<BackendStatus>> {

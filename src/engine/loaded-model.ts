@@ -61,6 +61,7 @@ export class LoadedModel {
     const warming = warmRuntime(expectedBytes(source));
     const assets = await loadAssets(source, {
       onProgress: (progress) => emit({ type: 'model.progress', step: 'read', ...progress }),
+      onTransfer: (progress) => emit({ type: 'model.transfer', ...progress }),
       ...(signal === undefined ? {} : { signal }),
       ...(precision === undefined ? {} : { precision }),
     });
@@ -196,9 +197,11 @@ function announcing({ bytes }: ModelAssets, emit: Emit) {
   };
 }
 
-/** A picked folder's size; the model that comes with the site is small. */
+/** A picked folder's size; the model that comes with the site is small, one from elsewhere is large until it is known. */
 function expectedBytes(source: ModelSource): number {
-  return source.kind === 'bundled' ? 0 : source.files.reduce((sum, { file }) => sum + file.size, 0);
+  if (source.kind === 'bundled') return 0;
+  if (source.kind !== 'folder') return Number.POSITIVE_INFINITY;
+  return source.files.reduce((sum, { file }) => sum + file.size, 0);
 }
 
 /** A failure may come a moment before the device says that it is lost. */

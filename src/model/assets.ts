@@ -61,8 +61,12 @@ export async function loadAssets(
   options: ReadOptions,
   families: readonly ModelFamily[] = FAMILIES,
 ): Promise<ModelAssets> {
-  const shardsOf = (index: string) => shardNames(readJsonObject(index, WEIGHTS_INDEX));
-  const files = await readModelFiles(openSource(source), shardsOf, options);
+  const { signal } = options;
+  const files = await readModelFiles(
+    await openSource(source, { shardsOf, signal }),
+    shardsOf,
+    options,
+  );
   const json = readJsonObject(files.text('config.json'), 'config.json');
   const opened = openArchitecture(json, families);
   checkModelSize(opened);
@@ -110,6 +114,9 @@ export async function loadAssets(
     notices: [...tokenizer.notices, ...network.notices],
   };
 }
+
+/** The shards that the text of a weights' index names. */
+export const shardsOf = (index: string) => shardNames(readJsonObject(index, WEIGHTS_INDEX));
 
 interface NetworkParts extends Pick<ModelAssets, 'architecture' | 'checkpoint' | 'graphs'> {
   readonly notices: readonly string[];

@@ -1,4 +1,4 @@
-/** A place for files in folders one level deep; runs are stored in one, whatever it lies on. */
+/** A place for files in folders one level deep; runs and models are stored in one, whatever it lies on. */
 
 /** Bytes in use and bytes that may be used, as far as the browser says. */
 export interface StorageEstimate {
@@ -23,6 +23,8 @@ export interface FileArea {
   /** In no particular order. */
   files(folder: string): Promise<FileEntry[]>;
   read(folder: string, name: string): Promise<Uint8Array | null>;
+  /** The file as it is now, read when its bytes are asked for; it can no longer be read once it is changed or removed. */
+  blob(folder: string, name: string): Promise<Blob | null>;
   /** Replaces the whole file, and makes its folder. After a crash the old file is there; a new one may be cut off. */
   write(folder: string, name: string, bytes: Uint8Array): Promise<void>;
   /** Adds to the end of a file. A crash may leave part of what was added. */
@@ -36,33 +38,46 @@ export interface FileArea {
 /** Files in memory: for browsers that keep nothing, and for commands. */
 export class MemoryFiles implements FileArea {
   readonly lasting = false;
-  readonly #folders = new Map<string, Map<string, Uint8Array>>();
+  /** Each file in the pieces that it was written in, so that adding to a large one copies nothing. */
+  readonly #folders = new Map<string, Map<string, Uint8Array<ArrayBuffer>[]>>();
 
   async folders(): Promise<string[]> {
     return [...this.#folders.keys()];
   }
 
   async files(folder: string): Promise<FileEntry[]> {
-    const files = this.#folders.get(folder) ?? new Map<string, Uint8Array>();
-    return [...files].map(([name, { length }]) => ({ name, bytes: length }));
+    const files = this.#folders.get(folder) ?? new Map<string, Uint8Array[]>();
+    return [...files].map(([name, parts]) => ({ name, bytes: lengthOf(parts) }));
   }
 
   async read(folder: string, name: string): Promise<Uint8Array | null> {
-    return this.#folders.get(folder)?.get(name) ?? null;
+    const parts = this.#folders.get(folder)?.get(name);
+    if (parts === undefined) return null;
+    if (parts.length === 1) return parts[0];
+    const joined = new Uint8Array(lengthOf(parts));
+    let at = 0;
+    for (const part of parts) {
+      joined.set(part, at);
+      at += part.length;
+    }
+    return joined;
+  }
+
+  async blob(folder: string, name: string): Promise<Blob | null> {
+    const parts = this.#folders.get(folder)?.get(name);
+    return parts === undefined ? null : new Blob(parts);
   }
 
   async write(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-    const files = this.#folders.get(folder) ?? new Map<string, Uint8Array>();
+    const files = this.#folders.get(folder) ?? new Map<string, Uint8Array<ArrayBuffer>[]>();
     this.#folders.set(folder, files);
-    files.set(name, bytes.slice());
+    files.set(name, [bytes.slice()]);
   }
 
   async append(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-    const before = (await this.read(folder, name)) ?? new Uint8Array();
-    const joined = new Uint8Array(before.length + bytes.length);
-    joined.set(before);
-    joined.set(bytes, before.length);
-    await this.write(folder, name, joined);
+    const parts = this.#folders.get(folder)?.get(name);
+    if (parts === undefined) await this.write(folder, name, bytes);
+    else parts.push(bytes.slice());
   }
 
   async remove(folder: string, name: string): Promise<void> {
@@ -77,3 +92,6 @@ export class MemoryFiles implements FileArea {
     return null;
   }
 }
+
+const lengthOf = (parts: readonly Uint8Array[]) =>
+  parts.reduce((sum, { length }) => sum + length, 0);

@@ -3,8 +3,22 @@
 import { type ErrorRecord, PlaygroundError } from '../base/errors.ts';
 import type { FileArea, FileEntry, StorageEstimate } from './file-area.ts';
 
-/** The folder of this site's private file system that holds all runs. */
-const ROOT = 'runs';
+/** The folders of this site's private file system, and what a person is told to do where one is in trouble. */
+const ROOTS = {
+  runs: {
+    full: 'Delete runs you no longer need, or free space on the disk; export this run first.',
+    refused:
+      'Training goes on, but export the run before you close the tab; to keep runs, let this site store data and open it in an ordinary window over https.',
+    damaged: 'Export what is left of the run, then delete it.',
+  },
+  models: {
+    full: 'Delete models you no longer need on the Models page, or free space on the disk; what has come is kept.',
+    refused:
+      'Models are kept in memory until the tab is closed; to keep them, let this site store data and open it in an ordinary window over https.',
+    damaged: 'Delete the model on the Models page and fetch it again.',
+  },
+} as const;
+type Root = keyof typeof ROOTS;
 
 /** An open file of a worker; not in TypeScript's library for pages. */
 interface SyncAccessHandle {
@@ -26,15 +40,15 @@ type FileHandle = Omit<FileSystemFileHandle, 'createWritable'> & {
  * Throws {@link PlaygroundError} `storage.refused` where the browser has none (private windows, pages without encryption)
  * and `storage.full`.
  */
-export async function openPrivateFiles(): Promise<FileArea> {
+export async function openPrivateFiles(name: Root = 'runs'): Promise<FileArea> {
   const storage: Partial<StorageManager> | undefined = globalThis.navigator?.storage;
   if (storage?.getDirectory === undefined)
-    throw refused('this browser or address has no private file system');
-  const root = await translate('runs', async () => {
+    throw refused(name, 'this browser or address has no private file system');
+  const root = await translate(name, name, async () => {
     const site = await navigator.storage.getDirectory();
-    return site.getDirectoryHandle(ROOT, { create: true });
+    return site.getDirectoryHandle(name, { create: true });
   });
-  return new PrivateFiles(root);
+  return new PrivateFiles(name, root);
 }
 
 /** Asks the browser not to clear what is stored when space runs short; false where it says no. */
@@ -46,16 +60,27 @@ export async function keepStorage(): Promise<boolean> {
   }
 }
 
+/** Whether it has promised so. */
+export async function isPersistent(): Promise<boolean> {
+  try {
+    return await navigator.storage.persisted();
+  } catch {
+    return false;
+  }
+}
+
 class PrivateFiles implements FileArea {
   readonly lasting = true;
+  readonly #name: Root;
   readonly #root: FileSystemDirectoryHandle;
 
-  constructor(root: FileSystemDirectoryHandle) {
+  constructor(name: Root, root: FileSystemDirectoryHandle) {
+    this.#name = name;
     this.#root = root;
   }
 
   folders(): Promise<string[]> {
-    return translate('runs', async () => {
+    return translate(this.#name, this.#name, async () => {
       const names: string[] = [];
       for await (const [name, { kind }] of this.#root.entries())
         if (kind === 'directory') names.push(name);
@@ -64,7 +89,7 @@ class PrivateFiles implements FileArea {
   }
 
   files(folder: string): Promise<FileEntry[]> {
-    return translate(folder, async () => {
+    return translate(this.#name, folder, async () => {
       const found: FileEntry[] = [];
       const handle = await this.#folder(folder);
       if (handle === null) return found;
@@ -77,26 +102,33 @@ class PrivateFiles implements FileArea {
   }
 
   read(folder: string, name: string): Promise<Uint8Array | null> {
-    return translate(`${folder}/${name}`, async () => {
+    return translate(this.#name, `${folder}/${name}`, async () => {
       const handle = await this.#folder(folder);
       const file = handle && (await fileOf(handle, name));
       return file && new Uint8Array(await file.arrayBuffer());
     });
   }
 
+  blob(folder: string, name: string): Promise<Blob | null> {
+    return translate(this.#name, `${folder}/${name}`, async () => {
+      const handle = await this.#folder(folder);
+      return handle && fileOf(handle, name);
+    });
+  }
+
   write(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-    return translate(`${folder}/${name}`, async () => {
+    return translate(this.#name, `${folder}/${name}`, async () => {
       const file = await this.#create(folder, name);
       if (file.createWritable !== undefined) {
         // The browser writes beside the file and puts it in place when it closes.
         const stream = await file.createWritable();
         await finish(stream, (open) => open.write(unshared(bytes)));
-      } else await replace(file, bytes);
+      } else await replace(this.#name, file, bytes);
     });
   }
 
   append(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-    return translate(`${folder}/${name}`, async () => {
+    return translate(this.#name, `${folder}/${name}`, async () => {
       const file = await this.#create(folder, name);
       if (file.createSyncAccessHandle !== undefined) await add(file, bytes);
       else if (file.createWritable !== undefined) {
@@ -109,14 +141,14 @@ class PrivateFiles implements FileArea {
   }
 
   remove(folder: string, name: string): Promise<void> {
-    return translate(`${folder}/${name}`, async () => {
+    return translate(this.#name, `${folder}/${name}`, async () => {
       const handle = await this.#folder(folder);
       await absentAsNull(async () => handle?.removeEntry(name));
     });
   }
 
   removeFolder(folder: string): Promise<void> {
-    return translate(folder, async () => {
+    return translate(this.#name, folder, async () => {
       await absentAsNull(() => this.#root.removeEntry(folder, { recursive: true }));
     });
   }
@@ -161,9 +193,9 @@ async function finish(
   }
 }
 
-async function replace(file: FileHandle, bytes: Uint8Array): Promise<void> {
+async function replace(root: Root, file: FileHandle, bytes: Uint8Array): Promise<void> {
   const open = await file.createSyncAccessHandle?.();
-  if (open === undefined) throw refused('it cannot write to its private file system here');
+  if (open === undefined) throw refused(root, 'it cannot write to its private file system here');
   try {
     put(open, bytes, 0);
     open.truncate(bytes.length);
@@ -214,25 +246,25 @@ function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     : bytes.slice();
 }
 
-async function translate<T>(where: string, work: () => Promise<T>): Promise<T> {
+async function translate<T>(root: Root, where: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof PlaygroundError) throw error;
     const name = error instanceof Error ? error.name : '';
-    if (name === 'QuotaExceededError') throw await full(where, error);
-    if (name === 'TypeMismatchError') throw notAFile(where, error);
-    throw refused(error instanceof Error ? error.message : String(error), where, error);
+    if (name === 'QuotaExceededError') throw await full(root, where, error);
+    if (name === 'TypeMismatchError') throw notAFile(root, where, error);
+    throw refused(root, error instanceof Error ? error.message : String(error), where, error);
   }
 }
 
-async function full(where: string, cause: unknown): Promise<PlaygroundError> {
+async function full(root: Root, where: string, cause: unknown): Promise<PlaygroundError> {
   const estimate = await navigator.storage.estimate().catch(() => ({ usage: null, quota: null }));
   return new PlaygroundError(
     {
       code: 'storage.full',
       message: 'The browser has no space left for this site.',
-      fix: 'Delete runs you no longer need, or free space on the disk; export this run first.',
+      fix: ROOTS[root].full,
       where,
       detail: { usage: estimate.usage ?? null, quota: estimate.quota ?? null },
     },
@@ -241,23 +273,23 @@ async function full(where: string, cause: unknown): Promise<PlaygroundError> {
 }
 
 /** Nothing of this page makes a folder where a file belongs; a damaged disk may. */
-function notAFile(where: string, cause: unknown): PlaygroundError {
+function notAFile(root: Root, where: string, cause: unknown): PlaygroundError {
   return new PlaygroundError(
     {
       code: 'storage.not-a-file',
       message: `${where} in the browser’s private file system is no file any more.`,
-      fix: 'Export what is left of the run, then delete it.',
+      fix: ROOTS[root].damaged,
       where,
     },
     { cause },
   );
 }
 
-function refused(reason: string, where = 'storage', cause?: unknown): PlaygroundError {
+function refused(root: Root, reason: string, where = 'storage', cause?: unknown): PlaygroundError {
   const record: ErrorRecord = {
     code: 'storage.refused',
     message: `The browser keeps no files for this site: ${reason.replace(/\.$/, '')}.`,
-    fix: 'Training goes on, but export the run before you close the tab; to keep runs, let this site store data and open it in an ordinary window over https.',
+    fix: ROOTS[root].refused,
     where,
     detail: { reason },
   };

@@ -8,6 +8,18 @@ const PARTS = { embed: 'embed_tokens', vision: 'vision_encoder', decoder: 'decod
 /** Eight bits chosen anew for every batch: a row's logits change with the rows beside it. */
 const DYNAMIC = ['_quantized', '_int8', '_uint8'] as const;
 
+/** What ends the name of a graph, before `.onnx`, for each precision; those that are refused too. */
+const SUFFIXES = [
+  ...EXPORT_PRECISIONS.map((precision) => (precision === 'fp32' ? '' : `_${precision}`)),
+  ...DYNAMIC,
+];
+
+/** Every graph that a folder of an export may have. */
+export const graphNames = (folder: 'onnx/' | ''): string[] =>
+  SUFFIXES.flatMap((suffix) =>
+    Object.values(PARTS).map((part) => `${folder}${part}${suffix}.onnx`),
+  );
+
 /** Paths of one export's graphs and of all files that may hold their weights. */
 export interface OnnxExport {
   readonly embed: string;

@@ -1,6 +1,7 @@
 /** The one GPU device that ONNX Runtime and our kernels share. */
 
 import { PlaygroundError } from '../../base/errors.ts';
+import type { DeviceFacts } from '../../contract/model-sources.ts';
 
 export interface GpuAdapterFacts {
   readonly vendor: string;
@@ -23,6 +24,9 @@ export interface GpuContext {
 /** Features asked for where the adapter has them. */
 const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
 
+const NO_WEBGPU = 'This browser has no WebGPU.';
+const NO_ADAPTER = 'The browser found no GPU that WebGPU can use.';
+
 /** What drivers that compute on the CPU call themselves. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b/i;
 
@@ -33,14 +37,14 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\
  */
 export async function requestGpu({ subgroups = true } = {}): Promise<GpuContext> {
   const gpu: GPU | undefined = navigator.gpu;
-  if (gpu === undefined) throw unavailable('This browser has no WebGPU.');
+  if (gpu === undefined) throw unavailable(NO_WEBGPU);
   let adapter: GPUAdapter | null;
   try {
     adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   } catch (cause) {
     throw unavailable('The browser refused to look for a GPU.', cause);
   }
-  if (adapter === null) throw unavailable('The browser found no GPU that WebGPU can use.');
+  if (adapter === null) throw unavailable(NO_ADAPTER);
   try {
     const device = await adapter.requestDevice({
       label: 'engine',
@@ -54,6 +58,42 @@ export async function requestGpu({ subgroups = true } = {}): Promise<GpuContext>
     throw unavailable('The GPU refused to give a device.', cause);
   }
 }
+
+/** Bytes that WebAssembly addresses in every build of the runtime. */
+const WASM_BYTES = 2 ** 32;
+
+/** What this device brings for a model, asked without making a device. */
+export async function lookAtDevice(): Promise<DeviceFacts> {
+  const none = (noGpu: string): DeviceFacts => ({ gpu: null, noGpu, wasmBytes: WASM_BYTES });
+  const gpu: GPU | undefined = globalThis.navigator?.gpu;
+  if (gpu === undefined) return none(NO_WEBGPU);
+  const adapter = await gpu
+    .requestAdapter({ powerPreference: 'high-performance' })
+    .catch(() => null);
+  if (adapter === null) return none(NO_ADAPTER);
+  const { vendor, architecture, description } = adapter.info;
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  return {
+    gpu: {
+      name: description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed',
+      software: isSoftware(adapter.info),
+      f16: adapter.features.has('shader-f16'),
+      subgroups: adapter.features.has('subgroups'),
+      largestBuffer: Math.min(maxBufferSize, maxStorageBufferBindingSize),
+    },
+    noGpu: null,
+    wasmBytes: WASM_BYTES,
+  };
+}
+
+const isSoftware = ({
+  vendor,
+  architecture,
+  description,
+  device,
+  isFallbackAdapter,
+}: GPUAdapterInfo) =>
+  isFallbackAdapter || SOFTWARE.test(`${vendor} ${architecture} ${description} ${device}`);
 
 function lossOf(device: GPUDevice): Pick<GpuContext, 'gone' | 'isLost'> {
   let lost = false;
@@ -82,13 +122,12 @@ function allLimits(adapter: GPUAdapter): Record<string, number> {
 }
 
 function factsOf(adapter: GPUAdapter, device: GPUDevice): GpuAdapterFacts {
-  const { vendor, architecture, description, device: chip, isFallbackAdapter } = adapter.info;
+  const { vendor, architecture, description, device: chip } = adapter.info;
   return {
     vendor,
     architecture,
     description: description || chip,
-    software:
-      isFallbackAdapter || SOFTWARE.test(`${vendor} ${architecture} ${description} ${chip}`),
+    software: isSoftware(adapter.info),
     features: [...device.features].sort(),
   };
 }

@@ -33,7 +33,9 @@ async function readAll(
   shardsOf: (index: string) => readonly string[] = noShards,
   onProgress: (progress: ReadProgress) => void = () => undefined,
 ) {
-  const files = await readModelFiles(openSource(source), shardsOf, { onProgress });
+  const files = await readModelFiles(await openSource(source, { shardsOf }), shardsOf, {
+    onProgress,
+  });
   const { model, bytes } = await files.weights();
   return {
     text: (name: string) => files.text(name),

@@ -3,6 +3,7 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import type { FolderFile } from '../../contract/engine.ts';
 import type { ExportPrecision } from '../../contract/model.ts';
+import type { TransferProgress } from '../../contract/model-sources.ts';
 import { GENAI_CONFIG, genaiExport, withoutOriginal } from '../formats/genai-export.ts';
 import { findOnnxExport, type OnnxExport } from '../formats/onnx-export.ts';
 import { unreadFormat } from '../formats/weight-formats.ts';
@@ -13,15 +14,17 @@ import type { FileSource } from './source.ts';
 
 export interface ReadOptions {
   readonly onProgress?: (progress: ReadProgress) => void;
+  /** Of files that are brought from a host first. */
+  readonly onTransfer?: (progress: TransferProgress) => void;
   readonly signal?: AbortSignal;
   /** See LoadRequest. */
   readonly precision?: ExportPrecision;
 }
 
-const ADAPTER_CONFIG = 'adapter_config.json';
+export const ADAPTER_CONFIG = 'adapter_config.json';
 
 /** The texts of a checkpoint in the Hugging Face layout, as far as a folder has them. */
-const CHECKPOINT_TEXTS = [
+export const CHECKPOINT_TEXTS = [
   'config.json',
   'tokenizer.json',
   'vocab.json',
@@ -153,18 +156,11 @@ export interface ModelWeights {
 export async function readModelFiles(
   source: FileSource,
   shardsOf: (index: string) => readonly string[],
-  { onProgress, signal, precision }: ReadOptions = {},
+  { onProgress, onTransfer, signal, precision }: ReadOptions = {},
 ): Promise<ModelFiles> {
   const progress = new Progress(onProgress);
-  const sizes = await source.list(signal);
-  for (const forms of REQUIRED)
-    if (!forms.some((names) => names.every((name) => sizes.has(name))))
-      throw sizes.has(GENAI_CONFIG)
-        ? withoutOriginal(forms[0][0])
-        : await source.lacking(forms[0][0]);
-  const onnx = await onnxIn(source, sizes, signal, precision);
-  const weights = onnx?.files ?? (await weightNames(source, sizes, shardsOf, signal));
-  const texts = CHECKPOINT_TEXTS.filter((name) => sizes.has(name));
+  const { texts, weights, sizes, onnx } = await neededFiles(source, shardsOf, signal, precision);
+  await source.prepare?.([...texts, ...weights], { signal, onTransfer });
   announce([...texts, ...weights], sizes, progress);
   const readAll = async (names: readonly string[]) => {
     const read = async (name: string) =>
@@ -177,6 +173,28 @@ export async function readModelFiles(
   // Should a text fail first, nobody waits for the weights.
   started.catch(() => undefined);
   return new ModelFiles(source, await readAll(texts), () => started, onnx);
+}
+
+/**
+ * Names of the files that a load reads, and what the source says of all. Throws what {@link readModelFiles} throws about
+ * a file that is not there and a format that is not read.
+ */
+export async function neededFiles(
+  source: FileSource,
+  shardsOf: (index: string) => readonly string[],
+  signal?: AbortSignal,
+  precision?: ExportPrecision,
+) {
+  const sizes = await source.list(signal);
+  for (const forms of REQUIRED)
+    if (!forms.some((names) => names.every((name) => sizes.has(name))))
+      throw sizes.has(GENAI_CONFIG)
+        ? withoutOriginal(forms[0][0])
+        : await source.lacking(forms[0][0]);
+  const onnx = await onnxIn(source, sizes, signal, precision);
+  const weights = onnx?.files ?? (await weightNames(source, sizes, shardsOf, signal));
+  const texts: string[] = CHECKPOINT_TEXTS.filter((name) => sizes.has(name));
+  return { texts, weights, sizes, onnx };
 }
 
 /** Graphs are taken where there are no weights to build them from. */

@@ -30,7 +30,8 @@ export async function foundInstead(
   return { found: `${listed} ${name} is ${other.what}.`, fix };
 }
 
-function listedIn(paths: readonly string[]): string {
+/** What lies in a folder, in a sentence. */
+export function listedIn(paths: readonly string[]): string {
   if (paths.length === 0) return 'The folder is empty.';
   const own = paths.filter((path) => !path.includes('/')).sort();
   const folders = [...new Set(paths.filter((path) => path.includes('/')).map(firstFolder))].sort();

@@ -1,19 +1,23 @@
 /** The table of sources: how each place that a page may name is opened. */
 
-import type { ModelSource } from '../../contract/engine.ts';
+import type { ModelSource } from '../../contract/model-sources.ts';
 import { AddressSource } from './address.ts';
 import { SITE_FILES } from './checkpoint-files.ts';
 import { PickedFolder } from './picked-folder.ts';
+import { RemoteFolder, type RemoteOptions } from './remote-folder.ts';
 import type { FileSource } from './source.ts';
 
-type Given<Kind extends ModelSource['kind']> = Extract<ModelSource, { kind: Kind }>;
-
-const SOURCES: { readonly [Kind in ModelSource['kind']]: (given: Given<Kind>) => FileSource } = {
-  bundled: ({ name, url }) => new AddressSource({ name, url, files: SITE_FILES, trusted: true }),
-  folder: ({ name, files, inner }) => new PickedFolder(name, files, inner),
-};
-
-/** The files of a model. Throws {@link PlaygroundError} `model.several` and `model.no-such-folder` for a folder. */
-export function openSource(given: ModelSource): FileSource {
-  return given.kind === 'bundled' ? SOURCES.bundled(given) : SOURCES.folder(given);
+/**
+ * The files of a model. Throws {@link PlaygroundError} `model.several` and `model.no-such-folder` where they lie in a
+ * folder, and what `RemoteFolder.open` throws.
+ */
+export async function openSource(given: ModelSource, options: RemoteOptions): Promise<FileSource> {
+  switch (given.kind) {
+    case 'bundled':
+      return new AddressSource({ ...given, files: SITE_FILES, trusted: true });
+    case 'folder':
+      return new PickedFolder(given.name, given.files, given.inner);
+    default:
+      return RemoteFolder.open(given, options);
+  }
 }

@@ -1,6 +1,7 @@
 /** Where a model's files come from, as everything that reads them sees it. */
 
 import type { PlaygroundError } from '../../base/errors.ts';
+import type { TransferProgress } from '../../contract/model-sources.ts';
 import type { Progress } from './progress.ts';
 
 /** Bytes `first` to `first + length − 1` of a file. */
@@ -17,6 +18,12 @@ export interface SourceReadOptions {
   readonly range?: ByteRange;
 }
 
+export interface PrepareOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told of all files together. */
+  readonly onTransfer?: ((progress: TransferProgress) => void) | undefined;
+}
+
 /** The files of one model; names are paths relative to its folder. */
 export interface FileSource {
   /** What a person calls the model, with its place inside a picked folder. */
@@ -30,6 +37,8 @@ export interface FileSource {
    * `model.file-unreadable`, `model.unreachable`, and the signal's reason when it is aborted.
    */
   read(name: string, options?: SourceReadOptions): Promise<Uint8Array>;
+  /** Brings files here that lie elsewhere, before they are read one by one. Throws what `read` throws. */
+  prepare?(names: readonly string[], options: PrepareOptions): Promise<void>;
   /** The error about a file that a checkpoint has and this source lacks, with what is there instead. */
   lacking(name: string): Promise<PlaygroundError>;
 }

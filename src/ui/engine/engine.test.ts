@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_MODEL } from '../../contract/built-in-models.ts';
 import type { BackendChoice, EngineStatus, LoadRequest, Outcome } from '../../contract/engine.ts';
+import { sourceName } from '../../contract/model-sources.ts';
 import type { SharedEvent } from './engine.ts';
 import { type Answers, backendOf, fakeEngine, READY } from './fixtures/fake-engine.ts';
 
@@ -24,7 +25,7 @@ describe('built-in models', () => {
   const other = { kind: 'bundled', name: 'other', url: 'models/other/' } as const;
   const loading = (asked: string[]) => ({
     load: ({ source }: LoadRequest) => {
-      asked.push(source.name);
+      asked.push(sourceName(source));
       return there();
     },
   });

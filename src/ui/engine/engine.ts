@@ -10,6 +10,7 @@ import type {
   LoadRequest,
   Outcome,
 } from '../../contract/engine.ts';
+import { sourceName } from '../../contract/model-sources.ts';
 import type { EngineClient, EngineFace, EngineListeners } from './client.ts';
 import { asFailure, loadCancelled, workerDied } from './errors.ts';
 import type { Death } from './start-worker.ts';
@@ -86,7 +87,7 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
   const users = new Set<EngineUser>();
   const listeners = new Set<(event: SharedEvent) => void>();
   let client: EngineClient | null = null;
-  let source = first?.name === model.name ? model : (first ?? model);
+  let source = first === undefined || isSame(first, model) ? model : first;
   let loading: Loading | null = null;
   /** A folder with several checkpoints, until one of them or another model is chosen. */
   let undecided: Extract<ModelSource, { kind: 'folder' }> | null = null;
@@ -170,7 +171,7 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
     if (!result.ok) {
       // A worker in which ONNX Runtime did not come refuses it for good; the next try has one of its own.
       if (result.error.code === 'model.runtime-unreachable') end();
-      const error = isCancelled(result.error) ? loadCancelled(source.name) : result.error;
+      const error = isCancelled(result.error) ? loadCancelled(sourceName(source)) : result.error;
       return set((s) => withFailure(s, error));
     }
     await became('again', result.value);
@@ -185,8 +186,7 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
       if (wanted === null) await cancelLoad(true);
       return;
     }
-    const next =
-      wanted?.name === model.name && wanted.kind === model.kind ? model : (wanted ?? model);
+    const next = wanted === null || isSame(wanted, model) ? model : wanted;
     undecided = null;
     all((user) => user.leave());
     const opening = next === model ? null : nameOf(next);
@@ -210,14 +210,14 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
     const cancelled = isCancelled(error);
     if (error.code === 'model.several' && next.kind === 'folder') undecided = next;
     if (builtInNext) source = model;
-    if (cancelled) all((user) => user.told(`Opening “${next.name}” was cancelled.`));
+    if (cancelled) all((user) => user.told(`Opening “${sourceName(next)}” was cancelled.`));
     // Its worker heard nothing and was ended.
     if (client === null) return load();
     const back = { ...before, choice: get().choice, error: null };
     set(back);
     if (builtInNext && before.ownModel !== null) return takeModel(null);
     if (before.phase === 'failed')
-      return set((s) => withFailure(s, cancelled ? loadCancelled(next.name) : error));
+      return set((s) => withFailure(s, cancelled ? loadCancelled(sourceName(next)) : error));
     if (!cancelled) set({ error });
   }
 
@@ -232,7 +232,7 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
     loading = null;
     end();
     all((user) => user.lost());
-    mine.end({ ok: false, error: loadCancelled(mine.source.name) });
+    mine.end({ ok: false, error: loadCancelled(sourceName(mine.source)) });
   }
 
   async function setBackend(wanted: BackendChoice): Promise<void> {
@@ -268,8 +268,13 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
 }
 
 /** A folder is never called as a built-in model is: addresses open that one by its name. */
-const nameOf = ({ kind, name }: ModelSource): string =>
-  kind === 'folder' && builtInModel(name) !== undefined ? `${name} (a folder)` : name;
+function nameOf(source: ModelSource): string {
+  const name = sourceName(source);
+  return source.kind !== 'bundled' && builtInModel(name) ? `${name} (a folder)` : name;
+}
+
+const isSame = (a: ModelSource, b: ModelSource): boolean =>
+  a.kind === 'bundled' && b.kind === 'bundled' && a.name === b.name;
 
 const isCancelled = ({ code }: ErrorRecord): boolean =>
   code === 'job.cancelled' || code === 'model.load-cancelled';

@@ -1,0 +1,59 @@
+/** The model that `--model` names: a folder of this machine, a repository of a hub, or the address of a folder, fetched once. */
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type { ExportPrecision } from '../src/contract/model.ts';
+import { readPlace } from '../src/contract/model-place.ts';
+import { shardsOf } from '../src/model/assets.ts';
+import { neededFiles } from '../src/model/sources/checkpoint-files.ts';
+import { ModelStore } from '../src/model/sources/model-store.ts';
+import { RemoteFolder } from '../src/model/sources/remote-folder.ts';
+import { type GivenModel, givenModel } from './given-files.ts';
+import { NodeFiles } from './node-files.ts';
+
+export interface ModelOptions {
+  readonly precision?: ExportPrecision | undefined;
+  /** Base address of the hub. */
+  readonly hub?: string | undefined;
+}
+
+/** How often a line tells how far a transfer is, ms. */
+const EVERY_MS = 2000;
+
+/** Throws {@link PlaygroundError} what `givenModel`, `readPlace` and `RemoteFolder` throw. */
+export async function modelAt(given: string, options: ModelOptions = {}): Promise<GivenModel> {
+  const { precision, hub } = options;
+  if (!/^(?:hub:|https?:\/\/)/.test(given)) return givenModel(given, precision);
+  // As the tools of the Hub have it.
+  const { HF_TOKEN: token } = process.env;
+  const place = readPlace(given, { ...(hub ? { hub } : {}), ...(token ? { token } : {}) });
+  const root = storeFolder();
+  const store = new ModelStore(new NodeFiles(root));
+  const folder = await RemoteFolder.open(place, { shardsOf, store });
+  const { texts, weights } = await neededFiles(folder, shardsOf, undefined, precision);
+  if (folder.offline) say(`${folder.name}: its host does not answer; what is kept here is used`);
+  let told = 0;
+  await folder.prepare([...texts, ...weights], {
+    onTransfer({ loaded, total, rate, waiting }) {
+      if (waiting !== null) return say(waiting);
+      if (performance.now() - told < EVERY_MS && loaded < total) return;
+      told = performance.now();
+      const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
+      const speed = rate === null ? '' : `, ${mb(rate)} MB/s`;
+      say(`${folder.name}: ${mb(loaded)} of ${mb(total)} MB${speed}`);
+    },
+  });
+  const inner = folder.source.kind === 'hub' ? folder.source.inner : '';
+  const found = givenModel(path.join(root, folder.id, inner), precision);
+  return { ...found, name: folder.name };
+}
+
+/** Where fetched models are kept: VIGOS_MODELS, else the user's cache. */
+function storeFolder(): string {
+  const { VIGOS_MODELS, XDG_CACHE_HOME } = process.env;
+  return (
+    VIGOS_MODELS ??
+    path.join(XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'vigos-playground', 'models')
+  );
+}
+
+const say = (text: string) => void process.stderr.write(`${text}\n`);
