@@ -1,0 +1,171 @@
+/**
+ * Figures over many pictures with their uncertainty. Every figure is a ratio of sums: what each picture adds to
+ * the numerator and to the denominator; shares, means and rates are all of that kind.
+ */
+
+import { Random } from '../base/random.ts';
+import { wilsonInterval } from './evaluation.ts';
+
+/** What one picture adds to a figure. */
+export interface Contribution {
+  /** The picture, by whatever tells it from others. */
+  readonly item: string;
+  readonly num: number;
+  /** Responses for a share or a mean, what is explained for a rate; ≥ 0. */
+  readonly den: number;
+  /** Strata count the same, whatever their sizes: images 2 and 3 of Score. */
+  readonly stratum?: number;
+}
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface RatioOptions {
+  /** Added to each denominator. */
+  readonly epsilon?: number;
+}
+
+export interface BootstrapOptions extends RatioOptions {
+  readonly seed?: number;
+  readonly resamples?: number;
+}
+
+/** Level of all intervals, in words. */
+export const INTERVAL_LEVEL = '95 %';
+
+const RESAMPLES = 1000;
+const BOOTSTRAP_STREAM = 71;
+const TAIL = 0.025;
+
+/** The mean over strata of Σ num / (Σ den + ε); null where every denominator is 0. */
+export function ratio(
+  contributions: readonly Contribution[],
+  { epsilon = 0 }: RatioOptions = {},
+): number | null {
+  const sums = new Map<number, { num: number; den: number }>();
+  for (const { stratum = 0, num, den } of contributions) {
+    const sum = sums.get(stratum) ?? { num: 0, den: 0 };
+    sum.num += num;
+    sum.den += den;
+    sums.set(stratum, sum);
+  }
+  const ratios = [...sums.values()]
+    .filter(({ den }) => den + epsilon > 0)
+    .map(({ num, den }) => num / (den + epsilon));
+  return ratios.length === 0 ? null : ratios.reduce((sum, x) => sum + x, 0) / ratios.length;
+}
+
+/**
+ * Wilson's interval of a share, 95 %. Several responses to one picture are not independent: they count as so many
+ * as the spread between pictures says (effective number p(1 − p) / Var p, from the number of pictures to that of
+ * responses), which is the number of responses where each picture has one. Null without any.
+ */
+export function shareInterval(contributions: readonly Contribution[]): Interval | null {
+  const counted = contributions.filter(({ den }) => den > 0);
+  const share = ratio(counted);
+  if (share === null) return null;
+  const responses = counted.reduce((sum, { den }) => sum + den, 0);
+  const variance = varianceOf(counted);
+  const effective = variance > 0 ? (share * (1 - share)) / variance : 0;
+  const trials = Math.min(responses, Math.max(effective, counted.length));
+  return wilsonInterval(share * trials, trials);
+}
+
+/** Variance of a ratio of sums over independent pictures (linearised), strata counting the same. */
+function varianceOf(contributions: readonly Contribution[]): number {
+  const strata = new Set(contributions.map(({ stratum = 0 }) => stratum));
+  let variance = 0;
+  for (const stratum of strata) {
+    const members = contributions.filter((member) => (member.stratum ?? 0) === stratum);
+    const den = members.reduce((sum, member) => sum + member.den, 0);
+    const share = ratio(members) ?? 0;
+    const squares = members.reduce((sum, m) => sum + (m.num - share * m.den) ** 2, 0);
+    variance += squares / den ** 2 / strata.size ** 2;
+  }
+  return variance;
+}
+
+/**
+ * The percentile bootstrap over pictures, 95 %: the same seed gives the same interval. Null with fewer than two
+ * pictures, which have no spread.
+ */
+export function bootstrapInterval(
+  contributions: readonly Contribution[],
+  options: BootstrapOptions = {},
+): Interval | null {
+  return resampled([contributions], ([drawn]) => ratio(drawn, options), options);
+}
+
+export interface PairedDifference {
+  /** Second minus first, over the pictures that both have. */
+  readonly value: number;
+  /** Bootstrap over those pictures, drawn for both at once; null with fewer than two. */
+  readonly interval: Interval | null;
+  readonly pairs: number;
+  /** Pictures whose own ratio is larger in the second. */
+  readonly rose: number;
+  readonly fell: number;
+}
+
+/** How two models differ on the same pictures; null where they share none. */
+export function pairedDifference(
+  first: readonly Contribution[],
+  second: readonly Contribution[],
+  options: BootstrapOptions = {},
+): PairedDifference | null {
+  const others = new Map(second.map((contribution) => [contribution.item, contribution]));
+  const pairs = first.flatMap((a) => {
+    const b = others.get(a.item);
+    return b === undefined ? [] : [[a, b] as const];
+  });
+  const difference = (a: readonly Contribution[], b: readonly Contribution[]) => {
+    const [from, to] = [ratio(a, options), ratio(b, options)];
+    return from === null || to === null ? null : to - from;
+  };
+  const [before, after] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
+  const value = difference(before, after);
+  if (value === null) return null;
+  const own = ({ num, den }: Contribution) => num / (den + (options.epsilon ?? 0) || 1);
+  const moves = pairs.map(([a, b]) => Math.sign(own(b) - own(a)));
+  return {
+    value,
+    interval: resampled([before, after], ([a, b]) => difference(a, b), options),
+    pairs: pairs.length,
+    rose: moves.filter((move) => move > 0).length,
+    fell: moves.filter((move) => move < 0).length,
+  };
+}
+
+/** Draws the same pictures with replacement from every list, again and again; the middle 95 % of what comes of it. */
+function resampled(
+  lists: readonly (readonly Contribution[])[],
+  statistic: (drawn: readonly Contribution[][]) => number | null,
+  { seed = 1, resamples = RESAMPLES }: BootstrapOptions,
+): Interval | null {
+  const [{ length }] = lists;
+  if (length < 2) return null;
+  const random = new Random(seed, BOOTSTRAP_STREAM);
+  const drawn = lists.map((list) => [...list]);
+  const values: number[] = [];
+  for (let i = 0; i < resamples; i++) {
+    for (let j = 0; j < length; j++) {
+      const at = random.int(length);
+      for (const [k, list] of lists.entries()) drawn[k][j] = list[at];
+    }
+    const value = statistic(drawn);
+    if (value !== null) values.push(value);
+  }
+  if (values.length === 0) return null;
+  values.sort((a, b) => a - b);
+  return { low: quantile(values, TAIL), high: quantile(values, 1 - TAIL) };
+}
+
+/** Linear interpolation between order statistics of sorted values. */
+function quantile(sorted: readonly number[], at: number): number {
+  const place = at * (sorted.length - 1);
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+}
