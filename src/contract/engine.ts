@@ -20,6 +20,7 @@ import type { AnswerMeasure } from '../method/grading.ts';
 import type { Reader } from '../method/sight.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import type { BothMethods, LeakageReading } from './leakage.ts';
+import type { EvaluateApi, EvaluationEvent } from './evaluation.ts';
 import type { ExportPrecision, ModelAbilities } from './model.ts';
 import type { FolderFile, ModelSource, ModelsApi, ModelsEvent } from './model-sources.ts';
 import type { RunsApi, RunsEvent } from './runs.ts';
@@ -307,10 +308,11 @@ export type EngineEvent =
     }
   | ModelsEvent
   | TrainEvent
-  | RunsEvent;
+  | RunsEvent
+  | EvaluationEvent;
 
 /** The worker's face. All calls answer with data; none throws for what can go wrong in the work. */
-export interface EngineApi extends ModelsApi, TrainApi, RunsApi {
+export interface EngineApi extends ModelsApi, TrainApi, RunsApi, EvaluateApi {
   /** Sets the one listener for events; wrap it in `Comlink.proxy`. */
   listen(listener: (event: EngineEvent) => void): Promise<void>;
   /** Loads a model (replacing the one there) and chooses a backend. A second call while one loads waits. */

@@ -17,6 +17,8 @@ import type {
   ScoreRequest,
   ScoreResult,
 } from '../contract/engine.ts';
+import type { EvaluateRequest, EvaluationList, OpenedEvaluation } from '../contract/evaluation.ts';
+import type { EvaluationRecord, FigureComparison } from '../contract/evaluation-records.ts';
 import type {
   Fetched,
   FetchRequest,
@@ -45,6 +47,7 @@ import type {
   TrainRequest,
   TrainResult,
 } from '../contract/training.ts';
+import { Evaluations } from './evaluation/evaluations.ts';
 import { LabJobs } from './lab-jobs.ts';
 import { LoadedModel } from './loaded-model.ts';
 import { ModelDesk } from './models.ts';
@@ -83,6 +86,13 @@ export class Engine implements EngineApi {
     holds: (runId, step) => this.#training.holds(runId, step),
   });
 
+  readonly #evaluations = new Evaluations({
+    need: () => this.#need(),
+    turn: (name, work) => this.#queue.run(this.#errandId(name), work),
+    emit: (event) => this.#emit(event),
+    student: async (choice) => this.#training.student(await this.#desk.student(choice)),
+  });
+
   readonly #lab = new LabJobs({
     need: () => this.#need(),
     lab: (inUse) => this.#training.lab(inUse),
@@ -108,6 +118,7 @@ export class Engine implements EngineApi {
       const model = await LoadedModel.load(request, (event) => this.#relay(event), signal);
       const old = this.#model;
       await this.#training.clear();
+      await this.#evaluations.releaseSessions();
       this.#model = model;
       await old?.close();
       await this.#models.use(request.source);
@@ -149,6 +160,7 @@ export class Engine implements EngineApi {
     const outcome = await this.#errand('backend', async () => {
       const model = this.#need();
       await this.#training.releaseSessions();
+      await this.#evaluations.releaseSessions();
       const backend = await model.switchTo(choice);
       this.#watch(model);
       this.#emit({ type: 'backend.changed', backend });
@@ -246,6 +258,34 @@ export class Engine implements EngineApi {
     }, 'student');
   }
 
+  evaluate(request: EvaluateRequest): Promise<Outcome<EvaluationRecord>> {
+    return this.#evaluations.evaluate(request);
+  }
+
+  async pauseEvaluation(evaluationId: string): Promise<void> {
+    this.#evaluations.pause(evaluationId);
+  }
+
+  listEvaluations(): Promise<Outcome<EvaluationList>> {
+    return this.#evaluations.list();
+  }
+
+  openEvaluation(evaluationId: string): Promise<Outcome<OpenedEvaluation>> {
+    return this.#evaluations.open(evaluationId);
+  }
+
+  renameEvaluation(evaluationId: string, name: string): Promise<Outcome<EvaluationRecord>> {
+    return this.#evaluations.rename(evaluationId, name);
+  }
+
+  deleteEvaluation(evaluationId: string): Promise<Outcome<null>> {
+    return this.#evaluations.delete(evaluationId);
+  }
+
+  compareEvaluations(first: string, second: string): Promise<Outcome<readonly FigureComparison[]>> {
+    return this.#evaluations.compare(first, second);
+  }
+
   async loseDevice(): Promise<boolean> {
     return this.#model?.loseDevice() ?? false;
   }
@@ -255,6 +295,7 @@ export class Engine implements EngineApi {
     await this.#errand('dispose', async () => {
       const model = this.#model;
       await this.#training.clear();
+      await this.#evaluations.releaseSessions();
       this.#model = null;
       await model?.close();
     });

@@ -28,8 +28,8 @@ export interface SamplingRequest {
   readonly maxNewTokens: number;
   /** Unsigned 32-bit. */
   readonly seed: number;
-  /** Random stream of the first row; the rows after it have the next ones. 0 unless given. */
-  readonly firstStream?: number;
+  /** Random stream of each row; its own number unless given. */
+  readonly streams?: readonly number[];
 }
 
 export interface SamplingHooks extends Partial<Pick<GenerationHooks, 'onToken'>> {
@@ -46,7 +46,7 @@ export function sample(
   request: SamplingRequest,
   { pause, undrawn, onToken = () => undefined }: SamplingHooks,
 ): Promise<Generated[]> {
-  const { prompts, rows, maxNewTokens, temperature, topK, topP, seed, firstStream = 0 } = request;
+  const { prompts, rows, maxNewTokens, temperature, topK, topP, seed, streams } = request;
   const ops = new LogitOps(network.device);
   return generate(
     network,
@@ -55,7 +55,7 @@ export function sample(
       sample: async (logits, points) => {
         const drawing = points.map((point) => ({
           ...point,
-          stream: firstStream + point.stream,
+          stream: streams?.[point.stream] ?? point.stream,
           seed,
         }));
         const settings = { temperature, topK, topP, bannedIds };

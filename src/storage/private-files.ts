@@ -17,6 +17,12 @@ const ROOTS = {
       'Models are kept in memory until the tab is closed; to keep them, let this site store data and open it in an ordinary window over https.',
     damaged: 'Delete the model on the Models page and fetch it again.',
   },
+  evaluations: {
+    full: 'Delete evaluations or runs you no longer need, or free space on the disk; export this evaluation first.',
+    refused:
+      'Evaluating goes on, but export what it finds before you close the tab; to keep it, let this site store data and open it in an ordinary window over https.',
+    damaged: 'Delete the evaluation and ask again.',
+  },
 } as const;
 type Root = keyof typeof ROOTS;
 

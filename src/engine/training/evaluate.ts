@@ -59,7 +59,7 @@ export async function evaluate(
       prompts,
       rows: [...batch.keys()],
       seed: hashWords(seed, EVALUATION_STREAM),
-      firstStream: at,
+      streams: batch.map((_, i) => at + i),
     };
     const generated = await sample(student.network, assets, request, {
       pause,

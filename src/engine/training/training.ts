@@ -92,6 +92,13 @@ export class Training {
     return this.#student === null ? inUse : this.#student.on(inUse);
   }
 
+  /** A student beside the Lab's, for whoever releases it. */
+  async student(source: StudentSource): Promise<LabStudent> {
+    const chosen = await this.#source(source);
+    const { LabStudent } = await part('The trained student', () => import('./lab-student.ts'));
+    return new LabStudent(chosen);
+  }
+
   useStudent(source: StudentSource | null): Promise<Outcome<StudentStatus | null>> {
     return outcomeOf(async () => {
       const chosen = source === null ? null : await this.#source(source);

@@ -1,6 +1,5 @@
 /** The log of a run, `metrics.jsonl`: text to lines and lines to figures. */
 
-import { crc32 } from '../../base/crc32.ts';
 import { type LogLine, type RunLog, readLogLine } from '../../contract/run-log.ts';
 
 /** Lines as text, each with its end of line, ready to be appended. */
@@ -19,46 +18,6 @@ export function readLog(text: string, where = 'metrics.jsonl'): LogLine[] {
     const place = `${where}, line ${index + 1}`;
     return [readLogLine(parsed(line), place)];
   });
-}
-
-/** What ends a stored line: the CRC-32 of the line without it. */
-const LINE_SUM = /,"crc":"([0-9a-f]{8})"\}$/;
-
-/** Lines as text for storage, each with a checksum of its own, so that one that changed is told. */
-export function writeStoredLog(lines: readonly LogLine[]): string {
-  return lines
-    .map((line) => {
-      const text = JSON.stringify(line);
-      return `${text.slice(0, -1)},"crc":"${sumOf(text)}"}\n`;
-    })
-    .join('');
-}
-
-/**
- * The lines of a stored log that are as they were written, and how many are not. What follows the last end of line
- * was being written when something broke off, and is neither.
- */
-export function readStoredLog(text: string): { lines: LogLine[]; damaged: number } {
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  const lines: LogLine[] = [];
-  let damaged = 0;
-  for (const written of whole.split('\n')) {
-    if (written.trim() === '') continue;
-    const sum = LINE_SUM.exec(written);
-    // Lines of earlier versions have no checksum.
-    const line = sum === null ? written : `${written.slice(0, sum.index)}}`;
-    try {
-      if (sum !== null && sumOf(line) !== sum[1]) throw new Error('changed');
-      lines.push(readLogLine(parsed(line), 'line'));
-    } catch {
-      damaged++;
-    }
-  }
-  return { lines, damaged };
-}
-
-function sumOf(line: string): string {
-  return crc32(new TextEncoder().encode(line)).toString(16).padStart(8, '0');
 }
 
 /** The lines that were there after `step` steps. */

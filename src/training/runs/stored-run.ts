@@ -7,21 +7,15 @@
  */
 
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
-import type { LogLine, RunLog, RunRecord } from '../../contract/run-log.ts';
+import { type LogLine, type RunLog, type RunRecord, readLogLine } from '../../contract/run-log.ts';
 import type { CheckpointState, StepRollouts, TrainState } from '../../contract/train-records.ts';
+import { readCheckedLines, writeCheckedLines } from '../../storage/checked-lines.ts';
 import type { FileArea } from '../../storage/file-area.ts';
 import type { RunLock } from '../../storage/run-lock.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
 import { changeRecord, type RunChange } from './record-file.ts';
 import { ROLLOUTS_FILE, readRollouts, writeRollouts } from './rollouts-file.ts';
-import {
-  joinedLogs,
-  logLines,
-  logUntil,
-  readStoredLog,
-  sortLog,
-  writeStoredLog,
-} from './run-log.ts';
+import { joinedLogs, logLines, logUntil, sortLog } from './run-log.ts';
 
 export const LOG_FILE = 'metrics.jsonl';
 
@@ -71,7 +65,7 @@ export class StoredRun {
   /** Adds lines to the log. Throws `storage.full`, `storage.refused` and `run.taken-over`, as all that writes does. */
   async append(lines: readonly LogLine[]): Promise<void> {
     this.#checkLock();
-    const text = `${this.#torn ? '\n' : ''}${writeStoredLog(lines)}`;
+    const text = `${this.#torn ? '\n' : ''}${writeCheckedLines(lines)}`;
     this.#torn = true;
     await this.#area.append(this.id, LOG_FILE, new TextEncoder().encode(text));
     this.#torn = false;
@@ -151,7 +145,7 @@ export class StoredRun {
         await this.#area.remove(this.id, entry.file);
     const rollouts = await storedRollouts(this.#area, this.id);
     if (rollouts !== null && rollouts.step > step) await this.#area.remove(this.id, ROLLOUTS_FILE);
-    const text = new TextEncoder().encode(writeStoredLog(logLines(whole)));
+    const text = new TextEncoder().encode(writeCheckedLines(logLines(whole)));
     // Full storage takes nothing anew; where nothing changes, nothing is written.
     const before = await this.#area.read(this.id, LOG_FILE).catch(() => null);
     if (before === null ? text.length > 0 : !isSame(before, text))
@@ -205,7 +199,7 @@ export async function readStored(
     const bytes = await area.read(id, LOG_FILE);
     return bytes === null
       ? { lines: [], damaged: 0 }
-      : readStoredLog(new TextDecoder().decode(bytes));
+      : readCheckedLines(new TextDecoder().decode(bytes), (json) => readLogLine(json, 'line'));
   } catch (error) {
     if (toErrorRecord(error).code !== 'storage.not-a-file') throw error;
     return { lines: [], damaged: 1 };

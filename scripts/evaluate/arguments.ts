@@ -1,0 +1,184 @@
+/** The flags of `npm run evaluate`. */
+import { parseArgs } from 'node:util';
+import { PlaygroundError } from '../../src/base/errors.ts';
+import type { BackendChoice } from '../../src/contract/engine.ts';
+import {
+  EVALUATION_MEASURES,
+  EVALUATION_PRESETS,
+  type EvaluationSettings,
+  FACT_SETTINGS,
+  validateEvaluation,
+  WORLD_SETS,
+  type WorldSetName,
+} from '../../src/contract/evaluation-settings.ts';
+import { MEASURES } from '../../src/method/grading.ts';
+
+const named = (names: readonly string[]) => names.join(', ');
+const SET_NAMES = WORLD_SETS.map(({ name }) => name);
+const MEASURE_NAMES = EVALUATION_MEASURES.map(({ id }) => id);
+const PRESET_NAMES = EVALUATION_PRESETS.map(({ id }) => id);
+
+export const USAGE = `npm run -s evaluate -- [--preset NAME] [--set NAME --count N] [--measures LIST] [options] [--json]
+
+Asks the model in a headless browser, as the Evaluate page does, and prints its figures with 95 % intervals as a
+table. Progress goes to standard error.
+
+  --preset NAME        what is not given comes from it: ${named(PRESET_NAMES)} (looks)
+  --set NAME           ${named(SET_NAMES)}
+  --count N            groups of three pictures (prior sets), or pictures
+  --measures LIST      ${named(MEASURE_NAMES)}; validity and lengths come with every answer
+  --facts LIST         F, P or both: with the fact sentence before a prior question, without it
+  --seeds LIST         one evaluation of every question for each, such as 1,2
+  --responses K        responses to each question: the k of Pass@k and Avg@k
+  --temperature X      0 for greedy
+  --top-p X, --top-k N
+  --max-new-tokens N   where an answer is cut off
+  --grading NAME       ${named(MEASURES)}
+  --rollouts N         valid rollouts that PALR is measured on, the first ones
+  --wrong-answers K    of PALR
+  --epsilon X          of PALR
+  --model DIR          folder of a Qwen-VL in the Hugging Face layout, or of its ONNX graphs (the built-in model)
+  --adapter PATH       a PEFT adapter for it, as a folder or a zip file
+  --run PATH           a run for it: the folder of npm run train, or a run exported by the page
+  --backend NAME       webgpu, wasm or auto, the faster one (auto)
+  --out DIR            writes evaluation.json and lines.jsonl, item by item, and goes on from what is there
+  --json               print the result as JSON (vigos-evaluation/1) instead of a table
+`;
+
+export interface EvaluateOptions {
+  readonly settings: EvaluationSettings;
+  readonly model?: string;
+  readonly adapter?: string;
+  readonly run?: string;
+  readonly backend: BackendChoice;
+  readonly out?: string;
+  readonly json: boolean;
+}
+
+/** Reads the flags. Throws {@link PlaygroundError} `evaluate.bad-argument` naming the flag, and `evaluation.invalid-setting`. */
+export function readArguments(args: readonly string[]): EvaluateOptions | 'help' {
+  const values = parse(args);
+  if (values.help) return 'help';
+  const { model, adapter, run, out } = values;
+  for (const [flag, value] of Object.entries({ model, adapter, run, out }))
+    if (value === '') throw bad(`--${flag}`, `--${flag} is empty.`, 'Give a path.');
+  if (adapter !== undefined && run !== undefined)
+    throw bad('--run', '--adapter and --run exclude each other.', 'Leave one of them out.');
+  return {
+    settings: settingsOf(values),
+    backend: oneOf('--backend', values.backend ?? 'auto', ['webgpu', 'wasm', 'auto']),
+    json: values.json ?? false,
+    ...(model === undefined ? {} : { model }),
+    ...(adapter === undefined ? {} : { adapter }),
+    ...(run === undefined ? {} : { run }),
+    ...(out === undefined ? {} : { out }),
+  };
+}
+
+type Values = ReturnType<typeof parse>;
+
+function settingsOf(values: Values): EvaluationSettings {
+  const id = oneOf('--preset', values.preset ?? 'looks', PRESET_NAMES);
+  const preset: EvaluationSettings | undefined = EVALUATION_PRESETS.find(
+    (one) => one.id === id,
+  )?.settings;
+  if (preset === undefined) throw bad('--preset', `There is no preset “${id}”.`, '');
+  const given = <T>(text: string | undefined, read: (text: string) => T, otherwise: T): T =>
+    text === undefined ? otherwise : read(text);
+  const amount = (flag: keyof Values & string, otherwise: number) =>
+    given(values[flag] as string | undefined, (text) => number(`--${flag}`, text), otherwise);
+  const name: WorldSetName = given<WorldSetName>(
+    values.set,
+    (text) => oneOf('--set', text, SET_NAMES),
+    preset.set.name === 'file' ? 'test' : preset.set.name,
+  );
+  const measures = given(values.measures, (text) => list('--measures', text, MEASURE_NAMES), [
+    ...preset.measures,
+  ]);
+  const { sampling, leakage } = preset;
+  return validateEvaluation({
+    set: { name, count: amount('count', preset.set.count) },
+    measures,
+    facts: given(
+      values.facts,
+      (text) => list('--facts', text, FACT_SETTINGS),
+      // Settings F and P are one question of Prior and Score; elsewhere the second would cost time and show nowhere.
+      values.measures === undefined || measures.includes('vilp')
+        ? [...preset.facts]
+        : [preset.facts[0]],
+    ),
+    grading: oneOf('--grading', values.grading ?? preset.grading, MEASURES),
+    sampling: {
+      temperature: amount('temperature', sampling.temperature),
+      topP: amount('top-p', sampling.topP),
+      topK: amount('top-k', sampling.topK),
+      maxNewTokens: amount('max-new-tokens', sampling.maxNewTokens),
+    },
+    responses: amount('responses', preset.responses),
+    seeds: given(values.seeds, (text) => text.split(',').map((seed) => number('--seeds', seed)), [
+      ...preset.seeds,
+    ]),
+    leakage: {
+      rollouts: amount('rollouts', leakage.rollouts),
+      wrongAnswers: amount('wrong-answers', leakage.wrongAnswers),
+      epsilon: amount('epsilon', leakage.epsilon),
+    },
+  });
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        preset: text,
+        set: text,
+        count: text,
+        measures: text,
+        facts: text,
+        seeds: text,
+        responses: text,
+        temperature: text,
+        'top-p': text,
+        'top-k': text,
+        'max-new-tokens': text,
+        grading: text,
+        rollouts: text,
+        'wrong-answers': text,
+        epsilon: text,
+        model: text,
+        adapter: text,
+        run: text,
+        backend: text,
+        out: text,
+        json: flag,
+        help: flag,
+      },
+    }).values;
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw bad('arguments', `${said.split('. ')[0]}.`, 'Give only the options below.');
+  }
+}
+
+function number(flag: string, text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isFinite(value)) return value;
+  throw bad(flag, `${flag} is “${text}”.`, 'Give a number.');
+}
+
+function list<T extends string>(flag: string, text: string, known: readonly T[]): T[] {
+  return text.split(',').map((name) => oneOf(flag, name.trim(), known));
+}
+
+function oneOf<T extends string>(flag: string, value: string, known: readonly T[]): T {
+  const found = known.find((candidate) => candidate === value);
+  if (found !== undefined) return found;
+  throw bad(flag, `${flag} is “${value}”.`, `Give one of: ${known.join(', ')}.`);
+}
+
+function bad(where: string, message: string, fix: string): PlaygroundError {
+  return new PlaygroundError({ code: 'evaluate.bad-argument', message, fix, where });
+}

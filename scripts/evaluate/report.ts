@@ -1,0 +1,63 @@
+/** What `npm run evaluate` says: lines for the person who waits, and the result as a table. */
+import type { EngineEvent } from '../../src/contract/engine.ts';
+import type { EvaluationRecord } from '../../src/contract/evaluation-records.ts';
+import { inUnit, unitName } from '../../src/contract/evaluation-tables.ts';
+
+/** A line for standard error, or null where there is nothing to say. */
+export function progressLine(event: EngineEvent): string | null {
+  switch (event.type) {
+    case 'model.ready':
+      return [`model ready: ${event.backend.reason}`, ...event.model.notices].join('\n');
+    case 'evaluation.progress': {
+      const { answers, leakage, leftMs } = event.progress;
+      const parts = [`${answers.done} of ${answers.total} answers`];
+      if (leakage.total > 0) parts.push(`PALR of ${leakage.done} of ${leakage.total} rollouts`);
+      if (leftMs !== null && leftMs > 0) parts.push(`about ${timeText(leftMs)} left`);
+      return parts.join(', ');
+    }
+    case 'device.lost':
+      return 'the GPU was lost; taking a new device';
+    case 'device.recovered':
+      return `going on with ${event.backend.name}`;
+    default:
+      return null;
+  }
+}
+
+function timeText(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
+/** Lines of text: what was asked of whom, then every figure with its interval. */
+export function resultText(record: EvaluationRecord): string {
+  const { model, settings, figures, backend, ms } = record;
+  const { set, facts, responses, seeds, sampling } = settings;
+  const { temperature, topP, topK, maxNewTokens } = sampling;
+  const head = [
+    `model     ${model.student === null ? model.name : `${model.student.label}, of ${model.name}`} on ${backend}`,
+    `set       ${set.name === 'file' ? set.file : set.name}, ${set.count} ${set.name.startsWith('prior') ? 'groups of three pictures' : 'pictures'}`,
+    `asked     setting ${facts.join(' and ')}, ${responses} response${responses === 1 ? '' : 's'} each, seed ${seeds.join(', ')}, temperature ${temperature}, top-p ${topP}, top-k ${topK}, at most ${maxNewTokens} tokens`,
+    `time      ${(ms / 1000).toFixed(1)} s`,
+    '',
+  ];
+  const rows = figures.map(({ label, unit, value, interval, pictures, responses: n, why }) => {
+    const said = value === null ? '–' : `${inUnit(value, unit)} ${unitName(unit)}`;
+    const range =
+      interval === null ? '' : `${inUnit(interval.low, unit)} to ${inUnit(interval.high, unit)}`;
+    const behind =
+      value === null ? (why ?? '') : n === pictures ? String(n) : `${n} of ${pictures} pictures`;
+    return [label, said, range, behind];
+  });
+  const table = [['figure', 'value', '95 % interval', 'responses'], ...rows];
+  const widths = [0, 1, 2].map((c) => Math.max(...table.map((cells) => cells[c].length)));
+  const lines = table.map((cells) =>
+    cells
+      .map((cell, c) =>
+        c === 0 ? cell.padEnd(widths[c]) : c < 3 ? cell.padStart(widths[c]) : cell,
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${[...head, ...lines].join('\n')}\n`;
+}

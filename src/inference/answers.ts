@@ -1,0 +1,44 @@
+/** Answers to many prompts in one batch: what evaluations of the page, of commands and of training are made of. */
+
+import type { RolloutInput } from '../contract/engine.ts';
+import { checkRoom } from './checks.ts';
+import type { PromptWithImages } from './generate.ts';
+import { featuresOf, type ModelInUse } from './model-in-use.ts';
+import { type SamplingHooks, type SamplingRequest, sample } from './sample.ts';
+
+/** A prompt and the random streams of its completions, one for each. */
+export interface AskedPrompt {
+  readonly input: RolloutInput;
+  readonly streams: readonly number[];
+}
+
+export type AnswerSampling = Pick<
+  SamplingRequest,
+  'temperature' | 'topK' | 'topP' | 'maxNewTokens' | 'seed'
+>;
+
+/**
+ * Token ids `[prompt][completion]`, sampled together from the student's prompt, EOS included. Throws `rollout.too-long`,
+ * and what sampling throws.
+ */
+export async function answerPrompts(
+  inUse: ModelInUse,
+  asked: readonly AskedPrompt[],
+  sampling: AnswerSampling,
+  hooks: SamplingHooks,
+): Promise<(readonly number[])[][]> {
+  const { assets, network, contexts, student } = inUse;
+  const prompts: PromptWithImages[] = [];
+  for (const { input } of asked) {
+    const context = contexts.student(input);
+    checkRoom(context, sampling.maxNewTokens, assets);
+    prompts.push({ prompt: context.prompt, features: await featuresOf(inUse, context) });
+  }
+  const rows = asked.flatMap(({ streams }, prompt) => streams.map(() => prompt));
+  const streams = asked.flatMap((prompt) => prompt.streams);
+  const request = { ...sampling, prompts, rows, streams };
+  const generated = await sample(student?.network ?? network, assets, request, hooks);
+  const answers: (readonly number[])[][] = asked.map(() => []);
+  for (const [row, { ids }] of generated.entries()) answers[rows[row]].push(ids);
+  return answers;
+}
