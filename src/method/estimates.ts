@@ -3,7 +3,7 @@
  * the numerator and to the denominator; shares, means and rates are all of that kind.
  */
 
-import { Random } from '../base/random.ts';
+import { hash32, hashWords, uniform01 } from '../base/random.ts';
 import { wilsonInterval } from './evaluation.ts';
 
 /** What one picture adds to a figure. */
@@ -95,7 +95,7 @@ export function bootstrapInterval(
   contributions: readonly Contribution[],
   options: BootstrapOptions = {},
 ): Interval | null {
-  return resampled([contributions], ([drawn]) => ratio(drawn, options), options);
+  return resampled([contributions], ([value]) => value, options);
 }
 
 export interface PairedDifference {
@@ -120,41 +120,82 @@ export function pairedDifference(
     const b = others.get(a.item);
     return b === undefined ? [] : [[a, b] as const];
   });
-  const difference = (a: readonly Contribution[], b: readonly Contribution[]) => {
-    const [from, to] = [ratio(a, options), ratio(b, options)];
-    return from === null || to === null ? null : to - from;
-  };
+  const difference = ([from, to]: readonly (number | null)[]) =>
+    from === null || to === null ? null : to - from;
   const [before, after] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
-  const value = difference(before, after);
+  const value = difference([ratio(before, options), ratio(after, options)]);
   if (value === null) return null;
   const own = ({ num, den }: Contribution) => num / (den + (options.epsilon ?? 0) || 1);
   const moves = pairs.map(([a, b]) => Math.sign(own(b) - own(a)));
   return {
     value,
-    interval: resampled([before, after], ([a, b]) => difference(a, b), options),
+    interval: resampled([before, after], difference, options),
     pairs: pairs.length,
     rose: moves.filter((move) => move > 0).length,
     fell: moves.filter((move) => move < 0).length,
   };
 }
 
+/** A list of contributions as columns, which a thousand samples of thousands of pictures are drawn from. */
+class Columns {
+  readonly #num: Float64Array;
+  readonly #den: Float64Array;
+  readonly #stratum: Uint8Array;
+  readonly #sums: { readonly num: Float64Array; readonly den: Float64Array };
+  readonly #epsilon: number;
+
+  constructor(list: readonly Contribution[], epsilon: number) {
+    const strata = [...new Set(list.map(({ stratum = 0 }) => stratum))];
+    this.#num = Float64Array.from(list, ({ num }) => num);
+    this.#den = Float64Array.from(list, ({ den }) => den);
+    this.#stratum = Uint8Array.from(list, ({ stratum = 0 }) => strata.indexOf(stratum));
+    this.#sums = { num: new Float64Array(strata.length), den: new Float64Array(strata.length) };
+    this.#epsilon = epsilon;
+  }
+
+  clear(): void {
+    this.#sums.num.fill(0);
+    this.#sums.den.fill(0);
+  }
+
+  add(at: number): void {
+    const stratum = this.#stratum[at];
+    this.#sums.num[stratum] += this.#num[at];
+    this.#sums.den[stratum] += this.#den[at];
+  }
+
+  /** {@link ratio} of what was added. */
+  ratio(): number | null {
+    let sum = 0;
+    let strata = 0;
+    for (let i = 0; i < this.#sums.den.length; i++) {
+      const den = this.#sums.den[i] + this.#epsilon;
+      if (den <= 0) continue;
+      sum += this.#sums.num[i] / den;
+      strata++;
+    }
+    return strata === 0 ? null : sum / strata;
+  }
+}
+
 /** Draws the same pictures with replacement from every list, again and again; the middle 95 % of what comes of it. */
 function resampled(
   lists: readonly (readonly Contribution[])[],
-  statistic: (drawn: readonly Contribution[][]) => number | null,
-  { seed = 1, resamples = RESAMPLES }: BootstrapOptions,
+  statistic: (ratios: readonly (number | null)[]) => number | null,
+  { seed = 1, resamples = RESAMPLES, epsilon = 0 }: BootstrapOptions,
 ): Interval | null {
   const [{ length }] = lists;
   if (length < 2) return null;
-  const random = new Random(seed, BOOTSTRAP_STREAM);
-  const drawn = lists.map((list) => [...list]);
+  const columns = lists.map((list) => new Columns(list, epsilon));
+  const base = hashWords(seed, BOOTSTRAP_STREAM);
   const values: number[] = [];
   for (let i = 0; i < resamples; i++) {
+    for (const column of columns) column.clear();
     for (let j = 0; j < length; j++) {
-      const at = random.int(length);
-      for (const [k, list] of lists.entries()) drawn[k][j] = list[at];
+      const at = Math.floor(uniform01(hash32(base ^ (i * length + j))) * length);
+      for (const column of columns) column.add(at);
     }
-    const value = statistic(drawn);
+    const value = statistic(columns.map((column) => column.ratio()));
     if (value !== null) values.push(value);
   }
   if (values.length === 0) return null;

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { toErrorRecord } from '../../src/base/errors.ts';
+import { EVALUATION_PRESETS } from '../../src/contract/evaluation-settings.ts';
+import { type EvaluateOptions, readArguments } from './arguments.ts';
+
+function read(...args: string[]): EvaluateOptions {
+  const options = readArguments(args);
+  if (options === 'help') throw new Error('help');
+  return options;
+}
+
+function refusal(...args: string[]) {
+  try {
+    readArguments(args);
+  } catch (error) {
+    return toErrorRecord(error);
+  }
+  throw new Error('nothing was refused');
+}
+
+it('starts from a preset and changes what is named', () => {
+  for (const { id, settings } of EVALUATION_PRESETS)
+    expect(read('--preset', id).settings).toEqual(settings);
+  const asked = ['--set', 'prior-test', '--measures', 'vilp,palr,pass', '--seeds', '1,2', '--json'];
+  expect(read(...asked)).toMatchObject({
+    json: true,
+    settings: {
+      set: { name: 'prior-test', count: 100 },
+      measures: ['vilp', 'pass', 'palr'],
+      facts: ['F', 'P'],
+      seeds: [1, 2],
+    },
+  });
+  expect(read('--measures', 'pass', '--responses', '5', '--count', '7').settings).toMatchObject({
+    facts: ['F'],
+    responses: 5,
+    set: { count: 7 },
+  });
+});
+
+it('refuses by the name of the flag', () => {
+  expect(refusal('--set', 'prior')).toMatchObject({ where: '--set' });
+  expect(refusal('--measures', 'vilp,x')).toMatchObject({ where: '--measures' });
+  expect(refusal('--count', 'x')).toMatchObject({ where: '--count' });
+  expect(refusal('--count', '0')).toMatchObject({
+    code: 'evaluation.invalid-setting',
+    where: 'set.count',
+  });
+  expect(refusal('--seeds', '')).toMatchObject({ where: '--seeds' });
+  expect(refusal('--adapter', 'a', '--run', 'b')).toMatchObject({ where: '--run' });
+  expect(refusal('--what')).toMatchObject({ code: 'evaluate.bad-argument' });
+  expect(readArguments(['--help'])).toBe('help');
+});

@@ -1,0 +1,96 @@
+/** Evaluations in the engine, with the bundled model: what they find, and that an interruption changes nothing. */
+
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { unwrap } from '../base/outcome.ts';
+import type { EngineEvent } from '../contract/engine.ts';
+import type { EvaluateRequest } from '../contract/evaluation.ts';
+import type { EvaluationLine } from '../contract/evaluation-records.ts';
+import { EVALUATION_PRESETS, type EvaluationSettings } from '../contract/evaluation-settings.ts';
+import type { Engine } from './engine.ts';
+import { startEngine } from './fixtures/session.ts';
+
+let engine: Engine;
+let events: EngineEvent[];
+
+const settings: EvaluationSettings = {
+  ...EVALUATION_PRESETS[0].settings,
+  set: { name: 'prior-test', count: 8 },
+  measures: ['vilp', 'truth', 'palr'],
+  leakage: { ...EVALUATION_PRESETS[0].settings.leakage, rollouts: 2 },
+};
+
+const request = (evaluationId: string): EvaluateRequest => ({
+  evaluationId,
+  name: evaluationId,
+  settings,
+  student: null,
+  keep: true,
+});
+
+const linesOf = (id: string): EvaluationLine[] =>
+  events.flatMap((event) =>
+    event.type === 'evaluation.lines' && event.evaluationId === id ? event.lines : [],
+  );
+
+beforeAll(async () => {
+  ({ engine, events } = await startEngine('wasm'));
+  const { evaluations } = unwrap(await engine.listEvaluations());
+  for (const { id } of evaluations) await engine.deleteEvaluation(id);
+});
+
+afterAll(() => engine.dispose());
+
+it('one that was paused ends with the lines and the figures of one that never stopped', async () => {
+  const whole = unwrap(await engine.evaluate(request('whole')));
+  expect(whole).toMatchObject({ state: 'done', model: { name: 'tiny-qwen2.5-vl', student: null } });
+  expect(whole.figures.find(({ id }) => id === 'prior.F')?.responses).toBe(8);
+  expect(whole.figures.find(({ id }) => id === 'palr.vigos.description')?.value).toBe(0);
+  const progress = events.filter((event) => event.type === 'evaluation.progress').at(-1);
+  expect(progress?.progress).toMatchObject({
+    answers: { done: 48, total: 48 },
+    leakage: { done: 2, total: 2 },
+    leftMs: 0,
+  });
+
+  const part = engine.evaluate(request('part'));
+  await expect.poll(() => linesOf('part').length, { timeout: 60_000 }).toBeGreaterThan(0);
+  await engine.pauseEvaluation('part');
+  const paused = unwrap(await part);
+  expect(paused.state).toBe('paused');
+  const listed = unwrap(await engine.listEvaluations()).evaluations;
+  expect(listed.map(({ id, state }) => `${id} ${state}`)).toContain('part paused');
+  // As after a reload: another engine, which knows nothing but what is stored.
+  const { engine: next } = await startEngine('wasm');
+  const done = unwrap(await next.evaluate(request('part')));
+  expect(done.state).toBe('done');
+  expect(done.figures).toEqual(whole.figures);
+  const [a, b] = [
+    unwrap(await engine.openEvaluation('whole')),
+    unwrap(await engine.openEvaluation('part')),
+  ];
+  expect(b.lines).toEqual(a.lines);
+  const compared = unwrap(await engine.compareEvaluations('whole', 'part'));
+  expect(compared.find(({ id }) => id === 'score.F')?.difference).toMatchObject({
+    value: 0,
+    pairs: 16,
+    rose: 0,
+    fell: 0,
+  });
+  await next.dispose();
+}, 240_000);
+
+it('refuses to go on with other settings, and what is not here', async () => {
+  const other = { ...request('whole'), settings: { ...settings, seeds: [2] } };
+  expect(await engine.evaluate(other)).toMatchObject({
+    ok: false,
+    error: { code: 'evaluation.other-settings' },
+  });
+  expect(await engine.openEvaluation('nowhere')).toMatchObject({
+    ok: false,
+    error: { code: 'evaluation.missing' },
+  });
+  expect(unwrap(await engine.renameEvaluation('whole', ' Base '))).toMatchObject({ name: 'Base' });
+  unwrap(await engine.deleteEvaluation('whole'));
+  unwrap(await engine.deleteEvaluation('part'));
+  expect(unwrap(await engine.listEvaluations()).evaluations).toEqual([]);
+});
