@@ -12,6 +12,7 @@ import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
 import { newId } from '../src/base/new-id.ts';
 import { unwrap } from '../src/base/outcome.ts';
 import { sealed } from '../src/base/seal.ts';
+import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
 import type { EngineEvent } from '../src/contract/engine.ts';
 import type { OpenedEvaluation } from '../src/contract/evaluation.ts';
 import { readEvaluationLine, readEvaluationRecord } from '../src/contract/evaluation-log.ts';
@@ -29,8 +30,6 @@ import { inHeadlessPage, openPage } from './headless/browser.ts';
 import { startServer } from './headless/server.ts';
 import { CHECKPOINT } from './train/files.ts';
 
-const BUILT_IN = 'tiny-qwen2.5-vl';
-const BUILT_IN_FOLDER = `public/models/${BUILT_IN}`;
 const RECORD = 'evaluation.json';
 const LINES = 'lines.jsonl';
 const STUDENT = 'student';
@@ -49,11 +48,11 @@ async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
   const request: EvaluatePageRequest = {
     model:
       model === null
-        ? { name: BUILT_IN, url: `/models/${BUILT_IN}/`, files: null }
+        ? { name: DEFAULT_MODEL.name, url: `/models/${DEFAULT_MODEL.name}/`, files: null }
         : { name: model.name, url: 'model/', files: model.files },
     backend,
     evaluationId: earlier?.record.id ?? newId(),
-    name: options.run ?? options.adapter ?? model?.name ?? BUILT_IN,
+    name: options.run ?? options.adapter ?? model?.name ?? DEFAULT_MODEL.name,
     settings,
     student: student === null ? null : { kind: student.kind, url: STUDENT },
     earlier,
@@ -126,7 +125,7 @@ async function studentOf(
   if (!isFolder(run)) return { kind: 'zip', bytes: readFileOf('--run', run) };
   const bytes = readFileOf('--run', path.join(run, CHECKPOINT));
   const state = await readCheckpoint(bytes, CHECKPOINT);
-  requireModel(state.model, await identityOf(model ?? givenModel(BUILT_IN_FOLDER)));
+  requireModel(state.model, await identityOf(model ?? givenModel(DEFAULT_MODEL.name)));
   return { kind: 'checkpoint', bytes };
 }
 

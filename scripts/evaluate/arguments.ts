@@ -12,6 +12,7 @@ import {
   type WorldSetName,
 } from '../../src/contract/evaluation-settings.ts';
 import { MEASURES } from '../../src/method/grading.ts';
+import { BUILT_IN_NAMES } from '../given-files.ts';
 
 const named = (names: readonly string[]) => names.join(', ');
 const SET_NAMES = WORLD_SETS.map(({ name }) => name);
@@ -37,7 +38,8 @@ table. Progress goes to standard error.
   --rollouts N         valid rollouts that PALR is measured on, the first ones
   --wrong-answers K    of PALR
   --epsilon X          of PALR
-  --model DIR          folder of a Qwen-VL in the Hugging Face layout, or of its ONNX graphs (the built-in model)
+  --model DIR          folder of a Qwen-VL in the Hugging Face layout, or of its ONNX graphs, or
+                       ${BUILT_IN_NAMES}
   --adapter PATH       a PEFT adapter for it, as a folder or a zip file
   --run PATH           a run for it: the folder of npm run train, or a run exported by the page
   --backend NAME       webgpu, wasm or auto, the faster one (auto)
