@@ -210,7 +210,7 @@ describe('two results', () => {
 
   it('are not compared where they were asked something else', () => {
     const lines = [answer(0), answer(1)];
-    const other = { ...settings, set: { name: 'prior-validation', count: 1 } as const };
+    const other = { ...settings, set: { name: 'test', count: 1 } as const };
     const why = (second: EvaluationSettings) =>
       compareLines({ settings, lines }, { settings: second, lines })[0].why;
     expect(why(other)).toMatch(/different sets/);

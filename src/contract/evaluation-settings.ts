@@ -14,16 +14,10 @@ export const FACT_SETTINGS: readonly FactSetting[] = ['F', 'P'];
 export const WORLD_SETS = [
   {
     name: 'prior-test',
-    label: 'Prior groups, test',
+    label: 'Prior groups',
     groups: true,
     sentence:
       'One question, three pictures: one looks as usual, two do not. No decision is made with them.',
-  },
-  {
-    name: 'prior-validation',
-    label: 'Prior groups, validation',
-    groups: true,
-    sentence: 'The same form on the pictures that training looks at while it runs.',
   },
   {
     name: 'test',

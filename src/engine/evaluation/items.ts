@@ -1,9 +1,14 @@
 /** What an evaluation asks, picture by picture: the sets of the world, drawn when they are asked for. */
 
 import type { RolloutInput } from '../../contract/engine.ts';
-import type { EvaluationSet, FactSetting } from '../../contract/evaluation-settings.ts';
+import {
+  type EvaluationSet,
+  type FactSetting,
+  hasGroups,
+  picturesOf,
+} from '../../contract/evaluation-settings.ts';
 import { renderScene, WORLD_EDGE } from '../../world/render.ts';
-import { validationGroupItem, type WorldItem, worldItem } from '../../world/split.ts';
+import { type WorldItem, worldItem } from '../../world/split.ts';
 import { type DescriptionTruth, descriptionTruth } from '../../world/truth.ts';
 
 /** One picture of a set with its question. */
@@ -35,18 +40,17 @@ export function worldItems({
   name,
   count,
 }: Exclude<EvaluationSet, { readonly name: 'file' }>): ItemSource {
-  const groups = name === 'prior-test' || name === 'prior-validation';
-  const at = (index: number): WorldItem =>
-    name === 'prior-validation' ? validationGroupItem(index) : worldItem(name, index);
+  const set = { name, count };
+  const groups = hasGroups(set);
   return {
-    count: groups ? 3 * count : count,
-    item: async (index) => askedItem(`${name}-${index}`, at(index), groups),
-    mismatched: async (index) => pictureOf(at(index + 1)),
+    count: picturesOf(set),
+    item: async (index) => askedItem(worldItem(name, index), groups),
+    mismatched: async (index) => pictureOf(worldItem(name, index + 1)),
   };
 }
 
-function askedItem(id: string, item: WorldItem, groups: boolean): AskedItem {
-  const { scene, question, answer, fact, family, prior, wrongAnswers } = item;
+function askedItem(item: WorldItem, groups: boolean): AskedItem {
+  const { id, scene, question, answer, fact, family, prior, wrongAnswers } = item;
   let picture: RolloutInput['image'] = null;
   return {
     id,
