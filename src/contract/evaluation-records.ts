@@ -3,7 +3,6 @@
 import type { Interval, PairedDifference } from '../method/estimates.ts';
 import type { MethodName } from '../method/types.ts';
 import type { DescriptionTruth } from '../world/truth.ts';
-import type { BackendName } from './engine.ts';
 import type { EvaluationMeasure, EvaluationSettings, FactSetting } from './evaluation-settings.ts';
 
 export const EVALUATION_FORMAT = 'vigos-evaluation/1';
@@ -129,7 +128,7 @@ export interface EvaluationRecord {
   /** Of the playground. */
   readonly version: string;
   readonly model: EvaluatedModel;
-  readonly backend: BackendName;
+  readonly backend: 'wasm' | 'webgpu';
   readonly settings: EvaluationSettings;
   /** Time spent, over all its parts. */
   readonly ms: number;

@@ -32,9 +32,6 @@ export interface BootstrapOptions extends RatioOptions {
   readonly resamples?: number;
 }
 
-/** Level of all intervals, in words. */
-export const INTERVAL_LEVEL = '95 %';
-
 const RESAMPLES = 1000;
 const BOOTSTRAP_STREAM = 71;
 const TAIL = 0.025;
