@@ -25,6 +25,7 @@ import { readCheckpoint, requireModel } from '../src/training/runs/checkpoint-fi
 import { type EvaluateOptions, readArguments, USAGE } from './evaluate/arguments.ts';
 import type { EvaluatePageRequest } from './evaluate/page.ts';
 import { progressLine, resultText } from './evaluate/report.ts';
+import { modelAt } from './fetched-model.ts';
 import { type GivenModel, givenModel, readFileOf } from './given-files.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
 import { startServer } from './headless/server.ts';
@@ -35,8 +36,8 @@ const LINES = 'lines.jsonl';
 const STUDENT = 'student';
 
 async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
-  const { out, settings, backend } = options;
-  const model = options.model === undefined ? null : givenModel(options.model);
+  const { out, settings, backend, hub } = options;
+  const model = options.model === undefined ? null : await modelAt(options.model, { hub });
   const student = await studentOf(options, model);
   const earlier = out === undefined ? null : earlierIn(out);
   if (out !== undefined) mkdirSync(out, { recursive: true });

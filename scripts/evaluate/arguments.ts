@@ -11,6 +11,7 @@ import {
   WORLD_SETS,
   type WorldSetName,
 } from '../../src/contract/evaluation-settings.ts';
+import { DEFAULT_HUB } from '../../src/contract/model-hosts.ts';
 import { MEASURES } from '../../src/method/grading.ts';
 import { BUILT_IN_NAMES } from '../given-files.ts';
 
@@ -39,7 +40,9 @@ table. Progress goes to standard error.
   --wrong-answers K    of PALR
   --epsilon X          of PALR
   --model DIR          folder of a Qwen-VL in the Hugging Face layout, or of its ONNX graphs, or
-                       ${BUILT_IN_NAMES}
+                       ${BUILT_IN_NAMES}; or
+                       hub:OWNER/NAME[@REVISION], or the address of a folder: fetched once, HF_TOKEN is used
+  --hub ADDRESS        the hub that hub: means (${DEFAULT_HUB})
   --adapter PATH       a PEFT adapter for it, as a folder or a zip file
   --run PATH           a run for it: the folder of npm run train, or a run exported by the page
   --backend NAME       webgpu, wasm or auto, the faster one (auto)
@@ -50,6 +53,7 @@ table. Progress goes to standard error.
 export interface EvaluateOptions {
   readonly settings: EvaluationSettings;
   readonly model?: string;
+  readonly hub?: string;
   readonly adapter?: string;
   readonly run?: string;
   readonly backend: BackendChoice;
@@ -61,7 +65,7 @@ export interface EvaluateOptions {
 export function readArguments(args: readonly string[]): EvaluateOptions | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
-  const { model, adapter, run, out } = values;
+  const { model, adapter, run, out, hub } = values;
   for (const [flag, value] of Object.entries({ model, adapter, run, out }))
     if (value === '') throw bad(`--${flag}`, `--${flag} is empty.`, 'Give a path.');
   if (adapter !== undefined && run !== undefined)
@@ -71,6 +75,7 @@ export function readArguments(args: readonly string[]): EvaluateOptions | 'help'
     backend: oneOf('--backend', values.backend ?? 'auto', ['webgpu', 'wasm', 'auto']),
     json: values.json ?? false,
     ...(model === undefined ? {} : { model }),
+    ...(hub === undefined ? {} : { hub }),
     ...(adapter === undefined ? {} : { adapter }),
     ...(run === undefined ? {} : { run }),
     ...(out === undefined ? {} : { out }),
@@ -151,6 +156,7 @@ function parse(args: readonly string[]) {
         'wrong-answers': text,
         epsilon: text,
         model: text,
+        hub: text,
         adapter: text,
         run: text,
         backend: text,
