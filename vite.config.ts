@@ -5,6 +5,7 @@ import { defaultClientConditions, loadEnv } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { chromiumFlags } from './scripts/chromium.ts';
 import { QUICK_WASM, testChromium } from './scripts/test/chromium.ts';
+import { assemblyScript } from './scripts/vite/assembly-script.ts';
 import { licences } from './scripts/vite/licences.ts';
 import { ownFiles } from './scripts/vite/own-files.ts';
 import { contentSecurityPolicy, securityPolicy } from './scripts/vite/security-policy.ts';
@@ -71,7 +72,7 @@ const inOnePage = {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), securityPolicy(policy), pageLicences, ownFiles(policy)],
+  plugins: [assemblyScript(), react(), securityPolicy(policy), pageLicences, ownFiles(policy)],
   resolve: {
     // ONNX Runtime's glue stays a file of its own: its threads start from that file, not from our worker's.
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
@@ -88,7 +89,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    plugins: () => [workerLicences],
+    plugins: () => [assemblyScript(), workerLicences],
     rolldownOptions: { output: { assetFileNames } },
   },
   build: {

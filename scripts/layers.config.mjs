@@ -190,8 +190,8 @@ export default {
       name: 'every import resolves',
       severity: 'error',
       from: {},
-      // Vite resolves ?url and ?raw itself; the build fails where it cannot.
-      to: { couldNotResolve: true, pathNot: '\\?(url|raw)$' },
+      // Vite resolves ?url, ?raw and ?assembly itself; the build fails where it cannot.
+      to: { couldNotResolve: true, pathNot: '\\?(url|raw|assembly)$' },
     },
   ],
   options: {

@@ -1,15 +1,8 @@
-/** CPU twin of the divergence kernels: float64 inside, float32 or half logits in. */
+/** The divergence kernels in float64, one entry after the other: what every faster way is held against. */
 
-import { checkCpuMatrix, checkDivergence } from './check.ts';
 import { rowValues } from './cpu-rows.ts';
-import {
-  finishRow,
-  isBad,
-  isMasked,
-  needsTerms,
-  nonFiniteOf,
-  type PairSums,
-} from './divergence-rows.ts';
+import { measurePairs, type PairTask } from './cpu-pairs.ts';
+import { isBad, isMasked, needsTerms, nonFiniteOf, type PairSums } from './divergence-rows.ts';
 import { writeGradient } from './gradient-cpu.ts';
 import { type PairView, sumTerms } from './terms-cpu.ts';
 import { topIds } from './top-k-cpu.ts';
@@ -29,24 +22,20 @@ export function measureOnCpu(
   request: DivergenceRequest,
   gradient?: CpuMatrix,
 ): DivergenceRow[] {
-  const list = 'data' in teachers ? [teachers] : teachers;
-  checkCpuMatrix('student logits', student);
-  for (const teacher of list) checkCpuMatrix('teacher logits', teacher);
-  if (gradient !== undefined) checkCpuMatrix('gradient', gradient);
-  checkDivergence(student, list, request, gradient);
-  const secondPass = needsTerms(request);
-  return request.rows.map((pair) => {
-    const view: PairView = {
-      student: rowValues(student, pair.student, request.vocab),
-      teacher: rowValues(list[pair.teacherIndex ?? 0], pair.teacher, request.vocab),
-      inverseTemperature: 1 / request.temperature,
-    };
-    const sums = sumPair(view, pair.sampledId, request.topK ?? 10);
-    const usable = nonFiniteOf(sums) === null;
-    const terms = secondPass && usable ? sumTerms(view, sums, pair, request) : null;
-    if (gradient !== undefined) writeGradient(view, sums, terms, pair, request, gradient);
-    return finishRow(pair, request, sums, terms);
-  });
+  return measurePairs(measureInFloat64, student, teachers, request, gradient);
+}
+
+export function measureInFloat64({ student, teacher, pair, request, gradient }: PairTask) {
+  const view: PairView = {
+    student: rowValues(student, pair.student, request.vocab),
+    teacher: rowValues(teacher, pair.teacher, request.vocab),
+    inverseTemperature: 1 / request.temperature,
+  };
+  const sums = sumPair(view, pair.sampledId, request.topK ?? 10);
+  const usable = nonFiniteOf(sums) === null;
+  const terms = usable && needsTerms(request) ? sumTerms(view, sums, pair, request) : null;
+  if (gradient !== null) writeGradient(view, sums, terms, pair, request, gradient);
+  return { sums, terms };
 }
 
 function scanRow(data: Float32Array) {

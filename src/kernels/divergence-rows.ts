@@ -134,6 +134,40 @@ export function nonFiniteOf(sums: PairSums): NonFiniteLogit | null {
   return null;
 }
 
+/** The reported JSD, null where none was asked for; never below 0, as rounding could have it. */
+function jsdOf(beta: number | null, sums: PairSums, terms: PairTerms | null): number | null {
+  if (beta === 0) return klsOf(sums).forward;
+  if (beta === 1) return klsOf(sums).reverse;
+  if (beta === null || terms === null) return null;
+  return Math.max(0, beta * terms.mixTeacher + (1 - beta) * terms.mixStudent);
+}
+
+/** A pair's loss with the clip of its entries, if there is one, before the token clip and the row's cap. */
+function summedLoss(
+  pair: DivergencePair,
+  request: DivergenceRequest,
+  sums: PairSums,
+  terms: PairTerms | null,
+): number {
+  if (request.clip.kind === 'entry' && terms !== null) return terms.clippedLoss;
+  const { kind } = lossOf(pair, request);
+  if (kind === 'jsd') return jsdOf(reportedBeta(pair, request), sums, terms) ?? Number.NaN;
+  const { forward, reverse } = klsOf(sums);
+  return kind === 'forward-kl' ? forward : reverse;
+}
+
+/** Whether a pair's loss depends on its logits: it has figures, is finite and was not cut to a constant. */
+export function hasGradient(
+  pair: DivergencePair,
+  request: DivergenceRequest,
+  sums: PairSums,
+  terms: PairTerms | null,
+): boolean {
+  if (nonFiniteOf(sums) !== null) return false;
+  const loss = summedLoss(pair, request, sums, terms);
+  return loss <= capOf(pair, request) && loss !== Number.POSITIVE_INFINITY;
+}
+
 /** A pair's figures. `terms` may be null where {@link needsTerms} is false. */
 export function finishRow(
   pair: DivergencePair,
@@ -147,18 +181,8 @@ export function finishRow(
 
   const { temperature, clip } = request;
   const { forward: forwardKl, reverse: reverseKl } = klsOf(sums);
-  let jsd: number | null = null;
-  if (beta === 0) jsd = forwardKl;
-  else if (beta === 1) jsd = reverseKl;
-  else if (beta !== null && terms !== null) {
-    jsd = Math.max(0, beta * terms.mixTeacher + (1 - beta) * terms.mixStudent);
-  }
-
   const divergence = lossOf(pair, request);
-  const unclipped = { 'forward-kl': forwardKl, 'reverse-kl': reverseKl, jsd: jsd ?? Number.NaN }[
-    divergence.kind
-  ];
-  const summed = clip.kind === 'entry' && terms !== null ? terms.clippedLoss : unclipped;
+  const summed = summedLoss(pair, request, sums, terms);
   const cap = capOf(pair, request);
   const clipped = summed > cap;
   const loss = clipped ? cap : summed;
@@ -181,7 +205,7 @@ export function finishRow(
   return {
     forwardKl,
     reverseKl,
-    jsd,
+    jsd: jsdOf(beta, sums, terms),
     loss,
     clipped,
     clippedEntries: clip.kind === 'entry' ? (terms?.clippedEntries ?? 0) : 0,
