@@ -2,7 +2,7 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import { measureOnGpu, prepareDivergence } from '../kernels/divergence.ts';
-import { measureOnCpu } from '../kernels/divergence-cpu.ts';
+import { measureInMemory } from '../kernels/divergence-simd.ts';
 import { prepareSampling, sampleOnGpu } from '../kernels/sampling.ts';
 import { sampleOnCpu } from '../kernels/sampling-cpu.ts';
 import type {
@@ -179,7 +179,7 @@ export class LogitOps {
     return this.#on(all, {
       memory: async (matrices) => {
         const [own, others, into] = split(matrices);
-        return measureOnCpu(own, others, request, into);
+        return measureInMemory(own, others, request, into);
       },
       gpu: (device, matrices) => {
         const [own, others, into] = split(matrices);

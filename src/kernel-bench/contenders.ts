@@ -2,7 +2,7 @@
 
 import { part } from '../base/part.ts';
 import type { OpenContestant } from './contestant.ts';
-import { openOurs, openOursCpu } from './contestants/ours.ts';
+import { openOurs, openOursCpu, openTwin } from './contestants/ours.ts';
 import { openReadback } from './contestants/readback.ts';
 import type { Contender } from './contract.ts';
 
@@ -30,6 +30,7 @@ const tfjs: OpenContestant = (problem) =>
 export const ENTRANTS: Record<Contender, Entrant> = {
   ours: { open: openOurs, sharesDevice: true },
   'ours-cpu': { open: openOursCpu, sharesDevice: false },
+  'ours-float64': { open: openTwin, sharesDevice: false },
   'jax-webgpu': { open: jax('webgpu'), sharesDevice: false },
   'jax-wasm': { open: jax('wasm'), sharesDevice: false },
   'ort-webgpu': { open: onnx('webgpu'), sharesDevice: true },

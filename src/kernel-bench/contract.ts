@@ -12,6 +12,7 @@ export type Op = 'forwardKl' | 'jsd' | 'lossAndGradient';
 export type Contender =
   | 'ours'
   | 'ours-cpu'
+  | 'ours-float64'
   | 'jax-webgpu'
   | 'jax-wasm'
   | 'ort-webgpu'

@@ -125,7 +125,7 @@ function resultsOf(problem: Problem, runners: readonly Runner[]): BenchResult[] 
   const { op, logits } = problem;
   const { rows: tokens, cols: vocab } = logits.student;
   const floorBytes = floorBytesOf(op, tokens, vocab);
-  // Without a GPU the CPU twin stands for the kernels.
+  // Without a GPU the kernels' way on the processor stands for them.
   const ours =
     runners.find(({ contender }) => contender === 'ours') ??
     runners.find(({ contender }) => contender === 'ours-cpu');

@@ -8,6 +8,7 @@ export const OPS: readonly Op[] = ['forwardKl', 'jsd', 'lossAndGradient'];
 export const CONTENDERS: readonly Contender[] = [
   'ours',
   'ours-cpu',
+  'ours-float64',
   'jax-webgpu',
   'jax-wasm',
   'ort-webgpu',

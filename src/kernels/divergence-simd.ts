@@ -52,7 +52,14 @@ interface Program {
   widen(halves: number, floats: number, count: number): void;
   topIds(logits: number, count: number, k: number, ids: number): number;
   sums(
-    ...args: [...rows: Rows, scale: number, keep: boolean, tops: number, out: number]
+    ...args: [
+      ...rows: Rows,
+      scale: number,
+      keep: boolean,
+      tops: number,
+      differences: number,
+      out: number,
+    ]
   ): void;
   normalise(scale: number, ...distributions: Distributions): void;
   terms(
@@ -76,14 +83,14 @@ interface Program {
     ]
   ): void;
   reverseGradient(...args: [...rows: Rows, inverseTemperature: number, factor: number]): void;
-  logMix(
+  mixes(
     ...args: [
       ...rows: Rows,
       scale: number,
       ...distributions: Distributions,
       beta: number,
-      shift: number,
       tops: number,
+      differences: number,
       out: number,
     ]
   ): void;
@@ -105,6 +112,7 @@ interface Program {
       beta: number,
       mean: number,
       tops: number,
+      differences: number,
     ]
   ): void;
 }
@@ -142,6 +150,7 @@ class SimdRows {
   #tops = 0;
   #student = 0;
   #teacher = 0;
+  #differences = 0;
 
   constructor() {
     const module = new WebAssembly.Module(program);
@@ -163,6 +172,7 @@ class SimdRows {
     // Powers that are kept spare their second computation; the others need the logits themselves.
     const needsLogits = clip.kind === 'entry' || (gradient !== null && kind === 'reverse-kl');
     const keep = !needsLogits && (wantsMix || gradient !== null);
+    const differences = keep && wantsMix ? this.#differences : 0;
     const scale = Math.fround(Math.LOG2E / request.temperature);
 
     const tops = this.#topLists(topK);
@@ -170,7 +180,7 @@ class SimdRows {
     const sampledStudent = floats[this.#student / 4 + pair.sampledId];
     const sampledTeacher = floats[this.#teacher / 4 + pair.sampledId];
     const rows: Rows = [this.#student, this.#teacher, this.#count];
-    this.#program.sums(...rows, scale, keep, this.#tops, this.#out);
+    this.#program.sums(...rows, scale, keep, this.#tops, differences, this.#out);
     const [studentMax, teacherMax, studentZ, teacherZ, forward, reverse, studentE, teacherE, ...rest] =
       this.#results();
     const [flags, badStudent, badTeacher] = rest;
@@ -194,16 +204,10 @@ class SimdRows {
     const limit = clip.kind === 'entry' ? clip.value : Number.POSITIVE_INFINITY;
     let terms: PairTerms | null = null;
     if (keep && wantsMix) {
-      const studentEntropy = Math.log(studentZ) - studentE / studentZ;
-      const teacherEntropy = Math.log(teacherZ) - teacherE / teacherZ;
-      const shift = Math.round((studentEntropy + teacherEntropy) / 2 / Math.LN2);
-      const places = [shift, this.#tops, this.#out] as const;
-      this.#program.logMix(...rows, scale, ...distributions, beta, ...places);
-      const [ofTeacher, ofStudent] = this.#results();
-      terms = {
-        ...{ mixTeacher: -teacherEntropy - ofTeacher, mixStudent: -studentEntropy - ofStudent },
-        ...{ clippedLoss: 0, clippedEntries: 0, slope: 0 },
-      };
+      const places = [this.#tops, differences, this.#out] as const;
+      this.#program.mixes(...rows, scale, ...distributions, beta, ...places);
+      const [mixTeacher, mixStudent] = this.#results();
+      terms = { mixTeacher, mixStudent, clippedLoss: 0, clippedEntries: 0, slope: 0 };
     } else if (wantsMix || clip.kind === 'entry') {
       this.#program.normalise(scale, ...distributions);
       this.#program.terms(...rows, wantsMix, beta, KINDS[kind], limit, this.#out);
@@ -225,7 +229,8 @@ class SimdRows {
       this.#program.forwardGradient(...rows, scale, ...distributions, factor, this.#tops);
     } else {
       const mean = terms?.mixStudent ?? 0;
-      this.#program.mixGradient(...rows, scale, ...distributions, factor, beta, mean, this.#tops);
+      const places = [this.#tops, differences] as const;
+      this.#program.mixGradient(...rows, scale, ...distributions, factor, beta, mean, ...places);
     }
     gradient.set(floats.subarray(this.#student / 4, this.#student / 4 + vocab));
     return { sums, terms };
@@ -250,6 +255,7 @@ class SimdRows {
     this.#tops = take(8 * blocks);
     this.#student = take(4 * this.#count);
     this.#teacher = take(4 * this.#count);
+    this.#differences = take(4 * this.#count);
     const missing = end - this.#memory.buffer.byteLength;
     if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
     const { buffer } = this.#memory;

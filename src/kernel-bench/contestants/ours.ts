@@ -1,11 +1,13 @@
-/** Our kernels and their CPU twin. */
+/** Our kernels on the GPU, on the processor, and their float64 twin. */
 
 import { measureOnGpu } from '../../kernels/divergence.ts';
 import { measureOnCpu } from '../../kernels/divergence-cpu.ts';
+import { measureInMemory } from '../../kernels/divergence-simd.ts';
 import type { CpuMatrix, DivergenceRequest, DivergenceRow } from '../../kernels/types.ts';
-import type { Contestant, Problem } from '../contestant.ts';
+import type { Contestant, OpenContestant, Problem } from '../contestant.ts';
 import type { Op } from '../contract.ts';
 import { emptyMatrix, readMatrix } from '../gpu-matrix.ts';
+import type { LogitPair } from '../logits.ts';
 
 export async function openOurs({ op, logits, gpu }: Problem): Promise<Contestant> {
   const { context, student, teacher } = gpu();
@@ -24,14 +26,24 @@ export async function openOurs({ op, logits, gpu }: Problem): Promise<Contestant
   };
 }
 
-export async function openOursCpu({ op, logits }: Problem): Promise<Contestant> {
-  const { student, teacher } = logits;
+export const openOursCpu = inMemory(measureInMemory);
+export const openTwin = inMemory(measureOnCpu);
+
+function inMemory(measure: typeof measureOnCpu): OpenContestant {
+  return async ({ op, logits }) => openInMemory(measure, op, logits);
+}
+
+function openInMemory(
+  measure: typeof measureOnCpu,
+  op: Op,
+  { student, teacher }: LogitPair,
+): Contestant {
   const { rows, cols } = student;
   const request = requestFor(op, rows, cols);
   const gradient: CpuMatrix | undefined =
     op === 'lossAndGradient' ? { data: new Float32Array(rows * cols), rows, cols } : undefined;
   return {
-    run: async () => valuesOf(op, measureOnCpu(student, teacher, request, gradient)),
+    run: async () => valuesOf(op, measure(student, teacher, request, gradient)),
     gradient: async () => gradient?.data ?? [],
     close: async () => undefined,
   };

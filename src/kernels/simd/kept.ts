@@ -1,5 +1,5 @@
-// Second reads of what the first one kept: 2^x of every entry, around the maxima of its block. The probabilities follow
-// by one multiplication.
+// Second reads of what the first one kept of every entry, around the maxima of its block: 2^x of both sides, from which
+// the probabilities follow by one multiplication, and the difference of their exponents.
 
 import { BLOCK_BYTES, log2, power, QUAD, TINY, total } from './lanes';
 
@@ -9,11 +9,33 @@ function factorOf(blockMax: f32, max: f32, z: f64, scale: f64): f64 {
   return (blockMax == max ? 1.0 : power((<f64>blockMax - <f64>max) * scale)) / z;
 }
 
-/**
- * Σ p_t ln m and Σ p_s ln m for m = β p_t + (1−β) p_s, to `out` (float64). With `shift`, a whole number near
- * the mean of −log2 m, the logarithms are taken around it, so that they keep their digits.
- */
-export function logMix(
+/** log2 p_t − log2 p_s of a block, less the difference that was kept. */
+@inline
+function offsetOf(
+  tops: usize,
+  scale: f64,
+  studentMax: f32,
+  teacherMax: f32,
+  studentZ: f64,
+  teacherZ: f64,
+): v128 {
+  const ofStudent = <f64>load<f32>(tops) - <f64>studentMax;
+  const ofTeacher = <f64>load<f32>(tops, 4) - <f64>teacherMax;
+  return f32x4.splat(
+    <f32>((ofTeacher - ofStudent) * scale - Math.log(teacherZ / studentZ) * Math.LOG2E),
+  );
+}
+
+/** log2(p / m) of the more probable side of an entry, for m = β p_t + (1−β) p_s. */
+@inline
+function aboveMix(ps: v128, pt: v128, beta: v128, rest: v128): v128 {
+  const m = f32x4.add(f32x4.mul(beta, pt), f32x4.mul(rest, ps));
+  const p = f32x4.pmax(f32x4.pmax(ps, pt), f32x4.splat(TINY));
+  return f32x4.neg(log2(f32x4.div(m, p)));
+}
+
+/** KL(T ‖ m) and KL(S ‖ m) for m = β p_t + (1−β) p_s, to `out` (float64). */
+export function mixes(
   student: usize,
   teacher: usize,
   count: usize,
@@ -23,36 +45,37 @@ export function logMix(
   studentZ: f64,
   teacherZ: f64,
   beta: f64,
-  shift: f64,
   tops: usize,
+  differences: usize,
   out: usize,
 ): void {
-  const up = power(shift);
-  const a = f32x4.splat(<f32>beta);
-  const b = f32x4.splat(<f32>(1.0 - beta));
-  const tiny = f32x4.splat(TINY);
+  const share = f32x4.splat(<f32>beta);
+  const rest = f32x4.splat(<f32>(1.0 - beta));
   let ofTeacher: f64 = 0;
   let ofStudent: f64 = 0;
   const end = student + (count << 2);
   for (let s = student, t = teacher; s < end; s += BLOCK_BYTES, t += BLOCK_BYTES, tops += 8) {
     const bytes = min(BLOCK_BYTES, end - s);
-    const fs = f32x4.splat(<f32>(up * factorOf(load<f32>(tops), studentMax, studentZ, scale)));
-    const ft = f32x4.splat(<f32>(up * factorOf(load<f32>(tops, 4), teacherMax, teacherZ, scale)));
+    const fs = f32x4.splat(<f32>factorOf(load<f32>(tops), studentMax, studentZ, scale));
+    const ft = f32x4.splat(<f32>factorOf(load<f32>(tops, 4), teacherMax, teacherZ, scale));
+    const offset = offsetOf(tops, scale, studentMax, teacherMax, studentZ, teacherZ);
     let sumT = f32x4.splat(0);
     let sumS = f32x4.splat(0);
     for (let i: usize = 0; i < bytes; i += QUAD) {
       const ps = f32x4.mul(v128.load(s + i), fs);
       const pt = f32x4.mul(v128.load(t + i), ft);
-      const m = f32x4.add(f32x4.mul(a, pt), f32x4.mul(b, ps));
-      const l = log2(f32x4.pmax(m, tiny));
-      sumT = f32x4.add(sumT, f32x4.mul(pt, l));
-      sumS = f32x4.add(sumS, f32x4.mul(ps, l));
+      const l = aboveMix(ps, pt, share, rest);
+      const d = f32x4.add(v128.load(differences + i), offset);
+      const isTeacher = f32x4.ge(pt, ps);
+      sumT = f32x4.add(sumT, f32x4.mul(pt, f32x4.add(l, v128.andnot(d, isTeacher))));
+      sumS = f32x4.add(sumS, f32x4.mul(ps, f32x4.sub(l, v128.and(d, isTeacher))));
     }
+    differences += bytes;
     ofTeacher += total(sumT);
     ofStudent += total(sumS);
   }
-  store<f64>(out, (ofTeacher / up - shift) * Math.LN2);
-  store<f64>(out, (ofStudent / up - shift) * Math.LN2, 8);
+  store<f64>(out, ofTeacher * Math.LN2);
+  store<f64>(out, ofStudent * Math.LN2, 8);
 }
 
 /** The forward KL's gradient `factor`·(p_s − p_t), in place of the student's powers. */
@@ -94,23 +117,26 @@ export function mixGradient(
   beta: f64,
   mean: f64,
   tops: usize,
+  differences: usize,
 ): void {
-  const a = f32x4.splat(<f32>beta);
-  const b = f32x4.splat(<f32>(1.0 - beta));
-  const tiny = f32x4.splat(TINY);
-  const c = f32x4.splat(<f32>(mean / Math.LN2));
+  const share = f32x4.splat(<f32>beta);
+  const rest = f32x4.splat(<f32>(1.0 - beta));
+  const c = f32x4.splat(<f32>(mean * Math.LOG2E));
   const k = f32x4.splat(<f32>(factor * (1.0 - beta) * Math.LN2));
   const end = student + (count << 2);
   for (let s = student, t = teacher; s < end; s += BLOCK_BYTES, t += BLOCK_BYTES, tops += 8) {
     const bytes = min(BLOCK_BYTES, end - s);
     const fs = f32x4.splat(<f32>factorOf(load<f32>(tops), studentMax, studentZ, scale));
     const ft = f32x4.splat(<f32>factorOf(load<f32>(tops, 4), teacherMax, teacherZ, scale));
+    const offset = offsetOf(tops, scale, studentMax, teacherMax, studentZ, teacherZ);
     for (let i: usize = 0; i < bytes; i += QUAD) {
       const ps = f32x4.mul(v128.load(s + i), fs);
       const pt = f32x4.mul(v128.load(t + i), ft);
-      const m = f32x4.pmax(f32x4.add(f32x4.mul(a, pt), f32x4.mul(b, ps)), tiny);
-      const l = log2(f32x4.pmax(f32x4.div(ps, m), tiny));
-      v128.store(s + i, f32x4.mul(f32x4.mul(k, ps), f32x4.sub(l, c)));
+      const d = f32x4.add(v128.load(differences + i), offset);
+      const l = aboveMix(ps, pt, share, rest);
+      const ofStudent = f32x4.sub(l, v128.and(d, f32x4.ge(pt, ps)));
+      v128.store(s + i, f32x4.mul(f32x4.mul(k, ps), f32x4.sub(ofStudent, c)));
     }
+    differences += bytes;
   }
 }

@@ -50,6 +50,7 @@ const STUDENT_X: usize = memory.data(2048, 16);
 const TEACHER_X: usize = memory.data(2048, 16);
 const STUDENT_POWERS: usize = memory.data(2048, 16);
 const TEACHER_POWERS: usize = memory.data(2048, 16);
+const DIFFERENCES: usize = memory.data(2048, 16);
 
 let sideZ: f64 = 0;
 let sideE: f64 = 0;
@@ -95,6 +96,7 @@ function addBlock(
   bytes: usize,
   scale: f32,
   keep: bool,
+  differences: usize,
   masked: bool,
 ): f64 {
   const studentPowers = keep ? student : STUDENT_POWERS;
@@ -111,6 +113,7 @@ function addBlock(
   let r = f32x4.splat(0);
   for (let i: usize = 0; i < bytes; i += QUAD) {
     const d = f32x4.sub(v128.load(TEACHER_X + i), v128.load(STUDENT_X + i));
+    v128.store(differences + i, d);
     f = f32x4.add(f, f32x4.mul(v128.load(teacherPowers + i), d));
     r = f32x4.sub(r, f32x4.mul(v128.load(studentPowers + i), d));
   }
@@ -146,7 +149,8 @@ function firstBad(logits: usize, count: usize): f64 {
 /**
  * Sums of `count` entries (a multiple of 4; what is beyond the vocabulary is −inf) of both rows, written to
  * `out`. `scale` is log2(e) / τ; everything is in units of ln on the way out. With `keep`, 2^x of every entry
- * replaces its logit, around the maxima that its block has in `tops` (float32, student and teacher).
+ * replaces its logit, around the maxima that its block has in `tops` (float32, student and teacher);
+ * `differences`, if not 0, takes the teacher's x less the student's.
  */
 export function sums(
   student: usize,
@@ -155,6 +159,7 @@ export function sums(
   scale: f32,
   keep: bool,
   tops: usize,
+  differences: usize,
   out: usize,
 ): void {
   studentMax = MASK;
@@ -185,11 +190,12 @@ export function sums(
     store<f32>(tops, studentMax);
     store<f32>(tops, teacherMax, 4);
     tops += 8;
+    const d = differences == 0 ? DIFFERENCES : differences + (s - student);
     let check: f64;
     if (v128.any_true(f32x4.le(low, f32x4.splat(MASK)))) {
       flags |= supportOf(s, t, bytes);
-      check = addBlock(s, t, bytes, scale, keep, true);
-    } else check = addBlock(s, t, bytes, scale, keep, false);
+      check = addBlock(s, t, bytes, scale, keep, d, true);
+    } else check = addBlock(s, t, bytes, scale, keep, d, false);
     if (check != check) {
       sound = false;
       break;

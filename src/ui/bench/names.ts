@@ -17,7 +17,12 @@ export interface ContenderName {
 
 export const CONTENDER_NAMES: Record<Contender, ContenderName> = {
   ours: { name: 'Ours', how: 'WGSL kernels', needsGpu: true },
-  'ours-cpu': { name: 'Ours, CPU', how: 'the kernels’ float64 twin, one thread', needsGpu: false },
+  'ours-cpu': { name: 'Ours, CPU', how: 'WebAssembly SIMD, one thread', needsGpu: false },
+  'ours-float64': {
+    name: 'Ours, float64',
+    how: 'the kernels’ twin that tests compare with, one thread',
+    needsGpu: false,
+  },
   'jax-webgpu': { name: 'jax-js WebGPU', how: 'jitted', needsGpu: true },
   'jax-wasm': { name: 'jax-js wasm', how: 'jitted, threads', needsGpu: false },
   'ort-webgpu': { name: 'ONNX Runtime WebGPU', how: 'a graph of its operators', needsGpu: true },
