@@ -5,6 +5,7 @@ const config: KnipConfig = {
   entry: [
     'src/ui/app/main.tsx!',
     'workers/*.worker.ts!',
+    'src/kernels/simd/index.ts!',
     'scripts/vite/*.ts!',
     'bench/*.ts!',
     'bench/kernels/page.ts!',

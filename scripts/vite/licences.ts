@@ -47,6 +47,8 @@ export function licences(): { page: Plugin; worker: Plugin } {
 
 /** The folder of the package that a module, or a file named from the build's `root`, came from; null for the project's own. */
 export function packageFolder(source: string, root: string): string | null {
+  // What is compiled from AssemblyScript carries functions of its standard library.
+  if (source.endsWith('?assembly')) return path.join(PROJECT, 'node_modules/assemblyscript');
   const [, helper] = /^\0?(vite|rolldown)\//.exec(source) ?? [];
   if (helper !== undefined) return path.join(PROJECT, 'node_modules', helper);
   const found = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/?]+/.exec(source.replaceAll('\\', '/'));

@@ -1,7 +1,7 @@
 /** The divergence kernels in float64, one entry after the other: what every faster way is held against. */
 
-import { rowValues } from './cpu-rows.ts';
 import { measurePairs, type PairTask } from './cpu-pairs.ts';
+import { rowValues } from './cpu-rows.ts';
 import { isBad, isMasked, needsTerms, nonFiniteOf, type PairSums } from './divergence-rows.ts';
 import { writeGradient } from './gradient-cpu.ts';
 import { type PairView, sumTerms } from './terms-cpu.ts';

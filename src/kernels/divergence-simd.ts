@@ -1,12 +1,12 @@
 /** The divergence in WebAssembly SIMD, four entries at a time: what measures logits that lie in memory. */
 
 import { rowStart } from './check.ts';
-import { measurePairs, type PairTask } from './cpu-pairs.ts';
+import { type MeasurePair, measurePairs, type PairTask } from './cpu-pairs.ts';
 import { measureInFloat64 } from './divergence-cpu.ts';
 import {
   hasGradient,
+  isMasked,
   lossOf,
-  nonFiniteOf,
   type PairSums,
   type PairTerms,
   reportedBeta,
@@ -60,7 +60,7 @@ interface Program {
       differences: number,
       out: number,
     ]
-  ): void;
+  ): number;
   normalise(scale: number, ...distributions: Distributions): void;
   terms(
     ...args: [
@@ -118,16 +118,12 @@ interface Program {
 }
 
 type Rows = [student: number, teacher: number, count: number];
-type Distributions = [
-  studentMax: number,
-  teacherMax: number,
-  studentZ: number,
-  teacherZ: number,
-];
+type Distributions = [studentMax: number, teacherMax: number, studentZ: number, teacherZ: number];
 
 const KINDS = { 'forward-kl': 0, 'reverse-kl': 1, jsd: 2 } as const;
 const FORWARD_INFINITE = 1;
 const REVERSE_INFINITE = 2;
+const BAD = 4;
 
 /** Numbers that a call leaves, float64. */
 const OUT_LENGTH = 16;
@@ -158,10 +154,8 @@ class SimdRows {
     this.#program = exports as unknown as Program;
   }
 
-  measure({ student, teacher, pair, request, gradient }: PairTask): {
-    sums: PairSums;
-    terms: PairTerms | null;
-  } {
+  measure(task: PairTask): ReturnType<MeasurePair> {
+    const { student, teacher, pair, request, gradient } = task;
     const { vocab, clip, topK = 10 } = request;
     this.#layOut(vocab, topK);
     this.#load(student, pair.student, vocab, this.#student);
@@ -175,30 +169,24 @@ class SimdRows {
     const differences = keep && wantsMix ? this.#differences : 0;
     const scale = Math.fround(Math.LOG2E / request.temperature);
 
-    const tops = this.#topLists(topK);
+    const lists = this.#topLists(topK);
     const floats = this.#floats;
     const sampledStudent = floats[this.#student / 4 + pair.sampledId];
     const sampledTeacher = floats[this.#teacher / 4 + pair.sampledId];
     const rows: Rows = [this.#student, this.#teacher, this.#count];
-    this.#program.sums(...rows, scale, keep, this.#tops, differences, this.#out);
-    const [studentMax, teacherMax, studentZ, teacherZ, forward, reverse, studentE, teacherE, ...rest] =
-      this.#results();
-    const [flags, badStudent, badTeacher] = rest;
-    const badOf = (row: number, index: number) =>
-      index < 0 ? null : { index, logit: floats[row / 4 + index] };
+    const flags = this.#program.sums(...rows, scale, keep, this.#tops, differences, this.#out);
+    const [studentMax, teacherMax, studentZ, teacherZ, ...rest] = this.#results();
+    const [forward, reverse, studentE, teacherE] = rest;
+    // Rows without figures are rare: what is wrong with them is named in one place.
+    if ((flags & BAD) !== 0 || isMasked(studentMax) || isMasked(teacherMax))
+      return measureInFloat64(task);
     const sums: PairSums = {
       ...{ studentMax, teacherMax, studentZ, teacherZ, forward, reverse, studentE, teacherE },
-      ...{ sampledStudent, sampledTeacher },
-      badStudent: badOf(this.#student, badStudent),
-      badTeacher: badOf(this.#teacher, badTeacher),
+      ...{ sampledStudent, sampledTeacher, badStudent: null, badTeacher: null },
       forwardInfinite: (flags & FORWARD_INFINITE) !== 0,
       reverseInfinite: (flags & REVERSE_INFINITE) !== 0,
-      ...tops,
+      ...lists,
     };
-    if (nonFiniteOf(sums) !== null) {
-      gradient?.fill(0);
-      return { sums, terms: null };
-    }
 
     const distributions: Distributions = [studentMax, teacherMax, studentZ, teacherZ];
     const limit = clip.kind === 'entry' ? clip.value : Number.POSITIVE_INFINITY;

@@ -183,7 +183,8 @@ export interface SampledToken {
 /*
  * Entry points:
  *   divergence.ts      measureOnGpu(device, student: GpuMatrix, teachers: GpuMatrix | GpuMatrix[], request, gradient?: GpuMatrix): Promise<DivergenceRow[]>
- *   divergence-cpu.ts  measureOnCpu(student: CpuLogits, teachers: CpuLogits | CpuLogits[], request, gradient?: CpuMatrix): DivergenceRow[]
+ *   divergence-simd.ts measureInMemory(student: CpuLogits, teachers: CpuLogits | CpuLogits[], request, gradient?: CpuMatrix): DivergenceRow[]
+ *   divergence-cpu.ts  measureOnCpu, the same in float64: what the others are held against
  *   sampling.ts        sampleOnGpu(device, logits: GpuMatrix, request): Promise<SampledToken[]>
  *   sampling-cpu.ts    sampleOnCpu(logits: CpuMatrix, request): SampledToken[]
  *   divergence.ts, sampling.ts  prepareDivergence(device), prepareSampling(device): compile ahead of the first use

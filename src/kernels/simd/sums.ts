@@ -13,12 +13,11 @@ const FORWARD: usize = 32;
 const REVERSE: usize = 40;
 const STUDENT_E: usize = 48;
 const TEACHER_E: usize = 56;
-const FLAGS: usize = 64;
-const BAD_STUDENT: usize = 72;
-const BAD_TEACHER: usize = 80;
 
 const FORWARD_INFINITE: i32 = 1;
 const REVERSE_INFINITE: i32 = 2;
+/** Some logit is NaN or at least 1e30. */
+const BAD: i32 = 4;
 
 let studentMax: f32 = 0;
 let teacherMax: f32 = 0;
@@ -139,16 +138,9 @@ function supportOf(student: usize, teacher: usize, bytes: usize): i32 {
   );
 }
 
-/** Index of the first of `count` logits that is NaN or at least 1e30; −1 without one. */
-function firstBad(logits: usize, count: usize): f64 {
-  for (let i: usize = 0; i < count; i++)
-    if (!(load<f32>(logits + (i << 2)) < -MASK)) return <f64>i;
-  return -1;
-}
-
 /**
  * Sums of `count` entries (a multiple of 4; what is beyond the vocabulary is −inf) of both rows, written to
- * `out`. `scale` is log2(e) / τ; everything is in units of ln on the way out. With `keep`, 2^x of every entry
+ * `out`; returns what their masks make infinite, or that there are none. `scale` is log2(e) / τ; everything is in units of ln on the way out. With `keep`, 2^x of every entry
  * replaces its logit, around the maxima that its block has in `tops` (float32, student and teacher);
  * `differences`, if not 0, takes the teacher's x less the student's.
  */
@@ -161,12 +153,11 @@ export function sums(
   tops: usize,
   differences: usize,
   out: usize,
-): void {
+): i32 {
   studentMax = MASK;
   teacherMax = MASK;
   studentZ = teacherZ = forward = reverse = studentE = teacherE = 0;
   let flags: i32 = 0;
-  let sound = true;
   const end = student + (count << 2);
   for (let s = student, t = teacher; s < end; s += BLOCK_BYTES, t += BLOCK_BYTES) {
     const bytes = min(BLOCK_BYTES, end - s);
@@ -183,8 +174,7 @@ export function sums(
     const newStudent = max(studentMax, largest(highS));
     const newTeacher = max(teacherMax, largest(highT));
     if (!(max(newStudent, newTeacher) < -MASK)) {
-      sound = false;
-      break;
+      return BAD;
     }
     if (newStudent > studentMax || newTeacher > teacherMax) rebase(newStudent, newTeacher, scale);
     store<f32>(tops, studentMax);
@@ -197,8 +187,7 @@ export function sums(
       check = addBlock(s, t, bytes, scale, keep, d, true);
     } else check = addBlock(s, t, bytes, scale, keep, d, false);
     if (check != check) {
-      sound = false;
-      break;
+      return BAD;
     }
   }
   store<f64>(out + STUDENT_MAX, studentMax);
@@ -209,7 +198,5 @@ export function sums(
   store<f64>(out + REVERSE, reverse * Math.LN2);
   store<f64>(out + STUDENT_E, studentE * Math.LN2);
   store<f64>(out + TEACHER_E, teacherE * Math.LN2);
-  store<f64>(out + FLAGS, flags);
-  store<f64>(out + BAD_STUDENT, sound ? -1 : firstBad(student, count));
-  store<f64>(out + BAD_TEACHER, sound ? -1 : firstBad(teacher, count));
+  return flags;
 }

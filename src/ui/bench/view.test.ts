@@ -128,7 +128,7 @@ it('adds a large shape to the first choice where there is a real GPU, and only t
 it('leaves out what needs a GPU where there is none', () => {
   const machine = { device: 'none', maxBufferBytes: null, cores: 2, isolated: true, userAgent: '' };
   const { choice } = afterDescription(initialState, { ...machine, software: null });
-  expect(choice?.contenders).toEqual(['ours-cpu', 'jax-wasm', 'ort-wasm']);
+  expect(choice?.contenders).toEqual(['ours-cpu', 'ours-float64', 'jax-wasm', 'ort-wasm']);
 });
 
 describe('the bars', () => {
