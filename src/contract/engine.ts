@@ -60,6 +60,8 @@ export interface ModelStatus {
   readonly contextLength: number;
   /** What a person should know about the files, a sentence each: tensors nothing uses, an adapter merged. */
   readonly notices: readonly string[];
+  /** What it computes otherwise than its family does, a sentence each; shown wherever its figures are. */
+  readonly marks: readonly string[];
   /** From the load call to the first possible rollout, ms. */
   readonly readyMs: number;
 }

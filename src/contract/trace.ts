@@ -193,6 +193,8 @@ export const traceSchema = v.object({
     architecture: v.string(),
     parameters: positive,
     vocabSize: positive,
+    /** What it computes otherwise than its architecture does, a sentence each. */
+    marks: v.optional(v.array(v.string())),
   }),
   backend: v.picklist(['webgpu', 'wasm']),
   seed: v.nullable(count),

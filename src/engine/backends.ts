@@ -13,9 +13,16 @@ import type { ModelAssets } from '../model/assets.ts';
 import { checkDevice } from '../model/families/abilities.ts';
 import { type KeyValueCache, releaseCache } from '../model/runtime/decode-step.ts';
 import { type GpuContext, requestGpu } from '../model/runtime/device.ts';
+import type { ModelGraphs } from '../model/runtime/model-graphs.ts';
 import { ModelNetwork } from '../model/runtime/network.ts';
 import { type SessionTarget, wasmThreads } from '../model/runtime/sessions.ts';
-import { checkDecoder } from './self-check.ts';
+import {
+  type CheckedFigures,
+  checkedFigures,
+  compareWithWasm,
+  notCompared,
+  reasonOf,
+} from './self-check.ts';
 
 /** A network on its backend, and the account of how that backend was chosen. */
 export interface ReadyBackend {
@@ -29,6 +36,12 @@ export type TrialMemory = Map<BackendName, BackendTrial>;
 
 /** Above this many weights WebAssembly is not even tried against a real GPU. */
 const MAX_WASM_TRIAL = 100_000_000;
+/** Above so many bytes of foreign graphs WebAssembly is not asked what they should say: its heap ends at 4 GB. */
+const MAX_WASM_CHECK = 1_700_000_000;
+/** What foreign graphs say on WebAssembly, once a model. */
+const references = new WeakMap<ModelGraphs, CheckedFigures>();
+/** How far a network was found to be from that, a sentence for its status. */
+const agreements = new WeakMap<ModelNetwork, string>();
 /** Tokens of the measured prefill, about a short prompt. */
 const TRIAL_TOKENS = 48;
 
@@ -154,21 +167,46 @@ function openWasm(assets: ModelAssets, onStep: (name: string) => void): Promise<
   return openChecked(assets, { backend: 'wasm' }, onStep);
 }
 
-/** A network; one of foreign graphs only where its decoder passes {@link checkDecoder}. */
+/** A network; one of foreign graphs only where it agrees with itself, and on a GPU with WebAssembly. */
 async function openChecked(
-  { graphs, architecture }: ModelAssets,
+  assets: ModelAssets,
   target: SessionTarget,
   onStep: (name: string) => void,
 ): Promise<ModelNetwork> {
+  const { graphs, architecture } = assets;
+  const foreign = graphs.foreign !== null;
+  const known = foreign && target.backend === 'webgpu' ? await wasmSays(assets, onStep) : null;
   const network = await ModelNetwork.create(graphs, architecture, target, onStep);
-  if (graphs.foreign === null) return network;
+  if (!foreign) return network;
   try {
-    await checkDecoder(network);
+    const found = await checkedFigures(network);
+    if (known === null) references.set(graphs, found);
+    else agreements.set(network, typeof known === 'string' ? known : compareWithWasm(found, known));
     return network;
   } catch (error) {
     await network.release().catch(() => undefined);
     throw error;
   }
+}
+
+/** What WebAssembly computes of foreign graphs; a sentence where it cannot be asked. */
+async function wasmSays(
+  assets: ModelAssets,
+  onStep: (name: string) => void,
+): Promise<CheckedFigures | string> {
+  const known = references.get(assets.graphs);
+  if (known !== undefined) return known;
+  if (assets.bytes > MAX_WASM_CHECK)
+    return notCompared(
+      `its files, of ${(assets.bytes / 1e9).toFixed(1)} GB, are too large for it.`,
+    );
+  try {
+    const network = await openChecked(assets, { backend: 'wasm' }, onStep);
+    await network.release();
+  } catch (error) {
+    return notCompared(reasonOf(error));
+  }
+  return references.get(assets.graphs) ?? notCompared('it gave no figures.');
 }
 
 async function openGpu(
@@ -273,7 +311,7 @@ function ready(
   const status: BackendStatus = {
     name: network.target.backend,
     choice,
-    reason,
+    reason: [reason, agreements.get(network)].filter((part) => part !== undefined).join(' '),
     trials: { webgpu: memory.get('webgpu') ?? untried, wasm: memory.get('wasm') ?? untried },
     adapter: gpu?.facts ?? facts ?? null,
     threads: wasmThreads(),

@@ -86,6 +86,7 @@ export class LoadedModel {
       vocabSize: assets.config.text.vocabSize,
       contextLength: assets.config.text.maxPositions,
       notices: assets.notices,
+      marks: assets.marks,
       readyMs: performance.now() - start,
     };
     return new LoadedModel(assets, backend, memory, status, emit);

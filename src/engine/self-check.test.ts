@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { bundledAssets } from '../model/fixtures/bundled-assets.ts';
 import type { DecodeStep, KeyValueCache } from '../model/runtime/decode-step.ts';
-import { checkDecoder } from './self-check.ts';
+import { checkDecoder, compareWithWasm } from './self-check.ts';
 
 const { config } = await bundledAssets();
 
@@ -32,4 +32,24 @@ test.each([
   await expect(checkDecoder(network)).rejects.toMatchObject({
     record: { code: 'model.self-check' },
   });
+});
+
+const figures = (logits: readonly number[], features: readonly number[] | null = null) => ({
+  logits: Float32Array.from(logits),
+  features: features && Float32Array.from(features),
+});
+
+test('a backend as near to WebAssembly as half floats are is told how near it is', () => {
+  expect(compareWithWasm(figures([3, 4.001]), figures([3, 4]))).toContain('by 0.00020 of');
+  const seen = compareWithWasm(figures([3, 4], [1.01, 0]), figures([3, 4], [1, 0]));
+  expect(seen).toContain('by 0.010 of');
+});
+
+test.each([
+  ['other logits', figures([3, 4.2])],
+  ['no numbers', figures([3, Number.NaN])],
+  ['another picture', figures([3, 4], [1.1, 0])],
+])('one that says %s is refused', (_, found) => {
+  const right = figures([3, 4], [1, 0]);
+  expect(() => compareWithWasm(found, right)).toThrow(/differ from those on WebAssembly/);
 });

@@ -47,6 +47,7 @@ export function recordTrace(parts: ScoredParts): Trace {
       architecture: assets.config.modelType,
       parameters: assets.parameters,
       vocabSize: assets.config.text.vocabSize,
+      ...(assets.marks.length > 0 ? { marks: [...assets.marks] } : {}),
     },
     backend: parts.backend,
     seed: parts.sampling?.seed ?? null,

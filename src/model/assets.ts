@@ -50,6 +50,8 @@ export interface ModelAssets {
   readonly padId: number;
   /** What a person should know about the files, a sentence each. */
   readonly notices: readonly string[];
+  /** See ModelStatus. */
+  readonly marks: readonly string[];
 }
 
 /**
@@ -69,7 +71,7 @@ export async function loadAssets(
   );
   const json = readJsonObject(files.text('config.json'), 'config.json');
   const opened = openArchitecture(json, families);
-  checkModelSize(opened);
+  if (!files.isOnnx) checkModelSize(opened);
   const { family, config: parsed } = opened;
   const tokenizer = createTokenizer({
     tokenizerJson: files.text('tokenizer.json'),
@@ -112,6 +114,7 @@ export async function loadAssets(
     bannedIds: bannedIdsOf(tokenizer, config),
     padId: special.endOfText,
     notices: [...tokenizer.notices, ...network.notices],
+    marks: network.graphs.foreign?.marks ?? [],
   };
 }
 
@@ -143,7 +146,9 @@ function came(opened: Architecture, onnx: OnnxExport, weights: ModelWeights): Ne
   if (weights.adapter !== null) throw withoutCheckpoint();
   const graphs = foreignGraphs(onnx, weights.model, opened.config);
   const canTrain = { can: false, reason: CAME_AS_GRAPHS } as const;
-  const abilities = { ...opened.abilities, canTrain };
+  const { largestTensorBytes = 0 } = graphs.foreign ?? {};
+  const needs = { weightBytes: weights.bytes, largestTensorBytes };
+  const abilities = { ...opened.abilities, canTrain, needs };
   return {
     architecture: { ...opened, abilities, differentiable: null },
     checkpoint: null,

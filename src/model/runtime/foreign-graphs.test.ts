@@ -29,7 +29,7 @@ async function exported(type: string) {
   const { embed, vision, decoder } = ownGraphs(architecture, checkpoint);
   if (vision === null) throw new Error('the model has eyes');
   const files = new Map([
-    [EXPORT.embed, (await embed()).model],
+    [EXPORT.embed, (await embed('wasm')).model],
     [EXPORT.vision, (await vision()).model],
     [EXPORT.decoder, (await decoder()).model],
   ]);
@@ -48,17 +48,19 @@ test.each(['qwen2_vl', 'qwen2_5_vl', 'qwen3_vl'])(
   async (type) => {
     const { config, files } = await exported(type);
     const graphs = foreignGraphs(EXPORT, files, config);
-    expect(graphs.foreign).toEqual({ halfFloats: false });
+    expect(graphs.foreign).toMatchObject({ halfFloats: false, marks: [] });
     expect((await graphs.decoder()).model).toBe(files.get(EXPORT.decoder));
   },
 );
 
-test('an export that leaves out DeepStack is refused, with eyes; without them there is nothing to lose', async () => {
+test('an export that leaves out DeepStack is marked, with eyes; without them there is nothing to lose', async () => {
   const { files } = await exported('qwen2_5_vl');
   const { config } = await exported('qwen3_vl');
   expect(config.text.deepstackLayers).toBeGreaterThan(0);
-  expect(() => foreignGraphs(EXPORT, files, config)).toThrow(/DeepStack/);
-  expect(foreignGraphs({ ...EXPORT, vision: null }, files, config).vision).toBeNull();
+  const marked = foreignGraphs(EXPORT, files, config).foreign?.marks;
+  expect(marked).toEqual([expect.stringContaining('leaves out DeepStack')]);
+  const blind = foreignGraphs({ ...EXPORT, vision: null }, files, config);
+  expect(blind).toMatchObject({ vision: null, foreign: { marks: [] } });
 });
 
 const stored =
@@ -84,7 +86,7 @@ test.each([
   const given = withEmbed(files, stored(place)).set(`onnx/${PLACE.location}`, new Uint8Array(16));
   expect(() => foreignGraphs(EXPORT, given, config)).toThrow(/The weights of onnx\/embed_tokens/);
   const right = withEmbed(files, stored(PLACE)).set(`onnx/${PLACE.location}`, new Uint8Array(16));
-  const { externalData } = await foreignGraphs(EXPORT, right, config).embed();
+  const { externalData } = await foreignGraphs(EXPORT, right, config).embed('webgpu');
   expect(externalData).toMatchObject([{ path: PLACE.location }]);
 });
 

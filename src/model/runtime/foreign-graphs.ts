@@ -9,7 +9,8 @@ import {
   type ModelProto,
   ModelProtoSchema,
 } from '../onnx/schema-pb.js';
-import { allNodes, allTensors } from './graph-walk.ts';
+import { KEEP, keepLastRows, plainGathers, serialised } from './graph-rewrites.ts';
+import { allNodes, allTensors, bytesOfTensor } from './graph-walk.ts';
 import type { GraphFiles, ModelGraphs } from './model-graphs.ts';
 
 /** Operator sets that the runtime has. */
@@ -19,29 +20,50 @@ const KNOWN_INPUTS =
 
 /**
  * The graphs of an export whose files have been read. Throws {@link PlaygroundError} `model.onnx-invalid`,
- * `model.onnx-domain`, `model.graph-input`, `model.external-data`, `model.dynamic-int8` and, where the family adds
- * features of the picture to more layers than the decoder takes them for, `model.no-deepstack`.
+ * `model.onnx-domain`, `model.graph-input`, `model.external-data` and `model.dynamic-int8`. Where the family adds features
+ * of the picture to more layers than the decoder takes them for, the graphs are marked.
  */
 export function foreignGraphs(
   { embed, vision, decoder }: OnnxExport,
   files: ReadonlyMap<string, Uint8Array>,
   { text: { deepstackLayers } }: Pick<ModelConfig, 'text'>,
 ): ModelGraphs {
-  const open = (path: string) => checkedGraph(path, files);
-  const opened = [embed, vision, decoder].map((path) => (path === null ? null : open(path)));
-  const [first, second, third] = opened;
-  if (first === null || third === null) throw invalid(decoder);
+  const first = checkedGraph(embed, files);
+  const second = vision === null ? null : checkedGraph(vision, files);
+  const third = checkedGraph(decoder, files, keepsRows);
+  const opened = second === null ? [first, third] : [first, second, third];
   const taken = third.inputs.filter((name) => name.startsWith('deepstack_embeds.')).length;
-  if (second !== null && taken !== deepstackLayers) throw noDeepStack(decoder);
   return {
-    embed: async () => first.files,
+    embed: async (backend) => (backend === 'wasm' ? withPlainGathers(first.files) : first.files),
     vision: second && (async () => second.files),
     decoder: async () => third.files,
-    foreign: { halfFloats: opened.some((graph) => graph?.halfFloats === true) },
+    foreign: {
+      halfFloats: opened.some(({ halfFloats }) => halfFloats),
+      largestTensorBytes: Math.max(...opened.map(({ largest }) => largest)),
+      marks: second !== null && taken !== deepstackLayers ? [WITHOUT_DEEPSTACK] : [],
+    },
   };
 }
 
-function checkedGraph(path: string, files: ReadonlyMap<string, Uint8Array>) {
+const WITHOUT_DEEPSTACK =
+  'This export leaves out DeepStack, the features of the picture that a Qwen3-VL adds to its first decoder layers. Figures without a picture are the model’s; with one they are those of another function (on random weights its logits were off by up to 13, and one most likely token in three stayed the same).';
+
+/** A decoder that gives every row of its logits is told how many to give, where its graph lets that be. */
+function keepsRows(model: ModelProto, inputs: readonly string[]): boolean {
+  return !inputs.includes(KEEP) && keepLastRows(model);
+}
+
+/** See {@link plainGathers}. Its tables may be large, so the changed graph lives no longer than its session needs it. */
+function withPlainGathers({ model, externalData }: GraphFiles): GraphFiles {
+  const parsed = fromBinary(ModelProtoSchema, model, { readUnknownFields: false });
+  return { model: plainGathers(parsed) ? serialised(parsed) : model, externalData };
+}
+
+function checkedGraph(
+  path: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  rewritten: (model: ModelProto, inputs: readonly string[]) => boolean = () => false,
+) {
   const bytes = files.get(path) ?? new Uint8Array();
   const model = parse(bytes, path);
   const { graph } = model;
@@ -58,8 +80,13 @@ function checkedGraph(path: string, files: ReadonlyMap<string, Uint8Array>) {
   const unknown = inputs.find((name) => !KNOWN_INPUTS.test(name));
   if (unknown !== undefined) throw foreignInput(path, unknown);
   const halfFloats = graph.initializer.some(({ dataType }) => dataType === DataType.FLOAT16);
-  const opened: GraphFiles = { model: bytes, externalData: externalData(path, model, files) };
-  return { files: opened, inputs, halfFloats };
+  const data = externalData(path, model, files);
+  const largest = Math.max(0, ...graph.initializer.map(bytesOfTensor));
+  const opened: GraphFiles = {
+    model: rewritten(model, inputs) ? serialised(model) : bytes,
+    externalData: data,
+  };
+  return { files: opened, inputs, halfFloats, largest };
 }
 
 /** The files that a graph's tensors point into, each tensor's place held against its file. */
@@ -125,16 +152,6 @@ function foreignInput(where: string, name: string): PlaygroundError {
     message: `${where} wants an input "${shortened(name, 80)}" that this version does not know.`,
     fix: 'Use an export with the inputs of the onnx-community exports.',
     where: name,
-  });
-}
-
-function noDeepStack(where: string): PlaygroundError {
-  return new PlaygroundError({
-    code: 'model.no-deepstack',
-    message:
-      'This family adds features of the picture to its first decoder layers (DeepStack), and this export leaves them out: with pictures its logits are wrong by up to 13.',
-    fix: 'Open the same model in the Hugging Face layout, with its weights in model.safetensors.',
-    where,
   });
 }
 

@@ -6,6 +6,9 @@ import type { Checkpoint } from '../onnx/weights.ts';
 
 export type GraphName = 'embed' | 'vision' | 'decoder';
 
+/** Where a graph is to run: what has no kernel there is made of others. */
+export type GraphBackend = 'wasm' | 'webgpu';
+
 /** A file of weights beside a graph. */
 export interface ExternalData {
   /** As the graph's tensors call it. */
@@ -25,7 +28,7 @@ export interface GraphFiles {
  * be asked for again: another backend, or a new device, needs them anew. They throw what their makers throw.
  */
 export interface ModelGraphs {
-  readonly embed: () => Promise<GraphFiles>;
+  readonly embed: (backend: GraphBackend) => Promise<GraphFiles>;
   /** Null where the model has no eyes. */
   readonly vision: (() => Promise<GraphFiles>) | null;
   readonly decoder: () => Promise<GraphFiles>;
@@ -36,6 +39,10 @@ export interface ModelGraphs {
   readonly foreign: {
     /** Weights of 16 bits, which a GPU without shader-f16 cannot run. */
     readonly halfFloats: boolean;
+    /** Bytes of the largest tensor, which one GPU buffer has to hold. */
+    readonly largestTensorBytes: number;
+    /** What the graphs compute otherwise than their family does, a sentence each for as long as they are open. */
+    readonly marks: readonly string[];
   } | null;
 }
 

@@ -92,7 +92,7 @@ export class ModelNetwork {
       return session;
     };
     try {
-      const embed = await open('embed', graphs.embed);
+      const embed = await open('embed', () => graphs.embed(target.backend));
       const vision = graphs.vision && (await open('vision', graphs.vision));
       const decoder = await open('decoder', graphs.decoder);
       const single = graphs.foreign !== null;
@@ -151,6 +151,10 @@ export class ModelNetwork {
 
   get config(): ModelConfig {
     return this.architecture.config;
+  }
+
+  get hasVision(): boolean {
+    return this.#sessions.vision !== null;
   }
 
   get device(): GPUDevice | null {

@@ -202,13 +202,7 @@ export async function castTensor(
 ): Promise<ort.Tensor> {
   if (tensor.type === type || BYTES[type] === undefined || BYTES[tensor.type] === undefined)
     return tensor;
-  const { dims, size } = tensor;
-  const format = tensor.type === 'float16' ? 'f16' : 'f32';
-  const values =
-    tensor.location === 'gpu-buffer' && device !== null
-      ? await readBuffer(device, tensor.gpuBuffer as GPUBuffer, size, 0, format)
-      : widened(tensor);
-  const cast = residentTensor(device, values, dims, type);
+  const cast = residentTensor(device, await readTensor(device, tensor), tensor.dims, type);
   tensor.dispose();
   return cast;
 }
@@ -223,13 +217,14 @@ function widened(tensor: ort.Tensor): Float32Array {
     : Float32Array.from(data as ArrayLike<number>);
 }
 
-/** The values of a float32 tensor wherever it is. */
+/** The values of a tensor of floats wherever it is. */
 export async function readTensor(
   device: GPUDevice | null,
   tensor: ort.Tensor,
 ): Promise<Float32Array> {
-  if (tensor.location !== 'gpu-buffer' || device === null) return floats(tensor);
-  return readBuffer(device, tensor.gpuBuffer as GPUBuffer, tensor.size);
+  if (tensor.location !== 'gpu-buffer' || device === null) return widened(tensor);
+  const format = tensor.type === 'float16' ? 'f16' : 'f32';
+  return readBuffer(device, tensor.gpuBuffer as GPUBuffer, tensor.size, 0, format);
 }
 
 /** The values `[first, first + count)` of a GPU buffer as float32. */

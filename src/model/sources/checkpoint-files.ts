@@ -87,6 +87,11 @@ export class ModelFiles {
     this.#onnx = onnx;
   }
 
+  /** Whether its weights come as ONNX graphs. */
+  get isOnnx(): boolean {
+    return this.#onnx !== null;
+  }
+
   /** A text file, or undefined where it is not there. Throws `model.file-foreign` for bytes that are no UTF-8. */
   text(name: string): string | undefined {
     const bytes = this.#texts.get(name);

@@ -18,7 +18,7 @@ function trialText(trial: BackendTrial): string {
 
 export function BackendChip() {
   const engine = useEngine();
-  const { phase, backend, recovering, choice, error } = useEngineState((s) => s);
+  const { phase, backend, model, recovering, choice, error } = useEngineState((s) => s);
   const label =
     phase === 'failed'
       ? 'Engine stopped'
@@ -26,7 +26,7 @@ export function BackendChip() {
         ? 'GPU lost, recovering'
         : phase === 'loading' || backend === null
           ? 'Loading'
-          : BACKEND_NAMES[backend.name];
+          : `${BACKEND_NAMES[backend.name]}${model?.marks.length ? ', incomplete model' : ''}`;
   return (
     <Popover.Root>
       <Popover.Trigger

@@ -25,6 +25,11 @@ export function ModelChoice() {
           </dd>
         </dl>
       )}
+      {model?.marks.map((mark) => (
+        <p key={mark} className={styles.refused}>
+          {mark}
+        </p>
+      ))}
       {model?.notices.map((notice) => (
         <p key={notice}>{notice}</p>
       ))}

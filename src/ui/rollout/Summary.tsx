@@ -20,6 +20,9 @@ const ROWS: Record<SegmentTotal['name'], { label: string; term: TermId }> = {
   all: { label: 'All', term: 'rollout' },
 };
 
+/** Marks of a model that are shown; a file may claim any number. */
+const MARKS = 3;
+
 export interface SummaryProps {
   trace: Trace;
   /** Milliseconds of the last job on it; null where there was none here. */
@@ -41,6 +44,11 @@ export const Summary = memo(function Summary({ trace, ms, claimed, madeBy }: Sum
         {trace.seed !== null && `, seed ${trace.seed}`}
         {ms !== null && `, last job ${formatMs(ms)}`}
         {madeBy !== null && `; ${madeBy}`}
+        {trace.model.marks?.slice(0, MARKS).map((mark) => (
+          <strong key={mark} className={styles.mark}>
+            {cut(mark, 400)}
+          </strong>
+        ))}
       </caption>
       <thead>
         <tr>
