@@ -20,7 +20,7 @@ const KNOWN_INPUTS =
 
 /**
  * The graphs of an export whose files have been read. Throws {@link PlaygroundError} `model.onnx-invalid`,
- * `model.onnx-domain`, `model.graph-input`, `model.external-data` and `model.dynamic-int8`. Where the family adds features
+ * `model.onnx-domain`, `model.graph-input`, `model.graph-output`, `model.external-data` and `model.dynamic-int8`. Where the family adds features
  * of the picture to more layers than the decoder takes them for, the graphs are marked.
  */
 export function foreignGraphs(
@@ -32,6 +32,9 @@ export function foreignGraphs(
   const second = vision === null ? null : checkedGraph(vision, files);
   const third = checkedGraph(decoder, files, keepsRows);
   const opened = second === null ? [first, third] : [first, second, third];
+  const grown = third.inputs.filter((name) => name.startsWith(PAST));
+  for (const name of ['logits', ...grown.map((past) => past.replace(PAST, 'present.'))])
+    if (!third.outputs.includes(name)) throw withoutOutput(decoder, name);
   const taken = third.inputs.filter((name) => name.startsWith('deepstack_embeds.')).length;
   return {
     embed: async (backend) => (backend === 'wasm' ? withPlainGathers(first.files) : first.files),
@@ -44,6 +47,8 @@ export function foreignGraphs(
     },
   };
 }
+
+const PAST = 'past_key_values.';
 
 const WITHOUT_DEEPSTACK =
   'This export leaves out DeepStack, the features of the picture that a Qwen3-VL adds to its first decoder layers. Figures without a picture are the model’s; with one they are those of another function (on random weights its logits were off by up to 13, and one most likely token in three stayed the same).';
@@ -86,7 +91,8 @@ function checkedGraph(
     model: rewritten(model, inputs) ? serialised(model) : bytes,
     externalData: data,
   };
-  return { files: opened, inputs, halfFloats, largest };
+  const outputs = graph.output.map(({ name }) => name);
+  return { files: opened, inputs, outputs, halfFloats, largest };
 }
 
 /** The files that a graph's tensors point into, each tensor's place held against its file. */
@@ -151,6 +157,15 @@ function foreignInput(where: string, name: string): PlaygroundError {
     code: 'model.graph-input',
     message: `${where} wants an input "${shortened(name, 80)}" that this version does not know.`,
     fix: 'Use an export with the inputs of the onnx-community exports.',
+    where: name,
+  });
+}
+
+function withoutOutput(where: string, name: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.graph-output',
+    message: `${where} gives no "${shortened(name, 80)}".`,
+    fix: 'Use an export with the outputs of the onnx-community exports: logits, and a present for every past.',
     where: name,
   });
 }
