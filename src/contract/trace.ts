@@ -129,7 +129,15 @@ const token = v.object({
 
 const prompt = v.object({
   rendered: v.string(),
-  image: v.nullable(v.object({ width: positive, height: positive, visualTokens: positive })),
+  image: v.nullable(
+    v.object({
+      width: positive,
+      height: positive,
+      visualTokens: positive,
+      /** What the official processor makes of it, where it was scaled down further to fit into memory. */
+      officialTokens: v.optional(positive),
+    }),
+  ),
   prefill: v.string(),
 });
 

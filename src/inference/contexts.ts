@@ -8,7 +8,8 @@ import { cleanReference } from '../method/reference.ts';
 import type { Reader } from '../method/sight.ts';
 import type { MethodConfig, ParsedRollout, Reading, TeacherName } from '../method/types.ts';
 import type { ModelAssets } from '../model/assets.ts';
-import { type ProcessedImage, preprocessImage } from '../model/processor/image.ts';
+import type { ProcessedImage } from '../model/processor/image.ts';
+import { mostPixels } from '../model/processor/picture-cap.ts';
 import { type EncodedPrompt, encodePrompt, userTurn } from '../model/processor/processor.ts';
 import { type ImageFeatures, releaseFeatures } from '../model/runtime/decode-step.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
@@ -128,12 +129,13 @@ export class ContextMaker {
   #picture(image: RgbaImage): Picture {
     const key = pictureKey(image);
     const { width, height } = image;
+    const { processor, preprocessorConfig, config } = this.#assets.processor;
     const known = this.#pictures.get(key);
     const picture = known ?? {
       key,
       width,
       height,
-      processed: preprocessImage(image, this.#assets.processor.preprocessorConfig),
+      processed: processor.preprocess(image, preprocessorConfig, { maxPixels: mostPixels(config) }),
     };
     this.#pictures.delete(key);
     this.#pictures.set(key, picture);

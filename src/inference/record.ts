@@ -70,10 +70,14 @@ export function recordTrace(parts: ScoredParts): Trace {
 }
 
 function promptOf({ prompt, prefill, picture }: Context): TracePrompt {
-  const image = picture && {
-    width: picture.width,
-    height: picture.height,
-    visualTokens: picture.processed.visualTokens,
+  if (picture === null) return { rendered: prompt.rendered, image: null, prefill };
+  const { width, height, processed } = picture;
+  const { visualTokens, officialTokens } = processed;
+  const image = {
+    width,
+    height,
+    visualTokens,
+    ...(officialTokens > visualTokens ? { officialTokens } : {}),
   };
   return { rendered: prompt.rendered, image, prefill };
 }

@@ -50,7 +50,7 @@ function toy(vocabSize: number, imageTokenId: number): Architecture {
     tieWordEmbeddings: false,
     eosTokenIds: [],
     quantization: null,
-    vision: { patchSize: 14, temporalPatchSize: 2, mergeSize: 2 },
+    vision: { patchSize: 14, temporalPatchSize: 2, mergeSize: 2, heads: 1 },
     text: {
       vocabSize,
       hiddenSize: WIDTH,

@@ -59,13 +59,14 @@ describe('an image', () => {
   it('is made smaller by the caller’s cap, and says so', () => {
     const image = drawPattern(400, 300, 1);
     const free = preprocessImage(image, config);
-    expect(free).toMatchObject({ capped: false, visualTokens: 54 });
+    expect(free).toMatchObject({ officialTokens: 54, visualTokens: 54 });
     const capped = preprocessImage(image, config, { maxPixels: 20_000 });
-    expect(capped.capped).toBe(true);
+    expect(capped.officialTokens).toBe(54);
+    expect(capped.visualTokens).toBeLessThan(54);
     expect(capped.resized.width * capped.resized.height).toBeLessThanOrEqual(20_000);
     const least = preprocessImage(image, config, { maxPixels: 1 });
     expect(least).toMatchObject({ visualTokens: 1, resized: { width: 28, height: 28 } });
-    expect(preprocessImage(image, config, { maxPixels: 1e9 }).capped).toBe(false);
+    expect(preprocessImage(image, config, { maxPixels: 1e9 }).visualTokens).toBe(54);
   });
 
   it('is refused when its bytes do not fit its size, or when it is too long', () => {

@@ -21,8 +21,8 @@ export interface ProcessedImage {
   readonly visualTokens: number;
   /** The size in pixels that the model sees. */
   readonly resized: ImageSize;
-  /** Whether the caller's cap, not the model's, decided the size. */
-  readonly capped: boolean;
+  /** How many stand for it in the official processor; more than `visualTokens` where the caller's cap decided the size. */
+  readonly officialTokens: number;
 }
 
 export interface PreprocessOptions {
@@ -33,7 +33,7 @@ export interface PreprocessOptions {
 /**
  * Pixel values of a still image. Transparent pixels are laid over white, as the official processor does for RGBA.
  * Throws {@link PlaygroundError} `image.empty`, `image.aspect-ratio`, `image.data-size` and, for a model whose processor
- * does not resize, `image.not-fitting`.
+ * does not resize, `image.not-fitting` and `image.too-many-tokens`.
  */
 export function preprocessImage(
   image: RgbaImage,
@@ -42,7 +42,9 @@ export function preprocessImage(
 ): ProcessedImage {
   const factor = config.patchSize * config.mergeSize;
   const free = config.resize ? smartResize(image, factor, config) : fittingSize(image, factor);
-  const cap = config.resize ? options.maxPixels : undefined;
+  const cap = options.maxPixels;
+  if (!config.resize && cap !== undefined && free.width * free.height > cap)
+    throw tooMany(image, factor, cap);
   const resized = cappedSize(image, config, factor, cap) ?? free;
   if (image.data.length !== image.width * image.height * 4) throw wrongSize(image);
   const rgb = resizeBicubic(rowReader(image), image, resized);
@@ -53,7 +55,7 @@ export function preprocessImage(
     gridThw: [1, rows, columns],
     visualTokens: (rows * columns) / config.mergeSize ** 2,
     resized,
-    capped: resized.width !== free.width || resized.height !== free.height,
+    officialTokens: (free.width / factor) * (free.height / factor),
   };
 }
 
@@ -70,13 +72,25 @@ function fittingSize({ width, height }: ImageSize, factor: number): ImageSize {
   });
 }
 
+function tooMany({ width, height }: ImageSize, factor: number, cap: number): PlaygroundError {
+  const tokens = (width / factor) * (height / factor);
+  const most = Math.floor(cap / factor ** 2);
+  return new PlaygroundError({
+    code: 'image.too-many-tokens',
+    message: `The image takes ${tokens} visual tokens, and ${most} are the most here; this model's processor does not resize (do_resize: false).`,
+    fix: `Bring the image to at most ${most * factor ** 2} pixels, both sides multiples of ${factor}.`,
+    where: 'image',
+    detail: { width, height, tokens, most },
+  });
+}
+
 function cappedSize(
   image: RgbaImage,
   config: PreprocessorConfig,
   factor: number,
   cap: number | undefined,
 ): ImageSize | null {
-  if (cap === undefined || cap >= config.maxPixels) return null;
+  if (cap === undefined || cap >= config.maxPixels || !config.resize) return null;
   const maxPixels = Math.max(cap, factor * factor);
   return smartResize(image, factor, {
     maxPixels,

@@ -19,6 +19,8 @@ export interface ProcessorConfig {
     readonly temporalPatchSize: number;
     /** Patches along one side of a visual token. */
     readonly mergeSize: number;
+    /** Attention heads of its encoder. */
+    readonly heads: number;
   };
 }
 

@@ -61,6 +61,8 @@ export function PictureFrame() {
           seen !== null && (
             <p className={styles.fact}>
               <Term id="modelView">{seen.visualTokens} visual tokens</Term>
+              {seen.officialTokens !== undefined &&
+                `: scaled down from ${seen.officialTokens.toLocaleString('en')}, since attention over its patches has to fit into memory`}
             </p>
           )
         )}
