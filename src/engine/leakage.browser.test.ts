@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { unwrap } from '../base/outcome.ts';
 import type { EngineEvent, LeakageRequest } from '../contract/engine.ts';
 import { bothMethods } from '../contract/leakage.ts';
-import { palr } from '../method/palr.ts';
+import reference from '../method/fixtures/palr.json';
+import { PALR_GROUPS, palr } from '../method/palr.ts';
 import { VIGOS_PAPER } from '../method/presets.ts';
 import { renderScene, WORLD_EDGE } from '../world/render.ts';
 import { worldItem } from '../world/split.ts';
@@ -68,6 +69,42 @@ it('reads each context once, and gives both methods their rates on the same roll
   );
   // Student, perception 2, reasoning and privileged 5 each.
   expect(progress.at(-1)).toMatchObject({ done: 13, total: 13 });
+});
+
+it('gives the log-probabilities that NumPy makes of the logits', async () => {
+  const [rollout] = reference;
+  const { question, fact, answer, scene, wrongAnswers } = worldItem('prior-test', rollout.item);
+  const { tokens } = unwrap(
+    await engine.leakage({
+      jobId: `leakage ${++jobs}`,
+      input: {
+        image: renderScene(scene, WORLD_EDGE),
+        question: `${fact} ${question}`,
+        answer,
+      },
+      methods: bothMethods(VIGOS_PAPER),
+      completion: { kind: 'ids', ids: rollout.ids, sampling: null },
+      wrongAnswers,
+      k: 3,
+      mismatched: picture(rollout.item + 1),
+    }),
+  );
+  for (const name of ['vigos', 'opsd'] as const) {
+    const expected = rollout.methods[name];
+    expect(tokens[name]).toHaveLength(expected.tokens.length);
+    for (const [i, token] of tokens[name].entries()) {
+      const { teacher, student, matched, wrongImage, wrongAnswers: wrong } = expected.tokens[i];
+      expect(token.teacher).toBe(teacher);
+      const figures = [token.student, token.matched, token.wrongImage, ...token.wrongAnswers];
+      for (const [j, value] of [student, matched, wrongImage, ...wrong].entries())
+        expect(Math.abs(figures[j] - value)).toBeLessThan(1e-4);
+    }
+    const rates = palr(tokens[name]);
+    for (const group of PALR_GROUPS) {
+      const rate = rates[group] ?? Number.NaN;
+      expect(Math.abs(rate - expected.rates[group])).toBeLessThan(1e-4);
+    }
+  }
 });
 
 it('answers with a reason where there is no PALR', async () => {
