@@ -19,7 +19,7 @@ interface LookedAt {
   unloaded?: boolean;
   act(page: Page): Promise<unknown>;
   /** Also opens this at each size, since pop-ups close when the page changes. */
-  dialog?: { button: string | RegExp; name: string };
+  dialog?: { button: string | RegExp; name: string | RegExp };
 }
 
 const recorded = parseTrace(readFileSync('public/recorded/pink-sun.json', 'utf8'));
@@ -56,6 +56,12 @@ const STATES: readonly LookedAt[] = [
     act: (page) =>
       page.getByRole('region', { name: 'Token', exact: true }).scrollIntoViewIfNeeded(),
     dialog: { button: 'Forward KL', name: 'Forward KL' },
+  },
+  {
+    name: 'the leakage of both methods, with help open',
+    query: '?level=leakage&wi=blank&wa=yellow,purple,pink&token=33',
+    act: (page) => expect(page.getByRole('region', { name: 'Leakage under OPSD' })).toBeVisible(),
+    dialog: { button: 'PALR', name: /^PALR/ },
   },
   {
     name: 'recorded, while the model loads',

@@ -8,6 +8,7 @@ import { TRACE_FORMAT, type Trace, traceSchema } from '../../contract/trace.ts';
 import { FAULT_SENTENCES } from '../../method/faults.ts';
 import { RULES } from '../../method/rules.ts';
 import { figureFault } from './trace-figures.ts';
+import { leakageFault } from './trace-leakage.ts';
 import { readingFault, type TraceFault } from './trace-reading.ts';
 
 /** Thousands of tokens and a picture take a tenth of it. */
@@ -41,7 +42,8 @@ export function parseTrace(text: string): Trace {
   const trace = result.output as Trace;
   const later = laterName(trace);
   if (later !== null) throw laterVersion(later);
-  const fault = readingFault(trace) ?? contextFault(trace) ?? figureFault(trace);
+  const fault =
+    readingFault(trace) ?? contextFault(trace) ?? figureFault(trace) ?? leakageFault(trace);
   if (fault !== null) throw contradiction(fault);
   return trace;
 }

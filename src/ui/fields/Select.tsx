@@ -12,6 +12,8 @@ export interface SelectProps<T extends string> {
   options: readonly SelectOption<T>[];
   onChange: (value: T) => void;
   id?: string;
+  /** Names it where nothing that is drawn does. */
+  label?: string;
   /** Id of the text that names it, where no label does. */
   labelledBy?: string;
   describedBy?: string;
@@ -39,6 +41,7 @@ export function Select<T extends string>(props: SelectProps<T>) {
       id={props.id}
       className={classOf[look]}
       data-look={look}
+      aria-label={props.label}
       aria-labelledby={props.labelledBy}
       aria-describedby={props.describedBy}
       value={value}

@@ -5,10 +5,9 @@ import { LANES, Prefill, StripBox, type StripProps } from './StripBox.tsx';
 import { nearestOnNextLine } from './strip-keys.ts';
 import { TokenCell } from './TokenCell.tsx';
 import styles from './TokenStrip.module.css';
-import { heatOf } from './view.ts';
 
 export function FlowStrip(props: StripProps) {
-  const { lanes, top, count, selected, onSelect } = props;
+  const { lanes, scale, count, selected, onSelect } = props;
   const root = useRef<HTMLDivElement>(null);
   return (
     <StripBox
@@ -28,7 +27,7 @@ export function FlowStrip(props: StripProps) {
               key={token.index}
               token={token}
               of={count}
-              heat={heatOf(token.value, top)}
+              heat={scale.at(token.value)}
               selected={token.index === selected}
               onPick={onSelect}
             />

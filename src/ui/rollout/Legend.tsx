@@ -7,16 +7,21 @@ import { TeacherBadge } from '../shared/TeacherBadge.tsx';
 import { Term } from '../shared/Term.tsx';
 import { TEACHER_MARKS, teacherMark } from '../shared/teachers.ts';
 import { MEASURES, type Measure } from './choices.ts';
+import { HeatKey } from './HeatKey.tsx';
+import { type HeatScale, SCALES, type ScaleName } from './heat-scale.ts';
 import styles from './Legend.module.css';
-import { boundOf, hasNoGradient, temperatureOf } from './view.ts';
+import { boundOf, clipOf, hasNoGradient, temperatureOf } from './view.ts';
 
 export interface LegendProps {
   trace: Trace;
   measure: Measure;
   onMeasure: (measure: Measure) => void;
+  scale: HeatScale;
+  onScale: (scale: ScaleName) => void;
 }
 
-export const Legend = memo(function Legend({ trace, measure, onMeasure }: LegendProps) {
+export const Legend = memo(function Legend(props: LegendProps) {
+  const { trace, measure, onMeasure, scale, onScale } = props;
   const present = new Set(trace.tokens.map((token) => teacherMark(token.teacher)));
   const marks = TEACHER_MARKS.filter((mark) => present.has(mark));
   const anyClipped = trace.tokens.some((token) => hasNoGradient(token, trace.method));
@@ -58,6 +63,14 @@ export const Legend = memo(function Legend({ trace, measure, onMeasure }: Legend
           options={MEASURES}
           onChange={onMeasure}
         />
+        <Select
+          look="line"
+          label="Scale of heat and bars"
+          value={scale.name}
+          options={SCALES}
+          onChange={onScale}
+        />
+        <HeatKey scale={scale} clip={clipOf(trace, measure)} />
       </div>
     </div>
   );

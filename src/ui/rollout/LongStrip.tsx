@@ -7,7 +7,6 @@ import { LANES, PREFILL, Prefill, StripBox, type StripProps } from './StripBox.t
 import { TokenCell } from './TokenCell.tsx';
 import styles from './TokenStrip.module.css';
 import { useTokenWidth } from './use-token-width.ts';
-import { heatOf } from './view.ts';
 
 /** Heights of a line, of the space above a lane, and of its name where that stands above it, rem. */
 const LINE = 2.95;
@@ -18,7 +17,7 @@ const OVERSCAN = 3;
 const NO_LINES: readonly Line[] = [];
 
 export function LongStrip(props: StripProps) {
-  const { lanes, top, count, selected, onSelect } = props;
+  const { lanes, scale, count, selected, onSelect } = props;
   const root = useRef<HTMLDivElement>(null);
   const ruler = useRef<HTMLDivElement>(null);
   const widths = useTokenWidth(root);
@@ -102,7 +101,7 @@ export function LongStrip(props: StripProps) {
                       token={token}
                       of={count}
                       width={Math.min(room, widths.widthOf(token)) - 1}
-                      heat={heatOf(token.value, top)}
+                      heat={scale.at(token.value)}
                       selected={token.index === selected}
                       onPick={onSelect}
                     />

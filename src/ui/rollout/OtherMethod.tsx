@@ -6,22 +6,31 @@ import { formatNats } from '../shared/format.ts';
 import { Term } from '../shared/Term.tsx';
 import type { Measure } from './choices.ts';
 import { DivergenceChart } from './DivergenceChart.tsx';
+import { heatScale, type ScaleName } from './heat-scale.ts';
 import styles from './OtherMethod.module.css';
 import { TokenStrip } from './TokenStrip.tsx';
-import { heatTop, lanesOf, temperatureOf, totalsOf, tracedTokens } from './view.ts';
+import { lanesOf, temperatureOf, totalsOf, tracedTokens } from './view.ts';
 
 export interface OtherMethodProps {
   trace: Trace;
   measure: Measure;
+  scaleName: ScaleName;
   selected: number;
   onSelect: (token: number) => void;
 }
 
 export const OtherMethod = memo(function OtherMethod(props: OtherMethodProps) {
-  const { trace, measure, selected, onSelect } = props;
+  const { trace, measure, scaleName, selected, onSelect } = props;
   const tokens = useMemo(() => tracedTokens(trace, measure), [trace, measure]);
   const lanes = useMemo(() => lanesOf(tokens, trace.spans), [tokens, trace.spans]);
-  const top = useMemo(() => heatTop(tokens.map(({ value }) => value)), [tokens]);
+  const scale = useMemo(
+    () =>
+      heatScale(
+        scaleName,
+        tokens.map(({ value }) => value),
+      ),
+    [scaleName, tokens],
+  );
   const name = trace.method.name === 'opsd' ? 'OPSD' : 'ViGOS';
   const temperature = temperatureOf(trace.method);
   const mean = totalsOf(trace).find((row) => row.name === 'all')?.mean ?? null;
@@ -39,7 +48,7 @@ export const OtherMethod = memo(function OtherMethod(props: OtherMethodProps) {
       </p>
       <DivergenceChart
         tokens={tokens}
-        top={top}
+        scale={scale}
         clip={null}
         label={`Token under the cursor of ${name}’s chart`}
         selected={selected}
@@ -47,7 +56,7 @@ export const OtherMethod = memo(function OtherMethod(props: OtherMethodProps) {
       />
       <TokenStrip
         lanes={lanes}
-        top={top}
+        scale={scale}
         label={`Tokens under ${name}`}
         selected={selected}
         onSelect={onSelect}

@@ -1,6 +1,7 @@
 /** What every strip of tokens is: a list box in which arrow keys walk and the focus follows the selection. */
 
 import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef } from 'react';
+import type { HeatScale } from './heat-scale.ts';
 import { walk } from './strip-keys.ts';
 import styles from './TokenStrip.module.css';
 import type { Lane } from './view.ts';
@@ -16,8 +17,7 @@ export const PREFILL = '<description>';
 
 export interface TokenStripProps {
   lanes: readonly Lane[];
-  /** Value at the end of the heat scale, nats. */
-  top: number;
+  scale: HeatScale;
   label?: string;
   selected: number | null;
   /** Null while tokens still come: then nothing can be selected. */

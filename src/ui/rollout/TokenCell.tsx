@@ -1,7 +1,7 @@
 /** One token: its text on its heat, and under it its teacher's letter, as in an interlinear gloss. */
 
 import { memo } from 'react';
-import { formatNats } from '../shared/format.ts';
+import { formatNats, formatPlain } from '../shared/format.ts';
 import { TokenLook, tokenStyle } from '../shared/TokenLook.tsx';
 import { TEACHERS } from '../shared/teachers.ts';
 import { spokenToken } from '../shared/visible-text.ts';
@@ -20,15 +20,26 @@ export interface TokenCellProps {
 }
 
 function spoken(token: StripToken): string {
-  const { index, text, segment, teacher, value, noGradient, ahead, mark, stop } = token;
+  const { index, text, segment, teacher, value, noGradient, ahead, mark, stop, drivers } = token;
   if (ahead === true) return `${index + 1}: not sampled yet`;
   const parts = [`${index + 1}: ${spokenToken(text)}`];
   if (mark !== undefined && segment !== null) parts.push(segment);
   if (teacher !== null) parts.push(teacher === 'nobody' ? 'no teacher' : TEACHERS[teacher].label);
-  if (value !== null) parts.push(`${formatNats(value)} nats`);
+  if (drivers !== undefined)
+    parts.push(
+      `${formatPlain(drivers.answer)} from the answer and ${formatPlain(drivers.image)} from the picture, nats²`,
+    );
+  else if (value !== null) parts.push(`${formatNats(value)} nats`);
   if (noGradient) parts.push('clipped, no gradient');
   if (stop !== undefined) parts.push(`parsing stopped ${stop === 'after' ? 'after it' : 'here'}`);
   return parts.join(', ');
+}
+
+function answerShare(drivers: StripToken['drivers']): { '--answer'?: string } {
+  const push = drivers === undefined ? 0 : drivers.answer + drivers.image;
+  return drivers === undefined || push === 0
+    ? {}
+    : { '--answer': (drivers.answer / push).toFixed(3) };
 }
 
 export const TokenCell = memo(function TokenCell(props: TokenCellProps) {
@@ -50,7 +61,8 @@ export const TokenCell = memo(function TokenCell(props: TokenCellProps) {
       data-stop={token.stop}
       data-marked={token.mark === undefined ? undefined : true}
       data-special={token.text.startsWith('<|') || undefined}
-      style={{ '--heat': heat.toFixed(3), width }}
+      data-driven={token.drivers === undefined ? undefined : true}
+      style={{ '--heat': heat.toFixed(3), width, ...answerShare(token.drivers) }}
       onClick={() => onPick?.(token.index)}
     >
       <TokenLook

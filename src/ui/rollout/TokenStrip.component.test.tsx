@@ -4,6 +4,7 @@ import { page, userEvent } from 'vitest/browser';
 import { VIGOS_PAPER } from '../../method/presets.ts';
 import { render } from '../shared/fixtures/render.tsx';
 import { traceOf, VALID } from './fixtures/trace.ts';
+import { LOG_SCALE } from './heat-scale.ts';
 import { TokenStrip } from './TokenStrip.tsx';
 import { lanesOf, tracedTokens } from './view.ts';
 
@@ -15,7 +16,7 @@ function Strip({ texts }: { texts: string[] }) {
     texts.map(() => 0.01),
   );
   const lanes = lanesOf(tracedTokens(trace, 'used'), trace.spans);
-  return <TokenStrip lanes={lanes} top={0.05} selected={selected} onSelect={select} />;
+  return <TokenStrip lanes={lanes} scale={LOG_SCALE} selected={selected} onSelect={select} />;
 }
 
 const at = () => document.activeElement?.getAttribute('data-index');

@@ -50,10 +50,10 @@ export function Transport({ trace, walk }: { trace: Trace; walk: Walk }) {
             onPress={() => walk.goTo(segment)}
           />
           <Press
-            label="Largest divergence"
+            label={place.level === 'leakage' ? 'Largest push' : 'Largest divergence'}
             icon="peak"
             hint="D"
-            disabled={count === 0}
+            disabled={landmarks.peak === null}
             onPress={() => walk.goTo(landmarks.peak)}
           />
           <Press

@@ -1,7 +1,8 @@
 /** The divergence chart as a few paths, however many tokens there are. Pure. */
 
 import type { TeacherMark } from '../shared/teachers.ts';
-import { heatOf, type StripToken } from './view.ts';
+import type { HeatScale } from './heat-scale.ts';
+import type { StripToken } from './view.ts';
 
 export const HEIGHT = 100;
 /** More bars than this would be thinner than a pixel; then neighbours share one. */
@@ -28,8 +29,7 @@ export interface ChartPaths {
 
 export const tokensABar = (tokens: number): number => Math.max(1, Math.ceil(tokens / MAX_BARS));
 
-/** @param top value at the top of the scale, nats */
-export function chartPaths(tokens: readonly StripToken[], top: number): ChartPaths {
+export function chartPaths(tokens: readonly StripToken[], scale: HeatScale): ChartPaths {
   const share = tokensABar(tokens.length);
   const paths = new Map<string, ChartPath>();
   let cuts = '';
@@ -42,20 +42,20 @@ export function chartPaths(tokens: readonly StripToken[], top: number): ChartPat
     const x = start + (GAP / 2) * share;
     const width = end - start - GAP * share;
     path.feet += box(x, width, FOOT);
-    if (value !== null) path.bars += box(x, width, HEIGHT * heatOf(value, top));
-    if (value !== null && value > top) cuts += `M${start} 4h${end - start}v3h${start - end}z`;
+    if (value !== null) path.bars += box(x, width, HEIGHT * scale.at(value));
+    if (value !== null && value > scale.top) cuts += `M${start} 4h${end - start}v3h${start - end}z`;
   }
   return { paths: [...paths.values()], cuts, share };
 }
 
 /** A short level line over each token that had a value, or over those that share a bar. */
-export function levelLines(values: readonly (number | null)[], top: number): string {
+export function levelLines(values: readonly (number | null)[], scale: HeatScale): string {
   const share = tokensABar(values.length);
   let lines = '';
   for (let start = 0; start < values.length; start += share) {
     const known = values.slice(start, start + share).filter((v): v is number => v !== null);
     if (known.length === 0) continue;
-    const y = HEIGHT * (1 - heatOf(Math.max(...known), top));
+    const y = HEIGHT * (1 - scale.at(Math.max(...known)));
     lines += `M${start} ${short(y)}h${Math.min(share, values.length - start)}`;
   }
   return lines;

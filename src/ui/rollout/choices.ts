@@ -11,7 +11,7 @@ export const MEASURES: readonly { readonly value: Measure; readonly label: strin
 ];
 
 /** What happens to a token, in this order; a walk goes level by level. */
-export const LEVELS = ['sample', 'parse', 'assign', 'score', 'loss'] as const;
+export const LEVELS = ['sample', 'parse', 'assign', 'score', 'loss', 'leakage'] as const;
 export type Level = (typeof LEVELS)[number];
 /** `all` shows every token with all levels behind it. */
 export type LevelChoice = 'all' | Level;
@@ -22,5 +22,6 @@ export const LEVEL_CHOICES: readonly { readonly value: LevelChoice; readonly lab
   { value: 'assign', label: 'Assign' },
   { value: 'score', label: 'Score' },
   { value: 'loss', label: 'Loss' },
+  { value: 'leakage', label: 'Leakage' },
   { value: 'all', label: 'All' },
 ];

@@ -19,12 +19,12 @@ const n = VALID.length;
 const views = levelViews(trace, 'used');
 
 describe('stepping', () => {
-  it('forward goes through every token of every level once and ends at the loss', () => {
+  it('forward goes through every token of every level once and ends at the leakage', () => {
     const seen: Place[] = [];
     for (let at: Place | null = { level: 'sample', token: 0 }; at !== null; at = forward(at, n))
       seen.push(at);
-    expect(seen).toHaveLength(5 * n);
-    expect(seen.at(-1)).toEqual({ level: 'loss', token: n - 1 });
+    expect(seen).toHaveLength(6 * n);
+    expect(seen.at(-1)).toEqual({ level: 'leakage', token: n - 1 });
   });
 
   it('back undoes forward', () => {

@@ -3,6 +3,7 @@
 import type { Trace } from '../../contract/trace.ts';
 import type { RolloutSpans, Segment } from '../../method/types.ts';
 import { LEVELS, type Level, type LevelChoice, type Measure } from './choices.ts';
+import { leakageUnder, mostPushed } from './leakage-view.ts';
 import {
   hasNoGradient,
   type Lane,
@@ -53,15 +54,19 @@ export interface Landmarks {
   peak: number | null;
 }
 
-export function landmarksOf(trace: Trace): Landmarks {
-  const { tokens, method } = trace;
+/** Of the leakage level the peak is the token that is pushed most, where that was measured. */
+export function landmarksOf(trace: Trace, level: LevelChoice = 'all'): Landmarks {
+  const { tokens, method, leakage } = trace;
   const segments = tokens.flatMap((token, i) =>
     i === 0 || tokens[i - 1].segment !== token.segment ? [i] : [],
   );
   return {
     segments: segments.length < 2 ? [] : segments,
     clipped: tokens.flatMap((token, i) => (hasNoGradient(token, method) ? [i] : [])),
-    peak: largestDivergence(trace),
+    peak:
+      level === 'leakage' && leakage !== undefined
+        ? mostPushed(leakageUnder(leakage, method.name, leakage.epsilon, tokens.length))
+        : largestDivergence(trace),
   };
 }
 
@@ -89,13 +94,14 @@ export function levelViews(trace: Trace, measure: Measure): LevelViews {
     assign,
     score,
     loss: losses,
+    leakage: all,
     all,
   };
 }
 
 /** Tokens up to the place have gone through its level, the others through the one before. */
 export function tokensAt(views: LevelViews, { level, token }: Place): readonly StripToken[] {
-  if (level === 'all') return views.all;
+  if (level === 'all' || level === 'leakage') return views[level];
   const before = views[levelBefore(level)];
   return views[level].map((view, i) => (i <= token ? view : (before[i] ?? view)));
 }

@@ -7,6 +7,7 @@ import { formatNats, formatPercent } from '../shared/format.ts';
 import { TEACHERS } from '../shared/teachers.ts';
 import { spokenToken } from '../shared/visible-text.ts';
 import type { Level } from './choices.ts';
+import { leakageUnder } from './leakage-view.ts';
 import type { Place } from './levels.ts';
 import { boundOf, hasNoGradient, temperatureOf, usedDivergence } from './view.ts';
 
@@ -61,6 +62,14 @@ const WORDS: Record<Level, (token: TokenTrace, trace: Trace, at: number) => stri
     const boundary = boundOf(trace, at)?.boundary ?? null;
     const which = boundary === null ? 'the clip' : `the boundary clip of the ${boundary}`;
     return `${sum}: ${which} cuts ${used === null ? 'the divergence' : `${formatNats(used)} nats`} to a constant, so it has no gradient.`;
+  },
+  leakage: (_, { leakage, method }, at) => {
+    if (leakage === undefined)
+      return 'has not been measured under wrong answers and another picture.';
+    const part = leakageUnder(leakage, method.name, leakage.epsilon, at + 1).parts[at];
+    if (part === null || part === undefined) return 'has no teacher, so nothing leaks.';
+    const who = TEACHERS[part.read.teacher].label;
+    return `is pushed by ${formatNats(part.shift)} nats by the ${who} teacher; the answer adds ${formatNats(part.answer)} nats to its log-probability, the picture ${formatNats(part.image)}.`;
   },
 };
 

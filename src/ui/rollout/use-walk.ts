@@ -34,7 +34,7 @@ export function useWalk({ trace, place: at, playing, onMove, onPlaying }: WalkPr
   const { level, token } = at;
   const count = trace.tokens.length;
   const place = useMemo(() => ({ level, token }), [level, token]);
-  const landmarks = useMemo(() => landmarksOf(trace), [trace]);
+  const landmarks = useMemo(() => landmarksOf(trace, level), [trace, level]);
 
   const go = useCallback(
     (next: Place | null) => {

@@ -5,8 +5,6 @@ import { CUT_OFF, traceOf, VALID } from './fixtures/trace.ts';
 import {
   boundOf,
   hasNoGradient,
-  heatOf,
-  heatTop,
   lanesOf,
   largestDivergence,
   liveRollout,
@@ -130,20 +128,6 @@ describe('totals', () => {
       mean: null,
     });
     expect(rows.at(-1)).toMatchObject({ name: 'all', tokens: 9, supervised: 4, clipped: 0.5 });
-  });
-});
-
-describe('heat', () => {
-  it('ends at the 95th percentile, so that one outlier does not wash out the rest', () => {
-    const values = Array.from({ length: 100 }, (_, i) => (i === 99 ? 50 : i / 100));
-    expect(heatTop(values)).toBeCloseTo(0.95);
-    expect(heatOf(50, heatTop(values))).toBe(1);
-  });
-
-  it('is 0 without a teacher, for a negative loss, and when nothing is measured', () => {
-    expect(heatOf(null, 1)).toBe(0);
-    expect(heatOf(-0.2, 1)).toBe(0);
-    expect(heatOf(0.3, heatTop([null, null]))).toBe(0);
   });
 });
 

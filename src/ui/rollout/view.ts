@@ -28,6 +28,8 @@ export interface StripToken {
   ahead?: boolean;
   /** Parsing an invalid rollout stopped before this token, or after it when it is the last. */
   stop?: 'before' | 'after';
+  /** What drives the push on it, nats²; its value is the sum. */
+  drivers?: { readonly answer: number; readonly image: number };
   /** Stands in the teacher's place while there is none: the segment's letter. */
   mark?: string;
 }
@@ -59,6 +61,10 @@ export function measured(token: TokenTrace, method: MethodConfig, measure: Measu
   if (token.teacher === null) return null;
   return measure === 'used' ? usedDivergence(token, method) : token[measure];
 }
+
+/** The clip of whole tokens where it bounds what is on show, nats; else null. */
+export const clipOf = ({ method }: Pick<Trace, 'method'>, measure: Measure): number | null =>
+  method.clip.kind === 'token' && measure === 'used' ? method.clip.value : null;
 
 /** What bounds a token's whole loss: the cap in nats, and which boundary the token stands at if that is why. */
 export interface LossBound {
@@ -142,21 +148,6 @@ export function lanesOf(tokens: readonly StripToken[], spans: RolloutSpans): Lan
     { name: 'answer', tokens: tokens.slice(answerAt) },
   ];
   return lanes.filter((lane) => lane.tokens.length > 0 || lane.name === 'description');
-}
-
-/** Value at the end of the heat scale: the 95th percentile, in nats; 0 when nothing is measured. */
-export function heatTop(values: readonly (number | null)[]): number {
-  const sorted = values
-    .filter((v): v is number => v !== null && Number.isFinite(v))
-    .sort((a, b) => a - b);
-  if (sorted.length === 0) return 0;
-  return Math.max(0, sorted[Math.min(sorted.length - 1, Math.floor(0.95 * sorted.length))]);
-}
-
-/** 0..1 on the heat scale, which is a square root: most divergences are tiny. Negative losses are cold. */
-export function heatOf(value: number | null, top: number): number {
-  if (value === null || !(top > 0)) return 0;
-  return Math.sqrt(Math.min(1, Math.max(0, value / top)));
 }
 
 export interface SegmentTotal {

@@ -39,6 +39,14 @@ const kl = (a: MathNode, b: MathNode) => apply('KL', a, mo('∥'), b);
 const average = (over: MathNode, under: MathNode) =>
   row(overVocabulary, of(over), log, mfrac(of(over), of(under)));
 
+const s = mi('s');
+const answerPart = msub(mi('c'), mi('A'));
+const imagePart = msub(mi('c'), mi('I'));
+const product = (a: MathNode, b: MathNode) => row(a, thin, b);
+const sumOver = (group: string) => munder(mo('∑'), mi(group));
+/** Of the sampled token. */
+const logOf = (side: MathNode) => row(log, side);
+
 export const FORMULAS = {
   forwardKl: {
     math: [kl(q, p), equals, average(q, p)],
@@ -83,6 +91,42 @@ export const FORMULAS = {
   tail: {
     math: [mn('1'), mo('−'), munder(mo('∑'), row(mi('v'), mo('∈'), node('mtext')('list'))), of(p)],
     plain: 'tail = 1 − the sum of p over the list',
+  },
+  palr: {
+    math: [
+      apply('PALR', mi('G')),
+      equals,
+      mfrac(
+        row(sumOver('G'), product(s, answerPart)),
+        row(
+          sumOver('G'),
+          product(s, row(mo('('), answerPart, mo('+'), imagePart, mo(')'))),
+          mo('+'),
+          mi('ε'),
+        ),
+      ),
+    ],
+    plain: 'PALR(G) = Σ s cA / (Σ s (cA + cI) + ε), over the supervised tokens of G',
+  },
+  push: {
+    math: [s, equals, row(mo('|'), logOf(q), mo('−'), logOf(p), mo('|'))],
+    plain: 's = |log q − log p| of the sampled token',
+  },
+  answerDriven: {
+    math: [
+      answerPart,
+      equals,
+      apply('max', mn('0'), mo(','), logOf(q), mo('−'), logOf(msub(q, name('wrong')))),
+    ],
+    plain: 'cA = max(0, log q − log q_wrong), q_wrong the mean over the K wrong answers',
+  },
+  imageDriven: {
+    math: [
+      imagePart,
+      equals,
+      apply('max', mn('0'), mo(','), logOf(q), mo('−'), logOf(msub(q, name('other picture')))),
+    ],
+    plain: 'cI = max(0, log q − log q_other picture)',
   },
   share: {
     math: [mfrac(row(of(q), log, mfrac(of(q), of(p))), kl(q, p))],

@@ -236,7 +236,7 @@ const entries = {
   },
   heat: {
     title: 'Heat',
-    text: 'The stronger the colour and the higher the bar, the larger the divergence, on a square-root scale that ends at the 95th percentile of this rollout; larger ones are drawn cut off.',
+    text: 'The stronger the colour and the higher the bar, the larger the divergence, always on the same scale: logarithmic from 1e−5 to 10 nats, with the clip marked. Linear goes from 0 to the largest on show; percentile says how a token ranks in its rollout, and not how large its divergence is.',
   },
   count: {
     title: 'Rollouts',
@@ -262,9 +262,41 @@ const entries = {
     title: 'What moved',
     text: 'The rollout is the same, token by token; only what its teachers are or see has changed. Thin lines in the chart are the divergence before the change.',
   },
+  palr: {
+    title: 'PALR, the privileged-answer leakage rate',
+    text: 'How much of the teachers’ push on a group of tokens comes from the reference answer instead of the picture. Each token’s push s is weighed by what the answer (cA) and the picture (cI) add to the log-probability of the token; both methods re-score the same rollout, at temperature 1.',
+    formula: FORMULAS.palr,
+  },
+  push: {
+    title: 's, the push',
+    text: 'How far teacher and student are apart on the sampled token: the absolute difference of their log-probabilities, in nats.',
+    formula: FORMULAS.push,
+  },
+  answerDriven: {
+    title: 'cA, what the answer adds',
+    text: 'How much more probable the teacher finds the token with the reference answer than with the K wrong ones, whose mean probability is compared; in nats, and 0 where the answer lowers it or the teacher never sees one.',
+    formula: FORMULAS.answerDriven,
+  },
+  imageDriven: {
+    title: 'cI, what the picture adds',
+    text: 'How much more probable the teacher finds the token with the right picture than with another one; in nats, and 0 where the picture lowers it.',
+    formula: FORMULAS.imageDriven,
+  },
+  wrongAnswers: {
+    title: 'Wrong answers',
+    text: 'Shown to the teachers in the reference answer’s place, one at a time. The first K are used that are wrong: what equals the reference answer, or one before it, after normalisation is left out. K is not published; 3 is this page’s.',
+  },
+  mismatched: {
+    title: 'Other picture',
+    text: 'Shown to the teachers in the picture’s place: the next scene of the split, a mid-grey one, or one of your own. The student’s log-probabilities stay those with the right picture.',
+  },
+  epsilon: {
+    title: 'ε',
+    text: 'Keeps the rate from being 0/0 where nothing pushes, in nats². Its value is not published; 1e-8 is this page’s.',
+  },
   levels: {
     title: 'Levels',
-    text: 'What happens to each token, in order: the student samples it, the form is parsed into segments, a segment gets its teacher, student and teacher score the token, and the clip turns the divergence into the loss. In the strip, keys 1 to 5 pick a level, 0 all of them; Space plays.',
+    text: 'What happens to each token, in order: the student samples it, the form is parsed into segments, a segment gets its teacher, student and teacher score the token, the clip turns the divergence into the loss, and the leakage says how much of the teachers’ push comes from the answer. In the strip, keys 1 to 6 pick a level, 0 all of them; Space plays.',
   },
   share: {
     title: 'Share of the divergence',

@@ -1,6 +1,7 @@
 /** A rollout under way: tokens as they are sampled, then their teachers before the figures are there. */
 
 import { useMemo } from 'react';
+import { LOG_SCALE } from '../../rollout/heat-scale.ts';
 import { TokenStrip } from '../../rollout/TokenStrip.tsx';
 import { lanesOf, liveRollout } from '../../rollout/view.ts';
 import { ProgressBar } from '../../shared/ProgressBar.tsx';
@@ -36,7 +37,12 @@ export function LiveStage({ live }: { live: LiveRollout }) {
         </p>
         <ProgressBar label={STEPS[step]} share={share} />
       </div>
-      <TokenStrip lanes={lanesOf(tokens, spans)} top={0} selected={null} onSelect={null} />
+      <TokenStrip
+        lanes={lanesOf(tokens, spans)}
+        scale={LOG_SCALE}
+        selected={null}
+        onSelect={null}
+      />
       {live.others.length > 0 && (
         <ol className={styles.others} start={2} aria-label="The other rollouts of this run">
           {numbered(live.others).map(({ number, text }) => (

@@ -5,6 +5,7 @@ import { useEngineState } from '../../engine/context.tsx';
 import type { EngineState } from '../../engine/state.ts';
 import type { Measure } from '../../rollout/choices.ts';
 import { DivergenceChart } from '../../rollout/DivergenceChart.tsx';
+import { heatScale, type ScaleName } from '../../rollout/heat-scale.ts';
 import { Legend } from '../../rollout/Legend.tsx';
 import { lanesAt, levelViews, type Place, tokensAt } from '../../rollout/levels.ts';
 import { OtherMethod } from '../../rollout/OtherMethod.tsx';
@@ -13,7 +14,7 @@ import { TokenStrip } from '../../rollout/TokenStrip.tsx';
 import { Transport } from '../../rollout/Transport.tsx';
 import { useWalk } from '../../rollout/use-walk.ts';
 import { Verdict } from '../../rollout/Verdict.tsx';
-import { heatTop, tracedTokens } from '../../rollout/view.ts';
+import { clipOf, tracedTokens } from '../../rollout/view.ts';
 import { BACKEND_NAMES } from '../../shared/backends.ts';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { cut } from '../../shared/visible-text.ts';
@@ -25,6 +26,7 @@ import type { Shown } from '../state/state.ts';
 import { pictureKey } from '../state/subject.ts';
 import { useCurrentToken } from '../token/use-current-token.ts';
 import { BatchPicker } from './BatchPicker.tsx';
+import { LeakageStage } from './LeakageStage.tsx';
 import { MadeBy } from './MadeBy.tsx';
 import { Recordings } from './Recordings.tsx';
 import { RolloutEditor } from './RolloutEditor.tsx';
@@ -64,9 +66,20 @@ export function ShownStage({ shown }: { shown: Shown }) {
     () => lanesAt(tokens, trace.spans, { level: place.level, token: parsing }),
     [tokens, trace.spans, place.level, parsing],
   );
-  const top = useMemo(() => heatTop(views.all.map((token) => token.value)), [views]);
-  const clip =
-    trace.method.clip.kind === 'token' && measure === 'used' ? trace.method.clip.value : null;
+  const scaleName = useLab((s) => s.settings.scale);
+  const scale = useMemo(
+    () =>
+      heatScale(
+        scaleName,
+        views.all.map(({ value }) => value),
+      ),
+    [scaleName, views],
+  );
+  const setScale = useCallback(
+    (chosen: ScaleName) => void session.change({ scale: chosen }),
+    [session],
+  );
+  const clip = clipOf(trace, measure);
 
   const before = useMemo(
     () =>
@@ -86,32 +99,48 @@ export function ShownStage({ shown }: { shown: Shown }) {
       <Origin shown={shown} />
       <MadeBy shown={shown} />
       <BatchPicker />
-      <Legend trace={trace} measure={measure} onMeasure={setMeasure} />
-      <DivergenceChart
-        tokens={tokens}
-        top={top}
-        clip={clip}
-        before={before}
-        selected={place.token}
-        onSelect={select}
-      />
-      <Transport trace={trace} walk={walk} />
-      <TokenStrip
-        lanes={lanes}
-        top={top}
-        selected={place.token}
-        onSelect={select}
-        onKey={walk.onKey}
-      />
-      <RolloutEditor shown={shown} />
-      <WhatMoved shown={shown} onSelect={select} />
-      {shown.other !== null && (
-        <OtherMethod
-          trace={shown.other}
-          measure={measure}
-          selected={place.token}
-          onSelect={select}
-        />
+      {place.level === 'leakage' ? (
+        <>
+          <Transport trace={trace} walk={walk} />
+          <LeakageStage shown={shown} selected={place.token} onSelect={select} onKey={walk.onKey} />
+        </>
+      ) : (
+        <>
+          <Legend
+            trace={trace}
+            measure={measure}
+            onMeasure={setMeasure}
+            scale={scale}
+            onScale={setScale}
+          />
+          <DivergenceChart
+            tokens={tokens}
+            scale={scale}
+            clip={clip}
+            before={before}
+            selected={place.token}
+            onSelect={select}
+          />
+          <Transport trace={trace} walk={walk} />
+          <TokenStrip
+            lanes={lanes}
+            scale={scale}
+            selected={place.token}
+            onSelect={select}
+            onKey={walk.onKey}
+          />
+          <RolloutEditor shown={shown} />
+          <WhatMoved shown={shown} onSelect={select} />
+          {shown.other !== null && (
+            <OtherMethod
+              trace={shown.other}
+              measure={measure}
+              scaleName={scaleName}
+              selected={place.token}
+              onSelect={select}
+            />
+          )}
+        </>
       )}
       <Verdict trace={trace} truth={shown.subject?.trueAnswer ?? null} onSelect={select} />
       <Summary

@@ -9,6 +9,7 @@ import { asFailure } from '../../engine/errors.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { RolloutOffer, StudentOffer } from '../../shared/offers.ts';
 import { fileTaking } from './files.ts';
+import { leakageReading } from './leakage-session.ts';
 import { linkNote } from './link-words.ts';
 import { otherMethodOf } from './method.ts';
 import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts';
@@ -115,6 +116,7 @@ export function createSession({ store, engine }: SessionOptions) {
   function startJob(kind: 'rollout' | 'score'): string {
     const { work } = get();
     if (work !== null) void api()?.cancel(work.jobId);
+    leakage.stopLeakage();
     const jobId = `${kind}-${++jobs}`;
     set((s) => withJob(s, jobId, kind));
     return jobId;
@@ -289,6 +291,7 @@ export function createSession({ store, engine }: SessionOptions) {
       set((s) => withoutErrors(s, 'trace'));
   }
 
+  const leakage = leakageReading({ store, engine });
   const recordings = recordedRollouts({ store, wish, isReady });
   const files = fileTaking({
     store,
@@ -308,7 +311,7 @@ export function createSession({ store, engine }: SessionOptions) {
   engine.serve({
     busy: () => get().work !== null,
     leave: cancel,
-    lost: () => set((s) => ({ ...s, work: null, live: null })),
+    lost: () => set((s) => ({ ...s, work: null, live: null, leakageJob: null })),
     told: (notice) => set((s) => withNotice(s, notice)),
     ready,
   });
@@ -328,6 +331,8 @@ export function createSession({ store, engine }: SessionOptions) {
     change,
     scoreTyped: (text: string) => asked(() => scoreTyped(text)),
     ...recordings,
+    readLeakage: leakage.readLeakage,
+    takeMismatched: leakage.takeMismatched,
     takeStudent: trained.takeStudent,
     askStudent: (offer: StudentOffer) => asked(() => trained.askStudent(offer)),
     openRollout: (offer: RolloutOffer) => asked(() => trained.openRollout(offer)),

@@ -1,7 +1,9 @@
 /** Every setting of the Lab in one table, from which URL keys, labels, help and limits are drawn. */
 
 import type { BackendChoice } from '../../../contract/engine.ts';
+import { type MismatchedPicture, MOST_WRONG_ANSWERS } from '../../../contract/leakage.ts';
 import { SAMPLING_BOUNDS } from '../../../contract/sampling-bounds.ts';
+import { PALR_DEFAULTS } from '../../../method/palr.ts';
 import { VIGOS_PAPER } from '../../../method/presets.ts';
 import { TEACHERS } from '../../../method/teachers.ts';
 import { type MethodConfig, TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
@@ -9,6 +11,7 @@ import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../../picture/
 import { DIFFICULTIES, type Difficulty } from '../../../world/difficulty.ts';
 import { SPLIT_NAMES, type Split } from '../../../world/split.ts';
 import { LEVEL_CHOICES, type LevelChoice, MEASURES, type Measure } from '../../rollout/choices.ts';
+import { SCALES, type ScaleName } from '../../rollout/heat-scale.ts';
 import { BACKEND_CHOICES } from '../../shared/backends.ts';
 import type { TermId } from '../../shared/glossary.ts';
 
@@ -61,7 +64,17 @@ export interface LabSettings {
   imageOf: 'all' | TeacherName;
   /** Score the rollout under the other method too. */
   compare: boolean;
+  /** K, the most wrong answers that PALR shows teachers. */
+  wrongCount: number;
+  /** Wrong answers in a person's own words, separated by commas; null takes what the world proposes. */
+  wrongAnswers: string | null;
+  /** The picture that PALR shows teachers instead. */
+  mismatched: MismatchedPicture;
+  /** ε of PALR's rates. */
+  epsilon: number;
   measure: Measure;
+  /** How strength of colour and height follow from it. */
+  scale: ScaleName;
   level: LevelChoice;
   backend: BackendChoice;
   /** Million pixels above which an own picture is scaled down when it is read. */
@@ -287,6 +300,46 @@ export const SETTINGS = {
     ],
   },
   compare: { kind: 'switch', key: 'both', label: 'Side by side', term: 'compare', fallback: false },
+  wrongCount: {
+    kind: 'number',
+    key: 'wk',
+    label: 'K, wrong answers',
+    term: 'wrongAnswers',
+    fallback: PALR_DEFAULTS.wrongAnswers,
+    min: 1,
+    max: MOST_WRONG_ANSWERS,
+    step: 1,
+  },
+  wrongAnswers: {
+    kind: 'text',
+    key: 'wa',
+    label: 'Wrong answers',
+    term: 'wrongAnswers',
+    fallback: null,
+    maxLength: 400,
+  },
+  mismatched: {
+    kind: 'choice',
+    key: 'wi',
+    label: 'Other picture',
+    term: 'mismatched',
+    fallback: 'next' as MismatchedPicture,
+    options: [
+      { value: 'next', label: 'The next scene’s' },
+      { value: 'blank', label: 'A blank one' },
+      { value: 'own', label: 'One of your own' },
+    ],
+  },
+  epsilon: {
+    kind: 'number',
+    key: 'eps',
+    label: 'ε',
+    term: 'epsilon',
+    fallback: PALR_DEFAULTS.epsilon,
+    min: 0,
+    max: 1,
+    step: 1e-8,
+  },
   measure: {
     kind: 'choice',
     key: 'measure',
@@ -294,6 +347,14 @@ export const SETTINGS = {
     term: 'divergence',
     fallback: 'used' as Measure,
     options: MEASURES,
+  },
+  scale: {
+    kind: 'choice',
+    key: 'scale',
+    label: 'Scale',
+    term: 'heat',
+    fallback: 'log' as ScaleName,
+    options: SCALES,
   },
   level: {
     kind: 'choice',

@@ -12,7 +12,7 @@ import type { LabSettings } from './settings.ts';
 import type { AbsentPicture, ScenePlace, Subject } from './subject.ts';
 
 /** Where an error is drawn: beside what it happened to. */
-export type ErrorPlace = 'run' | 'picture' | 'question' | 'answer' | 'trace' | 'link';
+export type ErrorPlace = 'run' | 'picture' | 'question' | 'answer' | 'trace' | 'link' | 'leakage';
 
 /** The job that is under way; one at a time. */
 export interface Work {
@@ -57,6 +57,8 @@ export interface Shown {
   writer: StudentOffer | null;
   /** The loss of the training run that the rollout is from; null for any other rollout. */
   trainedWith: MethodConfig | null;
+  /** The person's own picture that its leakage was measured with, where it was one. */
+  mismatched: OwnPicture | null;
 }
 
 /** A rollout as its run left it: nothing changed yet. */
@@ -70,6 +72,7 @@ export const UNTOUCHED = {
   student: null,
   writer: null,
   trainedWith: null,
+  mismatched: null,
 } as const satisfies Partial<Shown>;
 
 export interface LabState {
@@ -84,6 +87,10 @@ export interface LabState {
   /** What became of dropped files; empty when there is nothing to say. */
   notice: string;
   work: Work | null;
+  /** The leakage of the rollout on the page is being measured; it waits for whatever else is to be done. */
+  leakageJob: { jobId: string; done: number; total: number } | null;
+  /** A person's own picture for teachers to be shown instead. */
+  mismatched: OwnPicture | null;
   live: LiveRollout | null;
   shown: Shown | null;
   /** All rollouts of the last run; the picked one is on the page. */
@@ -105,6 +112,8 @@ export const initialState = (settings: LabSettings): LabState => ({
   readingPicture: false,
   notice: '',
   work: null,
+  leakageJob: null,
+  mismatched: null,
   live: null,
   shown: null,
   batch: [],
@@ -257,6 +266,10 @@ function withKeptToken(before: LabState, { trace }: Shown): LabState {
 export function withEvent(state: LabState, event: EngineEvent): LabState {
   switch (event.type) {
     case 'job.progress':
+      if (state.leakageJob?.jobId === event.jobId) {
+        const { jobId, done, total } = event;
+        return { ...state, leakageJob: { jobId, done, total } };
+      }
       if (state.work?.jobId !== event.jobId) return state;
       return {
         ...state,

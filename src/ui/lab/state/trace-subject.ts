@@ -1,6 +1,7 @@
 /** What a trace says about its picture, both ways: into the file at export, back onto the page when it is opened. Pure. */
 
 import type { Trace, TracePicture } from '../../../contract/trace.ts';
+import { settingsOfLeakage } from './leakage.ts';
 import { withMethod } from './method.ts';
 import type { Perturbation } from './perturbation.ts';
 import type { LabSettings } from './settings.ts';
@@ -35,7 +36,11 @@ export const seenIn = ({ instead }: Trace): Perturbation =>
 /** Settings under which the page is about what a trace is about, as far as there are settings for it. */
 export function settingsOfTrace(trace: Trace, settings: LabSettings): Partial<LabSettings> {
   const { method, picture } = trace;
-  const switches = { ...withMethod(settings, method), ...seenIn(trace) };
+  const switches = {
+    ...withMethod(settings, method),
+    ...seenIn(trace),
+    ...(trace.leakage === undefined ? {} : settingsOfLeakage(trace.leakage)),
+  };
   const { question, answer } = trace.input;
   const sampled = samplingIn(trace);
   if (picture?.kind !== 'scene') return { ...switches, ...sampled, question, answer };

@@ -3,6 +3,7 @@
 import { useCallback } from 'react';
 import type { Reader } from '../../../method/sight.ts';
 import { Figures } from '../../rollout/Figures.tsx';
+import { LeakageFigures } from '../../rollout/LeakageFigures.tsx';
 import { TeacherContext } from '../../rollout/TeacherContext.tsx';
 import { TokenHead } from '../../rollout/TokenHead.tsx';
 import { TopLists } from '../../rollout/TopLists.tsx';
@@ -14,9 +15,11 @@ import { TOKEN_PANEL_ID, useCurrentToken } from './use-current-token.ts';
 export function TokenPanel() {
   const session = useSession();
   const shown = useLab((s) => s.shown);
+  const level = useLab((s) => s.settings.level);
   const index = useCurrentToken();
   const live = useLab((s) => s.live !== null);
   const token = index === null ? undefined : shown?.trace.tokens[index];
+  const leakage = shown?.trace.leakage;
   const subject = shown?.subject ?? null;
   const seen = shown?.seen ?? null;
   const pictureOf = useCallback(
@@ -43,8 +46,20 @@ export function TokenPanel() {
       ) : (
         <>
           <TokenHead trace={shown.trace} index={index} token={token} onGo={go} />
-          <Figures trace={shown.trace} index={index} token={token} />
-          <TopLists token={token} method={shown.trace.method} />
+          {level === 'leakage' && leakage !== undefined ? (
+            <LeakageFigures
+              leakage={leakage}
+              answer={shown.subject?.answer ?? shown.trace.input.answer}
+              first={shown.trace.method.name}
+              index={index}
+              count={shown.trace.tokens.length}
+            />
+          ) : (
+            <>
+              <Figures trace={shown.trace} index={index} token={token} />
+              <TopLists token={token} method={shown.trace.method} />
+            </>
+          )}
           <TeacherContext trace={shown.trace} pictureOf={pictureOf} index={index} token={token} />
         </>
       )}

@@ -4,6 +4,9 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useS
 import type { FollowedRollout } from '../../../contract/training.ts';
 import { resolved } from '../../charts/looks.ts';
 import { useTheme } from '../../charts/use-theme.ts';
+import { Select } from '../../fields/Select.tsx';
+import { HeatKey } from '../../rollout/HeatKey.tsx';
+import { type HeatScale, heatScale, SCALES, type ScaleName } from '../../rollout/heat-scale.ts';
 import { formatNats } from '../../shared/format.ts';
 import { PagedTable } from '../../shared/PagedTable.tsx';
 import { Panel } from '../../shared/Panel.tsx';
@@ -27,6 +30,7 @@ interface Cell {
 export function FollowedPanel() {
   const followed = useTrain((s) => s.run?.followed ?? null);
   const lacking = useTrain((s) => (s.run === null ? null : whyNothing(s.run)));
+  const clip = useTrain((s) => clipOf(s.run?.settings.method ?? null));
   const [asTable, setAsTable] = useState(false);
   const [page, setPage] = useState(0);
   const range = useTrain((s) => s.shownSteps);
@@ -86,19 +90,28 @@ export function FollowedPanel() {
           onPage={setPage}
         />
       ) : (
-        <HeatMapView rollout={rollout} map={map} />
+        <HeatMapView rollout={rollout} map={map} clip={clip} />
       )}
     </Panel>
   );
 }
 
-function HeatMapView({ rollout, map }: { rollout: FollowedRollout; map: HeatMap }) {
+interface HeatMapViewProps {
+  rollout: FollowedRollout;
+  map: HeatMap;
+  /** The clip of whole tokens, nats, or null. */
+  clip: number | null;
+}
+
+function HeatMapView({ rollout, map, clip }: HeatMapViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [cell, setCell] = useState<Cell | null>(null);
   const theme = useTheme();
+  const [name, setScale] = useState<ScaleName>('log');
+  const scale = useMemo(() => heatScale(name, map.rows.flat()), [name, map]);
   useEffect(() => {
-    if (canvas.current !== null) draw(canvas.current, rollout, map, theme);
-  }, [rollout, map, theme]);
+    if (canvas.current !== null) draw(canvas.current, rollout, map, scale, theme);
+  }, [rollout, map, scale, theme]);
   const current = cell ?? { token: 0, at: Math.max(0, map.steps.length - 1) };
   const onKeyDown = (event: KeyboardEvent) => {
     const next = moved(event.key, current, map);
@@ -124,7 +137,7 @@ function HeatMapView({ rollout, map }: { rollout: FollowedRollout; map: HeatMap 
   };
   return (
     <div className={styles.map} style={edge}>
-      <Legend rollout={rollout} top={map.top} />
+      <Legend rollout={rollout} scale={scale} clip={clip} onScale={setScale} />
       <p className={styles.reading} role="status">
         {cell === null
           ? 'Hover, or walk with the arrow keys, to read a cell.'
@@ -166,7 +179,14 @@ function HeatMapView({ rollout, map }: { rollout: FollowedRollout; map: HeatMap 
 }
 
 /** What the colours say: the hue is the teacher, its strength the divergence. */
-function Legend({ rollout, top }: { rollout: FollowedRollout; top: number }) {
+interface LegendProps {
+  rollout: FollowedRollout;
+  scale: HeatScale;
+  clip: number | null;
+  onScale: (name: ScaleName) => void;
+}
+
+function Legend({ rollout, scale, clip, onScale }: LegendProps) {
   const present = [...new Set(rollout.teachers.map(teacherMark))];
   return (
     <ul className={styles.legend} aria-label="What the colours say">
@@ -177,10 +197,23 @@ function Legend({ rollout, top }: { rollout: FollowedRollout; top: number }) {
           {mark !== 'nobody' && <span className={styles.ramp} aria-hidden="true" />}
         </li>
       ))}
-      <li>from 0 to {formatNats(top)} nats or more</li>
+      <li>
+        <Select
+          look="line"
+          label="Scale of the map"
+          value={scale.name}
+          options={SCALES}
+          onChange={onScale}
+        />
+        <HeatKey scale={scale} clip={clip} />
+      </li>
     </ul>
   );
 }
+
+/** The clip of whole tokens, nats; null without one. */
+const clipOf = (method: RunView['settings']['method']): number | null =>
+  method?.clip.kind === 'token' ? method.clip.value : null;
 
 /** Why there is no map of a run, in words. */
 function whyNothing({ settings, step }: RunView): string {
@@ -202,7 +235,8 @@ function reading({ texts, teachers }: FollowedRollout, map: HeatMap, { token, at
 function draw(
   canvas: HTMLCanvasElement,
   { teachers }: FollowedRollout,
-  { rows, steps, top }: HeatMap,
+  { rows, steps }: HeatMap,
+  scale: HeatScale,
   _theme: string,
 ): void {
   canvas.width = Math.max(1, steps.length);
@@ -213,12 +247,14 @@ function draw(
   const image = context.createImageData(canvas.width, canvas.height);
   for (const [token, row] of rows.entries()) {
     const mark = teachers[token];
-    if (mark === null || top <= 0) continue;
+    if (mark === null) continue;
     const color = channelsOf(resolved(parent, `--${mark}-line`));
     for (const [at, value] of row.entries()) {
       if (value === null) continue;
-      const strength = Math.min(1, Math.max(0, value) / top);
-      image.data.set([...color, Math.round(255 * strength)], 4 * (token * steps.length + at));
+      image.data.set(
+        [...color, Math.round(255 * scale.at(value))],
+        4 * (token * steps.length + at),
+      );
     }
   }
   context.putImageData(image, 0, 0);

@@ -6,20 +6,13 @@ export interface HeatMap {
   readonly steps: readonly number[];
   /** [tokens][steps], nats; null where nobody supervises. */
   readonly rows: readonly (readonly (number | null)[])[];
-  /** Value at the end of the scale: the 98th per cent, so that one token does not hide the others. */
-  readonly top: number;
 }
 
 export function heatMapOf(rollout: FollowedRollout, measured: readonly FollowedStep[]): HeatMap {
   const rows = rollout.ids.map((_, token) =>
     measured.map(({ divergence }) => divergence[token] ?? null),
   );
-  const values = rows
-    .flat()
-    .filter((value) => value !== null)
-    .sort((a, b) => a - b);
-  const top = values[Math.floor((values.length - 1) * 0.98)] ?? 0;
-  return { steps: measured.map(({ step }) => step), rows, top };
+  return { steps: measured.map(({ step }) => step), rows };
 }
 
 /** The cell that an arrow key leads to; null for another key. */

@@ -1,10 +1,13 @@
 /** The rollouts of the last step: what was asked, what came, who teaches which token, and how it did. */
 
-import { memo, useDeferredValue, useState } from 'react';
+import { memo, useDeferredValue, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { recipeOf } from '../../../contract/recipes.ts';
 import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { TrainRollout } from '../../../contract/training.ts';
+import { Select } from '../../fields/Select.tsx';
+import { HeatKey } from '../../rollout/HeatKey.tsx';
+import { type HeatScale, heatScale, SCALES, type ScaleName } from '../../rollout/heat-scale.ts';
 import { formatNats } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { Panel } from '../../shared/Panel.tsx';
@@ -15,8 +18,6 @@ import { useTrain } from '../context.tsx';
 import styles from './RolloutList.module.css';
 
 const SHOWN = 8;
-/** Losses at the end of the heat scale are at least this, nats. */
-const LEAST_TOP = 0.05;
 
 export function RolloutList() {
   const latest = useTrain(
@@ -36,6 +37,12 @@ export function RolloutList() {
   const run = useDeferredValue(latest);
   const { openRollout } = usePageLinks();
   const [all, setAll] = useState(false);
+  const [scaleName, setScale] = useState<ScaleName>('log');
+  const rolled = run?.rollouts?.rollouts;
+  const scale = useMemo(
+    () => heatScale(scaleName, rolled?.flatMap(({ losses }) => losses) ?? []),
+    [scaleName, rolled],
+  );
   if (run === null) return null;
   if (run.rollouts === null)
     return (
@@ -47,7 +54,6 @@ export function RolloutList() {
     );
   const { step, made, rollouts } = run.rollouts;
   const shown = all ? rollouts : rollouts.slice(0, SHOWN);
-  const top = Math.max(LEAST_TOP, ...rollouts.flatMap(({ losses }) => losses));
   const right = rollouts.filter(({ correct }) => correct).length;
   const valid = rollouts.filter((rollout) => rollout.valid).length;
   return (
@@ -56,19 +62,29 @@ export function RolloutList() {
       headingId="rollouts-heading"
       note={
         <>
-          {valid} of {rollouts.length} valid, {right} right; darker tokens have more loss, up to{' '}
-          {formatNats(top)} nats. The rollouts of the last step that is written down are kept with
-          the run in this browser, up to 1 MB
+          {valid} of {rollouts.length} valid, {right} right; stronger colour is more loss, after the
+          clip. The rollouts of the last step that is written down are kept with the run in this
+          browser, up to 1 MB
           {rollouts.length < made && `: the first ${rollouts.length} of ${made}`}.
         </>
       }
     >
+      <p className={styles.scale}>
+        <Select
+          look="line"
+          label="Scale of the tokens’ colour"
+          value={scaleName}
+          options={SCALES}
+          onChange={setScale}
+        />
+        <HeatKey scale={scale} />
+      </p>
       <ol className={styles.list}>
         {shown.map((rollout) => (
           <Rollout
             key={`${rollout.item.split}-${rollout.item.index}-${rollout.ids.length}`}
             rollout={rollout}
-            top={top}
+            scale={scale}
             onOpen={() =>
               openRollout({
                 rollout,
@@ -105,12 +121,12 @@ function whyNone({ recipe, steps }: TrainSettings, step: number): string {
 
 interface RolloutProps {
   rollout: TrainRollout;
-  top: number;
+  scale: HeatScale;
   onOpen: () => void;
 }
 
 const Rollout = memo(
-  function Rollout({ rollout, top, onOpen }: RolloutProps) {
+  function Rollout({ rollout, scale, onOpen }: RolloutProps) {
     const { question, answer, valid, reason, correct } = rollout;
     return (
       <li className={styles.rollout}>
@@ -129,22 +145,22 @@ const Rollout = memo(
         </div>
         <p className={styles.tokens}>
           <span className="visually-hidden">{rollout.texts.join('')}</span>
-          <Tokens rollout={rollout} top={top} />
+          <Tokens rollout={rollout} scale={scale} />
         </p>
       </li>
     );
   },
-  (a, b) => a.rollout === b.rollout && a.top === b.top,
+  (a, b) => a.rollout === b.rollout && a.scale === b.scale,
 );
 
 /** The texts stand before them for who does not see colours. */
-function Tokens({ rollout, top }: Omit<RolloutProps, 'onOpen'>) {
+function Tokens({ rollout, scale }: Omit<RolloutProps, 'onOpen'>) {
   const { texts, teachers, losses, clipped } = rollout;
   const tokens = texts.map((text, index) => ({
     index,
     text,
     mark: teacherMark(teachers[index]),
-    heat: Math.max(0, losses[index]) / top,
+    heat: scale.at(losses[index]),
     loss: losses[index],
     clipped: clipped[index],
   }));
