@@ -183,6 +183,14 @@ export interface ModelShelf {
   readonly problem: ErrorRecord | null;
 }
 
+/** Whether a published model runs on this device, judged by its table. */
+export interface KnownVerdict {
+  readonly repo: string;
+  readonly runs: boolean;
+  /** One or two sentences. */
+  readonly says: string;
+}
+
 export interface FetchRequest {
   readonly source: RemoteSource;
   readonly precision?: ExportPrecision;
@@ -206,6 +214,8 @@ export interface ModelsApi {
   fetchModel(request: FetchRequest): Promise<Outcome<Fetched>>;
   /** Ends looks and fetches under way, which answer with `job.cancelled`; what has come is kept. */
   cancelFetch(): Promise<void>;
+  /** Of the table of published models; no host is asked. */
+  judgeKnownModels(): Promise<Outcome<readonly KnownVerdict[]>>;
   listModels(): Promise<Outcome<ModelShelf>>;
   /** Deletes what is kept of a model. Fails with `model.in-use` for one that is loaded, in any tab. */
   deleteModel(id: string): Promise<Outcome<null>>;

@@ -22,6 +22,7 @@ import type { EvaluationRecord, FigureComparison } from '../contract/evaluation-
 import type {
   Fetched,
   FetchRequest,
+  KnownVerdict,
   ModelLook,
   ModelShelf,
   ModelSource,
@@ -142,6 +143,10 @@ export class Engine implements EngineApi {
 
   async cancelFetch(): Promise<void> {
     this.#models.cancel();
+  }
+
+  judgeKnownModels(): Promise<Outcome<readonly KnownVerdict[]>> {
+    return outcomeOf(() => this.#models.known(), 'models');
   }
 
   listModels(): Promise<Outcome<ModelShelf>> {

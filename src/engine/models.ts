@@ -5,6 +5,7 @@ import type {
   Fetched,
   FetchRequest,
   KeptModel,
+  KnownVerdict,
   ModelLook,
   ModelShelf,
   ModelSource,
@@ -13,7 +14,9 @@ import type {
 } from '../contract/model-sources.ts';
 import { sourceName } from '../contract/model-sources.ts';
 import { shardsOf } from '../model/assets.ts';
+import { judgeKnown } from '../model/judge-known.ts';
 import { lookAtModel } from '../model/look.ts';
+import { lookAtDevice } from '../model/runtime/device.ts';
 import { neededFiles } from '../model/sources/checkpoint-files.ts';
 import { wholeKinds } from '../model/sources/kept-kinds.ts';
 import { openModelStore, type StoredModel } from '../model/sources/model-store.ts';
@@ -75,6 +78,10 @@ export class ModelDesk {
     const kept = (await store.all()).find((model) => isOf(source, model));
     if (kept !== undefined) this.#inUse = await holdName(useLock(kept.id), 'shared');
     this.#emit({ type: 'models.changed' });
+  }
+
+  async known(): Promise<KnownVerdict[]> {
+    return judgeKnown(await lookAtDevice());
   }
 
   async list(): Promise<ModelShelf> {

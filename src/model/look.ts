@@ -39,8 +39,6 @@ type Sizes = ReadonlyMap<string, number | null>;
 
 /** Weights, with what tells whether they run. */
 interface Candidate extends Omit<FoundWeights, 'verdict' | 'kept'> {
-  /** Its graphs compute in 16 bits, which a GPU has to be able to. */
-  readonly halfFloats: boolean;
   /** Why it does not open anywhere; null where it may. */
   readonly refused: string | null;
 }
@@ -132,7 +130,6 @@ async function candidatesOf(
       files: shards,
       bytes,
       memory: architecture.abilities.needs.weightBytes,
-      halfFloats: false,
       refused: messageOf(() => checkModelSize(architecture)),
     });
   }
@@ -160,11 +157,7 @@ function ofGraphs(
     files,
     bytes,
     memory: bytes,
-    halfFloats: kind === 'fp16' || kind === 'q4f16',
-    refused:
-      bytes !== null && bytes > MAX_BYTES
-        ? `Its files have ${inBillions(bytes)} GB; a tab can take ${inBillions(MAX_BYTES)} GB.`
-        : null,
+    refused: bytes === null ? null : tooLargeHere(bytes),
   };
 }
 
@@ -206,7 +199,7 @@ function rowOf(
   device: DeviceFacts,
   kept: ReadonlyMap<string, number>,
 ): FoundWeights {
-  const { halfFloats, refused, ...row } = candidate;
+  const { refused, ...row } = candidate;
   return {
     ...row,
     kept: row.files.reduce((sum, name) => sum + (kept.get(name) ?? 0), 0),
@@ -220,8 +213,18 @@ function rowOf(
 /** Bytes that the sessions of WebAssembly need beside the weights. */
 const WASM_SPARE = 512 * 2 ** 20;
 
-function verdictOf(
-  { halfFloats, memory }: Candidate,
+/** Kinds whose graphs compute in 16 bits, which a GPU has to be able to. */
+const HALF_FLOATS: readonly WeightKind[] = ['fp16', 'q4f16'];
+
+/** Why files of a model in graphs do not open in any tab; null where they may. */
+export const tooLargeHere = (bytes: number): string | null =>
+  bytes > MAX_BYTES
+    ? `Its files have ${inBillions(bytes)} GB; a tab can take ${inBillions(MAX_BYTES)} GB.`
+    : null;
+
+/** Which backends of the device take the weights. */
+export function verdictOf(
+  { kind, memory }: Pick<FoundWeights, 'kind' | 'memory'>,
   architecture: Architecture | null,
   { gpu, noGpu, wasmBytes }: DeviceFacts,
 ): Verdict {
@@ -229,7 +232,7 @@ function verdictOf(
   const reasons: string[] = [];
   const largest = architecture?.abilities.needs.largestTensorBytes ?? 0;
   if (gpu === null) reasons.push(noGpu ?? 'There is no GPU that WebGPU can use.');
-  else if (halfFloats && !gpu.f16)
+  else if (HALF_FLOATS.includes(kind) && !gpu.f16)
     reasons.push('It computes in 16 bits, which this GPU cannot (no shader-f16).');
   else if (largest > gpu.largestBuffer)
     reasons.push(
@@ -309,7 +312,8 @@ function sumOf(names: readonly string[], sizes: Sizes): number | null {
   return sum;
 }
 
-function messageOf(check: () => void): string | null {
+/** What a check says against it; null where it passes. */
+export function messageOf(check: () => void): string | null {
   try {
     check();
     return null;

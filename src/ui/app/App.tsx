@@ -28,16 +28,16 @@ export function App({ engine, session, links }: AppProps) {
   return (
     <EngineProvider engine={engine}>
       <SessionProvider session={session}>
-        <Header navigation={<Navigation current={id} />}>
-          <BackendChip />
-        </Header>
-        <ErrorBoundary key={id} onRetry={lazy?.again}>
-          <PageLinksContext value={links}>
+        <PageLinksContext value={links}>
+          <Header navigation={<Navigation current={id} />}>
+            <BackendChip />
+          </Header>
+          <ErrorBoundary key={id} onRetry={lazy?.again}>
             <Suspense fallback={<p role="status">Loading the page …</p>}>
               <Page />
             </Suspense>
-          </PageLinksContext>
-        </ErrorBoundary>
+          </ErrorBoundary>
+        </PageLinksContext>
       </SessionProvider>
     </EngineProvider>
   );

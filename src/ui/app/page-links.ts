@@ -13,5 +13,6 @@ export const pageLinks = (lab: Session): PageLinks => ({
     goTo('lab');
     void lab.askStudent(offer);
   },
+  openPage: goTo,
   writeQuery: (page, query) => writeQuery(page, query, 'replaceState'),
 });

@@ -19,6 +19,10 @@ const train = lazyPage(
   'The Train page',
   async () => (await import('../train/TrainPage.tsx')).TrainPage,
 );
+const models = lazyPage(
+  'The Models page',
+  async () => (await import('../models/ModelsPage.tsx')).ModelsPage,
+);
 const bench = lazyPage(
   'The Bench page',
   async () => (await import('../bench/BenchPage.tsx')).BenchPage,
@@ -37,6 +41,13 @@ export const PAGES: readonly PageEntry[] = [
     title: 'Train: the student learns in this tab · ViGOS Playground',
     Page: train.Page,
     lazy: train,
+  },
+  {
+    id: 'models',
+    label: 'Models',
+    title: 'Models: open your own · ViGOS Playground',
+    Page: models.Page,
+    lazy: models,
   },
   {
     id: 'bench',

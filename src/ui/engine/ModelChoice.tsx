@@ -1,8 +1,11 @@
 /** Which model runs: a built-in one, or a checkpoint from a folder of the person's own. */
 
+import { Popover } from 'radix-ui';
+import { useContext } from 'react';
 import { builtInModel } from '../../contract/built-in-models.ts';
 import { FolderButton } from '../shared/FolderButton.tsx';
 import { formatBytes, formatMs } from '../shared/format.ts';
+import { PageLinksContext } from '../shared/page-links.tsx';
 import { Term } from '../shared/Term.tsx';
 import styles from './BackendChip.module.css';
 import { BuiltInChoice } from './BuiltInChoice.tsx';
@@ -11,6 +14,7 @@ import { useEngine, useEngineState } from './context.tsx';
 
 export function ModelChoice() {
   const engine = useEngine();
+  const links = useContext(PageLinksContext);
   const { phase, model, ownModel, training } = useEngineState((s) => s);
   return (
     <fieldset className={styles.content} aria-label="Model">
@@ -49,6 +53,11 @@ export function ModelChoice() {
           >
             Built-in model
           </button>
+        )}
+        {links !== null && (
+          <Popover.Close className="button" onClick={() => links.openPage('models')}>
+            Models from elsewhere
+          </Popover.Close>
         )}
       </div>
       <CancelLoading />

@@ -10,6 +10,7 @@ import type {
   LoadRequest,
   Outcome,
 } from '../../contract/engine.ts';
+import type { ExportPrecision } from '../../contract/model.ts';
 import { sourceName } from '../../contract/model-sources.ts';
 import type { EngineClient, EngineFace, EngineListeners } from './client.ts';
 import { asFailure, loadCancelled, workerDied } from './errors.ts';
@@ -70,7 +71,7 @@ export interface Engine {
   /** Starts the worker where there is none, and loads the model that was last chosen. */
   load(): Promise<void>;
   /** Loads another model, null for the built-in one that opens by itself; if it cannot be had, the one before goes on. */
-  takeModel(wanted: ModelSource | null): Promise<void>;
+  takeModel(wanted: ModelSource | null, precision?: ExportPrecision): Promise<void>;
   /** Loads one of the checkpoints of the folder that had several, by its path inside it. */
   takeInner(inner: string): Promise<void>;
   /** Ends the load under way: politely, and if the worker does not hear it, with the worker. */
@@ -84,6 +85,8 @@ export interface Engine {
 export function createEngine({ startEngine, model, first, choice }: EngineOptions): Engine {
   const store = createStore<EngineState>(() => initialEngine(choice));
   const { getState: get, setState: set } = store;
+  /** Of a source with graphs in several, the one that was chosen. */
+  const precisions = new WeakMap<ModelSource, ExportPrecision>();
   const users = new Set<EngineUser>();
   const listeners = new Set<(event: SharedEvent) => void>();
   let client: EngineClient | null = null;
@@ -121,7 +124,9 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
     const ended = new Promise<Outcome<EngineStatus> | null>((resolve) => {
       finish = resolve;
     });
-    const answer = own.api.load({ source: wanted, backend: get().choice }).catch(asFailure);
+    const precision = precisions.get(wanted);
+    const request = { source: wanted, backend: get().choice, ...(precision ? { precision } : {}) };
+    const answer = own.api.load(request).catch(asFailure);
     const outcome = Promise.race([answer, ended]);
     const mine: Loading = { own, source: wanted, outcome, end: finish, builtInNext: false };
     loading = mine;
@@ -179,7 +184,8 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
       set({ error: { ...kept, fix: 'It has been started again and is ready.' } });
   }
 
-  async function takeModel(wanted: ModelSource | null): Promise<void> {
+  async function takeModel(wanted: ModelSource | null, precision?: ExportPrecision): Promise<void> {
+    if (wanted !== null && precision !== undefined) precisions.set(wanted, precision);
     const before = get();
     if (before.phase === 'loading') {
       // The built-in one is always at hand.

@@ -1,9 +1,9 @@
 /** Files dropped anywhere: an image becomes the picture, JSON is opened as a trace, a folder as a model. */
 
 import { useEffect, useState } from 'react';
+import { droppedItems } from '../shared/dropped-folder.ts';
 import { useSession } from './context.tsx';
 import styles from './DropZone.module.css';
-import { droppedItems } from './dropped-folder.ts';
 
 export function DropZone() {
   const session = useSession();

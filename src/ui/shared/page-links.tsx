@@ -8,6 +8,8 @@ export interface PageLinks {
   openRollout: (offer: RolloutOffer) => void;
   /** Goes to the Lab and rolls out what is on its page with this student. */
   openStudent: (offer: StudentOffer) => void;
+  /** Shows another page. */
+  openPage: (page: string) => void;
   /** Writes what a page is about into the address. */
   writeQuery: (page: string, query: string) => void;
 }

@@ -1,7 +1,7 @@
 /** What is dropped goes where it belongs, or is told where that is; a folder too. */
 
 import { expect, test } from 'vitest';
-import { type DropItem, droppedItems } from '../dropped-folder.ts';
+import { type DropItem, droppedItems } from '../../shared/dropped-folder.ts';
 import { fakeLab, recorded, traceFile } from './fixtures/fake-lab.ts';
 
 type Tree = { readonly [name: string]: string | Tree };

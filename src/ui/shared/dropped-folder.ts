@@ -1,7 +1,7 @@
 /** Files and folders out of a drop; a folder with all that lies in it, as a folder picker would give it. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { PickedFolder } from '../shared/FolderButton.tsx';
+import type { PickedFolder } from './FolderButton.tsx';
 
 export interface DroppedItems {
   readonly files: readonly File[];

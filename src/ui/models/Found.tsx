@@ -1,0 +1,190 @@
+/** What a look at a model found: what it is, which of its weights run here, what they take, and the way to open them. */
+
+import type { FoundWeights, ModelLook } from '../../contract/model-sources.ts';
+import { useEngineState } from '../engine/context.tsx';
+import { ErrorNote } from '../shared/ErrorNote.tsx';
+import { formatBytes } from '../shared/format.ts';
+import { Panel } from '../shared/Panel.tsx';
+import { Table } from '../shared/Table.tsx';
+import { useModels, useModelsState } from './context.ts';
+import styles from './Found.module.css';
+import { MemoryNeeds } from './MemoryNeeds.tsx';
+import { BACKENDS, inWords, KIND_NAMES } from './words.ts';
+
+export function Found() {
+  const look = useModelsState((s) => s.look);
+  if (look === null) return null;
+  return (
+    <Panel heading={look.name} headingId="found-heading" note={originOf(look)} long>
+      {look.problem !== null && <ErrorNote error={look.problem} />}
+      <Facts look={look} />
+      {look.weights.length > 0 && <Weights look={look} />}
+      {look.notices.map((notice) => (
+        <p key={notice} className={styles.soft}>
+          {notice}
+        </p>
+      ))}
+      <Adapters look={look} />
+      {look.shape !== null && <MemoryNeeds look={look} shape={look.shape} />}
+      <Open look={look} />
+    </Panel>
+  );
+}
+
+function originOf({ host, source, offline }: ModelLook): string {
+  if (host === null) return 'A folder of this computer';
+  if (offline) return `${host} does not answer: this is what the browser keeps of it`;
+  if (source.kind !== 'hub') return `From ${host}`;
+  const commit = /^[\da-f]{40}$/.test(source.revision)
+    ? `commit ${source.revision.slice(0, 8)}`
+    : `revision ${source.revision}`;
+  return `From ${host}, ${commit}`;
+}
+
+function Facts({ look: { family, shape, files, companionBytes, device } }: { look: ModelLook }) {
+  const { gpu, noGpu } = device;
+  return (
+    <dl className={styles.facts}>
+      {family !== null && shape !== null && (
+        <>
+          <dt>Model</dt>
+          <dd>
+            {family}, {inWords(shape.parameters)} weights, {shape.layers} layers, a vocabulary of{' '}
+            {shape.vocabSize.toLocaleString('en')}, up to {shape.maxPositions.toLocaleString('en')}{' '}
+            tokens
+          </dd>
+        </>
+      )}
+      <dt>Files</dt>
+      <dd>
+        {files.length}
+        {companionBytes > 0 && `; ${formatBytes(companionBytes)} beside the weights`}
+      </dd>
+      <dt>This device</dt>
+      <dd>
+        {gpu === null
+          ? noGpu
+          : `${gpu.name}${gpu.software ? ' (a GPU in software, on the processor)' : ''}: ${gpu.f16 ? '16-bit arithmetic' : 'no 16-bit arithmetic (shader-f16)'}, ${gpu.subgroups ? 'subgroups' : 'no subgroups'}, ${formatBytes(gpu.largestBuffer)} in one buffer.`}{' '}
+        WebAssembly addresses {formatBytes(device.wasmBytes)}.
+      </dd>
+    </dl>
+  );
+}
+
+function Weights({ look: { weights, recommended } }: { look: ModelLook }) {
+  return (
+    <>
+      <Table figures className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="visually-hidden">Choose</span>
+            </th>
+            <th scope="col">Weights</th>
+            <th scope="col">Size</th>
+            <th scope="col">Kept here</th>
+            <th scope="col">On this device</th>
+          </tr>
+        </thead>
+        <tbody>
+          {weights.map((row) => (
+            <WeightsRow key={row.kind} row={row} best={recommended?.kind === row.kind} />
+          ))}
+        </tbody>
+      </Table>
+      {recommended !== null && (
+        <p>
+          <strong>{KIND_NAMES[recommended.kind]}</strong> is recommended. {recommended.reason}
+        </p>
+      )}
+    </>
+  );
+}
+
+function WeightsRow({ row, best }: { row: FoundWeights; best: boolean }) {
+  const { chooseKind } = useModels();
+  const chosen = useModelsState((s) => s.kind === row.kind);
+  const { verdict, bytes, kept } = row;
+  return (
+    <tr data-runs={verdict.runs}>
+      <td>
+        <input
+          type="radio"
+          name="weights"
+          aria-label={row.label}
+          checked={chosen}
+          disabled={!verdict.runs}
+          onChange={() => chooseKind(row.kind)}
+        />
+      </td>
+      <th scope="row">
+        {row.label}
+        {best && <span className={styles.best}>recommended</span>}
+      </th>
+      <td data-label="Size">{bytes === null ? 'not said' : formatBytes(bytes)}</td>
+      <td data-label="Kept here">
+        {kept === 0 ? '–' : bytes !== null && kept >= bytes ? 'all' : formatBytes(kept)}
+      </td>
+      <td className={styles.verdict}>
+        {verdict.runs ? (
+          <>
+            {verdict.on.map((name) => BACKENDS[name]).join(' or ')}
+            {verdict.note !== undefined && <span className={styles.note}>{verdict.note}</span>}
+          </>
+        ) : (
+          verdict.reason
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function Adapters({ look: { adapters } }: { look: ModelLook }) {
+  if (adapters.length === 0) return null;
+  const inside = adapters.filter((path) => path !== '');
+  return (
+    <p className={styles.soft}>
+      {adapters.includes('') &&
+        'The adapter beside the weights is merged into them, as transformers applies it. '}
+      {inside.length > 0 &&
+        `It holds ${inside.length === 1 ? 'an adapter' : `${inside.length} adapters`} in folders (${inside.slice(0, 5).join(', ')}${inside.length > 5 ? ', …' : ''}), which are not applied: open the model, then import the one that you mean on the Train page.`}
+    </p>
+  );
+}
+
+function Open({ look }: { look: ModelLook }) {
+  const { open } = useModels();
+  const kind = useModelsState((s) => s.kind);
+  const fetching = useModelsState((s) => s.fetching !== null);
+  const busy = useEngineState((s) => s.phase === 'loading' || s.training);
+  const training = useEngineState((s) => s.training);
+  const row = look.weights.find((one) => one.kind === kind);
+  const ready = look.problem === null && row?.verdict.runs === true;
+  const missing =
+    row?.bytes == null || look.host === null
+      ? null
+      : Math.max(0, row.bytes - row.kept) + look.companionBytes;
+  return (
+    <div className={styles.open}>
+      <button
+        type="button"
+        className="button"
+        data-kind="primary"
+        disabled={!ready || fetching || busy}
+        onClick={() => void open()}
+      >
+        {look.host === null || missing === look.companionBytes
+          ? 'Open'
+          : missing === null
+            ? 'Fetch and open'
+            : `Fetch ${formatBytes(missing)} and open`}
+      </button>
+      {training && (
+        <span className={styles.soft}>A run is training; it would end with its model.</span>
+      )}
+      {!ready && look.problem === null && row !== undefined && (
+        <span className={styles.soft}>It does not run on this device.</span>
+      )}
+    </div>
+  );
+}

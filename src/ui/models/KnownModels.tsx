@@ -1,0 +1,79 @@
+/** Published models of the families that open here, with what of them runs on this device and why the rest does not. */
+
+import { KNOWN_MODELS } from '../../contract/known-models.ts';
+import { DEFAULT_HUB } from '../../contract/model-hosts.ts';
+import { Panel } from '../shared/Panel.tsx';
+import { Table } from '../shared/Table.tsx';
+import { useModels, useModelsState } from './context.ts';
+import styles from './Found.module.css';
+import { KIND_NAMES } from './words.ts';
+
+export function KnownModels() {
+  const { lookAt } = useModels();
+  const known = useModelsState((s) => s.known);
+  const token = useModelsState((s) => s.token);
+  const hub = useModelsState((s) => s.hub.trim().replace(/\/+$/, '') || DEFAULT_HUB);
+  const busy = useModelsState((s) => s.looking !== null || s.fetching !== null);
+  return (
+    <Panel
+      heading="Known models"
+      headingId="known-heading"
+      note="Sizes as published in autumn 2026. No host is asked before you look at one."
+    >
+      <Table figures className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Repository</th>
+            <th scope="col">Family</th>
+            <th scope="col">Weights</th>
+            <th scope="col">Smallest first</th>
+            <th scope="col">On this device</th>
+            <th scope="col">
+              <span className="visually-hidden">Look</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {KNOWN_MODELS.map(({ repo, family, billions, kinds, note }) => (
+            <tr key={repo}>
+              <th scope="row" className={styles.repo}>
+                {repo}
+              </th>
+              <td data-label="Family">{family}</td>
+              <td data-label="Weights">{billions} billion</td>
+              <td>
+                {kinds.map((one) => `${KIND_NAMES[one.kind]} ${one.gigabytes} GB`).join(', ')}
+              </td>
+              <td className={styles.verdict}>
+                {said(known?.find((one) => one.repo === repo)?.says)}
+                {note !== '' && <span className={styles.note}>{note}</span>}
+              </td>
+              <td>
+                <button
+                  type="button"
+                  className="button"
+                  disabled={busy}
+                  aria-label={`Look at ${repo}`}
+                  onClick={() =>
+                    void lookAt({
+                      kind: 'hub',
+                      hub,
+                      repo,
+                      revision: 'main',
+                      inner: '',
+                      ...(token === '' ? {} : { token }),
+                    })
+                  }
+                >
+                  Look
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </Panel>
+  );
+}
+
+const said = (says: string | undefined) => says ?? '…';
