@@ -2,8 +2,7 @@
 
 import { graphNames } from '../formats/onnx-export.ts';
 import { CHECKPOINT_TEXTS, WEIGHTS_FILE, WEIGHTS_INDEX } from './checkpoint-files.ts';
-import type { RemoteFile } from './download.ts';
-import type { Listing } from './hub-listing.ts';
+import type { Listing, RemoteFile } from './download.ts';
 import { type Asked, noAnswer, refusal, stillBusy } from './remote-errors.ts';
 
 /** Files of weights beside a graph that are looked for one after the other. */

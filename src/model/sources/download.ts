@@ -21,6 +21,13 @@ export interface RemoteFile extends Sums {
   readonly version: string | null;
 }
 
+/** What a host lists. */
+export interface Listing {
+  /** Of a hub: the commit that the revision named when it was asked. */
+  readonly commit: string | null;
+  readonly files: readonly RemoteFile[];
+}
+
 /** Where a file comes to lie. */
 export interface Sink {
   /** Bytes that are there. */

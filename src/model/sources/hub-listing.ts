@@ -1,17 +1,14 @@
-/** The files of a repository on a hub, with what the hub says of each: length, checksum, and the commit that they belong to. */
+/**
+ * The files of a repository on a hub, with what the hub says of each: length, checksum, and the commit that they belong
+ * to. It brings the client of the hub with it, so it is fetched when it is first needed.
+ */
 
+import { listFiles, modelInfo } from '@huggingface/hub';
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
-import { part } from '../../base/part.ts';
 import type { HubSource } from '../../contract/model-sources.ts';
-import type { RemoteFile } from './download.ts';
+import type { Listing, RemoteFile } from './download.ts';
 import { type Asked, noAnswer, notAHub, refusal, stillBusy } from './remote-errors.ts';
-
-export interface Listing {
-  /** Of a hub: the commit that the revision named when it was asked. */
-  readonly commit: string | null;
-  readonly files: readonly RemoteFile[];
-}
 
 /** Repositories of models have tens of files; one with more than this is none. */
 const MAX_FILES = 5000;
@@ -25,18 +22,6 @@ const entry = v.object({
   lfs: v.optional(v.object({ oid: v.string(), size: v.number() })),
 });
 
-/** A fetch that sends the token to the hub's own origin alone; a browser drops it where a redirect leads elsewhere. */
-export function hubFetch({ hub, token }: HubSource, base: typeof fetch = fetch): typeof fetch {
-  const { origin } = new URL(hub);
-  return (input, init = {}) => {
-    const url = new URL(input instanceof Request ? input.url : input);
-    const headers = new Headers(init.headers);
-    if (token !== undefined && url.origin === origin)
-      headers.set('Authorization', `Bearer ${token}`);
-    return base(url, { ...init, headers, referrerPolicy: 'no-referrer', credentials: 'omit' });
-  };
-}
-
 /**
  * Asks the hub. Throws {@link PlaygroundError} `hub.not-found`, `hub.no-revision`, `hub.private`, `hub.busy`,
  * `hub.failing`, `hub.unreachable`, `hub.not-a-hub`, `hub.too-many-files`, and the signal's reason.
@@ -48,10 +33,6 @@ export async function listHub(
 ): Promise<Listing> {
   const { hub, repo, revision, token } = source;
   const asked: Asked = { what: repo, host: new URL(hub).host, withToken: token !== undefined };
-  const { listFiles, modelInfo } = await part(
-    'The client of the hub',
-    () => import('@huggingface/hub'),
-  );
   const asking = checking(asked, ask, signal);
   try {
     const named = await modelInfo({

@@ -10,8 +10,7 @@ import { type ErrorRecord, toErrorRecord } from '../../base/errors.ts';
 import type { RemoteSource } from '../../contract/model-sources.ts';
 import { type FileArea, MemoryFiles } from '../../storage/file-area.ts';
 import { openPrivateFiles } from '../../storage/private-files.ts';
-import type { RemoteFile, Sink } from './download.ts';
-import type { Listing } from './hub-listing.ts';
+import type { Listing, RemoteFile, Sink } from './download.ts';
 
 const RECORD = 'record.json';
 /** Longest name of a stored file; file systems end at 255 bytes. */

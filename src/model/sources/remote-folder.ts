@@ -1,14 +1,15 @@
 /** A model on a host elsewhere, as everything that reads a model sees it: listed there, brought here, read from here. */
 
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
+import { part } from '../../base/part.ts';
 import type { RemoteSource } from '../../contract/model-sources.ts';
 import { sourceName } from '../../contract/model-sources.ts';
 import { holdName } from '../../storage/name-lock.ts';
 import { listAddress } from './address-listing.ts';
-import { download, type Patience, type RemoteFile } from './download.ts';
+import { download, type Listing, type Patience, type RemoteFile } from './download.ts';
 import { checkpointHome } from './folders.ts';
 import { listedIn } from './found-instead.ts';
-import { hubFetch, type Listing, listHub } from './hub-listing.ts';
+import { hubFetch } from './hub-fetch.ts';
 import {
   type ModelRecord,
   type ModelStore,
@@ -97,9 +98,10 @@ export class RemoteFolder implements FileSource {
     if (known !== null) return new RemoteFolder(source, known.record, false, store, known, options);
     try {
       const { fetch: base, shardsOf, signal } = options;
+      const hub = () => part('The client of the hub', () => import('./hub-listing.ts'));
       const listing =
         source.kind === 'hub'
-          ? await listHub(source, hubFetch(source, base), signal)
+          ? await (await hub()).listHub(source, hubFetch(source, base), signal)
           : await listAddress(source.url, base ?? plainFetch, shardsOf, signal);
       const model = await store.find(modelId(source, listing.commit));
       return new RemoteFolder(source, listing, false, store, model, options);
