@@ -5,6 +5,7 @@ import { unwrap } from '../../src/base/outcome.ts';
 import type { BackendName, EngineApi, EngineEvent } from '../../src/contract/engine.ts';
 import type { TrainSettings } from '../../src/contract/train-settings.ts';
 import type { StepMetrics } from '../../src/contract/training.ts';
+import { heldBytes } from '../held-bytes.ts';
 import type { HeapSample } from './figures.ts';
 
 export interface BenchRequest {
@@ -62,27 +63,6 @@ globalThis.benchTrain = async ({ settings, backend }) => {
   worker.terminate();
   return { metrics, compiled, matmulGflops: [before, after], heap };
 };
-
-interface MemoryMeasurement {
-  readonly breakdown: readonly {
-    readonly bytes: number;
-    readonly attribution: readonly { readonly url: string }[];
-  }[];
-}
-
-/**
- * What the page and the engine's worker hold after a garbage collection, the memories of WebAssembly included;
- * null where the browser does not measure. The helpers of jax-js (workers from a `blob:`) are left out: they hold
- * nothing but the same shared memory, which is reported for each of them anew.
- */
-async function heldBytes(): Promise<number | null> {
-  const measure: unknown = Reflect.get(performance, 'measureUserAgentSpecificMemory');
-  if (typeof measure !== 'function') return null;
-  const { breakdown }: MemoryMeasurement = await measure.call(performance);
-  return breakdown
-    .filter(({ attribution }) => !attribution.some(({ url }) => url.startsWith('blob:')))
-    .reduce((sum, { bytes }) => sum + bytes, 0);
-}
 
 async function matmulRate(backend: BackendName): Promise<number> {
   await init(backend);

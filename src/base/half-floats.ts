@@ -1,5 +1,6 @@
-/** Numbers of 16 bits, IEEE half precision, as float32: exact, subnormals, infinities and NaN included. */
+/** Numbers of 16 bits, IEEE half precision, to and from float32; subnormals, infinities and NaN included. */
 
+/** The same numbers in float32. */
 export function widenHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
   const words = new Uint32Array(halves.length);
   for (let i = 0; i < halves.length; i++) words[i] = floatBits(halves[i]);

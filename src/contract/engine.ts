@@ -21,7 +21,7 @@ import type { Reader } from '../method/sight.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import type { EvaluateApi, EvaluationEvent } from './evaluation.ts';
 import type { BothMethods, LeakageReading } from './leakage.ts';
-import type { ExportPrecision, ModelAbilities } from './model.ts';
+import type { ExportPrecision, KeptPrecision, ModelAbilities, WeightError } from './model.ts';
 import type { FolderFile, ModelSource, ModelsApi, ModelsEvent } from './model-sources.ts';
 import type { RunsApi, RunsEvent } from './runs.ts';
 import type { OpenedTrace, Trace } from './trace.ts';
@@ -44,7 +44,7 @@ export interface RgbaImage {
 export interface LoadRequest {
   readonly source: ModelSource;
   readonly backend: BackendChoice;
-  /** Of a folder with ONNX graphs in several. */
+  /** Of a folder with ONNX graphs in several; of a checkpoint, the one that its weights are brought to while they are read. */
   readonly precision?: ExportPrecision;
 }
 
@@ -62,6 +62,11 @@ export interface ModelStatus {
   readonly notices: readonly string[];
   /** What it computes otherwise than its family does, a sentence each; shown wherever its figures are. */
   readonly marks: readonly string[];
+  /** How the weights of a checkpoint are kept, and what 4 bits made of each matrix; null of a model that came as graphs. */
+  readonly kept: {
+    readonly precision: KeptPrecision;
+    readonly errors: readonly WeightError[];
+  } | null;
   /** From the load call to the first possible rollout, ms. */
   readonly readyMs: number;
 }

@@ -10,14 +10,35 @@ export type Ability = { readonly can: true } | { readonly can: false; readonly r
 export const EXPORT_PRECISIONS = ['fp32', 'q4', 'fp16', 'q4f16', 'bnb4'] as const;
 export type ExportPrecision = (typeof EXPORT_PRECISIONS)[number];
 
+/**
+ * How the weights of a checkpoint's matrices can be kept: in floats of 32 bits, of 16, or in 4 bits with a scale for each
+ * 32 neighbours. Everything is computed in float32 from them.
+ */
+export const KEPT_PRECISIONS = ['fp32', 'fp16', 'q4'] as const satisfies readonly ExportPrecision[];
+export type KeptPrecision = (typeof KEPT_PRECISIONS)[number];
+
+/** A model in one precision, known from its configuration alone. */
+export interface PrecisionEstimate extends ModelNeeds {
+  readonly precision: KeptPrecision;
+  /** Whether its weights leave room for the work in the 4 GiB that WebAssembly has. */
+  readonly fitsWasm: boolean;
+}
+
+/** What 4 bits made of one weight matrix: ‖kept − given‖ / ‖given‖. */
+export interface WeightError {
+  /** As the checkpoint calls it; the matrices of one product come together. */
+  readonly name: string;
+  readonly relative: number;
+}
+
 /** How the numbers of a model are computed. */
 export type Precision = 'float32';
 
 /** What is known of a model's size before any work begins. */
 export interface ModelNeeds {
-  /** Bytes of all weights as they are computed with. */
+  /** Bytes of all weights as they are kept while the model is open. */
   readonly weightBytes: number;
-  /** Bytes of the largest single tensor, which one GPU buffer has to hold. */
+  /** Bytes of the largest single tensor, kept or for the moment of its use, which one GPU buffer has to hold. */
   readonly largestTensorBytes: number;
 }
 

@@ -10,11 +10,11 @@ import type {
 } from '../contract/engine.ts';
 import { LogitOps } from '../inference/logit-ops.ts';
 import type { ModelAssets } from '../model/assets.ts';
-import { checkDevice } from '../model/families/abilities.ts';
+import { checkDevice, checkWasm } from '../model/families/abilities.ts';
 import { type KeyValueCache, releaseCache } from '../model/runtime/decode-step.ts';
 import { type GpuContext, requestGpu } from '../model/runtime/device.ts';
 import type { ModelGraphs } from '../model/runtime/model-graphs.ts';
-import { ModelNetwork } from '../model/runtime/network.ts';
+import { type GraphListener, ModelNetwork } from '../model/runtime/network.ts';
 import { type SessionTarget, wasmThreads } from '../model/runtime/sessions.ts';
 import {
   type CheckedFigures,
@@ -53,7 +53,7 @@ export async function openBackend(
   assets: ModelAssets,
   choice: BackendChoice,
   memory: TrialMemory,
-  onStep: (name: string) => void,
+  onStep: GraphListener,
 ): Promise<ReadyBackend> {
   if (choice === 'wasm') {
     const network = await openWasm(assets, onStep);
@@ -70,7 +70,7 @@ export async function openBackend(
 async function openFaster(
   assets: ModelAssets,
   memory: TrialMemory,
-  onStep: (name: string) => void,
+  onStep: GraphListener,
 ): Promise<ReadyBackend> {
   const found = await requestGpu({ subgroups: assets.graphs.foreign === null }).catch(
     (error: unknown) => toErrorRecord(error),
@@ -100,7 +100,7 @@ export async function race(
   assets: ModelAssets,
   gpu: GpuContext,
   memory: TrialMemory,
-  onStep: (name: string) => void,
+  onStep: GraphListener,
 ): Promise<ReadyBackend> {
   let wasm: Timed;
   let onGpu: Timed;
@@ -133,7 +133,7 @@ export async function race(
 async function wasmOnly(
   assets: ModelAssets,
   memory: TrialMemory,
-  onStep: (name: string) => void,
+  onStep: GraphListener,
   reason: string,
   facts?: AdapterStatus,
 ): Promise<ReadyBackend> {
@@ -152,7 +152,7 @@ async function openTimed(
   name: BackendName,
   open: () => Promise<ModelNetwork>,
   memory: TrialMemory,
-  onStep: (name: string) => void,
+  onStep: GraphListener,
 ): Promise<Timed> {
   const network = await open();
   try {
@@ -163,7 +163,8 @@ async function openTimed(
   }
 }
 
-function openWasm(assets: ModelAssets, onStep: (name: string) => void): Promise<ModelNetwork> {
+async function openWasm(assets: ModelAssets, onStep: GraphListener): Promise<ModelNetwork> {
+  if (assets.graphs.keeping !== null) checkWasm(assets.architecture.abilities.needs);
   return openChecked(assets, { backend: 'wasm' }, onStep);
 }
 
@@ -171,7 +172,7 @@ function openWasm(assets: ModelAssets, onStep: (name: string) => void): Promise<
 async function openChecked(
   assets: ModelAssets,
   target: SessionTarget,
-  onStep: (name: string) => void,
+  onStep: GraphListener,
 ): Promise<ModelNetwork> {
   const { graphs, architecture } = assets;
   const foreign = graphs.foreign !== null;
@@ -192,7 +193,7 @@ async function openChecked(
 /** What WebAssembly computes of foreign graphs; a sentence where it cannot be asked. */
 async function wasmSays(
   assets: ModelAssets,
-  onStep: (name: string) => void,
+  onStep: GraphListener,
 ): Promise<CheckedFigures | string> {
   const known = references.get(assets.graphs);
   if (known !== undefined) return known;
@@ -212,7 +213,7 @@ async function wasmSays(
 async function openGpu(
   assets: ModelAssets,
   { device }: GpuContext,
-  onStep: (name: string) => void,
+  onStep: GraphListener,
 ): Promise<ModelNetwork> {
   const target = { backend: 'webgpu', device } as const;
   try {
@@ -235,11 +236,12 @@ async function openGpu(
 
 /** A graph of half floats is created without them, and fails when it first runs. */
 function checkHalfFloats({ graphs }: ModelAssets, device: GPUDevice): void {
-  if (graphs.foreign?.halfFloats !== true || device.features.has('shader-f16')) return;
+  const halves = graphs.foreign?.halfFloats ?? graphs.keeping?.precision === 'fp16';
+  if (!halves || device.features.has('shader-f16')) return;
   throw new PlaygroundError({
     code: 'model.no-f16',
-    message: 'The graphs compute in 16 bits, which this GPU cannot (no shader-f16).',
-    fix: 'Use the WebAssembly backend, or files of precision q4 or fp32.',
+    message: 'The weights are kept in 16 bits, which this GPU cannot read (no shader-f16).',
+    fix: 'Use the WebAssembly backend, or precision q4 or fp32.',
     where: 'WebGPU',
   });
 }
@@ -249,7 +251,7 @@ async function measured(
   name: BackendName,
   network: ModelNetwork,
   memory: TrialMemory,
-  onStep: (name: string) => void,
+  onStep: GraphListener,
 ): Promise<number> {
   const known = memory.get(name);
   if (known?.kind === 'measured') return known.ms;

@@ -10,6 +10,7 @@ import {
   jsonMutants,
   type Mutant,
 } from '../base/fixtures/mutants.ts';
+import { storesOf } from '../base/fixtures/stores.ts';
 import { Random } from '../base/random.ts';
 import { openArchitecture } from '../model/families/families.ts';
 import { genaiExport } from '../model/formats/genai-export.ts';
@@ -50,7 +51,7 @@ const EMBED = 'embedding/model.onnx';
 /** Opens a folder without its eyes, and reads a prompt with it. */
 async function opened(files: ReadonlyMap<string, Uint8Array>): Promise<Float32Array> {
   const found = { ...genaiExport(config, paths), vision: null };
-  const graphs = foreignGraphs(found, files, architecture.config);
+  const graphs = foreignGraphs(found, storesOf(files), architecture.config);
   const network = await ModelNetwork.create(graphs, architecture, { backend: 'wasm' });
   try {
     return await checkDecoder(network);

@@ -87,6 +87,7 @@ export class LoadedModel {
       contextLength: assets.config.text.maxPositions,
       notices: assets.notices,
       marks: assets.marks,
+      kept: keptAs(assets),
       readyMs: performance.now() - start,
     };
     return new LoadedModel(assets, backend, memory, status, emit);
@@ -190,12 +191,18 @@ export class LoadedModel {
   }
 }
 
-/** Says which part of the model is being prepared; all bytes are there by then. */
+/** Says which part of the model is being prepared, and how much of its weights where they are handed over one by one. */
 function announcing({ bytes }: ModelAssets, emit: Emit) {
-  return (file: string) => {
+  return (file: string, of = { loaded: bytes, total: bytes }) => {
     const step = file.startsWith('measure') ? 'measure' : 'build';
-    emit({ type: 'model.progress', step, file, loaded: bytes, total: bytes });
+    emit({ type: 'model.progress', step, file, ...of });
   };
+}
+
+function keptAs({ graphs, weightErrors }: ModelAssets): ModelStatus['kept'] {
+  if (graphs.keeping === null) return null;
+  const errors = [...weightErrors].map(([name, relative]) => ({ name, relative }));
+  return { precision: graphs.keeping.precision, errors };
 }
 
 /** A picked folder's size; the model that comes with the site is small, one from elsewhere is large until it is known. */

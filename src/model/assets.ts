@@ -2,9 +2,11 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import type { FolderFile, ModelSource } from '../contract/engine.ts';
+import type { ExportPrecision, KeptPrecision } from '../contract/model.ts';
 import type { TagIds } from '../method/types.ts';
 import { checkModelSize } from './families/abilities.ts';
 import { canonicalCheckpoint } from './families/canonical.ts';
+import { estimate, keptPrecision, liesInside } from './families/estimate.ts';
 import { FAMILIES, openArchitecture } from './families/families.ts';
 import type { Architecture, ModelConfig, ModelFamily } from './families/family.ts';
 import { type SettledModel, settleModel } from './families/settle.ts';
@@ -16,7 +18,7 @@ import { checkAssets, type ProcessorAssets } from './processor/processor.ts';
 import { tryTemplate } from './processor/template-trial.ts';
 import { createTokenizer, type Tokenizer } from './processor/tokenizer.ts';
 import { foreignGraphs } from './runtime/foreign-graphs.ts';
-import { type ModelGraphs, ownGraphs } from './runtime/model-graphs.ts';
+import { type Keeping, type ModelGraphs, ownGraphs } from './runtime/model-graphs.ts';
 import {
   type ModelFiles,
   type ModelWeights,
@@ -37,6 +39,8 @@ export interface ModelAssets {
   readonly checkpoint: Checkpoint | null;
   /** What a network is made of. */
   readonly graphs: ModelGraphs;
+  /** What 4 bits made of each weight matrix that a backend has asked for: ‖kept − given‖ / ‖given‖ by name. */
+  readonly weightErrors: ReadonlyMap<string, number>;
   /** Configurations, tokenizer and chat template as they were read, by file name, for an export. */
   readonly companions: ReadonlyMap<string, string>;
   readonly tokenizer: Tokenizer;
@@ -92,7 +96,9 @@ export async function loadAssets(
   const weights = await files.weights();
   options.signal?.throwIfAborted();
   const network =
-    weights.onnx === null ? await built(opened, weights) : came(opened, weights.onnx, weights);
+    weights.onnx === null
+      ? await built(opened, weights, options.precision)
+      : came(opened, weights.onnx, weights);
   const { architecture, checkpoint } = network;
   const { config } = architecture;
   const { special, eosIds } = tokenizer;
@@ -106,6 +112,7 @@ export async function loadAssets(
     config,
     checkpoint,
     graphs: network.graphs,
+    weightErrors: network.weightErrors,
     companions: files.companions,
     tokenizer,
     processor: { tokenizer, template, config, processor, preprocessorConfig },
@@ -121,25 +128,53 @@ export async function loadAssets(
 /** The shards that the text of a weights' index names. */
 export const shardsOf = (index: string) => shardNames(readJsonObject(index, WEIGHTS_INDEX));
 
-interface NetworkParts extends Pick<ModelAssets, 'architecture' | 'checkpoint' | 'graphs'> {
+interface NetworkParts
+  extends Pick<ModelAssets, 'architecture' | 'checkpoint' | 'graphs' | 'weightErrors'> {
   readonly notices: readonly string[];
 }
 
 /** The network that is built from a checkpoint. */
-async function built(opened: Architecture, weights: ModelWeights): Promise<NetworkParts> {
+async function built(
+  opened: Architecture,
+  weights: ModelWeights,
+  asked: ExportPrecision | undefined,
+): Promise<NetworkParts> {
   const tensors = new Map<string, TensorData>();
   for (const [name, bytes] of weights.model)
     for (const [key, tensor] of readSafetensors(bytes, name)) tensors.set(key, tensor);
   const settled = settleModel(opened, canonicalCheckpoint(tensors, opened.family));
-  const { architecture } = settled;
+  const precision = keptPrecision(settled.architecture, settled.checkpoint, asked);
+  const architecture = inPrecision(settled.architecture, precision);
   const { checkpoint, notices } = await withAdapter(weights.adapter, settled);
+  const weightErrors = new Map<string, number>();
+  const keeping: Keeping = {
+    precision,
+    inside: liesInside(architecture.weights, precision),
+    onWeightError: ({ name, relative }) => weightErrors.set(name, relative),
+  };
   return {
     architecture,
     checkpoint,
-    graphs: ownGraphs(architecture, checkpoint),
+    graphs: ownGraphs(architecture, checkpoint, keeping),
+    weightErrors,
     notices: [...settled.notices, ...notices],
   };
 }
+
+/** The architecture with what a precision makes of its size and abilities. */
+function inPrecision(architecture: Architecture, precision: KeptPrecision): Architecture {
+  if (liesInside(architecture.weights, precision)) return architecture;
+  const { weightBytes, largestTensorBytes } = estimate(architecture, precision);
+  const abilities = { ...architecture.abilities, needs: { weightBytes, largestTensorBytes } };
+  if (precision === 'fp32') return { ...architecture, abilities };
+  const canTrain = { can: false, reason: NOT_WHOLE[precision] } as const;
+  return { ...architecture, abilities: { ...abilities, canTrain }, differentiable: null };
+}
+
+const NOT_WHOLE: Readonly<Record<Exclude<KeptPrecision, 'fp32'>, string>> = {
+  fp16: 'The weights are kept in 16 bits, and training needs them in 32.',
+  q4: 'The weights are kept in 4 bits, and training needs them in 32.',
+};
 
 /** The network that came as ONNX. */
 function came(opened: Architecture, onnx: OnnxExport, weights: ModelWeights): NetworkParts {
@@ -153,6 +188,7 @@ function came(opened: Architecture, onnx: OnnxExport, weights: ModelWeights): Ne
     architecture: { ...opened, abilities, differentiable: null },
     checkpoint: null,
     graphs,
+    weightErrors: new Map(),
     notices: [
       `The model runs as the ONNX graphs it came as (${onnx.decoder}), one sequence at a time.`,
     ],

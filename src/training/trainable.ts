@@ -79,6 +79,10 @@ export function initialTensors(
 
 /** Reads checked float32 values of a checkpoint. Throws `model.weight-missing` and `model.weight-shape`. */
 export function checkpointValues(checkpoint: Checkpoint) {
-  const weights = new GraphWeights(new OnnxGraph('weights'), 'initializers', checkpoint);
+  const weights = new GraphWeights(
+    new OnnxGraph('weights'),
+    { weights: 'initializers' },
+    checkpoint,
+  );
   return (name: string, shape: readonly number[]) => weights.values(name, shape);
 }

@@ -3,13 +3,19 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import type { FloatTensor, TensorMap } from '../../contract/train-records.ts';
 import type { LoraTrainable } from '../../contract/train-settings.ts';
-import { float32Tensor, type TensorData, toFloat32 } from '../formats/safetensors.ts';
+import {
+  float32Tensor,
+  lazyTensor,
+  partOf,
+  type TensorData,
+  toFloat32,
+} from '../formats/safetensors.ts';
 import type { Checkpoint } from '../onnx/weights.ts';
 import { LORA_NAME, type StudentTensors } from './student.ts';
 
 /**
  * The base with W + (alpha / rank)·B·A for every layer that has an adapter, and trained weights in place of the base's;
- * both in float32. All other tensors are those of the base, not copies.
+ * both in float32. All other tensors are those of the base, not copies. A layer is merged whenever it is read, as far as it is.
  * Throws {@link PlaygroundError} `adapter.other-base` for a tensor that the base does not have, or not of that size.
  */
 export function mergeStudent(base: Checkpoint, { trainable, tensors }: StudentTensors): Checkpoint {
@@ -40,20 +46,26 @@ function mergeLayer(
   const [rows, columns] = weight.shape;
   const a = matrix(tensors, nameA, [rank, columns]);
   const b = matrix(tensors, nameB, [rows, rank]);
-  const values = toFloat32(weight, path);
-  const result = new Float32Array(values.length);
-  const sum = new Float64Array(columns);
-  for (let row = 0; row < rows; row++) {
-    sum.fill(0);
-    for (let r = 0; r < rank; r++) {
-      const factor = (alpha / rank) * b[row * rank + r];
-      if (factor === 0) continue;
-      for (let c = 0; c < columns; c++) sum[c] += factor * a[r * columns + c];
+  const factors = Float64Array.from(b, (value) => (alpha / rank) * value);
+  return lazyTensor('F32', weight.shape, (begin, end) => {
+    const first = Math.floor(begin / 4 / columns);
+    const last = Math.ceil(end / 4 / columns);
+    const count = (last - first) * columns;
+    const values = toFloat32(partOf(weight, first * columns, count), path).slice();
+    const sum = new Float64Array(columns);
+    for (let row = first; row < last; row++) {
+      sum.fill(0);
+      for (let r = 0; r < rank; r++) {
+        const factor = factors[row * rank + r];
+        if (factor === 0) continue;
+        for (let c = 0; c < columns; c++) sum[c] += factor * a[r * columns + c];
+      }
+      const at = (row - first) * columns;
+      for (let c = 0; c < columns; c++) values[at + c] += sum[c];
     }
-    const at = row * columns;
-    for (let c = 0; c < columns; c++) result[at + c] = values[at + c] + sum[c];
-  }
-  return float32Tensor(result, weight.shape);
+    const start = first * columns * 4;
+    return new Uint8Array(values.buffer, values.byteOffset + begin - start, end - begin);
+  });
 }
 
 function matrix(tensors: TensorMap, name: string, shape: readonly number[]): Float32Array {

@@ -87,7 +87,7 @@ test('the exported graphs give the logits of the adapter', async () => {
   const files = onnxFiles(exported());
   const open = async (name: string) => {
     const model = named(files, `onnx/${name}.onnx`);
-    const built = { model, inputs: [], outputs: [], weightInputs: [], nodeCount: 0 };
+    const built = { model, external: [], inputs: [], outputs: [], weightInputs: [], nodeCount: 0 };
     return GraphRun.open(nodeRuntime, built, new Map());
   };
   const [embed, vision, decoder] = await Promise.all(

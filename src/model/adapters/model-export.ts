@@ -2,7 +2,7 @@
 
 import { type ExportFile, textFile } from '../../storage/zip-write.ts';
 import type { Architecture } from '../families/family.ts';
-import { type TensorData, writeSafetensors } from '../formats/safetensors.ts';
+import { byteLengthOf, type TensorData, writeSafetensors } from '../formats/safetensors.ts';
 import type { Checkpoint } from '../onnx/weights.ts';
 import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../sources/checkpoint-files.ts';
 import { isJsonObject, type JsonObject, readJsonObject } from '../sources/json-source.ts';
@@ -64,7 +64,7 @@ function weightFiles(checkpoint: Checkpoint, shardBytes: number): ExportFile[] {
   const places = shards.flatMap((shard, index) =>
     [...shard.keys()].map((name) => [name, nameOf(index)] as const),
   );
-  const total = [...checkpoint.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const total = [...checkpoint.values()].reduce((sum, tensor) => sum + byteLengthOf(tensor), 0);
   const index = { metadata: { total_size: total }, weight_map: Object.fromEntries(places) };
   return [
     textFile(WEIGHTS_INDEX, `${JSON.stringify(index, null, 2)}\n`),
@@ -77,10 +77,10 @@ function split(checkpoint: Checkpoint, limit: number): Map<string, TensorData>[]
   const shards = [new Map<string, TensorData>()];
   let bytes = 0;
   for (const [name, tensor] of [...checkpoint].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    bytes += tensor.bytes.length;
+    bytes += byteLengthOf(tensor);
     if (bytes > limit && shards[shards.length - 1].size > 0) {
       shards.push(new Map());
-      bytes = tensor.bytes.length;
+      bytes = byteLengthOf(tensor);
     }
     shards[shards.length - 1].set(name, tensor);
   }

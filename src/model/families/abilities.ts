@@ -2,11 +2,11 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import type { ModelAbilities, ModelNeeds } from '../../contract/model.ts';
-import { inBillions, MAX_BYTES, tooLarge } from '../sources/limits.ts';
+import { inBillions, TAB_BYTES, tooLarge, WASM_BYTES } from '../sources/limits.ts';
 import type { Architecture, DifferentiableForm } from './family.ts';
 
-/** Bytes of a weight in the narrowest kind that is read. */
-const LEAST_BYTES = 2;
+/** Bytes of a weight in 4 bits, with its share of a scale for each 32 of them. */
+const LEAST_BYTES = 0.625;
 /** Bytes of a weight as it is computed with. */
 const FLOAT_BYTES = 4;
 
@@ -33,12 +33,24 @@ export function abilitiesOf({
 /** Throws {@link PlaygroundError} `model.too-large` for a model whose weights no tab could hold together. */
 export function checkModelSize({ weights }: Pick<Architecture, 'weights'>): void {
   const bytes = LEAST_BYTES * weights;
-  if (bytes <= MAX_BYTES) return;
+  if (bytes <= TAB_BYTES) return;
   throw tooLarge(
-    `config.json asks for ${inBillions(weights)} billion weights, ${inBillions(bytes)} GB in 16 bits`,
+    `config.json asks for ${inBillions(weights)} billion weights, ${inBillions(bytes)} GB even in 4 bits`,
     'config.json',
-    { weights, bytes, limit: MAX_BYTES },
+    { weights, bytes, limit: TAB_BYTES },
   );
+}
+
+/** Throws {@link PlaygroundError} `model.too-large-for-wasm` before a session is tried that would end in the middle. */
+export function checkWasm({ weightBytes }: ModelNeeds): void {
+  if (weightBytes <= WASM_BYTES) return;
+  throw new PlaygroundError({
+    code: 'model.too-large-for-wasm',
+    message: `The weights take ${inBillions(weightBytes)} GB, and WebAssembly, which ends at 4.3 GB with all its work, has room for ${inBillions(WASM_BYTES)} GB of them.`,
+    fix: 'Open the model in precision q4, which a checkpoint is brought to while it is read, or use a GPU.',
+    where: 'WebAssembly',
+    detail: { bytes: weightBytes, limit: WASM_BYTES },
+  });
 }
 
 /**
@@ -54,7 +66,7 @@ export function checkDevice(
   throw new PlaygroundError({
     code: 'model.too-large-for-gpu',
     message: `The model's largest tensor takes ${inBillions(largestTensorBytes)} GB, and this GPU binds ${inBillions(most)} GB at once.`,
-    fix: 'Use the WebAssembly backend, or choose a smaller model.',
+    fix: 'Use the WebAssembly backend, or precision q4, or a smaller model.',
     where: 'WebGPU',
     detail: { bytes: largestTensorBytes, limit: most },
   });

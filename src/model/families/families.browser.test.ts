@@ -8,11 +8,13 @@ import {
   compareFamily,
   drawnPixels,
   type FamilyCase,
+  familyLogits,
   familyModel,
   openFamily,
+  prepareFamily,
 } from '../fixtures/family-run.ts';
 import { distance } from '../fixtures/parity-run.ts';
-import { webgpuRuntime } from '../fixtures/webgpu-runtime.ts';
+import { wasmRuntime, webgpuRuntime } from '../fixtures/webgpu-runtime.ts';
 import { readSafetensors, type TensorData, toFloat32 } from '../formats/safetensors.ts';
 import { ropePositionIds } from '../processor/positions.ts';
 import { releaseFeatures } from '../runtime/decode-step.ts';
@@ -54,6 +56,21 @@ test.each(built)('features and logits equal the official ones: %s', async (_, ro
   for (const [what, far] of found) expect(far.absolute, what).toBeLessThan(1e-3);
   for (const graph of [model.embed, model.vision, model.decoder]) await graph.release();
 });
+
+test.each(named.slice(-1))(
+  'in 4 bits, no node on the CPU, logits are those of wasm: %s',
+  async (_, row) => {
+    const options = { weights: 'initializers', precision: 'q4', external: true } as const;
+    const found: Float32Array[] = [];
+    for (const runtime of [wasmRuntime, webgpuRuntime]) {
+      const model = await openFamily(runtime, row, options);
+      const feeds = await prepareFamily(model, row.prompts[2]);
+      found.push(await familyLogits(model, feeds, 2));
+      for (const graph of [model.embed, model.vision, model.decoder]) await graph.release();
+    }
+    expect(distance(found[1], found[0]).absolute).toBeLessThan(1e-3);
+  },
+);
 
 async function valuesOf(logits: Logits): Promise<Float32Array> {
   const values =

@@ -68,9 +68,9 @@ function toy(vocabSize: number, imageTokenId: number): Architecture {
     (draw: (graph: OnnxGraph, weights: GraphWeights) => void) =>
     (checkpoint: Checkpoint | null, options: BuildOptions) => {
       const graph = new OnnxGraph('toy');
-      const stored = new GraphWeights(graph, options.weights, checkpoint);
+      const stored = new GraphWeights(graph, options, checkpoint);
       draw(graph, stored);
-      return finish(graph, stored);
+      return finish(graph, stored, options);
     };
   const self: Architecture = {
     family: TOY,
@@ -88,16 +88,16 @@ function toy(vocabSize: number, imageTokenId: number): Architecture {
     visionEncoder: build((graph, stored) => {
       const pixels = graph.input('pixel_values', 'float32', ['patches', PIXELS]);
       graph.input('image_grid_thw', 'int64', ['images', 3]);
-      const seen = graph.op('MatMul', [pixels, stored.transposed(LOOK, [WIDTH, PIXELS])]);
+      const seen = stored.matmul(pixels, LOOK, [WIDTH, PIXELS]);
       const merged = graph.op('Reshape', [seen, graph.ints([-1, 4, WIDTH])]);
       graph.op('ReduceMean', [merged], { axes: [1], keepdims: 0 }, 'image_features');
       graph.output('image_features', 'float32', ['tokens', WIDTH]);
     }),
     decoder: build((graph, stored) => {
       const h = graph.input('inputs_embeds', 'float32', ['batch', 'tokens', WIDTH]);
-      const mixed = graph.op('MatMul', [h, stored.transposed(MIX, [WIDTH, WIDTH])]);
+      const mixed = stored.matmul(h, MIX, [WIDTH, WIDTH]);
       const sum = graph.op('Add', [h, mixed]);
-      graph.op('MatMul', [sum, stored.transposed(HEAD, [vocabSize, WIDTH])], {}, 'logits');
+      stored.matmul(sum, HEAD, [vocabSize, WIDTH], 'logits');
       graph.output('logits', 'float32', ['batch', 'tokens', vocabSize]);
     }),
     withTiedHead: () => self,

@@ -1,7 +1,7 @@
 /** What the tensors of a checkpoint make of its configuration: tied or not, quantized or not, complete or not. */
 
 import { PlaygroundError, shortened } from '../../base/errors.ts';
-import { sameTensor, type TensorData, toFloat32 } from '../formats/safetensors.ts';
+import { sameTensor } from '../formats/safetensors.ts';
 import type { LoraOptions } from '../onnx/options.ts';
 import { type Checkpoint, missingWeight, type WeightInput } from '../onnx/weights.ts';
 import { type Architecture, EMBEDDING, HEAD, type ModelConfig } from './family.ts';
@@ -84,20 +84,13 @@ function settleHead(architecture: Architecture, checkpoint: Checkpoint): Settled
     return { architecture, checkpoint, notices: [] };
   }
   if (head === undefined) return { architecture, checkpoint, notices: [] };
-  if (embedding !== undefined && !sameValues(head, embedding)) {
+  if (embedding !== undefined && !sameTensor(head, embedding, true)) {
     const notice = `config.json says tie_word_embeddings, but the file has an ${HEAD} of other values than the embedding: it is used, as transformers 5 does.`;
     return { architecture: architecture.withTiedHead(false), checkpoint, notices: [notice] };
   }
   const settled = new Map(checkpoint).set(EMBEDDING, embedding ?? head);
   settled.delete(HEAD);
   return { architecture, checkpoint: settled, notices: [] };
-}
-
-function sameValues(a: TensorData, b: TensorData): boolean {
-  if (sameTensor(a, b)) return true;
-  if (a.dtype === b.dtype || a.shape.join() !== b.shape.join()) return false;
-  const [first, second] = [toFloat32(a, HEAD), toFloat32(b, EMBEDDING)];
-  return first.every((value, i) => value === second[i]);
 }
 
 /** Names that no graph takes. Throws `model.weight-missing` for the first that is not there. */
@@ -113,11 +106,14 @@ function unusedWeights(architecture: Architecture, checkpoint: Checkpoint): stri
 }
 
 /** The weights of a model's three graphs; one that two of them share comes twice. */
-export function weightsOf(architecture: Architecture, lora?: LoraOptions): readonly WeightInput[] {
+export function weightsOf(
+  architecture: Pick<Architecture, 'embedTokens' | 'visionEncoder' | 'decoder'>,
+  lora?: LoraOptions,
+): readonly WeightInput[] {
   const options = { weights: 'inputs' } as const;
   const graphs = [
     architecture.embedTokens(null, options),
-    architecture.decoder(null, lora ? { ...options, lora } : options),
+    architecture.decoder(null, { ...options, maxPositions: 1, ...(lora ? { lora } : {}) }),
     architecture.visionEncoder(null, options),
   ];
   return graphs.flatMap(({ weightInputs }) => weightInputs);

@@ -1,6 +1,7 @@
 /** Reads and writes safetensors files: an 8-byte header length, a JSON header, raw little-endian data. */
 
 import * as v from 'valibot';
+import { type ByteStore, inMemory } from '../../base/byte-store.ts';
 import { PlaygroundError } from '../../base/errors.ts';
 import { widenHalves } from '../../base/half-floats.ts';
 
@@ -28,11 +29,43 @@ const MAX_HEADER_BYTES = 100_000_000;
 
 export type SafetensorsDtype = keyof typeof DTYPE_BYTES;
 
-/** One tensor: `bytes` is a view into the file, row-major, little-endian. */
+/** One tensor, row-major, little-endian. */
 export interface TensorData {
   readonly dtype: SafetensorsDtype;
   readonly shape: readonly number[];
+  /** A view into the file where that is in memory; where it is not, each access reads or computes all of it anew. */
   readonly bytes: Uint8Array;
+  /** The bytes `[begin, end)`, where not all of them are in memory; see {@link partOf}. */
+  readonly part?: (begin: number, end: number) => Uint8Array;
+}
+
+/** A tensor whose bytes are fetched when they are asked for. */
+export function lazyTensor(
+  dtype: SafetensorsDtype,
+  shape: readonly number[],
+  part: (begin: number, end: number) => Uint8Array,
+): TensorData {
+  const size = elementCount(shape) * DTYPE_BYTES[dtype];
+  return {
+    dtype,
+    shape,
+    get bytes() {
+      return part(0, size);
+    },
+    part,
+  };
+}
+
+/** Bytes of a tensor, without reading them. */
+export const byteLengthOf = ({ dtype, shape }: Pick<TensorData, 'dtype' | 'shape'>): number =>
+  elementCount(shape) * DTYPE_BYTES[dtype];
+
+/** Elements `[first, first + count)` of a tensor, as a tensor of one axis; no others are read. */
+export function partOf(tensor: TensorData, first: number, count: number): TensorData {
+  const { dtype, part } = tensor;
+  const [begin, end] = [first, first + count].map((at) => at * DTYPE_BYTES[dtype]);
+  const bytes = part ? part(begin, end) : tensor.bytes.subarray(begin, end);
+  return { dtype, shape: [count], bytes };
 }
 
 const headerEntry = v.object({
@@ -47,11 +80,15 @@ const headerEntry = v.object({
 const shardIndex = v.looseObject({ weight_map: v.record(v.string(), v.string()) });
 
 /**
- * The tensors of a file by name; nothing is copied.
+ * The tensors of a file by name; nothing is copied, and of a file that is not in memory nothing but the header is read.
  * Throws {@link PlaygroundError} `model.weights-truncated` when bytes are missing and
  * `model.weights-invalid` when the header is not one, or offsets overlap or disagree with a shape.
  */
-export function readSafetensors(file: Uint8Array, where = 'model.safetensors') {
+export function readSafetensors(
+  given: Uint8Array | ByteStore,
+  where = 'model.safetensors',
+): Map<string, TensorData> {
+  const file = given instanceof Uint8Array ? inMemory(given) : given;
   const { header, start } = readHeader(file, where);
   const tensors = new Map<string, TensorData>();
   const ranges: { name: string; begin: number; end: number }[] = [];
@@ -66,10 +103,17 @@ export function readSafetensors(file: Uint8Array, where = 'model.safetensors') {
     if (end - begin !== bytes)
       throw invalid(where, `tensor "${name}" spans ${end - begin} bytes, its shape takes ${bytes}`);
     ranges.push({ name, begin, end });
-    tensors.set(name, { dtype, shape, bytes: file.subarray(start + begin, start + end) });
+    const first = start + begin;
+    const read = (from: number, to: number) => file.read(first + from, first + to);
+    tensors.set(
+      name,
+      given instanceof Uint8Array
+        ? { dtype, shape, bytes: given.subarray(first, start + end) }
+        : lazyTensor(dtype, shape, read),
+    );
   }
   const whole = ranges.reduce((most, { end }) => Math.max(most, start + end), start);
-  if (whole > file.length) throw truncated(where, file.length, whole);
+  if (whole > file.size) throw truncated(where, file.size, whole);
   ranges.sort((a, b) => a.begin - b.begin || a.end - b.end);
   for (let i = 1; i < ranges.length; i++) {
     if (ranges[i].begin < ranges[i - 1].end)
@@ -83,7 +127,7 @@ export function readSafetensorsMetadata(
   file: Uint8Array,
   where = 'model.safetensors',
 ): Record<string, string> {
-  const { header } = readHeader(file, where);
+  const { header } = readHeader(inMemory(file), where);
   const result = v.safeParse(v.record(v.string(), v.string()), header.__metadata__ ?? {});
   return result.success ? result.output : {};
 }
@@ -103,7 +147,7 @@ export function writeSafetensors(
       DTYPE_BYTES[b.dtype] - DTYPE_BYTES[a.dtype] || (first < second ? -1 : 1),
   );
   for (const [name, tensor] of sorted) {
-    const end = offset + tensor.bytes.length;
+    const end = offset + byteLengthOf(tensor);
     header[name] = { dtype: tensor.dtype, shape: tensor.shape, data_offsets: [offset, end] };
     offset = end;
   }
@@ -116,7 +160,7 @@ export function writeSafetensors(
   let at = start;
   for (const [, tensor] of sorted) {
     file.set(tensor.bytes, at);
-    at += tensor.bytes.length;
+    at += byteLengthOf(tensor);
   }
   return file;
 }
@@ -138,8 +182,7 @@ export function toFloat32(tensor: TensorData, name = 'tensor'): Float32Array {
       return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
     return new Float32Array(bytes.slice().buffer);
   }
-  if (dtype !== 'F16' && dtype !== 'BF16')
-    throw invalid(name, `tensor "${name}" is ${dtype}, not a float of 16 or 32 bits`);
+  requireFloats(tensor, name);
   const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
   const halves = new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.length / 2);
   if (dtype === 'F16') return widenHalves(halves);
@@ -148,10 +191,26 @@ export function toFloat32(tensor: TensorData, name = 'tensor'): Float32Array {
   return new Float32Array(words.buffer);
 }
 
-/** Whether two tensors are the same bytes of the same kind. */
-export function sameTensor(a: TensorData, b: TensorData): boolean {
-  if (a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) return false;
-  return a.bytes.every((byte, i) => byte === b.bytes[i]);
+/** Throws {@link PlaygroundError} `model.weights-invalid` for a tensor of another dtype than F32, F16 and BF16. */
+export function requireFloats({ dtype }: Pick<TensorData, 'dtype'>, name: string): void {
+  if (dtype === 'F32' || dtype === 'F16' || dtype === 'BF16') return;
+  throw invalid(name, `tensor "${name}" is ${dtype}, not a float of 16 or 32 bits`);
+}
+
+/** Elements that are compared at once. */
+const COMPARED = 2 ** 20;
+
+/** Whether two tensors are the same bytes of the same kind, or with `asFloats` the same numbers; read in pieces. */
+export function sameTensor(a: TensorData, b: TensorData, asFloats = false): boolean {
+  if (a.shape.join() !== b.shape.join() || (a.dtype !== b.dtype && !asFloats)) return false;
+  const count = elementCount(a.shape);
+  const values = (tensor: TensorData) => (a.dtype === b.dtype ? tensor.bytes : toFloat32(tensor));
+  for (let first = 0; first < count; first += COMPARED) {
+    const length = Math.min(COMPARED, count - first);
+    const [one, other] = [a, b].map((tensor) => values(partOf(tensor, first, length)));
+    if (!one.every((value, i) => value === other[i])) return false;
+  }
+  return true;
 }
 
 /** The file names of a sharded checkpoint, from its parsed `model.safetensors.index.json`. */
@@ -161,22 +220,23 @@ export function shardNames(index: unknown, where = 'model.safetensors.index.json
   return [...new Set(Object.values(result.output.weight_map))].sort();
 }
 
-function readHeader(file: Uint8Array, where: string) {
-  if (file.length < 8) throw truncated(where, file.length, 8);
-  const length = Number(new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true));
+function readHeader(file: ByteStore, where: string) {
+  if (file.size < 8) throw truncated(where, file.size, 8);
+  const count = file.read(0, 8);
+  const length = Number(new DataView(count.buffer, count.byteOffset, 8).getBigUint64(0, true));
   const start = 8 + length;
   if (length > MAX_HEADER_BYTES) {
-    const head = new TextDecoder().decode(file.subarray(0, 40)).trimStart();
+    const head = new TextDecoder().decode(file.read(0, Math.min(40, file.size))).trimStart();
     if (head.startsWith('version https://git-lfs')) throw pointer(where);
     const what = head.startsWith('<')
       ? 'it is a web page'
       : `its header would be ${length} bytes long`;
     throw invalid(where, what);
   }
-  if (start > file.length) throw truncated(where, file.length, start);
+  if (start > file.size) throw truncated(where, file.size, start);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, start)));
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.read(8, start)));
   } catch (cause) {
     throw invalid(where, 'its header is not JSON', cause);
   }
@@ -190,7 +250,8 @@ function isDtype(dtype: string): dtype is SafetensorsDtype {
   return Object.hasOwn(DTYPE_BYTES, dtype);
 }
 
-function elementCount(shape: readonly number[]): number {
+/** Elements of a tensor of this shape. */
+export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 

@@ -1,26 +1,31 @@
 /** A small typed language for building ONNX graphs: values are names, operators return new names. */
 
 import { create, toBinary } from '@bufbuild/protobuf';
+import type { ByteStore } from '../../base/byte-store.ts';
 import { PlaygroundError } from '../../base/errors.ts';
-import { MAX_BYTES } from '../sources/limits.ts';
+import { inBillions, MAX_BYTES } from '../sources/limits.ts';
 import {
   type AttributeProto,
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataLocation as DataLocation,
   TensorProto_DataType as DataType,
   type GraphProto,
   GraphProtoSchema,
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
+  StringStringEntryProtoSchema,
   type TensorProto,
   TensorProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './schema-pb.js';
 
-/** The operator set all graphs are written in: standard operators only. */
+/** The operator set all graphs are written in; only products with weights of 4 bits are not of it. */
 export const OPSET = 17;
+/** ONNX Runtime's own operators. */
+const CONTRIB = 'com.microsoft';
 
 /** The name of a tensor in the graph. */
 export type Value = string;
@@ -28,7 +33,7 @@ export type Value = string;
 /** A fixed size, or the name of a size that is known only when the graph runs. */
 export type Dimension = number | string;
 
-export type ElementType = 'float32' | 'int64' | 'int32' | 'bool';
+export type ElementType = 'float32' | 'float16' | 'uint8' | 'int64' | 'int32' | 'bool';
 
 type Attribute = number | readonly number[] | string;
 
@@ -40,6 +45,8 @@ export interface GraphPort {
 
 const ELEMENT: Record<ElementType, DataType> = {
   float32: DataType.FLOAT,
+  float16: DataType.FLOAT16,
+  uint8: DataType.UINT8,
   int64: DataType.INT64,
   int32: DataType.INT32,
   bool: DataType.BOOL,
@@ -47,6 +54,23 @@ const ELEMENT: Record<ElementType, DataType> = {
 
 /** Attributes that ONNX defines as floats; every other number is an integer. */
 const FLOAT_ATTRIBUTES = new Set(['alpha', 'beta', 'epsilon']);
+
+/** A weight of a graph, whose bytes are made when they are wanted. */
+export interface StoredWeight extends ByteStore {
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  /**
+   * Also an input that nobody feeds: without that, the runtime would compute what follows from the weight alone while it
+   * opens the graph, and keep a float32 copy of one of 16 bits.
+   */
+  readonly kept?: boolean;
+}
+
+/** A serialised ModelProto, and the weights that lie outside of it, by the names it calls them by. */
+export interface SerialisedModel {
+  readonly model: Uint8Array;
+  readonly external: readonly { readonly path: string; readonly data: ByteStore }[];
+}
 
 export class OnnxGraph {
   readonly inputs: GraphPort[] = [];
@@ -56,7 +80,7 @@ export class OnnxGraph {
   readonly #initializers: TensorProto[] = [];
   readonly #constants = new Map<string, Value>();
   readonly #used = new Map<string, number>();
-  #bytes = 0;
+  readonly #weights = new Map<string, StoredWeight>();
 
   constructor(name: string) {
     this.#name = name;
@@ -95,18 +119,30 @@ export class OnnxGraph {
     outputs: number,
     attributes: Readonly<Record<string, Attribute>> = {},
     name = type,
+    domain = '',
   ): Value[] {
     const values = Array.from({ length: outputs }, () => this.#unique(name));
     this.#nodes.push(
       create(NodeProtoSchema, {
         name: values[0],
         opType: type,
+        domain,
         input: [...inputs],
         output: values,
         attribute: Object.entries(attributes).map(([key, value]) => attributeProto(key, value)),
       }),
     );
     return values;
+  }
+
+  /** Adds a node of an operator of ONNX Runtime's own, with one output. */
+  contrib(
+    type: string,
+    inputs: readonly Value[],
+    attributes: Readonly<Record<string, Attribute>>,
+    name?: string,
+  ): Value {
+    return this.ops(type, inputs, 1, attributes, name, CONTRIB)[0];
   }
 
   /** A float32 constant; equal small ones are stored once. A bare number is a scalar. */
@@ -123,34 +159,54 @@ export class OnnxGraph {
     return this.#constant('int64', BigInt64Array.from(array.map(BigInt)), dims, name);
   }
 
-  /**
-   * Stores a weight under its own name; `values` is not copied.
-   * Throws {@link PlaygroundError} `model.too-large` when all of them together pass {@link MAX_BYTES}.
-   */
-  initializer(name: string, values: Float32Array, shape: readonly number[]): Value {
-    this.#bytes += values.byteLength;
-    if (this.#bytes > MAX_BYTES) throw tooLarge(this.#name);
+  /** Stores a weight under its own name. */
+  initializer(name: string, weight: StoredWeight): Value {
     this.#used.set(name, 1);
-    this.#initializers.push(tensorProto(name, 'float32', values, shape));
+    this.#weights.set(name, weight);
     return name;
   }
 
-  /** The serialised ModelProto. */
+  /** The serialised ModelProto with its weights inside. Throws what {@link serialise} throws. */
   toModel(): Uint8Array {
+    return this.serialise(false).model;
+  }
+
+  /**
+   * The serialised ModelProto; with `external`, its weights outside of it.
+   * Throws {@link PlaygroundError} `model.too-large` where weights inside it pass {@link MAX_BYTES} together.
+   */
+  serialise(external: boolean): SerialisedModel {
+    const stored = [...this.#weights];
+    const bytes = stored.reduce((sum, [, { size }]) => sum + size, 0);
+    if (!external && bytes > MAX_BYTES) throw tooLarge(this.#name, bytes);
+    const kept = stored.flatMap(([name, { kept, type, shape }]) =>
+      kept === true ? [{ name, type, shape }] : [],
+    );
     const graph: GraphProto = create(GraphProtoSchema, {
       name: this.#name,
       node: this.#nodes,
-      initializer: this.#initializers,
-      input: this.inputs.map(valueInfo),
+      initializer: [
+        ...this.#initializers,
+        ...stored.map(([name, weight]) =>
+          external ? outsideProto(name, weight) : insideProto(name, weight),
+        ),
+      ],
+      input: [...this.inputs, ...kept].map(valueInfo),
       output: this.outputs.map(valueInfo),
     });
+    const opsetImport = [{ domain: '', version: BigInt(OPSET) }];
+    if (this.#nodes.some(({ domain }) => domain === CONTRIB))
+      opsetImport.push({ domain: CONTRIB, version: 1n });
     const model = create(ModelProtoSchema, {
       irVersion: 8n,
       producerName: 'vigos-playground',
-      opsetImport: [{ domain: '', version: BigInt(OPSET) }],
+      opsetImport,
       graph,
     });
-    return toBinary(ModelProtoSchema, model);
+    return {
+      model: toBinary(ModelProtoSchema, model),
+      external: external ? stored.map(([path, data]) => ({ path, data })) : [],
+    };
   }
 
   #constant(
@@ -173,6 +229,27 @@ export class OnnxGraph {
     this.#used.set(hint, count + 1);
     return count === 0 ? hint : `${hint}_${count}`;
   }
+}
+
+const insideProto = (name: string, { type, shape, size, read }: StoredWeight): TensorProto =>
+  create(TensorProtoSchema, {
+    name,
+    dataType: ELEMENT[type],
+    dims: shape.map(BigInt),
+    rawData: read(0, size),
+  });
+
+function outsideProto(name: string, { type, shape, size }: StoredWeight): TensorProto {
+  const place = { location: name, offset: '0', length: String(size) };
+  return create(TensorProtoSchema, {
+    name,
+    dataType: ELEMENT[type],
+    dims: shape.map(BigInt),
+    dataLocation: DataLocation.EXTERNAL,
+    externalData: Object.entries(place).map(([key, value]) =>
+      create(StringStringEntryProtoSchema, { key, value }),
+    ),
+  });
 }
 
 function tensorProto(
@@ -222,12 +299,12 @@ function attributeProto(name: string, value: Attribute): AttributeProto {
   return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
 }
 
-function tooLarge(name: string): PlaygroundError {
+function tooLarge(name: string, bytes: number): PlaygroundError {
   return new PlaygroundError({
     code: 'model.too-large',
-    message: `The weights of ${name} take more than the 2.1 GB in float32 that one ONNX file holds.`,
-    fix: 'Choose a smaller model, or build the graph with its weights as inputs.',
+    message: `The weights of ${name} take ${inBillions(bytes)} GB, and one ONNX file holds ${inBillions(MAX_BYTES)} GB.`,
+    fix: 'Choose a smaller model, or keep its weights outside of the graph.',
     where: name,
-    detail: { limit: MAX_BYTES },
+    detail: { bytes, limit: MAX_BYTES },
   });
 }

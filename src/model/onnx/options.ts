@@ -1,10 +1,11 @@
 /** What all three graph builders take and give. */
 
-import type { OnnxGraph } from './graph.ts';
-import type { GraphWeights, WeightInput, WeightMode } from './weights.ts';
+import type { OnnxGraph, SerialisedModel } from './graph.ts';
+import type { GraphWeights, WeightInput, WeightOptions } from './weights.ts';
 
-export interface BuildOptions {
-  readonly weights: WeightMode;
+export interface BuildOptions extends WeightOptions {
+  /** Leave the weights outside of the graph, each a file of its own name. */
+  readonly external?: boolean;
   /** Type of ids, masks and positions; int64 as in onnx-community exports unless asked otherwise. */
   readonly integers?: 'int64' | 'int32';
 }
@@ -52,9 +53,7 @@ export interface DecoderOptions extends BuildOptions {
   readonly maxPositions?: number;
 }
 
-export interface BuiltGraph {
-  /** A serialised ModelProto. */
-  readonly model: Uint8Array;
+export interface BuiltGraph extends SerialisedModel {
   readonly inputs: string[];
   readonly outputs: string[];
   /** The inputs among `inputs` that want weights or adapters. */
@@ -63,9 +62,13 @@ export interface BuiltGraph {
 }
 
 /** Closes a graph. */
-export function finish(graph: OnnxGraph, weights: GraphWeights): BuiltGraph {
+export function finish(
+  graph: OnnxGraph,
+  weights: GraphWeights,
+  { external = false }: BuildOptions,
+): BuiltGraph {
   return {
-    model: graph.toModel(),
+    ...graph.serialise(external),
     inputs: graph.inputs.map((port) => port.name),
     outputs: graph.outputs.map((port) => port.name),
     weightInputs: weights.inputs,

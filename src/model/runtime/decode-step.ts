@@ -2,6 +2,7 @@
 
 import type * as ort from 'onnxruntime-web/webgpu';
 import type { PaddedBatch } from '../processor/batch.ts';
+import type { RowCopy } from './tensors.ts';
 
 /** Visual tokens of one image, [tokens, hidden]; released by whoever asked for them. */
 export interface ImageFeatures {
@@ -50,4 +51,25 @@ export interface DecodeStep {
   readonly keep: number;
   /** Whether to return the new cache. */
   readonly grow: boolean;
+}
+
+/** Placeholders of an image stand side by side, so few copies are needed. */
+export function featureCopies(
+  { row, start, imageTokens }: PlacedFeatures,
+  source: ort.Tensor,
+  length: number,
+): RowCopy[] {
+  const copies: RowCopy[] = [];
+  for (let from = 0; from < imageTokens.length; ) {
+    let rows = 1;
+    while (imageTokens[from + rows] === imageTokens[from] + rows) rows++;
+    copies.push({
+      source,
+      from,
+      to: row * length + start + imageTokens[from],
+      rows,
+    });
+    from += rows;
+  }
+  return copies;
 }

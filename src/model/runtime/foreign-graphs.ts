@@ -1,6 +1,7 @@
 /** Graphs that another exporter made: what their files say of themselves, held against the folder before a session is tried. */
 
 import { fromBinary } from '@bufbuild/protobuf';
+import type { ByteStore } from '../../base/byte-store.ts';
 import { PlaygroundError, shortened } from '../../base/errors.ts';
 import type { ModelConfig } from '../families/family.ts';
 import { dynamicInt8, type OnnxExport } from '../formats/onnx-export.ts';
@@ -25,7 +26,7 @@ const KNOWN_INPUTS =
  */
 export function foreignGraphs(
   { embed, vision, decoder }: OnnxExport,
-  files: ReadonlyMap<string, Uint8Array>,
+  files: ReadonlyMap<string, ByteStore>,
   { text: { deepstackLayers } }: Pick<ModelConfig, 'text'>,
 ): ModelGraphs {
   const first = checkedGraph(embed, files);
@@ -40,6 +41,8 @@ export function foreignGraphs(
     embed: async (backend) => (backend === 'wasm' ? withPlainGathers(first.files) : first.files),
     vision: second && (async () => second.files),
     decoder: async () => third.files,
+    table: null,
+    keeping: null,
     foreign: {
       halfFloats: opened.some(({ halfFloats }) => halfFloats),
       largestTensorBytes: Math.max(...opened.map(({ largest }) => largest)),
@@ -66,10 +69,11 @@ function withPlainGathers({ model, externalData }: GraphFiles): GraphFiles {
 
 function checkedGraph(
   path: string,
-  files: ReadonlyMap<string, Uint8Array>,
+  files: ReadonlyMap<string, ByteStore>,
   rewritten: (model: ModelProto, inputs: readonly string[]) => boolean = () => false,
 ) {
-  const bytes = files.get(path) ?? new Uint8Array();
+  const file = files.get(path);
+  const bytes = file?.read(0, file.size) ?? new Uint8Array();
   const model = parse(bytes, path);
   const { graph } = model;
   if (graph === undefined || graph.output.length === 0) throw invalid(path);
@@ -99,10 +103,10 @@ function checkedGraph(
 function externalData(
   path: string,
   model: ModelProto,
-  files: ReadonlyMap<string, Uint8Array>,
+  files: ReadonlyMap<string, ByteStore>,
 ): GraphFiles['externalData'] {
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  const found = new Map<string, Uint8Array>();
+  const found = new Map<string, ByteStore>();
   for (const { name, externalData: entries } of allTensors(model)) {
     if (entries.length === 0) continue;
     const value = (key: string) => entries.find((entry) => entry.key === key)?.value;
@@ -112,7 +116,7 @@ function externalData(
       throw badData(path, `"${shortened(location, 60)}", which is not beside it`, name);
     const offset = Number(value('offset') ?? 0);
     const end = offset + Number(value('length') ?? 0);
-    if (!(offset >= 0 && end >= offset && end <= data.length))
+    if (!(offset >= 0 && end >= offset && end <= data.size))
       throw badData(
         path,
         `${shortened(location, 60)}, which ends before tensor "${shortened(name, 60)}" does`,

@@ -1,8 +1,11 @@
 /** What a network is made of: three ONNX graphs with the files of their weights, wherever they come from. */
 
-import type { Architecture } from '../families/family.ts';
-import type { BuiltGraph } from '../onnx/options.ts';
+import type { ByteStore } from '../../base/byte-store.ts';
+import type { KeptPrecision, WeightError } from '../../contract/model.ts';
+import { type Architecture, EMBEDDING } from '../families/family.ts';
+import type { SerialisedModel } from '../onnx/graph.ts';
 import type { Checkpoint } from '../onnx/weights.ts';
+import { type EmbeddingTable, embeddingTable } from './embedding-table.ts';
 
 export type GraphName = 'embed' | 'vision' | 'decoder';
 
@@ -13,7 +16,7 @@ export type GraphBackend = 'wasm' | 'webgpu';
 export interface ExternalData {
   /** As the graph's tensors call it. */
   readonly path: string;
-  readonly data: Blob | Uint8Array;
+  readonly data: ByteStore;
 }
 
 /** One graph, as a session takes it. */
@@ -32,6 +35,10 @@ export interface ModelGraphs {
   /** Null where the model has no eyes. */
   readonly vision: (() => Promise<GraphFiles>) | null;
   readonly decoder: () => Promise<GraphFiles>;
+  /** Rows of the embedding, in place of its graph, where they are read from the checkpoint; else null. */
+  readonly table: EmbeddingTable | null;
+  /** Of our own graphs. */
+  readonly keeping: Keeping | null;
   /**
    * Of graphs that another exporter made. Their decoders may take no padding (GroupQueryAttention counts a row's tokens
    * from its left), so a batch is read one sequence after the other. Null for our own.
@@ -46,18 +53,67 @@ export interface ModelGraphs {
   } | null;
 }
 
+/** How a checkpoint's weights are kept in our own graphs; see {@link KeptPrecision}. */
+export interface Keeping {
+  readonly precision: KeptPrecision;
+  /** Inside the graphs, the embedding too. */
+  readonly inside: boolean;
+  readonly onWeightError?: (error: WeightError) => void;
+}
+
+/** Small, and in float32. */
+export const WHOLE: Keeping = { precision: 'fp32', inside: true };
+
 /** The graphs that this project builds from a checkpoint. They throw what the builders throw. */
-export function ownGraphs(architecture: Architecture, checkpoint: Checkpoint): ModelGraphs {
-  const options = { weights: 'initializers' } as const;
+export function ownGraphs(
+  architecture: Architecture,
+  checkpoint: Checkpoint,
+  keeping = WHOLE,
+): ModelGraphs {
+  const options = buildOptions(keeping);
+  const table = checkpoint.get(EMBEDDING);
   return {
     embed: async () => filesOf(architecture.embedTokens(checkpoint, options)),
     vision: async () => filesOf(architecture.visionEncoder(checkpoint, options)),
     decoder: async () => filesOf(architecture.decoder(checkpoint, options)),
+    table: keeping.inside || table === undefined ? null : embeddingTable(table),
     foreign: null,
+    keeping,
   };
 }
 
+/** How the builders are asked for graphs with their weights. */
+export const buildOptions = ({ precision, inside, onWeightError }: Keeping) =>
+  ({
+    weights: 'initializers',
+    precision,
+    external: !inside,
+    ...(onWeightError === undefined ? {} : { onWeightError }),
+  }) as const;
+
 /** A graph that was built here, as a session takes it. */
-export function filesOf({ model }: Pick<BuiltGraph, 'model'>): GraphFiles {
-  return { model, externalData: [] };
+export function filesOf({ model, external }: SerialisedModel): GraphFiles {
+  return { model, externalData: external };
+}
+
+/** The same files, which say how much of their weights has been asked for. */
+export function told(
+  { model, externalData }: GraphFiles,
+  say: (loaded: number, total: number) => void,
+): GraphFiles {
+  const total = externalData.reduce((sum, { data }) => sum + data.size, 0);
+  let loaded = 0;
+  const counted = externalData.map(({ path, data }) => ({
+    path,
+    data: {
+      size: data.size,
+      read: (begin: number, end: number) => {
+        const bytes = data.read(begin, end);
+        loaded += end - begin;
+        say(Math.min(loaded, total), total);
+        return bytes;
+      },
+    },
+  }));
+  return { model, externalData: counted };
 }

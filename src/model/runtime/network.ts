@@ -8,13 +8,23 @@ import type { Checkpoint } from '../onnx/weights.ts';
 import type { GridThw } from '../processor/image.ts';
 import {
   type DecodeStep,
+  featureCopies,
   type ImageFeatures,
   type KeyValueCache,
   type PlacedFeatures,
   releaseCache,
 } from './decode-step.ts';
 import { emptyPast, plainFeeds } from './decoder-feeds.ts';
-import { filesOf, type GraphFiles, type GraphName, type ModelGraphs } from './model-graphs.ts';
+import type { EmbeddingTable } from './embedding-table.ts';
+import {
+  buildOptions,
+  filesOf,
+  type GraphFiles,
+  type GraphName,
+  type ModelGraphs,
+  told,
+  WHOLE,
+} from './model-graphs.ts';
 import { createSession, type Feeds, type GraphSession, type SessionTarget } from './sessions.ts';
 import { decodeRows } from './single-rows.ts';
 import {
@@ -25,7 +35,6 @@ import {
   type Logits,
   overwriteRows,
   pickEntries,
-  type RowCopy,
   residentTensor,
   toLogits,
 } from './tensors.ts';
@@ -45,8 +54,14 @@ export interface StudentParts {
   readonly vision: boolean;
 }
 
+/** Told of the part that is being opened, and of the bytes of its weights as the runtime takes them. */
+export type GraphListener = (
+  name: string,
+  bytes?: { readonly loaded: number; readonly total: number },
+) => void;
+
 interface Sessions {
-  readonly embed: GraphSession;
+  readonly embed: GraphSession | EmbeddingTable;
   /** Null for a model without eyes. */
   readonly vision: GraphSession | null;
   readonly decoder: GraphSession;
@@ -56,8 +71,7 @@ export class ModelNetwork {
   readonly architecture: Architecture;
   readonly target: SessionTarget;
   readonly #sessions: Sessions;
-  /** A batch is read one sequence after the other, without padding; see ModelGraphs. */
-  readonly #single: boolean;
+  readonly #graphs: Pick<ModelGraphs, 'foreign' | 'keeping'>;
   /** Sessions that are shared with another network, which releases them. */
   readonly #borrowed: ReadonlySet<GraphSession>;
   /** Values of the inputs that are weights, by name. */
@@ -67,10 +81,10 @@ export class ModelNetwork {
     architecture: Architecture,
     target: SessionTarget,
     sessions: Sessions,
-    single: boolean,
+    graphs: Pick<ModelGraphs, 'foreign' | 'keeping'>,
     borrowed: readonly GraphSession[] = [],
   ) {
-    this.#single = single;
+    this.#graphs = graphs;
     this.architecture = architecture;
     this.target = target;
     this.#sessions = sessions;
@@ -82,21 +96,21 @@ export class ModelNetwork {
     graphs: ModelGraphs,
     architecture: Architecture,
     target: SessionTarget,
-    onGraph: (name: string) => void = () => undefined,
+    onGraph: GraphListener = () => undefined,
   ): Promise<ModelNetwork> {
     const opened: GraphSession[] = [];
     const open = async (name: GraphName, make: () => Promise<GraphFiles>) => {
       onGraph(name);
-      const session = await createSession(await make(), target, { name, keepOutputs: true });
+      const files = told(await make(), (loaded, total) => onGraph(name, { loaded, total }));
+      const session = await createSession(files, target, { name, keepOutputs: true });
       opened.push(session);
       return session;
     };
     try {
-      const embed = await open('embed', () => graphs.embed(target.backend));
+      const embed = graphs.table ?? (await open('embed', () => graphs.embed(target.backend)));
       const vision = graphs.vision && (await open('vision', graphs.vision));
       const decoder = await open('decoder', graphs.decoder);
-      const single = graphs.foreign !== null;
-      return new ModelNetwork(architecture, target, { embed, vision, decoder }, single);
+      return new ModelNetwork(architecture, target, { embed, vision, decoder }, graphs);
     } catch (error) {
       await Promise.all(opened.map((session) => session.release()));
       throw error;
@@ -120,12 +134,12 @@ export class ModelNetwork {
         keepOutputs: true,
       });
     };
-    const weights = text ? 'inputs' : 'initializers';
+    const trained = { weights: 'inputs' } as const;
+    const kept = text ? trained : buildOptions(this.#graphs.keeping ?? WHOLE);
     try {
-      const trained = { weights: 'inputs' } as const;
       if (text) await open('embed', architecture.embedTokens(null, trained));
       if (vision) await open('vision', architecture.visionEncoder(null, trained));
-      const options = lora === undefined ? ({ weights } as const) : ({ weights, lora } as const);
+      const options = lora === undefined ? kept : { ...kept, lora };
       await open('decoder', architecture.decoder(checkpoint, options));
     } catch (error) {
       for (const session of Object.values(own)) await session.release();
@@ -133,7 +147,7 @@ export class ModelNetwork {
     }
     const sessions = { ...this.#sessions, ...own };
     const borrowed = sessionsOf(this.#sessions).filter((s) => !Object.values(own).includes(s));
-    return new ModelNetwork(architecture, target, sessions, false, borrowed);
+    return new ModelNetwork(architecture, target, sessions, this.#graphs, borrowed);
   }
 
   /**
@@ -147,6 +161,11 @@ export class ModelNetwork {
       next.set(name, residentTensor(this.device, data, shape));
     }
     this.#weights = next;
+  }
+
+  /** A batch is read one sequence after the other, without padding; see ModelGraphs. */
+  get #single(): boolean {
+    return this.#graphs.foreign !== null;
   }
 
   get config(): ModelConfig {
@@ -179,7 +198,10 @@ export class ModelNetwork {
     // Each in the type of where it goes: graphs of one export may differ.
     const cast = (name: string, type: string) => castTensor(this.device, outputs[name], type);
     const features = vision.outputs.find((name) => name === FEATURES) ?? vision.outputs[0];
-    const placed = embed.typeOf(embed.inputs.includes(FEATURES) ? FEATURES : embed.outputs[0]);
+    const placed =
+      'rowsOf' in embed
+        ? 'float32'
+        : embed.typeOf(embed.inputs.includes(FEATURES) ? FEATURES : embed.outputs[0]);
     const tensor = await cast(features, placed);
     const deepstack: ort.Tensor[] = [];
     for (const name of vision.outputs.filter((output) => output.startsWith('deepstack_features.')))
@@ -238,19 +260,12 @@ export class ModelNetwork {
     return Object.fromEntries(names.map((name) => [name, this.#weight(name)]));
   }
 
-  async #embedTokens({ batch, images }: DecodeStep): Promise<ort.Tensor> {
+  async #embedTokens(step: DecodeStep): Promise<ort.Tensor> {
     const { embed, decoder } = this.#sessions;
-    const fused = embed.inputs.includes(FEATURES);
-    const name = embed.inputs.find((input) => input !== FEATURES) ?? '';
-    const shape = [batch.batch, batch.length];
-    const seen = fused ? this.#fusedFeatures(images) : null;
-    const outputs = await embed.run({
-      ...this.#weightsOf(embed, fused ? [name, FEATURES] : [name]),
-      [name]: integerTensor(embed.typeOf(name), batch.inputIds, shape),
-      ...(seen === null ? {} : { [FEATURES]: seen.tensor }),
-    });
-    if (seen?.made === true) seen.tensor.dispose();
-    const embeds = outputs[embed.outputs[0]];
+    const { batch, images } = step;
+    const fused = 'inputs' in embed && embed.inputs.includes(FEATURES);
+    const embeds =
+      'rowsOf' in embed ? this.#gathered(embed, batch) : await this.#embedded(embed, step, fused);
     const copies = fused
       ? []
       : images.flatMap((image) => featureCopies(image, image.features.tensor, batch.length));
@@ -258,10 +273,30 @@ export class ModelNetwork {
     return castTensor(this.device, embeds, decoder.typeOf('inputs_embeds'));
   }
 
+  #gathered(table: EmbeddingTable, { batch, length, inputIds }: DecodeStep['batch']): ort.Tensor {
+    const shape = [batch, length, this.config.text.hiddenSize];
+    return residentTensor(this.device, table.rowsOf(inputIds), shape);
+  }
+
+  async #embedded(embed: GraphSession, { batch, images }: DecodeStep, fused: boolean) {
+    const name = embed.inputs.find((input) => input !== FEATURES) ?? '';
+    const shape = [batch.batch, batch.length];
+    const seen = fused ? this.#fusedFeatures(images, embed.typeOf(FEATURES)) : null;
+    const outputs = await embed.run({
+      ...this.#weightsOf(embed, fused ? [name, FEATURES] : [name]),
+      [name]: integerTensor(embed.typeOf(name), batch.inputIds, shape),
+      ...(seen === null ? {} : { [FEATURES]: seen.tensor }),
+    });
+    if (seen?.made === true) seen.tensor.dispose();
+    return outputs[embed.outputs[0]];
+  }
+
   /** All features of a step in the order of their placeholders, for an embedding that puts them in itself. */
-  #fusedFeatures(images: readonly PlacedFeatures[]): { tensor: ort.Tensor; made: boolean } {
+  #fusedFeatures(
+    images: readonly PlacedFeatures[],
+    type: string,
+  ): { tensor: ort.Tensor; made: boolean } {
     const { hiddenSize } = this.config.text;
-    const type = this.#sessions.embed.typeOf(FEATURES);
     if (images.length === 0) return { tensor: emptyTensor(type, [0, hiddenSize]), made: true };
     if (images.length === 1) return { tensor: images[0].features.tensor, made: false };
     const tokens = images.reduce((sum, { features }) => sum + features.tokens, 0);
@@ -316,7 +351,7 @@ export class ModelNetwork {
 }
 
 const sessionsOf = ({ embed, vision, decoder }: Sessions): GraphSession[] =>
-  vision === null ? [embed, decoder] : [embed, vision, decoder];
+  [embed, vision, decoder].filter((one) => one !== null && 'run' in one);
 
 function copyCache(device: GPUDevice | null, { length, entries }: KeyValueCache): KeyValueCache {
   const copies = [...entries].map(([name, t]) => [name, pickEntries(device, t, [0])] as const);
@@ -335,27 +370,6 @@ function grownCache(
     length: (step.cache?.length ?? 0) + step.batch.length,
     entries: new Map(entries),
   };
-}
-
-/** Placeholders of an image stand side by side, so few copies are needed. */
-function featureCopies(
-  { row, start, imageTokens }: PlacedFeatures,
-  source: ort.Tensor,
-  length: number,
-): RowCopy[] {
-  const copies: RowCopy[] = [];
-  for (let from = 0; from < imageTokens.length; ) {
-    let rows = 1;
-    while (imageTokens[from + rows] === imageTokens[from] + rows) rows++;
-    copies.push({
-      source,
-      from,
-      to: row * length + start + imageTokens[from],
-      rows,
-    });
-    from += rows;
-  }
-  return copies;
 }
 
 function noEyes(): PlaygroundError {

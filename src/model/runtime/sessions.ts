@@ -6,6 +6,7 @@ import * as ort from 'onnxruntime-web/webgpu';
 import { PlaygroundError } from '../../base/errors.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
 import type { GraphFiles } from './model-graphs.ts';
+import { mounted } from './mounted.ts';
 import { causeOf } from './session-errors.ts';
 
 /** Where a session's work is done; a device means WebGPU. */
@@ -93,15 +94,17 @@ export async function createSession(
   target: SessionTarget,
   options: SessionOptions,
 ): Promise<GraphSession> {
-  prepareRuntime(model.length + externalData.reduce((sum, { data }) => sum + bytesOf(data), 0));
+  prepareRuntime(model.length + externalData.reduce((sum, { data }) => sum + data.size, 0));
   const gpu = target.backend === 'webgpu';
+  const failures: PlaygroundError[] = [];
+  const files = externalData.map((file) => mounted(file, failures));
   const settings: ort.InferenceSession.SessionOptions = {
     executionProviders: gpu
       ? [{ name: 'webgpu', device: target.device, validationMode: 'wgpuOnly' }]
       : ['wasm'],
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    ...(externalData.length > 0 ? { externalData } : {}),
+    ...(files.length > 0 ? { externalData: files } : {}),
     ...(gpu && options.keepOutputs ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
     ...(gpu && options.forbidFallback
       ? { extra: { session: { disable_cpu_ep_fallback: '1' } } }
@@ -111,6 +114,8 @@ export async function createSession(
     const session = await inTurn(() => ort.InferenceSession.create(model, settings));
     return new QueuedSession(session, options.name);
   } catch (cause) {
+    // What a file of weights says of itself is truer than what the runtime makes of it.
+    if (failures.length > 0) throw failures[0];
     if (NOT_FETCHED.test(original(cause))) throw runtimeMissing(cause);
     const named = causeOf(original(cause));
     const failed = `The graph "${options.name}" could not be prepared on ${target.backend}.`;
@@ -130,8 +135,6 @@ export async function createSession(
     );
   }
 }
-
-const bytesOf = (data: Blob | Uint8Array) => (data instanceof Blob ? data.size : data.length);
 
 /** What browsers and ONNX Runtime say when the runtime's files do not come or do not compile. */
 const NOT_FETCHED =

@@ -267,7 +267,7 @@ describe('the bundled model', () => {
   it('is read once more past the cache when a transfer breaks', async () => {
     const told = { status: 200, type: 'application/octet-stream', body: 'weights', promised: 100 };
     const files = await host('model.safetensors', { ...told, breaks: 1 });
-    expect(files.weights.get('model.safetensors')).toHaveLength(7);
+    expect(files.weights.get('model.safetensors')?.size).toBe(7);
   });
 
   it('names a file that was cut off on the way', async () => {

@@ -1,5 +1,6 @@
 /** Which files make a checkpoint in the Hugging Face layout, and their contents. */
 
+import { type ByteStore, inMemory, ofBlob, readsInParts } from '../../base/byte-store.ts';
 import { PlaygroundError } from '../../base/errors.ts';
 import type { FolderFile } from '../../contract/engine.ts';
 import type { ExportPrecision } from '../../contract/model.ts';
@@ -8,8 +9,9 @@ import { GENAI_CONFIG, genaiExport, withoutOriginal } from '../formats/genai-exp
 import { findOnnxExport, type OnnxExport } from '../formats/onnx-export.ts';
 import { unreadFormat } from '../formats/weight-formats.ts';
 import { readJsonObject } from './json-source.ts';
-import { inBillions, MAX_BYTES, tooLarge } from './limits.ts';
+import { inBillions, MAX_BYTES } from './limits.ts';
 import { Progress, type ReadProgress } from './progress.ts';
+import { unreadable } from './read-errors.ts';
 import type { FileSource } from './source.ts';
 
 export interface ReadOptions {
@@ -71,13 +73,13 @@ export class ModelFiles {
   /** Comes with the site. */
   readonly trusted: boolean;
   readonly #texts: ReadonlyMap<string, Uint8Array>;
-  readonly #weights: () => Promise<ReadonlyMap<string, Uint8Array>>;
+  readonly #weights: () => Promise<ReadonlyMap<string, ByteStore>>;
   readonly #onnx: OnnxExport | null;
 
   constructor(
     { name, trusted }: FileSource,
     texts: ReadonlyMap<string, Uint8Array>,
-    weights: () => Promise<ReadonlyMap<string, Uint8Array>>,
+    weights: () => Promise<ReadonlyMap<string, ByteStore>>,
     onnx: OnnxExport | null,
   ) {
     this.name = name;
@@ -119,31 +121,32 @@ export class ModelFiles {
     return new Map(texts.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
   }
 
-  /** Reads what is large: the weights of the model, shards included, and of an adapter beside them. */
+  /** Opens what is large: the weights of the model, shards included, and of an adapter beside them. */
   async weights(): Promise<ModelWeights> {
     const found = await this.#weights();
     const model = new Map([...found].filter(([name]) => name !== ADAPTER_FILE));
-    const bytes = [...this.#texts.values(), ...found.values()];
+    const sizes = [...this.#texts.values()].map(({ length }) => length);
+    for (const { size } of found.values()) sizes.push(size);
     return {
       model,
       onnx: this.#onnx,
       adapter: this.#adapter(found.get(ADAPTER_FILE)),
-      bytes: bytes.reduce((sum, { length }) => sum + length, 0),
+      bytes: sizes.reduce((sum, size) => sum + size, 0),
     };
   }
 
-  #adapter(weights: Uint8Array | undefined): readonly FolderFile[] | null {
+  #adapter(weights: ByteStore | undefined): readonly FolderFile[] | null {
     const config = this.#texts.get(ADAPTER_CONFIG);
     if (config === undefined) return null;
     const files: [string, Uint8Array][] = [[ADAPTER_CONFIG, config]];
-    if (weights !== undefined) files.push([ADAPTER_FILE, weights]);
+    if (weights !== undefined) files.push([ADAPTER_FILE, weights.read(0, weights.size)]);
     return files.map(([path, bytes]) => ({ path, file: new Blob([new Uint8Array(bytes)]) }));
   }
 }
 
 export interface ModelWeights {
   /** The files of the model itself by name, safetensors or graphs. */
-  readonly model: ReadonlyMap<string, Uint8Array>;
+  readonly model: ReadonlyMap<string, ByteStore>;
   /** The graphs among those files, where the model came as ONNX. */
   readonly onnx: OnnxExport | null;
   /** An adapter that lies beside the weights; null without one. */
@@ -172,9 +175,13 @@ export async function readModelFiles(
       [name, await source.read(name, { progress, signal })] as const;
     return new Map(await Promise.all(names.map(read)));
   };
-  if (!source.trusted)
-    return new ModelFiles(source, await readAll(texts), () => readAll(weights), onnx);
-  const started = readAll(weights);
+  const openAll = async () => {
+    const open = async (name: string) =>
+      [name, await weightsIn(source, name, sizes.get(name), progress, signal)] as const;
+    return new Map(await Promise.all(weights.map(open)));
+  };
+  if (!source.trusted) return new ModelFiles(source, await readAll(texts), openAll, onnx);
+  const started = openAll();
   // Should a text fail first, nobody waits for the weights.
   started.catch(() => undefined);
   return new ModelFiles(source, await readAll(texts), () => started, onnx);
@@ -200,6 +207,23 @@ export async function neededFiles(
   const weights = onnx?.files ?? (await weightNames(source, sizes, shardsOf, signal));
   const texts: string[] = CHECKPOINT_TEXTS.filter((name) => sizes.has(name));
   return { texts, weights, sizes, onnx };
+}
+
+/** A file of weights: on the disk where that is possible, in memory otherwise, where it may not be larger than one array. */
+async function weightsIn(
+  source: FileSource,
+  name: string,
+  bytes: number | null | undefined,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<ByteStore> {
+  const blob = await source.blob?.(name);
+  const size = blob?.size ?? bytes ?? 0;
+  if (size > MAX_BYTES && !(blob && readsInParts())) throw onlyWhole(name, size);
+  if (!blob) return inMemory(await source.read(name, { progress, signal }));
+  const store = await ofBlob(blob, (cause) => unreadable(name, blob.size, cause));
+  progress.add(name, store.size);
+  return store;
 }
 
 /** Graphs are taken where there are no weights to build them from. */
@@ -234,21 +258,25 @@ async function weightNames(
     : [...names];
 }
 
-/** Tells how much there is to read; refuses more than a tab can hold. */
+/** Tells how much there is to read. */
 function announce(
   names: readonly string[],
   sizes: ReadonlyMap<string, number | null>,
   progress: Progress,
 ): void {
-  const bytes = names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
-  if (bytes > MAX_BYTES)
-    throw tooLarge(`The checkpoint has ${inBillions(bytes)} GB`, 'model folder', {
-      bytes,
-      limit: MAX_BYTES,
-    });
   progress.await(names.filter((name) => sizes.get(name) === null));
   for (const name of names) {
     const size = sizes.get(name);
     if (typeof size === 'number') progress.expect(name, size);
   }
+}
+
+function onlyWhole(name: string, bytes: number): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.too-large',
+    message: `${name} has ${inBillions(bytes)} GB and can only be read as a whole here, which takes ${inBillions(MAX_BYTES)} GB at most.`,
+    fix: 'Put the files into a folder and pick that: files of the disk are read in parts.',
+    where: name,
+    detail: { bytes, limit: MAX_BYTES },
+  });
 }

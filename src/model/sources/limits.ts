@@ -5,6 +5,15 @@ import { PlaygroundError } from '../../base/errors.ts';
 /** Bytes of weights that fit into one ONNX file: protobuf ends at 2 GiB, and the nodes need some of it. */
 export const MAX_BYTES = 2 ** 31 - 2 ** 24;
 
+/**
+ * Bytes of weights that leave room for the work in the 4 GiB that WebAssembly has: the runtime, a matrix that is unpacked, the
+ * cache and logits.
+ */
+export const WASM_BYTES = 3_300_000_000;
+
+/** Bytes of weights, in the narrowest precision, that are opened at all: what large GPUs of today hold. */
+export const TAB_BYTES = 16_000_000_000;
+
 /** The error about a model that `found` says the size of. */
 export function tooLarge(
   found: string,
@@ -13,7 +22,7 @@ export function tooLarge(
 ): PlaygroundError {
   return new PlaygroundError({
     code: 'model.too-large',
-    message: `${found}; a tab can take ${inBillions(MAX_BYTES)} GB.`,
+    message: `${found}; a tab can take ${inBillions(TAB_BYTES)} GB.`,
     fix: 'Choose a smaller model.',
     where,
     detail,

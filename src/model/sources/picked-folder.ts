@@ -34,8 +34,7 @@ export class PickedFolder implements FileSource {
   async read(name: string, options: SourceReadOptions = {}): Promise<Uint8Array> {
     const { progress, signal, range } = options;
     signal?.throwIfAborted();
-    const file = this.#files.get(name);
-    if (file === undefined) throw await this.lacking(name);
+    const file = await this.blob(name);
     const part = range === undefined ? file : file.slice(range.first, range.first + range.length);
     try {
       const bytes = new Uint8Array(await part.arrayBuffer());
@@ -44,6 +43,12 @@ export class PickedFolder implements FileSource {
     } catch (cause) {
       throw unreadable(name, file.size, cause);
     }
+  }
+
+  async blob(name: string): Promise<Blob> {
+    const file = this.#files.get(name);
+    if (file === undefined) throw await this.lacking(name);
+    return file;
   }
 
   async lacking(name: string): Promise<PlaygroundError> {

@@ -39,6 +39,11 @@ export interface FileSource {
   read(name: string, options?: SourceReadOptions): Promise<Uint8Array>;
   /** Brings files here that lie elsewhere, before they are read one by one. Throws what `read` throws. */
   prepare?(names: readonly string[], options: PrepareOptions): Promise<void>;
+  /**
+   * The file where it lies on the disk, so that it is read in parts when they are wanted; null, or no such method, where it
+   * has to be read as a whole. Throws what `read` throws about a file that is not there.
+   */
+  blob?(name: string): Promise<Blob | null>;
   /** The error about a file that a checkpoint has and this source lacks, with what is there instead. */
   lacking(name: string): Promise<PlaygroundError>;
 }

@@ -55,7 +55,7 @@ export function buildDecoder(
   const text = config.text;
   checkLora(options.lora);
   const graph = new OnnxGraph('decoder_model_merged');
-  const weights = new GraphWeights(graph, options.weights, checkpoint);
+  const weights = new GraphWeights(graph, options, checkpoint);
   const sizes = decoderSizes(text, options);
   const b: Builder = { graph, weights, lora: options.lora };
   const { batch, tokens, past, total } = sizes;
@@ -88,7 +88,7 @@ export function buildDecoder(
     graph.output(`present.${layer}.key`, 'float32', presentShape);
     graph.output(`present.${layer}.value`, 'float32', presentShape);
   }
-  return finish(graph, weights);
+  return finish(graph, weights, options);
 }
 
 /** The layers and the norm after them, of any size, with or without a cache: [tokens of all sequences, hidden]. */
@@ -346,8 +346,7 @@ function logits(
   }
   const perSequence = graph.op('Reshape', [rows, graph.op('Shape', [embeds])]);
   const wanted = keep === null ? perSequence : lastTokens(graph, perSequence, embeds, keep);
-  const weight = weights.transposed(name, [vocabSize, hiddenSize]);
-  graph.op('MatMul', [wanted, weight], {}, 'logits');
+  weights.matmul(wanted, name, [vocabSize, hiddenSize], 'logits');
 }
 
 /**

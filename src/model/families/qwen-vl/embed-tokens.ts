@@ -13,12 +13,12 @@ export function buildEmbedTokens(
 ): BuiltGraph {
   const { vocabSize, hiddenSize } = config.text;
   const graph = new OnnxGraph('embed_tokens');
-  const weights = new GraphWeights(graph, options.weights, checkpoint);
+  const weights = new GraphWeights(graph, options, checkpoint);
   const batch = options.shapes?.batch ?? 'batch_size';
   const tokens = options.shapes?.tokens ?? 'sequence_length';
   const ids = graph.input('input_ids', options.integers ?? 'int64', [batch, tokens]);
-  const table = weights.get('model.embed_tokens.weight', [vocabSize, hiddenSize]);
-  graph.op('Gather', [table, ids], { axis: 0 }, 'inputs_embeds');
+  const name = 'model.embed_tokens.weight';
+  weights.rows(name, [vocabSize, hiddenSize], ids, 'inputs_embeds');
   graph.output('inputs_embeds', 'float32', [batch, tokens, hiddenSize]);
-  return finish(graph, weights);
+  return finish(graph, weights, options);
 }

@@ -83,9 +83,7 @@ export function layerNorm(
 export function linear(b: Builder, x: Value, layer: Linear, name?: string): Value {
   const { graph } = b;
   const { path, inSize, outSize } = layer;
-  const weight = parameter(b, `${path}.weight`, [outSize, inSize]);
-  const bias = layer.bias ? parameter(b, `${path}.bias`, [outSize]) : null;
-  const base = product(b, x, weight, bias, 1, name);
+  const base = frozen(b, x, layer, name);
   if (b.lora === undefined || !isTarget(b.lora, layer)) return base;
   const { rank, alpha } = b.lora;
   const down = adapter(b, `${path}.lora_A.weight`, [rank, inSize]);
@@ -94,6 +92,17 @@ export function linear(b: Builder, x: Value, layer: Linear, name?: string): Valu
   // The factor stands where the rank makes the tensor small.
   const reduced = product(b, kept, down, null, alpha / rank);
   return product(b, reduced, up, base);
+}
+
+/** A linear layer without an adapter. */
+function frozen(b: Builder, x: Value, { path, inSize, outSize, bias }: Linear, name?: string) {
+  const weight = { name: `${path}.weight`, shape: [outSize, inSize] };
+  const added = bias ? { name: `${path}.bias`, shape: [outSize] } : null;
+  if (b.weights.mode === 'initializers' && b.columns === undefined)
+    return b.weights.product(x, path, [weight], added && [added], name);
+  const kept = parameter(b, weight.name, weight.shape);
+  const addend = added && parameter(b, added.name, added.shape);
+  return product(b, x, kept, addend, 1, name);
 }
 
 /** factor · x · Wᵀ + added, for x [tokens, in] and W [out, in]. */
@@ -139,16 +148,13 @@ export function joinedLinear(b: Builder, x: Value, name: string, layers: readonl
       layers.map((layer) => linear(b, x, layer)),
       { axis: 1 },
     );
-  const weight = weights.stacked(
-    `${name}.weight`,
+  const biased = layers.some(({ bias }) => bias);
+  return weights.product(
+    x,
+    name,
     layers.map((l) => ({ name: `${l.path}.weight`, shape: [l.outSize, l.inSize] })),
+    biased ? layers.map((l) => ({ name: `${l.path}.bias`, shape: [l.outSize] })) : null,
   );
-  if (!layers.some(({ bias }) => bias)) return graph.op('Gemm', [x, weight], { transB: 1 });
-  const bias = weights.stacked(
-    `${name}.bias`,
-    layers.map((l) => ({ name: `${l.path}.bias`, shape: [l.outSize] })),
-  );
-  return graph.op('Gemm', [x, weight, bias], { transB: 1 });
 }
 
 /** down(silu(gate(x)) · up(x)), the gated feed-forward network. */

@@ -31,7 +31,7 @@ it('refuses sizes that are each allowed and together more than a tab holds, and 
   const error = caught(() => checkModelSize(qwen25VL(config)));
   expect(error.record).toMatchObject({ code: 'model.too-large', where: 'config.json' });
   expect(error.record.message).toMatch(
-    /114\d{3}\.\d billion weights, .* GB in 16 bits; .* 2\.1 GB/,
+    /114\d{3}\.\d billion weights, .* GB even in 4 bits; .* 16\.0 GB/,
   );
   expect(error.record.detail?.weights).toBe(qwen25VL(config).weights);
   expect(() => checkModelSize(qwen25VL(smallConfig()))).not.toThrow();

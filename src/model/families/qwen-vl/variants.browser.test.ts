@@ -1,6 +1,5 @@
 /** On WebGPU, with no node on the CPU, every variant of the graphs gives what wasm gives. */
 
-import * as ort from 'onnxruntime-web/webgpu';
 import { expect, test } from 'vitest';
 import {
   distance,
@@ -9,7 +8,6 @@ import {
   GraphRun,
   type Integers,
   output,
-  type Runtime,
 } from '../../fixtures/parity-run.ts';
 import {
   randomCheckpoint,
@@ -17,15 +15,11 @@ import {
   randomTensors,
   smallConfig,
 } from '../../fixtures/random-model.ts';
-import { webgpuRuntime } from '../../fixtures/webgpu-runtime.ts';
+import { wasmRuntime, webgpuRuntime } from '../../fixtures/webgpu-runtime.ts';
 import type { BuiltGraph, DecoderOptions } from '../../onnx/options.ts';
 import { buildVisionEncoder } from '../qwen2-5-vl/vision.ts';
 import { buildDecoder } from './decoder.ts';
 
-const wasm: Runtime = {
-  Tensor: ort.Tensor,
-  create: (model) => ort.InferenceSession.create(model, { executionProviders: ['wasm'] }),
-};
 const config = smallConfig();
 const checkpoint = randomCheckpoint(config, 11);
 const lora = { rank: 3, alpha: 6, targets: ['q_proj', 'v_proj', 'o_proj', 'down_proj'] };
@@ -46,7 +40,7 @@ async function expectSame(
 ): Promise<void> {
   const weights = new Map([...checkpoint, ...randomTensors(adapters(built), 13)]);
   const results: Floats[] = [];
-  for (const runtime of [wasm, webgpuRuntime]) {
+  for (const runtime of [wasmRuntime, webgpuRuntime]) {
     const graph = await GraphRun.open(runtime, built, weights);
     results.push(output(await graph.run(inputs), built.outputs[0]));
     await graph.release();

@@ -58,7 +58,7 @@ export function buildVisionTower(
   options: VisionOptions,
 ): BuiltGraph {
   const graph = new OnnxGraph('vision_encoder');
-  const weights = new GraphWeights(graph, options.weights, checkpoint);
+  const weights = new GraphWeights(graph, options, checkpoint);
   const b: Builder = { graph, weights, lora: undefined };
   const grids = options.shapes?.grids;
   for (const grid of grids ?? []) checkGrid(grid, vision.mergeSize);
@@ -101,7 +101,7 @@ export function buildVisionTower(
   merged(rows, names, 'image_features');
   // The features come first: they are what every reader takes the first output for.
   graph.outputs.unshift(...graph.outputs.splice(-1));
-  return finish(graph, weights);
+  return finish(graph, weights, options);
 }
 
 /** The convolution over patches, whose strides are its size, as a product. */

@@ -1,0 +1,74 @@
+/** The flags of `npm run -s bench:open`. */
+
+import path from 'node:path';
+import type { BackendName } from '../../src/contract/engine.ts';
+import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/model.ts';
+import { badArgument, readFlags } from '../command.ts';
+
+export const USAGE = `npm run -s bench:open -- --model DIR [options]
+
+Opens a model folder in a headless browser as a person who picks it, and prints one JSON object: the time to
+open it, the memory that JavaScript holds then, the peak of all the browser's processes together (Linux), the
+time to the first token of a rollout and its tokens a second, and the time to score a completion under all
+teachers. npm run model:random makes a folder of a released model's size.
+
+  --model DIR          a folder that the page would open
+  --precision NAME     ${EXPORT_PRECISIONS.join(', ')} (as the page would take it)
+  --backend NAME       wasm or webgpu (wasm)
+  --tokens N           of the rollout, from 2 to 1024 (32)
+  --edge N             of the square picture, in pixels from 32 to 1024 (64)
+  --help               this text
+`;
+
+const BACKENDS: readonly BackendName[] = ['wasm', 'webgpu'];
+
+export interface OpenBenchOptions {
+  readonly model: string;
+  readonly precision: ExportPrecision | null;
+  readonly backend: BackendName;
+  readonly tokens: number;
+  readonly edge: number;
+}
+
+/** Reads the flags. Throws {@link PlaygroundError} `bench.bad-argument`. */
+export function readArguments(
+  args: string[],
+  exists: (file: string) => boolean,
+): OpenBenchOptions | 'help' {
+  const values = readFlags(args, {
+    model: { type: 'string', default: '' },
+    precision: { type: 'string' },
+    backend: { type: 'string', default: 'wasm' },
+    tokens: { type: 'string', default: '32' },
+    edge: { type: 'string', default: '64' },
+    help: { type: 'boolean', default: false },
+  });
+  if (values.help) return 'help';
+  const { model, precision } = values;
+  if (model === '' || !exists(path.join(model, 'config.json')))
+    throw badArgument(
+      '--model',
+      `There is no model in "${model}".`,
+      'Give a folder with config.json.',
+    );
+  return {
+    model: path.resolve(model),
+    precision: precision === undefined ? null : oneOf('--precision', precision, EXPORT_PRECISIONS),
+    backend: oneOf('--backend', values.backend, BACKENDS),
+    tokens: whole('--tokens', values.tokens, 2, 1024),
+    edge: whole('--edge', values.edge, 32, 1024),
+  };
+}
+
+function oneOf<const T extends string>(flag: string, text: string, known: readonly T[]): T {
+  const found = known.find((value) => value === text);
+  if (found !== undefined) return found;
+  throw badArgument(flag, `${flag} does not take "${text}".`, `Give one of ${known.join(', ')}.`);
+}
+
+function whole(flag: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  const fix = `Give a whole number from ${least} to ${most}.`;
+  throw badArgument(flag, `${flag} does not take "${text}".`, fix);
+}

@@ -1,0 +1,139 @@
+/**
+ * A small model of each family with its weights outside of the graphs, in each precision that they can be kept in: as given in
+ * float32, as given in 16 bits, and in 4 bits as the graphs of the values that 4 bits made of them.
+ */
+
+import { describe, expect, test } from 'vitest';
+import { narrowHalves } from '../../base/half-floats.ts';
+import type { WeightError } from '../../contract/model.ts';
+import {
+  type FamilyCase,
+  familyLogits,
+  familyModel,
+  prepareFamily,
+} from '../fixtures/family-run.ts';
+import { nodeRuntime } from '../fixtures/node-runtime.ts';
+import { distance, openGraphs } from '../fixtures/parity-run.ts';
+import { readFixture } from '../fixtures/support.ts';
+import { float32Tensor, type TensorData, toFloat32 } from '../formats/safetensors.ts';
+import { asNibbles, BLOCK, matrixRows } from '../onnx/matrix-rows.ts';
+import type { BuildOptions } from '../onnx/options.ts';
+import type { Checkpoint } from '../onnx/weights.ts';
+import { estimate } from './estimate.ts';
+import { type Architecture, EMBEDDING } from './family.ts';
+
+/** Of each family one that is tied, and one that is not. */
+const named = readFixture<FamilyCase>('families.json')
+  .filter(({ name }) => /7 heads|qwen3_vl, untied/.test(name))
+  .map((row) => [row.name, row] as const);
+
+/** Logits of a prompt with pictures, the last two tokens one at a time. */
+async function logitsOf(
+  architecture: Architecture,
+  checkpoint: Checkpoint,
+  row: FamilyCase,
+  options: BuildOptions,
+) {
+  const model = await openGraphs(nodeRuntime, architecture, checkpoint, options);
+  const feeds = await prepareFamily(model, row.prompts[2]);
+  const logits = await familyLogits(model, feeds, 2);
+  for (const one of [model.embed, model.vision, model.decoder]) await one.release();
+  return logits;
+}
+
+const inside = { weights: 'initializers' } as const;
+const outside = { ...inside, external: true } as const;
+
+/** The checkpoint with every tensor changed. */
+const changed = (
+  checkpoint: Checkpoint,
+  change: (tensor: TensorData, name: string) => TensorData,
+) => new Map([...checkpoint].map(([name, tensor]) => [name, change(tensor, name)]));
+
+/** In bfloat16, cut off. */
+function asBfloats(tensor: TensorData): TensorData {
+  const words = new Uint32Array(toFloat32(tensor).slice().buffer);
+  const bytes = new Uint8Array(Uint16Array.from(words, (word) => word >>> 16).buffer);
+  return { dtype: 'BF16', shape: tensor.shape, bytes };
+}
+
+function asHalves(tensor: TensorData): TensorData {
+  const bytes = new Uint8Array(narrowHalves(toFloat32(tensor)).buffer);
+  return { dtype: 'F16', shape: tensor.shape, bytes };
+}
+
+/** What 4 bits make of a matrix, as floats again. */
+function throughNibbles(tensor: TensorData, name: string): TensorData {
+  const [rows, columns] = tensor.shape;
+  const { weight, scales, blocks } = asNibbles(
+    matrixRows(name, [{ tensor, rows }], columns),
+    () => undefined,
+  );
+  const bytes = weight.read(0, weight.size);
+  const factors = new Float32Array(scales.read(0, scales.size).buffer);
+  const values = Float32Array.from({ length: rows * columns }, (_, i) => {
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    const at = row * blocks * BLOCK + column;
+    const step = (bytes[at >> 1] >> (4 * (at % 2))) & 15;
+    return (step - 8) * factors[row * blocks + Math.floor(column / BLOCK)];
+  });
+  return float32Tensor(values, tensor.shape);
+}
+
+describe.each(named)('%s', (_, row) => {
+  const { architecture, checkpoint } = familyModel(row);
+
+  test('outside of the graphs the weights are the same', async () => {
+    const wanted = await logitsOf(architecture, checkpoint, row, inside);
+    const found = await logitsOf(architecture, checkpoint, row, outside);
+    expect(distance(found, wanted).absolute).toBeLessThan(1e-5);
+  });
+
+  test.each([
+    ['bfloat16', asBfloats],
+    ['float16', asHalves],
+  ] as const)('kept in 16 bits, %s stays what it is', async (_kind, narrow) => {
+    const given = changed(checkpoint, narrow);
+    const wanted = await logitsOf(architecture, given, row, inside);
+    const found = await logitsOf(architecture, given, row, { ...outside, precision: 'fp16' });
+    expect(distance(found, wanted).absolute).toBeLessThan(1e-4);
+  });
+
+  test('in 4 bits the logits are those of the values that are kept', async () => {
+    const errors: WeightError[] = [];
+    const options = {
+      ...outside,
+      precision: 'q4',
+      onWeightError: (error: WeightError) => errors.push(error),
+    } as const;
+    const graphs = [architecture.embedTokens, architecture.visionEncoder, architecture.decoder];
+    const stored = graphs.flatMap((build) => build(checkpoint, options).external);
+    const packed = new Set(
+      stored.flatMap(({ path }) => (path.endsWith('.q4') ? [path.slice(0, -3)] : [])),
+    );
+    // The parts of a joined product are stored together, each row with scales of its own.
+    const isPacked = (name: string) =>
+      packed.has(name) || packed.has(name.replace(/\.[qkv]_proj\.weight$/, '.qkv.weight'));
+    const quantized = changed(checkpoint, (tensor, name) =>
+      isPacked(name) ? throughNibbles(tensor, name) : tensor,
+    );
+    const wanted = await logitsOf(architecture, quantized, row, inside);
+    const found = await logitsOf(architecture, checkpoint, row, options);
+    expect(distance(found, wanted).relative).toBeLessThan(1e-4);
+    expect(packed.has(EMBEDDING)).toBe(true);
+    expect(new Set(errors.map(({ name }) => name))).toEqual(packed);
+    for (const { name, relative } of errors) {
+      expect(relative, name).toBeGreaterThan(0.02);
+      expect(relative, name).toBeLessThan(0.1);
+    }
+  });
+
+  test('an estimate counts what the graphs store', () => {
+    for (const precision of ['fp32', 'fp16', 'q4'] as const) {
+      const { weightBytes, fitsWasm } = estimate(architecture, precision);
+      expect(fitsWasm).toBe(true);
+      if (precision === 'fp32' && !architecture.config.tieWordEmbeddings)
+        expect(weightBytes).toBe(architecture.weights * 4);
+    }
+  });
+});
