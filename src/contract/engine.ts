@@ -26,6 +26,7 @@ import type { FolderFile, ModelSource, ModelsApi, ModelsEvent } from './model-so
 import type { RunsApi, RunsEvent } from './runs.ts';
 import type { OpenedTrace, Trace } from './trace.ts';
 import type { TrainApi, TrainEvent } from './training.ts';
+import type { Wording } from './wording.ts';
 
 export type { ErrorRecord, FolderFile, ModelSource, Outcome };
 
@@ -60,6 +61,8 @@ export interface ModelStatus {
   readonly contextLength: number;
   /** What a person should know about the files, a sentence each: tensors nothing uses, an adapter merged. */
   readonly notices: readonly string[];
+  /** What its dialect asks each reader, as {@link Wording} has it. */
+  readonly prompts: Required<Wording>;
   /** What it computes otherwise than its family does, a sentence each; shown wherever its figures are. */
   readonly marks: readonly string[];
   /** How the weights of a checkpoint are kept, and what 4 bits made of each matrix; null of a model that came as graphs. */
@@ -128,6 +131,8 @@ export interface RolloutInput {
   readonly question: string;
   /** The reference answer a*, shown to the privileged teachers only, cleaned as the method's reading has it. */
   readonly answer: string;
+  /** A person's own words in the place of the dialect's. */
+  readonly wording?: Wording;
   /** By which the answer is graded; the exact match where none is named. */
   readonly measure?: AnswerMeasure;
 }

@@ -18,6 +18,7 @@ import { DIFFICULTIES } from '../world/difficulty.ts';
 import { SPLIT_NAMES } from '../world/split.ts';
 import { MISMATCHED_PICTURES, MOST_WRONG_ANSWERS } from './leakage.ts';
 import { samplingSchema } from './sampling-bounds.ts';
+import { wordingSchema } from './wording.ts';
 
 export const TRACE_FORMAT = 'vigos-trace/1';
 
@@ -210,6 +211,8 @@ export const traceSchema = v.object({
   /** How a completion given as text was read, one sentence each. */
   asRead: v.optional(v.array(v.string())),
   input: v.object({ question: v.string(), answer: v.string() }),
+  /** A person's own words in the place of the model's dialect. */
+  wording: v.optional(wordingSchema),
   picture: v.optional(picture),
   instead: v.optional(instead),
   method,

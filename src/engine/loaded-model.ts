@@ -10,6 +10,7 @@ import type {
   ModelStatus,
 } from '../contract/engine.ts';
 import { ContextMaker } from '../inference/contexts.ts';
+import { promptsOf } from '../inference/dialects.ts';
 import { LogitsStore } from '../inference/logits-store.ts';
 import type { ModelInUse } from '../inference/model-in-use.ts';
 import { loadAssets, type ModelAssets } from '../model/assets.ts';
@@ -88,6 +89,7 @@ export class LoadedModel {
       notices: assets.notices,
       marks: assets.marks,
       kept: keptAs(assets),
+      prompts: promptsOf(assets.architecture.dialect),
       readyMs: performance.now() - start,
     };
     return new LoadedModel(assets, backend, memory, status, emit);

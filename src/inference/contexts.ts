@@ -13,7 +13,7 @@ import { mostPixels } from '../model/processor/picture-cap.ts';
 import { type EncodedPrompt, encodePrompt, userTurn } from '../model/processor/processor.ts';
 import { type ImageFeatures, releaseFeatures } from '../model/runtime/decode-step.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
-import { DIALECTS, type PromptRow, textOf } from './dialects.ts';
+import { type PromptRow, textOf, worded } from './dialects.ts';
 
 export type ContextName = Reader;
 
@@ -51,7 +51,7 @@ export class ContextMaker {
 
   /** The student's own context. */
   student(input: RolloutInput): Context {
-    const row = this.#row('student');
+    const row = this.#row('student', input);
     return this.#context('student', input, row, row.prefill, 0);
   }
 
@@ -69,7 +69,7 @@ export class ContextMaker {
     const given = { ...input, ...overrides[name] };
     const seen = { ...given, answer: shownReference(given.answer, reading) };
     const start = prefixStart(name, parsed, reading);
-    const row = this.#row(name);
+    const row = this.#row(name, input);
     const opening = start === 0 ? (row.continuing ?? row.prefill) : row.prefill;
     return this.#context(name, seen, row, opening, start);
   }
@@ -122,8 +122,8 @@ export class ContextMaker {
     return { name, prompt, prefill, picture, offset, key };
   }
 
-  #row(name: ContextName): PromptRow {
-    return DIALECTS[this.#assets.architecture.dialect][name];
+  #row(name: ContextName, { wording }: RolloutInput): PromptRow {
+    return worded(this.#assets.architecture.dialect, name, wording);
   }
 
   #picture(image: RgbaImage): Picture {

@@ -3,7 +3,9 @@
  * rollout. The image always stands before the text, as in the rollout and teacher contexts of the paper.
  */
 
+import { PlaygroundError } from '../base/errors.ts';
 import type { DialectName } from '../contract/model.ts';
+import { type Wording, wordingFault } from '../contract/wording.ts';
 import type { Reader } from '../method/sight.ts';
 import { TEACHER_NAMES } from '../method/types.ts';
 
@@ -73,6 +75,36 @@ const FULL: Dialect = {
 };
 
 export const DIALECTS: Readonly<Record<DialectName, Dialect>> = { short: SHORT, full: FULL };
+
+/** What a dialect asks each reader. */
+export function promptsOf(dialect: DialectName): Required<Wording> {
+  const { student, perception, reasoning, reference, privileged } = DIALECTS[dialect];
+  return {
+    student: student.text ?? '',
+    perception: perception.text ?? '',
+    reasoning: reasoning.text ?? '',
+    reference: reference.text ?? '',
+    privileged: privileged.text ?? '',
+  };
+}
+
+/**
+ * The row of a dialect with a person's own words, where there are some. Throws {@link PlaygroundError} `prompt.wording`
+ * for words that show the reader something else than the method does.
+ */
+export function worded(dialect: DialectName, reader: Reader, wording: Wording = {}): PromptRow {
+  const row = DIALECTS[dialect][reader];
+  const own = wording[reader];
+  if (own === undefined) return row;
+  const fault = wordingFault(reader, own);
+  if (fault === null) return { ...row, text: own === '' ? null : own };
+  throw new PlaygroundError({
+    code: 'prompt.wording',
+    message: `The prompt of “${reader}” cannot be used: ${fault}`,
+    fix: 'Change its words, or take those of the model’s dialect.',
+    where: reader,
+  });
+}
 
 export interface PromptInput {
   readonly question: string;

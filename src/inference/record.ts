@@ -54,6 +54,7 @@ export function recordTrace(parts: ScoredParts): Trace {
     sampling: parts.sampling,
     ...(parts.asRead?.length ? { asRead: [...parts.asRead] } : {}),
     input: { question: input.question, answer: input.answer },
+    ...(Object.keys(input.wording ?? {}).length > 0 ? { wording: input.wording } : {}),
     method: plan.method,
     prompts: Object.fromEntries(parts.contexts.map((context) => [context.name, promptOf(context)])),
     text: parsed.text,

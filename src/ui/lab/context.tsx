@@ -38,5 +38,6 @@ export function useSubject(): Subject {
   );
   const own = useLab((s) => s.own);
   const absent = useLab((s) => s.absent);
-  return useMemo(() => subjectOf(asked, own, absent), [asked, own, absent]);
+  const wording = useLab((s) => s.wording);
+  return useMemo(() => subjectOf(asked, own, absent, wording), [asked, own, absent, wording]);
 }

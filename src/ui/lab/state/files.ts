@@ -246,7 +246,8 @@ function withTraceSubject(
       : 'none' in picture
         ? withAbsentPicture(state, picture)
         : withOwnPicture(state, picture);
-  const settled = withSettings(placed, { ...wanted, token, from: 'trace' });
+  const { wording = {} } = shown.trace;
+  const settled = { ...withSettings(placed, { ...wanted, token, from: 'trace' }), wording };
   const about = subjectNow(settled);
   const subject = about.absent !== null && !about.absent.none ? null : about;
   // Its figures stay the file's until the page asks another student or by another method.

@@ -40,12 +40,13 @@ export function samplingOf(settings: LabSettings): SamplingConfig {
 }
 
 export function inputOf(subject: Subject): RolloutInput {
-  const { question, answer } = subject;
+  const { question, answer, wording } = subject;
   const measure = measureOf(subject);
   const image = pictureOf(subject, WORLD_EDGE);
-  if (image === null) return { image, question, answer, measure };
+  const asked = { question, answer, measure, wording };
+  if (image === null) return { image, ...asked };
   const { width, height, data } = image;
-  return { image: { width, height, data }, question, answer, measure };
+  return { image: { width, height, data }, ...asked };
 }
 
 /** There is no worker to ask, since the last one did not start. */

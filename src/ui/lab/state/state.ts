@@ -3,6 +3,7 @@
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineEvent, JobStep, JobTimings } from '../../../contract/engine.ts';
 import type { OpenedTrace, Trace } from '../../../contract/trace.ts';
+import type { Wording } from '../../../contract/wording.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
 import type { StudentOffer } from '../../shared/offers.ts';
 import type { OwnPicture } from '../pictures/own-picture.ts';
@@ -82,6 +83,8 @@ export interface LabState {
   own: OwnPicture | null;
   /** The page is about a picture that is not here; `own` is null then. */
   absent: AbsentPicture | null;
+  /** A person's own words in the place of the model's prompts; the next rollout is asked with them. */
+  wording: Wording;
   /** A person's image file is being read. */
   readingPicture: boolean;
   /** What became of dropped files; empty when there is nothing to say. */
@@ -109,6 +112,7 @@ export const initialState = (settings: LabSettings): LabState => ({
   askedToken: settings.token,
   own: null,
   absent: settings.ownPicture ? { file: null, none: false } : null,
+  wording: {},
   readingPicture: false,
   notice: '',
   work: null,

@@ -1,5 +1,6 @@
 /** What a rollout is about: picture, question and reference answer, from the settings or a person's own. */
 
+import type { Wording } from '../../../contract/wording.ts';
 import type { AnswerMeasure } from '../../../method/grading.ts';
 import { type Picture, renderScene } from '../../../world/render.ts';
 import { type ItemOptions, type WorldItem, worldItem } from '../../../world/split.ts';
@@ -27,6 +28,8 @@ export interface Subject {
   answer: string;
   /** The true answer where it is known: a scene's own. */
   trueAnswer: string | null;
+  /** A person's own words in the place of the model's prompts. */
+  wording: Wording;
   /** Answers to offer: the true one first, then common wrong ones. */
   suggestions: readonly string[];
 }
@@ -78,6 +81,7 @@ export function subjectOf(
   settings: Asked,
   own: OwnPicture | null,
   absent: AbsentPicture | null = null,
+  wording: Wording = {},
 ): Subject {
   if (own !== null || absent !== null)
     return {
@@ -88,6 +92,7 @@ export function subjectOf(
       question: settings.question ?? OWN_QUESTION,
       answer: settings.answer ?? '',
       trueAnswer: null,
+      wording,
       suggestions: [],
     };
   const item = currentItem(settings);
@@ -100,6 +105,7 @@ export function subjectOf(
     question: settings.question ?? askedQuestion(item, settings.fact),
     answer: settings.answer ?? item.answer,
     trueAnswer: settings.question === null ? item.answer : null,
+    wording,
     suggestions: [item.answer, ...item.wrongAnswers],
   };
 }
@@ -109,7 +115,8 @@ export const subjectNow = (state: {
   settings: Asked;
   own: OwnPicture | null;
   absent: AbsentPicture | null;
-}): Subject => subjectOf(state.settings, state.own, state.absent);
+  wording: Wording;
+}): Subject => subjectOf(state.settings, state.own, state.absent, state.wording);
 
 /** A scene's own question is graded as the paper does, a person's as people write answers. */
 export const measureOf = ({ trueAnswer }: Pick<Subject, 'trueAnswer'>): AnswerMeasure =>
