@@ -38,3 +38,15 @@ describe('the reference answer in a teacher’s prompt', () => {
     expect(rendered('reference', '"`"', VIGOS_PAPER)).toContain('Reference answer: "`"');
   });
 });
+
+it('a person’s own words are what the model reads, and a reader without some has the model’s', () => {
+  const maker = new ContextMaker(assets);
+  const input = { image: null, question: 'What color?', answer: 'red' };
+  const wording = { student: 'Take your time: {question}' };
+  const own = maker.student({ ...input, wording });
+  expect(own.prompt.rendered).toContain('user\nTake your time: What color?<|im_end|>');
+  expect(own.key).not.toBe(maker.student(input).key);
+  expect(maker.student({ ...input, wording: { reference: '{question} {answer}' } }).key).toBe(
+    maker.student(input).key,
+  );
+});

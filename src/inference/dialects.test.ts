@@ -1,13 +1,14 @@
 /** Every dialect shows what the method says each side sees, and the built-in model is asked as it was taught. */
 
 import { describe, expect, it } from 'vitest';
+import { wordingFault } from '../contract/wording.ts';
 import { VIGOS_PAPER } from '../method/presets.ts';
 import { SIGHT } from '../method/sight.ts';
 import { TEACHER_NAMES } from '../method/types.ts';
 import { qwen25VL } from '../model/families/qwen2-5-vl/family.ts';
 import { bundledAssets } from '../model/fixtures/bundled-assets.ts';
 import { smallConfig } from '../model/fixtures/random-model.ts';
-import { DIALECTS, PROMPT_CONTEXTS, textOf } from './dialects.ts';
+import { DIALECTS, PROMPT_CONTEXTS, promptsOf, textOf, worded } from './dialects.ts';
 import { readCompletion } from './reading.ts';
 
 const READERS = ['student', ...TEACHER_NAMES] as const;
@@ -64,4 +65,34 @@ it('the built-in model is asked as it was taught, a model of Qwen’s own vocabu
     'Q\nReference answer: A\nUse the full form: describe the picture, think, then box the answer.',
     'Q\nReference answer: A\nDescribe the picture, think, then box the answer.',
   ]);
+});
+
+describe('a person’s own words', () => {
+  it.each(READERS)('may be those of every dialect: %s', (reader) => {
+    for (const dialect of ['short', 'full'] as const) {
+      const own = promptsOf(dialect);
+      expect(wordingFault(reader, own[reader])).toBeNull();
+      expect(worded(dialect, reader, own)).toEqual(DIALECTS[dialect][reader]);
+    }
+  });
+
+  it('stand in the place of one reader’s, whose turn still opens as the method says', () => {
+    const wording = { student: 'Look closely. {question}' };
+    expect(worded('full', 'student', wording)).toEqual({
+      ...DIALECTS.full.student,
+      text: wording.student,
+    });
+    expect(worded('full', 'reasoning', wording)).toBe(DIALECTS.full.reasoning);
+  });
+
+  it.each([
+    ['student', 'What is it?', '{question} has to stand'],
+    ['student', '{question} It is {answer}.', '{answer} is not shown'],
+    ['perception', 'Describe it. {question}', '{question} is not shown'],
+    ['reference', '{question}', '{answer} has to stand'],
+    ['student', `{question}${'x'.repeat(8000)}`, '8000 characters'],
+  ] as const)('are refused where %s would be shown something else: %s', (reader, text, fault) => {
+    expect(wordingFault(reader, text)).toContain(fault);
+    expect(() => worded('short', reader, { [reader]: text })).toThrow(/cannot be used/);
+  });
 });

@@ -204,3 +204,25 @@ describe('what is asked', () => {
     await expect.element(radio('Rules')).toBeChecked();
   });
 });
+
+describe('the prompts', () => {
+  it('are the model’s until somebody writes others, which the next rollout is asked with', async () => {
+    const lab = await showLab();
+    await page.getByText('Prompts', { exact: true }).click();
+    const student = page.getByRole('textbox', { name: 'Student', exact: true });
+    await expect.element(student).toHaveValue('{question}');
+    await student.fill('Look closely.');
+    await expect
+      .element(page.getByRole('alert').filter({ hasText: '{question} has to stand' }))
+      .toBeVisible();
+    await expect.element(button('Keep for this model')).toBeDisabled();
+    await student.fill('Look closely. {question}');
+    await button('Keep for this model').click();
+    await button('Run').click();
+    await expect
+      .poll(() => lab.api.rollout.mock.calls.at(-1)?.[0].input.wording)
+      .toEqual({ student: 'Look closely. {question}' });
+    await button('Back to the model’s own').click();
+    await expect.element(student).toHaveValue('{question}');
+  });
+});

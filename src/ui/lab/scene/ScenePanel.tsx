@@ -1,6 +1,7 @@
 /** The left column: the picture, where it comes from, and what is asked about it. */
 
 import { useLab } from '../context.tsx';
+import { PromptEditor } from '../controls/PromptEditor.tsx';
 import { LabError } from '../LabError.tsx';
 import { Gallery } from './Gallery.tsx';
 import { OwnPictureNote } from './OwnPictureNote.tsx';
@@ -24,6 +25,7 @@ export function ScenePanel() {
       {own !== null && <OwnPictureNote own={own} />}
       <Gallery />
       <QuestionForm />
+      <PromptEditor />
     </section>
   );
 }

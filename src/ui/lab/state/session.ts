@@ -3,12 +3,14 @@
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineStatus, ScoreRequest } from '../../../contract/engine.ts';
 import { sameMethod } from '../../../contract/method-presets.ts';
+import type { Wording } from '../../../contract/wording.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { asFailure } from '../../engine/errors.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { RolloutOffer, StudentOffer } from '../../shared/offers.ts';
 import { fileTaking } from './files.ts';
+import { keptWording } from './kept-wording.ts';
 import { leakageReading } from './leakage-session.ts';
 import { linkNote } from './link-words.ts';
 import { otherMethodOf } from './method.ts';
@@ -83,6 +85,8 @@ export function createSession({ store, engine }: SessionOptions) {
     const { shown } = get();
     // A trace whose model this is can be scored now; anything else is rolled out by another model.
     const its = shown !== null && shown.file !== null && otherModel(shown, loaded) === null;
+    if (loaded !== null && !its && (how === 'other-model' || shown === null || shown.recorded))
+      set((s) => ({ ...s, wording: keptWording(loaded.name) }));
     if (how === 'other-model') await (its ? settle() : run());
     else await (shown === null || shown.recorded ? begin() : settle());
     if (gone !== null) fail('run', gone);
@@ -361,6 +365,10 @@ export function createSession({ store, engine }: SessionOptions) {
     /** Lets the walk through the rollout go on by itself, or halts it. */
     setPlaying(playing: boolean) {
       if (get().playing !== playing) set((s) => ({ ...s, playing }));
+    },
+    /** The words that the next rollout is asked with. */
+    setWording(wording: Wording) {
+      set((s) => ({ ...s, wording }));
     },
     dismiss(place: ErrorPlace) {
       set((s) => withoutErrors(s, place));

@@ -147,7 +147,8 @@ export function trainedStudents({ store, engine, wish, cancel, run, score, settl
           imageOf: 'all',
         });
       });
-      const about = subjectNow(get());
+      // A run asks with the model's own prompts.
+      const about = { ...subjectNow(get()), wording: {} };
       const scored = await score({
         input: inputOf(about),
         completion: { kind: 'ids', ids: rollout.ids, sampling: samplingOf(get().settings) },
