@@ -23,9 +23,10 @@ export default defineConfig({
   testMatch: '**/*.e2e.ts',
   outputDir: '../test-results',
   // Tests that need a GPU device are tagged @webgpu; all others run where there is none.
+  // They are the longest, so they come first: at the end one of them would run alone.
   projects: [
-    { ...desktop('wasm', 'off'), grepInvert: /@webgpu/ },
     { ...desktop('webgpu', 'software'), grep: /@webgpu/ },
+    { ...desktop('wasm', 'off'), grepInvert: /@webgpu/ },
   ],
   // One page waits for its person, its engine or its paint half of the time.
   workers: 2,

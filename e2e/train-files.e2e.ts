@@ -142,25 +142,3 @@ test('an imported adapter and a trained student outlive the worker; a step that 
   await kill();
   await expect(student).toHaveValue('ViGOS (paper) 1, step 1');
 });
-
-test('a run that another tab deleted is said to be gone', async ({ page, context }) => {
-  const first = await openTrain(page, QUICK);
-  await first.button('One step').click();
-  await first.reaches('paused');
-  await expect(first.runs).toHaveCount(1);
-  const second = await openTrain(await context.newPage(), QUICK);
-  await second.reaches('elsewhere');
-  const remove = async () => {
-    await second.page.getByRole('button', { name: /^Delete/ }).click();
-    await second.page.getByRole('button', { name: 'Delete', exact: true }).click();
-  };
-  await remove();
-  await expect(second.page.locator('[data-error-code="run.busy"]')).toBeVisible();
-  await openTrain(page, QUICK);
-  await first.reaches('kept');
-  await remove();
-  await expect(second.runs).toHaveCount(0);
-  await first.button('Go on from step 1').click();
-  await expect(page.locator('[data-error-code="run.missing"]')).toContainText('another tab');
-  await expect(first.runs).toHaveCount(0);
-});

@@ -1,10 +1,12 @@
 /** Runs that the engine keeps: written while they train, gone on with by another engine, and what goes wrong. */
 
+import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { unwrap } from '../../base/outcome.ts';
 import type { FloatTensor } from '../../contract/train-records.ts';
 import { type TrainSettings, trainSettings } from '../../contract/train-settings.ts';
 import { withSettings } from '../../contract/train-validate.ts';
+import { readCheckpoint } from '../../training/runs/checkpoint-file.ts';
 import { openRuns } from '../../training/runs/run-store.ts';
 import type { Engine } from '../engine.ts';
 import { BUNDLED, startEngine } from '../fixtures/session.ts';
@@ -105,7 +107,10 @@ it('weights that are absurd stop the run where it is; the checkpoint before them
     step: 2,
     trainable: absurd,
   });
-  expect(unwrap(await engine.exportRun('mine', 'run')).data.size).toBeGreaterThan(1000);
+  const { data } = unwrap(await engine.exportRun('mine', 'run'));
+  const out = Object.entries(unzipSync(new Uint8Array(await data.arrayBuffer())));
+  const [, bytes] = out.find(([name]) => name.endsWith('checkpoint.safetensors')) ?? [];
+  expect((await readCheckpoint(bytes ?? new Uint8Array())).trainable).toEqual(absurd);
   const gone = unwrap(await engine.resumeRun('mine', { back: { learningRate: 2e-4 } }));
   expect(gone).toMatchObject({ state: 'done', step: 3 });
   const { metrics } = unwrap(await engine.runCurves('mine'));

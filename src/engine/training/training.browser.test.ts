@@ -202,6 +202,14 @@ describe('what goes wrong', () => {
       ok: false,
       error: { code: 'train.all-invalid', where: 'no-description-close' },
     });
+    const withoutTeachers = ['perception', 'reasoning', 'reference'].reduce(
+      (changed, name) => withSetting(changed, `method.teachers.${name}`, false),
+      small(),
+    );
+    expect(await engine.train({ runId: 'd', settings: withoutTeachers })).toMatchObject({
+      ok: false,
+      error: { code: 'train.nothing-supervised' },
+    });
     // The first run goes on as if nothing had been.
     const next = await engine.train({ runId: 'a', settings, pauseAfter: 1 });
     expect(unwrap(next)).toMatchObject({ state: 'paused', step: 2 });

@@ -1,0 +1,138 @@
+/** What goes wrong in training is said on the page, with what to do, on an engine that fails as a test says. */
+
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { page } from 'vitest/browser';
+import type { ErrorRecord } from '../../base/errors.ts';
+import type { Outcome } from '../../base/outcome.ts';
+import type { StoredRun } from '../../contract/runs.ts';
+import { trainSettings } from '../../contract/train-settings.ts';
+import type { TrainRequest, TrainResult } from '../../contract/training.ts';
+import { EngineProvider } from '../engine/context.tsx';
+import { type Answers, fakeEngine, READY } from '../engine/fixtures/fake-engine.ts';
+import { render } from '../shared/fixtures/render.tsx';
+import { PageLinksContext } from '../shared/page-links.tsx';
+import { TrainPage } from './TrainPage.tsx';
+
+const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+const headline = () => document.querySelector('[data-run-state]');
+const state = () => headline()?.getAttribute('data-run-state');
+const noted = (code: string) =>
+  document.querySelector(`[data-error-code="${code}"]`)?.textContent ?? '';
+
+const refused = (code: string): Outcome<TrainResult> => {
+  const error: ErrorRecord = { code, message: 'It went wrong.', fix: 'Do this.' };
+  return { ok: false, error };
+};
+
+const STORED: StoredRun = {
+  runId: 'mine',
+  name: 'Mine',
+  settings: { ...trainSettings('vigos', 'tiny'), steps: 3 },
+  model: { name: 'built-in', fingerprint: 'f'.repeat(64) },
+  backend: 'wasm',
+  step: 2,
+  earlier: 1,
+  evaluation: null,
+  elsewhere: false,
+  savedAt: 0,
+  bytes: 100,
+  unverified: false,
+  lasting: true,
+};
+
+/** The page with these runs kept, on an engine that has loaded its model. */
+async function showTrain(answers: Answers, runs: readonly StoredRun[] = []) {
+  const { href } = location;
+  onTestFinished(() => history.replaceState(null, '', href));
+  const own: Answers = {
+    load: async () => ({ ok: true, value: READY }),
+    listRuns: async () => ({
+      ok: true,
+      value: { runs, broken: [], room: { used: null, quota: null } },
+    }),
+    openRun: async () => ({
+      ok: true,
+      value: {
+        curves: { metrics: [], evaluations: [], followed: null },
+        rollouts: null,
+        goesOnFrom: 2,
+        fault: null,
+      },
+    }),
+    ...answers,
+  };
+  const { engine } = fakeEngine(own);
+  await engine.load();
+  const links = {
+    openRollout: vi.fn(),
+    openStudent: vi.fn(),
+    writeQuery: vi.fn(),
+    openPage: vi.fn(),
+  };
+  render(
+    <EngineProvider engine={engine}>
+      <PageLinksContext value={links}>
+        <TrainPage />
+      </PageLinksContext>
+    </EngineProvider>,
+  );
+}
+
+it('a setting out of its bounds stands as typed, says the bound, and starts nothing', async () => {
+  const train = vi.fn();
+  await showTrain({ train });
+  const steps = page.getByRole('textbox', { name: 'Steps', exact: true });
+  await steps.fill('0');
+  await expect
+    .element(page.getByRole('alert'))
+    .toHaveTextContent('Give a whole number from 1 to 100000.');
+  await button('Train').click();
+  await expect.poll(() => noted('train.invalid-setting')).not.toBe('');
+  await expect.element(steps).toHaveValue('0');
+  expect(headline()).toBeNull();
+  expect(train).not.toHaveBeenCalled();
+  await steps.fill('3');
+  await expect.poll(() => page.getByRole('alert').elements()).toEqual([]);
+});
+
+it.each(['train.all-invalid', 'train.nothing-supervised'])(
+  'a run that ends with %s has failed, and says so once',
+  async (code) => {
+    const train = vi.fn(async (_: TrainRequest) => refused(code));
+    await showTrain({ train });
+    await button('Train').click();
+    await expect.poll(state).toBe('failed');
+    await expect.poll(() => noted(code)).toContain('It went wrong.');
+    expect(noted(code)).toContain('Do this.');
+    expect(document.querySelectorAll('[data-error-code]')).toHaveLength(1);
+  },
+);
+
+it('a run of another model stays in the list and is not gone on with', async () => {
+  const resumeRun = vi.fn(async () => refused('run.other-model'));
+  await showTrain({ resumeRun }, [STORED]);
+  await button('Go on from step 2').click();
+  await expect.poll(() => noted('run.other-model')).not.toBe('');
+  await expect.poll(state).toBe('kept');
+  expect(document.querySelectorAll('tr[data-run]')).toHaveLength(1);
+});
+
+it('where weights are no use, the checkpoint before is gone back to with a tenth of the learning rate', async () => {
+  const resumeRun = vi.fn(
+    async (_: string, options = {}): Promise<Outcome<TrainResult>> =>
+      Object.keys(options).length === 0
+        ? refused('train.not-finite')
+        : { ok: true, value: { runId: 'mine', state: 'done', step: 3 } },
+  );
+  await showTrain({ resumeRun }, [STORED]);
+  await button('Go on from step 2').click();
+  await expect.poll(() => noted('train.not-finite')).toContain('It went wrong.');
+  expect(headline()?.getAttribute('data-run-step')).toBe('2');
+  await button('Go back to step 1 with a tenth of the learning rate').click();
+  await expect.poll(state).toBe('done');
+  const { learningRate } = STORED.settings.optimizer;
+  expect(resumeRun).toHaveBeenLastCalledWith('mine', {
+    back: { learningRate: learningRate / 10 },
+  });
+  expect(noted('train.not-finite')).toBe('');
+});
