@@ -19,6 +19,10 @@ const train = lazyPage(
   'The Train page',
   async () => (await import('../train/TrainPage.tsx')).TrainPage,
 );
+const evaluate = lazyPage(
+  'The Evaluate page',
+  async () => (await import('../evaluate/EvaluatePage.tsx')).EvaluatePage,
+);
 const models = lazyPage(
   'The Models page',
   async () => (await import('../models/ModelsPage.tsx')).ModelsPage,
@@ -41,6 +45,13 @@ export const PAGES: readonly PageEntry[] = [
     title: 'Train: the student learns in this tab · ViGOS Playground',
     Page: train.Page,
     lazy: train,
+  },
+  {
+    id: 'evaluate',
+    label: 'Evaluate',
+    title: 'Evaluate: does it look, and what leaks? · ViGOS Playground',
+    Page: evaluate.Page,
+    lazy: evaluate,
   },
   {
     id: 'models',

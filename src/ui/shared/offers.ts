@@ -1,8 +1,9 @@
 /** What one page hands to another to look at. */
 
+import type { SamplingConfig } from '../../contract/engine.ts';
 import type { StudentChoice } from '../../contract/runs.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
 import type { TrainRollout } from '../../contract/training.ts';
+import type { MethodConfig } from '../../method/types.ts';
 
 /** A student that the Lab can be given. */
 export interface StudentOffer {
@@ -11,9 +12,12 @@ export interface StudentOffer {
   readonly choice: StudentChoice;
 }
 
-/** A rollout of a training step and who made it. */
+/** A rollout of a training step or an evaluation, and who made it. */
 export interface RolloutOffer {
-  readonly rollout: TrainRollout;
-  readonly settings: TrainSettings;
-  readonly student: StudentOffer;
+  readonly rollout: Pick<TrainRollout, 'item' | 'question' | 'answer' | 'ids'>;
+  readonly sampling: Omit<SamplingConfig, 'count'>;
+  /** Null where nobody teaches. */
+  readonly method: MethodConfig | null;
+  /** Null for the model itself. */
+  readonly student: StudentOffer | null;
 }

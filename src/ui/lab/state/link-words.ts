@@ -33,7 +33,7 @@ export function notInLink({
     ...(file === null ? [] : [`the student “${short(file)}”, which came from a file`]),
     ...(from === 'trace' ? ['the opened trace (who follows it gets a new rollout)'] : []),
     ...(from === 'training'
-      ? ['the rollout of the training step (who follows it gets a new one)']
+      ? ['the rollout of the training step or the evaluation (who follows it gets a new one)']
       : []),
     ...cut.map((name) => `the end of the text in “${SETTINGS[name].label}”`),
   ];

@@ -127,19 +127,19 @@ export function trainedStudents({ store, engine, wish, cancel, run, score, settl
       cancel();
       if ((await take(offer)) && stillWanted()) await run();
     },
-    /** Puts a training step's rollout on the page, scored with the student that made it. */
-    async openRollout({ rollout, settings, student }: RolloutOffer) {
+    /** Puts a rollout that was made elsewhere on the page, scored with the student that made it. */
+    async openRollout({ rollout, sampling: drawn, method, student }: RolloutOffer) {
       const stillWanted = wish();
       cancel();
       if (!(await take(student)) || !stillWanted()) return;
       const scene = await outcomeOf(() => sceneOf(rollout), 'scene');
       if (!scene.ok) return set((s) => withError(s, 'run', scene.error));
       set((s) => {
-        const { temperature, topP, topK, maxNewTokens } = settings.sampling;
-        const sampling = { temperature, topP, topK, maxTokens: maxNewTokens, seed: settings.seed };
+        const { maxNewTokens: maxTokens, ...more } = drawn;
+        const sampling = { ...more, maxTokens };
         return withSettings(withScene(s, scene.value), {
           ...scene.value,
-          ...withMethod(s.settings, settings.method ?? VIGOS_PAPER),
+          ...withMethod(s.settings, method ?? VIGOS_PAPER),
           ...sampling,
           count: 1,
           from: 'training',
@@ -157,7 +157,7 @@ export function trainedStudents({ store, engine, wish, cancel, run, score, settl
       if (scored === null || !stillWanted()) return;
       const { trace, timings } = scored;
       const shown = { ...UNTOUCHED, student, writer: student, trace, subject: about, timings };
-      set((s) => withBatch(s, [{ ...shown, trainedWith: settings.method }]));
+      set((s) => withBatch(s, [{ ...shown, trainedWith: method }]));
       await settle();
     },
   };

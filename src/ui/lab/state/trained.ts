@@ -10,7 +10,11 @@ import { type ScenePlace, subjectOf } from './subject.ts';
 export type TrainedScene = Required<ScenePlace> & Pick<LabSettings, 'fact' | 'question' | 'answer'>;
 
 /** Throws what drawing the scene throws, and `world.bad-item` for a split that the world does not have. */
-export function sceneOf({ item, question, answer }: TrainRollout): TrainedScene {
+export function sceneOf({
+  item,
+  question,
+  answer,
+}: Pick<TrainRollout, 'item' | 'question' | 'answer'>): TrainedScene {
   const { index, fact } = item;
   const split = SPLIT_NAMES.find((name) => name === item.split);
   if (split === undefined)

@@ -88,7 +88,8 @@ export function RolloutList() {
             onOpen={() =>
               openRollout({
                 rollout,
-                settings: run.settings,
+                sampling: { ...run.settings.sampling, seed: run.settings.seed },
+                method: run.settings.method,
                 student: {
                   // The weights that sampled it are those before the step.
                   label: `${run.name}, before step ${step}`,

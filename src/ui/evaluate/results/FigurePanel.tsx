@@ -1,0 +1,276 @@
+/** The figures of the chosen results side by side: sorted, copied, drawn; every cell opens the items behind it. */
+
+import { useEffect, useMemo, useState } from 'react';
+import type {
+  EvaluationFigure,
+  EvaluationRecord,
+  FigureComparison,
+} from '../../../contract/evaluation-records.ts';
+import { EVALUATION_MEASURES } from '../../../contract/evaluation-settings.ts';
+import {
+  type ResultRow,
+  resultTable,
+  TABLE_FORMATS,
+  type TableFormat,
+  tableText,
+} from '../../../contract/evaluation-tables.ts';
+import { RUN_COLORS } from '../../charts/looks.ts';
+import { Help } from '../../shared/Help.tsx';
+import { Icon } from '../../shared/Icon.tsx';
+import { Panel } from '../../shared/Panel.tsx';
+import { Table } from '../../shared/Table.tsx';
+import { useEvaluation, useEvaluationState } from '../context.ts';
+import { pairKey, shownResults } from '../state/state.ts';
+import styles from './FigurePanel.module.css';
+import { ForestChart } from './ForestChart.tsx';
+import { changeInWords, rangeInWords, valueInWords } from './words.ts';
+
+/** Which column the rows of each measure are sorted by; null for the table's own order. */
+type Sorting = { readonly column: number; readonly up: boolean } | null;
+
+const GROUPS: readonly { id: EvaluationFigure['measure']; label: string }[] = [
+  ...EVALUATION_MEASURES.map(({ id, label }) => ({ id, label })),
+  { id: 'form', label: 'Form and length' },
+];
+
+export function FigurePanel() {
+  const all = useEvaluationState((s) => s.results);
+  const ids = useEvaluationState((s) => s.shown);
+  const results = useMemo(
+    () => shownResults({ results: all, shown: ids }).filter(({ figures }) => figures.length > 0),
+    [all, ids],
+  );
+  const table = useMemo(() => resultTable(results), [results]);
+  const [sorting, setSorting] = useState<Sorting>(null);
+  if (results.length === 0)
+    return (
+      <Panel
+        heading="Figures"
+        headingId="figures-heading"
+        note="Choose a preset and press Evaluate: Prior and Score, truth of the description, Pass@k and PALR stand here, each with its 95 % interval, and every figure opens the items that it is made of."
+        long
+      />
+    );
+  return (
+    <Panel
+      heading="Figures"
+      headingId="figures-heading"
+      note={
+        results.length > 1
+          ? 'Small below a figure: its difference to the first result on the same pictures and seeds, with its 95 % interval and how many pictures changed up and down.'
+          : '95 % intervals: Wilson for shares, bootstrap over pictures for lengths and PALR. A figure opens the items behind it.'
+      }
+      long
+      action={<Copy table={table} />}
+    >
+      <Table figures className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Figure</th>
+            {results.map(({ id, name }, column) => (
+              <th
+                key={id}
+                scope="col"
+                aria-sort={
+                  sorting?.column !== column ? 'none' : sorting.up ? 'ascending' : 'descending'
+                }
+              >
+                <button
+                  type="button"
+                  className={styles.sort}
+                  title="Sort the figures of each measure by this result"
+                  onClick={() => setSorting(nextSorting(sorting, column))}
+                >
+                  {results.length > 1 && <Dot place={column} />}
+                  {name}
+                  <span aria-hidden="true">
+                    {sorting?.column !== column ? '' : sorting.up ? ' ↑' : ' ↓'}
+                  </span>
+                </button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {GROUPS.map(({ id, label }) => (
+          <Group
+            key={id}
+            label={label}
+            rows={sorted(rowsOf(table.rows, id), sorting)}
+            results={results}
+          />
+        ))}
+      </Table>
+      <ForestChart table={table} />
+    </Panel>
+  );
+}
+
+const rowsOf = (rows: readonly ResultRow[], measure: EvaluationFigure['measure']) =>
+  rows.filter(({ cells }) => cells.some((cell) => cell?.measure === measure));
+
+function nextSorting(sorting: Sorting, column: number): Sorting {
+  if (sorting?.column !== column) return { column, up: false };
+  return sorting.up ? null : { column, up: true };
+}
+
+/** What has no value comes last either way. */
+function sorted(rows: readonly ResultRow[], sorting: Sorting): readonly ResultRow[] {
+  if (sorting === null) return rows;
+  const { column, up } = sorting;
+  const shareOf = ({ cells }: ResultRow) => cells[column]?.value ?? null;
+  return [...rows].sort((a, b) => {
+    const [x, y] = [shareOf(a), shareOf(b)];
+    if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
+    return up ? x - y : y - x;
+  });
+}
+
+interface GroupProps {
+  label: string;
+  rows: readonly ResultRow[];
+  results: readonly EvaluationRecord[];
+}
+
+function Group({ label, rows, results }: GroupProps) {
+  if (rows.length === 0) return null;
+  return (
+    <tbody>
+      <tr className={styles.group}>
+        <th scope="rowgroup" colSpan={results.length + 1}>
+          {label}
+        </th>
+      </tr>
+      {rows.map(({ id, label: name, cells }) => (
+        <tr key={id}>
+          <th scope="row">
+            <Help
+              entry={{ title: name, text: cells.find((cell) => cell !== null)?.sentence ?? '' }}
+            >
+              {name}
+            </Help>
+          </th>
+          {results.map((result, column) => (
+            <td key={result.id}>
+              <Cell
+                figure={cells[column]}
+                result={result}
+                first={column === 0 ? null : results[0].id}
+              />
+            </td>
+          ))}
+        </tr>
+      ))}
+    </tbody>
+  );
+}
+
+interface CellProps {
+  figure: EvaluationFigure | null;
+  result: EvaluationRecord;
+  /** Id of the result that it is compared with. */
+  first: string | null;
+}
+
+function Cell({ figure, result, first }: CellProps) {
+  const { lookAt } = useEvaluation();
+  const looked = useEvaluationState(
+    ({ cell }) => cell?.evaluationId === result.id && cell.figureId === figure?.id,
+  );
+  const compared = useEvaluationState(({ comparisons }) =>
+    first === null ? undefined : comparisons[pairKey(first, result.id)],
+  );
+  if (figure === null) return <span className={styles.none}>not measured</span>;
+  const { id, value, unit, interval, why, responses, pictures } = figure;
+  if (value === null)
+    return (
+      <span className={styles.none} title={why ?? undefined}>
+        – <span className={styles.why}>{why}</span>
+      </span>
+    );
+  const behind = responses === pictures ? `${responses}` : `${responses} of ${pictures} pictures`;
+  return (
+    <>
+      <button
+        type="button"
+        className={styles.cell}
+        aria-pressed={looked}
+        title={`Show the ${behind} items behind it`}
+        onClick={() => void lookAt({ evaluationId: result.id, figureId: id })}
+      >
+        <strong>{valueInWords(value, unit)}</strong>
+        <span className={styles.range}>
+          {interval === null ? (why ?? '') : rangeInWords(interval, unit)}
+        </span>
+      </button>
+      {compared !== undefined && <Difference compared={compared.find((own) => own.id === id)} />}
+    </>
+  );
+}
+
+function Difference({ compared }: { compared: FigureComparison | undefined }) {
+  if (compared === undefined) return null;
+  const { difference, unit, why } = compared;
+  if (difference === null) return <span className={styles.difference}>{why}</span>;
+  const { value, interval, rose, fell, pairs } = difference;
+  return (
+    <span
+      className={styles.difference}
+      title={`On the ${pairs} pictures that both answered: ${rose} went up, ${fell} down`}
+    >
+      {changeInWords(value, unit)}
+      {interval !== null && ` (${rangeInWords(interval, unit)})`}, {rose} ↑ {fell} ↓
+    </span>
+  );
+}
+
+/** The colour that the result has in the chart. */
+function Dot({ place }: { place: number }) {
+  return (
+    <svg className={styles.dot} viewBox="0 0 8 8" aria-hidden="true" focusable="false">
+      <circle cx="4" cy="4" r="4" fill={`var(${RUN_COLORS[place % RUN_COLORS.length]})`} />
+    </svg>
+  );
+}
+
+const FORMAT_NAMES: Readonly<Record<TableFormat, string>> = {
+  csv: 'CSV',
+  markdown: 'Markdown',
+  latex: 'LaTeX',
+};
+const SAID_MS = 4000;
+
+function Copy({ table }: { table: ReturnType<typeof resultTable> }) {
+  const [said, setSaid] = useState('');
+  useEffect(() => {
+    if (said === '') return;
+    const timer = setTimeout(() => setSaid(''), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const copy = async (format: TableFormat) => {
+    try {
+      await navigator.clipboard.writeText(tableText(table, format));
+      setSaid(`Copied as ${FORMAT_NAMES[format]}.`);
+    } catch {
+      setSaid('The browser did not allow copying.');
+    }
+  };
+  return (
+    <span className={styles.copy}>
+      <span role="status" className={styles.said}>
+        {said}
+      </span>
+      {TABLE_FORMATS.map((format) => (
+        <button
+          key={format}
+          type="button"
+          className="button"
+          aria-label={`Copy the table as ${FORMAT_NAMES[format]}`}
+          onClick={() => void copy(format)}
+        >
+          <Icon name="copy" />
+          {FORMAT_NAMES[format]}
+        </button>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,213 @@
+/** The evaluations that this browser keeps: laid side by side, gone on with, renamed, exported, deleted. */
+
+import { useState } from 'react';
+import type { EvaluationRecord } from '../../../contract/evaluation-records.ts';
+import { Confirm } from '../../shared/Confirm.tsx';
+import { ErrorNote } from '../../shared/ErrorNote.tsx';
+import { formatBytes } from '../../shared/format.ts';
+import { Icon } from '../../shared/Icon.tsx';
+import { Panel } from '../../shared/Panel.tsx';
+import { Table } from '../../shared/Table.tsx';
+import { useDraft } from '../../shared/use-draft.ts';
+import { useEvaluation, useEvaluationState } from '../context.ts';
+import { answered, MOST_SHOWN, setInWords, whoAnswered } from '../state/state.ts';
+import styles from './ResultsPanel.module.css';
+import { timeInWords, whenInWords } from './words.ts';
+
+const HEADING = 'results-heading';
+const NAME_LENGTH = 200;
+
+export function ResultsPanel() {
+  const { dismiss, refresh } = useEvaluation();
+  const results = useEvaluationState((s) => s.results);
+  const error = useEvaluationState((s) => s.errors.list);
+  return (
+    <Panel
+      heading="Results"
+      headingId={HEADING}
+      focusable
+      note={
+        results === null || results.length === 0
+          ? 'Every evaluation is kept here, in this browser, with everything it was made with.'
+          : `${results.length} kept in this browser. Those that are ticked, up to ${MOST_SHOWN}, stand side by side above.`
+      }
+    >
+      {error !== undefined && (
+        <ErrorNote
+          error={error}
+          retry={{ label: 'Look again', run: () => void refresh() }}
+          onDismiss={() => dismiss('list')}
+        />
+      )}
+      {results !== null && results.length > 0 && (
+        <Table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">Show</th>
+              <th scope="col">Name</th>
+              <th scope="col">Asked</th>
+              <th scope="col">Set</th>
+              <th scope="col">Took</th>
+              <th scope="col">Written</th>
+              <th scope="col">
+                <span className="visually-hidden">What to do with it</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {results.map((record) => (
+              <Row key={record.id} record={record} />
+            ))}
+          </tbody>
+        </Table>
+      )}
+      <Broken />
+    </Panel>
+  );
+}
+
+function Row({ record }: { record: EvaluationRecord }) {
+  const { resume, save, toggle } = useEvaluation();
+  const { id, name, state, ms, updatedAt, settings, figures } = record;
+  const shown = useEvaluationState((s) => s.shown.includes(id));
+  const running = useEvaluationState((s) => s.running?.id === id);
+  const waits = useEvaluationState((s) => s.queue.some((wanted) => wanted.id === id));
+  return (
+    <tr data-evaluation={id} data-shown={shown || undefined}>
+      <td>
+        <input
+          type="checkbox"
+          aria-label={`Show ${name}`}
+          checked={shown}
+          disabled={figures.length === 0}
+          onChange={() => toggle(id)}
+        />
+      </td>
+      <td className={styles.named}>
+        <Name record={record} />
+      </td>
+      <td data-label="Asked">{whoAnswered(record)}</td>
+      <td data-label="Set">
+        {setInWords(settings)}
+        <span className={styles.soft}>
+          {' '}
+          {settings.facts.join(' and ')}, seed {settings.seeds.join(', ')}
+          {settings.responses > 1 ? `, k = ${settings.responses}` : ''}
+        </span>
+      </td>
+      <td className="numeric" data-label="Took">
+        {timeInWords(ms)}
+      </td>
+      <td data-label="Written">
+        {whenInWords(updatedAt)}
+        {state !== 'done' && (
+          <span className={styles.soft}> {running ? 'under way' : 'paused'}</span>
+        )}
+      </td>
+      <td className={styles.last}>
+        <div className={styles.actions}>
+          {state !== 'done' && !running && (
+            <button
+              type="button"
+              className="button"
+              aria-label={`Go on with ${name}`}
+              disabled={waits}
+              onClick={() => resume(record)}
+            >
+              <Icon name="run" />
+              {waits ? 'Waits' : 'Go on'}
+            </button>
+          )}
+          <button
+            type="button"
+            className="button"
+            aria-label={`Export ${name}`}
+            onClick={() => void save(id)}
+          >
+            <Icon name="download" />
+            Export
+          </button>
+          <Delete record={record} busy={running} />
+        </div>
+      </td>
+    </tr>
+  );
+}
+
+function Name({ record: { id, name } }: { record: EvaluationRecord }) {
+  const { rename } = useEvaluation();
+  const running = useEvaluationState((s) => s.running?.id === id);
+  const draft = useDraft(name, (text) => {
+    const wanted = text.trim();
+    if (wanted !== '' && wanted !== name) void rename(id, wanted);
+  });
+  return (
+    <input
+      className={styles.name}
+      aria-label={`Name of ${name}`}
+      maxLength={NAME_LENGTH}
+      readOnly={running}
+      {...draft}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+        else draft.onKeyDown(event);
+      }}
+    />
+  );
+}
+
+function Delete({ record, busy }: { record: EvaluationRecord; busy: boolean }) {
+  const { remove, store } = useEvaluation();
+  const [asking, setAsking] = useState(false);
+  const { id, name } = record;
+  const run = async () => {
+    await remove(id);
+    // The button that had the focus goes with its row.
+    if (store.getState().results?.every((own) => own.id !== id))
+      document.getElementById(HEADING)?.focus();
+  };
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        data-shape="square"
+        aria-label={`Delete ${name}`}
+        title="Delete"
+        disabled={busy}
+        onClick={() => setAsking(true)}
+      >
+        <Icon name="cross" />
+      </button>
+      <Confirm
+        open={asking}
+        title={`Delete ${name}?`}
+        safe={{ label: 'Keep it' }}
+        action={{ label: 'Delete', run: () => void run() }}
+        onClose={() => setAsking(false)}
+      >
+        Its {answered(record).toLocaleString('en')} answers and its figures are gone from this
+        browser then; export it first to keep them.
+      </Confirm>
+    </>
+  );
+}
+
+/** What cannot be read takes space all the same. */
+function Broken() {
+  const { remove } = useEvaluation();
+  const broken = useEvaluationState((s) => s.broken);
+  if (broken.length === 0) return null;
+  return (
+    <ul className={styles.broken} aria-label="Evaluations that cannot be read">
+      {broken.map(({ evaluationId, bytes, error }) => (
+        <li key={evaluationId}>
+          {error.message} It takes {formatBytes(bytes)}.{' '}
+          <button type="button" className="button" onClick={() => void remove(evaluationId)}>
+            Delete it
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,301 @@
+/** What is asked, of whom, and the button that starts it. */
+
+import { useId } from 'react';
+import {
+  EVALUATION_BOUNDS,
+  EVALUATION_MEASURES,
+  EVALUATION_PRESETS,
+  FACT_SETTINGS,
+  hasGroups,
+  WORLD_SETS,
+} from '../../../contract/evaluation-settings.ts';
+import { type NumberBounds, SAMPLING_BOUNDS } from '../../../contract/sampling-bounds.ts';
+import { useEngineState } from '../../engine/context.tsx';
+import { CheckGroup } from '../../fields/CheckGroup.tsx';
+import { NumberField } from '../../fields/NumberField.tsx';
+import { Select } from '../../fields/Select.tsx';
+import { FileButton } from '../../shared/FileButton.tsx';
+import { Icon } from '../../shared/Icon.tsx';
+import { useDraft } from '../../shared/use-draft.ts';
+import { useEvaluation, useEvaluationState } from '../context.ts';
+import { answersOf, candidatesOf, presetOf } from '../state/state.ts';
+import styles from './Setup.module.css';
+
+export function Setup() {
+  return (
+    <div className={styles.setup}>
+      <header>
+        <h2>Does it look?</h2>
+        <p className={styles.why}>
+          Does the model believe its eyes where the prior is wrong, is a wrong answer a failure of
+          seeing or of thinking, and how much of the supervision comes from the answer instead of
+          the picture? Every figure comes with its interval and the items behind it.
+        </p>
+      </header>
+      <Presets />
+      <Who />
+      <What />
+      <Start />
+    </div>
+  );
+}
+
+function Presets() {
+  const { usePreset } = useEvaluation();
+  const current = useEvaluationState((s) => presetOf(s.settings));
+  return (
+    <fieldset className={styles.group}>
+      <legend>Preset</legend>
+      {EVALUATION_PRESETS.map(({ id, label, sentence }) => (
+        <label key={id} className={styles.preset} data-on={current === id || undefined}>
+          <input
+            type="radio"
+            name="evaluation-preset"
+            checked={current === id}
+            onChange={() => usePreset(id)}
+          />
+          <span>
+            <strong>{label}</strong>
+            <span className={styles.sentence}>{sentence}</span>
+          </span>
+        </label>
+      ))}
+      {current === null && <p className={styles.sentence}>The values below are your own.</p>}
+    </fieldset>
+  );
+}
+
+function Who() {
+  const { choose, addFile } = useEvaluation();
+  const chosen = useEvaluationState((s) => s.chosen);
+  const runs = useEvaluationState((s) => s.runs);
+  const fromFiles = useEvaluationState((s) => s.fromFiles);
+  const model = useEngineState((s) => s.model?.name ?? null);
+  const candidates = candidatesOf({ runs, fromFiles });
+  return (
+    <div className={styles.group}>
+      <CheckGroup
+        label="Who is asked"
+        options={candidates.map(({ key, label, choice }) => ({
+          key,
+          value: key,
+          label: choice === null && model !== null ? model : label,
+        }))}
+        chosen={new Set(chosen)}
+        onChange={choose}
+      />
+      <FileButton
+        accept=".zip,application/zip"
+        label="Add an adapter or a run"
+        icon="upload"
+        onFile={addFile}
+      />
+      <p className={styles.sentence}>
+        Steps of kept runs stand here by themselves. Another model opens behind the backend’s name,
+        top right; results of models that were asked before stay beside it.
+      </p>
+    </div>
+  );
+}
+
+function What() {
+  const { change } = useEvaluation();
+  const settings = useEvaluationState((s) => s.settings);
+  const { set, measures, facts, responses, leakage, sampling, grading } = settings;
+  const groups = hasGroups(set);
+  const setId = useId();
+  const palr = measures.includes('palr');
+  const own = WORLD_SETS.find(({ name }) => name === set.name);
+  return (
+    <div className={styles.group}>
+      <label className={styles.label} htmlFor={setId}>
+        Set
+      </label>
+      <div className={styles.line}>
+        <Select
+          id={setId}
+          value={set.name}
+          options={WORLD_SETS.map(({ name, label }) => ({ value: name, label }))}
+          onChange={(name) => {
+            if (name !== 'file') change({ set: { name, count: set.count } });
+          }}
+        />
+        <Field
+          label={groups ? 'groups' : 'pictures'}
+          value={set.count}
+          bounds={EVALUATION_BOUNDS.count}
+          onChange={(count) => change({ set: { ...set, count } })}
+        />
+      </div>
+      <p className={styles.sentence}>{own?.sentence}</p>
+      <CheckGroup
+        label="Measures"
+        options={EVALUATION_MEASURES.map(({ id, label, sentence }) => ({
+          key: id,
+          value: id,
+          label,
+          hint: sentence,
+          disabled: id === 'vilp' && !groups,
+        }))}
+        chosen={new Set(measures)}
+        onChange={(wanted) => change({ measures: wanted })}
+      />
+      {groups && (
+        <CheckGroup
+          label="Settings"
+          options={FACT_SETTINGS.map((fact) => ({
+            key: fact,
+            value: fact,
+            label: fact === 'F' ? 'F, with the fact sentence' : 'P, without it',
+          }))}
+          chosen={new Set(facts)}
+          onChange={(wanted) => change({ facts: wanted })}
+        />
+      )}
+      <div className={styles.fields}>
+        <Field
+          label="Responses each, k"
+          value={responses}
+          bounds={EVALUATION_BOUNDS.responses}
+          onChange={(value) => change({ responses: value })}
+        />
+        <Seeds />
+        {palr && (
+          <Field
+            label="Rollouts for PALR"
+            value={leakage.rollouts}
+            bounds={EVALUATION_BOUNDS.rollouts}
+            onChange={(rollouts) => change({ leakage: { ...leakage, rollouts } })}
+          />
+        )}
+        {palr && (
+          <Field
+            label="Wrong answers, K"
+            value={leakage.wrongAnswers}
+            bounds={EVALUATION_BOUNDS.wrongAnswers}
+            onChange={(wrongAnswers) => change({ leakage: { ...leakage, wrongAnswers } })}
+          />
+        )}
+        {palr && (
+          <Field
+            label="ε of PALR"
+            value={leakage.epsilon}
+            bounds={EVALUATION_BOUNDS.epsilon}
+            onChange={(epsilon) => change({ leakage: { ...leakage, epsilon } })}
+          />
+        )}
+      </div>
+      <details className={styles.details}>
+        <summary>
+          Sampling: temperature {sampling.temperature}, top-p {sampling.topP}, top-k {sampling.topK}
+        </summary>
+        <div className={styles.fields}>
+          {SAMPLED.map(([name, label]) => (
+            <Field
+              key={name}
+              label={label}
+              value={sampling[name]}
+              bounds={SAMPLING_BOUNDS[name]}
+              onChange={(value) => change({ sampling: { ...sampling, [name]: value } })}
+            />
+          ))}
+        </div>
+        <Select
+          look="row"
+          value={grading}
+          options={[
+            { value: 'exact', label: 'graded by exact match' },
+            { value: 'mathematical', label: 'graded by mathematical match' },
+          ]}
+          onChange={(value) => change({ grading: value })}
+        />
+      </details>
+    </div>
+  );
+}
+
+const SAMPLED = [
+  ['temperature', 'Temperature'],
+  ['topP', 'Top-p'],
+  ['topK', 'Top-k'],
+  ['maxNewTokens', 'Most tokens'],
+] as const;
+
+interface FieldProps {
+  label: string;
+  value: number;
+  bounds: NumberBounds;
+  onChange: (value: number) => void;
+}
+
+function Field({ label, value, bounds, onChange }: FieldProps) {
+  const { min, max, integer, least = 0 } = bounds;
+  return (
+    <NumberField
+      label={label}
+      value={value}
+      bounds={{ min, max, step: integer ? 1 : 0.1 }}
+      fit={(typed) => {
+        const within = Math.min(max, Math.max(min, integer ? Math.round(typed) : typed));
+        return within !== 0 && within < least ? least : within;
+      }}
+      onChange={onChange}
+      onEnter={() => undefined}
+    />
+  );
+}
+
+function Seeds() {
+  const { change } = useEvaluation();
+  const seeds = useEvaluationState((s) => s.settings.seeds);
+  const id = useId();
+  const draft = useDraft(seeds.join(', '), (text) => {
+    const wanted = text.split(/[\s,;]+/).filter((word) => word !== '');
+    change({ seeds: wanted.map(Number) });
+  });
+  return (
+    <div className={styles.seeds}>
+      <label className={styles.label} htmlFor={id}>
+        Seeds
+      </label>
+      <input id={id} className="input" type="text" inputMode="numeric" {...draft} />
+    </div>
+  );
+}
+
+function Start() {
+  const { start, pause } = useEvaluation();
+  const settings = useEvaluationState((s) => s.settings);
+  const chosen = useEvaluationState((s) => s.chosen.length);
+  const running = useEvaluationState((s) => s.running !== null);
+  const ready = useEngineState((s) => s.phase === 'ready');
+  const answers = answersOf(settings);
+  const why = !ready ? 'The model is not loaded yet.' : chosen === 0 ? 'Nobody is asked.' : null;
+  return (
+    <div className={styles.start}>
+      <button
+        type="button"
+        className="button"
+        data-kind="primary"
+        disabled={why !== null}
+        title={why ?? undefined}
+        onClick={start}
+      >
+        <Icon name="run" />
+        {running ? 'Add to the queue' : 'Evaluate'}
+      </button>
+      <button type="button" className="button" disabled={!running} onClick={pause}>
+        <Icon name="pause" />
+        Pause
+      </button>
+      <p className={styles.sentence}>
+        {why ??
+          `${answers.toLocaleString('en')} answers${chosen > 1 ? ` of each of ${chosen}` : ''}${
+            settings.measures.includes('palr')
+              ? `, PALR of up to ${settings.leakage.rollouts.toLocaleString('en')} rollouts`
+              : ''
+          }.`}
+      </p>
+    </div>
+  );
+}

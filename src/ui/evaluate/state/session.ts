@@ -1,0 +1,255 @@
+/** What the Evaluate page can do: each method changes the store and, where it has to, asks the engine. */
+
+import { createStore } from 'zustand/vanilla';
+import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
+import { newId } from '../../../base/new-id.ts';
+import type { Outcome } from '../../../base/outcome.ts';
+import { sealed } from '../../../base/seal.ts';
+import type { EvaluationRecord } from '../../../contract/evaluation-records.ts';
+import {
+  EVALUATION_PRESETS,
+  type EvaluationPreset,
+  type EvaluationSettings,
+  validateEvaluation,
+} from '../../../contract/evaluation-settings.ts';
+import type { EngineFace } from '../../engine/client.ts';
+import type { Engine, SharedEvent } from '../../engine/engine.ts';
+import { saveJson } from '../../shared/save-json.ts';
+import {
+  BASE,
+  candidateOf,
+  candidatesOf,
+  type ErrorPlace,
+  type EvaluateState,
+  initialState,
+  MOST_SHOWN,
+  pairKey,
+  type ShownCell,
+  setInWords,
+  shownResults,
+  type Wanted,
+  withError,
+  withoutError,
+} from './state.ts';
+
+export type EvaluateSession = ReturnType<typeof createEvaluateSession>;
+
+type SessionEngine = Pick<Engine, 'api' | 'subscribe' | 'store'>;
+
+export function createEvaluateSession(engine: SessionEngine) {
+  const store = createStore<EvaluateState>(() => initialState);
+  const { getState: get, setState: set } = store;
+  const fail = (place: ErrorPlace, error: ErrorRecord) => set((s) => withError(s, place, error));
+
+  /** Calls the engine; a failure is drawn at `place`. Null if nothing came of it. */
+  async function ask<T>(
+    place: ErrorPlace,
+    call: (face: EngineFace) => Promise<Outcome<T>>,
+  ): Promise<T | null> {
+    set((s) => withoutError(s, place));
+    const face = engine.api();
+    if (face === null) {
+      fail(place, NO_ENGINE);
+      return null;
+    }
+    const outcome = await call(face).catch(
+      (error): Outcome<T> => ({ ok: false, error: toErrorRecord(error, 'engine') }),
+    );
+    if (outcome.ok) return outcome.value;
+    fail(place, outcome.error);
+    return null;
+  }
+
+  engine.subscribe((event: SharedEvent) => {
+    const { running } = get();
+    if (event.type === 'worker.died') {
+      set((s) => ({ ...s, queue: [], running: null }));
+      if (running !== null) void refresh();
+    } else if (event.type === 'model.ready') void refresh();
+    else if (event.type === 'run.saved') void listRuns();
+    else if (running === null || !('evaluationId' in event) || event.evaluationId !== running.id)
+      return;
+    else if (event.type === 'evaluation.progress')
+      set({ running: { ...running, progress: event.progress } });
+    else if (event.type === 'evaluation.not-saved') fail('list', event.error);
+  });
+
+  async function listRuns(): Promise<void> {
+    const list = await ask('students', (face) => face.listRuns());
+    if (list !== null) set({ runs: list.runs });
+  }
+
+  async function list(): Promise<void> {
+    const found = await ask('list', (face) => face.listEvaluations());
+    if (found === null) return;
+    const { evaluations: results, broken, problem } = found;
+    set((s) => {
+      const there = (id: string) => results.some((record) => record.id === id);
+      const kept = s.shown.filter(there);
+      const first = results.find(({ figures }) => figures.length > 0);
+      const shown = s.results === null && first !== undefined ? [first.id] : kept;
+      const cell = s.cell !== null && there(s.cell.evaluationId) ? s.cell : null;
+      return { ...s, results, broken, problem, shown, cell };
+    });
+  }
+
+  async function refresh(): Promise<void> {
+    await Promise.all([listRuns(), list()]);
+  }
+
+  /** Evaluations run one after the other. */
+  async function next(): Promise<void> {
+    const { queue, running } = get();
+    const [wanted, ...queued] = queue;
+    if (running !== null || wanted === undefined) return;
+    set({ queue: queued, running: { ...wanted, progress: null } });
+    const { id, name, candidate, settings } = wanted;
+    const record = await ask('run', (face) =>
+      face.evaluate({
+        evaluationId: id,
+        name,
+        settings,
+        student: candidate.choice,
+        keep: true,
+      }),
+    );
+    if (get().running?.id !== id) return;
+    set({ running: null });
+    await list();
+    // What went wrong stays to be read: nothing is begun behind it.
+    if (record === null) return set({ queue: [] });
+    if (record.figures.length > 0) show(id);
+    await next();
+  }
+
+  function show(id: string): void {
+    set((s) => {
+      if (s.shown.includes(id)) return s;
+      return { ...s, shown: [...s.shown, id].slice(-MOST_SHOWN) };
+    });
+    void compare();
+  }
+
+  /** The first of the table against each of the others, where that is not known yet. */
+  async function compare(): Promise<void> {
+    const [first, ...others] = shownResults(get());
+    for (const { id, figures } of others) {
+      const key = pairKey(first.id, id);
+      if (figures.length === 0 || first.figures.length === 0) continue;
+      if (get().comparisons[key] !== undefined) continue;
+      const found = await ask('list', (face) => face.compareEvaluations(first.id, id));
+      if (found !== null) set((s) => ({ ...s, comparisons: { ...s.comparisons, [key]: found } }));
+    }
+  }
+
+  async function open(id: string) {
+    const { opened } = get();
+    if (opened?.record.id === id) return opened;
+    return ask('list', (face) => face.openEvaluation(id));
+  }
+
+  return {
+    store,
+    refresh,
+    usePreset(id: EvaluationPreset) {
+      const preset = EVALUATION_PRESETS.find((one) => one.id === id);
+      if (preset !== undefined) set({ settings: preset.settings });
+    },
+    /** Settings that are not taken change nothing, and say why. */
+    change(change: Partial<EvaluationSettings>) {
+      const { settings } = get();
+      try {
+        const wanted = { ...settings, ...change };
+        set((s) => withoutError({ ...s, settings: validateEvaluation(wanted) }, 'run'));
+      } catch (error) {
+        fail('run', toErrorRecord(error, 'settings'));
+      }
+    },
+    choose: (chosen: readonly string[]) => set({ chosen }),
+    /** A PEFT adapter or a run in a zip file. */
+    addFile(file: File) {
+      const label = file.name.replace(/\.zip$/i, '');
+      const key = `file:${label}`;
+      set((s) => ({
+        ...s,
+        fromFiles: [
+          ...s.fromFiles.filter((candidate) => candidate.key !== key),
+          { key, label, choice: { kind: 'adapter', file } },
+        ],
+        chosen: [...s.chosen.filter((own) => own !== key), key],
+      }));
+    },
+    start() {
+      const { settings, chosen } = get();
+      const asked = candidatesOf(get()).filter(({ key }) => chosen.includes(key));
+      const model = engine.store.getState().model?.name ?? BASE.label;
+      const wanted = asked.map((candidate): Wanted => {
+        const who = candidate.choice === null ? model : candidate.label;
+        const name = `${who}: ${setInWords(settings)}`;
+        return { id: newId(), name, candidate, settings };
+      });
+      set((s) => withoutError({ ...s, queue: [...s.queue, ...wanted] }, 'run'));
+      void next();
+    },
+    /** What was found stays, and the evaluation can go on. */
+    pause() {
+      const { running } = get();
+      set({ queue: [] });
+      if (running !== null) void engine.api()?.pauseEvaluation(running.id);
+    },
+    /** Goes on with one that was paused, or whose tab was closed. */
+    resume(record: EvaluationRecord) {
+      const candidate = candidateOf(record, get().fromFiles);
+      if (candidate === undefined) return fail('run', studentGone(record));
+      const { id, name, settings } = record;
+      set((s) =>
+        withoutError({ ...s, queue: [...s.queue, { id, name, candidate, settings }] }, 'run'),
+      );
+      void next();
+    },
+    toggle(id: string) {
+      if (!get().shown.includes(id)) return show(id);
+      set((s) => ({ ...s, shown: s.shown.filter((own) => own !== id) }));
+      void compare();
+    },
+    async rename(id: string, name: string) {
+      await ask('list', (face) => face.renameEvaluation(id, name));
+      await list();
+    },
+    async remove(id: string) {
+      await ask('list', (face) => face.deleteEvaluation(id));
+      await list();
+    },
+    /** Everything that was found and what it was made with, as one file. */
+    async save(id: string) {
+      const found = await open(id);
+      if (found === null) return;
+      const { record, lines } = found;
+      const stem = record.name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
+      saveJson(`${stem || 'evaluation'}.json`, await sealed({ ...record, lines }));
+    },
+    /** The items behind a figure; null for none. */
+    async lookAt(cell: ShownCell | null) {
+      set({ cell });
+      if (cell === null) return;
+      const opened = await open(cell.evaluationId);
+      if (opened !== null) set({ opened });
+    },
+    dismiss: (place: ErrorPlace) => set((s) => withoutError(s, place)),
+  };
+}
+
+const NO_ENGINE: ErrorRecord = {
+  code: 'engine.not-ready',
+  message: 'The engine is not there yet.',
+  fix: 'Wait until the model is loaded, then try again.',
+};
+
+function studentGone({ model }: EvaluationRecord): ErrorRecord {
+  return new PlaygroundError({
+    code: 'evaluation.student-gone',
+    message: `“${model.student?.label}” came from a file, which this page no longer has.`,
+    fix: 'Add the file again under “Who is asked”, then go on.',
+    where: 'student',
+  }).record;
+}

@@ -1,0 +1,171 @@
+/** What the Evaluate page knows: what is to be asked of whom, what is under way, and what was found. */
+
+import type { ErrorRecord } from '../../../base/errors.ts';
+import type {
+  BrokenEvaluation,
+  EvaluationProgress,
+  OpenedEvaluation,
+} from '../../../contract/evaluation.ts';
+import type { EvaluationRecord, FigureComparison } from '../../../contract/evaluation-records.ts';
+import {
+  EVALUATION_PRESETS,
+  type EvaluationPreset,
+  type EvaluationSettings,
+  picturesOf,
+  WORLD_SETS,
+} from '../../../contract/evaluation-settings.ts';
+import type { StoredRun } from '../../../contract/runs.ts';
+import type { StudentOffer } from '../../shared/offers.ts';
+
+/** Who can be asked; a null choice is the loaded model itself. */
+export interface Candidate {
+  readonly key: string;
+  readonly label: string;
+  readonly choice: StudentOffer['choice'] | null;
+}
+
+export const BASE: Candidate = { key: 'base', label: 'The loaded model', choice: null };
+
+/** One that waits for its turn, or is under way. */
+export interface Wanted {
+  readonly id: string;
+  readonly name: string;
+  readonly candidate: Candidate;
+  readonly settings: EvaluationSettings;
+}
+
+export type ErrorPlace = 'run' | 'list' | 'students';
+
+/** A figure of a result, whose items are looked at. */
+export interface ShownCell {
+  readonly evaluationId: string;
+  readonly figureId: string;
+}
+
+export interface EvaluateState {
+  readonly settings: EvaluationSettings;
+  /** Keys of the candidates that will be asked. */
+  readonly chosen: readonly string[];
+  /** Adapters and runs from files. */
+  readonly fromFiles: readonly Candidate[];
+  readonly runs: readonly StoredRun[];
+  /** Those that wait, in their order. */
+  readonly queue: readonly Wanted[];
+  readonly running: (Wanted & { readonly progress: EvaluationProgress | null }) | null;
+  /** Null until they are listed. */
+  readonly results: readonly EvaluationRecord[] | null;
+  readonly broken: readonly BrokenEvaluation[];
+  /** Why nothing outlives the tab. */
+  readonly problem: ErrorRecord | null;
+  /** Ids of the results in the table, in their order. */
+  readonly shown: readonly string[];
+  /** By the ids of both, the first and the other. */
+  readonly comparisons: Readonly<Record<string, readonly FigureComparison[]>>;
+  readonly cell: ShownCell | null;
+  /** Of the cell's result. */
+  readonly opened: OpenedEvaluation | null;
+  readonly errors: Readonly<Partial<Record<ErrorPlace, ErrorRecord>>>;
+}
+
+/** Results side by side; more would leave no room for their figures. */
+export const MOST_SHOWN = 6;
+
+export const initialState: EvaluateState = {
+  settings: EVALUATION_PRESETS[0].settings,
+  chosen: [BASE.key],
+  fromFiles: [],
+  runs: [],
+  queue: [],
+  running: null,
+  results: null,
+  broken: [],
+  problem: null,
+  shown: [],
+  comparisons: {},
+  cell: null,
+  opened: null,
+  errors: {},
+};
+
+/** Everybody who can be asked: the model, both kept steps of each run, and what came from files. */
+export function candidatesOf({
+  runs,
+  fromFiles,
+}: Pick<EvaluateState, 'runs' | 'fromFiles'>): readonly Candidate[] {
+  const steps = runs.flatMap(({ runId, name, step, earlier }) =>
+    [step, earlier].flatMap((at): Candidate[] =>
+      at === null || at === 0
+        ? []
+        : [
+            {
+              key: `${runId}:${at}`,
+              label: `${name}, step ${at}`,
+              choice: { kind: 'kept', runId, step: at },
+            },
+          ],
+    ),
+  );
+  return [BASE, ...steps, ...fromFiles];
+}
+
+/** The preset whose values these are; null for changed ones. */
+export function presetOf(settings: EvaluationSettings): EvaluationPreset | null {
+  const text = JSON.stringify(settings);
+  return EVALUATION_PRESETS.find((preset) => JSON.stringify(preset.settings) === text)?.id ?? null;
+}
+
+/** How many answers these settings ask for, of one model. */
+export function answersOf({ set, facts, responses, seeds }: EvaluationSettings): number {
+  return picturesOf(set) * facts.length * responses * seeds.length;
+}
+
+/** A set in a few words: "Prior groups, 100". */
+export function setInWords({ set }: Pick<EvaluationSettings, 'set'>): string {
+  const label =
+    set.name === 'file' ? set.file : WORLD_SETS.find(({ name }) => name === set.name)?.label;
+  return `${label}, ${set.count}`;
+}
+
+/** Who answered, in a few words. */
+export function whoAnswered({ model }: Pick<EvaluationRecord, 'model'>): string {
+  return model.student?.label ?? model.name;
+}
+
+/** How to ask the student of a result again; undefined where its file would have to be chosen once more. */
+export function candidateOf(
+  { model }: Pick<EvaluationRecord, 'model'>,
+  fromFiles: readonly Candidate[],
+): Candidate | undefined {
+  const { student } = model;
+  if (student === null) return BASE;
+  const { label, runId, step } = student;
+  const file = fromFiles.find((candidate) => candidate.label === label);
+  if (file !== undefined || runId === null) return file;
+  const choice = { kind: 'kept', runId, ...(step === null ? {} : { step }) } as const;
+  return { key: `${runId}:${step}`, label, choice };
+}
+
+export const withError = (
+  state: EvaluateState,
+  place: ErrorPlace,
+  error: ErrorRecord,
+): EvaluateState => ({ ...state, errors: { ...state.errors, [place]: error } });
+
+export function withoutError(state: EvaluateState, place: ErrorPlace): EvaluateState {
+  const { [place]: _, ...errors } = state.errors;
+  return { ...state, errors };
+}
+
+/** The results in the table, in their order. */
+export function shownResults({
+  results,
+  shown,
+}: Pick<EvaluateState, 'results' | 'shown'>): readonly EvaluationRecord[] {
+  return shown.flatMap((id) => results?.find((record) => record.id === id) ?? []);
+}
+
+export const pairKey = (first: string, second: string): string => `${first} ${second}`;
+
+/** Responses that a result has so far, as its figures count them. */
+export const answered = ({ figures }: Pick<EvaluationRecord, 'figures'>): number =>
+  Math.max(0, ...figures.map(({ responses }) => responses));
