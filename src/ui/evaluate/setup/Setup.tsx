@@ -33,9 +33,9 @@ export function Setup() {
         </p>
       </header>
       <Presets />
+      <Start />
       <Who />
       <What />
-      <Start />
     </div>
   );
 }
