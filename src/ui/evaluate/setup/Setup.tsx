@@ -111,15 +111,16 @@ function What() {
       <label className={styles.label} htmlFor={setId}>
         Set
       </label>
-      <div className={styles.line}>
-        <Select
-          id={setId}
-          value={set.name}
-          options={WORLD_SETS.map(({ name, label }) => ({ value: name, label }))}
-          onChange={(name) => {
-            if (name !== 'file') change({ set: { name, count: set.count } });
-          }}
-        />
+      <Select
+        id={setId}
+        value={set.name}
+        options={WORLD_SETS.map(({ name, label }) => ({ value: name, label }))}
+        onChange={(name) => {
+          if (name !== 'file') change({ set: { name, count: set.count } });
+        }}
+      />
+      <p className={styles.sentence}>{own?.sentence}</p>
+      <div className={styles.fields}>
         <Field
           label={groups ? 'groups' : 'pictures'}
           value={set.count}
@@ -127,7 +128,6 @@ function What() {
           onChange={(count) => change({ set: { ...set, count } })}
         />
       </div>
-      <p className={styles.sentence}>{own?.sentence}</p>
       <CheckGroup
         label="Measures"
         options={EVALUATION_MEASURES.map(({ id, label, sentence }) => ({
