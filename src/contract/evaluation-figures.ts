@@ -17,7 +17,12 @@ import type {
   EvaluationLine,
   FigureComparison,
 } from './evaluation-records.ts';
-import type { EvaluationMeasure, EvaluationSettings, FactSetting } from './evaluation-settings.ts';
+import {
+  type EvaluationMeasure,
+  type EvaluationSettings,
+  type FactSetting,
+  LEAKAGE_DEFAULTS,
+} from './evaluation-settings.ts';
 
 interface FigureText {
   readonly id: string;
@@ -95,17 +100,30 @@ const GROUP_WORDS: Readonly<Record<LeakageGroup, string>> = {
 
 /** The figures of an evaluation with these settings, for the question families that its lines have. */
 export function figureRows(
-  settings: EvaluationSettings,
+  settings: Pick<EvaluationSettings, 'measures' | 'facts' | 'responses' | 'leakage'>,
   lines: readonly EvaluationLine[],
 ): readonly FigureRow[] {
   const main = settings.facts[0];
   const has = (measure: EvaluationMeasure) => settings.measures.includes(measure);
   return [
     ...(has('vilp') ? settings.facts.flatMap(priorRows) : []),
-    ...(has('pass') ? passRows(settings, lines) : []),
+    ...(has('pass') ? passRows(settings, familiesOf(lines)) : []),
     ...(has('truth') ? truthRows(main) : []),
     ...(has('palr') ? leakageRows(settings) : []),
     ...formRows(main),
+  ];
+}
+
+/** What a run's held-out answers are asked for: groups with the fact sentence, questions of all families without it. */
+const HELD_OUT = { responses: 1, leakage: LEAKAGE_DEFAULTS } as const;
+const HELD_OUT_GROUPS = { ...HELD_OUT, measures: ['vilp', 'truth'], facts: ['F'] } as const;
+const HELD_OUT_SINGLES: readonly FactSetting[] = ['P'];
+
+/** The figures of a run's held-out answers, for these question families: any of them can be a curve. */
+export function heldOutRows(families: readonly string[]): readonly FigureRow[] {
+  return [
+    ...passRows({ responses: 1, facts: HELD_OUT_SINGLES }, families),
+    ...figureRows(HELD_OUT_GROUPS, []),
   ];
 }
 
@@ -150,13 +168,15 @@ function priorRows(fact: FactSetting): FigureRow[] {
   ];
 }
 
-function passRows(
-  { responses: k, facts: [main] }: EvaluationSettings,
-  lines: readonly EvaluationLine[],
-): FigureRow[] {
-  const families = [...new Set(answersOf(lines).map(({ family }) => family))]
+const familiesOf = (lines: readonly EvaluationLine[]): string[] =>
+  [...new Set(answersOf(lines).map(({ family }) => family))]
     .filter((family) => family !== null)
     .sort();
+
+function passRows(
+  { responses: k, facts: [main] }: Pick<EvaluationSettings, 'responses' | 'facts'>,
+  families: readonly string[],
+): FigureRow[] {
   const rows = (family: string | null): FigureRow[] => {
     const counts = (answer: AnswerLine) =>
       answer.fact === main &&
@@ -271,7 +291,10 @@ function truthRows(main: FactSetting): FigureRow[] {
   ];
 }
 
-function leakageRows({ leakage, facts }: EvaluationSettings): FigureRow[] {
+function leakageRows({
+  leakage,
+  facts,
+}: Pick<EvaluationSettings, 'leakage' | 'facts'>): FigureRow[] {
   const { wrongAnswers, epsilon } = leakage;
   return (['opsd', 'vigos'] as const).flatMap((method) =>
     (['description', 'reasoningAnswer', 'all'] as const).map(

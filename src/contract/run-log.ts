@@ -121,6 +121,9 @@ const evaluation = v.object({
   score: optionalPart,
   valid: figure,
   counts: v.object({ accuracy: count, prior: count, score: count, valid: count }),
+  figures: v.optional(
+    v.record(v.string(), v.object({ value: v.number(), low: v.number(), high: v.number() })),
+  ),
   ms: figure,
 }) satisfies v.GenericSchema<unknown, Evaluation>;
 

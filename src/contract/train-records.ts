@@ -86,7 +86,19 @@ export interface Evaluation {
     readonly score: number;
     readonly valid: number;
   };
+  /**
+   * Everything else that an evaluation finds on the same answers, by the ids of its figures; absent in runs from before
+   * it was written down. Those of groups of three and of form are asked with the fact sentence, Avg@1 without it.
+   */
+  readonly figures?: Readonly<Record<string, HeldOutFigure>>;
   readonly ms: number;
+}
+
+/** A figure with its 95 % interval. */
+export interface HeldOutFigure {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /** The fixed rollout measured once more. */

@@ -8,7 +8,7 @@ import { digitsForWords } from '../../method/number-words.ts';
 import { VIGOS_CODE, VIGOS_PAPER } from '../../method/presets.ts';
 import type { TokenSpan } from '../../method/types.ts';
 import type { ModelAssets } from '../../model/assets.ts';
-import type { AskedItem } from './items.ts';
+import type { AskedItem } from '../../training/data/asked-item.ts';
 
 /** Throws what reading a completion throws. */
 export function answerLine(

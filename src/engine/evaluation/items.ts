@@ -1,31 +1,9 @@
 /** What an evaluation asks, picture by picture: the sets of the world, drawn when they are asked for. */
 
 import type { RolloutInput } from '../../contract/engine.ts';
-import {
-  type EvaluationSet,
-  type FactSetting,
-  hasGroups,
-  picturesOf,
-} from '../../contract/evaluation-settings.ts';
-import { renderScene, WORLD_EDGE } from '../../world/render.ts';
-import { type WorldItem, worldItem } from '../../world/split.ts';
-import { type DescriptionTruth, descriptionTruth } from '../../world/truth.ts';
-
-/** One picture of a set with its question. */
-export interface AskedItem {
-  /** Of its own among the items of all sets. */
-  readonly id: string;
-  readonly family: string | null;
-  /** Place in its group of three pictures; null for a question on its own. */
-  readonly image: 1 | 2 | 3 | null;
-  /** The usual look, on a picture that contradicts it. */
-  readonly usual: string | null;
-  /** Proposed, the most tempting first; whether they are wrong is looked at later. */
-  readonly wrongAnswers: readonly string[];
-  input(fact: FactSetting): RolloutInput;
-  /** Null where nobody knows what is on the picture. */
-  truth(description: string): DescriptionTruth | null;
-}
+import { type EvaluationSet, hasGroups, picturesOf } from '../../contract/evaluation-settings.ts';
+import { type AskedItem, askedItem, pictureOf } from '../../training/data/asked-item.ts';
+import { worldItem } from '../../world/split.ts';
 
 export interface ItemSource {
   readonly count: number;
@@ -48,23 +26,3 @@ export function worldItems({
     mismatched: async (index) => pictureOf(worldItem(name, index + 1)),
   };
 }
-
-function askedItem(item: WorldItem, groups: boolean): AskedItem {
-  const { id, scene, question, answer, fact, family, prior, wrongAnswers } = item;
-  let picture: RolloutInput['image'] = null;
-  return {
-    id,
-    family,
-    image: groups ? (prior?.image ?? null) : null,
-    usual: prior === undefined || prior.actual === prior.usual ? null : prior.usual,
-    wrongAnswers,
-    input(setting) {
-      picture ??= pictureOf(item);
-      const asked = setting === 'F' && fact !== undefined ? `${fact} ${question}` : question;
-      return { image: picture, question: asked, answer };
-    },
-    truth: (description) => descriptionTruth(description, scene, prior?.decisivePhrase),
-  };
-}
-
-const pictureOf = ({ scene }: WorldItem) => renderScene(scene, WORLD_EDGE);

@@ -9,7 +9,7 @@ import type { ModelInUse } from '../../inference/model-in-use.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';
 import { palr } from '../../method/palr.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
-import type { AskedItem } from './items.ts';
+import type { AskedItem } from '../../training/data/asked-item.ts';
 
 export interface LeakageOf {
   readonly item: AskedItem;

@@ -18,8 +18,9 @@ import type { ModelInUse } from '../../inference/model-in-use.ts';
 import type { SamplingHooks } from '../../inference/sample.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
 import { wrongAnswersOf } from '../../method/wrong-answers.ts';
+import type { AskedItem } from '../../training/data/asked-item.ts';
 import { answerLine } from './answer-line.ts';
-import type { AskedItem, ItemSource } from './items.ts';
+import type { ItemSource } from './items.ts';
 import { leakageLines } from './leakage-lines.ts';
 
 /** Completions sampled together. */

@@ -14,7 +14,7 @@ import { Trainer } from '../../training/trainer.ts';
 import { stepExamples } from './data.ts';
 import { evaluate, PROMPTS_AT_ONCE } from './evaluate.ts';
 import { followedFigures, followedRollout } from './follow.ts';
-import { evaluationSampling, frozenModel } from './run.ts';
+import { evaluationSampling, frozenModel, studentOf } from './run.ts';
 
 /** Steps after the first one, which compiles and warms everything up. */
 const STEPS = 2;
@@ -131,7 +131,13 @@ async function tryEvaluation(
   );
   const { measure } = source;
   const request = { items, measure, sampling: evaluationSampling(settings), seed, step: 0 };
-  const { ms } = await evaluate(inUse, trainer, request, pause, () => undefined);
+  const { ms } = await evaluate(
+    inUse,
+    studentOf(settings, trainer),
+    request,
+    pause,
+    () => undefined,
+  );
   const batches = (evaluation.items * PROMPTS_AN_ITEM) / items.length;
   const times = untrained ? 1 : 1 + Math.ceil(steps / evaluation.every);
   return times * Math.max(1, batches) * ms;

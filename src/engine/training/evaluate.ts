@@ -1,17 +1,16 @@
-/** Held-out figures of a student: accuracy, Prior, Score (all by exact match) and valid rate, one sampled response a prompt. */
+/** Held-out figures of a student, one sampled response a prompt: those of the table of evaluations, measured in a run. */
 
 import { hashWords } from '../../base/random.ts';
-import type { Evaluation } from '../../contract/train-records.ts';
+import { figureOf, heldOutRows } from '../../contract/evaluation-figures.ts';
+import type { AnswerLine, EvaluationFigure } from '../../contract/evaluation-records.ts';
+import type { Evaluation, HeldOutFigure } from '../../contract/train-records.ts';
 import type { TrainSampling } from '../../contract/train-settings.ts';
-import type { PromptWithImages } from '../../inference/generate.ts';
-import type { ModelInUse } from '../../inference/model-in-use.ts';
-import { planRollout } from '../../inference/reading.ts';
-import { sample } from '../../inference/sample.ts';
-import { type PriorResponse, priorScore } from '../../method/evaluation.ts';
-import { type AnswerMeasure, gradeAnswer } from '../../method/grading.ts';
-import { VIGOS_PAPER } from '../../method/presets.ts';
+import { answerPrompts } from '../../inference/answers.ts';
+import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
+import type { AnswerMeasure } from '../../method/grading.ts';
 import type { HeldOutExample } from '../../training/data/example-source.ts';
 import { undrawn } from '../../training/faults.ts';
+import { answerLine } from '../evaluation/answer-line.ts';
 
 /** Prompts sampled together. */
 export const PROMPTS_AT_ONCE = 32;
@@ -28,70 +27,71 @@ export interface EvaluationRequest {
 /** Samples one response to each item from `student` and grades them; the paper's measure is exact match. Throws `train.not-finite`. */
 export async function evaluate(
   inUse: ModelInUse,
-  student: {
-    readonly network: ModelInUse['network'];
-    see(prompt: PromptWithImages): Promise<PromptWithImages>;
-  },
+  student: StudentInUse,
   { items, measure, sampling, seed, step }: EvaluationRequest,
   pause: () => Promise<void>,
   onProgress: (done: number, total: number) => void,
 ): Promise<Evaluation> {
   const start = performance.now();
-  const { assets, network, contexts } = inUse;
-  const responses: PriorResponse[] = [];
-  let right = 0;
-  let singles = 0;
-  let valid = 0;
+  const lines: AnswerLine[] = [];
   for (let at = 0; at < items.length; at += PROMPTS_AT_ONCE) {
     onProgress(at, items.length);
-    contexts.trim();
+    inUse.contexts.trim();
     const batch = items.slice(at, at + PROMPTS_AT_ONCE);
-    const prompts: PromptWithImages[] = [];
-    const answers: string[] = [];
-    for (const { input } of batch) {
-      const context = contexts.student(input);
-      answers.push(input.answer);
-      const features = await contexts.features(network, context);
-      prompts.push(await student.see({ prompt: context.prompt, features }));
-    }
-    const request = {
-      ...sampling,
-      prompts,
-      rows: [...batch.keys()],
-      seed: hashWords(seed, EVALUATION_STREAM),
-      streams: batch.map((_, i) => at + i),
-    };
-    const generated = await sample(student.network, assets, request, {
-      pause,
-      undrawn: undrawn('evaluation answer'),
-    });
-    for (const [i, { ids }] of generated.entries()) {
-      const { parsed } = planRollout(assets, ids, VIGOS_PAPER);
-      const { image } = batch[i];
-      const by = { measure, reading: VIGOS_PAPER.reading };
-      const { correct } = gradeAnswer(parsed.answer, answers[i], by);
-      if (parsed.valid) valid++;
-      if (image !== null) responses.push({ image, correct });
-      else {
-        singles++;
-        if (correct) right++;
-      }
+    const answers = await answerPrompts(
+      { ...inUse, student },
+      batch.map(({ asked, fact }, i) => ({ input: asked.input(fact), streams: [at + i] })),
+      { ...sampling, seed: hashWords(seed, EVALUATION_STREAM) },
+      { pause, undrawn: undrawn('evaluation answer') },
+    );
+    for (const [i, { asked, fact }] of batch.entries()) {
+      const key = { item: at + i, fact, seed, response: 0 };
+      const line = answerLine(inUse.assets, asked, key, answers[i][0], measure);
+      // A validation item and a picture of a validation group may have the same name.
+      lines.push({ ...line, id: String(at + i) });
     }
   }
-  const { prior, score } = priorScore(responses);
-  const agreeing = responses.filter(({ image }) => image === 1).length;
+  return { step, ...heldOutFigures(lines), ms: performance.now() - start };
+}
+
+/** Every figure of the answers: questions on their own are those without a place in a group. */
+export function heldOutFigures(
+  lines: readonly AnswerLine[],
+): Pick<Evaluation, 'accuracy' | 'prior' | 'score' | 'valid' | 'counts' | 'figures'> {
+  const families = [
+    ...new Set(lines.flatMap(({ image, family }) => (image === null ? (family ?? []) : []))),
+  ];
+  const figures = new Map<string, EvaluationFigure>();
+  // Form is that of all answers, however they were asked.
+  const asked = {
+    pass: lines.filter(({ image }) => image === null),
+    form: lines.map((line) => ({ ...line, fact: 'F' as const })),
+    others: lines.filter(({ image }) => image !== null),
+  };
+  for (const row of heldOutRows(families.sort())) {
+    const { measure } = row;
+    const counted = measure === 'pass' || measure === 'form' ? asked[measure] : asked.others;
+    figures.set(row.id, figureOf(row, counted));
+  }
+  const shareOf = (id: string) => figures.get(id)?.value ?? null;
+  const countOf = (id: string) => figures.get(id)?.responses ?? 0;
   return {
-    step,
-    accuracy: singles === 0 ? null : right / singles,
-    prior,
-    score,
-    valid: items.length === 0 ? 0 : valid / items.length,
+    accuracy: shareOf('avg'),
+    prior: shareOf('prior.F'),
+    score: shareOf('score.F'),
+    valid: shareOf('valid.strict') ?? 0,
     counts: {
-      accuracy: singles,
-      prior: agreeing,
-      score: responses.length - agreeing,
-      valid: items.length,
+      accuracy: countOf('avg'),
+      prior: countOf('prior.F'),
+      score: countOf('score.F'),
+      valid: lines.length,
     },
-    ms: performance.now() - start,
+    figures: Object.fromEntries(
+      [...figures].flatMap(([id, { value, interval }]): [string, HeldOutFigure][] =>
+        value === null
+          ? []
+          : [[id, { value, low: interval?.low ?? value, high: interval?.high ?? value }]],
+      ),
+    ),
   };
 }

@@ -14,7 +14,7 @@ import type {
 } from '../../contract/train-records.ts';
 import type { TrainSampling, TrainSettings } from '../../contract/train-settings.ts';
 import type { TrainEvent } from '../../contract/training.ts';
-import type { ModelInUse } from '../../inference/model-in-use.ts';
+import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
 import { requireCheckpoint } from '../../model/assets.ts';
 import type { Architecture } from '../../model/families/family.ts';
 import type { HeldOutExample } from '../../training/data/example-source.ts';
@@ -235,7 +235,8 @@ export class TrainRun {
     const sampling = evaluationSampling(this.settings);
     const { measure } = sourceOf(this.settings);
     const request = { items, measure, sampling, seed: this.settings.seed, step: this.step };
-    const found = await evaluate(inUse, trainer, request, pause, (done, total) =>
+    const student = studentOf(this.settings, trainer);
+    const found = await evaluate(inUse, student, request, pause, (done, total) =>
       this.#emit({ type: 'train.evaluating', runId: this.id, done, total }),
     );
     this.#assertCurrent(trainer);
@@ -268,6 +269,11 @@ export class TrainRun {
 export function evaluationSampling({ sampling, evaluation }: TrainSettings): TrainSampling {
   const { temperature, topP, topK } = evaluation;
   return { temperature, topP, topK, maxNewTokens: sampling.maxNewTokens };
+}
+
+/** A run's student as an evaluation asks it. */
+export function studentOf({ trainable }: TrainSettings, { network }: Trainer): StudentInUse {
+  return { network, key: 'trainer', vision: trainable.vision };
 }
 
 /** What a trainer works with. */

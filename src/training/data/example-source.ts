@@ -1,8 +1,10 @@
 /** Where a run's examples come from: a source draws them by the seed, the step and their number alone. */
 
 import type { RolloutInput } from '../../contract/engine.ts';
+import type { FactSetting } from '../../contract/evaluation-settings.ts';
 import type { TrainRollout } from '../../contract/train-records.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';
+import type { AskedItem } from './asked-item.ts';
 
 /** A question to the student, before any model has seen it. */
 export interface SourceExample {
@@ -16,10 +18,10 @@ export interface SourceExample {
 
 /** A question that is never trained on. */
 export interface HeldOutExample {
-  /** Its picture is drawn when it is asked for. */
-  readonly input: RolloutInput;
-  /** Place in its group of three pictures; null for a question on its own. */
-  readonly image: 1 | 2 | 3 | null;
+  /** Everything that is known of it; its picture is drawn when it is asked for. */
+  readonly asked: AskedItem;
+  /** Whether its fact sentence stands before the question (F) or is dropped (P). */
+  readonly fact: FactSetting;
 }
 
 export interface ExampleSource {

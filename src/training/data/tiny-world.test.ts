@@ -36,11 +36,13 @@ describe('what a run trains on', () => {
     const source = tinyWorld(tiny);
     expect(source.describe()).toMatchObject({ name: 'tiny-world', label: 'Tiny world' });
     expect(source.count).toBe(1_000_000);
-    const images = source.validation(2).map(({ image }) => image);
+    const images = source.validation(2).map(({ asked }) => asked.image);
     expect(images).toEqual([null, null, 1, 2, 3, 1, 2, 3]);
-    expect(source.final(1, true).map(({ image }) => image)).toEqual([1, 2, 3]);
+    expect(source.final(1, true).map(({ asked }) => asked.image)).toEqual([1, 2, 3]);
     const [first] = source.final(1, false);
-    expect(source.final(1, true)[0].input.question).toMatch(`. ${first.input.question}`);
+    const { question } = first.asked.input(first.fact);
+    const [{ asked, fact }] = source.final(1, true);
+    expect(asked.input(fact).question).toMatch(`. ${question}`);
     expect(source.followed().item).toMatchObject({ split: 'validation', fact: false });
   });
 

@@ -2,10 +2,12 @@
 
 import { hashWords, Random } from '../../base/random.ts';
 import type { RolloutInput } from '../../contract/engine.ts';
+import type { FactSetting } from '../../contract/evaluation-settings.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import { TRAIN_FAMILIES } from '../../contract/world-rows.ts';
 import { renderScene, WORLD_EDGE } from '../../world/render.ts';
 import { familyItem, validationGroupItem, type WorldItem, worldItem } from '../../world/split.ts';
+import { askedItem } from './asked-item.ts';
 import type { ExampleSource, HeldOutExample, SourceExample } from './example-source.ts';
 
 /** Items of each family that are drawn from. */
@@ -50,36 +52,24 @@ export function tinyWorld({
     },
     // Of all families, trained or not, so that what is forgotten shows.
     validation: (count) => [
-      ...heldOut(count, (i) => worldItem('validation', i), false).map(alone),
-      ...heldOut(3 * count, validationGroupItem, true),
+      ...heldOut(count, (i) => worldItem('validation', i), { fact: 'P', groups: false }),
+      ...heldOut(3 * count, validationGroupItem, { fact: 'F', groups: true }),
     ],
-    final: (groups, fact) => heldOut(3 * groups, (i) => worldItem('prior-test', i), fact),
+    final: (groups, fact) =>
+      heldOut(3 * groups, (i) => worldItem('prior-test', i), {
+        fact: fact ? 'F' : 'P',
+        groups: true,
+      }),
   };
 }
 
 function heldOut(
   count: number,
   itemAt: (index: number) => WorldItem,
-  fact: boolean,
+  { fact, groups }: { readonly fact: FactSetting; readonly groups: boolean },
 ): HeldOutExample[] {
-  return Array.from({ length: count }, (_, i) => {
-    const item = itemAt(i);
-    return {
-      image: item.prior?.image ?? null,
-      get input() {
-        return inputOf(item, fact);
-      },
-    };
-  });
+  return Array.from({ length: count }, (_, i) => ({ asked: askedItem(itemAt(i), groups), fact }));
 }
-
-/** A question that is asked for itself, though its picture may agree with the prior or not. */
-const alone = (example: HeldOutExample): HeldOutExample => ({
-  image: null,
-  get input() {
-    return example.input;
-  },
-});
 
 /** An item as a question to the student; `fact` puts its fact sentence first, where it has one. */
 function inputOf(item: WorldItem, fact: boolean): RolloutInput {

@@ -6,7 +6,7 @@ import { useEngineState } from '../engine/context.tsx';
 import { EngineError } from '../engine/EngineError.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { ProgressBar } from '../shared/ProgressBar.tsx';
-import { ChartGrid } from './charts/ChartGrid.tsx';
+import { ChartGrid, HeldOutGrid } from './charts/ChartGrid.tsx';
 import { useTrain, useTraining } from './context.tsx';
 import { FollowedPanel } from './followed/FollowedPanel.tsx';
 import { RolloutList } from './rollouts/RolloutList.tsx';
@@ -29,6 +29,7 @@ export function TrainStage() {
       <RolloutList />
       <FollowedPanel />
       <ChartGrid large={false} />
+      <HeldOutGrid />
     </div>
   );
 }

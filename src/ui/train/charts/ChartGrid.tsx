@@ -1,6 +1,6 @@
 /** All charts of the runs that are drawn. */
 
-import { memo, useCallback, useMemo } from 'react';
+import { memo, useCallback, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { RECIPE_KINDS, recipeOf } from '../../../contract/recipes.ts';
 import { ChartCard } from '../../charts/ChartCard.tsx';
@@ -8,9 +8,9 @@ import { useTrain, useTraining } from '../context.tsx';
 import { curvesWithin, drawnRuns } from '../state/state.ts';
 import styles from './ChartGrid.module.css';
 import { type ChartRun, columnsOf, stepsOf } from './columns.ts';
-import { type ChartDefinition, chartsOf } from './definitions.ts';
+import { type ChartDefinition, chartsOf, HELD_OUT_CHARTS } from './definitions.ts';
 
-export function ChartGrid({ large }: { large: boolean }) {
+function useDrawn() {
   // Other news of the run (a rollout, a checkpoint) leaves the curves as they are.
   const run = useTrain(
     useShallow(({ run }) =>
@@ -37,14 +37,19 @@ export function ChartGrid({ large }: { large: boolean }) {
       })),
     [run, beside, stored, range],
   );
-  const planned = useTrain((s) => s.form.settings.recipe);
-  const recipes = runs.length > 0 ? runs.map(({ settings }) => settings.recipe) : [planned];
-  const kinds = recipes.map((recipe) => recipeOf(recipe).kind);
-  const told = RECIPE_KINDS.find((kind) => kinds.includes(kind)) ?? kinds[0];
   const steps = useMemo(
     () => ({ step: stepsOf('step', runs), evaluation: stepsOf('evaluation', runs) }),
     [runs],
   );
+  return { runs, steps };
+}
+
+export function ChartGrid({ large }: { large: boolean }) {
+  const { runs, steps } = useDrawn();
+  const planned = useTrain((s) => s.form.settings.recipe);
+  const recipes = runs.length > 0 ? runs.map(({ settings }) => settings.recipe) : [planned];
+  const kinds = recipes.map((recipe) => recipeOf(recipe).kind);
+  const told = RECIPE_KINDS.find((kind) => kinds.includes(kind)) ?? kinds[0];
   return (
     <div className={styles.grid} data-large={large || undefined}>
       {chartsOf(kinds)
@@ -59,6 +64,39 @@ export function ChartGrid({ large }: { large: boolean }) {
           />
         ))}
     </div>
+  );
+}
+
+/** What else the held-out answers say, drawn once somebody asks for it. */
+export function HeldOutGrid() {
+  const { runs, steps } = useDrawn();
+  const [open, setOpen] = useState(false);
+  const charts = HELD_OUT_CHARTS.filter(({ lines: [{ id }] }) =>
+    runs.some(({ curves }) =>
+      curves.evaluations.some(({ figures }) => figures?.[id] !== undefined),
+    ),
+  );
+  if (charts.length === 0) return null;
+  return (
+    <details className={styles.more} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        More held-out figures over the run: description truth, seeing and thinking errors, families,
+        lengths ({charts.length})
+      </summary>
+      {open && (
+        <div className={styles.grid}>
+          {charts.map((chart) => (
+            <RunsChart
+              key={chart.id}
+              chart={chart}
+              large={false}
+              runs={runs}
+              steps={steps.evaluation}
+            />
+          ))}
+        </div>
+      )}
+    </details>
   );
 }
 

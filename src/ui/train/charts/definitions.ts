@@ -1,8 +1,10 @@
 /** Every chart of the page as a row of a table: what it shows, in which unit, and where the values are. */
 
+import { type FigureRow, heldOutRows } from '../../../contract/evaluation-figures.ts';
 import { RECIPE_KINDS, type RecipeKind } from '../../../contract/recipes.ts';
 import type { FigureChart } from '../../../contract/step-figures.ts';
 import type { Evaluation, StepMetrics } from '../../../contract/training.ts';
+import { TRAIN_FAMILIES } from '../../../contract/world-rows.ts';
 import { HELD_OUT_MEASURE_NOTE, wilsonInterval } from '../../../method/evaluation.ts';
 import type { TeacherName } from '../../../method/types.ts';
 import type { ChartText } from '../../charts/chart-text.ts';
@@ -72,6 +74,26 @@ function heldOut(
     kind: 'evaluation',
     lines: [line],
     ...more,
+  };
+}
+
+/** A chart of any other figure of the table of evaluations, with the interval that it was written down with. */
+function ofTable({ id, label, unit, sentence }: FigureRow): ChartDefinition {
+  const line: EvaluationLine = {
+    id,
+    label,
+    value: ({ figures }) => figures?.[id]?.value ?? null,
+    interval: ({ figures }) => figures?.[id] ?? { low: Number.NaN, high: Number.NaN },
+  };
+  return {
+    id: `heldOut.${id}`,
+    title: label,
+    ...(unit === 'share'
+      ? { unit: '% of answers', ownUnit: true, format: formatPercent, range: UNIT }
+      : { unit: 'tokens', format: formatPlain }),
+    sentence: `${sentence} On the run’s held-out pictures.`,
+    kind: 'evaluation',
+    lines: [line],
   };
 }
 
@@ -174,3 +196,11 @@ export const CHARTS: readonly ChartDefinition[] = [
     { ownUnit: true },
   ),
 ];
+
+/** Those that have a chart of their own above. */
+const DRAWN = new Set(['avg', 'prior.F', 'score.F', 'valid.strict']);
+
+/** Every other figure of a run's held-out answers. */
+export const HELD_OUT_CHARTS: readonly ChartDefinition[] = heldOutRows(TRAIN_FAMILIES)
+  .filter(({ id }) => !DRAWN.has(id))
+  .map(ofTable);

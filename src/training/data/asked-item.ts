@@ -1,0 +1,45 @@
+/** A held-out picture with its question, and all that is known of it: what evaluations ask, in a run and on their own. */
+
+import type { RolloutInput } from '../../contract/engine.ts';
+import type { FactSetting } from '../../contract/evaluation-settings.ts';
+import { renderScene, WORLD_EDGE } from '../../world/render.ts';
+import type { WorldItem } from '../../world/split.ts';
+import { type DescriptionTruth, descriptionTruth } from '../../world/truth.ts';
+
+/** One picture of a set with its question. */
+export interface AskedItem {
+  /** Of its own among the items of all sets. */
+  readonly id: string;
+  readonly family: string | null;
+  /** Place in its group of three pictures; null for a question on its own. */
+  readonly image: 1 | 2 | 3 | null;
+  /** The usual look, on a picture that contradicts it. */
+  readonly usual: string | null;
+  /** Proposed, the most tempting first; whether they are wrong is looked at later. */
+  readonly wrongAnswers: readonly string[];
+  input(fact: FactSetting): RolloutInput;
+  /** Null where nobody knows what is on the picture. */
+  truth(description: string): DescriptionTruth | null;
+}
+
+/** An item of the world; one of `groups` has its place among the three pictures of its question. */
+export function askedItem(item: WorldItem, groups: boolean): AskedItem {
+  const { id, scene, question, answer, fact, family, prior, wrongAnswers } = item;
+  let picture: RolloutInput['image'] = null;
+  return {
+    id,
+    family,
+    image: groups ? (prior?.image ?? null) : null,
+    usual: prior === undefined || prior.actual === prior.usual ? null : prior.usual,
+    wrongAnswers,
+    input(setting) {
+      picture ??= pictureOf(item);
+      const asked = setting === 'F' && fact !== undefined ? `${fact} ${question}` : question;
+      return { image: picture, question: asked, answer };
+    },
+    truth: (description) => descriptionTruth(description, scene, prior?.decisivePhrase),
+  };
+}
+
+/** The picture of an item, drawn. */
+export const pictureOf = ({ scene }: WorldItem) => renderScene(scene, WORLD_EDGE);
