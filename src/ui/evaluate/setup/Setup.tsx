@@ -91,8 +91,8 @@ function Who() {
         onFile={addFile}
       />
       <p className={styles.sentence}>
-        Steps of kept runs stand here by themselves. Another model opens behind the backend’s name,
-        top right; results of models that were asked before stay beside it.
+        Steps of kept runs stand here by themselves. Another model is opened on the Models page;
+        results of models that were asked before stay, to be compared.
       </p>
     </div>
   );
