@@ -63,8 +63,11 @@ describe('the results', () => {
         .elements()
         .map((element) => element.textContent);
     expect(names().slice(0, 3)).toEqual(['Prior F', 'Score F', 'Says the usual F']);
-    await page.getByRole('columnheader', { name: 'Run' }).getByRole('button').click();
-    expect(names().slice(0, 3)).toEqual(['Score F', 'Prior F', 'Says the usual F']);
+    const head = page.getByRole('columnheader', { name: 'Run' });
+    await head.getByRole('button').click();
+    await head.getByRole('button').click();
+    await expect.element(head).toHaveAttribute('aria-sort', 'ascending');
+    expect(names().slice(0, 3)).toEqual(['Says the usual F', 'Score F', 'Prior F']);
     await expect.element(page.getByRole('img', { name: /^Shares of Base, Run/ })).toBeVisible();
   });
 
