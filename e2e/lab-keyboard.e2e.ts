@@ -95,7 +95,10 @@ test('switches, what if, levels, help and traces, keys alone', async ({ page }) 
   await expect(lab.tokenPanel).not.toContainText('Token 2 of');
   await tabTo(page.getByRole('radio', { name: 'All' }));
   await arrow('ArrowLeft');
+  await expect(page.getByRole('region', { name: 'Leakage under OPSD' })).toBeVisible();
+  await arrow('ArrowLeft');
   await expect(page.getByTestId('step-words')).toContainText('the loss');
+  await arrow('ArrowRight');
   await arrow('ArrowRight');
   await tabTo(lab.tokens.and(page.locator('[aria-selected="true"]')));
   await keyboard.press('Home');

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { button, noted, tokenPanel as panel, query, showLab } from './fixtures/shown-lab.tsx';
+import {
+  button,
+  noted,
+  tokenPanel as panel,
+  query,
+  showLab,
+  tokens,
+} from './fixtures/shown-lab.tsx';
 
 const under = (name: string) => page.getByRole('region', { name: `Leakage under ${name}` });
 const answers = page.getByLabelText('Wrong answers, separated by commas');
@@ -47,6 +54,26 @@ describe('the leakage level', () => {
     await userEvent.fill(answers, 'pink');
     await userEvent.keyboard('{Enter}');
     await expect.poll(() => noted('leakage.no-wrong-answer')).toContain('wrong one');
+  });
+
+  it('is gone to and left by keys, and the focus stays where it was', async () => {
+    await showLab();
+    await tokens.first().click();
+    await userEvent.keyboard('6');
+    await expect.element(under('OPSD')).toBeVisible();
+    await expect
+      .poll(() => document.activeElement?.closest('[role="listbox"]')?.getAttribute('aria-label'))
+      .toBe('Tokens under ViGOS’s leakage');
+    await userEvent.keyboard('0');
+    await expect
+      .poll(() => document.activeElement?.closest('[role="listbox"]')?.getAttribute('aria-label'))
+      .toBe('Tokens of the rollout');
+    const level = (name: string) =>
+      page.getByRole('radiogroup', { name: 'Level of the walk' }).getByRole('radio', { name });
+    await level('All').click();
+    await userEvent.keyboard('{ArrowLeft}');
+    await expect.element(under('OPSD')).toBeVisible();
+    expect(document.activeElement).toBe(level('Leakage').element());
   });
 
   it('is said not to be of an invalid rollout', async () => {

@@ -63,13 +63,7 @@ export const Legend = memo(function Legend(props: LegendProps) {
           options={MEASURES}
           onChange={onMeasure}
         />
-        <Select
-          look="line"
-          label="Scale of heat and bars"
-          value={scale.name}
-          options={SCALES}
-          onChange={onScale}
-        />
+        <Select look="line" label="Scale" value={scale.name} options={SCALES} onChange={onScale} />
         <HeatKey scale={scale} clip={clipOf(trace, measure)} />
       </div>
     </div>

@@ -1,6 +1,6 @@
 /** The finished rollout: chart, strip, verdict and totals, all of one trace. */
 
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useEngineState } from '../../engine/context.tsx';
 import type { EngineState } from '../../engine/state.ts';
 import type { Measure } from '../../rollout/choices.ts';
@@ -89,8 +89,30 @@ export function ShownStage({ shown }: { shown: Shown }) {
     [shown.before, measure, place.level],
   );
 
+  const stage = useRef<HTMLDivElement>(null);
+  const leaks = place.level === 'leakage';
+  // The leakage has strips of its own: who goes there or comes back by a key in a strip stays in one.
+  const fromStrip = useRef(false);
+  const onKey = useCallback(
+    (key: string) => {
+      fromStrip.current = true;
+      return walk.onKey(key);
+    },
+    [walk],
+  );
+  const hasStrips = !leaks || trace.leakage !== undefined;
+  // Other strips are there once these change.
+  useEffect(() => {
+    const strip = stage.current?.querySelector('[role="listbox"]') ?? null;
+    if (document.activeElement !== document.body) fromStrip.current = false;
+    if (!fromStrip.current || strip === null) return;
+    fromStrip.current = false;
+    strip.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
+  }, [leaks, hasStrips]);
+
   return (
     <div
+      ref={stage}
       className={styles.stage}
       data-stage="shown"
       data-scoring={scoring || undefined}
@@ -99,35 +121,36 @@ export function ShownStage({ shown }: { shown: Shown }) {
       <Origin shown={shown} />
       <MadeBy shown={shown} />
       <BatchPicker />
-      {place.level === 'leakage' ? (
-        <>
-          <Transport trace={trace} walk={walk} />
-          <LeakageStage shown={shown} selected={place.token} onSelect={select} onKey={walk.onKey} />
-        </>
+      {leaks ? null : (
+        <Legend
+          trace={trace}
+          measure={measure}
+          onMeasure={setMeasure}
+          scale={scale}
+          onScale={setScale}
+        />
+      )}
+      {leaks ? null : (
+        <DivergenceChart
+          tokens={tokens}
+          scale={scale}
+          clip={clip}
+          before={before}
+          selected={place.token}
+          onSelect={select}
+        />
+      )}
+      <Transport trace={trace} walk={walk} />
+      {leaks ? (
+        <LeakageStage shown={shown} selected={place.token} onSelect={select} onKey={onKey} />
       ) : (
         <>
-          <Legend
-            trace={trace}
-            measure={measure}
-            onMeasure={setMeasure}
-            scale={scale}
-            onScale={setScale}
-          />
-          <DivergenceChart
-            tokens={tokens}
-            scale={scale}
-            clip={clip}
-            before={before}
-            selected={place.token}
-            onSelect={select}
-          />
-          <Transport trace={trace} walk={walk} />
           <TokenStrip
             lanes={lanes}
             scale={scale}
             selected={place.token}
             onSelect={select}
-            onKey={walk.onKey}
+            onKey={onKey}
           />
           <RolloutEditor shown={shown} />
           <WhatMoved shown={shown} onSelect={select} />
