@@ -56,8 +56,11 @@ export function sourceName(source: ModelSource): string {
   return decodeURIComponent(pathname.split('/').filter(Boolean).at(-1) ?? host);
 }
 
-/** What can be opened of a model: graphs by their precision, weights that graphs are built from, or the graphs that a list in the folder names. */
-export type WeightKind = ExportPrecision | 'safetensors' | 'onnx';
+/**
+ * What can be opened of a model: graphs by their precision, weights that graphs are built from, as they are or brought to
+ * 4 bits while they are read, or the graphs that a list in the folder names.
+ */
+export type WeightKind = ExportPrecision | 'safetensors' | 'safetensors-q4' | 'onnx';
 
 /** A file as its source lists it. */
 export interface FoundFile {

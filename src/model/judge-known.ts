@@ -6,8 +6,8 @@ import { checkModelSize } from './families/abilities.ts';
 import { messageOf, tooLargeHere, verdictOf } from './look.ts';
 
 const BACKENDS = { webgpu: 'WebGPU', wasm: 'WebAssembly' } as const;
-/** Bytes of a weight as it is computed with where graphs are built from safetensors. */
-const FLOAT_BYTES = 4;
+/** Bytes of a weight in 4 bits, to which safetensors are brought on request. */
+const LEAST_BYTES = 0.625;
 
 /** One sentence a model, in the order of the table. */
 export function judgeKnown(device: DeviceFacts): KnownVerdict[] {
@@ -21,7 +21,8 @@ export function judgeKnown(device: DeviceFacts): KnownVerdict[] {
     if (!verdict.runs) return { repo: model.repo, runs: false, says: verdict.reason };
     const on = verdict.on.map((name) => BACKENDS[name]).join(' or ');
     const note = verdict.note === undefined ? '' : ` ${verdict.note}`;
-    return { repo: model.repo, runs: true, says: `${kind} runs on ${on}.${note}` };
+    const what = kind === 'safetensors' ? 'safetensors, brought to 4 bits while read,' : kind;
+    return { repo: model.repo, runs: true, says: `${what} runs on ${on}.${note}` };
   });
 }
 
@@ -35,6 +36,6 @@ function judged(
   const built = kind === 'safetensors';
   const refused = built ? messageOf(() => checkModelSize({ weights })) : tooLargeHere(bytes);
   if (refused !== null) return { runs: false, reason: refused };
-  const memory = built ? FLOAT_BYTES * weights : bytes;
+  const memory = built ? LEAST_BYTES * weights : bytes;
   return verdictOf({ kind, memory }, null, device);
 }

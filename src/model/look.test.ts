@@ -73,7 +73,7 @@ it('is the family, the sizes and what runs, with nothing of the weights read', a
     adapters: [],
   });
   expect(found.source).toMatchObject({ revision: 'a'.repeat(40) });
-  expect(found.weights).toHaveLength(1);
+  expect(found.weights.map(({ kind }) => kind)).toEqual(['safetensors', 'safetensors-q4']);
   expect(found.weights[0]).toMatchObject({ bytes: weights.length, kept: 0 });
   expect(found.weights[0].verdict).toMatchObject({ runs: true, on: ['wasm'] });
   expect(hub?.asked.some(({ path: asked }) => asked.includes('model.safetensors'))).toBe(false);

@@ -13,6 +13,7 @@ import type {
 } from '../contract/model-sources.ts';
 import { shardsOf } from './assets.ts';
 import { checkModelSize } from './families/abilities.ts';
+import { estimate, usualPrecision } from './families/estimate.ts';
 import { openArchitecture } from './families/families.ts';
 import type { Architecture } from './families/family.ts';
 import { findOnnxExport } from './formats/onnx-export.ts';
@@ -25,7 +26,7 @@ import {
   WEIGHTS_INDEX,
 } from './sources/checkpoint-files.ts';
 import { readJsonObject } from './sources/json-source.ts';
-import { inBillions, MAX_BYTES } from './sources/limits.ts';
+import { inBillions, TAB_BYTES, WASM_BYTES } from './sources/limits.ts';
 import { openSource } from './sources/open-source.ts';
 import { RemoteFolder, type RemoteOptions } from './sources/remote-folder.ts';
 import type { FileSource } from './sources/source.ts';
@@ -41,6 +42,10 @@ type Sizes = ReadonlyMap<string, number | null>;
 interface Candidate extends Omit<FoundWeights, 'verdict' | 'kept'> {
   /** Why it does not open anywhere; null where it may. */
   readonly refused: string | null;
+  /** Bytes of the largest tensor of a run; the architecture's unless given. */
+  readonly largest?: number;
+  /** Weights of 16 bits, which a GPU has to be able to read. */
+  readonly halves?: boolean;
 }
 
 /**
@@ -123,15 +128,7 @@ async function candidatesOf(
   const shards = await safetensorsIn(source, sizes, signal);
   if (shards !== null) {
     const bytes = sumOf(shards, sizes);
-    const many = shards.length === 1 ? '' : ` in ${shards.length} files`;
-    found.push({
-      kind: 'safetensors',
-      label: `safetensors${many}`,
-      files: shards,
-      bytes,
-      memory: architecture.abilities.needs.weightBytes,
-      refused: messageOf(() => checkModelSize(architecture)),
-    });
+    found.push(...ofCheckpoint(shards, bytes, architecture));
   }
   // As a load does: graphs are taken where there are no weights to build them from.
   if (shards !== null) return found;
@@ -142,6 +139,30 @@ async function candidatesOf(
   if (found.length === 0 && graphs !== null)
     found.push(ofGraphs('onnx', 'graphs that genai_config.json names', graphs, sizes));
   return found;
+}
+
+/** Weights as they are, and brought to 4 bits while they are read. */
+function ofCheckpoint(
+  files: readonly string[],
+  bytes: number | null,
+  architecture: Architecture,
+): Candidate[] {
+  const { weights } = architecture;
+  const many = files.length === 1 ? '' : ` in ${files.length} files`;
+  const refused = messageOf(() => checkModelSize(architecture));
+  // Bytes a weight, of which the file says nothing else before it is read.
+  const usual = usualPrecision(weights, bytes !== null && bytes / weights > 3 ? 32 : 16);
+  const kinds = [
+    ['safetensors', usual, `safetensors${many}, kept in ${usual === 'fp32' ? 32 : 16} bits`],
+    ['safetensors-q4', 'q4', `safetensors${many}, brought to 4 bits while they are read`],
+  ] as const;
+  return kinds.map(([kind, precision, label]) => {
+    if (refused !== null) return { kind, label, files, bytes, memory: null, refused };
+    const { weightBytes, largestTensorBytes } = estimate(architecture, precision);
+    const halves = precision === 'fp16';
+    const largest = largestTensorBytes;
+    return { kind, label, files, bytes, memory: weightBytes, largest, halves, refused };
+  });
 }
 
 function ofGraphs(
@@ -199,7 +220,7 @@ function rowOf(
   device: DeviceFacts,
   kept: ReadonlyMap<string, number>,
 ): FoundWeights {
-  const { refused, ...row } = candidate;
+  const { refused, largest: _, halves: __, ...row } = candidate;
   return {
     ...row,
     kept: row.files.reduce((sum, name) => sum + (kept.get(name) ?? 0), 0),
@@ -211,29 +232,29 @@ function rowOf(
 }
 
 /** Bytes that the sessions of WebAssembly need beside the weights. */
-const WASM_SPARE = 512 * 2 ** 20;
+const WASM_SPARE = 2 ** 32 - WASM_BYTES;
 
 /** Kinds whose graphs compute in 16 bits, which a GPU has to be able to. */
 const HALF_FLOATS: readonly WeightKind[] = ['fp16', 'q4f16'];
 
 /** Why files of a model in graphs do not open in any tab; null where they may. */
 export const tooLargeHere = (bytes: number): string | null =>
-  bytes > MAX_BYTES
-    ? `Its files have ${inBillions(bytes)} GB; a tab can take ${inBillions(MAX_BYTES)} GB.`
+  bytes > TAB_BYTES
+    ? `Its files have ${inBillions(bytes)} GB; a tab can take ${inBillions(TAB_BYTES)} GB.`
     : null;
 
 /** Which backends of the device take the weights. */
 export function verdictOf(
-  { kind, memory }: Pick<FoundWeights, 'kind' | 'memory'>,
+  { kind, memory, largest: own, halves }: Pick<Candidate, 'kind' | 'memory' | 'largest' | 'halves'>,
   architecture: Architecture | null,
   { gpu, noGpu, wasmBytes }: DeviceFacts,
 ): Verdict {
   const on: ('webgpu' | 'wasm')[] = [];
   const reasons: string[] = [];
-  const largest = architecture?.abilities.needs.largestTensorBytes ?? 0;
+  const largest = own ?? architecture?.abilities.needs.largestTensorBytes ?? 0;
   if (gpu === null) reasons.push(noGpu ?? 'There is no GPU that WebGPU can use.');
-  else if (HALF_FLOATS.includes(kind) && !gpu.f16)
-    reasons.push('It computes in 16 bits, which this GPU cannot (no shader-f16).');
+  else if ((halves ?? HALF_FLOATS.includes(kind)) && !gpu.f16)
+    reasons.push('It has weights of 16 bits, which this GPU cannot read (no shader-f16).');
   else if (largest > gpu.largestBuffer)
     reasons.push(
       `Its largest tensor has ${inBillions(largest)} GB, and this GPU binds ${inBillions(gpu.largestBuffer)} GB at once.`,
@@ -257,6 +278,7 @@ const BY_SIZE: readonly WeightKind[] = [
   'fp32',
   'onnx',
   'safetensors',
+  'safetensors-q4',
 ];
 
 function recommendedOf(
@@ -272,6 +294,8 @@ function recommendedOf(
   const place = from === onGpu && realGpu ? 'on this GPU' : 'here, on the processor';
   if (running.length === 1)
     return { kind: best.kind, reason: `It is the only one that runs ${place}.` };
+  if (best.kind === 'safetensors')
+    return { kind: best.kind, reason: `It runs ${place} with its weights as they are.` };
   return { kind: best.kind, reason: `It is the smallest to fetch and to hold that runs ${place}.` };
 }
 

@@ -58,6 +58,10 @@ export function estimate(
   };
 }
 
+/** The precision that is taken unless another is asked for, where matrices have `bits` in the file. */
+export const usualPrecision = (weights: number, bits: 16 | 32): KeptPrecision =>
+  4 * weights <= WIDENED_BYTES || bits === 32 ? 'fp32' : 'fp16';
+
 /**
  * The precision that a checkpoint's weights are kept in: the one asked for; else float32 where the file has it or the model is
  * small, else 16 bits as in the file. Nothing is rounded unasked. Throws {@link PlaygroundError} `model.no-precision`.
@@ -72,9 +76,8 @@ export function keptPrecision(
     if (known === undefined) throw noSuchPrecision(asked);
     return known;
   }
-  if (4 * weights <= WIDENED_BYTES) return 'fp32';
   // Norms and biases may be wider than the matrices, which the embedding stands for.
-  return checkpoint.get(EMBEDDING)?.dtype === 'F32' ? 'fp32' : 'fp16';
+  return usualPrecision(weights, checkpoint.get(EMBEDDING)?.dtype === 'F32' ? 32 : 16);
 }
 
 function noSuchPrecision(asked: ExportPrecision): PlaygroundError {

@@ -11,6 +11,7 @@ import styles from './BackendChip.module.css';
 import { BuiltInChoice } from './BuiltInChoice.tsx';
 import { CancelLoading } from './CancelLoading.tsx';
 import { useEngine, useEngineState } from './context.tsx';
+import { KeptWeights } from './KeptWeights.tsx';
 
 export function ModelChoice() {
   const engine = useEngine();
@@ -37,6 +38,7 @@ export function ModelChoice() {
       {model?.notices.map((notice) => (
         <p key={notice}>{notice}</p>
       ))}
+      {model !== null && <KeptWeights kept={model.kept} />}
       <BuiltInChoice />
       <div className={styles.buttons}>
         <FolderButton

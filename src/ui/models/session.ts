@@ -116,7 +116,8 @@ export function createModels(engine: Engine): ModelsSession {
   async function open(): Promise<void> {
     const { look, kind, fetching } = get();
     if (look === null || kind === null || fetching !== null) return;
-    const precision = EXPORT_PRECISIONS.find((name) => name === kind);
+    const precision =
+      kind === 'safetensors-q4' ? 'q4' : EXPORT_PRECISIONS.find((name) => name === kind);
     const { source } = look;
     if (source.kind === 'hub' || source.kind === 'address')
       if (!(await bring(source, precision))) return;

@@ -17,6 +17,7 @@ export const KIND_NAMES: Readonly<Record<WeightKind, string>> = {
   q4f16: 'q4f16',
   bnb4: 'bnb4',
   safetensors: 'safetensors',
+  'safetensors-q4': 'safetensors in 4 bits',
   onnx: 'ONNX graphs',
 };
 
