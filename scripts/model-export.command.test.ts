@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,6 +58,18 @@ describe('model:export', () => {
     }
     for (const name of ['embed_tokens', 'vision_encoder', 'decoder_model_merged'])
       expect(graph(sharded, name).equals(graph(whole, name))).toBe(true);
+  });
+
+  it('brings weights to 4 bits in a file beside each graph, which a folder without safetensors opens by', () => {
+    const out = join(folder, 'packed');
+    const done = modelExport('--model', sharded, '--precision', 'q4', '--out', out);
+    expect(done.stderr).toBe('');
+    const { externalData } = readModelPorts(graph(out, 'decoder_model_merged_q4'));
+    expect(externalData).toEqual(['decoder_model_merged_q4.onnx_data']);
+    expect(statSync(join(out, 'onnx', externalData[0])).size).toBeGreaterThan(1000);
+    expect(existsSync(join(out, 'config.json'))).toBe(true);
+    expect(existsSync(join(out, 'model.safetensors.index.json'))).toBe(false);
+    expect(modelExport('--precision', 'int8', '--out', out).status).toBe(2);
   });
 
   it('writes a training graph: weights and adapters as inputs, all sizes fixed, no cache', () => {

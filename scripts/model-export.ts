@@ -1,11 +1,14 @@
 /** Writes a checkpoint's three ONNX graphs: `npm run model:export -- --model DIR --out DIR`. */
 
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../src/base/errors.ts';
 import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
+import { KEPT_PRECISIONS, type KeptPrecision } from '../src/contract/model.ts';
 import { DEFAULT_HUB } from '../src/contract/model-hosts.ts';
+import { mergeStudent } from '../src/model/adapters/merge.ts';
+import { type AdapterFiles, findAdapter, readAdapter } from '../src/model/adapters/peft.ts';
 import { canonicalCheckpoint } from '../src/model/families/canonical.ts';
 import { openArchitecture } from '../src/model/families/families.ts';
 import type { ModelFamily } from '../src/model/families/family.ts';
@@ -17,6 +20,7 @@ import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../src/model/sources/checkpoint-fil
 import { type JsonObject, readJsonObject } from '../src/model/sources/json-source.ts';
 import { modelAt } from './fetched-model.ts';
 import { BUILT_IN_NAMES } from './given-files.ts';
+import { storeOf, writeGraph } from './onnx-files.ts';
 
 const HELP = `Writes onnx/embed_tokens.onnx, onnx/vision_encoder.onnx and onnx/decoder_model_merged.onnx, and beside
 them what the folder needs to be opened again, by the page and by transformers: configuration, tokenizer,
@@ -27,6 +31,9 @@ chat template and safetensors.
                        hub:OWNER/NAME[@REVISION], or the address of a folder: fetched once, HF_TOKEN is used
   --hub ADDRESS        the hub that hub: means (${DEFAULT_HUB})
   --out DIR            where the folder goes (required)
+  --precision NAME     ${KEPT_PRECISIONS.join(', ')}: weights in a file beside each graph, brought to 16 or 4 bits; the folder
+                       then has no safetensors (default: as given, inside the graphs)
+  --adapter DIR        merge a LoRA adapter in PEFT's layout into the weights; no safetensors either
   --weights MODE       initializers (default) or inputs
   --integers TYPE      int64 (default) or int32: the type of ids, masks and positions
   --lora RANK          add LoRA branches of this rank to the decoder
@@ -60,6 +67,8 @@ function readArguments() {
         model: { type: 'string', default: DEFAULT_MODEL.name },
         hub: { type: 'string' },
         out: { type: 'string' },
+        precision: { type: 'string' },
+        adapter: { type: 'string' },
         weights: { type: 'string', default: 'initializers' },
         integers: { type: 'string', default: 'int64' },
         lora: { type: 'string' },
@@ -98,32 +107,51 @@ async function main(): Promise<void> {
     throw usage('--out', '--out is missing: give the folder to write, as --out DIR.');
   const folder = path.resolve(given.out);
   const values = { ...given, model: (await modelAt(given.model, { hub: given.hub })).folder };
-  const graphs = buildGraphs(values);
-  mkdirSync(path.join(folder, 'onnx'), { recursive: true });
-  for (const [name, graph] of Object.entries(graphs)) {
-    const file = path.join(folder, 'onnx', `${name}.onnx`);
-    writeFileSync(file, graph.model);
-    process.stdout.write(
-      `${file}: ${graph.model.length} bytes, ${graph.nodeCount} nodes, ${graph.weightInputs.length} weight inputs\n`,
-    );
-  }
+  const precision =
+    values.precision === undefined
+      ? undefined
+      : oneOf('--precision', values.precision, KEPT_PRECISIONS);
+  const graphs = buildGraphs(values, await adapterIn(values.adapter), precision);
+  const suffix = precision === undefined || precision === 'fp32' ? '' : `_${precision}`;
+  for (const [name, graph] of Object.entries(graphs)) writeGraph(folder, `${name}${suffix}`, graph);
   if (folder === path.resolve(values.model)) return;
-  for (const name of [...COMPANIONS, ...weightFiles(values.model)]) {
+  // Weights beside graphs are what a folder opens by, and these would be those of another model, or precision.
+  const asGiven = precision === undefined && values.adapter === undefined;
+  for (const name of [...COMPANIONS, ...(asGiven ? weightFiles(values.model) : [])]) {
     const file = path.join(values.model, name);
     if (existsSync(file)) copyFileSync(file, path.join(folder, name));
   }
 }
 
-function buildGraphs(values: Arguments): Record<string, BuiltGraph> {
-  const opened = openArchitecture(readJson(values.model, 'config.json'));
-  const { architecture, checkpoint, notices } = settleModel(
-    opened,
-    readCheckpoint(values.model, opened.family),
+/** The files of an adapter's folder. */
+async function adapterIn(folder: string | undefined): Promise<AdapterFiles | null> {
+  if (folder === undefined) return null;
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return findAdapter(
+    names
+      .filter((name) => name.startsWith('adapter_'))
+      .map((name) => ({ path: name, file: new Blob([readFileSync(path.join(folder, name))]) })),
   );
+}
+
+function buildGraphs(
+  values: Arguments,
+  adapter: AdapterFiles | null,
+  precision: KeptPrecision | undefined,
+): Record<string, BuiltGraph> {
+  const opened = openArchitecture(readJson(values.model, 'config.json'));
+  const {
+    architecture,
+    checkpoint: base,
+    notices,
+  } = settleModel(opened, readCheckpoint(values.model, opened.family));
+  const checkpoint =
+    adapter === null ? base : mergeStudent(base, readAdapter(adapter, architecture));
   for (const notice of notices) process.stderr.write(`${notice}\n`);
   const common = {
     weights: oneOf('--weights', values.weights, ['initializers', 'inputs'] as const),
     integers: oneOf('--integers', values.integers, ['int64', 'int32'] as const),
+    ...(precision === undefined ? {} : { precision, external: true }),
   };
   const rank = count('--lora', values.lora);
   const alpha = count('--lora-alpha', values['lora-alpha']);
@@ -163,7 +191,7 @@ function weightFiles(folder: string): string[] {
 function readCheckpoint(folder: string, family: ModelFamily): Checkpoint {
   const names = weightFiles(folder).filter((name) => name !== WEIGHTS_INDEX);
   const tensors: [string, TensorData][] = names.flatMap((name) => [
-    ...readSafetensors(readBytes(path.join(folder, name)), name),
+    ...readSafetensors(storeOf(existing(path.join(folder, name))), name),
   ]);
   return canonicalCheckpoint(new Map(tensors), family);
 }
@@ -172,7 +200,9 @@ function readJson(folder: string, name: string): JsonObject {
   return readJsonObject(new TextDecoder().decode(readBytes(path.join(folder, name))), name);
 }
 
-function readBytes(file: string): Uint8Array {
+const readBytes = (file: string): Uint8Array => readFileSync(existing(file));
+
+function existing(file: string): string {
   if (!existsSync(file))
     throw new PlaygroundError({
       code: 'model.file-missing',
@@ -180,7 +210,7 @@ function readBytes(file: string): Uint8Array {
       fix: 'Point --model at a folder with config.json and model.safetensors.',
       where: file,
     });
-  return readFileSync(file);
+  return file;
 }
 
 function parseGrids(text: string): [number, number, number][] {

@@ -1,6 +1,6 @@
 /** Writes a model of a released size with random weights: `npm run model:random -- --like qwen3-vl-2b --format bf16 --out DIR`. */
 
-import { closeSync, copyFileSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../src/base/errors.ts';
@@ -8,11 +8,11 @@ import { huggingFaceFiles } from '../src/model/adapters/model-export.ts';
 import { openArchitecture } from '../src/model/families/families.ts';
 import type { Architecture } from '../src/model/families/family.ts';
 import { weightsOf } from '../src/model/families/settle.ts';
-import { inOneFile } from '../src/model/onnx/one-file.ts';
 import type { BuiltGraph } from '../src/model/onnx/options.ts';
 import type { Checkpoint } from '../src/model/onnx/weights.ts';
 import { PREPROCESSOR, SHAPES } from './model-random/shapes.ts';
 import { randomWeights } from './model-random/weights.ts';
+import { writeGraph } from './onnx-files.ts';
 
 const HELP = `Writes a model folder of a released model's exact sizes with seeded random weights, piece by piece, to try
 what a browser does with it. Tokenizer and chat template are those of the built-in model; the rest of
@@ -77,7 +77,7 @@ function main(): void {
   const checkpoint: Checkpoint = new Map(
     weightsOf(architecture).map(({ name, shape }) => [name, draw(name, shape)]),
   );
-  mkdirSync(path.join(out, wanted === 'q4' ? 'onnx' : ''), { recursive: true });
+  mkdirSync(out, { recursive: true });
   for (const name of TOKENIZER_FILES)
     copyFileSync(path.join(TOKENIZER, name), path.join(out, name));
   const texts = { 'config.json': config, 'preprocessor_config.json': PREPROCESSOR };
@@ -104,18 +104,7 @@ function writeGraphs(out: string, architecture: Architecture, checkpoint: Checkp
     vision_encoder_q4: () => architecture.visionEncoder(checkpoint, options),
     decoder_model_merged_q4: () => architecture.decoder(checkpoint, options),
   };
-  for (const [name, build] of Object.entries(builders)) {
-    const { model, weights } = inOneFile(build(), `${name}.onnx_data`);
-    writeFileSync(path.join(out, 'onnx', `${name}.onnx`), model);
-    const file = openSync(path.join(out, 'onnx', `${name}.onnx_data`), 'w');
-    let end = 0;
-    for (const { offset, data } of weights) {
-      writeSync(file, data.read(0, data.size), 0, data.size, offset);
-      end = offset + data.size;
-    }
-    closeSync(file);
-    process.stdout.write(`onnx/${name}.onnx: ${model.length} bytes, weights ${end} bytes\n`);
-  }
+  for (const [name, build] of Object.entries(builders)) writeGraph(out, name, build());
 }
 
 function usage(where: string, message: string): PlaygroundError {
