@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hash32, hashWords, uniform01 } from '../base/random.ts';
 import { makeLogits } from './fixtures/logits.ts';
 import { sampleOnCpu } from './sampling-cpu.ts';
 import type { CpuMatrix, SampleRequest } from './types.ts';
@@ -84,6 +85,50 @@ describe('sampling', () => {
     const many = Array.from({ length: 40 }, (_, step) => ({ ...row, step }));
     const ids = sampleOnCpu(student, { ...request, rows: many }).map((token) => token.id);
     expect(new Set(ids).size).toBeGreaterThan(5);
+  });
+
+  it('is the largest of score and Gumbel noise among what is kept, written out with no regard for speed', () => {
+    const vocab = 400;
+    const filters = [
+      { topK: 0, topP: 1 },
+      { topK: 7, topP: 1 },
+      { topK: 0, topP: 0.9 },
+      { topK: 100, topP: 0.3 },
+    ];
+    for (const family of ['random', 'close', 'extreme', 'tied', 'masked'] as const)
+      for (const temperature of [0.3, 1.1, 5])
+        for (const filter of filters) {
+          const { student } = makeLogits(family, 1, vocab, 21);
+          const z = Array.from(student.data, (logit) => logit / temperature);
+          const ids = [...z.keys()].filter((id) => id !== 3 && z[id] > Number.NEGATIVE_INFINITY);
+          const byLogit = ids.toSorted((a, b) => z[b] - z[a]);
+          const last = byLogit[filter.topK - 1];
+          const likely = last === undefined ? byLogit : byLogit.filter((id) => z[id] >= z[last]);
+          const mass = likely.map((id) => Math.exp(z[id] - z[likely[0]]));
+          const whole = mass.reduce((a, b) => a + b);
+          let reached = 0;
+          const end = likely.find((_, i) => {
+            reached += mass[i];
+            return reached >= filter.topP * whole;
+          });
+          const kept = likely.filter(
+            (id) => end === undefined || filter.topP === 1 || z[id] >= z[end],
+          );
+          const rows = Array.from({ length: 12 }, (_, step) => ({
+            row: 0,
+            seed: 5,
+            step,
+            stream: 1,
+          }));
+          const request = { vocab, temperature, ...filter, bannedIds: [3], rows };
+          const expected = rows.map(({ step }) => {
+            const hash = hashWords(5, step, 1);
+            const noise = (id: number) =>
+              -Math.log(-Math.log(uniform01(hash32((hash ^ id) >>> 0))));
+            return kept.reduce((a, b) => (z[b] + noise(b) > z[a] + noise(a) ? b : a));
+          });
+          expect(sampleOnCpu(student, request).map(({ id }) => id)).toEqual(expected);
+        }
   });
 
   it('gives no token but says why when a logit is no number or nothing may be sampled', () => {
