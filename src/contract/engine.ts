@@ -99,6 +99,8 @@ export interface BackendStatus {
   readonly adapter: AdapterStatus | null;
   /** Threads of the WebAssembly backend; 1 where the page is not cross-origin isolated. */
   readonly threads: number;
+  /** Whether divergences of logits in memory are computed in WebAssembly SIMD; else one entry at a time, many times slower. */
+  readonly simd: boolean;
 }
 
 export interface EngineStatus {

@@ -9,6 +9,7 @@ import type {
   BackendTrial,
 } from '../contract/engine.ts';
 import { LogitOps } from '../inference/logit-ops.ts';
+import { hasSimd } from '../kernels/divergence-simd.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import { checkDevice, checkWasm } from '../model/families/abilities.ts';
 import { type KeyValueCache, releaseCache } from '../model/runtime/decode-step.ts';
@@ -317,6 +318,7 @@ function ready(
     trials: { webgpu: memory.get('webgpu') ?? untried, wasm: memory.get('wasm') ?? untried },
     adapter: gpu?.facts ?? facts ?? null,
     threads: wasmThreads(),
+    simd: hasSimd(),
   };
   return { network, gpu, status };
 }

@@ -61,6 +61,7 @@ export function BackendChip() {
                   <dd>
                     {trialText(backend.trials.wasm)}, {backend.threads}{' '}
                     {backend.threads === 1 ? 'thread' : 'threads'}
+                    {!backend.simd && ', without SIMD: divergences are computed slowly'}
                   </dd>
                   {backend.adapter !== null && (
                     <>
