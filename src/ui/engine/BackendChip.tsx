@@ -1,6 +1,7 @@
 /** What computes and which model: why, how fast it was found to be, and the switches to others. */
 
 import { Popover } from 'radix-ui';
+import { useState } from 'react';
 import type { BackendTrial } from '../../contract/engine.ts';
 import { Choice } from '../fields/Choice.tsx';
 import { BACKEND_CHOICES, BACKEND_NAMES } from '../shared/backends.ts';
@@ -18,6 +19,7 @@ function trialText(trial: BackendTrial): string {
 
 export function BackendChip() {
   const engine = useEngine();
+  const [open, setOpen] = useState(false);
   const { phase, backend, model, recovering, choice, error } = useEngineState((s) => s);
   const label =
     phase === 'failed'
@@ -28,7 +30,7 @@ export function BackendChip() {
           ? 'Loading'
           : `${BACKEND_NAMES[backend.name]}${model?.marks.length ? ', incomplete model' : ''}`;
   return (
-    <Popover.Root>
+    <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger
         className="button"
         data-kind="quiet"
@@ -77,7 +79,7 @@ export function BackendChip() {
                 </dl>
               </>
             )}
-            <ModelChoice />
+            <ModelChoice onLeave={() => setOpen(false)} />
             {/* The page says it in full, behind this pop-up. */}
             {error !== null && <p className={styles.refused}>{error.message}</p>}
             <p className={styles.more}>

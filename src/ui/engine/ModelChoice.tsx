@@ -1,6 +1,5 @@
 /** Which model runs: a built-in one, or a checkpoint from a folder of the person's own. */
 
-import { Popover } from 'radix-ui';
 import { useContext } from 'react';
 import { builtInModel } from '../../contract/built-in-models.ts';
 import { FolderButton } from '../shared/FolderButton.tsx';
@@ -13,7 +12,8 @@ import { CancelLoading } from './CancelLoading.tsx';
 import { useEngine, useEngineState } from './context.tsx';
 import { KeptWeights } from './KeptWeights.tsx';
 
-export function ModelChoice() {
+/** @param onLeave before another page is opened from here */
+export function ModelChoice({ onLeave }: { onLeave?: () => void }) {
   const engine = useEngine();
   const links = useContext(PageLinksContext);
   const { phase, model, ownModel, training } = useEngineState((s) => s);
@@ -57,9 +57,16 @@ export function ModelChoice() {
           </button>
         )}
         {links !== null && (
-          <Popover.Close className="button" onClick={() => links.openPage('models')}>
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              onLeave?.();
+              links.openPage('models');
+            }}
+          >
             Models from elsewhere
-          </Popover.Close>
+          </button>
         )}
       </div>
       <CancelLoading />
