@@ -88,7 +88,7 @@ function outOfMemory(bytes: number, original: string): ErrorRecord {
   return {
     code: 'bench.out-of-memory',
     message: `The device has no room for two tensors of ${megabytes(bytes)}.`,
-    fix: 'Close other tabs that use the GPU, or choose a smaller shape.',
+    fix: 'Choose a smaller shape.',
     where: 'WebGPU',
     detail: { bytes, original },
   };

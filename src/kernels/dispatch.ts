@@ -218,7 +218,7 @@ const EXPLANATIONS = {
   },
   'out-of-memory': {
     message: 'The GPU has no memory left for a kernel.',
-    fix: 'Shorten the rollout or the batch, close other tabs that use the GPU, or switch to wasm.',
+    fix: 'Shorten the rollout, make fewer at once, or switch to WebAssembly.',
   },
   'device-lost': {
     message: 'The GPU device went away while a kernel ran.',

@@ -171,8 +171,8 @@ async function browserPixels(bytes: Uint8Array<ArrayBuffer>, name: string, maxPi
     if (context === null)
       throw new PlaygroundError({
         code: 'picture.no-canvas',
-        message: 'The browser gave no canvas to draw the image on.',
-        fix: 'Close other tabs that use much graphics memory and try again.',
+        message: `The browser gave no canvas of ${width} × ${height} pixels to draw the image on.`,
+        fix: 'Give a smaller picture, or keep fewer megapixels of it.',
         where: name,
       });
     context.imageSmoothingQuality = 'high';

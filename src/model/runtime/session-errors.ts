@@ -1,5 +1,7 @@
 /** Why a session could not be made: the runtime's own words, read for a person. */
 
+import { OUT_OF_MEMORY } from '../../base/out-of-memory.ts';
+
 interface Cause {
   /** What the runtime says. */
   readonly words: RegExp;
@@ -10,8 +12,7 @@ interface Cause {
 
 const CAUSES: readonly Cause[] = [
   {
-    words:
-      /bad_alloc|out of memory|Out of memory|Array buffer allocation failed|memory access out of bounds/,
+    words: OUT_OF_MEMORY,
     message: () => 'Its weights do not fit into the memory that a tab has (4 GB in WebAssembly).',
     fix: 'Take a smaller model, or files of a smaller precision such as q4.',
   },

@@ -3,6 +3,7 @@
 import * as Comlink from 'comlink';
 import { createStore } from 'zustand/vanilla';
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
+import { OUT_OF_MEMORY } from '../../base/out-of-memory.ts';
 import { unwrap } from '../../base/outcome.ts';
 import type { BenchRequest } from '../../kernel-bench/contract.ts';
 import type { Death } from '../engine/start-worker.ts';
@@ -84,12 +85,15 @@ export function createBench() {
   }
 
   function died({ reason, notLoaded }: Death): void {
+    const full = OUT_OF_MEMORY.test(reason);
     fail(
       new PlaygroundError(
         notLoaded ?? {
           code: 'bench.worker-died',
-          message: 'The benchmark’s worker stopped before it was done.',
-          fix: 'Close other tabs to free memory, or choose smaller shapes, and start again.',
+          message: `The benchmark’s worker ${full ? 'ran out of memory' : 'stopped'} before it was done.`,
+          fix: full
+            ? 'Choose smaller shapes and start again.'
+            : 'Start again; if it stops at the same contender, leave that one out.',
           where: 'worker',
           detail: { original: reason },
         },

@@ -1,18 +1,23 @@
 /** Errors of the engine that the page finds when nobody answers. */
 
 import { type ErrorRecord, toErrorRecord } from '../../base/errors.ts';
+import { OUT_OF_MEMORY } from '../../base/out-of-memory.ts';
 import type { Outcome } from '../../base/outcome.ts';
 
-/** The engine's worker is gone; the rollout on the page is not. */
+/** The engine's worker is gone, for a reason in the browser's words; the rollout on the page is not. */
 export function workerDied(wasReady: boolean, wasWorking: boolean, reason: string): ErrorRecord {
+  const full = OUT_OF_MEMORY.test(reason);
+  const ended = full ? 'ran out of memory' : 'stopped';
   return {
     code: 'engine.worker-died',
     message: wasReady
-      ? `The engine stopped${wasWorking ? ' in the middle of its work' : ''}. Your rollout is kept.`
-      : 'The engine stopped while it was starting.',
+      ? `The engine ${ended}${wasWorking ? ' in the middle of its work' : ''}. Your rollout is kept.`
+      : `The engine ${ended} while it was starting.`,
     fix: wasReady
-      ? 'It is being started again; run again when it is ready.'
-      : 'Start it again; if that fails too, close other tabs to free memory.',
+      ? `It is being started again; run again when it is ready${full ? ', with fewer or shorter rollouts' : ''}.`
+      : full
+        ? 'Open a smaller model, or one of a smaller precision.'
+        : 'Start it again; if a model of your own stops it, open the built-in one.',
     where: 'engine worker',
     detail: { reason },
   };
