@@ -22,7 +22,7 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
       { kind: 'q4f16', gigabytes: 1.37 },
       { kind: 'q4', gigabytes: 1.52 },
     ],
-    note: 'Its graphs leave out DeepStack: with pictures their logits are wrong by up to 13.',
+    note: 'Its graphs leave out DeepStack: with a picture they compute another function than the model.',
   },
   {
     repo: 'onnx-community/Qwen2.5-VL-3B-Instruct-ONNX',

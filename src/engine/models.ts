@@ -18,7 +18,7 @@ import { judgeKnown } from '../model/judge-known.ts';
 import { lookAtModel } from '../model/look.ts';
 import { lookAtDevice } from '../model/runtime/device.ts';
 import { neededFiles } from '../model/sources/checkpoint-files.ts';
-import { wholeKinds } from '../model/sources/kept-kinds.ts';
+import { isWeightFile, wholeKinds } from '../model/sources/kept-kinds.ts';
 import { openModelStore, type StoredModel } from '../model/sources/model-store.ts';
 import { RemoteFolder } from '../model/sources/remote-folder.ts';
 import { holdName, isHeld, type Release } from '../storage/name-lock.ts';
@@ -86,7 +86,9 @@ export class ModelDesk {
 
   async list(): Promise<ModelShelf> {
     const store = await openModelStore();
-    const models = await Promise.all((await store.all()).map(keptModel));
+    const all = await Promise.all((await store.all()).map(keptModel));
+    // A look leaves a few small texts, which are no model.
+    const models = all.filter((model): model is KeptModel => model !== null);
     const room = (await store.disk?.estimate()) ?? null;
     return { models, room, persistent: await isPersistent(), problem: store.problem };
   }
@@ -120,10 +122,12 @@ export class ModelDesk {
   }
 }
 
-async function keptModel(model: StoredModel): Promise<KeptModel> {
+/** Null where nothing of its weights was begun. */
+async function keptModel(model: StoredModel): Promise<KeptModel | null> {
   const { source, commit, files, savedAt } = model.record;
   const sizes = await model.sizes();
   const begun = files.filter(({ path }) => sizes.has(path));
+  if (!begun.some(({ path }) => isWeightFile(path))) return null;
   const here = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
   return {
     id: model.id,

@@ -21,8 +21,8 @@ export function judgeKnown(device: DeviceFacts): KnownVerdict[] {
     if (!verdict.runs) return { repo: model.repo, runs: false, says: verdict.reason };
     const on = verdict.on.map((name) => BACKENDS[name]).join(' or ');
     const note = verdict.note === undefined ? '' : ` ${verdict.note}`;
-    const what = kind === 'safetensors' ? 'safetensors, brought to 4 bits while read,' : kind;
-    return { repo: model.repo, runs: true, says: `${what} runs on ${on}.${note}` };
+    const what = kind === 'safetensors' ? 'safetensors, brought to 4 bits while read' : kind;
+    return { repo: model.repo, runs: true, says: `${what}: ${on}.${note}` };
   });
 }
 

@@ -15,6 +15,10 @@ const tiny = Object.fromEntries(
 );
 const { 'model.safetensors': weights, ...texts } = tiny;
 
+const FAMILIES: { name: string; config: object }[] = JSON.parse(
+  readFileSync(path.resolve(import.meta.dirname, 'fixtures/families.json'), 'utf8'),
+);
+
 const WASM = 2 ** 32;
 const noGpu: DeviceFacts = { gpu: null, noGpu: 'This browser has no WebGPU.', wasmBytes: WASM };
 const gpu = (more: Partial<NonNullable<DeviceFacts['gpu']>> = {}): DeviceFacts => ({
@@ -108,13 +112,22 @@ it('says why a model is too large, before a byte of it comes', async () => {
   expect(found.recommended).toBeNull();
 });
 
+it('tells of graphs that leave out DeepStack, before the weights of any come', async () => {
+  const [{ config }] = FAMILIES.filter(({ name }) => name.startsWith('qwen3'));
+  const files = { ...texts, ...graphs('_q4'), 'config.json': JSON.stringify(config) };
+  expect((await look(files)).notices.join()).toContain('leave out DeepStack');
+  await hub?.close();
+  const decoder = 'onnx/decoder_model_merged_q4.onnx';
+  expect((await look({ ...files, [decoder]: 'deepstack_embeds.0' })).notices).toEqual([]);
+});
+
 it('names what is no model of these families, and what lies there instead', async () => {
   const llama = await look({ ...texts, 'config.json': '{"model_type":"llama"}' });
   expect(llama).toMatchObject({ family: null, problem: { code: 'model.architecture' } });
   await hub?.close();
   const gguf = await look({ 'README.md': 'x', 'model-q4.gguf': 'GGUF' });
   expect(gguf.problem).toMatchObject({ code: 'model.file-missing' });
-  expect(gguf.problem?.message).toContain('model-q4.gguf');
+  expect(gguf.problem?.message).toContain('model-q4.gguf is a GGUF model');
   expect(gguf.notices.join()).toContain('GGUF');
   await hub?.close();
   expect((await look(texts)).problem).toMatchObject({ code: 'model.file-missing' });

@@ -87,7 +87,10 @@ export async function lookAtModel(
     recommended: problem === null ? recommendedOf(weights, device) : null,
     companionBytes: companions.reduce((sum, bytes) => sum + bytes, 0),
     adapters: adaptersIn(sizes),
-    notices: noticesOf(sizes),
+    notices: [
+      ...noticesOf(sizes),
+      ...(await deepStackNotice(opened, weights, sizes, architecture, signal)),
+    ],
     device,
   };
 }
@@ -252,8 +255,9 @@ export function verdictOf(
   const on: ('webgpu' | 'wasm')[] = [];
   const reasons: string[] = [];
   const largest = own ?? architecture?.abilities.needs.largestTensorBytes ?? 0;
-  if (gpu === null) reasons.push(noGpu ?? 'There is no GPU that WebGPU can use.');
-  else if ((halves ?? HALF_FLOATS.includes(kind)) && !gpu.f16)
+  if (gpu === null) {
+    // That stands beside the table, for all rows at once.
+  } else if ((halves ?? HALF_FLOATS.includes(kind)) && !gpu.f16)
     reasons.push('It has weights of 16 bits, which this GPU cannot read (no shader-f16).');
   else if (largest > gpu.largestBuffer)
     reasons.push(
@@ -265,7 +269,8 @@ export function verdictOf(
       `Its weights take ${inBillions(memory)} GB once loaded, and WebAssembly addresses ${inBillions(wasmBytes)} GB.`,
     );
   else on.push('wasm');
-  if (on.length === 0) return { runs: false, reason: reasons.join(' ') };
+  if (on.length === 0)
+    return { runs: false, reason: [...reasons, ...(noGpu === null ? [] : [noGpu])].join(' ') };
   return reasons.length === 0 ? { runs: true, on } : { runs: true, on, note: reasons.join(' ') };
 }
 
@@ -324,6 +329,32 @@ function noticesOf(sizes: Sizes): string[] {
   if (paths.some((path) => path.endsWith('.gguf')))
     notices.push('Its GGUF files are for llama.cpp and are not read here.');
   return notices;
+}
+
+/** Largest decoder without its weights that a look reads, bytes. */
+const GRAPH_BYTES = 16 * 2 ** 20;
+/** Stands in a decoder's graph as the name of an input, once a layer. */
+const DEEPSTACK = 'deepstack_embeds.';
+
+/** What graphs of a family with DeepStack lack where they leave it out, which the smallest decoder among them tells. */
+async function deepStackNotice(
+  source: FileSource,
+  weights: readonly FoundWeights[],
+  sizes: Sizes,
+  architecture: Architecture | null,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  if (architecture === null || architecture.config.text.deepstackLayers === 0) return [];
+  const size = (name: string) => sizes.get(name) ?? Number.POSITIVE_INFINITY;
+  const [decoder] = weights
+    .flatMap(({ files }) => files.filter((name) => /decoder[^/]*\.onnx$/.test(name)))
+    .sort((a, b) => size(a) - size(b));
+  if (decoder === undefined || size(decoder) > GRAPH_BYTES) return [];
+  const graph = new TextDecoder('latin1').decode(await source.read(decoder, { signal }));
+  if (graph.includes(DEEPSTACK)) return [];
+  return [
+    'Its graphs leave out DeepStack, the features of the picture that a Qwen3-VL adds to its first decoder layers: without a picture its figures are the model’s, with one they are those of another function.',
+  ];
 }
 
 function sumOf(names: readonly string[], sizes: Sizes): number | null {

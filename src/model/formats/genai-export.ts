@@ -36,6 +36,17 @@ export function genaiExport(config: unknown, paths: readonly string[]): OnnxExpo
   return { embed, vision, decoder, files: filesOfGraphs(paths, graphs) };
 }
 
+/** Files that a `genai_config.json` names, as far as they lie below it: for a host that lists nothing. */
+export function genaiFiles(config: unknown): string[] {
+  const read = v.safeParse(schema, config);
+  if (!read.success) return [];
+  const { embedding, vision, decoder } = read.output.model;
+  return [embedding, vision, decoder].flatMap((part) => {
+    const path = part?.filename?.replaceAll('\\', '/').replace(/^\.\//, '');
+    return path !== undefined && /^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/.test(path) ? [path] : [];
+  });
+}
+
 /**
  * The error about a folder of this layout that lacks a file of the original checkpoint: its own settings say neither how
  * a picture is cut nor which tokens stand for it.

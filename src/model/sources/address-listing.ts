@@ -1,8 +1,10 @@
 /** The files of a model in a folder on a plain host. It lists nothing, so each file that a model may have is asked for by its name. */
 
+import { GENAI_CONFIG, genaiFiles } from '../formats/genai-export.ts';
 import { graphNames } from '../formats/onnx-export.ts';
 import { CHECKPOINT_TEXTS, WEIGHTS_FILE, WEIGHTS_INDEX } from './checkpoint-files.ts';
 import type { Listing, RemoteFile } from './download.ts';
+import { readJsonObject } from './json-source.ts';
 import { type Asked, noAnswer, refusal, stillBusy } from './remote-errors.ts';
 
 /** Files of weights beside a graph that are looked for one after the other. */
@@ -28,7 +30,8 @@ export async function listAddress(
   );
   const [texts, inOnnx] = await Promise.all([Promise.all(rest.map(look)), graphsIn('onnx/', look)]);
   const graphs = inOnnx.length > 0 ? inOnnx : await graphsIn('', look);
-  const found = [config, ...texts, ...graphs].filter((file) => file !== null);
+  const listed = graphs.length > 0 ? [] : await genaiIn(look, ask, signal);
+  const found = [config, ...texts, ...graphs, ...listed].filter((file) => file !== null);
   const index = found.find(({ path }) => path === WEIGHTS_INDEX);
   const named = index === undefined ? [] : shardsOf(await text(index, ask, signal));
   const shards = await Promise.all(
@@ -45,10 +48,22 @@ async function graphsIn(folder: 'onnx/' | '', look: Look): Promise<RemoteFile[]>
   return [...graphs, ...data.flat()];
 }
 
-async function dataOf(graph: string, look: Look): Promise<RemoteFile[]> {
+/** The graphs that a list of ONNX Runtime GenAI names, with the list. */
+async function genaiIn(look: Look, ask: typeof fetch, signal?: AbortSignal): Promise<RemoteFile[]> {
+  const list = await look(GENAI_CONFIG);
+  if (list === null) return [];
+  const named = genaiFiles(readJsonObject(await text(list, ask, signal), GENAI_CONFIG));
+  const graphs = (await Promise.all(named.map(look))).filter((file) => file !== null);
+  const data = await Promise.all(
+    graphs.flatMap(({ path }) => [dataOf(path, look), dataOf(path, look, '.data')]),
+  );
+  return [list, ...graphs, ...data.flat()];
+}
+
+async function dataOf(graph: string, look: Look, mark = '_data'): Promise<RemoteFile[]> {
   const found: RemoteFile[] = [];
   for (let i = 0; i < MOST_DATA; i++) {
-    const file = await look(`${graph}_data${i === 0 ? '' : `_${i}`}`);
+    const file = await look(`${graph}${mark}${i === 0 ? '' : `_${i}`}`);
     if (file === null) break;
     found.push(file);
   }

@@ -5,6 +5,10 @@ import type { WeightKind } from '../../contract/model-sources.ts';
 import { findOnnxExport } from '../formats/onnx-export.ts';
 import { WEIGHTS_FILE, WEIGHTS_INDEX } from './checkpoint-files.ts';
 
+/** Whether a file holds weights or a graph. */
+export const isWeightFile = (path: string): boolean =>
+  /\.(?:safetensors|onnx)$|\.onnx[._]data(?:_\d+)?$/.test(path);
+
 /** Of a model with `files`, those kinds whose files are all among `done`. */
 export function wholeKinds(files: readonly string[], done: readonly string[]): WeightKind[] {
   const here = new Set(done);

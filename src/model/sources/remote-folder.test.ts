@@ -294,6 +294,26 @@ describe('a folder on a plain host', () => {
     expectBytes(await folder.read(WEIGHTS), bytesOf(100_000));
   });
 
+  it('of ONNX Runtime GenAI is found by the list of its graphs, never by a path that leads out', async () => {
+    const model = { embedding: { filename: 'embed.onnx' }, decoder: { filename: '../up.onnx' } };
+    hub.repos.set(
+      REPO,
+      fakeRepo({
+        'config.json': '{}',
+        'genai_config.json': JSON.stringify({ model }),
+        'embed.onnx': bytesOf(10),
+        'embed.onnx.data': bytesOf(5000),
+        'up.onnx': bytesOf(10),
+      }),
+    );
+    expect([...(await (await open(address())).list()).keys()]).toEqual([
+      'config.json',
+      'genai_config.json',
+      'embed.onnx',
+      'embed.onnx.data',
+    ]);
+  });
+
   it('is fetched again where a file has changed since the last visit', async () => {
     await (await open(address())).read(WEIGHTS);
     Object.assign(fileAt(WEIGHTS), { bytes: bytesOf(100_000, 5), etag: '"new"' });

@@ -1,13 +1,14 @@
 /** A model on a host elsewhere, as everything that reads a model sees it: listed there, brought here, read from here. */
 
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
+import { FILE_KINDS, placeOf, tellingFile } from '../../base/file-kinds.ts';
 import { part } from '../../base/part.ts';
 import type { RemoteSource } from '../../contract/model-sources.ts';
 import { sourceName } from '../../contract/model-sources.ts';
 import { holdName } from '../../storage/name-lock.ts';
 import { listAddress } from './address-listing.ts';
 import { download, type Listing, type Patience, type RemoteFile } from './download.ts';
-import { checkpointHome } from './folders.ts';
+import { checkpointHome, isWeights } from './folders.ts';
 import { listedIn } from './found-instead.ts';
 import { hubFetch } from './hub-fetch.ts';
 import {
@@ -198,9 +199,18 @@ export class RemoteFolder implements FileSource {
   }
 
   async lacking(name: string): Promise<PlaygroundError> {
+    const paths = [...this.#files.keys()];
+    const telling = paths.some(isWeights) ? null : tellingFile(paths);
+    const place = telling === null ? null : placeOf(telling.kind);
+    if (telling !== null && place !== null)
+      return missing(
+        name,
+        `${listedIn(paths)} ${telling.name} is ${FILE_KINDS[telling.kind].what}.`,
+        place,
+      );
     return missing(
       name,
-      listedIn([...this.#files.keys()]),
+      listedIn(paths),
       `Name the repository or folder of a Qwen-VL checkpoint in the Hugging Face layout, with ${name} in it.`,
     );
   }

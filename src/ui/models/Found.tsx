@@ -1,5 +1,6 @@
 /** What a look at a model found: what it is, which of its weights run here, what they take, and the way to open them. */
 
+import { useEffect, useRef } from 'react';
 import type { FoundWeights, ModelLook } from '../../contract/model-sources.ts';
 import { useEngineState } from '../engine/context.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
@@ -13,7 +14,21 @@ import { BACKENDS, inWords, KIND_NAMES } from './words.ts';
 
 export function Found() {
   const look = useModelsState((s) => s.look);
+  const place = useRef<HTMLDivElement>(null);
+  const name = look?.name ?? null;
+  // On a phone it stands far below the button that asked for it.
+  useEffect(() => {
+    if (name !== null) place.current?.scrollIntoView({ block: 'nearest' });
+  }, [name]);
   if (look === null) return null;
+  return (
+    <div ref={place}>
+      <FoundPanel look={look} />
+    </div>
+  );
+}
+
+function FoundPanel({ look }: { look: ModelLook }) {
   return (
     <Panel heading={look.name} headingId="found-heading" note={originOf(look)} long>
       {look.problem !== null && <ErrorNote error={look.problem} />}

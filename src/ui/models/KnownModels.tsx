@@ -1,7 +1,6 @@
 /** Published models of the families that open here, with what of them runs on this device and why the rest does not. */
 
 import { KNOWN_MODELS } from '../../contract/known-models.ts';
-import { DEFAULT_HUB } from '../../contract/model-hosts.ts';
 import { Panel } from '../shared/Panel.tsx';
 import { Table } from '../shared/Table.tsx';
 import { useModels, useModelsState } from './context.ts';
@@ -9,10 +8,8 @@ import styles from './Found.module.css';
 import { KIND_NAMES } from './words.ts';
 
 export function KnownModels() {
-  const { lookAt } = useModels();
+  const { lookAtKnown } = useModels();
   const known = useModelsState((s) => s.known);
-  const token = useModelsState((s) => s.token);
-  const hub = useModelsState((s) => s.hub.trim().replace(/\/+$/, '') || DEFAULT_HUB);
   const busy = useModelsState((s) => s.looking !== null || s.fetching !== null);
   return (
     <Panel
@@ -27,7 +24,7 @@ export function KnownModels() {
             <th scope="col">Family</th>
             <th scope="col">Weights</th>
             <th scope="col">Smallest first</th>
-            <th scope="col">On this device</th>
+            <th scope="col">Fits this device</th>
             <th scope="col">
               <span className="visually-hidden">Look</span>
             </th>
@@ -54,16 +51,7 @@ export function KnownModels() {
                   className="button"
                   disabled={busy}
                   aria-label={`Look at ${repo}`}
-                  onClick={() =>
-                    void lookAt({
-                      kind: 'hub',
-                      hub,
-                      repo,
-                      revision: 'main',
-                      inner: '',
-                      ...(token === '' ? {} : { token }),
-                    })
-                  }
+                  onClick={() => void lookAtKnown(repo)}
                 >
                   Look
                 </button>

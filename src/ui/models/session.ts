@@ -5,9 +5,10 @@ import { type ErrorRecord, toErrorRecord } from '../../base/errors.ts';
 import type { Outcome } from '../../base/outcome.ts';
 import { EXPORT_PRECISIONS, type ExportPrecision } from '../../contract/model.ts';
 import { DEFAULT_HUB } from '../../contract/model-hosts.ts';
-import { readPlace } from '../../contract/model-place.ts';
+import { type PlaceOptions, readPlace } from '../../contract/model-place.ts';
 import {
   type KeptModel,
+  type ModelLook,
   type ModelSource,
   type RemoteSource,
   sourceName,
@@ -26,6 +27,8 @@ export interface ModelsSession {
   choosePlace(place: ModelsState['place']): void;
   /** Looks at what the form names. */
   lookAtPlace(): Promise<void>;
+  /** Looks at a repository by its name on the hub of the form. */
+  lookAtKnown(repo: string): Promise<void>;
   lookAt(source: ModelSource): Promise<void>;
   /** Looks at one of the checkpoints of a source that has several. */
   lookInside(inner: string): Promise<void>;
@@ -91,6 +94,18 @@ export function createModels(engine: Engine): ModelsSession {
     failed(answer.error);
   }
 
+  /** A place as somebody typed it; nobody is asked where it is none, or where the policy would not let it be asked. */
+  async function lookAtTyped(typed: string, more: PlaceOptions): Promise<void> {
+    const { hub, token } = get();
+    try {
+      const origins = policyOrigins();
+      const own = { hub, origins, ...(token === '' ? {} : { token }) };
+      await lookAt(readPlace(typed, { ...own, ...more }));
+    } catch (error) {
+      set({ error: toErrorRecord(error, 'model'), look: null });
+    }
+  }
+
   function failed(error: ErrorRecord): void {
     if (error.code === 'job.cancelled') set({ notice: 'Cancelled. What has come is kept.' });
     else set({ error });
@@ -113,6 +128,12 @@ export function createModels(engine: Engine): ModelsSession {
     return true;
   }
 
+  /** What of it is kept has changed; nobody is asked, since its commit is known. */
+  async function lookAgain(before: ModelLook): Promise<void> {
+    const answer = await answerOf((api) => api.lookAtModel(before.source));
+    if (answer?.ok && get().look === before) set({ look: answer.value });
+  }
+
   async function open(): Promise<void> {
     const { look, kind, fetching } = get();
     if (look === null || kind === null || fetching !== null) return;
@@ -122,7 +143,7 @@ export function createModels(engine: Engine): ModelsSession {
     if (source.kind === 'hub' || source.kind === 'address')
       if (!(await bring(source, precision))) return;
     await engine.takeModel(source, precision);
-    await listKept();
+    await Promise.all([listKept(), lookAgain(look)]);
   }
 
   return {
@@ -135,19 +156,12 @@ export function createModels(engine: Engine): ModelsSession {
     },
     fill: (field, text) => set({ [field]: text }),
     choosePlace: (place) => set({ place, error: null }),
-    async lookAtPlace() {
-      const { place, text, address, hub, revision, token } = get();
-      try {
-        const origins = policyOrigins();
-        const source =
-          place === 'address'
-            ? readPlace(address, { origins })
-            : readPlace(text, { hub, revision, origins, ...(token === '' ? {} : { token }) });
-        await lookAt(source);
-      } catch (error) {
-        set({ error: toErrorRecord(error, 'model'), look: null });
-      }
+    lookAtPlace: () => {
+      const { place, text, address, revision } = get();
+      if (place === 'address') return lookAtTyped(address, { hub: DEFAULT_HUB });
+      return lookAtTyped(text, { revision });
     },
+    lookAtKnown: (repo) => lookAtTyped(repo, {}),
     lookAt,
     async lookInside(inner) {
       if (asked?.kind === 'folder' || asked?.kind === 'hub') await lookAt({ ...asked, inner });
