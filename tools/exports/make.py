@@ -49,13 +49,15 @@ TEMPLATE = (
     "{%- if add_generation_prompt %}<|im_start|>assistant\n{%- endif %}"
 )
 
-# name, family, tied, query heads, key heads, precision, layout, exporter of the decoder
+# name, family, tied, query heads, key heads, precision, layout (blind: without eyes), exporter of the decoder
 CASES = [
     ("qwen2-vl-mobius-fp32", "qwen2_vl", True, 2, 2, "fp32", "three", "mobius"),
     ("qwen2-vl-torch-fp32", "qwen2_vl", False, 4, 2, "fp32", "three", "torch"),
     ("qwen2-5-vl-mobius-gqa", "qwen2_5_vl", False, 4, 2, "fp32", "genai", "mobius webgpu"),
     ("qwen2-5-vl-mobius-fp16", "qwen2_5_vl", True, 2, 2, "fp16", "three", "mobius"),
     ("qwen2-5-vl-genai-int4", "qwen2_5_vl", True, 7, 1, "q4", "genai", "genai"),
+    ("qwen2-vl-mobius-q4f16", "qwen2_vl", True, 2, 2, "q4f16", "three", "mobius"),
+    ("qwen3-vl-genai-int8", "qwen3_vl", True, 2, 2, "int8", "genai blind", "genai"),
     ("qwen3-vl-genai-fp32", "qwen3_vl", True, 4, 2, "fp32", "genai", "genai"),
     ("qwen3-vl-mobius-q4", "qwen3_vl", True, 7, 1, "q4", "three", "mobius"),
 ]
@@ -87,7 +89,7 @@ def made(case: tuple, scratch: Path) -> tuple[dict, dict[str, np.ndarray], Path]
     name, family, tied, heads, kv_heads, precision, layout, exporter = case
     config = configuration(family, tied, heads, kv_heads)
     model = families.official(family, config)
-    if precision == "q4":
+    if precision in ("q4", "q4f16", "int8"):
         coarse(model)
     checkpoint = scratch / name / "checkpoint"
     model.save_pretrained(checkpoint)
@@ -95,7 +97,7 @@ def made(case: tuple, scratch: Path) -> tuple[dict, dict[str, np.ndarray], Path]
     write_texts(checkpoint, config)
     folder = exported(checkpoint, scratch / name / "export", config, model, precision, layout, exporter)
     prompts, arrays = [], {}
-    for prompt, grids in PROMPTS:
+    for prompt, grids in PROMPTS[:1] if layout.endswith("blind") else PROMPTS:
         record, found = run(model, config, grids)
         prompts.append({"name": prompt, **record})
         arrays |= {f"{prompt}/{key}": value for key, value in found.items()}
@@ -152,7 +154,7 @@ def exported(
 ) -> Path:
     """The folder as somebody would have downloaded it."""
     target = exporter.split()[1] if " " in exporter else "default"
-    dtype = "f16" if precision == "fp16" else "f32"
+    dtype = "f16" if precision in ("fp16", "q4f16") else "f32"
     mobius = out.parent / "mobius"
     command = ["build", "--config", checkpoint, "--ep", target, "--dtype", dtype, "--runtime", "ort-genai", mobius]
     quiet([Path(sys.executable).parent / "mobius", *command])
@@ -163,28 +165,34 @@ def exported(
     }
     if exporter == "genai":
         built = out.parent / "genai"
-        kind = "int4" if precision == "q4" else "fp32"
+        kind = {"q4": "int4", "int8": "int8"}.get(precision, "fp32")
         module = "onnxruntime_genai.models.builder"
         extra = ["--extra_options", "exclude_embeds=true"]
         quiet([sys.executable, "-m", module, "-i", checkpoint, "-o", built, "-p", kind, "-e", "cpu", *extra])
         graphs["decoder_model_merged"] = built / "model.onnx"
     if exporter == "torch":
         graphs |= torch_graphs(model, config, out.parent / "torch")
+    blind = layout.endswith("blind")
+    if blind:
+        del graphs["vision_encoder"]
     out.mkdir(parents=True)
     for text in TEXTS:
         (out / text).write_bytes((checkpoint / text).read_bytes())
     places = THREE if layout == "three" else GENAI
-    suffix = "" if precision == "fp32" or layout == "genai" else f"_{precision}"
+    suffix = "" if precision == "fp32" or layout != "three" else f"_{precision}"
     for part, path in graphs.items():
         place = out / places[part].replace(".onnx", f"{suffix}.onnx")
         place.parent.mkdir(parents=True, exist_ok=True)
-        quantized = precision == "q4" and part != "vision_encoder"
+        quantized = precision in ("q4", "q4f16") and part != "vision_encoder"
         saved(path, place, quantized and exporter != "genai" or quantized and part == "embed_tokens")
-    if layout == "genai":
+    if layout != "three":
         genai = json.loads((mobius / "genai_config.json").read_text())
         genai["model"]["decoder"]["filename"] = GENAI["decoder_model_merged"]
         genai["model"]["embedding"]["filename"] = GENAI["embed_tokens"]
-        genai["model"]["vision"]["filename"] = GENAI["vision_encoder"]
+        if blind:
+            del genai["model"]["vision"]
+        else:
+            genai["model"]["vision"]["filename"] = GENAI["vision_encoder"]
         (out / "genai_config.json").write_text(json.dumps(genai))
     return out
 

@@ -107,7 +107,8 @@ function externalData(
 ): GraphFiles['externalData'] {
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const found = new Map<string, ByteStore>();
-  for (const { name, externalData: entries } of allTensors(model)) {
+  for (const tensor of allTensors(model)) {
+    const { name, externalData: entries } = tensor;
     if (entries.length === 0) continue;
     const value = (key: string) => entries.find((entry) => entry.key === key)?.value;
     const location = value('location')?.replace(/^\.\//, '') ?? '';
@@ -115,7 +116,7 @@ function externalData(
     if (location.includes('/') || location.includes('\\') || data === undefined)
       throw badData(path, `"${shortened(location, 60)}", which is not beside it`, name);
     const offset = Number(value('offset') ?? 0);
-    const end = offset + Number(value('length') ?? 0);
+    const end = offset + Number(value('length') ?? bytesOfTensor(tensor));
     if (!(offset >= 0 && end >= offset && end <= data.size))
       throw badData(
         path,
