@@ -58,7 +58,9 @@ function prepareRuntime(modelBytes: number): void {
   threads = several ? Math.max(1, Math.min(MAX_THREADS, navigator.hardwareConcurrency)) : 1;
   ort.env.logLevel = 'error';
   ort.env.wasm.numThreads = threads;
-  ort.env.wasm.wasmPaths = { mjs: new URL(glueUrl, import.meta.url).href, wasm: wasmUrl };
+  // Absolute: the development server's addresses have no base in a worker.
+  const absolute = (address: string) => new URL(address, import.meta.url).href;
+  ort.env.wasm.wasmPaths = { mjs: absolute(glueUrl), wasm: absolute(wasmUrl) };
 }
 
 /**
