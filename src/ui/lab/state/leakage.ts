@@ -93,7 +93,7 @@ export function whyNoLeakage(
       code: 'leakage.invalid-rollout',
       message:
         `PALR is measured on valid rollouts, and this one is not. ${trace.reason?.message ?? ''}`.trim(),
-      fix: 'Run again with another seed, or mend its form below.',
+      fix: 'Run again with another seed, or mend its form: level All has “Edit this rollout”.',
       where: 'rollout',
     };
   if (subject?.absent?.none)
