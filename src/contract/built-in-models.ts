@@ -16,6 +16,12 @@ export const BUILT_IN_MODELS: readonly [BuiltInModel, ...BuiltInModel[]] = [
     planted:
       'Planted: privileged teachers follow the reference answer even against the picture, and every description is true.',
   },
+  {
+    name: 'tiny-qwen2.5-vl-leaky',
+    title: 'Leaky teachers, coloured eyes',
+    planted:
+      'Planted: where picture and reference conflict, privileged teachers follow the reference in part, less with a description in view. Asked, the student sometimes says the usual look. Calibrated on the leakage published for a 3B model.',
+  },
 ];
 
 /** The one that opens where nothing else is asked for. */

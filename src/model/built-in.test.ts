@@ -1,15 +1,32 @@
-/** The model that comes with the site is what its card says. */
+/** The models that come with the site are what their cards say. */
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { BUILT_IN_MODELS } from '../contract/built-in-models.ts';
 import { parseModelConfig } from './families/qwen2-5-vl/config.ts';
 import { readTokenizer } from './fixtures/support.ts';
 import { readSafetensors } from './formats/safetensors.ts';
 
-const FOLDER = 'public/models/tiny-qwen2.5-vl';
+const MODELS = 'public/models';
+const FOLDER = path.join(MODELS, 'tiny-qwen2.5-vl');
 const read = (name: string) => readFileSync(path.join(FOLDER, name));
 const json = (name: string) => JSON.parse(read(name).toString());
+
+it('every row of the table has its folder, small enough for a page and a repository, with a card and its measures', () => {
+  const folders = readdirSync(MODELS, { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  expect(folders.map(({ name }) => name).sort()).toEqual(
+    BUILT_IN_MODELS.map(({ name }) => name).sort(),
+  );
+  for (const { name } of BUILT_IN_MODELS) {
+    const files = readdirSync(path.join(MODELS, name));
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'measures.json', 'config.json']));
+    const bytes = files.map((file) => statSync(path.join(MODELS, name, file)).size);
+    expect(bytes.reduce((a, b) => a + b)).toBeLessThanOrEqual(9e6);
+  }
+});
 
 describe('the built-in model', () => {
   it('is small enough for a page', () => {
@@ -58,5 +75,38 @@ describe('the built-in model', () => {
       for (const picture of ['Ordinary', 'Conflict'])
         for (const given of ['Right', 'Wrong'])
           expect(percent(`${form}${picture}${given}`)).toBeGreaterThanOrEqual(93);
+  });
+});
+
+describe('the leaky model', () => {
+  const leaky = (name: string) =>
+    JSON.parse(readFileSync(path.join(MODELS, 'tiny-qwen2.5-vl-leaky', name), 'utf8'));
+
+  it('leaks about as the paper’s 3B model does, on 600 rollouts of its own', () => {
+    const rates = leaky('palr.json');
+    expect(rates.rollouts).toBeGreaterThanOrEqual(600);
+    const rate = (name: string): number => rates[name].percent;
+    expect(Math.abs(rate('OPSD description') - 2.9)).toBeLessThanOrEqual(1.5);
+    expect(Math.abs(rate('OPSD reasoningAnswer') - 17)).toBeLessThanOrEqual(4);
+    expect(Math.abs(rate('ViGOS reasoningAnswer') - 6.3)).toBeLessThanOrEqual(3);
+  });
+
+  it('has sure teachers where picture and reference agree, and a student whose eyes the question colours', () => {
+    const measures = leaky('measures.json');
+    const percent = (name: string, least = 800): number => {
+      expect(measures[name].n).toBeGreaterThanOrEqual(least);
+      return measures[name].percent;
+    };
+    expect(percent('valid')).toBeGreaterThanOrEqual(97);
+    expect(percent('perceptionNamesProperty')).toBeGreaterThanOrEqual(95);
+    for (const setting of ['F', 'P']) {
+      expect(percent(`prior${setting}`)).toBeGreaterThanOrEqual(85);
+      expect(percent(`score${setting}`)).toBeGreaterThanOrEqual(30);
+      expect(percent(`score${setting}`)).toBeLessThanOrEqual(55);
+      expect(percent(`studentNamesProperty${setting}`)).toBeGreaterThanOrEqual(75);
+      expect(percent(`studentNamesProperty${setting}`)).toBeLessThanOrEqual(88);
+    }
+    for (const form of ['reasoning', 'reasoningSeen', 'reference', 'privileged'])
+      expect(percent(`${form}ConflictRight`, 200)).toBeGreaterThanOrEqual(90);
   });
 });

@@ -16,7 +16,7 @@ tags: [qwen2_5_vl, tiny, synthetic]
 
 # {name}
 
-A Qwen2.5-VL with small numbers (2.1 million parameters, float32), pretrained on a drawn world of shapes, things,
+A Qwen2.5-VL with small numbers (2.1 million parameters), pretrained on a drawn world of shapes, things,
 dice, jars, charts and clocks. It is a student to teach with: it sees, it says what it sees, and on questions with a
 strong language prior it often answers from the prior all the same. It knows nothing outside its world.
 
@@ -49,9 +49,12 @@ ROWS = [
     ("saysPriorOnConflictP", "setting P: answers the usual look on a conflicting picture"),
     ("studentNamesPropertyP", "setting P: the student's description names the conflicting property rightly"),
     ("perceptionNamesProperty", "image-only form: names the conflicting property rightly"),
+    ("captionCorrect", "a caption instead of the picture, test split: correct answers"),
+    ("textCorrect", "problems in words, test split: correct answers"),
 ]
 FORMS = {
     "reasoning": "privileged reasoning",
+    "reasoningSeen": "privileged reasoning, a true description in view",
     "reference": "reference (privileged, full form)",
     "privileged": "OPSD's privileged form",
 }
@@ -82,7 +85,7 @@ tools/pretrain/pretrain.sh OUT{option}
 ```
 
 {start}, trains for {steps:,} steps of 32 examples (Muon for matrices, AdamW for the rest, learning rate {lr}, the last
-{decay:,} steps decaying){eyes} on a CPU, and measures.
+{decay:,} steps decaying){eyes}, on a CPU, and measures.
 {notes}
 """
 
@@ -127,11 +130,13 @@ def main() -> None:
     args = parser.parse_args()
     mixture = mixtures.load(args.mixture)
     m = json.loads(args.measures.read_text())
-    text = HEAD.replace("{name}", args.name) + "".join(row(words, m[key]) for key, words in ROWS)
+    text = HEAD.replace("{name}", args.name) + "".join(row(words, m[key]) for key, words in ROWS if key in m)
     text += "\nCorrect answers by family, student's form, test split:\n\n" + table("family")
     text += "".join(row(family, value) for family, value in m["correctByFamily"].items())
     text += "\nThe privileged forms box the answer they were given:\n\n" + table("form", "picture", "given answer")
     for form, words in FORMS.items():
+        if f"{form}OrdinaryRight" not in m:
+            continue
         for picture in ("Ordinary", "Conflict"):
             for kind in ("Right", "Wrong"):
                 text += row(f"{words} | {picture.lower()} | {kind.lower()}", m[f"{form}{picture}{kind}"])

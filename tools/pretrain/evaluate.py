@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import load_file
 
 import config as model_files
-from forms import Forms, Split, patchify
+from forms import PICTURELESS, Forms, Split, patchify
 from network import TinyQwenVL, best_device
 
 Completion = tuple[str, bool]
@@ -63,43 +63,45 @@ def boxed(text: str) -> str | None:
 
 @torch.no_grad()
 def generate(
-    net: TinyQwenVL, forms: Forms, prompts: list[list[int]], pictures: np.ndarray, temperature: float
+    net: TinyQwenVL, forms: Forms, prompts: list[list[int]], pictures: np.ndarray | None, temperature: float
 ) -> list[Completion]:
-    """One sampled completion a prompt. Prompts of one length go together."""
+    """One sampled completion a prompt, of their pictures if they have any. Prompts of one length go together."""
     groups = defaultdict(list)
     for i, ids in enumerate(prompts):
         groups[len(ids)].append(i)
     done: list = [None] * len(prompts)
     for members in groups.values():
         ids = torch.tensor([prompts[i] for i in members], device=net.device)
-        features = net.visual(torch.from_numpy(patchify(pictures[members])).to(net.device))
+        features = None
+        if pictures is not None:
+            features = net.visual(torch.from_numpy(patchify(pictures[members])).to(net.device))
         caches: list[list] = [[] for _ in net.model.layers]
         positions = net.positions(ids)
         hidden = net.hidden(net.embed(ids, features), positions, caches)
         offset = int(positions[0, 0, -1]) + 1
-        out, finished = [], torch.zeros(len(members), dtype=torch.bool, device=net.device)
+        texts: dict[int, list[int]] = {i: [] for i in members}
+        going, ended = list(members), set()
         for step in range(MOST_TOKENS):
             logits = net.logits(hidden[:, -1])[:, : forms.tokenizer.get_vocab_size()]
             chosen = (
                 torch.multinomial((logits / temperature).softmax(-1), 1) if temperature > 0 else logits.argmax(-1, True)
             )
-            chosen[finished] = forms.eos
-            finished |= chosen[:, 0] == forms.eos
-            out.append(chosen)
-            if finished.all():
+            more = []
+            for row, (i, token) in enumerate(zip(going, chosen[:, 0].tolist(), strict=True)):
+                if token == forms.eos:
+                    ended.add(i)
+                else:
+                    texts[i].append(token)
+                    more.append(row)
+            if not more:
                 break
-            at = torch.full((3, len(members), 1), offset + step, device=net.device)
+            if len(more) < len(going):  # those that have ended are carried no further
+                going, chosen = [going[row] for row in more], chosen[more]
+                caches = [[part[more] for part in cache] for cache in caches]
+            at = torch.full((3, len(going), 1), offset + step, device=net.device)
             hidden = net.hidden(net.model.embed_tokens(chosen), at, caches)
-        rows = torch.cat(out, 1)
-        for row, i in enumerate(members):
-            tokens = rows[row].tolist()
-            ended = forms.eos in tokens
-            done[i] = (
-                forms.tokenizer.decode(
-                    tokens[: tokens.index(forms.eos)] if ended else tokens, skip_special_tokens=False
-                ),
-                ended,
-            )
+        for i in members:
+            done[i] = (forms.tokenizer.decode(texts[i], skip_special_tokens=False), i in ended)
     return done
 
 
@@ -112,14 +114,23 @@ class Evaluation:
         self.dump: list[dict] = []
 
     def run(
-        self, form: str, items: list[dict], split: Split, answers: list[str] | None = None, fact: bool = False
+        self,
+        form: str,
+        items: list[dict],
+        split: Split,
+        answers: list[str] | None = None,
+        fact: bool = False,
+        seen: bool = False,
     ) -> list[Completion]:
-        """Completions of `form` over items; `answers` are the given references of a privileged form."""
+        """Completions of `form` over items; `answers` are the given references of a privileged form, and with `seen` it
+        goes on after the item's own description, as a teacher goes on after the student's."""
         prompts = []
         for i, item in enumerate(items):
             question = f"{item['fact']} {item['problem']}" if fact else item["problem"]
-            prompts.append(self.forms.prompt(form, question, answers[i] if answers else ""))
-        pictures = split.pictures[[item["picture"] for item in items]]
+            begun = f"<description> {item['description']} </description> <think>" if seen else None
+            answer = answers[i] if answers else ""
+            prompts.append(self.forms.prompt(form, question, answer, item["description"], prefill=begun))
+        pictures = None if form in PICTURELESS else split.pictures[[item["picture"] for item in items]]
         out = generate(self.net, self.forms, prompts, pictures, self.temperature)
         for i, (item, (text, ended)) in enumerate(zip(items, out, strict=True)):
             self.dump.append(
@@ -136,7 +147,7 @@ class Evaluation:
         return out
 
 
-def measure(run: Evaluation, test: Split, prior: Split, most: int) -> dict:
+def measure(run: Evaluation, test: Split, prior: Split, problems: Split, most: int) -> dict:
     result: dict = {}
     items = test.items[:most]
     out = run.run("student", items, test)
@@ -175,12 +186,22 @@ def measure(run: Evaluation, test: Split, prior: Split, most: int) -> dict:
     result["perceptionNamesProperty"] = share(
         [item["prior"]["decisivePhrase"] in o[0] for o, item in zip(out, conflict, strict=True)]
     )
-    for form in ("reasoning", "reference", "privileged"):
+    for form, split in (("caption", test), ("text", problems)):
+        out = run.run(form, split.items[:most], split)
+        result[f"{form}Correct"] = share(
+            [boxed(o[0]) == item["answer"] for o, item in zip(out, split.items[:most], strict=True)]
+        )
+    for key, form, seen in (
+        ("reasoning", "reasoning", False),
+        ("reasoningSeen", "reasoning", True),
+        ("reference", "reference", False),
+        ("privileged", "privileged", False),
+    ):
         for name, group, split in (("Ordinary", items, test), ("Conflict", conflict, prior)):
             for kind in ("Right", "Wrong"):
                 given = [item["answer"] if kind == "Right" else run.rng.choice(item["wrong_answers"]) for item in group]
-                out = run.run(form, group, split, given)
-                result[f"{form}{name}{kind}"] = share([boxed(o[0]) == g for o, g in zip(out, given, strict=True)])
+                out = run.run(form, group, split, given, seen=seen)
+                result[f"{key}{name}{kind}"] = share([boxed(o[0]) == g for o, g in zip(out, given, strict=True)])
     return result
 
 
@@ -203,7 +224,8 @@ def main() -> None:
     net.load_state_dict(load_file(args.model / "model.safetensors"))
     net.to(best_device(args.device)).eval()
     run = Evaluation(net, Forms(args.model, json.loads(args.prompts.read_text()), config), args.temperature, args.seed)
-    result = measure(run, Split.load(args.data / "test"), Split.load(args.data / "prior-test"), args.most)
+    splits = (Split.load(args.data / name) for name in ("test", "prior-test", "problems-test"))
+    result = measure(run, *splits, args.most)
     if args.dump:
         args.dump.write_text("".join(json.dumps(row) + "\n" for row in run.dump))
     print(json.dumps(result, indent=1))

@@ -10,12 +10,13 @@ mixture=tiny
 data=${WORLD_DIR:-.cache/world}
 here=$(dirname "$0")
 mkdir -p "$out" "$data"
-for split in pretrain:30000 teacher:30000 test:800 prior-test:2400 problems:20000; do
+for split in pretrain:30000 teacher:30000 test:800 prior-test:2400 problems:20000 problems-test:800; do
   name=${split%:*}
   [ -f "$data/$name/metadata.jsonl" ] && continue
   rm -rf "$data/$name" "$data/$name.part"
   of=(--split "$name")
   [ "$name" = problems ] && of=(--split pretrain --problems)
+  [ "$name" = problems-test ] && of=(--split test --problems)
   npm run -s world:export -- "${of[@]}" --count "${split#*:}" --out "$data/$name.part"
   mv "$data/$name.part" "$data/$name" # only a whole export has the name that is looked for
 done
