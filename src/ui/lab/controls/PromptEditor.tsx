@@ -33,39 +33,41 @@ export function PromptEditor() {
   return (
     <details className={styles.editor}>
       <summary>Prompts{own > 0 && `, ${own} of your own`}</summary>
-      <p>
-        The next rollout is asked with these words, and its trace holds them. The picture stands
-        before them; {'{question}'} and {'{answer}'} are put in.
-      </p>
-      {READERS.map((reader) => (
-        <Prompt
-          key={reader}
-          reader={reader}
-          text={wording[reader] ?? model.prompts[reader]}
-          fault={faultOf(reader, wording)}
-          onChange={(text) => {
-            const { [reader]: _, ...others } = wording;
-            change(text === model.prompts[reader] ? others : { ...others, [reader]: text });
-          }}
-        />
-      ))}
-      <div className={styles.buttons}>
-        <button type="button" className="button" disabled={faulty} onClick={() => keep(wording)}>
-          Keep for this model
-        </button>
-        <button
-          type="button"
-          className="button"
-          disabled={own === 0}
-          onClick={() => {
-            change({});
-            keep({});
-          }}
-        >
-          Back to the model’s own
-        </button>
+      <div className={styles.content}>
+        <p>
+          The next rollout is asked with these words, and its trace holds them. The picture stands
+          before them; {'{question}'} and {'{answer}'} are put in.
+        </p>
+        {READERS.map((reader) => (
+          <Prompt
+            key={reader}
+            reader={reader}
+            text={wording[reader] ?? model.prompts[reader]}
+            fault={faultOf(reader, wording)}
+            onChange={(text) => {
+              const { [reader]: _, ...others } = wording;
+              change(text === model.prompts[reader] ? others : { ...others, [reader]: text });
+            }}
+          />
+        ))}
+        <div className={styles.buttons}>
+          <button type="button" className="button" disabled={faulty} onClick={() => keep(wording)}>
+            Keep for this model
+          </button>
+          <button
+            type="button"
+            className="button"
+            disabled={own === 0}
+            onClick={() => {
+              change({});
+              keep({});
+            }}
+          >
+            Back to the model’s own
+          </button>
+        </div>
+        <p role="status">{said}</p>
       </div>
-      <p role="status">{said}</p>
     </details>
   );
 }
@@ -84,7 +86,7 @@ interface PromptProps {
 function Prompt({ reader, text, fault, onChange }: PromptProps) {
   const id = `prompt-${reader}`;
   return (
-    <div>
+    <div className={styles.prompt}>
       <label className="label" htmlFor={id}>
         {nameOf(reader)}
       </label>
