@@ -34,6 +34,7 @@ import { CHECKPOINT } from './train/files.ts';
 const RECORD = 'evaluation.json';
 const LINES = 'lines.jsonl';
 const STUDENT = 'student';
+const SET = 'set';
 
 async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
   const { out, settings, backend, hub } = options;
@@ -44,7 +45,10 @@ async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
   const server = await startServer({
     script: 'scripts/evaluate/page.ts',
     ...(model === null ? {} : { model: model.folder }),
-    files: student === null ? {} : { [STUDENT]: student.bytes },
+    files: {
+      ...(student === null ? {} : { [STUDENT]: student.bytes }),
+      ...(options.file === undefined ? {} : { [SET]: readFileOf('--file', options.file) }),
+    },
   });
   const request: EvaluatePageRequest = {
     model:
@@ -56,6 +60,7 @@ async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
     name: options.run ?? options.adapter ?? model?.name ?? DEFAULT_MODEL.name,
     settings,
     student: student === null ? null : { kind: student.kind, url: STUDENT },
+    setUrl: options.file === undefined ? null : SET,
     earlier,
   };
   const onEvent = (event: EngineEvent) => {

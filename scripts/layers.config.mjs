@@ -39,6 +39,7 @@ const ROOMS = {
       'src/base',
       'src/method',
       'src/world',
+      'src/picture',
       'src/contract',
       'src/storage',
       'src/kernels',

@@ -1,8 +1,10 @@
 /** The flags of `npm run evaluate`. */
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice } from '../../src/contract/engine.ts';
 import {
+  EVALUATION_BOUNDS,
   EVALUATION_MEASURES,
   EVALUATION_PRESETS,
   type EvaluationSettings,
@@ -27,6 +29,8 @@ table. Progress goes to standard error.
 
   --preset NAME        what is not given comes from it: ${named(PRESET_NAMES)} (looks)
   --set NAME           ${named(SET_NAMES)}
+  --file PATH          a set of your own instead: JSON Lines with problem and answer a line, in a zip file beside their
+                       pictures (as world:export writes them, zipped), or with pictures as data: addresses
   --count N            groups of three pictures (prior sets), or pictures
   --measures LIST      ${named(MEASURE_NAMES)}; validity and lengths come with every answer
   --facts LIST         F, P or both: with the fact sentence before a prior question, without it
@@ -57,6 +61,7 @@ export interface EvaluateOptions {
   readonly adapter?: string;
   readonly run?: string;
   readonly backend: BackendChoice;
+  readonly file?: string;
   readonly out?: string;
   readonly json: boolean;
 }
@@ -65,8 +70,8 @@ export interface EvaluateOptions {
 export function readArguments(args: readonly string[]): EvaluateOptions | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
-  const { model, adapter, run, out, hub } = values;
-  for (const [flag, value] of Object.entries({ model, adapter, run, out }))
+  const { model, adapter, run, out, hub, file } = values;
+  for (const [flag, value] of Object.entries({ model, adapter, run, out, file }))
     if (value === '') throw bad(`--${flag}`, `--${flag} is empty.`, 'Give a path.');
   if (adapter !== undefined && run !== undefined)
     throw bad('--run', '--adapter and --run exclude each other.', 'Leave one of them out.');
@@ -79,6 +84,7 @@ export function readArguments(args: readonly string[]): EvaluateOptions | 'help'
     ...(adapter === undefined ? {} : { adapter }),
     ...(run === undefined ? {} : { run }),
     ...(out === undefined ? {} : { out }),
+    ...(file === undefined ? {} : { file }),
   };
 }
 
@@ -104,7 +110,15 @@ function settingsOf(values: Values): EvaluationSettings {
   ]);
   const { sampling, leakage } = preset;
   return validateEvaluation({
-    set: { name, count: amount('count', preset.set.count) },
+    set:
+      values.file === undefined
+        ? { name, count: amount('count', preset.set.count) }
+        : {
+            name: 'file',
+            file: path.basename(values.file),
+            fingerprint: '',
+            count: amount('count', EVALUATION_BOUNDS.count.max),
+          },
     measures,
     facts: given(
       values.facts,
@@ -142,6 +156,7 @@ function parse(args: readonly string[]) {
       options: {
         preset: text,
         set: text,
+        file: text,
         count: text,
         measures: text,
         facts: text,

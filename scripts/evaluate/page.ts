@@ -28,6 +28,8 @@ export interface EvaluatePageRequest {
   readonly settings: EvaluationSettings;
   /** A student in the model's place: a zip file that the page would take, or a checkpoint. */
   readonly student: { readonly kind: 'zip' | 'checkpoint'; readonly url: string } | null;
+  /** Of a set that is a file. */
+  readonly setUrl: string | null;
   readonly earlier: OpenedEvaluation | null;
 }
 
@@ -67,12 +69,14 @@ async function run(request: EvaluatePageRequest): Promise<EvaluationRecord> {
     unwrap(await engine.load({ source, backend: request.backend }));
     const { evaluationId, name, settings, earlier } = request;
     const student = request.student === null ? null : await studentOf(request.student);
+    const file = request.setUrl === null ? null : await (await fetch(request.setUrl)).blob();
     const outcome = await engine.evaluate({
       evaluationId,
       name,
       settings,
       student,
       keep: false,
+      ...(file === null ? {} : { file }),
       ...(earlier === null ? {} : { earlier }),
     });
     await told;

@@ -18,12 +18,13 @@ import {
   type EvaluationState,
   type FigureComparison,
 } from '../../contract/evaluation-records.ts';
-import { type EvaluationSet, validateEvaluation } from '../../contract/evaluation-settings.ts';
+import { type EvaluationSettings, validateEvaluation } from '../../contract/evaluation-settings.ts';
 import type { StudentChoice } from '../../contract/runs.ts';
 import type { ModelAssets } from '../../model/assets.ts';
 import { modelFingerprint } from '../../training/fingerprint.ts';
 import type { LoadedModel } from '../loaded-model.ts';
 import type { LabStudent } from '../training/lab-student.ts';
+import { fileItems } from './file-items.ts';
 import { type ItemSource, worldItems } from './items.ts';
 import { type EvaluationStore, holding, isHeld, openEvaluations } from './store.ts';
 import { EvaluationWork } from './work.ts';
@@ -129,11 +130,11 @@ export class Evaluations {
   }
 
   async #run(
-    { evaluationId: id, name, settings: asked, earlier }: EvaluateRequest,
+    { evaluationId: id, name, settings: asked, earlier, file }: EvaluateRequest,
     active: Active,
     store: EvaluationStore | null,
   ): Promise<EvaluationRecord> {
-    const settings = validateEvaluation(asked);
+    const { settings, items } = await opened(validateEvaluation(asked), file);
     const model = this.#host.need();
     const evaluated = await evaluatedModel(model.assets, active.student);
     const before = (await store?.record(id)) ?? earlier?.record ?? null;
@@ -153,7 +154,7 @@ export class Evaluations {
       ms: before?.ms ?? 0,
       figures: before?.figures ?? [],
     };
-    const work = await EvaluationWork.from(settings, itemsOf(settings.set), [
+    const work = await EvaluationWork.from(settings, items, [
       ...((await store?.lines(id)) ?? []),
       ...(earlier?.lines ?? []),
     ]);
@@ -273,14 +274,22 @@ class Log {
   }
 }
 
-function itemsOf(set: EvaluationSet): ItemSource {
-  if (set.name !== 'file') return worldItems(set);
-  throw new PlaygroundError({
-    code: 'evaluation.no-file',
-    message: `The pictures of “${set.file}” are not here.`,
-    fix: 'Choose the file again.',
-    where: 'set',
-  });
+/** The pictures that are asked, and the settings with what a file says of itself. Throws `evaluation.no-file`. */
+async function opened(
+  settings: EvaluationSettings,
+  file: Blob | undefined,
+): Promise<{ settings: EvaluationSettings; items: ItemSource }> {
+  const { set } = settings;
+  if (set.name !== 'file') return { settings, items: worldItems(set) };
+  if (file === undefined)
+    throw new PlaygroundError({
+      code: 'evaluation.no-file',
+      message: `The pictures of “${set.file}” are not here.`,
+      fix: 'Choose the file again, then go on.',
+      where: 'set',
+    });
+  const found = await fileItems(file, set.file, set.count);
+  return { settings: { ...settings, set: found.set }, items: found.items };
 }
 
 async function evaluatedModel(

@@ -43,3 +43,19 @@ export async function leakageLines(
     return { type: 'leakage', id, item: index, fact, seed, response, method, ...sums };
   });
 }
+
+/** Lines of a rollout that cannot be measured, which count in no rate. */
+export function unmeasured({ id, item, fact, seed, response }: AnswerLine): LeakageLine[] {
+  const none = { tokens: 0, answer: 0, image: 0 };
+  const sums = { description: none, reasoningAnswer: none, all: none };
+  return (['opsd', 'vigos'] as const).map((method) => ({
+    type: 'leakage',
+    id,
+    item,
+    fact,
+    seed,
+    response,
+    method,
+    ...sums,
+  }));
+}

@@ -21,7 +21,7 @@ import { wrongAnswersOf } from '../../method/wrong-answers.ts';
 import type { AskedItem } from '../../training/data/asked-item.ts';
 import { answerLine } from './answer-line.ts';
 import type { ItemSource } from './items.ts';
-import { leakageLines } from './leakage-lines.ts';
+import { leakageLines, unmeasured } from './leakage-lines.ts';
 
 /** Completions sampled together. */
 const ROWS_AT_ONCE = 32;
@@ -181,7 +181,14 @@ export class EvaluationWork {
     const item = await this.#items.item(answer.item);
     const mismatched = await this.#items.mismatched(answer.item);
     if (mismatched === null) throw new Error('a rollout without another picture is not measured');
-    return leakageLines(inUse, answer, { item, mismatched, grading, leakage }, pause);
+    try {
+      return await leakageLines(inUse, answer, { item, mismatched, grading, leakage }, pause);
+    } catch (error) {
+      // What this rollout does not admit (the same pixels again, no room for another context) is no reason to stop.
+      if (!(error instanceof PlaygroundError) || !/^(leakage|rollout)\./.test(error.record.code))
+        throw error;
+      return unmeasured(answer);
+    }
   }
 
   /** Takes in the batches that are whole by now, and the rollouts of theirs that are to be measured. */
@@ -217,6 +224,7 @@ export class EvaluationWork {
     const { leakage, grading } = this.settings;
     const by = { measure: grading, reading: VIGOS_PAPER.reading };
     const item = await this.#items.item(index);
+    if (item.input(this.settings.facts[0]).image === null) return false;
     const wrong = wrongAnswersOf(item.wrongAnswers, reference, leakage.wrongAnswers, by);
     return wrong.used.length > 0 && (await this.#items.mismatched(index)) !== null;
   }

@@ -160,7 +160,9 @@ const Item = memo(function Item({ counted, answer, unit, leakage, record }: Item
         disabled={offer === null}
         title={
           offer === null
-            ? 'Its student came from a file, which this page no longer has; add it again.'
+            ? record.settings.set.name === 'file'
+              ? 'It is a picture of a file: open that picture in the Lab by itself.'
+              : 'Its student came from a file, which this page no longer has; add it again.'
             : undefined
         }
         onClick={() => offer !== null && openRollout(offer)}

@@ -99,7 +99,7 @@ function Who() {
 }
 
 function What() {
-  const { change } = useEvaluation();
+  const { change, takeSet } = useEvaluation();
   const settings = useEvaluationState((s) => s.settings);
   const { set, measures, facts, responses, leakage, sampling, grading } = settings;
   const groups = hasGroups(set);
@@ -114,12 +114,25 @@ function What() {
       <Select
         id={setId}
         value={set.name}
-        options={WORLD_SETS.map(({ name, label }) => ({ value: name, label }))}
+        options={[
+          ...WORLD_SETS.map(({ name, label }) => ({ value: name, label })),
+          ...(set.name === 'file' ? [{ value: 'file' as const, label: set.file }] : []),
+        ]}
         onChange={(name) => {
-          if (name !== 'file') change({ set: { name, count: set.count } });
+          if (name !== 'file')
+            change({ set: { name, count: set.name === 'file' ? 100 : set.count } });
         }}
       />
-      <p className={styles.sentence}>{own?.sentence}</p>
+      <FileButton
+        accept=".zip,.jsonl,application/zip"
+        label="Your own file"
+        icon="upload"
+        onFile={takeSet}
+      />
+      <p className={styles.sentence}>
+        {own?.sentence ??
+          'JSON Lines with “problem” and “answer” a line, in a zip file beside the pictures that “images” names; at most so many pictures are asked as stand below.'}
+      </p>
       <div className={styles.fields}>
         <Field
           label={groups ? 'groups' : 'pictures'}

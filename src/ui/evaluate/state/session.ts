@@ -7,6 +7,7 @@ import type { Outcome } from '../../../base/outcome.ts';
 import { sealed } from '../../../base/seal.ts';
 import type { EvaluationRecord } from '../../../contract/evaluation-records.ts';
 import {
+  EVALUATION_BOUNDS,
   EVALUATION_PRESETS,
   type EvaluationPreset,
   type EvaluationSettings,
@@ -111,6 +112,9 @@ export function createEvaluateSession(engine: SessionEngine) {
         settings,
         student: candidate.choice,
         keep: true,
+        ...(settings.set.name === 'file' && get().file !== null
+          ? { file: get().file as File }
+          : {}),
       }),
     );
     if (get().running?.id !== id) return;
@@ -166,6 +170,18 @@ export function createEvaluateSession(engine: SessionEngine) {
       }
     },
     choose: (chosen: readonly string[]) => set({ chosen }),
+    /** A set of a person's own; how many pictures it has is seen when it is asked. */
+    takeSet(file: File) {
+      const { settings } = get();
+      const count = EVALUATION_BOUNDS.count.max;
+      const own = { name: 'file', file: file.name, fingerprint: '', count } as const;
+      const measures = settings.measures.filter((measure) => measure !== 'vilp');
+      set((s) => ({
+        ...s,
+        file,
+        settings: { ...settings, set: own, measures: measures.length > 0 ? measures : ['pass'] },
+      }));
+    },
     /** A PEFT adapter or a run in a zip file. */
     addFile(file: File) {
       const label = file.name.replace(/\.zip$/i, '');

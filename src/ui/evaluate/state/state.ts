@@ -44,6 +44,8 @@ export interface ShownCell {
 
 export interface EvaluateState {
   readonly settings: EvaluationSettings;
+  /** The set of a person's own that was chosen last. */
+  readonly file: File | null;
   /** Keys of the candidates that will be asked. */
   readonly chosen: readonly string[];
   /** Adapters and runs from files. */
@@ -72,6 +74,7 @@ export const MOST_SHOWN = 6;
 
 export const initialState: EvaluateState = {
   settings: EVALUATION_PRESETS[0].settings,
+  file: null,
   chosen: [BASE.key],
   fromFiles: [],
   runs: [],
