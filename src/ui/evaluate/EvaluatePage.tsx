@@ -9,7 +9,6 @@ import styles from './EvaluatePage.module.css';
 import { FigurePanel } from './results/FigurePanel.tsx';
 import { ItemsPanel } from './results/ItemsPanel.tsx';
 import { ResultsPanel } from './results/ResultsPanel.tsx';
-import { Running } from './results/Running.tsx';
 import { Setup } from './setup/Setup.tsx';
 
 export function EvaluatePage() {
@@ -23,7 +22,6 @@ export function EvaluatePage() {
         <EngineError />
         {error !== undefined && <ErrorNote error={error} onDismiss={() => dismiss('run')} />}
         {problem !== null && <ErrorNote error={problem} />}
-        <Running />
         <FigurePanel />
         <ItemsPanel />
         <ResultsPanel />

@@ -21,9 +21,10 @@ import { Panel } from '../../shared/Panel.tsx';
 import { Table } from '../../shared/Table.tsx';
 import { useEvaluation, useEvaluationState } from '../context.ts';
 import { pairKey, shownResults } from '../state/state.ts';
+import { changeInWords, rangeInWords, valueInWords } from '../words.ts';
 import styles from './FigurePanel.module.css';
 import { ForestChart } from './ForestChart.tsx';
-import { changeInWords, rangeInWords, valueInWords } from './words.ts';
+import { Quadrants } from './Quadrants.tsx';
 
 /** Which column the rows of each measure are sorted by; null for the table's own order. */
 type Sorting = { readonly column: number; readonly up: boolean } | null;
@@ -100,6 +101,7 @@ export function FigurePanel() {
           />
         ))}
       </Table>
+      <Quadrants results={results} />
       <ForestChart table={table} />
     </Panel>
   );

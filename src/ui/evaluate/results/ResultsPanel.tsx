@@ -11,8 +11,8 @@ import { Table } from '../../shared/Table.tsx';
 import { useDraft } from '../../shared/use-draft.ts';
 import { useEvaluation, useEvaluationState } from '../context.ts';
 import { answered, MOST_SHOWN, setInWords, whoAnswered } from '../state/state.ts';
+import { timeInWords, whenInWords } from '../words.ts';
 import styles from './ResultsPanel.module.css';
-import { timeInWords, whenInWords } from './words.ts';
 
 const HEADING = 'results-heading';
 const NAME_LENGTH = 200;

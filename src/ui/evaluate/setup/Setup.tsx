@@ -19,6 +19,7 @@ import { Icon } from '../../shared/Icon.tsx';
 import { useDraft } from '../../shared/use-draft.ts';
 import { useEvaluation, useEvaluationState } from '../context.ts';
 import { answersOf, candidatesOf, presetOf } from '../state/state.ts';
+import { Running } from './Running.tsx';
 import styles from './Setup.module.css';
 
 export function Setup() {
@@ -34,6 +35,7 @@ export function Setup() {
       </header>
       <Presets />
       <Start />
+      <Running />
       <Who />
       <What />
     </div>

@@ -2,8 +2,8 @@
 
 import { ProgressBar } from '../../shared/ProgressBar.tsx';
 import { useEvaluationState } from '../context.ts';
+import { leftInWords } from '../words.ts';
 import styles from './Running.module.css';
-import { leftInWords } from './words.ts';
 
 export function Running() {
   const running = useEvaluationState((s) => s.running);
