@@ -46,6 +46,9 @@ interface Active {
   pauseAsked: boolean;
 }
 
+/** How often the time that was spent is written down. */
+const RECORD_EVERY_MS = 5000;
+
 type Opened = Awaited<ReturnType<typeof openEvaluations>>;
 
 export class Evaluations {
@@ -161,7 +164,9 @@ export class Evaluations {
     const log = new Log(id, store, (event) => this.#host.emit(event));
     const written = record.ms;
     const start = performance.now();
+    let putAt = start;
     const put = async (state: EvaluationState) => {
+      putAt = performance.now();
       record = {
         ...record,
         state,
@@ -183,6 +188,7 @@ export class Evaluations {
       while (!work.isDone && !active.pauseAsked) {
         const added = await this.#turn(work, model, active);
         await log.append(added);
+        if (performance.now() - putAt > RECORD_EVERY_MS) await put('running');
         this.#host.emit({ type: 'evaluation.lines', evaluationId: id, lines: added });
         tell();
       }

@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import type { EvaluationRecord } from '../../../contract/evaluation-records.ts';
+import { useEngineState } from '../../engine/context.tsx';
 import { Confirm } from '../../shared/Confirm.tsx';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
 import { formatBytes } from '../../shared/format.ts';
@@ -72,6 +73,7 @@ function Row({ record }: { record: EvaluationRecord }) {
   const shown = useEvaluationState((s) => s.shown.includes(id));
   const running = useEvaluationState((s) => s.running?.id === id);
   const waits = useEvaluationState((s) => s.queue.some((wanted) => wanted.id === id));
+  const ready = useEngineState((s) => s.phase === 'ready');
   return (
     <tr data-evaluation={id} data-shown={shown || undefined}>
       <td>
@@ -111,7 +113,8 @@ function Row({ record }: { record: EvaluationRecord }) {
               type="button"
               className="button"
               aria-label={`Go on with ${name}`}
-              disabled={waits}
+              disabled={waits || !ready}
+              title={ready ? undefined : 'The model is not loaded yet.'}
               onClick={() => resume(record)}
             >
               <Icon name="run" />
