@@ -62,21 +62,24 @@ globalThis.openPicked = async ({ precision, backend, tokens, edge }) => {
   const engine = Comlink.wrap<EngineApi>(worker);
   const times: number[] = [];
   let part = '';
+  const start = performance.now();
   await engine.listen(
     Comlink.proxy((event: EngineEvent) => {
-      if (event.type === 'job.token') times.push(performance.now());
+      if (event.type === 'job.token' && times.push(performance.now()) % 8 === 1)
+        globalThis.say(`token ${times.length} after ${Math.round(performance.now() - start)} ms`);
       if (event.type !== 'model.progress' || event.file === part) return;
       part = event.file;
       globalThis.say(`${event.step} ${part}`);
     }),
   );
-  const start = performance.now();
   const source = { kind: 'folder', name: 'picked', files } as const;
   const asked = precision === null ? {} : { precision };
   const { model } = unwrap(await engine.load({ source, backend, ...asked }));
   const openMs = performance.now() - start;
   if (model === null) throw new Error('no model');
+  globalThis.say(`open after ${Math.round(openMs)} ms`);
   const jsBytes = await heldBytes(true);
+  globalThis.say(`JavaScript holds ${jsBytes === null ? 'nobody says what' : `${jsBytes} bytes`}`);
   const { scene, question, answer } = worldItem('train', 0);
   const { width, height, data } = renderScene(scene, edge);
   const image = { width, height, data };
