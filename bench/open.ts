@@ -23,7 +23,8 @@ async function run(options: Exclude<ReturnType<typeof readArguments>, 'help'>): 
       await page.locator('input').setInputFiles(folder);
       return page.evaluate((asked) => globalThis.openPicked(asked), request);
     });
-    const { model, openMs, rollout, scored, jsBytes } = result;
+    const { model, openMs, rollout, scored, heldBytes } = result;
+    const { weightBytes } = model.abilities.needs;
     const errors = (model.kept?.errors ?? []).map(({ relative }) => relative);
     return JSON.stringify({
       model: path.basename(folder),
@@ -31,9 +32,12 @@ async function run(options: Exclude<ReturnType<typeof readArguments>, 'help'>): 
       precision: model.kept?.precision ?? 'as exported',
       parameters: model.parameters,
       fileBytes: model.bytes,
-      weightBytes: model.abilities.needs.weightBytes,
+      weightBytes,
       openMs: Math.round(openMs),
-      jsBytes,
+      heldBytes,
+      // On WebAssembly the weights are among what is held; the rest is JavaScript's and the runtime's own.
+      besideWeightsBytes:
+        heldBytes === null || request.backend !== 'wasm' ? null : heldBytes - weightBytes,
       peakRssBytes: memory.peak(),
       firstTokenMs: Math.round(rollout.firstMs),
       tokensPerSecond: Number((1000 / rollout.perTokenMs).toPrecision(3)),

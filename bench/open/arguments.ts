@@ -8,7 +8,7 @@ import { badArgument, readFlags } from '../command.ts';
 export const USAGE = `npm run -s bench:open -- --model DIR [options]
 
 Opens a model folder in a headless browser as a person who picks it, and prints one JSON object: the time to
-open it, the memory that JavaScript holds then, the peak of all the browser's processes together (Linux), the
+open it, the memory that page and worker hold then, the peak of all the browser's processes together (Linux), the
 time to the first token of a rollout and its tokens a second, and the time to score a completion under all
 teachers. npm run model:random makes a folder of a released model's size.
 

@@ -35,8 +35,8 @@ export interface OpenResult {
     readonly teachers: readonly string[];
     readonly ms: number;
   };
-  /** What JavaScript holds in page and worker after a garbage collection; null where the browser does not say. */
-  readonly jsBytes: number | null;
+  /** What JavaScript and WebAssembly hold in page and worker after a garbage collection; null where the browser does not say. */
+  readonly heldBytes: number | null;
 }
 
 declare global {
@@ -78,8 +78,8 @@ globalThis.openPicked = async ({ precision, backend, tokens, edge }) => {
   const openMs = performance.now() - start;
   if (model === null) throw new Error('no model');
   globalThis.say(`open after ${Math.round(openMs)} ms`);
-  const jsBytes = await heldBytes(true);
-  globalThis.say(`JavaScript holds ${jsBytes === null ? 'nobody says what' : `${jsBytes} bytes`}`);
+  const held = await heldBytes();
+  globalThis.say(`page and worker hold ${held ?? 'nobody knows how many'} bytes`);
   const { scene, question, answer } = worldItem('train', 0);
   const { width, height, data } = renderScene(scene, edge);
   const image = { width, height, data };
@@ -106,6 +106,6 @@ globalThis.openPicked = async ({ precision, backend, tokens, edge }) => {
       perTokenMs: (last - first) / Math.max(1, times.length - 1),
     },
     scored: { tokens: trace.tokens.length, teachers: [...teachers].sort(), ms: scoreMs },
-    jsBytes,
+    heldBytes: held,
   };
 };
