@@ -4,7 +4,7 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = {
   entry: [
     'bench/*.ts',
-    'bench/kernels/page.ts',
+    'bench/*/page.ts',
     'workers/*.worker.ts',
     // AssemblyScript, of which a compiler of its own sees what is called.
     'src/kernels/simd/index.ts',
