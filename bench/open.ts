@@ -6,12 +6,14 @@ import { startServer } from '../scripts/headless/server.ts';
 import { runCommand } from './command.ts';
 import { readArguments, USAGE } from './open/arguments.ts';
 import { watchMemory } from './open/memory.ts';
+import type { OpenRequest } from './open/page.ts';
 
 /** A garbage collection for every measurement of the heap, instead of waiting for the next one. */
 const EAGER_MEMORY = '--enable-blink-features=ForceEagerMeasureMemory';
 
 async function run(options: Exclude<ReturnType<typeof readArguments>, 'help'>): Promise<string> {
-  const { model: folder, ...request } = options;
+  const { model: folder, ...given } = options;
+  const request: OpenRequest = given;
   const server = await startServer({ script: 'bench/open/page.ts' });
   const memory = watchMemory(process.pid);
   try {
