@@ -1,5 +1,6 @@
 /** A load can be cancelled while its files are on their way. */
 
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -9,6 +10,8 @@ import { Engine } from './engine.ts';
 beforeAll(() => void vi.stubGlobal('navigator', { hardwareConcurrency: 1 }));
 afterAll(() => void vi.unstubAllGlobals());
 
+const MODEL = new URL('../../public/models/tiny-qwen2.5-vl/', import.meta.url);
+
 it('a cancelled load closes its downloads in the middle, and the next one has its turn', async () => {
   const closed: string[] = [];
   const begun = new EventTarget();
@@ -17,7 +20,7 @@ it('a cancelled load closes its downloads in the middle, and the next one has it
   const host = createServer((request, response) => {
     const name = request.url?.split('/').at(-1) ?? '';
     if (request.url?.startsWith('/nowhere/') === true) return response.writeHead(404).end();
-    if (name !== 'model.safetensors') return response.end('{}');
+    if (name !== 'model.safetensors') return response.end(readFileSync(new URL(name, MODEL)));
     response.on('close', () => closed.push(name));
     response.writeHead(200, { 'Content-Length': 1000 });
     return response.write('half', () => begun.dispatchEvent(new Event('weights')));
