@@ -15,7 +15,7 @@ export function KnownModels() {
     <Panel
       heading="Known models"
       headingId="known-heading"
-      note="Sizes as published in autumn 2026. No host is asked before you look at one."
+      note="Sizes of autumn 2026, some reckoned from the number of weights; a look shows today’s. No host is asked before it."
     >
       <Table figures className={styles.table}>
         <thead>
