@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { wilsonInterval } from '../method/evaluation.ts';
-import { compareLines, figureRows, figuresOfLines, linesBehind } from './evaluation-figures.ts';
+import { wilsonInterval } from '../method/estimates.ts';
+import { compareLines } from './evaluation-comparison.ts';
+import { figuresOfLines, linesBehind } from './evaluation-figures.ts';
 import type { AnswerLine, EvaluationLine, LeakageLine } from './evaluation-records.ts';
+import { figureRows } from './evaluation-rows.ts';
 import { EVALUATION_PRESETS, type EvaluationSettings } from './evaluation-settings.ts';
 
 const settings: EvaluationSettings = {

@@ -4,32 +4,22 @@ import {
   bootstrapInterval,
   type Contribution,
   pairedDifference,
-  ratio,
   shareInterval,
+  wilsonInterval,
 } from './estimates.ts';
-import { wilsonInterval } from './evaluation.ts';
+import { ratio } from './evaluation.ts';
 
 const of = (values: readonly number[], den = 1): Contribution[] =>
   values.map((num, i) => ({ item: String(i), num, den }));
 
-describe('a figure over pictures', () => {
-  it('is a ratio of sums, the mean of its strata, and nothing without a denominator', () => {
-    expect(ratio(of([1, 0, 1, 1]))).toBe(0.75);
-    expect(
-      ratio([
-        { item: 'a', num: 3, den: 4 },
-        { item: 'b', num: 1, den: 6 },
-      ]),
-    ).toBe(0.4);
-    expect(ratio([{ item: 'a', num: 1, den: 9 }], { epsilon: 1 })).toBe(0.1);
-    const strata = [
-      { item: 'a', stratum: 2, num: 1, den: 1 },
-      { item: 'b', stratum: 2, num: 1, den: 1 },
-      { item: 'c', stratum: 3, num: 0, den: 1 },
-    ];
-    expect(ratio(strata)).toBe(0.5);
-    expect(ratio([])).toBeNull();
-    expect(ratio([{ item: 'a', num: 0, den: 0 }])).toBeNull();
+describe('the interval of a proportion', () => {
+  it('is Wilson’s', () => {
+    const { low, high } = wilsonInterval(45, 50);
+    expect(low).toBeCloseTo(0.7864, 4);
+    expect(high).toBeCloseTo(0.9565, 4);
+    expect(wilsonInterval(0, 0)).toEqual({ low: 0, high: 1 });
+    expect(wilsonInterval(0, 10).low).toBe(0);
+    expect(wilsonInterval(10, 10).high).toBe(1);
   });
 });
 

@@ -1,30 +1,20 @@
 /**
- * Figures over many pictures with their uncertainty. Every figure is a ratio of sums: what each picture adds to
- * the numerator and to the denominator; shares, means and rates are all of that kind.
+ * Figures over many pictures with their uncertainty. Every figure is a ratio of sums (`evaluation.ts`) over what each
+ * picture adds to the numerator and to the denominator.
  */
 
 import { hash32, hashWords, uniform01 } from '../base/random.ts';
-import { wilsonInterval } from './evaluation.ts';
+import { type Counts, meanRatio, type RatioOptions, ratio } from './evaluation.ts';
 
 /** What one picture adds to a figure. */
-export interface Contribution {
+export interface Contribution extends Counts {
   /** The picture, by whatever tells it from others. */
   readonly item: string;
-  readonly num: number;
-  /** Responses for a share or a mean, what is explained for a rate; ≥ 0. */
-  readonly den: number;
-  /** Strata count the same, whatever their sizes: images 2 and 3 of Score. */
-  readonly stratum?: number;
 }
 
 export interface Interval {
   readonly low: number;
   readonly high: number;
-}
-
-export interface RatioOptions {
-  /** Added to each denominator. */
-  readonly epsilon?: number;
 }
 
 export interface BootstrapOptions extends RatioOptions {
@@ -36,22 +26,14 @@ const RESAMPLES = 1000;
 const BOOTSTRAP_STREAM = 71;
 const TAIL = 0.025;
 
-/** The mean over strata of Σ num / (Σ den + ε); null where every denominator is 0. */
-export function ratio(
-  contributions: readonly Contribution[],
-  { epsilon = 0 }: RatioOptions = {},
-): number | null {
-  const sums = new Map<number, { num: number; den: number }>();
-  for (const { stratum = 0, num, den } of contributions) {
-    const sum = sums.get(stratum) ?? { num: 0, den: 0 };
-    sum.num += num;
-    sum.den += den;
-    sums.set(stratum, sum);
-  }
-  const ratios = [...sums.values()]
-    .filter(({ den }) => den + epsilon > 0)
-    .map(({ num, den }) => num / (den + epsilon));
-  return ratios.length === 0 ? null : ratios.reduce((sum, x) => sum + x, 0) / ratios.length;
+/** Wilson score interval of a proportion, z = 1.96 for 95 %; `[0, 1]` without trials. */
+export function wilsonInterval(successes: number, trials: number, z = 1.96): Interval {
+  if (trials === 0) return { low: 0, high: 1 };
+  const p = successes / trials;
+  const z2 = (z * z) / trials;
+  const centre = (p + z2 / 2) / (1 + z2);
+  const half = (z * Math.sqrt((p * (1 - p)) / trials + z2 / (4 * trials))) / (1 + z2);
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }
 
 /**
@@ -122,7 +104,7 @@ export function pairedDifference(
   const [before, after] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
   const value = difference([ratio(before, options), ratio(after, options)]);
   if (value === null) return null;
-  const own = ({ num, den }: Contribution) => num / (den + (options.epsilon ?? 0) || 1);
+  const own = (picture: Contribution) => ratio([picture], options) ?? 0;
   const moves = pairs.map(([a, b]) => Math.sign(own(b) - own(a)));
   return {
     value,
@@ -163,15 +145,7 @@ class Columns {
 
   /** {@link ratio} of what was added. */
   ratio(): number | null {
-    let sum = 0;
-    let strata = 0;
-    for (let i = 0; i < this.#sums.den.length; i++) {
-      const den = this.#sums.den[i] + this.#epsilon;
-      if (den <= 0) continue;
-      sum += this.#sums.num[i] / den;
-      strata++;
-    }
-    return strata === 0 ? null : sum / strata;
+    return meanRatio(this.#sums.num, this.#sums.den, this.#epsilon);
   }
 }
 

@@ -1,37 +1,79 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toErrorRecord } from '../base/errors.ts';
-import { averageAtK, benchmarkScore, passAtK, priorScore, wilsonInterval } from './evaluation.ts';
+import {
+  type Counts,
+  inPass,
+  inPrior,
+  inScore,
+  inShare,
+  type PriorResponse,
+  passAtK,
+  ratio,
+} from './evaluation.ts';
+
+const over = <T>(all: readonly T[], counts: (one: T) => Counts | null) =>
+  ratio(all.map(counts).filter((found) => found !== null));
+
+describe('a ratio of sums', () => {
+  it('is the mean of its strata, and nothing without a denominator', () => {
+    expect(over([true, false, true, true], inShare)).toBe(0.75);
+    expect(
+      ratio([
+        { num: 3, den: 4 },
+        { num: 1, den: 6 },
+      ]),
+    ).toBe(0.4);
+    expect(ratio([{ num: 1, den: 9 }], { epsilon: 1 })).toBe(0.1);
+    const strata = [
+      { stratum: 2, num: 1, den: 1 },
+      { stratum: 2, num: 1, den: 1 },
+      { stratum: 3, num: 0, den: 1 },
+    ];
+    expect(ratio(strata)).toBe(0.5);
+    expect(ratio([])).toBeNull();
+    expect(ratio([{ num: 0, den: 0 }])).toBeNull();
+  });
+});
 
 describe('Prior and Score', () => {
+  const responses: readonly PriorResponse[] = [
+    { image: 1, correct: true },
+    { image: 2, correct: false },
+    { image: 3, correct: false },
+    { image: 1, correct: true },
+    { image: 2, correct: true },
+    { image: 3, correct: false },
+  ];
+
   it('are the accuracy on image 1, and the mean accuracy on images 2 and 3', () => {
-    const responses = [
-      { image: 1, correct: true },
-      { image: 2, correct: false },
-      { image: 3, correct: false },
-      { image: 1, correct: true },
-      { image: 2, correct: true },
-      { image: 3, correct: false },
-    ] as const;
-    expect(priorScore(responses)).toEqual({
-      prior: 1,
-      score: 0.25,
-      perImage: { 1: 1, 2: 0.5, 3: 0 },
-    });
+    expect(over(responses, inPrior)).toBe(1);
+    expect(over(responses, inScore)).toBe(0.25);
+    const accuracies = ([2, 3] as const).map((image) =>
+      over(
+        responses.filter((own) => own.image === image),
+        inScore,
+      ),
+    );
+    expect(accuracies).toEqual([0.5, 0]);
+    // Three responses to image 2 against one to image 3: both images count the same.
+    const uneven = ([2, 2, 2, 3] as const).map((image) => ({ image, correct: image === 2 }));
+    expect(over(uneven, inScore)).toBe(0.5);
   });
 
   it('are nothing, rather than 0, without responses', () => {
-    expect(priorScore([])).toMatchObject({ prior: null, score: null });
-    expect(priorScore([{ image: 2, correct: true }])).toMatchObject({ prior: null, score: 1 });
+    expect([over([], inPrior), over([], inScore)]).toEqual([null, null]);
+    const one: readonly PriorResponse[] = [{ image: 2, correct: true }];
+    expect([over(one, inPrior), over(one, inScore)]).toEqual([null, 1]);
   });
 });
 
 describe('Pass@k and Avg@k', () => {
   it('with k responses: any is correct, and the share that is', () => {
     expect(passAtK([false, true, false, false, false], 5)).toBe(1);
-    expect(passAtK([false, false])).toBe(0);
-    expect(averageAtK([false, true, false, false, false])).toBe(0.2);
-    expect(averageAtK([])).toBeNull();
+    expect(passAtK([false, false], 2)).toBe(0);
+    expect(over([false, true, false, false, false], inShare)).toBe(0.2);
+    expect(over([], inShare)).toBeNull();
   });
 
   it('with more responses than k: the chance that k of them hold a correct one', () => {
@@ -43,26 +85,23 @@ describe('Pass@k and Avg@k', () => {
   it('grow with k and start at the average', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }), (correct) => {
-        expect(passAtK(correct, 1)).toBeCloseTo(averageAtK(correct) ?? Number.NaN, 12);
+        expect(passAtK(correct, 1)).toBeCloseTo(over(correct, inShare) ?? Number.NaN, 12);
         for (let k = 2; k <= correct.length; k++) {
           expect(passAtK(correct, k)).toBeGreaterThanOrEqual(passAtK(correct, k - 1) - 1e-12);
         }
-        expect(passAtK(correct)).toBe(correct.includes(true) ? 1 : 0);
+        expect(passAtK(correct, correct.length)).toBe(correct.includes(true) ? 1 : 0);
       }),
     );
   });
 
   it('count each prompt of a benchmark the same', () => {
-    expect(
-      benchmarkScore(
-        [
-          [true, false],
-          [false, false],
-        ],
-        2,
-      ),
-    ).toEqual({ pass: 0.5, average: 0.25 });
-    expect(benchmarkScore([], 5)).toEqual({ pass: null, average: null });
+    const prompts = [
+      [true, false],
+      [false, false],
+    ];
+    expect(over(prompts, (correct) => inPass(correct, 2))).toBe(0.5);
+    expect(over(prompts.flat(), inShare)).toBe(0.25);
+    expect(over([], (correct: boolean[]) => inPass(correct, 5))).toBeNull();
   });
 
   it.each([0, 3, 1.5, Number.NaN])('refuse k = %d of two responses', (k) => {
@@ -72,16 +111,5 @@ describe('Pass@k and Avg@k', () => {
     } catch (error) {
       expect(toErrorRecord(error).code).toBe('method.pass-k');
     }
-  });
-});
-
-describe('the interval of a proportion', () => {
-  it('is Wilson’s', () => {
-    const { low, high } = wilsonInterval(45, 50);
-    expect(low).toBeCloseTo(0.7864, 4);
-    expect(high).toBeCloseTo(0.9565, 4);
-    expect(wilsonInterval(0, 0)).toEqual({ low: 0, high: 1 });
-    expect(wilsonInterval(0, 10).low).toBe(0);
-    expect(wilsonInterval(10, 10).high).toBe(1);
   });
 });

@@ -1,4 +1,7 @@
-/** Evaluation figures: Prior and Score of the ViLP form, Pass@k and Avg@k, and their uncertainty. */
+/**
+ * Evaluation figures: Prior and Score of the ViLP form, Pass@k and Avg@k. Each is a ratio of sums over pictures: what one
+ * response or one prompt adds to it is said here, and so is the value of the sums.
+ */
 import { PlaygroundError } from '../base/errors.ts';
 
 /** What accuracy, Prior and Score are here, in a few words. */
@@ -8,6 +11,54 @@ export const HELD_OUT_MEASURE = 'one response a picture, normalised exact match'
 export const HELD_OUT_MEASURE_NOTE =
   'One response a picture, normalised exact match, as in the paper; the released scripts’ any of five by a judge model is another measure.';
 
+/** What a response, a prompt or a picture adds to a figure. */
+export interface Counts {
+  readonly num: number;
+  /** Responses for a share or a mean, what is explained for a rate; ≥ 0. */
+  readonly den: number;
+  /** Strata count the same, whatever their sizes: images 2 and 3 of Score. */
+  readonly stratum?: number;
+}
+
+export interface RatioOptions {
+  /** ε, added to each denominator. */
+  readonly epsilon?: number;
+}
+
+/** The mean over strata of Σ num / (Σ den + ε); null where every denominator is 0. */
+export function ratio(counts: Iterable<Counts>, { epsilon = 0 }: RatioOptions = {}): number | null {
+  const sums = new Map<number, { num: number; den: number }>();
+  for (const { stratum = 0, num, den } of counts) {
+    const sum = sums.get(stratum) ?? { num: 0, den: 0 };
+    sum.num += num;
+    sum.den += den;
+    sums.set(stratum, sum);
+  }
+  const strata = [...sums.values()];
+  return meanRatio(
+    strata.map(({ num }) => num),
+    strata.map(({ den }) => den),
+    epsilon,
+  );
+}
+
+/** The same of the strata's sums, `[strata]` each. */
+export function meanRatio(
+  num: ArrayLike<number>,
+  den: ArrayLike<number>,
+  epsilon: number,
+): number | null {
+  let sum = 0;
+  let strata = 0;
+  for (let i = 0; i < den.length; i++) {
+    const whole = den[i] + epsilon;
+    if (whole <= 0) continue;
+    sum += num[i] / whole;
+    strata++;
+  }
+  return strata === 0 ? null : sum / strata;
+}
+
 /** One graded response of a prior-conflict group. */
 export interface PriorResponse {
   /** 1 agrees with the language prior, 2 and 3 contradict it. */
@@ -15,30 +66,29 @@ export interface PriorResponse {
   readonly correct: boolean;
 }
 
-export interface PriorScore {
-  /** Accuracy on image 1, or null without such responses. */
-  readonly prior: number | null;
-  /** Mean of the accuracies on images 2 and 3 (on the one of them that is there), or null. */
-  readonly score: number | null;
-  /** Accuracy on each image, or null. */
-  readonly perImage: Readonly<Record<1 | 2 | 3, number | null>>;
-}
+/** Prior is the accuracy on image 1; null for the other two, which do not count in it. */
+export const inPrior = ({ image, correct }: PriorResponse): Counts | null =>
+  image === 1 ? inShare(correct) : null;
 
-/** Prior and Score (ViLP), in [0, 1]; one response a prompt. */
-export function priorScore(responses: readonly PriorResponse[]): PriorScore {
-  const accuracy = (image: 1 | 2 | 3) =>
-    mean(responses.filter((r) => r.image === image).map((r) => Number(r.correct)));
-  const perImage = { 1: accuracy(1), 2: accuracy(2), 3: accuracy(3) };
-  const conflicts = [perImage[2], perImage[3]].filter((x) => x !== null);
-  return { prior: perImage[1], score: mean(conflicts), perImage };
-}
+/** Score is the mean of the accuracies on images 2 and 3, on the one of them that is there; null for image 1. */
+export const inScore = ({ image, correct }: PriorResponse): Counts | null =>
+  image === 1 ? null : { ...inShare(correct), stratum: image };
+
+/** A share, Avg@k among them, counts each response once; each prompt has as many. */
+export const inShare = (counts: boolean): Counts => ({ num: Number(counts), den: 1 });
+
+/** Pass@k counts each prompt once. Throws what {@link passAtK} throws. */
+export const inPass = (correct: readonly boolean[], k: number): Counts => ({
+  num: passAtK(correct, k),
+  den: 1,
+});
 
 /**
  * Pass@k of one prompt: the probability that at least one of k responses drawn from the given n is
  * correct, 1 − C(n−c, k)/C(n, k). With n = k it is 1 when any is correct, as in the paper.
  * @throws PlaygroundError `method.pass-k` unless 1 ≤ k ≤ n and k is whole.
  */
-export function passAtK(correct: readonly boolean[], k = correct.length): number {
+export function passAtK(correct: readonly boolean[], k: number): number {
   const n = correct.length;
   if (!Number.isInteger(k) || k < 1 || k > n) {
     throw new PlaygroundError({
@@ -49,46 +99,8 @@ export function passAtK(correct: readonly boolean[], k = correct.length): number
       detail: { k, responses: n },
     });
   }
-  const wrong = n - count(correct);
+  const wrong = correct.filter((one) => !one).length;
   let allWrong = 1;
   for (let i = 0; i < k; i++) allWrong *= Math.max(0, wrong - i) / (n - i);
   return 1 - allWrong;
-}
-
-/** Avg@k of one prompt: the share of its k responses that are correct; null without responses. */
-export function averageAtK(correct: readonly boolean[]): number | null {
-  return mean(correct.map(Number));
-}
-
-/** Pass@k and Avg@k over prompts, each prompt counting the same; null without prompts. */
-export function benchmarkScore(
-  prompts: readonly (readonly boolean[])[],
-  k: number,
-): { pass: number | null; average: number | null } {
-  return {
-    pass: mean(prompts.map((correct) => passAtK(correct, k))),
-    average: mean(prompts.map(averageAtK).filter((x) => x !== null)),
-  };
-}
-
-/** Wilson score interval of a proportion, z = 1.96 for 95 %; `[0, 1]` without trials. */
-export function wilsonInterval(
-  successes: number,
-  trials: number,
-  z = 1.96,
-): { low: number; high: number } {
-  if (trials === 0) return { low: 0, high: 1 };
-  const p = successes / trials;
-  const z2 = (z * z) / trials;
-  const centre = (p + z2 / 2) / (1 + z2);
-  const half = (z * Math.sqrt((p * (1 - p)) / trials + z2 / (4 * trials))) / (1 + z2);
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
-}
-
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, x) => sum + x, 0) / values.length;
-}
-
-function count(flags: readonly boolean[]): number {
-  return flags.filter(Boolean).length;
 }

@@ -1,5 +1,6 @@
 /** PALR, the privileged-answer leakage rate: how much of the teachers' push comes from the answer, not the image. */
 import { PlaygroundError } from '../base/errors.ts';
+import { type Counts, ratio } from './evaluation.ts';
 import { SIGHT } from './sight.ts';
 import { logSumExp } from './softmax.ts';
 import type { Segment, TeacherName } from './types.ts';
@@ -83,9 +84,9 @@ export function palr(tokens: readonly PalrToken[], options: PalrOptions = PALR_D
     all: sumsOf('all'),
   };
   return {
-    description: palrRate(sums.description, options.epsilon),
-    reasoningAnswer: palrRate(sums.reasoningAnswer, options.epsilon),
-    all: palrRate(sums.all, options.epsilon),
+    description: palrRate(inPalr(sums.description), options.epsilon),
+    reasoningAnswer: palrRate(inPalr(sums.reasoningAnswer), options.epsilon),
+    all: palrRate(inPalr(sums.all), options.epsilon),
     sums,
     terms,
   };
@@ -99,12 +100,13 @@ export function isIn(group: PalrGroup, segment: Segment): boolean {
     : segment === 'reasoning' || segment === 'answer';
 }
 
-/** The rate of a group's sums; null without tokens, 0 where nothing was raised and ε is 0. */
-function palrRate({ tokens, answer, image }: PalrSums, epsilon: number): number | null {
-  if (tokens === 0) return null;
-  const denominator = answer + image + epsilon;
-  return denominator === 0 ? 0 : answer / denominator;
-}
+/** The rate of one or many rollouts' counts; null without any, 0 where nothing was raised and ε is 0. */
+export const palrRate = (counts: readonly Counts[], epsilon: number): number | null =>
+  counts.length === 0 ? null : (ratio(counts, { epsilon }) ?? 0);
+
+/** What a group's sums of a rollout count in its rate; nothing where it has no supervised token of the group. */
+export const inPalr = ({ tokens, answer, image }: PalrSums): readonly Counts[] =>
+  tokens === 0 ? [] : [{ num: answer, den: answer + image }];
 
 function palrTerms(token: PalrToken, k: number): PalrTerms {
   const { teacher, student, matched, wrongAnswers, wrongImage } = token;

@@ -10,7 +10,8 @@ import type {
   EvaluationList,
   OpenedEvaluation,
 } from '../../contract/evaluation.ts';
-import { compareLines, figuresOfLines } from '../../contract/evaluation-figures.ts';
+import { compareLines } from '../../contract/evaluation-comparison.ts';
+import { figuresOfLines } from '../../contract/evaluation-figures.ts';
 import {
   EVALUATION_FORMAT,
   type EvaluatedModel,

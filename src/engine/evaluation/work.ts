@@ -6,7 +6,7 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { hashWords } from '../../base/random.ts';
-import { keyOf } from '../../contract/evaluation-figures.ts';
+import { keyOf } from '../../contract/evaluation-comparison.ts';
 import type { AnswerLine, EvaluationLine, LeakageLine } from '../../contract/evaluation-records.ts';
 import {
   EVALUATION_BOUNDS,

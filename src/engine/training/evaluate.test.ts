@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { AnswerLine } from '../../contract/evaluation-records.ts';
-import { wilsonInterval } from '../../method/evaluation.ts';
+import { wilsonInterval } from '../../method/estimates.ts';
 import { heldOutFigures } from './evaluate.ts';
 
 const TRUE = { names: true, colors: true, places: true, counts: null, decisive: true };

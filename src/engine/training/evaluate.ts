@@ -1,8 +1,9 @@
 /** Held-out figures of a student, one sampled response a prompt: those of the table of evaluations, measured in a run. */
 
 import { hashWords } from '../../base/random.ts';
-import { figureOf, heldOutRows } from '../../contract/evaluation-figures.ts';
+import { figureOf } from '../../contract/evaluation-figures.ts';
 import type { AnswerLine, EvaluationFigure } from '../../contract/evaluation-records.ts';
+import { heldOutRows } from '../../contract/evaluation-rows.ts';
 import type { Evaluation, HeldOutFigure } from '../../contract/train-records.ts';
 import type { TrainSampling } from '../../contract/train-settings.ts';
 import { answerPrompts } from '../../inference/answers.ts';

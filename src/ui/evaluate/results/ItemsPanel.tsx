@@ -1,13 +1,14 @@
 /** The items behind a figure: what was shown and asked, what was answered, and a way to the Lab for each. */
 
 import { memo, useMemo, useState } from 'react';
-import { type Counted, figureRows, linesBehind } from '../../../contract/evaluation-figures.ts';
+import { type Counted, linesBehind } from '../../../contract/evaluation-figures.ts';
 import type {
   AnswerLine,
   EvaluationFigure,
   EvaluationLine,
   EvaluationRecord,
 } from '../../../contract/evaluation-records.ts';
+import { figureRows } from '../../../contract/evaluation-rows.ts';
 import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
 import { renderScene, WORLD_EDGE } from '../../../world/render.ts';
 import { SPLITS, type Split, worldItem } from '../../../world/split.ts';

@@ -1,11 +1,12 @@
 /** Every chart of the page as a row of a table: what it shows, in which unit, and where the values are. */
 
-import { type FigureRow, heldOutRows } from '../../../contract/evaluation-figures.ts';
+import { type FigureRow, heldOutRows } from '../../../contract/evaluation-rows.ts';
 import { RECIPE_KINDS, type RecipeKind } from '../../../contract/recipes.ts';
 import type { FigureChart } from '../../../contract/step-figures.ts';
 import type { Evaluation, StepMetrics } from '../../../contract/training.ts';
 import { TRAIN_FAMILIES } from '../../../contract/world-rows.ts';
-import { HELD_OUT_MEASURE_NOTE, wilsonInterval } from '../../../method/evaluation.ts';
+import { wilsonInterval } from '../../../method/estimates.ts';
+import { HELD_OUT_MEASURE_NOTE } from '../../../method/evaluation.ts';
 import type { TeacherName } from '../../../method/types.ts';
 import type { ChartText } from '../../charts/chart-text.ts';
 import { formatBytes, formatNats, formatPercent, formatPlain } from '../../shared/format.ts';

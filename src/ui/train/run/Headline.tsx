@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from 'react';
 import { recipeOf } from '../../../contract/recipes.ts';
-import { wilsonInterval } from '../../../method/evaluation.ts';
+import { wilsonInterval } from '../../../method/estimates.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { formatMs, formatNats, formatPercent } from '../../shared/format.ts';
 import { Help } from '../../shared/Help.tsx';
