@@ -7,10 +7,10 @@ import { preview } from 'vite';
 import { inHeadlessPage } from '../scripts/headless/browser.ts';
 import { parseTrace } from '../src/engine/traces/trace-file.ts';
 import { badArgument, runCommand } from './command.ts';
+import { READY, RUN, SETTLED, stepMs, stepThrough } from './lab-page.ts';
 import { longTrace } from './long-trace.ts';
 
 const DIST = path.resolve('dist');
-const STEPS = 40;
 /** Tokens of the longest rollout that the page asks for by default. */
 const FULL_TOKENS = 96;
 /** Tokens of a trace as long as the strip has to bear. */
@@ -34,35 +34,12 @@ const firstTime = (page: Page, condition: string): Promise<number> =>
     .then((handle) => handle.jsonValue())
     .then(Number);
 
-const RUN = `[...document.querySelectorAll('button')].find((b) => b.textContent === 'Run')`;
-const READY = `${RUN}?.getAttribute('aria-disabled') === 'false'`;
-const SETTLED = `${READY} && document.querySelector('[data-stage][aria-busy="false"]') && !document.querySelector('[data-recorded]')`;
-
 /** From a click to the first frame in which a condition holds. */
 async function clicked(page: Page, button: string, condition: string): Promise<number> {
   const start = await page.evaluate(
     `(() => { const at = performance.now(); (${button}).click(); return at; })()`,
   );
   return (await firstTime(page, condition)) - Number(start);
-}
-
-/** Median over steps of one key in the strip: handling, drawing and layout, without the wait for a frame. */
-async function stepMs(page: Page): Promise<number> {
-  return page.evaluate(async (steps) => {
-    const times: number[] = [];
-    const strip = document.querySelector('[role="listbox"]');
-    strip?.querySelector<HTMLElement>('[role="option"]')?.click();
-    await new Promise(requestAnimationFrame);
-    for (let i = 0; i < steps; i++) {
-      await new Promise(requestAnimationFrame);
-      const start = performance.now();
-      strip?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
-      await Promise.resolve();
-      strip?.getBoundingClientRect();
-      times.push(performance.now() - start);
-    }
-    return times.sort((a, b) => a - b)[steps >> 1];
-  }, STEPS);
 }
 
 /** Tokens of the rollout on the page. */
@@ -95,13 +72,7 @@ async function fullRollout(page: Page) {
 /** Stepping through an imported trace of {@link LONG_TOKENS} tokens. */
 async function longSteps(page: Page): Promise<number> {
   const trace = longTrace(parseTrace(readFileSync(RECORDED, 'utf8')), LONG_TOKENS);
-  await page.getByLabel('Open trace').setInputFiles({
-    name: 'long.json',
-    mimeType: 'application/json',
-    buffer: Buffer.from(JSON.stringify(trace)),
-  });
-  await page.getByText('Opened from long.json').waitFor();
-  return stepMs(page);
+  return stepThrough(page, trace);
 }
 
 async function measure(page: Page, url: string) {

@@ -1,14 +1,17 @@
-/** The page of `npm run bench:open`: opens a picked model in the engine worker, rolls out, and scores under three teachers. */
+/** The page of `npm run bench:open`: opens a model in the engine worker, rolls out, and scores under every teacher. */
 import * as Comlink from 'comlink';
 import { unwrap } from '../../src/base/outcome.ts';
 import type {
   BackendName,
+  Completion,
   EngineApi,
   EngineEvent,
   ModelStatus,
 } from '../../src/contract/engine.ts';
 import type { ExportPrecision } from '../../src/contract/model.ts';
-import { VIGOS_PAPER } from '../../src/method/presets.ts';
+import type { Trace } from '../../src/contract/trace.ts';
+import { OPSD, VIGOS_PAPER } from '../../src/method/presets.ts';
+import type { MethodConfig } from '../../src/method/types.ts';
 import { renderScene } from '../../src/world/render.ts';
 import { worldItem } from '../../src/world/split.ts';
 import { heldBytes } from '../held-bytes.ts';
@@ -19,10 +22,22 @@ export interface OpenRequest {
   readonly tokens: number;
   /** Edge of the picture, in pixels. */
   readonly edge: number;
+  /** Address of the folder; null for the one that was picked. */
+  readonly address: string | null;
+}
+
+/** One completion under the teachers of one method. */
+export interface ScoredResult {
+  readonly tokens: number;
+  readonly valid: boolean;
+  readonly teachers: readonly string[];
+  readonly ms: number;
 }
 
 export interface OpenResult {
   readonly model: ModelStatus;
+  /** Until its last byte had come from the host; null for a picked folder. */
+  readonly transferMs: number | null;
   readonly openMs: number;
   /** From the request to the first token (picture and prompt), and from token to token. */
   readonly rollout: {
@@ -30,13 +45,11 @@ export interface OpenResult {
     readonly firstMs: number;
     readonly perTokenMs: number;
   };
-  readonly scored: {
-    readonly tokens: number;
-    readonly teachers: readonly string[];
-    readonly ms: number;
-  };
+  readonly scored: readonly ScoredResult[];
+  /** Of the last score. */
+  readonly trace: Trace;
   /** What JavaScript and WebAssembly hold in page and worker after a garbage collection; null where the browser does not say. */
-  readonly heldBytes: number | null;
+  readonly heldBytes: { readonly open: number | null; readonly end: number | null };
 }
 
 declare global {
@@ -51,10 +64,11 @@ picker.type = 'file';
 picker.webkitdirectory = true;
 document.body.append(picker);
 
-/** Well-formed, so that every teacher has tokens. */
-const FORMED = '<description>a red sun</description><think>one sun</think>\\boxed{1}';
+/** Well-formed, so that ViGOS's teachers have tokens: 32 of them for the tokenizer of `model:random`. */
+const FORMED =
+  ' a red sun above a green house </description> <think> there is one sun and it is bright red </think> \\boxed{1}';
 
-globalThis.openPicked = async ({ precision, backend, tokens, edge }) => {
+globalThis.openPicked = async ({ precision, backend, tokens, edge, address }) => {
   const files = [...(picker.files ?? [])].map((file) => ({ path: file.webkitRelativePath, file }));
   const worker = new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), {
     type: 'module',
@@ -62,24 +76,36 @@ globalThis.openPicked = async ({ precision, backend, tokens, edge }) => {
   const engine = Comlink.wrap<EngineApi>(worker);
   const times: number[] = [];
   let part = '';
+  let transferMs: number | null = null;
   const start = performance.now();
+  const since = (at: number) => Math.round(performance.now() - at);
+  const tellTransfer = (loaded: number, total: number, waiting: string | null) => {
+    transferMs = since(start);
+    const tenth = `fetched ${Math.floor((10 * loaded) / total)}0 %${waiting === null ? '' : `: ${waiting}`}`;
+    if (tenth !== part) globalThis.say(tenth);
+    part = tenth;
+  };
   await engine.listen(
     Comlink.proxy((event: EngineEvent) => {
       if (event.type === 'job.token' && times.push(performance.now()) % 8 === 1)
-        globalThis.say(`token ${times.length} after ${Math.round(performance.now() - start)} ms`);
+        globalThis.say(`token ${times.length} after ${since(start)} ms`);
+      if (event.type === 'model.transfer') tellTransfer(event.loaded, event.total, event.waiting);
       if (event.type !== 'model.progress' || event.file === part) return;
       part = event.file;
       globalThis.say(`${event.step} ${part}`);
     }),
   );
-  const source = { kind: 'folder', name: 'picked', files } as const;
+  const source =
+    address === null
+      ? ({ kind: 'folder', name: 'picked', files } as const)
+      : ({ kind: 'address', url: address } as const);
   const asked = precision === null ? {} : { precision };
   const { model } = unwrap(await engine.load({ source, backend, ...asked }));
   const openMs = performance.now() - start;
   if (model === null) throw new Error('no model');
   globalThis.say(`open after ${Math.round(openMs)} ms`);
-  const held = await heldBytes();
-  globalThis.say(`page and worker hold ${held ?? 'nobody knows how many'} bytes`);
+  const heldOpen = await heldBytes();
+  globalThis.say(`page and worker hold ${heldOpen ?? 'nobody knows how many'} bytes`);
   const { scene, question, answer } = worldItem('train', 0);
   const { width, height, data } = renderScene(scene, edge);
   const image = { width, height, data };
@@ -87,25 +113,41 @@ globalThis.openPicked = async ({ precision, backend, tokens, edge }) => {
   const input = { image, question, answer, measure };
   const sampling = { temperature: 1, topP: 1, topK: 0, maxNewTokens: tokens, seed: 1, count: 1 };
   const began = performance.now();
-  const method = VIGOS_PAPER;
-  unwrap(await engine.rollout({ jobId: 'roll', input, sampling, method, score: false }));
+  const written = { jobId: 'roll', input, sampling, method: VIGOS_PAPER, score: false } as const;
+  const { completions } = unwrap(await engine.rollout(written));
   const [first = 0] = times;
   const last = times.at(-1) ?? 0;
-  const before = performance.now();
-  const completion = { kind: 'text', text: FORMED } as const;
-  const { trace } = unwrap(await engine.score({ jobId: 'score', input, completion, method }));
-  const scoreMs = performance.now() - before;
+  const formed: Completion = { kind: 'text', text: FORMED };
+  const wanted: readonly [Completion, MethodConfig][] = [
+    [{ kind: 'ids', ids: completions[0], sampling }, VIGOS_PAPER],
+    [formed, OPSD],
+    [formed, VIGOS_PAPER],
+  ];
+  const scored: ScoredResult[] = [];
+  const traces: Trace[] = [];
+  for (const [completion, method] of wanted) {
+    const before = performance.now();
+    const jobId = `score ${scored.length}`;
+    const { trace } = unwrap(await engine.score({ jobId, input, completion, method }));
+    const teachers = new Set(trace.tokens.flatMap(({ teacher }) => teacher ?? []));
+    const told = { tokens: trace.tokens.length, teachers: [...teachers].sort() };
+    scored.push({ ...told, valid: trace.valid, ms: since(before) });
+    traces.push(trace);
+    globalThis.say(`${told.tokens} tokens under ${told.teachers} after ${since(before)} ms`);
+  }
+  const heldEnd = await heldBytes();
   worker.terminate();
-  const teachers = new Set(trace.tokens.flatMap(({ teacher }) => teacher ?? []));
   return {
     model,
+    transferMs,
     openMs,
     rollout: {
       tokens: times.length,
       firstMs: first - began,
       perTokenMs: (last - first) / Math.max(1, times.length - 1),
     },
-    scored: { tokens: trace.tokens.length, teachers: [...teachers].sort(), ms: scoreMs },
-    heldBytes: held,
+    scored,
+    trace: traces[traces.length - 1],
+    heldBytes: { open: heldOpen, end: heldEnd },
   };
 };
