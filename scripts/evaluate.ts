@@ -17,10 +17,8 @@ import type { EngineEvent } from '../src/contract/engine.ts';
 import type { OpenedEvaluation } from '../src/contract/evaluation.ts';
 import { readEvaluationLine, readEvaluationRecord } from '../src/contract/evaluation-log.ts';
 import type { EvaluationRecord } from '../src/contract/evaluation-records.ts';
-import { loadAssets, requireCheckpoint } from '../src/model/assets.ts';
 import { readCheckedLines, writeCheckedLines } from '../src/storage/checked-lines.ts';
 import { zipStream } from '../src/storage/zip-write.ts';
-import { modelFingerprint } from '../src/training/fingerprint.ts';
 import { readCheckpoint, requireModel } from '../src/training/runs/checkpoint-file.ts';
 import { type EvaluateOptions, readArguments, USAGE } from './evaluate/arguments.ts';
 import type { EvaluatePageRequest } from './evaluate/page.ts';
@@ -28,7 +26,9 @@ import { progressLine, resultText } from './evaluate/report.ts';
 import { modelAt } from './fetched-model.ts';
 import { type GivenModel, givenModel, readFileOf } from './given-files.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
+import { servedModel } from './headless/served-model.ts';
 import { startServer } from './headless/server.ts';
+import { identityOf } from './model-identity.ts';
 import { CHECKPOINT } from './train/files.ts';
 
 const RECORD = 'evaluation.json';
@@ -51,10 +51,7 @@ async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
     },
   });
   const request: EvaluatePageRequest = {
-    model:
-      model === null
-        ? { name: DEFAULT_MODEL.name, url: `/models/${DEFAULT_MODEL.name}/`, files: null }
-        : { name: model.name, url: 'model/', files: model.files },
+    model: servedModel(model),
     backend,
     evaluationId: earlier?.record.id ?? newId(),
     name: options.run ?? options.adapter ?? model?.name ?? DEFAULT_MODEL.name,
@@ -146,15 +143,6 @@ async function zipOf(flag: string, given: string): Promise<Uint8Array> {
     return { path: name, bytes: () => bytes };
   });
   return new Uint8Array(await new Response(zipStream(files)).arrayBuffer());
-}
-
-async function identityOf({ folder, name, files }: GivenModel) {
-  const read = files.map((file) => ({
-    path: file,
-    file: new Blob([new Uint8Array(readFileSync(path.join(folder, file)))]),
-  }));
-  const assets = await loadAssets({ kind: 'folder', name, files: read }, {});
-  return { name, fingerprint: await modelFingerprint(requireCheckpoint(assets).checkpoint) };
 }
 
 try {

@@ -9,6 +9,7 @@ import type { TrainResult } from '../src/contract/training.ts';
 import { modelAt } from './fetched-model.ts';
 import { type GivenModel, givenModel, readFileOf } from './given-files.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
+import { servedModel } from './headless/served-model.ts';
 import { startServer } from './headless/server.ts';
 import { readArguments, type TrainOptions, USAGE } from './train/arguments.ts';
 import { ADAPTER, CHECKPOINT, METRICS } from './train/files.ts';
@@ -60,10 +61,7 @@ async function train(options: TrainOptions): Promise<TrainResult> {
 function requestOf(options: TrainOptions, model: GivenModel | null): TrainPageRequest {
   const { backend, settings, resume, steps, pauseAfter, finalGroups } = options;
   return {
-    model:
-      model === null
-        ? { name: DEFAULT_MODEL.name, url: `/models/${DEFAULT_MODEL.name}/`, files: null }
-        : { name: model.name, url: 'model/', files: model.files },
+    model: servedModel(model),
     backend,
     settings,
     resume: resume !== undefined,

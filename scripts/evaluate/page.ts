@@ -1,27 +1,18 @@
 /** The page of `npm run evaluate`: runs the engine worker for one evaluation and hands over what it says. */
 import * as Comlink from 'comlink';
-import { PlaygroundError, toErrorRecord } from '../../src/base/errors.ts';
+import { toErrorRecord } from '../../src/base/errors.ts';
 import { type Outcome, unwrap } from '../../src/base/outcome.ts';
-import type {
-  BackendChoice,
-  EngineApi,
-  EngineEvent,
-  ModelSource,
-} from '../../src/contract/engine.ts';
+import type { BackendChoice } from '../../src/contract/engine.ts';
 import type { OpenedEvaluation } from '../../src/contract/evaluation.ts';
 import type { EvaluationRecord } from '../../src/contract/evaluation-records.ts';
 import type { EvaluationSettings } from '../../src/contract/evaluation-settings.ts';
 import type { StudentChoice } from '../../src/contract/runs.ts';
 import { readCheckpoint } from '../../src/training/runs/checkpoint-file.ts';
+import { type ServedModel, sourceOf, withEngine } from '../headless/engine-page.ts';
 
 /** Everything the page is told; files are addresses on the same server. */
 export interface EvaluatePageRequest {
-  readonly model: {
-    readonly name: string;
-    readonly url: string;
-    /** Files of a folder; null for the model that comes with the site. */
-    readonly files: readonly string[] | null;
-  };
+  readonly model: ServedModel;
   readonly backend: BackendChoice;
   readonly evaluationId: string;
   readonly name: string;
@@ -36,9 +27,9 @@ export interface EvaluatePageRequest {
 declare global {
   /** Called by the command. */
   var evaluate: (request: EvaluatePageRequest) => Promise<Outcome<EvaluationRecord>>;
-  /** Given by the command: an event of the engine. */
-  var tell: (event: EngineEvent) => Promise<void>;
 }
+
+const FIX = 'Run the command again with the same --out; --backend wasm needs less memory.';
 
 globalThis.evaluate = async (request) => {
   try {
@@ -48,17 +39,10 @@ globalThis.evaluate = async (request) => {
   }
 };
 
-async function run(request: EvaluatePageRequest): Promise<EvaluationRecord> {
-  const worker = new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), {
-    type: 'module',
-  });
-  const died = new Promise<never>((_, reject) => {
-    worker.onerror = (event) => reject(workerDied(event.message));
-  });
-  const engine = Comlink.wrap<EngineApi>(worker);
+function run(request: EvaluatePageRequest): Promise<EvaluationRecord> {
   /** Lines are written in the order in which they came, and all of them before the end. */
   let told: Promise<unknown> = Promise.resolve();
-  const work = async (): Promise<EvaluationRecord> => {
+  return withEngine(FIX, async (engine) => {
     await engine.listen(
       Comlink.proxy((event) => {
         if (/^(evaluation|device)\.|^model\.ready$/.test(event.type))
@@ -81,21 +65,7 @@ async function run(request: EvaluatePageRequest): Promise<EvaluationRecord> {
     });
     await told;
     return unwrap(outcome);
-  };
-  try {
-    return await Promise.race([work(), died]);
-  } finally {
-    worker.terminate();
-  }
-}
-
-async function sourceOf({ name, url, files }: EvaluatePageRequest['model']): Promise<ModelSource> {
-  if (files === null) return { kind: 'bundled', name, url: new URL(url, location.href).href };
-  const read = files.map(async (path) => {
-    const response = await fetch(new URL(path, new URL(url, location.href)));
-    return { path, file: await response.blob() };
   });
-  return { kind: 'folder', name, files: await Promise.all(read) };
 }
 
 async function studentOf({
@@ -108,14 +78,4 @@ async function studentOf({
   const { settings, step, runId, trainable: tensors } = state;
   const label = `${settings.recipe}, step ${step}`;
   return { kind: 'tensors', label, of: { runId, step }, trainable: settings.trainable, tensors };
-}
-
-function workerDied(message: string): PlaygroundError {
-  return new PlaygroundError({
-    code: 'engine.worker-died',
-    message: 'The engine worker ended before its work was done.',
-    fix: 'Run the command again with the same --out; --backend wasm needs less memory.',
-    where: 'engine',
-    detail: { original: message },
-  });
 }

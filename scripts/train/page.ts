@@ -2,27 +2,18 @@
 import * as Comlink from 'comlink';
 import { PlaygroundError, toErrorRecord } from '../../src/base/errors.ts';
 import { type Outcome, unwrap } from '../../src/base/outcome.ts';
-import type {
-  BackendChoice,
-  EngineApi,
-  EngineEvent,
-  ModelSource,
-} from '../../src/contract/engine.ts';
+import type { BackendChoice } from '../../src/contract/engine.ts';
 import type { TrainSettings } from '../../src/contract/train-settings.ts';
 import type { CheckpointState, TrainResult } from '../../src/contract/training.ts';
 import { adapterFiles } from '../../src/model/adapters/peft.ts';
 import { adapterOf } from '../../src/model/adapters/student.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/training/runs/checkpoint-file.ts';
+import { type ServedModel, sourceOf, withEngine } from '../headless/engine-page.ts';
 import { ADAPTER, CHECKPOINT } from './files.ts';
 
 /** Everything the page is told; files are addresses on the same server. */
 export interface TrainPageRequest {
-  readonly model: {
-    readonly name: string;
-    readonly url: string;
-    /** Files of a folder; null for the model that comes with the site. */
-    readonly files: readonly string[] | null;
-  };
+  readonly model: ServedModel;
   readonly backend: BackendChoice;
   readonly settings: TrainSettings;
   /** Whether a checkpoint is there to go on from. */
@@ -36,11 +27,11 @@ export interface TrainPageRequest {
 declare global {
   /** Called by the command. */
   var train: (request: TrainPageRequest) => Promise<Outcome<TrainResult>>;
-  /** Given by the command: an event of the engine. */
-  var tell: (event: EngineEvent) => Promise<void>;
 }
 
 const RUN = 'headless';
+const FIX =
+  'Run the command again with --resume; --backend wasm or fewer rollouts a step need less memory.';
 
 globalThis.train = async (request) => {
   try {
@@ -50,20 +41,13 @@ globalThis.train = async (request) => {
   }
 };
 
-async function run(request: TrainPageRequest): Promise<TrainResult> {
-  const worker = new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), {
-    type: 'module',
-  });
-  const died = new Promise<never>((_, reject) => {
-    worker.onerror = (event) => reject(workerDied(event.message));
-  });
-  const engine = Comlink.wrap<EngineApi>(worker);
-  /** Checkpoints are written one after another, and all of them before the end. */
-  let saved: Promise<void> = Promise.resolve();
-  const save = async () => {
-    await post(unwrap(await engine.trainCheckpoint(RUN)));
-  };
-  const work = async (): Promise<TrainResult> => {
+function run(request: TrainPageRequest): Promise<TrainResult> {
+  return withEngine(FIX, async (engine) => {
+    /** Checkpoints are written one after another, and all of them before the end. */
+    let saved: Promise<void> = Promise.resolve();
+    const save = async () => {
+      await post(unwrap(await engine.trainCheckpoint(RUN)));
+    };
     await engine.listen(
       Comlink.proxy((event) => {
         void globalThis.tell(event);
@@ -87,25 +71,11 @@ async function run(request: TrainPageRequest): Promise<TrainResult> {
     if (request.finalGroups > 0 && result.state === 'done')
       unwrap(await engine.evaluateTraining({ runId: RUN, groups: request.finalGroups }));
     return result;
-  };
-  try {
-    return await Promise.race([work(), died]);
-  } finally {
-    worker.terminate();
-  }
+  });
 }
 
 function resumed({ settings }: CheckpointState, steps: number | null): TrainSettings {
   return steps === null ? settings : { ...settings, steps };
-}
-
-async function sourceOf({ name, url, files }: TrainPageRequest['model']): Promise<ModelSource> {
-  if (files === null) return { kind: 'bundled', name, url: new URL(url, location.href).href };
-  const read = files.map(async (path) => {
-    const response = await fetch(new URL(path, new URL(url, location.href)));
-    return { path, file: await response.blob() };
-  });
-  return { kind: 'folder', name, files: await Promise.all(read) };
 }
 
 async function fetchState(): Promise<CheckpointState> {
@@ -128,14 +98,4 @@ async function post(state: CheckpointState): Promise<void> {
 async function send(name: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
   const response = await fetch(name, { method: 'POST', body });
   if (!response.ok) throw new PlaygroundError(await response.json());
-}
-
-function workerDied(message: string): PlaygroundError {
-  return new PlaygroundError({
-    code: 'engine.worker-died',
-    message: 'The engine worker ended before its work was done.',
-    fix: 'Run the command again with --resume; --backend wasm or fewer rollouts a step need less memory.',
-    where: 'engine',
-    detail: { original: message },
-  });
 }

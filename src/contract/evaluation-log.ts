@@ -9,6 +9,7 @@ import {
   EVALUATION_MEASURES,
   type EvaluationSettings,
   FACT_SETTINGS,
+  QUESTION_PROMPTS,
   validateEvaluation,
   WORLD_SETS,
 } from './evaluation-settings.ts';
@@ -79,6 +80,7 @@ const settings = v.object({
   responses: count,
   seeds: v.array(count),
   leakage: v.object({ rollouts: count, wrongAnswers: count, epsilon: amount }),
+  prompt: v.exactOptional(v.picklist(QUESTION_PROMPTS)),
 }) satisfies v.GenericSchema<unknown, EvaluationSettings>;
 
 const interval = v.object({ low: finite, high: finite });

@@ -84,6 +84,10 @@ export const EVALUATION_MEASURES = [
   },
 ] as const;
 
+/** How a question is asked: in the student's form, or as it stands. */
+export const QUESTION_PROMPTS = ['student', 'plain'] as const;
+export type QuestionPrompt = (typeof QUESTION_PROMPTS)[number];
+
 export type EvaluationMeasure = (typeof EVALUATION_MEASURES)[number]['id'];
 
 export interface EvaluationSampling {
@@ -116,6 +120,8 @@ export interface EvaluationSettings {
   readonly responses: number;
   readonly seeds: readonly number[];
   readonly leakage: LeakageSettings;
+  /** The student's form where it is absent. An answer to a plain question has no description, so none is valid. */
+  readonly prompt?: QuestionPrompt;
 }
 
 export const EVALUATION_BOUNDS = {
@@ -218,6 +224,8 @@ export function validateEvaluation(settings: EvaluationSettings): EvaluationSett
   const sets: readonly string[] = [...WORLD_SETS.map(({ name }) => name), 'file'];
   if (!sets.includes(set.name)) throw unknown('set', set.name, sets);
   if (!MEASURES.includes(grading)) throw unknown('grading', grading, MEASURES);
+  if (settings.prompt !== undefined && !QUESTION_PROMPTS.includes(settings.prompt))
+    throw unknown('prompt', settings.prompt, QUESTION_PROMPTS);
   const known = EVALUATION_MEASURES.map(({ id }) => id);
   const groups = hasGroups(set);
   return {

@@ -1,6 +1,7 @@
 /** Answers to many prompts in one batch: what evaluations of the page, of commands and of training are made of. */
 
 import type { RolloutInput } from '../contract/engine.ts';
+import type { QuestionPrompt } from '../contract/evaluation-settings.ts';
 import { checkRoom } from './checks.ts';
 import type { PromptWithImages } from './generate.ts';
 import { featuresOf, type ModelInUse } from './model-in-use.ts';
@@ -12,25 +13,26 @@ export interface AskedPrompt {
   readonly streams: readonly number[];
 }
 
-export type AnswerSampling = Pick<
-  SamplingRequest,
-  'temperature' | 'topK' | 'topP' | 'maxNewTokens' | 'seed'
->;
+export interface AnswerSampling
+  extends Pick<SamplingRequest, 'temperature' | 'topK' | 'topP' | 'maxNewTokens' | 'seed'> {
+  /** The student's form where it is absent. */
+  readonly prompt?: QuestionPrompt;
+}
 
 /**
- * Token ids `[prompt][completion]`, sampled together from the student's prompt, EOS included. Throws `rollout.too-long`,
+ * Token ids `[prompt][completion]`, sampled together from the student, EOS included. Throws `rollout.too-long`,
  * and what sampling throws.
  */
 export async function answerPrompts(
   inUse: ModelInUse,
   asked: readonly AskedPrompt[],
-  sampling: AnswerSampling,
+  { prompt: form = 'student', ...sampling }: AnswerSampling,
   hooks: SamplingHooks,
 ): Promise<(readonly number[])[][]> {
   const { assets, network, contexts, student } = inUse;
   const prompts: PromptWithImages[] = [];
   for (const { input } of asked) {
-    const context = contexts.student(input);
+    const context = contexts.question(form, input);
     checkRoom(context, sampling.maxNewTokens, assets);
     prompts.push({ prompt: context.prompt, features: await featuresOf(inUse, context) });
   }

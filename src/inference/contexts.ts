@@ -3,6 +3,7 @@
 import { PlaygroundError } from '../base/errors.ts';
 import { hash32 } from '../base/random.ts';
 import type { ContextOverrides, RgbaImage, RolloutInput } from '../contract/engine.ts';
+import type { QuestionPrompt } from '../contract/evaluation-settings.ts';
 import { prefixStart } from '../method/prefix.ts';
 import { cleanReference } from '../method/reference.ts';
 import type { Reader } from '../method/sight.ts';
@@ -13,7 +14,7 @@ import { mostPixels } from '../model/processor/picture-cap.ts';
 import { type EncodedPrompt, encodePrompt, userTurn } from '../model/processor/processor.ts';
 import { type ImageFeatures, releaseFeatures } from '../model/runtime/decode-step.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
-import { type PromptRow, textOf, worded } from './dialects.ts';
+import { DIALECTS, type PromptRow, textOf, worded } from './dialects.ts';
 
 export type ContextName = Reader;
 
@@ -51,7 +52,15 @@ export class ContextMaker {
 
   /** The student's own context. */
   student(input: RolloutInput): Context {
-    const row = this.#row('student', input);
+    return this.question('student', input);
+  }
+
+  /** The student, asked in its form or plainly. */
+  question(form: QuestionPrompt, input: RolloutInput): Context {
+    const row =
+      form === 'plain'
+        ? DIALECTS[this.#assets.architecture.dialect].plain
+        : this.#row('student', input);
     return this.#context('student', input, row, row.prefill, 0);
   }
 

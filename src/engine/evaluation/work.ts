@@ -148,7 +148,7 @@ export class EvaluationWork {
     { seed, from, to }: Batch,
     pause: () => Promise<void>,
   ): Promise<AnswerLine[]> {
-    const { facts, responses, sampling, grading } = this.settings;
+    const { facts, responses, sampling, grading, prompt = 'student' } = this.settings;
     const items: AskedItem[] = [];
     for (let index = from; index < to; index++) items.push(await this.#items.item(index));
     const asked = items.flatMap((item, i) =>
@@ -162,7 +162,7 @@ export class EvaluationWork {
           streamOf(index, fact, response),
         ),
       })),
-      { ...sampling, seed: hashWords(seed, ANSWERS_STREAM) },
+      { ...sampling, prompt, seed: hashWords(seed, ANSWERS_STREAM) },
       { pause, undrawn: undrawnAnswer },
     );
     return asked.flatMap(({ item, index, fact }, prompt) =>

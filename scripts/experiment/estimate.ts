@@ -1,0 +1,51 @@
+/** How long runs take: as earlier ones of the folder took, else as was measured on two cores, a browser on each. */
+import { picturesOf } from '../../src/contract/evaluation-settings.ts';
+import type { RunSettings } from '../../src/contract/experiment-plan.ts';
+import { recipeOf } from '../../src/contract/recipes.ts';
+import type { RunTimes } from './folder.ts';
+
+/** Seconds of one core at its work, of the built-in models. */
+const MEASURED = { open: 6, rollout: 0.14, reference: 0.07, answer: 0.07, leakage: 0.3 } as const;
+
+/** Units of work, in seconds by the measured rates. */
+export function workOf({ training, tests }: RunSettings): number {
+  let seconds = 0;
+  if (training !== null) {
+    const { steps, rolloutsPerStep, evaluation, recipe } = training;
+    const { texts } = recipeOf(recipe).kind;
+    const each = texts === 'reference' ? MEASURED.reference : MEASURED.rollout;
+    seconds += steps * rolloutsPerStep * each;
+    const times = evaluation.every === 0 ? 0 : 1 + Math.ceil(steps / evaluation.every);
+    seconds += times * 4 * evaluation.items * MEASURED.answer;
+  }
+  for (const { set, facts, responses, measures, leakage } of tests) {
+    seconds += picturesOf(set) * facts.length * responses * MEASURED.answer;
+    if (measures.includes('palr')) seconds += leakage.rollouts * MEASURED.leakage;
+  }
+  return seconds;
+}
+
+/** Seconds that the rest takes, `jobs` at a time. */
+export function secondsLeft(
+  rest: readonly RunSettings[],
+  done: readonly { readonly run: RunSettings; readonly times: RunTimes | null }[],
+  jobs: number,
+): number {
+  let work = 0;
+  let took = 0;
+  for (const { run, times } of done) {
+    // Of another number of jobs at a time, a run's time says nothing of the one to come.
+    if (times === null || times.jobs !== jobs) continue;
+    work += workOf(run);
+    took += (times.ms.training + times.ms.tests.reduce((sum, ms) => sum + ms, 0)) / 1000;
+  }
+  const pace = work > 0 ? took / work : 1;
+  const seconds = rest.reduce((sum, run) => sum + workOf(run), 0) * pace;
+  return rest.length === 0 ? 0 : MEASURED.open + seconds / Math.min(jobs, rest.length);
+}
+
+export function timeText(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}
