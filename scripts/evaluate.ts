@@ -18,12 +18,12 @@ import type { OpenedEvaluation } from '../src/contract/evaluation.ts';
 import { readEvaluationLine, readEvaluationRecord } from '../src/contract/evaluation-log.ts';
 import type { EvaluationRecord } from '../src/contract/evaluation-records.ts';
 import { readCheckedLines, writeCheckedLines } from '../src/storage/checked-lines.ts';
-import { zipStream } from '../src/storage/zip-write.ts';
 import { readCheckpoint, requireModel } from '../src/training/runs/checkpoint-file.ts';
 import { type EvaluateOptions, readArguments, USAGE } from './evaluate/arguments.ts';
 import type { EvaluatePageRequest } from './evaluate/page.ts';
 import { progressLine, resultText } from './evaluate/report.ts';
 import { modelAt } from './fetched-model.ts';
+import { adapterPath, adapterZip, needAdapterChoice } from './given-adapter.ts';
 import { type GivenModel, givenModel, readFileOf } from './given-files.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
 import { servedModel } from './headless/served-model.ts';
@@ -39,6 +39,7 @@ const SET = 'set';
 async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
   const { out, settings, backend, hub } = options;
   const model = options.model === undefined ? null : await modelAt(options.model, { hub });
+  if (model !== null && options.run === undefined) needAdapterChoice(model.folder, options.adapter);
   const student = await studentOf(options, model);
   const earlier = out === undefined ? null : earlierIn(out);
   if (out !== undefined) mkdirSync(out, { recursive: true });
@@ -54,7 +55,7 @@ async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
     model: servedModel(model),
     backend,
     evaluationId: earlier?.record.id ?? newId(),
-    name: options.run ?? options.adapter ?? model?.name ?? DEFAULT_MODEL.name,
+    name: options.run ?? adapterPath(options.adapter) ?? model?.name ?? DEFAULT_MODEL.name,
     settings,
     student: student === null ? null : { kind: student.kind, url: STUDENT },
     setUrl: options.file === undefined ? null : SET,
@@ -123,7 +124,8 @@ async function studentOf(
   { adapter, run }: EvaluateOptions,
   model: GivenModel | null,
 ): Promise<GivenStudent | null> {
-  if (adapter !== undefined) return { kind: 'zip', bytes: await zipOf('--adapter', adapter) };
+  const given = adapterPath(adapter);
+  if (given !== null) return { kind: 'zip', bytes: await adapterZip('--adapter', given) };
   if (run === undefined) return null;
   if (!isFolder(run)) return { kind: 'zip', bytes: readFileOf('--run', run) };
   const bytes = readFileOf('--run', path.join(run, CHECKPOINT));
@@ -134,16 +136,6 @@ async function studentOf(
 
 const isFolder = (file: string) =>
   statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
-/** A zip file as it is, a folder of an adapter packed. */
-async function zipOf(flag: string, given: string): Promise<Uint8Array> {
-  if (!isFolder(given)) return readFileOf(flag, given);
-  const files = ['adapter_config.json', 'adapter_model.safetensors'].map((name) => {
-    const bytes = readFileOf(flag, path.join(given, name));
-    return { path: name, bytes: () => bytes };
-  });
-  return new Uint8Array(await new Response(zipStream(files)).arrayBuffer());
-}
 
 try {
   const options = readArguments(process.argv.slice(2));

@@ -1,10 +1,13 @@
 /** The model that `--model` names: a folder of this machine, a repository of a hub, or the address of a folder, fetched once. */
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { PlaygroundError } from '../src/base/errors.ts';
 import type { ExportPrecision } from '../src/contract/model.ts';
 import { readPlace } from '../src/contract/model-place.ts';
+import type { RemoteSource } from '../src/contract/model-sources.ts';
 import { shardsOf } from '../src/model/assets.ts';
 import { neededFiles } from '../src/model/sources/checkpoint-files.ts';
+import type { FolderChoice } from '../src/model/sources/folders.ts';
 import { ModelStore } from '../src/model/sources/model-store.ts';
 import { RemoteFolder } from '../src/model/sources/remote-folder.ts';
 import { type GivenModel, givenModel } from './given-files.ts';
@@ -28,8 +31,13 @@ export async function modelAt(given: string, options: ModelOptions = {}): Promis
   const place = readPlace(given, { ...(hub ? { hub } : {}), ...(token ? { token } : {}) });
   const root = storeFolder();
   const store = new ModelStore(new NodeFiles(root));
-  const folder = await RemoteFolder.open(place, { shardsOf, store });
-  const { texts, weights } = await neededFiles(folder, shardsOf, undefined, precision);
+  const folder = await RemoteFolder.open(place, { shardsOf, store }).catch((error: unknown) => {
+    throw asking(error, place);
+  });
+  const { texts, weights } = await neededFiles(folder, shardsOf, {
+    precision,
+    adapter: null,
+  });
   if (folder.offline) say(`${folder.name}: its host does not answer; what is kept here is used`);
   let told = 0;
   await folder.prepare([...texts, ...weights], {
@@ -45,6 +53,16 @@ export async function modelAt(given: string, options: ModelOptions = {}): Promis
   const inner = folder.source.kind === 'hub' ? folder.source.inner : '';
   const found = givenModel(path.join(root, folder.id, inner), precision);
   return { ...found, name: folder.name };
+}
+
+/** A repository with several checkpoints is asked for again by the page of one of them. */
+function asking(error: unknown, place: RemoteSource): unknown {
+  if (!(error instanceof PlaygroundError) || error.record.code !== 'model.several') return error;
+  if (place.kind !== 'hub') return error;
+  const choices = (error.record.detail?.choices ?? []) as readonly FolderChoice[];
+  const page = `hub:${place.repo}/tree/${place.revision}/`;
+  const fix = `Give the page of one of them; of the newest it is --model ${page}${choices[0]?.inner ?? ''}`;
+  return new PlaygroundError({ ...error.record, fix, where: '--model' }, { cause: error });
 }
 
 /** Where fetched models are kept: VIGOS_MODELS, else the user's cache. */

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { PlaygroundError } from '../src/base/errors.ts';
 import type { ExportPrecision } from '../src/contract/model.ts';
+import { needAdapterChoice } from './given-adapter.ts';
 import { givenModel } from './given-files.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'given-'));
@@ -28,9 +29,11 @@ function trainer(name: string, places: readonly string[]): string {
   return folder;
 }
 
-function recordOf(folder: string) {
+const recordOf = (folder: string) => thrownBy(() => givenModel(folder));
+
+function thrownBy(work: () => unknown) {
   try {
-    givenModel(folder);
+    work();
   } catch (error) {
     if (error instanceof PlaygroundError) return error.record;
     throw error;
@@ -45,6 +48,21 @@ it('a folder with several checkpoints is refused with all of them, newest first,
   expect(record.message).toContain('checkpoint-100, checkpoint-10, checkpoint-5');
   expect(record.fix).toContain(`--model ${path.join(folder, 'checkpoint-100')}`);
   expect(record.detail?.choices).toHaveLength(3);
+});
+
+it('a model with adapters in folders is refused until it is said which is meant, or none', () => {
+  const folder = trainer('adapted', ['.']);
+  for (const place of ['checkpoint-5', 'checkpoint-20']) {
+    mkdirSync(path.join(folder, place));
+    for (const file of ['adapter_config.json', 'adapter_model.safetensors'])
+      writeFileSync(path.join(folder, place, file), '{}');
+  }
+  const newest = path.join(folder, 'checkpoint-20');
+  const error = thrownBy(() => needAdapterChoice(folder, undefined));
+  expect(error.message).toContain('2 adapters: checkpoint-20, checkpoint-5');
+  expect(error.fix).toContain(`--adapter ${newest} `);
+  needAdapterChoice(folder, 'none');
+  needAdapterChoice(folder, newest);
 });
 
 it('by their times where their names say nothing of an order', () => {

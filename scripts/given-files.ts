@@ -10,6 +10,7 @@ import {
   type FolderChoice,
   innerName,
   isWeights,
+  marksWeights,
 } from '../src/model/sources/folders.ts';
 
 /** How deep checkpoints are looked for below the folder that was given: runs of trainers, snapshots of a cache. */
@@ -91,7 +92,7 @@ function marksIn(folder: string, depth: number): string[] {
     return [];
   }
   return entries.flatMap((entry) => {
-    if (entry.name === 'config.json' || isWeights(entry.name)) return [entry.name];
+    if (entry.name === 'config.json' || marksWeights(entry.name)) return [entry.name];
     if (!entry.isDirectory() || depth === 0) return [];
     const inside = marksIn(path.join(folder, entry.name), depth - 1);
     return inside.map((file) => `${entry.name}/${file}`);

@@ -8,6 +8,7 @@ import type { Trace } from '../src/contract/trace.ts';
 import { renderScene, WORLD_EDGE } from '../src/world/render.ts';
 import { worldItem } from '../src/world/split.ts';
 import { modelAt } from './fetched-model.ts';
+import { adapterPath, adapterZip, needAdapterChoice } from './given-adapter.ts';
 import { type GivenModel, readFileOf } from './given-files.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
 import { startServer } from './headless/server.ts';
@@ -74,11 +75,14 @@ async function inspect(options: InspectOptions): Promise<string> {
   const { measure, rolloutText, dumpLogits, precision, hub } = options;
   const given =
     options.model === undefined ? null : await modelAt(options.model, { precision, hub });
+  if (given !== null) needAdapterChoice(given.folder, options.adapter);
+  const adapter = adapterPath(options.adapter);
   const leakage = leakageOf(options);
   const request: PageRequest = {
     model: modelOf(given),
     backend: options.backend,
     ...(precision === undefined ? {} : { precision }),
+    adapterUrl: adapter === null ? null : 'adapter',
     image,
     question,
     answer,
@@ -93,7 +97,11 @@ async function inspect(options: InspectOptions): Promise<string> {
   const server = await startServer({
     script: 'scripts/inspect/page.ts',
     ...(given === null ? {} : { model: given.folder }),
-    files: { image: bytes, ...Object.fromEntries(leakage?.files ?? []) },
+    files: {
+      image: bytes,
+      ...(adapter === null ? {} : { adapter: await adapterZip('--adapter', adapter) }),
+      ...Object.fromEntries(leakage?.files ?? []),
+    },
     onPost: (_, query, body) => writeLogits(dumpLogits ?? '.', postedLogits(query, body)),
   });
   try {

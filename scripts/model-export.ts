@@ -19,6 +19,7 @@ import type { Checkpoint } from '../src/model/onnx/weights.ts';
 import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../src/model/sources/checkpoint-files.ts';
 import { type JsonObject, readJsonObject } from '../src/model/sources/json-source.ts';
 import { modelAt } from './fetched-model.ts';
+import { adapterPath, needAdapterChoice } from './given-adapter.ts';
 import { BUILT_IN_NAMES } from './given-files.ts';
 import { storeOf, writeGraph } from './onnx-files.ts';
 
@@ -33,7 +34,8 @@ chat template and safetensors.
   --out DIR            where the folder goes (required)
   --precision NAME     ${KEPT_PRECISIONS.join(', ')}: weights in a file beside each graph, brought to 16 or 4 bits; the folder
                        then has no safetensors (default: as given, inside the graphs)
-  --adapter DIR        merge a LoRA adapter in PEFT's layout into the weights; no safetensors either
+  --adapter DIR        merge a LoRA adapter in PEFT's layout into the weights, and write no safetensors; none where
+                       the model's folder holds some
   --weights MODE       initializers (default) or inputs
   --integers TYPE      int64 (default) or int32: the type of ids, masks and positions
   --lora RANK          add LoRA branches of this rank to the decoder
@@ -111,12 +113,14 @@ async function main(): Promise<void> {
     values.precision === undefined
       ? undefined
       : oneOf('--precision', values.precision, KEPT_PRECISIONS);
-  const graphs = buildGraphs(values, await adapterIn(values.adapter), precision);
+  needAdapterChoice(values.model, values.adapter);
+  const adapter = adapterPath(values.adapter);
+  const graphs = buildGraphs(values, await adapterIn(adapter), precision);
   const suffix = precision === undefined || precision === 'fp32' ? '' : `_${precision}`;
   for (const [name, graph] of Object.entries(graphs)) writeGraph(folder, `${name}${suffix}`, graph);
   if (folder === path.resolve(values.model)) return;
   // Weights beside graphs are what a folder opens by, and these would be those of another model, or precision.
-  const asGiven = precision === undefined && values.adapter === undefined;
+  const asGiven = precision === undefined && adapter === null;
   for (const name of [...COMPANIONS, ...(asGiven ? weightFiles(values.model) : [])]) {
     const file = path.join(values.model, name);
     if (existsSync(file)) copyFileSync(file, path.join(folder, name));
@@ -124,8 +128,8 @@ async function main(): Promise<void> {
 }
 
 /** The files of an adapter's folder. */
-async function adapterIn(folder: string | undefined): Promise<AdapterFiles | null> {
-  if (folder === undefined) return null;
+async function adapterIn(folder: string | null): Promise<AdapterFiles | null> {
+  if (folder === null) return null;
   const names = existsSync(folder) ? readdirSync(folder) : [];
   return findAdapter(
     names

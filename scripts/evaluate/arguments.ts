@@ -47,7 +47,7 @@ table. Progress goes to standard error.
                        ${BUILT_IN_NAMES}; or
                        hub:OWNER/NAME[@REVISION], or the address of a folder: fetched once, HF_TOKEN is used
   --hub ADDRESS        the hub that hub: means (${DEFAULT_HUB})
-  --adapter PATH       a PEFT adapter for it, as a folder or a zip file
+  --adapter PATH       a PEFT adapter for it, as a folder or a zip file; none where its folder holds some
   --run PATH           a run for it: the folder of npm run train, or a run exported by the page
   --backend NAME       webgpu, wasm or auto, the faster one (auto)
   --out DIR            writes evaluation.json and lines.jsonl, item by item, and goes on from what is there

@@ -30,6 +30,8 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
                        hub:OWNER/NAME[@REVISION], or the address of a folder: fetched once, HF_TOKEN is used
   --hub ADDRESS        the hub that hub: means (${DEFAULT_HUB})
   --precision NAME     of a folder with ONNX graphs in several: ${EXPORT_PRECISIONS.join(', ')} (the first that is there)
+  --adapter PATH       a PEFT adapter for the student, as a folder or a zip file: teachers are the model alone;
+                       none where the model's folder holds some
   --image FILE         a picture of your own, with --question TEXT and --answer TEXT
   --megapixels X       million pixels above which it is scaled down first, ${LEAST_MEGAPIXELS} to ${MOST_MEGAPIXELS} (${MEGAPIXELS})
   --measure NAME       how the answer is graded: exact (the world's questions) or mathematical (your own)
@@ -68,6 +70,7 @@ export interface InspectOptions {
   readonly model?: string;
   readonly hub?: string;
   readonly precision?: ExportPrecision;
+  readonly adapter?: string;
   readonly rolloutText?: string;
   readonly dumpLogits?: string;
   readonly json: boolean;
@@ -100,6 +103,7 @@ export function readArguments(args: string[]): InspectOptions | 'help' {
     ...named('model', values.model),
     ...named('hub', values.hub),
     ...precisionOf(values),
+    ...named('adapter', values.adapter),
     ...named('rolloutText', values['rollout-text']),
     ...named('dumpLogits', values['dump-logits']),
     json: values.json ?? false,
@@ -129,6 +133,7 @@ function parse(args: string[]) {
         model: text,
         hub: text,
         precision: text,
+        adapter: text,
         image: text,
         megapixels: text,
         question: text,

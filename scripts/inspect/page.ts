@@ -34,6 +34,8 @@ export interface PageRequest {
       };
   readonly backend: BackendChoice;
   readonly precision?: ExportPrecision;
+  /** A zip file of the student's adapter; null for none. */
+  readonly adapterUrl: string | null;
   /** An address of a picture file, or raw RGBA bytes at an address. */
   readonly image:
     | {
@@ -118,6 +120,11 @@ async function run(request: PageRequest): Promise<PageResult> {
       await engine.load({ source, backend: choice, ...(precision ? { precision } : {}) }),
     );
     if (backend === null) throw workerDied('no backend');
+    if (request.adapterUrl !== null) {
+      const file = await (await fetch(request.adapterUrl)).blob();
+      const student = unwrap(await engine.takeStudent({ kind: 'adapter', file }));
+      if (student !== null) globalThis.say(`student: ${student.label}`);
+    }
     const image = await imageOf(request.image);
     const scored = await scoreOrRoll(engine, request, image);
     const { trace } = scored;

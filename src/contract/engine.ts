@@ -47,6 +47,11 @@ export interface LoadRequest {
   readonly backend: BackendChoice;
   /** Of a folder with ONNX graphs in several; of a checkpoint, the one that its weights are brought to while they are read. */
   readonly precision?: ExportPrecision;
+  /**
+   * Folder inside the source of the adapter that is merged into the weights, '' for one beside them; null for none.
+   * Unless given it is the one beside them, and `adapter.asked` where others are there.
+   */
+  readonly adapter?: string | null;
 }
 
 export interface ModelStatus {

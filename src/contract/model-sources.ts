@@ -130,7 +130,7 @@ export interface ModelLook {
   readonly recommended: { readonly kind: WeightKind; readonly reason: string } | null;
   /** Bytes of the files beside the weights: configuration, tokenizer, template. */
   readonly companionBytes: number;
-  /** Adapters in the folder, each by its path; '' for one beside the weights, which is merged into them. */
+  /** Adapters in the folder, each by its path, the last written first; '' for one beside the weights. */
   readonly adapters: readonly string[];
   /** What else lies there and is not read, a sentence each. */
   readonly notices: readonly string[];
@@ -197,6 +197,8 @@ export interface KnownVerdict {
 export interface FetchRequest {
   readonly source: RemoteSource;
   readonly precision?: ExportPrecision;
+  /** See LoadRequest. */
+  readonly adapter?: string | null;
 }
 
 /** What became of a fetch. */

@@ -54,7 +54,7 @@ export class LoadedModel {
    * once it is aborted.
    */
   static async load(
-    { source, backend: choice, precision }: LoadRequest,
+    { source, backend: choice, ...asked }: LoadRequest,
     emit: Emit,
     signal?: AbortSignal,
   ): Promise<LoadedModel> {
@@ -64,7 +64,7 @@ export class LoadedModel {
       onProgress: (progress) => emit({ type: 'model.progress', step: 'read', ...progress }),
       onTransfer: (progress) => emit({ type: 'model.transfer', ...progress }),
       ...(signal === undefined ? {} : { signal }),
-      ...(precision === undefined ? {} : { precision }),
+      ...asked,
     });
     signal?.throwIfAborted();
     const onStep = announcing(assets, emit);

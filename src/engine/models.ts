@@ -39,13 +39,16 @@ export class ModelDesk {
   }
 
   /** Throws {@link PlaygroundError} `model.fetch-busy`, and what `neededFiles` and `RemoteFolder` throw. */
-  async fetch({ source, precision }: FetchRequest): Promise<Fetched> {
+  async fetch({ source, ...asked }: FetchRequest): Promise<Fetched> {
     if (this.#fetching) throw busy(sourceName(source));
     this.#fetching = true;
     try {
       return await this.#cancellable(async (signal) => {
         const folder = await RemoteFolder.open(source, { signal, shardsOf });
-        const { texts, weights, sizes } = await neededFiles(folder, shardsOf, signal, precision);
+        const { texts, weights, sizes } = await neededFiles(folder, shardsOf, {
+          ...asked,
+          signal,
+        });
         const names = [...texts, ...weights];
         await folder.prepare(names, {
           signal,

@@ -1,7 +1,7 @@
 /** Everything a model folder says, read and checked once: configuration, weights, tokenizer, template. */
 
-import { PlaygroundError } from '../base/errors.ts';
-import type { FolderFile, ModelSource } from '../contract/engine.ts';
+import { PlaygroundError, shortened } from '../base/errors.ts';
+import type { ModelSource } from '../contract/engine.ts';
 import type { ExportPrecision, KeptPrecision } from '../contract/model.ts';
 import type { TagIds } from '../method/types.ts';
 import { checkModelSize } from './families/abilities.ts';
@@ -227,17 +227,19 @@ async function templateOf(files: ModelFiles, signal?: AbortSignal): Promise<stri
   return template;
 }
 
-/** An adapter beside full weights is part of the model, as transformers loads it: its matrices are added to theirs. */
+/** An adapter beside full weights is part of the model, as transformers loads it, and so is one that was chosen: its matrices are added to theirs. */
 async function withAdapter(
-  adapter: readonly FolderFile[] | null,
+  adapter: ModelWeights['adapter'],
   { architecture, checkpoint }: SettledModel,
 ): Promise<{ checkpoint: Checkpoint; notices: string[] }> {
   if (adapter === null) return { checkpoint, notices: [] };
   const { findAdapter, readAdapter } = await import('./adapters/peft.ts');
   const { mergeStudent } = await import('./adapters/merge.ts');
-  const found = readAdapter(await findAdapter(adapter), architecture);
+  const found = readAdapter(await findAdapter(adapter.files), architecture);
   const notice =
-    'The adapter beside the weights (adapter_config.json) is merged into them, as transformers applies it: student and teachers have it.';
+    adapter.folder === ''
+      ? 'The adapter beside the weights (adapter_config.json) is merged into them, as transformers applies it: student and teachers have it.'
+      : `The adapter in ${shortened(adapter.folder, 60)} is merged into the weights, as was chosen: student and teachers have it.`;
   return { checkpoint: mergeStudent(checkpoint, found), notices: [notice] };
 }
 

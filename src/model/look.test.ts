@@ -138,7 +138,11 @@ it('names what is no model of these families, and what lies there instead', asyn
 });
 
 it('lists adapters, and asks which of several checkpoints is meant', async () => {
-  const adapted = await look({ ...tiny, 'checkpoint-5/adapter_config.json': '{}' });
+  const adapted = await look({
+    ...tiny,
+    'checkpoint-5/adapter_config.json': '{}',
+    'checkpoint-5/adapter_model.safetensors': '',
+  });
   expect(adapted.adapters).toEqual(['checkpoint-5']);
   await hub?.close();
   const both = ['a', 'b'].flatMap((name) =>

@@ -19,12 +19,12 @@ import type { Architecture } from './families/family.ts';
 import { findOnnxExport } from './formats/onnx-export.ts';
 import { lookAtDevice } from './runtime/device.ts';
 import {
-  ADAPTER_CONFIG,
   CHECKPOINT_TEXTS,
   neededFiles,
   WEIGHTS_FILE,
   WEIGHTS_INDEX,
 } from './sources/checkpoint-files.ts';
+import { adaptersIn } from './sources/inner-adapters.ts';
 import { readJsonObject } from './sources/json-source.ts';
 import { inBillions, TAB_BYTES, WASM_BYTES } from './sources/limits.ts';
 import { openSource } from './sources/open-source.ts';
@@ -86,7 +86,7 @@ export async function lookAtModel(
     weights,
     recommended: problem === null ? recommendedOf(weights, device) : null,
     companionBytes: companions.reduce((sum, bytes) => sum + bytes, 0),
-    adapters: adaptersIn(sizes),
+    adapters: adaptersIn(sizes.keys()),
     notices: [
       ...noticesOf(sizes),
       ...(await deepStackNotice(opened, weights, sizes, architecture, signal)),
@@ -111,7 +111,7 @@ async function described(
     if (!sizes.has('config.json')) throw await source.lacking('config.json');
     const config = new TextDecoder().decode(await source.read('config.json', { signal }));
     architecture = openArchitecture(readJsonObject(config, 'config.json'));
-    const { onnx } = await neededFiles(source, shardsOf, signal);
+    const { onnx } = await neededFiles(source, shardsOf, { signal, adapter: null });
     return { architecture, problem: null, graphs: onnx?.files ?? null };
   } catch (error) {
     signal?.throwIfAborted();
@@ -307,16 +307,6 @@ function recommendedOf(
 function shapeOf({ config: { text }, weights }: Architecture): ModelLook['shape'] {
   const { vocabSize, layers, kvHeads, headDim, maxPositions } = text;
   return { parameters: weights, vocabSize, layers, kvHeads, headDim, maxPositions };
-}
-
-function adaptersIn(sizes: Sizes): string[] {
-  return [...sizes.keys()].flatMap((path) =>
-    path === ADAPTER_CONFIG
-      ? ['']
-      : path.endsWith(`/${ADAPTER_CONFIG}`)
-        ? [path.slice(0, -ADAPTER_CONFIG.length - 1)]
-        : [],
-  );
 }
 
 function noticesOf(sizes: Sizes): string[] {

@@ -1,9 +1,7 @@
 /** What can be wrong with an adapter that somebody brings. */
 
 import { PlaygroundError, shortened } from '../../base/errors.ts';
-
-export const ADAPTER_CONFIG = 'adapter_config.json';
-export const ADAPTER_WEIGHTS = 'adapter_model.safetensors';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from '../sources/inner-adapters.ts';
 
 /** A field of adapter_config.json that is missing, of the wrong type or out of range. */
 export function invalidConfig(reason: string, field: string): PlaygroundError {

@@ -15,11 +15,9 @@ import {
   writeSafetensors,
 } from '../formats/safetensors.ts';
 import type { WeightInput } from '../onnx/weights.ts';
-
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, byNumbers } from '../sources/inner-adapters.ts';
 import { readJsonObject } from '../sources/json-source.ts';
 import {
-  ADAPTER_CONFIG,
-  ADAPTER_WEIGHTS,
   foreignTensor,
   incomplete,
   notFinite,
@@ -113,9 +111,6 @@ function adapterHome(paths: readonly string[]): string {
   if (outermost.length > 1) throw severalAdapters(outermost.map((home) => home.slice(0, -1)));
   return outermost[0] ?? '';
 }
-
-/** The last state that a trainer wrote comes first: checkpoint-100 before checkpoint-20. */
-const byNumbers = (a: string, b: string) => b.localeCompare(a, 'en', { numeric: true });
 
 async function contentsOf(picked: readonly FolderFile[]): Promise<Map<string, Uint8Array>> {
   const names = [ADAPTER_CONFIG, ADAPTER_WEIGHTS, 'adapter_model.bin'];

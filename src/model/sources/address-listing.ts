@@ -4,6 +4,7 @@ import { GENAI_CONFIG, genaiFiles } from '../formats/genai-export.ts';
 import { graphNames } from '../formats/onnx-export.ts';
 import { CHECKPOINT_TEXTS, WEIGHTS_FILE, WEIGHTS_INDEX } from './checkpoint-files.ts';
 import type { Listing, RemoteFile } from './download.ts';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from './inner-adapters.ts';
 import { readJsonObject } from './json-source.ts';
 import { type Asked, noAnswer, refusal, stillBusy } from './remote-errors.ts';
 
@@ -25,9 +26,8 @@ export async function listAddress(
   const look = (path: string) => head(base, path, ask, signal);
   // The first alone: a host that does not answer is not asked sixty times.
   const config = await look('config.json');
-  const rest = [...CHECKPOINT_TEXTS, WEIGHTS_FILE, WEIGHTS_INDEX].filter(
-    (name) => name !== 'config.json',
-  );
+  const beside = [ADAPTER_CONFIG, ADAPTER_WEIGHTS, WEIGHTS_FILE, WEIGHTS_INDEX];
+  const rest = [...CHECKPOINT_TEXTS, ...beside].filter((name) => name !== 'config.json');
   const [texts, inOnnx] = await Promise.all([Promise.all(rest.map(look)), graphsIn('onnx/', look)]);
   const graphs = inOnnx.length > 0 ? inOnnx : await graphsIn('', look);
   const listed = graphs.length > 0 ? [] : await genaiIn(look, ask, signal);

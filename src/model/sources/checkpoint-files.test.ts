@@ -54,6 +54,30 @@ async function errorOf(work: Promise<unknown>) {
   throw new Error(`expected a PlaygroundError, got ${String(error)}`);
 }
 
+it('reads the adapter that was chosen of several, and calls the model by both', async () => {
+  const files = Object.fromEntries(
+    ['a', 'b'].flatMap((name) => [
+      [`${name}/adapter_config.json`, `{"of":"${name}"}`],
+      [`${name}/adapter_model.safetensors`, name],
+    ]),
+  );
+  const source = folder({ ...TEXTS, 'model.safetensors': 'weights', ...files });
+  const read = (adapter?: string | null) =>
+    openSource(source, { shardsOf: noShards }).then((opened) =>
+      readModelFiles(opened, noShards, adapter === undefined ? {} : { adapter }),
+    );
+  expect(await errorOf(read())).toMatchObject({ code: 'adapter.asked' });
+  const chosen = await read('b');
+  expect(chosen.name).toBe('mine with b');
+  const { model, adapter } = await chosen.weights();
+  expect([...model.keys()]).toEqual(['model.safetensors']);
+  const texts = adapter?.files.map(({ file }) => file.text()) ?? [];
+  expect(await Promise.all(texts)).toEqual(['{"of":"b"}', 'b']);
+  const alone = await read(null);
+  expect(alone.name).toBe('mine');
+  expect((await alone.weights()).adapter).toBeNull();
+});
+
 describe('a picked folder', () => {
   it('gives its texts and weights, with or without the folder’s own name before them', async () => {
     for (const home of ['', 'tiny/', '/tiny/']) {

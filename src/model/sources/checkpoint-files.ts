@@ -8,6 +8,7 @@ import type { TransferProgress } from '../../contract/model-sources.ts';
 import { GENAI_CONFIG, genaiExport, withoutOriginal } from '../formats/genai-export.ts';
 import { findOnnxExport, type OnnxExport } from '../formats/onnx-export.ts';
 import { unreadFormat } from '../formats/weight-formats.ts';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, chosenAdapter } from './inner-adapters.ts';
 import { readJsonObject } from './json-source.ts';
 import { inBillions, MAX_BYTES } from './limits.ts';
 import { Progress, type ReadProgress } from './progress.ts';
@@ -21,9 +22,9 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** See LoadRequest. */
   readonly precision?: ExportPrecision;
+  /** See LoadRequest. */
+  readonly adapter?: string | null;
 }
-
-export const ADAPTER_CONFIG = 'adapter_config.json';
 
 /** The texts of a checkpoint in the Hugging Face layout, as far as a folder has them. */
 export const CHECKPOINT_TEXTS = [
@@ -39,7 +40,6 @@ export const CHECKPOINT_TEXTS = [
   'generation_config.json',
   'chat_template.jinja',
   'chat_template.json',
-  ADAPTER_CONFIG,
 ] as const;
 
 /** What has to be there, each in one of its forms; the first is the one that is asked for. */
@@ -49,9 +49,6 @@ const REQUIRED: readonly (readonly (readonly string[])[])[] = [
   [['tokenizer_config.json']],
   [['preprocessor_config.json'], ['processor_config.json']],
 ];
-
-/** Beside full weights transformers applies it; see assets.ts. */
-const ADAPTER_FILE = 'adapter_model.safetensors';
 
 export const WEIGHTS_FILE = 'model.safetensors';
 export const WEIGHTS_INDEX = 'model.safetensors.index.json';
@@ -75,14 +72,18 @@ export class ModelFiles {
   readonly #texts: ReadonlyMap<string, Uint8Array>;
   readonly #weights: () => Promise<ReadonlyMap<string, ByteStore>>;
   readonly #onnx: OnnxExport | null;
+  /** Folder of the adapter; null without one. */
+  readonly #adapter: string | null;
 
   constructor(
     { name, trusted }: FileSource,
     texts: ReadonlyMap<string, Uint8Array>,
     weights: () => Promise<ReadonlyMap<string, ByteStore>>,
-    onnx: OnnxExport | null,
+    { onnx, adapter }: Pick<NeededFiles, 'onnx' | 'adapter'>,
   ) {
-    this.name = name;
+    // Its figures are those of both together.
+    this.name = adapter ? `${name} with ${adapter}` : name;
+    this.#adapter = adapter;
     this.trusted = trusted;
     this.#texts = texts;
     this.#weights = weights;
@@ -116,31 +117,34 @@ export class ModelFiles {
 
   /** Configurations, tokenizer and chat template as they were read, by name. */
   get companions(): ReadonlyMap<string, string> {
-    const names = CHECKPOINT_TEXTS.filter((name) => name !== ADAPTER_CONFIG);
-    const texts = names.map((name) => [name, this.text(name)] as const);
+    const texts = CHECKPOINT_TEXTS.map((name) => [name, this.text(name)] as const);
     return new Map(texts.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
   }
 
   /** Opens what is large: the weights of the model, shards included, and of an adapter beside them. */
   async weights(): Promise<ModelWeights> {
     const found = await this.#weights();
-    const model = new Map([...found].filter(([name]) => name !== ADAPTER_FILE));
+    const ofAdapter = this.#adapter === null ? '' : homeOf(this.#adapter) + ADAPTER_WEIGHTS;
+    const model = new Map([...found].filter(([name]) => name !== ofAdapter));
     const sizes = [...this.#texts.values()].map(({ length }) => length);
     for (const { size } of found.values()) sizes.push(size);
     return {
       model,
       onnx: this.#onnx,
-      adapter: this.#adapter(found.get(ADAPTER_FILE)),
+      adapter: this.#adapterFiles(found.get(ofAdapter)),
       bytes: sizes.reduce((sum, size) => sum + size, 0),
     };
   }
 
-  #adapter(weights: ByteStore | undefined): readonly FolderFile[] | null {
-    const config = this.#texts.get(ADAPTER_CONFIG);
-    if (config === undefined) return null;
-    const files: [string, Uint8Array][] = [[ADAPTER_CONFIG, config]];
-    if (weights !== undefined) files.push([ADAPTER_FILE, weights.read(0, weights.size)]);
-    return files.map(([path, bytes]) => ({ path, file: new Blob([new Uint8Array(bytes)]) }));
+  #adapterFiles(weights: ByteStore | undefined): ModelWeights['adapter'] {
+    if (this.#adapter === null) return null;
+    const config = this.#texts.get(homeOf(this.#adapter) + ADAPTER_CONFIG);
+    const files: [string, Uint8Array][] = config === undefined ? [] : [[ADAPTER_CONFIG, config]];
+    if (weights !== undefined) files.push([ADAPTER_WEIGHTS, weights.read(0, weights.size)]);
+    return {
+      folder: this.#adapter,
+      files: files.map(([path, bytes]) => ({ path, file: new Blob([new Uint8Array(bytes)]) })),
+    };
   }
 }
 
@@ -149,8 +153,8 @@ export interface ModelWeights {
   readonly model: ReadonlyMap<string, ByteStore>;
   /** The graphs among those files, where the model came as ONNX. */
   readonly onnx: OnnxExport | null;
-  /** An adapter that lies beside the weights; null without one. */
-  readonly adapter: readonly FolderFile[] | null;
+  /** The adapter that is merged into them, with its folder, '' for their own; null without one. */
+  readonly adapter: { readonly folder: string; readonly files: readonly FolderFile[] } | null;
   /** Bytes of all files read, texts included. */
   readonly bytes: number;
 }
@@ -164,10 +168,12 @@ export interface ModelWeights {
 export async function readModelFiles(
   source: FileSource,
   shardsOf: (index: string) => readonly string[],
-  { onProgress, onTransfer, signal, precision }: ReadOptions = {},
+  options: ReadOptions = {},
 ): Promise<ModelFiles> {
+  const { onProgress, onTransfer, signal } = options;
   const progress = new Progress(onProgress);
-  const { texts, weights, sizes, onnx } = await neededFiles(source, shardsOf, signal, precision);
+  const needed = await neededFiles(source, shardsOf, options);
+  const { texts, weights, sizes } = needed;
   await source.prepare?.([...texts, ...weights], { signal, onTransfer });
   announce([...texts, ...weights], sizes, progress);
   const readAll = async (names: readonly string[]) => {
@@ -180,23 +186,32 @@ export async function readModelFiles(
       [name, await weightsIn(source, name, sizes.get(name), progress, signal)] as const;
     return new Map(await Promise.all(weights.map(open)));
   };
-  if (!source.trusted) return new ModelFiles(source, await readAll(texts), openAll, onnx);
+  if (!source.trusted) return new ModelFiles(source, await readAll(texts), openAll, needed);
   const started = openAll();
   // Should a text fail first, nobody waits for the weights.
   started.catch(() => undefined);
-  return new ModelFiles(source, await readAll(texts), () => started, onnx);
+  return new ModelFiles(source, await readAll(texts), () => started, needed);
+}
+
+export interface NeededFiles {
+  readonly texts: readonly string[];
+  readonly weights: readonly string[];
+  /** Of all files of the source. */
+  readonly sizes: ReadonlyMap<string, number | null>;
+  readonly onnx: OnnxExport | null;
+  /** Folder of the adapter that is merged into the weights; null without one. */
+  readonly adapter: string | null;
 }
 
 /**
  * Names of the files that a load reads, and what the source says of all. Throws what {@link readModelFiles} throws about
- * a file that is not there and a format that is not read.
+ * a file that is not there and a format that is not read, and what `chosenAdapter` throws.
  */
 export async function neededFiles(
   source: FileSource,
   shardsOf: (index: string) => readonly string[],
-  signal?: AbortSignal,
-  precision?: ExportPrecision,
-) {
+  { signal, precision, adapter: asked }: Pick<ReadOptions, 'signal' | 'precision' | 'adapter'> = {},
+): Promise<NeededFiles> {
   const sizes = await source.list(signal);
   for (const forms of REQUIRED)
     if (!forms.some((names) => names.every((name) => sizes.has(name))))
@@ -206,8 +221,23 @@ export async function neededFiles(
   const onnx = await onnxIn(source, sizes, signal, precision);
   const weights = onnx?.files ?? (await weightNames(source, sizes, shardsOf, signal));
   const texts: string[] = CHECKPOINT_TEXTS.filter((name) => sizes.has(name));
-  return { texts, weights, sizes, onnx };
+  // Graphs take none; one beside them is refused where it is read.
+  const onlyBeside = onnx !== null && asked === undefined && !sizes.has(ADAPTER_CONFIG);
+  const adapter = onlyBeside ? null : chosenAdapter(sizes.keys(), asked);
+  const ofAdapter = (name: string) => {
+    const path = adapter === null ? '' : homeOf(adapter) + name;
+    return sizes.has(path) ? [path] : [];
+  };
+  return {
+    texts: [...texts, ...ofAdapter(ADAPTER_CONFIG)],
+    weights: [...weights, ...ofAdapter(ADAPTER_WEIGHTS)],
+    sizes,
+    onnx,
+    adapter,
+  };
 }
+
+const homeOf = (folder: string) => (folder === '' ? '' : `${folder}/`);
 
 /** A file of weights: on the disk where that is possible, in memory otherwise, where it may not be larger than one array. */
 async function weightsIn(
@@ -253,9 +283,7 @@ async function weightNames(
   const names = index === null ? [WEIGHTS_FILE] : shardsOf(new TextDecoder().decode(index));
   for (const name of names)
     if (!sizes.has(name)) throw unreadFormat([...sizes.keys()]) ?? (await source.lacking(name));
-  return sizes.has(ADAPTER_CONFIG) && sizes.has(ADAPTER_FILE)
-    ? [...names, ADAPTER_FILE]
-    : [...names];
+  return [...names];
 }
 
 /** Tells how much there is to read. */

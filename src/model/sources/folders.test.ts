@@ -46,6 +46,17 @@ describe('the checkpoint of a picked folder', () => {
     ]);
   });
 
+  it('is asked for where several are graphs, in their own folder or beside their configuration', () => {
+    const paths = ['a/config.json', 'a/onnx/decoder_model_merged_q4.onnx', 'b/config.json'];
+    const entries = [...paths, 'b/decoder_model_merged.onnx'].map((path) => ({
+      path: `top/${path}`,
+    }));
+    expect(() => checkpointHome(entries)).toThrow(/holds 2 checkpoints: a, b/);
+    expect(checkpointHome(entries.slice(0, 3))).toBe('top/a/');
+    const genai = ['c/config.json', 'c/genai_config.json'].map((path) => ({ path: `top/${path}` }));
+    expect(() => checkpointHome([...entries.slice(0, 3), ...genai])).toThrow(/2 checkpoints: a, c/);
+  });
+
   it('is listed by time where names say nothing of an order', () => {
     const entries = folder([...whole('runs/first/'), ...whole('runs/second/')], {
       'runs/first/config.json': 20,

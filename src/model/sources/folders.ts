@@ -1,6 +1,7 @@
 /** Which folder of those picked is the checkpoint; a folder with several asks for a choice. */
 
 import { PlaygroundError, shortened } from '../../base/errors.ts';
+import { GENAI_CONFIG } from '../formats/genai-export.ts';
 
 /** A file of a picked folder, as far as finding the checkpoint needs it. */
 export interface FolderEntry {
@@ -44,7 +45,7 @@ export function checkpointHome(entries: readonly FolderEntry[], inner?: string):
       homes.map((path) => innerName(entries, path)),
     );
   }
-  const weighty = new Set(foldersWith(paths, isWeights));
+  const weighty = new Set(paths.flatMap((path) => weightsHome(path) ?? []));
   const whole = homes.filter((home) => weighty.has(home));
   if (whole.length === 0) return homes.sort(byDepth)[0] ?? top;
   if (whole.includes(top) || whole.length === 1) return whole.includes(top) ? top : whole[0];
@@ -60,6 +61,20 @@ export function innerName(entries: readonly FolderEntry[], home: string): string
 const isConfig = (name: string) => name === 'config.json';
 export const isWeights = (name: string) =>
   name === 'model.safetensors' || name === 'model.safetensors.index.json';
+
+/** Whether a file of this name holds, or lists, the weights of a model, as tensors or as graphs. */
+export const marksWeights = (name: string) =>
+  isWeights(name) || name === GENAI_CONFIG || isDecoder(name);
+
+const isDecoder = (name: string) => /^decoder_model_merged\w*\.onnx$/.test(name);
+
+/** The folder that a file makes a model's by its weights; null for any other file. */
+function weightsHome(path: string): string | null {
+  const cut = path.lastIndexOf('/') + 1;
+  const [folder, name] = [path.slice(0, cut), path.slice(cut)];
+  if (!marksWeights(name)) return null;
+  return isDecoder(name) ? folder.replace(/(^|\/)onnx\/$/, '$1') : folder;
+}
 
 function foldersWith(paths: readonly string[], wanted: (name: string) => boolean): string[] {
   const found = paths.flatMap((path) => {

@@ -76,6 +76,24 @@ it('a folder with several checkpoints offers each of them, and opens the one tha
   expect(page.getByRole('alert').elements()).toEqual([]);
 });
 
+it('a folder with adapters beside its model asks which is merged, and opens with the one that is chosen', async () => {
+  const asked: unknown[] = [];
+  const answers: Answers = { load: there };
+  const { engine } = shown(answers);
+  await engine.load();
+  const detail = { adapters: ['checkpoint-20', 'checkpoint-5'] };
+  const error = { code: 'adapter.asked', message: 'Two.', fix: 'Say which.', detail };
+  answers.load = async (request) => {
+    asked.push(request);
+    return asked.length === 1 ? { ok: false, error } : there();
+  };
+  await engine.takeModel({ kind: 'folder', name: 'mine', files: [] }, { precision: 'q4' });
+  await expect.element(page.getByRole('button', { name: 'Open the model alone' })).toBeVisible();
+  await page.getByRole('button', { name: 'Open with checkpoint-5' }).click();
+  await expect.poll(() => asked.at(-1)).toMatchObject({ precision: 'q4', adapter: 'checkpoint-5' });
+  await expect.poll(() => engine.store.getState().ownModel).toBe('mine');
+});
+
 it('what cannot be opened is said where the folder was picked, and the page scrolls to the whole of it', async () => {
   const answers: Answers = { load: there };
   const { engine } = shown(answers, 3000);

@@ -1,12 +1,16 @@
-/** What went wrong with the engine, with the way to start it again, or to the checkpoint that is meant. */
+/** What went wrong with the engine, with the way to start it again, or to the checkpoint or adapter that is meant. */
 
 import { useEffect, useRef } from 'react';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
-import { checkpointsOf } from './checkpoints-of.ts';
 import { useEngine, useEngineState } from './context.tsx';
+import { answerInWords, answersTo } from './folder-answers.ts';
 
 /** In place of what a command's user has to do. */
-const CHOOSE = 'Choose the one to open; the newest stands first.';
+const CHOOSE: Readonly<Record<string, string>> = {
+  'model.several': 'Choose the one to open; the newest stands first.',
+  'adapter.asked':
+    'Choose: a merged adapter is in student and teachers alike. For a student apart from its teachers, open the model alone and import the adapter on the Train page.',
+};
 
 export function EngineError() {
   const engine = useEngine();
@@ -18,14 +22,14 @@ export function EngineError() {
     if (error !== null) note.current?.scrollIntoView({ block: 'nearest' });
   }, [error]);
   if (error === null) return null;
-  const choices = checkpointsOf(error).map((inner) => ({
-    label: `Open ${inner}`,
-    run: () => void engine.takeInner(inner),
+  const choices = answersTo(error).map((answer) => ({
+    label: `Open ${answerInWords(answer)}`,
+    run: () => void engine.answer(answer),
   }));
   return (
     <div ref={note}>
       <ErrorNote
-        error={choices.length === 0 ? error : { ...error, fix: CHOOSE }}
+        error={choices.length === 0 ? error : { ...error, fix: CHOOSE[error.code] ?? error.fix }}
         retry={failed ? { label: 'Start again', run: () => void engine.load() } : undefined}
         choices={choices}
         onDismiss={engine.dismissError}

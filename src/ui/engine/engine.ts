@@ -10,14 +10,16 @@ import type {
   LoadRequest,
   Outcome,
 } from '../../contract/engine.ts';
-import type { ExportPrecision } from '../../contract/model.ts';
 import { sourceName } from '../../contract/model-sources.ts';
 import type { EngineClient, EngineFace, EngineListeners } from './client.ts';
 import { asFailure, loadCancelled, workerDied } from './errors.ts';
+import { answersTo, type FolderAnswer } from './folder-answers.ts';
 import type { Death } from './start-worker.ts';
 import { type EngineState, initialEngine, withEvent, withFailure, withStart } from './state.ts';
 
 type ModelSource = LoadRequest['source'];
+/** What of a source is taken, and with what. */
+export type LoadAs = Pick<LoadRequest, 'precision' | 'adapter'>;
 
 /** What the worker says, and that it said its last. */
 export type SharedEvent = EngineEvent | { readonly type: 'worker.died'; readonly reason: string };
@@ -71,9 +73,9 @@ export interface Engine {
   /** Starts the worker where there is none, and loads the model that was last chosen. */
   load(): Promise<void>;
   /** Loads another model, null for the built-in one that opens by itself; if it cannot be had, the one before goes on. */
-  takeModel(wanted: ModelSource | null, precision?: ExportPrecision): Promise<void>;
-  /** Loads one of the checkpoints of the folder that had several, by its path inside it. */
-  takeInner(inner: string): Promise<void>;
+  takeModel(wanted: ModelSource | null, as?: LoadAs): Promise<void>;
+  /** Loads the folder again that asked which of its checkpoints, or adapters, is meant. */
+  answer(what: FolderAnswer): Promise<void>;
   /** Ends the load under way: politely, and if the worker does not hear it, with the worker. */
   cancelLoad(): Promise<void>;
   setBackend(choice: BackendChoice): Promise<void>;
@@ -85,15 +87,15 @@ export interface Engine {
 export function createEngine({ startEngine, model, first, choice }: EngineOptions): Engine {
   const store = createStore<EngineState>(() => initialEngine(choice));
   const { getState: get, setState: set } = store;
-  /** Of a source with graphs in several, the one that was chosen. */
-  const precisions = new WeakMap<ModelSource, ExportPrecision>();
+  /** What was chosen of a source. */
+  const chosen = new WeakMap<ModelSource, LoadAs>();
   const users = new Set<EngineUser>();
   const listeners = new Set<(event: SharedEvent) => void>();
   let client: EngineClient | null = null;
   let source = first === undefined || isSame(first, model) ? model : first;
   let loading: Loading | null = null;
-  /** A folder with several checkpoints, until one of them or another model is chosen. */
-  let undecided: Extract<ModelSource, { kind: 'folder' }> | null = null;
+  /** What asked which of its checkpoints or adapters is meant, until that or another model is chosen. */
+  let undecided: ModelSource | null = null;
 
   const all = (act: (user: EngineUser) => void) => users.forEach(act);
   const tell = (event: SharedEvent) => {
@@ -124,8 +126,7 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
     const ended = new Promise<Outcome<EngineStatus> | null>((resolve) => {
       finish = resolve;
     });
-    const precision = precisions.get(wanted);
-    const request = { source: wanted, backend: get().choice, ...(precision ? { precision } : {}) };
+    const request = { source: wanted, backend: get().choice, ...chosen.get(wanted) };
     const answer = own.api.load(request).catch(asFailure);
     const outcome = Promise.race([answer, ended]);
     const mine: Loading = { own, source: wanted, outcome, end: finish, builtInNext: false };
@@ -184,8 +185,8 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
       set({ error: { ...kept, fix: 'It has been started again and is ready.' } });
   }
 
-  async function takeModel(wanted: ModelSource | null, precision?: ExportPrecision): Promise<void> {
-    if (wanted !== null && precision !== undefined) precisions.set(wanted, precision);
+  async function takeModel(wanted: ModelSource | null, as?: LoadAs): Promise<void> {
+    if (wanted !== null && as !== undefined) chosen.set(wanted, as);
     const before = get();
     if (before.phase === 'loading') {
       // The built-in one is always at hand.
@@ -214,7 +215,7 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
     builtInNext: boolean,
   ): Promise<void> {
     const cancelled = isCancelled(error);
-    if (error.code === 'model.several' && next.kind === 'folder') undecided = next;
+    if (answersTo(error).length > 0) undecided = next;
     if (builtInNext) source = model;
     if (cancelled) all((user) => user.told(`Opening “${sourceName(next)}” was cancelled.`));
     // Its worker heard nothing and was ended.
@@ -261,8 +262,12 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
     serve: (user) => void users.add(user),
     load: () => load(),
     takeModel,
-    async takeInner(inner) {
-      if (undecided !== null) await takeModel({ ...undecided, inner });
+    async answer(what) {
+      if (undecided === null) return;
+      const as = chosen.get(undecided);
+      if ('adapter' in what) return takeModel({ ...undecided }, { ...as, adapter: what.adapter });
+      if (undecided.kind === 'folder' || undecided.kind === 'hub')
+        await takeModel({ ...undecided, inner: what.inner }, as);
     },
     cancelLoad: () => cancelLoad(),
     setBackend,

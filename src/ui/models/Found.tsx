@@ -10,6 +10,7 @@ import { Table } from '../shared/Table.tsx';
 import { useModels, useModelsState } from './context.ts';
 import styles from './Found.module.css';
 import { MemoryNeeds } from './MemoryNeeds.tsx';
+import { takesAdapter } from './state.ts';
 import { BACKENDS, inWords, KIND_NAMES } from './words.ts';
 
 export function Found() {
@@ -154,16 +155,48 @@ function WeightsRow({ row, best }: { row: FoundWeights; best: boolean }) {
   );
 }
 
+/** Adapters shown for choice; the rest of a long list are earlier ones. */
+const MOST_ADAPTERS = 12;
+
+/** Which adapter is merged into the weights, asked where there is any. */
 function Adapters({ look: { adapters } }: { look: ModelLook }) {
+  const { chooseAdapter } = useModels();
+  const chosen = useModelsState((s) => s.adapter);
+  const merges = useModelsState((s) => takesAdapter(s.kind));
   if (adapters.length === 0) return null;
-  const inside = adapters.filter((path) => path !== '');
+  if (!merges)
+    return (
+      <p className={styles.soft}>
+        {adapters.length === 1 ? 'The adapter' : `The ${adapters.length} adapters`} in the folder
+        cannot be merged into graphs: for that the weights have to be there as safetensors.
+      </p>
+    );
+  const offered = [...adapters.slice(0, MOST_ADAPTERS), null];
   return (
-    <p className={styles.soft}>
-      {adapters.includes('') &&
-        'The adapter beside the weights is merged into them, as transformers applies it. '}
-      {inside.length > 0 &&
-        `It holds ${inside.length === 1 ? 'an adapter' : `${inside.length} adapters`} in folders (${inside.slice(0, 5).join(', ')}${inside.length > 5 ? ', …' : ''}), which are not applied: open the model, then import the one that you mean on the Train page.`}
-    </p>
+    <fieldset className={styles.adapters}>
+      <legend>Adapter merged into the weights</legend>
+      {offered.map((folder) => (
+        <label key={folder}>
+          <input
+            type="radio"
+            name="adapter"
+            checked={chosen === folder}
+            onChange={() => chooseAdapter(folder)}
+          />
+          {folder === null ? 'none' : folder === '' ? 'the one beside the weights' : folder}
+        </label>
+      ))}
+      {adapters.length > MOST_ADAPTERS && (
+        <p className={styles.soft}>
+          {adapters.length - MOST_ADAPTERS} earlier ones are not shown: put one of them into a
+          folder with the model.
+        </p>
+      )}
+      <p className={styles.soft}>
+        Student and teachers both have it. For a student apart from its teachers choose none, and
+        import the adapter on the Train page.
+      </p>
+    </fieldset>
   );
 }
 
@@ -174,7 +207,8 @@ function Open({ look }: { look: ModelLook }) {
   const busy = useEngineState((s) => s.phase === 'loading' || s.training);
   const training = useEngineState((s) => s.training);
   const row = look.weights.find((one) => one.kind === kind);
-  const ready = look.problem === null && row?.verdict.runs === true;
+  const undecided = useModelsState((s) => takesAdapter(s.kind) && s.adapter === undefined);
+  const ready = look.problem === null && row?.verdict.runs === true && !undecided;
   const missing =
     row?.bytes == null || look.host === null
       ? null
@@ -197,9 +231,10 @@ function Open({ look }: { look: ModelLook }) {
       {training && (
         <span className={styles.soft}>A run is training; it would end with its model.</span>
       )}
-      {!ready && look.problem === null && row !== undefined && (
+      {look.problem === null && row?.verdict.runs === false && (
         <span className={styles.soft}>It does not run on this device.</span>
       )}
+      {undecided && <span className={styles.soft}>Choose an adapter, or none, above.</span>}
     </div>
   );
 }

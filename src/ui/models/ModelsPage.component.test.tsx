@@ -167,6 +167,28 @@ it('asks which of several checkpoints is meant', async () => {
   await expect.element(page.getByText('28 layers')).toBeVisible();
 });
 
+it('asks which adapter in the folder is merged, or none, before it opens the model', async () => {
+  const [row] = LOOK.weights;
+  const weights = [{ ...row, kind: 'safetensors', label: 'safetensors' } as const];
+  const recommended = { kind: 'safetensors', reason: 'It is the only one.' } as const;
+  const look = { ...LOOK, weights, recommended, adapters: ['checkpoint-20', 'checkpoint-5'] };
+  const fetchModel = vi.fn(async () => ok({ bytes: 1, lasting: true, notice: null }));
+  const load = vi.fn(async () => ok(READY));
+  await shown({ lookAtModel: async () => ok(look), fetchModel, load });
+  await lookAt('owner/tiny');
+  const open = page.getByRole('button', { name: /^Fetch .* and open$/ });
+  await expect.element(page.getByText('Choose an adapter, or none, above.')).toBeVisible();
+  await expect.element(open).toBeDisabled();
+  await page.getByRole('radio', { name: 'checkpoint-5' }).click();
+  await open.click();
+  await vi.waitFor(() =>
+    expect(load).toHaveBeenLastCalledWith(
+      expect.objectContaining({ source: SOURCE, adapter: 'checkpoint-5' }),
+    ),
+  );
+  expect(fetchModel).toHaveBeenCalledWith(expect.objectContaining({ adapter: 'checkpoint-5' }));
+});
+
 it('lists what is kept with its size, and deletes it when asked twice', async () => {
   const deleteModel = vi.fn(async () => ok(null));
   await shown({ deleteModel });

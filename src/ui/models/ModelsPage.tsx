@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { CancelLoading } from '../engine/CancelLoading.tsx';
 import { useEngineState } from '../engine/context.tsx';
 import { EngineError } from '../engine/EngineError.tsx';
+import { answersTo } from '../engine/folder-answers.ts';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { ProgressBar } from '../shared/ProgressBar.tsx';
 import { TwoColumns } from '../shared/TwoColumns.tsx';
@@ -42,10 +43,11 @@ function Trouble() {
   const { dismiss, lookInside } = useModels();
   const error = useModelsState((s) => s.error);
   const notice = useModelsState((s) => s.notice);
-  const choices = insideOf(error?.code, error?.detail).map((inner) => ({
-    label: `Look at ${inner}`,
-    run: () => void lookInside(inner),
-  }));
+  const choices = (error === null ? [] : answersTo(error)).flatMap((answer) =>
+    'inner' in answer
+      ? [{ label: `Look at ${answer.inner}`, run: () => void lookInside(answer.inner) }]
+      : [],
+  );
   return (
     <>
       {error !== null && (
@@ -59,15 +61,6 @@ function Trouble() {
         {notice}
       </p>
     </>
-  );
-}
-
-function insideOf(code?: string, detail?: Readonly<Record<string, unknown>>): string[] {
-  if (code !== 'model.several' || !Array.isArray(detail?.choices)) return [];
-  return detail.choices.flatMap((choice: unknown) =>
-    typeof choice === 'object' && choice !== null && 'inner' in choice
-      ? [String(choice.inner)]
-      : [],
   );
 }
 

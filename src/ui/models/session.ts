@@ -3,7 +3,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ErrorRecord, toErrorRecord } from '../../base/errors.ts';
 import type { Outcome } from '../../base/outcome.ts';
-import { EXPORT_PRECISIONS, type ExportPrecision } from '../../contract/model.ts';
+import { EXPORT_PRECISIONS } from '../../contract/model.ts';
 import { DEFAULT_HUB } from '../../contract/model-hosts.ts';
 import { type PlaceOptions, readPlace } from '../../contract/model-place.ts';
 import {
@@ -15,9 +15,15 @@ import {
   type WeightKind,
 } from '../../contract/model-sources.ts';
 import type { EngineFace } from '../engine/client.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, LoadAs } from '../engine/engine.ts';
 import { policyOrigins } from './policy-origins.ts';
-import { type FormField, initialModels, type ModelsState, withLook } from './state.ts';
+import {
+  type FormField,
+  initialModels,
+  type ModelsState,
+  takesAdapter,
+  withLook,
+} from './state.ts';
 
 export interface ModelsSession {
   readonly store: StoreApi<ModelsState>;
@@ -33,6 +39,7 @@ export interface ModelsSession {
   /** Looks at one of the checkpoints of a source that has several. */
   lookInside(inner: string): Promise<void>;
   chooseKind(kind: WeightKind): void;
+  chooseAdapter(folder: string | null): void;
   chooseLength(length: number): void;
   /** Brings what was looked at here, then loads it; the model before goes on until then. */
   open(): Promise<void>;
@@ -111,12 +118,11 @@ export function createModels(engine: Engine): ModelsSession {
     else set({ error });
   }
 
-  async function bring(source: RemoteSource, precision: ExportPrecision | undefined) {
+  async function bring(source: RemoteSource, as: LoadAs) {
     set({ fetching: sourceName(source), transfer: null, error: null, notice: null });
     // Only a page may ask, best after a click: what is kept then stays when space runs short.
     await navigator.storage?.persist?.().catch(() => false);
-    const request = { source, ...(precision === undefined ? {} : { precision }) };
-    const answer = await answerOf((api) => api.fetchModel(request));
+    const answer = await answerOf((api) => api.fetchModel({ source, ...as }));
     set({ fetching: null, transfer: null });
     void listKept();
     if (answer === null) return false;
@@ -135,14 +141,18 @@ export function createModels(engine: Engine): ModelsSession {
   }
 
   async function open(): Promise<void> {
-    const { look, kind, fetching } = get();
+    const { look, kind, fetching, adapter } = get();
     if (look === null || kind === null || fetching !== null) return;
+    if (takesAdapter(kind) && adapter === undefined) return;
     const precision =
       kind === 'safetensors-q4' ? 'q4' : EXPORT_PRECISIONS.find((name) => name === kind);
     const { source } = look;
-    if (source.kind === 'hub' || source.kind === 'address')
-      if (!(await bring(source, precision))) return;
-    await engine.takeModel(source, precision);
+    const as = {
+      ...(precision === undefined ? {} : { precision }),
+      ...(takesAdapter(kind) && look.adapters.length > 0 ? { adapter } : {}),
+    };
+    if (source.kind === 'hub' || source.kind === 'address') if (!(await bring(source, as))) return;
+    await engine.takeModel(source, as);
     await Promise.all([listKept(), lookAgain(look)]);
   }
 
@@ -167,6 +177,7 @@ export function createModels(engine: Engine): ModelsSession {
       if (asked?.kind === 'folder' || asked?.kind === 'hub') await lookAt({ ...asked, inner });
     },
     chooseKind: (kind) => set({ kind }),
+    chooseAdapter: (adapter) => set({ adapter }),
     chooseLength: (length) => set({ length }),
     open,
     async openKept(model) {

@@ -26,6 +26,8 @@ export interface ModelsState {
   look: ModelLook | null;
   /** The row that is to be opened. */
   kind: WeightKind | null;
+  /** The adapter that is merged into its weights, as a load takes it; undefined until one of several, or none, is chosen. */
+  adapter: string | null | undefined;
   /** Tokens that the memory is estimated for. */
   length: number;
   /** Name of what is being fetched. */
@@ -49,6 +51,7 @@ export const initialModels = (hub: string): ModelsState => ({
   looking: null,
   look: null,
   kind: null,
+  adapter: null,
   length: 2048,
   fetching: null,
   transfer: null,
@@ -61,5 +64,15 @@ export const initialModels = (hub: string): ModelsState => ({
 /** What was found, with the row chosen that is recommended, or else the first. */
 export function withLook(state: ModelsState, look: ModelLook): ModelsState {
   const kind = look.recommended?.kind ?? look.weights[0]?.kind ?? null;
-  return { ...state, looking: null, look, kind };
+  return { ...state, looking: null, look, kind, adapter: usualAdapter(look) };
 }
+
+/** As transformers has it: the one beside the weights, or none; where others are there somebody has to say. */
+function usualAdapter({ adapters }: ModelLook): string | null | undefined {
+  if (adapters.includes('')) return '';
+  return adapters.length === 0 ? null : undefined;
+}
+
+/** Whether adapters can be merged into weights of this kind: graphs hold theirs in a form that only runs. */
+export const takesAdapter = (kind: WeightKind | null): boolean =>
+  kind === 'safetensors' || kind === 'safetensors-q4';

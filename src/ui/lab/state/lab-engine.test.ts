@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toErrorRecord } from '../../../base/errors.ts';
 import type { EngineStatus, Outcome } from '../../../contract/engine.ts';
 import { checkpointHome } from '../../../model/sources/folders.ts';
-import { checkpointsOf } from '../../engine/checkpoints-of.ts';
+import { answersTo } from '../../engine/folder-answers.ts';
 import { fakeApi, fakeLab, STATUS } from './fixtures/fake-lab.ts';
 import { linkNote } from './link-words.ts';
 import { readLink, settingsToQuery } from './url.ts';
@@ -51,9 +51,9 @@ describe('a folder with several checkpoints', () => {
     await engine.takeModel({ kind: 'folder', name: 'run', files });
     const { error, ...state } = engine.store.getState();
     expect(state).toMatchObject({ phase: 'ready', ownModel: null });
-    const choices = error === null ? [] : checkpointsOf(error);
-    expect(choices).toEqual(['checkpoint-100', 'checkpoint-5']);
-    await engine.takeInner('checkpoint-5');
+    const choices = error === null ? [] : answersTo(error);
+    expect(choices).toEqual([{ inner: 'checkpoint-100' }, { inner: 'checkpoint-5' }]);
+    await engine.answer({ inner: 'checkpoint-5' });
     expect(api.load.mock.lastCall).toMatchObject([
       { source: { name: 'run', inner: 'checkpoint-5' } },
     ]);

@@ -1,0 +1,30 @@
+/** What an error about a folder that holds several checkpoints, or adapters beside its model, offers for choice. */
+
+import type { ErrorRecord } from '../../base/errors.ts';
+
+/** Which checkpoint, or which adapter, is meant. */
+export type FolderAnswer =
+  | { readonly inner: string }
+  /** Null for none. */
+  | { readonly adapter: string | null };
+
+/** Newest first; none for any other error. */
+export function answersTo({ code, detail }: ErrorRecord): FolderAnswer[] {
+  if (code === 'model.several') return listed(detail?.choices).flatMap(innerOf);
+  if (code !== 'adapter.asked') return [];
+  const folders = listed(detail?.adapters).map((folder) => ({ adapter: String(folder) }));
+  return [{ adapter: null }, ...folders];
+}
+
+/** After "Open". */
+export function answerInWords(answer: FolderAnswer): string {
+  if ('inner' in answer) return answer.inner;
+  return answer.adapter === null ? 'the model alone' : `with ${answer.adapter}`;
+}
+
+const listed = (list: unknown): unknown[] => (Array.isArray(list) ? list : []);
+
+const innerOf = (choice: unknown) =>
+  typeof choice === 'object' && choice !== null && 'inner' in choice
+    ? [{ inner: String(choice.inner) }]
+    : [];
