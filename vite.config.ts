@@ -1,21 +1,17 @@
 /** Build, development server and tests. */
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
-import { defaultClientConditions, loadEnv } from 'vite';
+import { loadEnv } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { chromiumFlags } from './scripts/chromium.ts';
-import { QUICK_WASM, testChromium } from './scripts/test/chromium.ts';
-import { assemblyScript } from './scripts/vite/assembly-script.ts';
+import { testsAlone } from './scripts/test/alone.ts';
+import { testChromium } from './scripts/test/chromium.ts';
 import { licences } from './scripts/vite/licences.ts';
 import { ownFiles } from './scripts/vite/own-files.ts';
 import { contentSecurityPolicy, securityPolicy } from './scripts/vite/security-policy.ts';
+import { ISOLATION, servedModules } from './scripts/vite/served.ts';
 
-/** Headers that make the page cross-origin isolated, so that WebAssembly may use threads. */
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
-
+const UNIT_FOLDERS = ['src', 'workers', 'scripts', 'bench'];
 const BROWSER_TESTS = '{src,workers,scripts}/**/*.browser.test.ts';
 const COMPONENT_TESTS = 'src/ui/**/*.component.test.tsx';
 /** Their own lane: whoever works on a kernel waits for nothing else. */
@@ -45,16 +41,23 @@ function assetFileNames({ names }: { names: string[] }): string {
 
 /** Looked for by tests alone: a wrong CHROMIUM_PATH is no reason not to build or serve the page. */
 const launchOptions =
-  process.env.VITEST === undefined
-    ? {}
-    : { executablePath: testChromium(), args: [...chromiumFlags(), QUICK_WASM] };
+  process.env.VITEST === undefined ? {} : { executablePath: testChromium(), args: chromiumFlags() };
 
 /** The page reads the same variable, to say which hosts it may ask. */
 const policy = contentSecurityPolicy(
   loadEnv('production', import.meta.dirname, 'VITE_').VITE_MODEL_HOSTS,
 );
 
+const served = servedModules();
 const { page: pageLicences, worker: workerLicences } = licences();
+
+const unit = {
+  environment: 'node' as const,
+  setupFiles: ['scripts/test/property-seed.ts'],
+  testTimeout: 30_000,
+};
+/** Looked for where tests run alone. */
+const alone = process.env.VITEST === undefined ? [] : testsAlone(import.meta.dirname, UNIT_FOLDERS);
 
 /** Tests of what computes in a page of Chromium, one file after the other, since they share its storage and its GPU. */
 const inOnePage = {
@@ -71,12 +74,9 @@ const inOnePage = {
 };
 
 export default defineConfig({
+  ...served,
   base: './',
-  plugins: [assemblyScript(), react(), securityPolicy(policy), pageLicences, ownFiles(policy)],
-  resolve: {
-    // ONNX Runtime's glue stays a file of its own: its threads start from that file, not from our worker's.
-    conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
-  },
+  plugins: [...served.plugins, react(), securityPolicy(policy), pageLicences, ownFiles(policy)],
   optimizeDeps: {
     exclude: ['onnxruntime-web'],
     // Only workers import them, in the middle of their work: found then, they would reload the page.
@@ -88,8 +88,8 @@ export default defineConfig({
     ],
   },
   worker: {
-    format: 'es',
-    plugins: () => [assemblyScript(), workerLicences],
+    ...served.worker,
+    plugins: () => [...served.worker.plugins(), workerLicences],
     rolldownOptions: { output: { assetFileNames } },
   },
   build: {
@@ -99,22 +99,27 @@ export default defineConfig({
     // A style sheet that did not come is never asked for again, so none comes later than the page.
     cssCodeSplit: false,
   },
-  server: { headers: isolation },
   // As a header the policy also binds the worker, which a meta tag does not.
-  preview: { headers: { ...isolation, 'Content-Security-Policy': policy } },
+  preview: { headers: { ...ISOLATION, 'Content-Security-Policy': policy } },
   test: {
     projects: [
       {
         extends: true,
         test: {
+          ...unit,
           name: 'unit',
-          environment: 'node',
-          include: ['{src,workers,scripts,bench}/**/*.test.{ts,tsx}'],
-          exclude: ['**/*.{browser,command}.test.ts', COMPONENT_TESTS, '**/node_modules/**'],
-          setupFiles: ['scripts/test/property-seed.ts'],
-          testTimeout: 30_000,
+          // One module graph in each process: to make one for every file takes as long as the tests.
+          isolate: false,
+          include: [`{${UNIT_FOLDERS}}/**/*.test.{ts,tsx}`],
+          exclude: [
+            '**/*.{browser,command}.test.ts',
+            COMPONENT_TESTS,
+            '**/node_modules/**',
+            ...alone,
+          ],
         },
       },
+      { extends: true, test: { ...unit, name: 'alone', include: alone } },
       {
         extends: true,
         test: {

@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright';
-import { preview } from 'vite';
 import { inHeadlessPage } from '../scripts/headless/browser.ts';
 import { parseTrace } from '../src/engine/traces/trace-file.ts';
 import { badArgument, runCommand } from './command.ts';
@@ -124,6 +123,7 @@ async function run(): Promise<string> {
 async function measureBuild(page: Page) {
   if (!existsSync(path.join(DIST, 'index.html')))
     throw badArgument('dist', 'There is no build to measure.', 'Run `npm run build` first.');
+  const { preview } = await import('vite');
   const server = await preview({ preview: { port: 0 }, logLevel: 'silent' });
   try {
     return await measure(page, server.resolvedUrls?.local[0] ?? '');

@@ -1,7 +1,7 @@
 /** End-to-end tests of the built site, with and without WebGPU. Build first: `npm run build`. */
 import { defineConfig } from '@playwright/test';
 import { chromiumFlags, type WebGpuSource } from '../scripts/chromium.ts';
-import { QUICK_WASM, testChromium } from '../scripts/test/chromium.ts';
+import { testChromium } from '../scripts/test/chromium.ts';
 
 /** Another port lets two checkouts test at the same time. */
 const PORT = Number(process.env.E2E_PORT ?? 4179);
@@ -13,7 +13,7 @@ function desktop(name: string, webgpu: WebGpuSource) {
     name,
     use: {
       viewport: { width: 1280, height: 900 },
-      launchOptions: { executablePath, args: [...chromiumFlags(webgpu), QUICK_WASM] },
+      launchOptions: { executablePath, args: chromiumFlags(webgpu) },
     },
   };
 }

@@ -21,3 +21,10 @@ test('WebGPU comes from the CPU unless the environment says otherwise', () => {
   vi.stubEnv('CHROMIUM_WEBGPU', 'perhaps');
   expect(() => chromiumFlags()).toThrow(/Use software, hardware or off/);
 });
+
+test('flags of one’s own come last, since Chromium takes the last', () => {
+  vi.stubEnv('CHROMIUM_FLAGS', '  --js-flags=--liftoff-only --mute-audio ');
+  expect(chromiumFlags().slice(-2)).toEqual(['--js-flags=--liftoff-only', '--mute-audio']);
+  vi.stubEnv('CHROMIUM_FLAGS', '');
+  expect(chromiumFlags()).not.toContain('');
+});

@@ -62,13 +62,14 @@ const DEBIAN: Installation = {
 /**
  * Command-line flags for Chromium. Without an argument the environment variable `CHROMIUM_WEBGPU`
  * decides (`software`, `hardware`, `off`); its default is `software`, which every machine has and
- * which gives the same adapter everywhere.
+ * which gives the same adapter everywhere. `CHROMIUM_FLAGS` adds more, separated by spaces.
  *
  * @throws PlaygroundError `chromium.webgpu-source` if the variable holds another word.
  */
 export function chromiumFlags(webgpu: WebGpuSource = webGpuSource()): string[] {
   const asRoot = process.getuid?.() === 0;
-  return [...(asRoot ? ['--no-sandbox'] : []), ...WEBGPU_FLAGS[webgpu], ...QUIET_FLAGS];
+  const own = (process.env.CHROMIUM_FLAGS ?? '').split(/\s+/).filter((flag) => flag !== '');
+  return [...(asRoot ? ['--no-sandbox'] : []), ...WEBGPU_FLAGS[webgpu], ...QUIET_FLAGS, ...own];
 }
 
 /**

@@ -1,7 +1,6 @@
 /** Starts a server and a headless browser for the kernel benchmark, and runs one thing in its page. */
 
 import type { Page } from 'playwright';
-import { createServer } from 'vite';
 import { inHeadlessPage, openPage } from '../../scripts/headless/browser.ts';
 import { type Outcome, unwrap } from '../../src/base/outcome.ts';
 import type { BenchReport, BenchRequest, ScaleReport } from '../../src/kernel-bench/contract.ts';
@@ -30,6 +29,7 @@ export function scaleInBrowser(repeats: number): Promise<ScaleReport> {
 
 /** What the page says on its console goes to stderr. */
 async function inPage<T>(work: (page: Page) => Promise<Outcome<T>>): Promise<T> {
+  const { createServer } = await import('vite');
   const server = await createServer({
     configFile: 'vite.config.ts',
     logLevel: 'error',

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright';
-import { build, preview } from 'vite';
 import { inHeadlessPage, openPage } from '../../scripts/headless/browser.ts';
 import { startServer } from '../../scripts/headless/server.ts';
 import type { BackendName } from '../../src/contract/engine.ts';
@@ -38,6 +37,7 @@ export async function runOnTrainPage(
   backend: BackendName,
   settings: Readonly<Record<string, string>>,
 ): Promise<PageRun> {
+  const { build, preview } = await import('vite');
   const outDir = mkdtempSync(path.join(tmpdir(), 'bench-train-'));
   const quiet = { logLevel: 'error', build: { outDir, emptyOutDir: true } } as const;
   try {

@@ -1,7 +1,6 @@
 /** The one way in which commands open their page in a headless browser, wait for it, and say what they wait for. */
-import { type Browser, chromium, errors, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { PlaygroundError } from '../../src/base/errors.ts';
-import { chromiumFlags, requireChromium } from '../chromium.ts';
 
 /** How long a browser may take to start and a page to load, in ms: a busy machine needs minutes. */
 const PATIENCE_MS = 600_000;
@@ -65,6 +64,9 @@ export async function openPage(
 }
 
 async function start(flags: readonly string[]): Promise<Browser> {
+  // Only where a browser is wanted: a command that explains itself or refuses its arguments answers at once.
+  const { chromium } = await import('playwright');
+  const { chromiumFlags, requireChromium } = await import('../chromium.ts');
   const executablePath = requireChromium();
   const args = [...chromiumFlags(), ...flags];
   try {
@@ -72,7 +74,7 @@ async function start(flags: readonly string[]): Promise<Browser> {
       chromium.launch({ executablePath, args, headless: true, timeout: PATIENCE_MS }),
     );
   } catch (error) {
-    if (error instanceof errors.TimeoutError) throw explained(error, 'the browser to start');
+    if (isTimeout(error)) throw explained(error, 'the browser to start');
     throw new PlaygroundError(
       {
         code: 'headless.no-start',
@@ -110,7 +112,7 @@ function sayAloud(text: string): void {
 function explained(error: unknown, what = 'the page to answer'): unknown {
   if (error instanceof PlaygroundError) return error;
   const detail = { original: firstLine(error) };
-  if (error instanceof errors.TimeoutError)
+  if (isTimeout(error))
     return new PlaygroundError(
       {
         code: 'headless.timeout',
@@ -134,6 +136,9 @@ function explained(error: unknown, what = 'the page to answer'): unknown {
     );
   return error;
 }
+
+/** Whether it is Playwright's error of that name. */
+const isTimeout = (error: unknown) => error instanceof Error && error.name === 'TimeoutError';
 
 function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0];

@@ -3,7 +3,7 @@ import { createReadStream, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createServer, type Plugin } from 'vite';
+import type { Plugin } from 'vite';
 import { toErrorRecord } from '../../src/base/errors.ts';
 
 const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -30,14 +30,22 @@ export interface HeadlessServer {
  * and nothing reloads; files are not watched.
  */
 export async function startServer(served: ServedFiles): Promise<HeadlessServer> {
+  // Only where a page is wanted, like the browser.
+  const { createServer } = await import('vite');
+  const { servedModules } = await import('../vite/served.ts');
+  const modules = servedModules();
   const server = await createServer({
+    ...modules,
     root: PROJECT,
-    configFile: path.join(PROJECT, 'vite.config.ts'),
+    configFile: false,
     logLevel: 'error',
     appType: 'custom',
     optimizeDeps: { noDiscovery: true, include: [] },
-    server: { host: '127.0.0.1', port: 0, strictPort: false, hmr: false, watch: null },
-    plugins: [pagePlugin(served)],
+    server: {
+      ...modules.server,
+      ...{ host: '127.0.0.1', port: 0, strictPort: false, hmr: false, watch: null },
+    },
+    plugins: [...modules.plugins, pagePlugin(served)],
   });
   await server.listen();
   const [base] = server.resolvedUrls?.local ?? [];

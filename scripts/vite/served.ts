@@ -1,0 +1,22 @@
+/** What the development server, the build and the server of headless commands have in common. */
+import { defaultClientConditions, type InlineConfig } from 'vite';
+import { assemblyScript } from './assembly-script.ts';
+
+/** Headers that make the page cross-origin isolated, so that WebAssembly may use threads. */
+export const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+/** Everything that modules of workers need to be served; the page's own plugins are in `vite.config.ts`. */
+export function servedModules() {
+  return {
+    plugins: [assemblyScript()],
+    resolve: {
+      // ONNX Runtime's glue stays a file of its own: its threads start from that file, not from our worker's.
+      conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
+    },
+    worker: { format: 'es', plugins: () => [assemblyScript()] },
+    server: { headers: ISOLATION },
+  } satisfies InlineConfig;
+}
