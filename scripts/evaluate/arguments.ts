@@ -15,6 +15,7 @@ import {
 } from '../../src/contract/evaluation-settings.ts';
 import { DEFAULT_HUB } from '../../src/contract/model-hosts.ts';
 import { MEASURES } from '../../src/method/grading.ts';
+import { CLEAR } from '../../src/world/seeing.ts';
 import { BUILT_IN_NAMES } from '../given-files.ts';
 
 const named = (names: readonly string[]) => names.join(', ');
@@ -32,6 +33,9 @@ table. Progress goes to standard error.
   --file PATH          a set of your own instead: JSON Lines with problem and answer a line, in a zip file beside their
                        pictures (as world:export writes them, zipped), or with pictures as data: addresses
   --count N            groups of three pictures (prior sets), or pictures
+  --noise X            of the world’s pictures: standard deviation added to each value, in levels of 0 to 255 (0)
+  --picture-edge N     they are drawn with N pixels an edge and enlarged (${CLEAR.pictureEdge})
+  --occlusion X        share of things that are covered by half (0)
   --measures LIST      ${named(MEASURE_NAMES)}; validity and lengths come with every answer
   --facts LIST         F, P or both: with the fact sentence before a prior question, without it
   --seeds LIST         one evaluation of every question for each, such as 1,2
@@ -119,6 +123,11 @@ function settingsOf(values: Values): EvaluationSettings {
             fingerprint: '',
             count: amount('count', EVALUATION_BOUNDS.count.max),
           },
+    seeing: {
+      noise: amount('noise', CLEAR.noise),
+      pictureEdge: amount('picture-edge', CLEAR.pictureEdge),
+      occlusion: amount('occlusion', CLEAR.occlusion),
+    },
     measures,
     facts: given(
       values.facts,
@@ -158,6 +167,9 @@ function parse(args: readonly string[]) {
         set: text,
         file: text,
         count: text,
+        noise: text,
+        'picture-edge': text,
+        occlusion: text,
         measures: text,
         facts: text,
         seeds: text,

@@ -8,6 +8,7 @@ import {
   type TeacherName,
 } from '../method/types.ts';
 import { type FigureChart, singleFigure } from './step-figures.ts';
+import { WRONG_REFERENCE_CHART, type WrongReferenceFacts } from './wrong-reference-figures.ts';
 
 /** A supervised token; nats. */
 export interface TokenFacts {
@@ -25,7 +26,7 @@ export interface RolloutFacts {
   readonly correct: boolean;
 }
 
-export interface DistillationFacts {
+export interface DistillationFacts extends WrongReferenceFacts {
   readonly rollouts: readonly RolloutFacts[];
   /** All supervised tokens of the step. */
   readonly tokens: readonly TokenFacts[];
@@ -96,6 +97,7 @@ export const DISTILLATION_FIGURES: readonly FigureChart<Facts>[] = [
     },
     ({ rollouts }) => shareOf(rollouts, ({ correct }) => correct),
   ),
+  WRONG_REFERENCE_CHART,
   {
     id: 'segments',
     title: 'Segment lengths',

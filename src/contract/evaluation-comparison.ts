@@ -42,6 +42,8 @@ function whyNotComparable(a: EvaluationSettings, b: EvaluationSettings): string 
   if (a.facts[0] !== b.facts[0]) return 'One was asked with the fact sentence, the other without.';
   if (JSON.stringify(a.sampling) !== JSON.stringify(b.sampling))
     return 'They were sampled with different values.';
+  if (JSON.stringify(a.seeing) !== JSON.stringify(b.seeing))
+    return 'Their pictures could not be seen equally well.';
   if (a.grading !== b.grading) return 'They were graded by different measures.';
   if (a.leakage.wrongAnswers !== b.leakage.wrongAnswers || a.leakage.epsilon !== b.leakage.epsilon)
     return 'Their PALR has another K or ε.';

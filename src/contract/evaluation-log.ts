@@ -13,6 +13,7 @@ import {
   validateEvaluation,
   WORLD_SETS,
 } from './evaluation-settings.ts';
+import { seeingSchema } from './seeing.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const finite = v.pipe(v.number(), v.finite());
@@ -73,6 +74,7 @@ const set = v.union([
 
 const settings = v.object({
   set,
+  seeing: v.optional(seeingSchema),
   measures: v.array(v.picklist(EVALUATION_MEASURES.map(({ id }) => id))),
   facts: v.array(v.picklist(FACT_SETTINGS)),
   grading: v.picklist(MEASURES),

@@ -4,7 +4,9 @@ import { PlaygroundError } from '../base/errors.ts';
 import type { AnswerMeasure } from '../method/grading.ts';
 import { MEASURES } from '../method/grading.ts';
 import { PALR_DEFAULTS } from '../method/palr.ts';
+import { CLEAR, dimmed, type Seeing } from '../world/seeing.ts';
 import { isWithin, type NumberBounds, rangeInWords, SAMPLING_BOUNDS } from './sampling-bounds.ts';
+import { SEEING_BOUNDS, SEEING_NAMES } from './seeing.ts';
 
 /** Whether the fact sentence stands before a prior question (setting F) or is dropped (setting P). */
 export type FactSetting = 'F' | 'P';
@@ -110,6 +112,8 @@ export interface LeakageSettings {
 /** Everything that decides the numbers, beside the model. */
 export interface EvaluationSettings {
   readonly set: EvaluationSet;
+  /** How well pictures of the world can be seen; absent where they are as they are drawn, and with a file. */
+  readonly seeing?: Seeing;
   readonly measures: readonly EvaluationMeasure[];
   /** Settings F and P that are asked; figures other than Prior and Score are of the first. */
   readonly facts: readonly FactSetting[];
@@ -212,7 +216,8 @@ export const picturesOf = (set: EvaluationSet): number =>
  * Throws {@link PlaygroundError} `evaluation.invalid-setting` naming the first that is out of range.
  */
 export function validateEvaluation(settings: EvaluationSettings): EvaluationSettings {
-  const { set, measures, facts, grading, sampling, responses, seeds, leakage } = settings;
+  const { seeing = CLEAR, ...others } = settings;
+  const { set, measures, facts, grading, sampling, responses, seeds, leakage } = others;
   number('set.count', 'the number of pictures or groups', EVALUATION_BOUNDS.count, set.count);
   number('responses', 'k', EVALUATION_BOUNDS.responses, responses);
   number('seeds', 'the number of seeds', EVALUATION_BOUNDS.seeds, new Set(seeds).size);
@@ -221,6 +226,8 @@ export function validateEvaluation(settings: EvaluationSettings): EvaluationSett
     number(`sampling.${field}`, field, SAMPLING_BOUNDS[field], sampling[field]);
   for (const field of ['rollouts', 'wrongAnswers', 'epsilon'] as const)
     number(`leakage.${field}`, field, EVALUATION_BOUNDS[field], leakage[field]);
+  for (const field of SEEING_NAMES)
+    number(`seeing.${field}`, field, SEEING_BOUNDS[field], seeing[field]);
   const sets: readonly string[] = [...WORLD_SETS.map(({ name }) => name), 'file'];
   if (!sets.includes(set.name)) throw unknown('set', set.name, sets);
   if (!MEASURES.includes(grading)) throw unknown('grading', grading, MEASURES);
@@ -228,8 +235,10 @@ export function validateEvaluation(settings: EvaluationSettings): EvaluationSett
     throw unknown('prompt', settings.prompt, QUESTION_PROMPTS);
   const known = EVALUATION_MEASURES.map(({ id }) => id);
   const groups = hasGroups(set);
+  const less = set.name === 'file' ? null : dimmed(seeing);
   return {
-    ...settings,
+    ...others,
+    ...(less === null ? {} : { seeing: less }),
     measures: listed('measures', measures, known),
     facts: groups
       ? listed('facts', facts, FACT_SETTINGS)

@@ -4,6 +4,7 @@ import { PRESETS } from '../method/presets.ts';
 import type { MethodConfig } from '../method/types.ts';
 import { DISTILLATION_FIGURES } from './distillation-figures.ts';
 import type { FigureChart } from './step-figures.ts';
+import { WRONG_REFERENCE_CHART } from './wrong-reference-figures.ts';
 
 /** What a kind of recipe needs and shows; `src/training/recipes` has its gradient under the same name. */
 export interface RecipeKind {
@@ -48,7 +49,7 @@ const SUPERVISED: RecipeKind = {
   teachers: false,
   rolloutsPerPrompt: 1,
   chart: 'loss',
-  charts: [],
+  charts: [WRONG_REFERENCE_CHART],
   withoutRollouts: 'This recipe learns from reference texts; the student writes none.',
 };
 

@@ -36,7 +36,8 @@ export function rangeInWords({ min, max, integer, least }: NumberBounds): string
   return `${integer ? 'a whole number' : 'a number'} from ${min} to ${max}`;
 }
 
-const within = (bounds: NumberBounds) =>
+/** A number of a file within its bounds. */
+export const within = (bounds: NumberBounds) =>
   v.pipe(
     v.number(),
     v.check((value) => isWithin(bounds, value), `not ${rangeInWords(bounds)}`),

@@ -25,6 +25,8 @@ export interface FigureChart<Facts = never> {
   /** One sentence for a person. */
   readonly sentence: string;
   readonly lines: readonly FigureLine<Facts>[];
+  /** Drawn only where a run has a value of it. */
+  readonly optional?: boolean;
   /** How its first line stands beside the loss of the last step; `of` is a figure whose share begins `small`. */
   readonly headline?: { readonly label: string; readonly small: string; readonly of?: string };
 }

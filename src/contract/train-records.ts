@@ -1,6 +1,7 @@
 /** What a training run says and keeps, as plain data that crosses workers and goes into files. */
 
 import type { TeacherName } from '../method/types.ts';
+import type { Seeing } from '../world/seeing.ts';
 import type { StepFigures } from './step-figures.ts';
 import type { TrainSettings } from './train-settings.ts';
 import type { TrainDifficulty } from './world-rows.ts';
@@ -160,11 +161,16 @@ export interface TrainRollout {
     readonly usualShare: number;
     /** Absent where pictures of all levels are taken as they come. */
     readonly difficulty?: Exclude<TrainDifficulty, 'mixed'>;
+    /** Absent where the picture was as it is drawn. */
+    readonly seeing?: Seeing;
     /** Whether the question began with the fact sentence. */
     readonly fact: boolean;
   };
   readonly question: string;
+  /** The true one. */
   readonly answer: string;
+  /** What the teachers were given in its place; absent where they were given the true one. */
+  readonly wrongReference?: string;
   readonly ids: readonly number[];
   /** [tokens] */
   readonly texts: readonly string[];

@@ -1,6 +1,10 @@
 /** The tiny world as training data: its settings as rows. `src/training/data/tiny-world.ts` draws by them. */
 
-import { choice, list, real } from './fields.ts';
+import { WORLD_EDGE } from '../world/render.ts';
+import { CLEAR } from '../world/seeing.ts';
+import { choice, list, real, whole } from './fields.ts';
+import { rangeOf } from './sampling-bounds.ts';
+import { SEEING_BOUNDS } from './seeing.ts';
 import { row } from './setting-row.ts';
 
 /** Question families of the tiny world, in the order of the form. */
@@ -10,6 +14,47 @@ export type TrainFamily = (typeof TRAIN_FAMILIES)[number];
 /** How much there is in a training picture; `mixed` takes pictures of every level as they come. */
 export const TRAIN_DIFFICULTIES = ['mixed', 'easy', 'medium', 'hard'] as const;
 export type TrainDifficulty = (typeof TRAIN_DIFFICULTIES)[number];
+
+/** What a wrong reference answer is. */
+export const WRONG_REFERENCES = ['prior', 'random'] as const;
+export type WrongReference = (typeof WRONG_REFERENCES)[number];
+
+/** How well pictures of the world can be seen, in a run and in an evaluation. Before it was a setting, they were clear. */
+export const SEEING = {
+  noise: row(
+    real(
+      'data.noise',
+      'Noise',
+      'levels of 0 to 255',
+      rangeOf(SEEING_BOUNDS.noise),
+      'Standard deviation of what is added to each red, green and blue value of a picture, held-out pictures too; a scene always has the same noise.',
+    ),
+    CLEAR.noise,
+    { absent: CLEAR.noise },
+  ),
+  pictureEdge: row(
+    whole(
+      'data.pictureEdge',
+      'Picture edge',
+      'pixels',
+      rangeOf(SEEING_BOUNDS.pictureEdge),
+      `A picture is drawn with so many pixels an edge and enlarged to the ${WORLD_EDGE} that models are given, held-out pictures too.`,
+    ),
+    CLEAR.pictureEdge,
+    { absent: CLEAR.pictureEdge },
+  ),
+  occlusion: row(
+    real(
+      'data.occlusion',
+      'Covered things',
+      '',
+      rangeOf(SEEING_BOUNDS.occlusion),
+      'Share of things of which about half is behind a grey board, held-out pictures too; descriptions are held to the scene all the same.',
+    ),
+    CLEAR.occlusion,
+    { absent: CLEAR.occlusion },
+  ),
+} as const;
 
 /** What the tiny world draws. Runs from before there was a difficulty took pictures as they came. */
 export const DATA = {
@@ -53,4 +98,26 @@ export const DATA = {
     ),
     0.5,
   ),
+  wrongShare: row(
+    real(
+      'data.wrongShare',
+      'Wrong references',
+      '',
+      [0, 1],
+      'Of the training items that can have a wrong reference answer, the share that has one: teachers are given it, and SFT’s reasoning and answer end in it under a description that stays true. Answers are graded by what is true.',
+    ),
+    0,
+    { absent: 0 },
+  ),
+  wrongReference: row<WrongReference>(
+    choice(
+      'data.wrongReference',
+      'Wrong by',
+      WRONG_REFERENCES,
+      'prior: the answer that one would give without looking, so only questions of the prior family whose picture contradicts it can be wrong, and all others stay right (0.75 of the 40 % that contradict it by default are 30 % of all); random: another answer of the same sort that is not the usual one either, so every item can be wrong.',
+    ),
+    'prior',
+    { absent: 'prior' },
+  ),
+  ...SEEING,
 } as const;

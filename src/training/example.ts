@@ -11,15 +11,18 @@ export interface TeacherPrompt extends PromptWithImages {
   readonly offset: number;
 }
 
-export interface TrainExample extends Pick<TrainRollout, 'item' | 'question' | 'answer'> {
+export interface TrainExample
+  extends Pick<TrainRollout, 'item' | 'question' | 'answer' | 'wrongReference'> {
   /** Its picture's visual tokens are from the frozen tower. */
   readonly student: PromptWithImages;
   /** Throws when the completion does not fit into the teacher's context. */
   teacher(name: TeacherName, completion: PlannedRollout): TeacherPrompt;
   /** Reads a sampled completion under the run's method. */
   plan(ids: readonly number[]): PlannedRollout;
-  /** Whether the graded answer is right. */
+  /** Whether the graded answer is the true one. */
   isCorrect(parsed: ParsedRollout): boolean;
+  /** Whether the graded answer is the wrong reference; false where the reference is right. */
+  isFooled(parsed: ParsedRollout): boolean;
   /** The reference completion, EOS included. */
   readonly referenceIds: readonly number[];
 }

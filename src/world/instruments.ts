@@ -17,6 +17,16 @@ const SHADOW: Rgb = [60, 60, 90];
 
 const COIN_RADIUS = 0.072;
 
+/** Where a thing lies, in picture units. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+export const JAR_BOX: Box = { left: 0.14, top: 0.08, right: 0.86, bottom: 0.91 };
+
 /** Centres of the coins: a pile in which each coin lies on the ground or in the gap of two others. */
 function pile(coins: number, seed: number): { x: number; y: number }[] {
   const random = new Random(seed, coins);
@@ -84,20 +94,31 @@ function digit(value: number, x: number, y: number, height: number): Path {
   return placed(stroke(DIGITS[value] ?? 'M0 .5 L.5 .5', 0.17), x, y, height);
 }
 
+/** The plot of a chart: its sides, its floor, and the height of one. */
+const [left, right, floor, step] = [0.15, 0.94, 0.9, 0.132];
+
+export function barBoxes({ bars }: ChartScene): Box[] {
+  const slot = (right - left) / bars.length;
+  const width = Math.min(0.17, slot * 0.66);
+  return bars.map(({ value }, i) => {
+    const x = left + slot * (i + 0.5) - width / 2;
+    return { left: x, top: floor - value * step, right: x + width, bottom: floor };
+  });
+}
+
 export function paintChart(canvas: Canvas, scene: ChartScene): void {
-  const [left, right, floor, step] = [0.15, 0.94, 0.9, 0.132];
   canvas.fill([rectangle(left, 0.06, right, floor)], PAPER, 0.75);
   for (let value = 1; value <= 6; value++) {
     const y = floor - value * step;
     canvas.fill([rectangle(left, y - 0.003, right, y + 0.003)], GRID);
     canvas.fill([digit(value, 0.07, y - 0.026, 0.052)], INK, 0.85);
   }
+  const boxes = barBoxes(scene);
   const slot = (right - left) / scene.bars.length;
   const width = Math.min(0.17, slot * 0.66);
   for (const [i, bar] of scene.bars.entries()) {
     const tones = tonesOf(bar.color);
-    const x = left + slot * (i + 0.5) - width / 2;
-    const top = floor - bar.value * step;
+    const { left: x, top } = boxes[i];
     const body = rectangle(x, top, x + width, floor);
     canvas.fill([grown(body, 0.009)], tones.outline);
     canvas.fill([body], tones.base);
@@ -125,15 +146,44 @@ const PIPS: Readonly<Record<number, readonly number[]>> = {
   6: [0, 2, 3, 5, 6, 8],
 };
 
+interface Placed {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** How the dice lie: centres, turns (radians), and the edge of each. */
+function dicePlaces({ dice, seed }: DiceScene): {
+  readonly edge: number;
+  readonly places: readonly (Placed & { readonly turn: number })[];
+} {
+  const random = new Random(seed, dice.length);
+  const count = dice.length;
+  const places = dice.map((_, i) => ({
+    x: count === 1 ? 0.5 : 0.5 + (i - (count - 1) / 2) * (count === 2 ? 0.46 : 0.315),
+    y: 0.5 + (random.next() - 0.5) * (count === 1 ? 0.1 : 0.24),
+    turn: (random.next() - 0.5) * 0.3,
+  }));
+  return { edge: [0.46, 0.36, 0.27][count - 1], places };
+}
+
+/** The square box of what lies around a point, in picture units. */
+export const boxAround = ({ x, y }: Placed, radius: number): Box => ({
+  left: x - radius,
+  top: y - radius,
+  right: x + radius,
+  bottom: y + radius,
+});
+
+export function diceBoxes(scene: DiceScene): Box[] {
+  const { edge, places } = dicePlaces(scene);
+  return places.map((place) => boxAround(place, edge / 2));
+}
+
 export function paintDice(canvas: Canvas, scene: DiceScene): void {
-  const random = new Random(scene.seed, scene.dice.length);
-  const count = scene.dice.length;
-  const edge = [0.46, 0.36, 0.27][count - 1];
+  const { edge, places } = dicePlaces(scene);
   for (const [i, die] of scene.dice.entries()) {
     const tones = tonesOf(die.color);
-    const x = count === 1 ? 0.5 : 0.5 + (i - (count - 1) / 2) * (count === 2 ? 0.46 : 0.315);
-    const y = 0.5 + (random.next() - 0.5) * (count === 1 ? 0.1 : 0.24);
-    const turn = (random.next() - 0.5) * 0.3;
+    const { x, y, turn } = places[i];
     const put = (path: Path) => placed(path, x, y, edge / 2, turn);
     canvas.shadow(x, y + edge * 0.52, edge * 0.62, edge * 0.14, SHADOW, 0.3);
     const body = rectangle(-1, -1, 1, 1, 0.34);
@@ -149,12 +199,21 @@ export function paintDice(canvas: Canvas, scene: DiceScene): void {
   }
 }
 
-export function paintClock(canvas: Canvas, scene: ClockScene): void {
-  const random = new Random(scene.seed, scene.hour);
-  const tones = tonesOf(scene.color);
+function clockPlace({ seed, hour }: ClockScene): Placed & { readonly radius: number } {
+  const random = new Random(seed, hour);
   const radius = 0.36 + random.next() * 0.04;
   const x = 0.5 + (random.next() - 0.5) * 0.1;
-  const y = 0.48 + (random.next() - 0.5) * 0.06;
+  return { radius, x, y: 0.48 + (random.next() - 0.5) * 0.06 };
+}
+
+export function clockBox(scene: ClockScene): Box {
+  const place = clockPlace(scene);
+  return boxAround(place, place.radius);
+}
+
+export function paintClock(canvas: Canvas, scene: ClockScene): void {
+  const { radius, x, y } = clockPlace(scene);
+  const tones = tonesOf(scene.color);
   const put = (path: Path, turn = 0) => placed(path, x, y, radius, turn);
   canvas.shadow(x, y + radius * 1.06, radius * 0.8, radius * 0.14, SHADOW, 0.3);
   for (const side of [-1, 1])

@@ -29,6 +29,8 @@ export function blankPicture({ width, height }: Pick<Picture, 'width' | 'height'
 }
 
 const SHADOW: Rgb = [60, 60, 90];
+/** Of no thing, and of no background. */
+const BOARD: Rgb = [116, 118, 124];
 
 function paintObject(canvas: Canvas, object: SceneObject): void {
   const { kind, x, y } = object;
@@ -46,8 +48,9 @@ function paintObject(canvas: Canvas, object: SceneObject): void {
  * The picture of a scene; the same arguments give the same bytes.
  *
  * @param size edge of the square picture in pixels
+ * @param boards what stands before it all
  */
-export function renderScene(scene: Scene, size: number): Picture {
+export function renderScene(scene: Scene, size: number, boards: readonly Path[] = []): Picture {
   const canvas = new Canvas(size, GROUNDS[scene.background % GROUNDS.length]);
   switch (scene.type) {
     case 'objects':
@@ -66,5 +69,6 @@ export function renderScene(scene: Scene, size: number): Picture {
       paintClock(canvas, scene);
       break;
   }
+  for (const path of boards) canvas.fill([path], BOARD);
   return { width: size, height: size, data: canvas.data };
 }

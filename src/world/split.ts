@@ -10,6 +10,7 @@ import { drawObjects, drawScene } from './generate.ts';
 import { askPrior, drawSubject, unusualLook, usualLook } from './prior.ts';
 import { type Asked, ask, type Family } from './questions.ts';
 import { type Scene, sceneKey } from './scene.ts';
+import { CLEAR, dimmed, type Seeing } from './seeing.ts';
 import { describeScene } from './texts.ts';
 
 /** Splits: their share of all scenes, in percent, and how often a usual look holds there. */
@@ -55,6 +56,8 @@ export interface WorldItem {
   /** Reasoning that ends in the wrong answer of the same index. */
   wrongReasonings: string[];
   prior?: PriorInfo;
+  /** How well its picture can be seen (`renderItem`); absent where it is as it is drawn. */
+  seeing?: Seeing;
 }
 
 export interface ItemOptions {
@@ -62,6 +65,8 @@ export interface ItemOptions {
   usualShare?: number;
   /** Only scenes of this level; without it, of all levels as they come. */
   difficulty?: Difficulty;
+  /** How well its picture can be seen; scene, question and texts stay the same. */
+  seeing?: Seeing;
 }
 
 /** The split a scene belongs to. */
@@ -113,8 +118,25 @@ export function worldItem(split: Split, index: number, options: ItemOptions = {}
       where: 'world',
     });
   const usualShare = options.usualShare ?? SPLITS[split].usualShare;
-  if (split === 'prior-test') return groupItem(split, index, usualShare);
-  const { difficulty } = options;
+  const item =
+    split === 'prior-test'
+      ? groupItem(split, index, usualShare)
+      : splitItem(split, index, usualShare, options.difficulty);
+  return seenAs(item, options.seeing);
+}
+
+function seenAs(item: WorldItem, seeing: Seeing = CLEAR): WorldItem {
+  const known = dimmed(seeing);
+  return known === null ? item : { ...item, seeing: known };
+}
+
+/** An item of a split without groups. */
+function splitItem(
+  split: Split,
+  index: number,
+  usualShare: number,
+  difficulty: Difficulty | undefined,
+): WorldItem {
   const random = new Random(hashText(split), index, Math.round(usualShare * 1000));
   const family = FAMILY_WHEEL[index % FAMILY_WHEEL.length];
   if (family === 'prior') {
@@ -154,8 +176,11 @@ export function familyItem(
  * Items 3g, 3g+1, 3g+2 are a group as in `prior-test`, on scenes of the validation split: what is measured
  * while a run may still be changed is never measured in the end.
  */
-export function validationGroupItem(index: number): WorldItem {
-  return groupItem('validation', index, SPLITS.validation.usualShare);
+export function validationGroupItem(
+  index: number,
+  { seeing }: Pick<ItemOptions, 'seeing'> = {},
+): WorldItem {
+  return seenAs(groupItem('validation', index, SPLITS.validation.usualShare), seeing);
 }
 
 /** Items 3g, 3g+1, 3g+2 ask the same question of an agreeing and two conflicting pictures. */

@@ -287,7 +287,7 @@ async function opened(
   file: Blob | undefined,
 ): Promise<{ settings: EvaluationSettings; items: ItemSource }> {
   const { set } = settings;
-  if (set.name !== 'file') return { settings, items: worldItems(set) };
+  if (set.name !== 'file') return { settings, items: worldItems(set, settings) };
   if (file === undefined)
     throw new PlaygroundError({
       code: 'evaluation.no-file',

@@ -3,7 +3,7 @@
 import type { RolloutInput } from '../../contract/engine.ts';
 import { type EvaluationSet, hasGroups, picturesOf } from '../../contract/evaluation-settings.ts';
 import { type AskedItem, askedItem, pictureOf } from '../../training/data/asked-item.ts';
-import { worldItem } from '../../world/split.ts';
+import { type ItemOptions, worldItem } from '../../world/split.ts';
 
 export interface ItemSource {
   readonly count: number;
@@ -13,16 +13,16 @@ export interface ItemSource {
   mismatched(index: number): Promise<RolloutInput['image']>;
 }
 
-/** A set of the world. */
-export function worldItems({
-  name,
-  count,
-}: Exclude<EvaluationSet, { readonly name: 'file' }>): ItemSource {
+/** A set of the world; all its pictures are seen equally well. */
+export function worldItems(
+  { name, count }: Exclude<EvaluationSet, { readonly name: 'file' }>,
+  seen: Pick<ItemOptions, 'seeing'>,
+): ItemSource {
   const set = { name, count };
   const groups = hasGroups(set);
   return {
     count: picturesOf(set),
-    item: async (index) => askedItem(worldItem(name, index), groups),
-    mismatched: async (index) => pictureOf(worldItem(name, index + 1)),
+    item: async (index) => askedItem(worldItem(name, index, seen), groups),
+    mismatched: async (index) => pictureOf(worldItem(name, index + 1, seen)),
   };
 }

@@ -6,6 +6,7 @@ import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { planRollout } from '../../inference/reading.ts';
 import { gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
+import type { ParsedRollout } from '../../method/types.ts';
 import type { SourceExample } from '../../training/data/example-source.ts';
 import { sourceOf } from '../../training/data/table.ts';
 import type { TrainExample } from '../../training/example.ts';
@@ -27,18 +28,21 @@ export async function stepExamples(
 export async function exampleOf(
   { assets, network, contexts }: ModelInUse,
   settings: TrainSettings,
-  { item, input, reference }: SourceExample,
+  { item, input, answer, wrongReference, reference }: SourceExample,
 ): Promise<TrainExample> {
-  const { question, answer } = input;
+  const { question } = input;
   const { measure } = sourceOf(settings);
   const method = settings.method ?? VIGOS_PAPER;
   const student = contexts.student(input);
   checkRoom(student, settings.sampling.maxNewTokens, assets);
   const features = await contexts.features(network, student);
+  const boxes = (parsed: ParsedRollout, wanted: string) =>
+    gradeAnswer(parsed.answer, wanted, { measure, reading: method.reading }).correct;
   return {
     item,
     question,
     answer,
+    ...(wrongReference === null ? {} : { wrongReference }),
     student: { prompt: student.prompt, features },
     teacher: (name, { ids, parsed }) => {
       const context = contexts.teacher(name, input, {}, method, parsed);
@@ -46,10 +50,8 @@ export async function exampleOf(
       return { prompt: context.prompt, features, offset: context.offset };
     },
     plan: (ids) => planRollout(assets, ids, method),
-    isCorrect: (parsed) => {
-      const by = { measure, reading: method.reading };
-      return gradeAnswer(parsed.answer, answer, by).correct;
-    },
+    isCorrect: (parsed) => boxes(parsed, answer),
+    isFooled: (parsed) => wrongReference !== null && boxes(parsed, wrongReference),
     get referenceIds() {
       return [...assets.tokenizer.encode(reference), assets.tokenizer.eosIds[0]];
     },

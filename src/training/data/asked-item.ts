@@ -2,7 +2,8 @@
 
 import type { RolloutInput } from '../../contract/engine.ts';
 import type { FactSetting } from '../../contract/evaluation-settings.ts';
-import { renderScene, WORLD_EDGE } from '../../world/render.ts';
+import { WORLD_EDGE } from '../../world/render.ts';
+import { renderItem } from '../../world/seeing.ts';
 import type { WorldItem } from '../../world/split.ts';
 import { type DescriptionTruth, descriptionTruth } from '../../world/truth.ts';
 
@@ -42,4 +43,4 @@ export function askedItem(item: WorldItem, groups: boolean): AskedItem {
 }
 
 /** The picture of an item, drawn. */
-export const pictureOf = ({ scene }: WorldItem) => renderScene(scene, WORLD_EDGE);
+export const pictureOf = (item: WorldItem) => renderItem(item, WORLD_EDGE);

@@ -10,8 +10,12 @@ import type { AskedItem } from './asked-item.ts';
 export interface SourceExample {
   /** What the source finds it by again. */
   readonly item: TrainRollout['item'];
-  /** Its picture is drawn when it is asked for. */
+  /** Its picture is drawn when it is asked for; its answer is the reference, right or wrong, that teachers are given. */
   readonly input: RolloutInput;
+  /** The true answer, by which it is graded. */
+  readonly answer: string;
+  /** The reference where it is wrong, else null. */
+  readonly wrongReference: string | null;
   /** What the student should have written after its prefill, in the student's form. */
   readonly reference: string;
 }

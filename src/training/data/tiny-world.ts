@@ -5,10 +5,11 @@ import type { RolloutInput } from '../../contract/engine.ts';
 import type { FactSetting } from '../../contract/evaluation-settings.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import { TRAIN_FAMILIES } from '../../contract/world-rows.ts';
-import { renderScene, WORLD_EDGE } from '../../world/render.ts';
+import { dimmed } from '../../world/seeing.ts';
 import { familyItem, validationGroupItem, type WorldItem, worldItem } from '../../world/split.ts';
-import { askedItem } from './asked-item.ts';
+import { askedItem, pictureOf } from './asked-item.ts';
 import type { ExampleSource, HeldOutExample, SourceExample } from './example-source.ts';
+import { wrongReferenceOf } from './wrong-reference.ts';
 
 /** Items of each family that are drawn from. */
 const ITEMS = 1_000_000;
@@ -21,15 +22,25 @@ export function tinyWorld({
   followed,
 }: Pick<TrainSettings, 'seed' | 'data' | 'followed'>): ExampleSource {
   const { families, usualShare, difficulty, factShare } = data;
-  const drawn = difficulty === 'mixed' ? { usualShare } : { usualShare, difficulty };
-  const exampleOf = (item: WorldItem, fact: boolean): SourceExample => {
-    const { split, index, description, reasoning, answer } = item;
+  const seeing = dimmed(data);
+  const seen = seeing === null ? {} : { seeing };
+  const drawn = { usualShare, ...(difficulty === 'mixed' ? {} : { difficulty }), ...seen };
+  const exampleOf = (
+    item: WorldItem,
+    fact: boolean,
+    wrong: ReturnType<typeof wrongReferenceOf> = null,
+  ): SourceExample => {
+    const { split, index, description, answer } = item;
+    // The description stays true: a wrong reference is to teach a wrong answer, not to see less.
+    const { reasoning, answer: given } = wrong ?? item;
     return {
       item: { split, index, fact, ...drawn },
       get input() {
-        return inputOf(item, fact);
+        return inputOf(item, given, fact);
       },
-      reference: ` ${description} </description> <think> ${reasoning} </think> \\boxed{${answer}}`,
+      answer,
+      wrongReference: wrong?.answer ?? null,
+      reference: ` ${description} </description> <think> ${reasoning} </think> \\boxed{${given}}`,
     };
   };
   return {
@@ -44,7 +55,8 @@ export function tinyWorld({
       const random = new Random(hashWords(seed, DATA_STREAM), step, index);
       const family = random.pick(families);
       const item = familyItem('train', family, random.int(ITEMS), drawn);
-      return exampleOf(item, item.fact !== undefined && random.chance(factShare));
+      const fact = item.fact !== undefined && random.chance(factShare);
+      return exampleOf(item, fact, wrongReferenceOf(item, seed, data));
     },
     followed() {
       const family = families.includes('prior') ? 'prior' : TRAIN_FAMILIES[0];
@@ -52,11 +64,11 @@ export function tinyWorld({
     },
     // Of all families, trained or not, so that what is forgotten shows.
     validation: (count) => [
-      ...heldOut(count, (i) => worldItem('validation', i), { fact: 'P', groups: false }),
-      ...heldOut(3 * count, validationGroupItem, { fact: 'F', groups: true }),
+      ...heldOut(count, (i) => worldItem('validation', i, seen), { fact: 'P', groups: false }),
+      ...heldOut(3 * count, (i) => validationGroupItem(i, seen), { fact: 'F', groups: true }),
     ],
     final: (groups, fact) =>
-      heldOut(3 * groups, (i) => worldItem('prior-test', i), {
+      heldOut(3 * groups, (i) => worldItem('prior-test', i, seen), {
         fact: fact ? 'F' : 'P',
         groups: true,
       }),
@@ -72,10 +84,10 @@ function heldOut(
 }
 
 /** An item as a question to the student; `fact` puts its fact sentence first, where it has one. */
-function inputOf(item: WorldItem, fact: boolean): RolloutInput {
-  const { scene, question, answer } = item;
+function inputOf(item: WorldItem, answer: string, fact: boolean): RolloutInput {
+  const { question } = item;
   return {
-    image: renderScene(scene, WORLD_EDGE),
+    image: pictureOf(item),
     question: fact && item.fact !== undefined ? `${item.fact} ${question}` : question,
     answer,
   };

@@ -7,6 +7,7 @@ import { batchLoss, lossScales } from '../../method/loss.ts';
 import type { MethodConfig, SupervisionPlan } from '../../method/types.ts';
 import { assertSupervised } from '../faults.ts';
 import type { MakeObjective } from './objective.ts';
+import { referencesOf } from './reference-facts.ts';
 import { rolloutRecords } from './rollout-records.ts';
 import {
   divergenceOf,
@@ -62,6 +63,7 @@ export const distillation: MakeObjective = ({ examples, completions }, context) 
           }),
           tokens,
           loss,
+          references: referencesOf(examples, settings, (i) => planned[i].parsed),
         }),
         rollouts: rolloutRecords(examples, planned, figures),
       };

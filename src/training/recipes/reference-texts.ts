@@ -1,11 +1,14 @@
 /** Supervised fine-tuning: cross-entropy on reference texts. */
 
+import { figuresOf } from '../../contract/step-figures.ts';
+import { WRONG_REFERENCE_CHART } from '../../contract/wrong-reference-figures.ts';
 import { LogitOps } from '../../inference/logit-ops.ts';
 import { badToken, type LossToken } from '../faults.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import type { MakeObjective } from './objective.ts';
+import { referencesOf } from './reference-facts.ts';
 
-export const referenceTexts: MakeObjective = ({ examples, completions }, { base }) => {
+export const referenceTexts: MakeObjective = ({ examples, completions }, { base, settings }) => {
   const activeTokens = completions.reduce((sum, ids) => sum + ids.length, 0);
   const losses = completions.map((ids): (number | null)[] => ids.map(() => null));
   let loss = 0;
@@ -46,7 +49,9 @@ export const referenceTexts: MakeObjective = ({ examples, completions }, { base 
       entropy,
       activeTokens,
       divergences: losses,
-      figures: {},
+      figures: figuresOf([WRONG_REFERENCE_CHART], {
+        references: referencesOf(examples, settings),
+      }),
       rollouts: [],
     }),
   };

@@ -12,11 +12,12 @@ export function rolloutRecords(
   figures: Figures,
 ): TrainRollout[] {
   return planned.map(({ ids, texts, parsed, plan }, row) => {
-    const { item, question, answer } = examples[row];
+    const { item, question, answer, wrongReference } = examples[row];
     return {
       item,
       question,
       answer,
+      ...(wrongReference === undefined ? {} : { wrongReference }),
       ids,
       texts,
       valid: parsed.valid,

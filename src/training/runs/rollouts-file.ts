@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { check } from '../../contract/run-log.ts';
+import { seeingSchema } from '../../contract/seeing.ts';
 import type { StepRollouts } from '../../contract/train-records.ts';
 import { TEACHER_NAMES } from '../../method/types.ts';
 import { isAsSealed, sealed, withPlace } from './seal.ts';
@@ -21,10 +22,12 @@ const trainRollout = v.object({
     index: count,
     usualShare: v.number(),
     difficulty: v.optional(v.picklist(['easy', 'medium', 'hard'])),
+    seeing: v.optional(seeingSchema),
     fact: v.boolean(),
   }),
   question: v.string(),
   answer: v.string(),
+  wrongReference: v.optional(v.string()),
   ids: v.array(count),
   texts: v.array(v.string()),
   valid: v.boolean(),

@@ -10,7 +10,8 @@ import type {
 } from '../../../contract/evaluation-records.ts';
 import { figureRows } from '../../../contract/evaluation-rows.ts';
 import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
-import { renderScene, WORLD_EDGE } from '../../../world/render.ts';
+import { WORLD_EDGE } from '../../../world/render.ts';
+import { renderItem } from '../../../world/seeing.ts';
 import { SPLITS, type Split, worldItem } from '../../../world/split.ts';
 import { Choice } from '../../fields/Choice.tsx';
 import { formatPercent } from '../../shared/format.ts';
@@ -215,7 +216,9 @@ const splitOf = ({ settings }: EvaluationRecord): Split | null =>
 
 function pictureOf(record: EvaluationRecord, item: number) {
   const split = splitOf(record);
-  return split === null ? null : renderScene(worldItem(split, item).scene, WORLD_EDGE);
+  return split === null
+    ? null
+    : renderItem(worldItem(split, item, record.settings), WORLD_EDGE);
 }
 
 /** What the Lab needs to show a response; null where its student cannot be had. */

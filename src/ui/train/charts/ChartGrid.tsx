@@ -54,6 +54,7 @@ export function ChartGrid({ large }: { large: boolean }) {
     <div className={styles.grid} data-large={large || undefined}>
       {chartsOf(kinds)
         .filter(({ id }) => (id === 'score' || id === told.chart) === large)
+        .filter((chart) => !chart.optional || runs.some((run) => hasValues(chart, run)))
         .map((chart) => (
           <RunsChart
             key={chart.id}
@@ -65,6 +66,10 @@ export function ChartGrid({ large }: { large: boolean }) {
         ))}
     </div>
   );
+}
+
+function hasValues({ lines }: ChartDefinition, { curves }: ChartRun): boolean {
+  return curves.metrics.some(({ figures }) => lines.some(({ id }) => figures[id] !== undefined));
 }
 
 /** What else the held-out answers say, drawn once somebody asks for it. */

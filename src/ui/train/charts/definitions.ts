@@ -29,8 +29,10 @@ export interface EvaluationLine extends LineText {
   readonly interval: (evaluation: Evaluation) => { low: number; high: number };
 }
 
-export type ChartDefinition = ChartText &
-  (
+export type ChartDefinition = ChartText & {
+  /** Drawn only where a run has a value of it. */
+  readonly optional?: boolean;
+} & (
     | { readonly kind: 'step'; readonly lines: readonly StepLine[] }
     | { readonly kind: 'evaluation'; readonly lines: readonly EvaluationLine[] }
   );
@@ -105,11 +107,11 @@ const FORMATS = {
 } as const;
 
 /** A chart of what a recipe measures. */
-function ofRecipe({ scale, id, title, unit, sentence, lines }: FigureChart): ChartDefinition {
+function ofRecipe({ scale, lines, headline: _, ...chart }: FigureChart): ChartDefinition {
   const drawn = lines.map(({ of: _, ...line }): StepLine => {
     return { ...line, value: ({ figures }) => figures[line.id] ?? null };
   });
-  return { ...FORMATS[scale], id, title, unit, sentence, kind: 'step', lines: drawn };
+  return { ...FORMATS[scale], ...chart, kind: 'step', lines: drawn };
 }
 
 const RECIPE_CHARTS = new Map(

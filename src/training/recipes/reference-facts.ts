@@ -1,0 +1,25 @@
+/** What a step's items say of their reference answers. */
+
+import type { TrainSettings } from '../../contract/train-settings.ts';
+import type { ReferenceFacts } from '../../contract/wrong-reference-figures.ts';
+import type { ParsedRollout } from '../../method/types.ts';
+import type { TrainExample } from '../example.ts';
+
+/** Null in a run whose references are all right; `written` is the student's rollout of each, where it writes any. */
+export function referencesOf(
+  examples: readonly TrainExample[],
+  { data }: Pick<TrainSettings, 'data'>,
+  written?: (row: number) => ParsedRollout,
+): ReferenceFacts[] | null {
+  if (data.wrongShare === 0) return null;
+  return examples.map((example, row) => {
+    const parsed = written?.(row);
+    return {
+      wrong: example.wrongReference !== undefined,
+      boxed:
+        parsed === undefined
+          ? null
+          : { wrong: example.isFooled(parsed), right: example.isCorrect(parsed) },
+    };
+  });
+}
