@@ -49,3 +49,15 @@ it('what is out of range is refused by its name', () => {
     where: 'leakage.wrongAnswers',
   });
 });
+
+it('seeing is kept where it is less than clear and pictures are of the world, and refused out of bounds', () => {
+  const less = { noise: 20, pictureEdge: 56, occlusion: 0.5 };
+  expect(validateEvaluation({ ...settings, seeing: less }).seeing).toEqual(less);
+  const clear = { noise: 0, pictureEdge: 112, occlusion: 0 };
+  expect(validateEvaluation({ ...settings, seeing: clear })).toEqual(settings);
+  const set = { name: 'file', file: 'own.zip', fingerprint: '', count: 3 } as const;
+  expect(validateEvaluation({ ...settings, set, seeing: less }).seeing).toBeUndefined();
+  expect(() => validateEvaluation({ ...settings, seeing: { ...less, pictureEdge: 200 } })).toThrow(
+    'seeing.pictureEdge is 200',
+  );
+});

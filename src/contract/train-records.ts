@@ -169,8 +169,8 @@ export interface TrainRollout {
   readonly question: string;
   /** The true one. */
   readonly answer: string;
-  /** What the teachers were given in its place; absent where they were given the true one. */
-  readonly wrongReference?: string;
+  /** What the teachers were given in its place, and whether the student boxed that; absent where they were given the true one. */
+  readonly wrongReference?: { readonly answer: string; readonly boxed: boolean };
   readonly ids: readonly number[];
   /** [tokens] */
   readonly texts: readonly string[];

@@ -114,7 +114,7 @@ export const DATA = {
       'data.wrongReference',
       'Wrong by',
       WRONG_REFERENCES,
-      'prior: the answer that one would give without looking, so only questions of the prior family whose picture contradicts it can be wrong, and all others stay right (0.75 of the 40 % that contradict it by default are 30 % of all); random: another answer of the same sort that is not the usual one either, so every item can be wrong.',
+      'By the prior: the answer that one would give without looking, so only prior questions whose picture contradicts it can be wrong (40 % of them by default, so that 0.75 makes 30 % wrong), and all others stay right. At random: another answer of the same sort that is not the usual one either, so every item can be wrong.',
     ),
     'prior',
     { absent: 'prior' },

@@ -11,8 +11,9 @@ export interface TeacherPrompt extends PromptWithImages {
   readonly offset: number;
 }
 
-export interface TrainExample
-  extends Pick<TrainRollout, 'item' | 'question' | 'answer' | 'wrongReference'> {
+export interface TrainExample extends Pick<TrainRollout, 'item' | 'question' | 'answer'> {
+  /** What teachers and reference text end in, where it is not the answer; else null. */
+  readonly wrongReference: string | null;
   /** Its picture's visual tokens are from the frozen tower. */
   readonly student: PromptWithImages;
   /** Throws when the completion does not fit into the teacher's context. */

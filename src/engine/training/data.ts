@@ -42,7 +42,7 @@ export async function exampleOf(
     item,
     question,
     answer,
-    ...(wrongReference === null ? {} : { wrongReference }),
+    wrongReference,
     student: { prompt: student.prompt, features },
     teacher: (name, { ids, parsed }) => {
       const context = contexts.teacher(name, input, {}, method, parsed);

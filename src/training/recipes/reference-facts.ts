@@ -15,7 +15,7 @@ export function referencesOf(
   return examples.map((example, row) => {
     const parsed = written?.(row);
     return {
-      wrong: example.wrongReference !== undefined,
+      wrong: example.wrongReference !== null,
       boxed:
         parsed === undefined
           ? null

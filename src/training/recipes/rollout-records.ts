@@ -12,12 +12,14 @@ export function rolloutRecords(
   figures: Figures,
 ): TrainRollout[] {
   return planned.map(({ ids, texts, parsed, plan }, row) => {
-    const { item, question, answer, wrongReference } = examples[row];
+    const { item, question, answer, wrongReference: wrong } = examples[row];
     return {
       item,
       question,
       answer,
-      ...(wrongReference === undefined ? {} : { wrongReference }),
+      ...(wrong === null
+        ? {}
+        : { wrongReference: { answer: wrong, boxed: examples[row].isFooled(parsed) } }),
       ids,
       texts,
       valid: parsed.valid,

@@ -27,7 +27,7 @@ const trainRollout = v.object({
   }),
   question: v.string(),
   answer: v.string(),
-  wrongReference: v.optional(v.string()),
+  wrongReference: v.optional(v.object({ answer: v.string(), boxed: v.boolean() })),
   ids: v.array(count),
   texts: v.array(v.string()),
   valid: v.boolean(),

@@ -216,9 +216,7 @@ const splitOf = ({ settings }: EvaluationRecord): Split | null =>
 
 function pictureOf(record: EvaluationRecord, item: number) {
   const split = splitOf(record);
-  return split === null
-    ? null
-    : renderItem(worldItem(split, item, record.settings), WORLD_EDGE);
+  return split === null ? null : renderItem(worldItem(split, item, record.settings), WORLD_EDGE);
 }
 
 /** What the Lab needs to show a response; null where its student cannot be had. */

@@ -56,15 +56,18 @@ export function RolloutList() {
   const shown = all ? rollouts : rollouts.slice(0, SHOWN);
   const right = rollouts.filter(({ correct }) => correct).length;
   const valid = rollouts.filter((rollout) => rollout.valid).length;
+  const misled = rollouts.flatMap(({ wrongReference }) => wrongReference ?? []);
   return (
     <Panel
       heading={`Rollouts of step ${step}`}
       headingId="rollouts-heading"
       note={
         <>
-          {valid} of {rollouts.length} valid, {right} right; stronger colour is more loss, after the
-          clip. The rollouts of the last step that is written down are kept with the run in this
-          browser, up to 1 MB
+          {valid} of {rollouts.length} valid, {right} right
+          {misled.length > 0 &&
+            `, ${misled.length} with a wrong reference, which ${misled.filter(({ boxed }) => boxed).length} box`}
+          ; stronger colour is more loss, after the clip. The rollouts of the last step that is
+          written down are kept with the run in this browser, up to 1 MB
           {rollouts.length < made && `: the first ${rollouts.length} of ${made}`}.
         </>
       }
@@ -128,7 +131,7 @@ interface RolloutProps {
 
 const Rollout = memo(
   function Rollout({ rollout, scale, onOpen }: RolloutProps) {
-    const { question, answer, valid, reason, correct } = rollout;
+    const { question, answer, valid, reason, correct, wrongReference } = rollout;
     return (
       <li className={styles.rollout}>
         <div className={styles.asked}>
@@ -139,6 +142,14 @@ const Rollout = memo(
               good={correct}
               text={`${correct ? 'right' : 'wrong'}: the answer is “${answer}”`}
             />
+            {wrongReference !== undefined && (
+              <Mark
+                good={!wrongReference.boxed}
+                text={`teachers were given “${wrongReference.answer}”, which is wrong: ${
+                  wrongReference.boxed ? 'the student boxed it' : 'the student did not box it'
+                }`}
+              />
+            )}
           </p>
           <button type="button" className="button" onClick={onOpen}>
             Open in the Lab
