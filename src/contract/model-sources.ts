@@ -62,6 +62,18 @@ export function sourceName(source: ModelSource): string {
  */
 export type WeightKind = ExportPrecision | 'safetensors' | 'safetensors-q4' | 'onnx';
 
+/** Below this many bytes of weights, threads wait for each other longer than they work. */
+export const SMALL_MODEL_BYTES = 64_000_000;
+
+/** Bytes of a model as far as its source tells: one that comes with the site is small, one from elsewhere large until it is known. */
+export function expectedBytes(source: ModelSource): number {
+  if (source.kind === 'bundled') return 0;
+  if (source.kind !== 'folder') return Number.POSITIVE_INFINITY;
+  return source.files.reduce((sum, { file }) => sum + file.size, 0);
+}
+
+export const isLarge = (source: ModelSource): boolean => expectedBytes(source) > SMALL_MODEL_BYTES;
+
 /** A file as its source lists it. */
 export interface FoundFile {
   readonly path: string;

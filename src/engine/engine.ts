@@ -27,6 +27,7 @@ import type {
   ModelShelf,
   ModelSource,
 } from '../contract/model-sources.ts';
+import { sourceName } from '../contract/model-sources.ts';
 import type {
   ExportedFile,
   Imported,
@@ -51,7 +52,7 @@ import type {
 import { Evaluations } from './evaluation/evaluations.ts';
 import { LabJobs } from './lab-jobs.ts';
 import { LoadedModel } from './loaded-model.ts';
-import { ModelDesk } from './models.ts';
+import { loadBusy, ModelDesk } from './models.ts';
 import { identityOf, RunDesk } from './runs/desk.ts';
 import { RunKeeper } from './runs/keeper.ts';
 import { openTrace } from './traces/open-trace.ts';
@@ -114,7 +115,9 @@ export class Engine implements EngineApi {
     };
   }
 
-  load(request: LoadRequest): Promise<Outcome<EngineStatus>> {
+  async load(request: LoadRequest): Promise<Outcome<EngineStatus>> {
+    if (this.#loads.length > 0)
+      return { ok: false, error: loadBusy(sourceName(request.source)).record };
     return this.#errand('load', async ({ signal }) => {
       const model = await LoadedModel.load(request, (event) => this.#relay(event), signal);
       const old = this.#model;
@@ -129,8 +132,13 @@ export class Engine implements EngineApi {
     });
   }
 
+  /** Ids of the load under way or waiting. */
+  get #loads(): string[] {
+    return this.#queue.ids.filter((id) => id.startsWith(`${ERRAND}load:`));
+  }
+
   async cancelLoad(): Promise<void> {
-    for (const id of this.#queue.ids) if (id.startsWith(`${ERRAND}load:`)) this.#queue.cancel(id);
+    for (const id of this.#loads) this.#queue.cancel(id);
   }
 
   lookAtModel(source: ModelSource): Promise<Outcome<ModelLook>> {

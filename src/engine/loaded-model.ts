@@ -6,9 +6,9 @@ import type {
   BackendStatus,
   EngineEvent,
   LoadRequest,
-  ModelSource,
   ModelStatus,
 } from '../contract/engine.ts';
+import { expectedBytes } from '../contract/model-sources.ts';
 import { ContextMaker } from '../inference/contexts.ts';
 import { promptsOf } from '../inference/dialects.ts';
 import { LogitsStore } from '../inference/logits-store.ts';
@@ -205,13 +205,6 @@ function keptAs({ graphs, weightErrors }: ModelAssets): ModelStatus['kept'] {
   if (graphs.keeping === null) return null;
   const errors = [...weightErrors].map(([name, relative]) => ({ name, relative }));
   return { precision: graphs.keeping.precision, errors };
-}
-
-/** A picked folder's size; the model that comes with the site is small, one from elsewhere is large until it is known. */
-function expectedBytes(source: ModelSource): number {
-  if (source.kind === 'bundled') return 0;
-  if (source.kind !== 'folder') return Number.POSITIVE_INFINITY;
-  return source.files.reduce((sum, { file }) => sum + file.size, 0);
 }
 
 /** A failure may come a moment before the device says that it is lost. */

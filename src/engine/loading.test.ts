@@ -35,6 +35,7 @@ it('a cancelled load closes its downloads in the middle, and the next one has it
     const engine = new Engine();
     const loading = load(engine, 'slow');
     await asked;
+    expect(await load(engine, 'nowhere')).toMatchObject({ error: { code: 'model.load-busy' } });
     await engine.cancelLoad();
     expect(await loading).toMatchObject({ ok: false, error: { code: 'job.cancelled' } });
     await expect.poll(() => closed).toEqual(['model.safetensors']);

@@ -192,3 +192,13 @@ function inUse(name: string): PlaygroundError {
     where: name,
   });
 }
+
+/** One model is opened at a time. */
+export function loadBusy(name: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.load-busy',
+    message: `${name} was not opened: another model is being opened.`,
+    fix: 'Wait until that one is ready, or cancel it; then open this one again.',
+    where: name,
+  });
+}

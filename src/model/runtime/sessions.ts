@@ -4,6 +4,7 @@ import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import * as ort from 'onnxruntime-web/webgpu';
 import { PlaygroundError } from '../../base/errors.ts';
+import { SMALL_MODEL_BYTES } from '../../contract/model-sources.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
 import type { GraphFiles } from './model-graphs.ts';
 import { mounted } from './mounted.ts';
@@ -40,8 +41,6 @@ export interface SessionOptions {
 }
 
 const MAX_THREADS = 4;
-/** Below this many bytes of weights, threads wait for each other longer than they work. */
-const SMALL_MODEL_BYTES = 64_000_000;
 
 /** 0 until the runtime starts; its threads cannot be changed afterwards. */
 let threads = 0;

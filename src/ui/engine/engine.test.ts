@@ -95,6 +95,76 @@ describe('who has work at the engine', () => {
   });
 });
 
+describe('a large model', () => {
+  const file = Object.defineProperty(new Blob(), 'size', { value: 1e9 });
+  const large = { kind: 'folder', name: 'large', files: [{ path: 'a', file }] } as const;
+
+  /** The built-in model at work, and a large one on its way until the test says what becomes of it. */
+  async function onItsWay() {
+    const answers: Answers = { load: there };
+    const fake = fakeEngine(answers);
+    await fake.engine.load();
+    let arrive: (outcome: Outcome<EngineStatus>) => void = () => undefined;
+    const asked: string[] = [];
+    answers.load = ({ source }) => {
+      asked.push(sourceName(source));
+      return new Promise((resolve) => (arrive = resolve));
+    };
+    const heard: string[] = [];
+    fake.engine.subscribe(({ type }) => heard.push(type));
+    const taking = fake.engine.takeModel(large);
+    return { ...fake, taking, heard, asked, arrive: (o: Outcome<EngineStatus>) => arrive(o) };
+  }
+  const stops = (workers: readonly { readonly stopped: boolean }[]) =>
+    workers.map(({ stopped }) => stopped);
+
+  it('loads in a worker of its own, and the one before ends when it is ready', async () => {
+    const { engine, workers, fire, taking, arrive, heard } = await onItsWay();
+    expect(stops(workers)).toEqual([false, false]);
+    fire({ type: 'model.progress', step: 'build', file: 'decoder', loaded: 1, total: 2 });
+    expect(engine.store.getState()).toMatchObject({ phase: 'loading', opening: 'large' });
+    expect(engine.store.getState().share).toBeGreaterThan(0);
+    expect(heard).toEqual([]);
+    arrive({ ok: true, value: READY });
+    await taking;
+    expect(stops(workers)).toEqual([true, false]);
+    expect(heard).toEqual(['worker.died', 'model.ready']);
+    expect(engine.store.getState()).toMatchObject({ phase: 'ready', ownModel: 'large' });
+  });
+
+  it('is cancelled at once with its worker, and the model before is not loaded again', async () => {
+    const { engine, workers, taking, asked, heard } = await onItsWay();
+    await engine.cancelLoad();
+    await taking;
+    expect(stops(workers)).toEqual([false, true]);
+    expect(asked).toEqual(['large']);
+    expect(heard).toEqual([]);
+    expect(engine.store.getState()).toMatchObject({ phase: 'ready', ownModel: null, error: null });
+  });
+
+  it('that fails, or whose worker dies, leaves the model before at work', async () => {
+    for (const how of ['fails', 'dies']) {
+      const { engine, workers, taking, arrive, die } = await onItsWay();
+      if (how === 'fails') arrive({ ok: false, error });
+      else die({ reason: 'out of memory', notLoaded: null });
+      await taking;
+      expect(stops(workers)).toEqual([false, true]);
+      const { phase, error: said } = engine.store.getState();
+      expect(phase).toBe('ready');
+      expect(said?.code).toBe(how === 'fails' ? error.code : 'engine.worker-died');
+    }
+  });
+
+  it('comes too when the worker before it dies meanwhile', async () => {
+    const { engine, workers, taking, arrive } = await onItsWay();
+    workers[0].onDeath({ reason: 'killed', notLoaded: null });
+    expect(engine.store.getState().phase).toBe('loading');
+    arrive({ ok: true, value: READY });
+    await taking;
+    expect(engine.store.getState()).toMatchObject({ phase: 'ready', ownModel: 'large' });
+  });
+});
+
 describe('a choice of backend', () => {
   it('that cannot be had goes back to the one in use, and says why', async () => {
     const { engine } = fakeEngine({

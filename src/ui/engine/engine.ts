@@ -10,7 +10,7 @@ import type {
   LoadRequest,
   Outcome,
 } from '../../contract/engine.ts';
-import { sourceName } from '../../contract/model-sources.ts';
+import { isLarge, sourceName } from '../../contract/model-sources.ts';
 import type { EngineClient, EngineFace, EngineListeners } from './client.ts';
 import { asFailure, loadCancelled, workerDied } from './errors.ts';
 import { answersTo, type FolderAnswer } from './folder-answers.ts';
@@ -20,6 +20,11 @@ import { type EngineState, initialEngine, withEvent, withFailure, withStart } fr
 type ModelSource = LoadRequest['source'];
 /** What of a source is taken, and with what. */
 export type LoadAs = Pick<LoadRequest, 'precision' | 'adapter'>;
+
+export interface TakeOptions {
+  /** Its files are in the memory of the worker at work, and nowhere else. */
+  readonly here?: boolean;
+}
 
 /** What the worker says, and that it said its last. */
 export type SharedEvent = EngineEvent | { readonly type: 'worker.died'; readonly reason: string };
@@ -72,8 +77,11 @@ export interface Engine {
   serve(user: EngineUser): void;
   /** Starts the worker where there is none, and loads the model that was last chosen. */
   load(): Promise<void>;
-  /** Loads another model, null for the built-in one that opens by itself; if it cannot be had, the one before goes on. */
-  takeModel(wanted: ModelSource | null, as?: LoadAs): Promise<void>;
+  /**
+   * Loads another model, null for the built-in one that opens by itself; if it cannot be had, the one before goes on. A
+   * large one is loaded in a worker of its own, beside the model before, which ends when it is ready.
+   */
+  takeModel(wanted: ModelSource | null, as?: LoadAs, options?: TakeOptions): Promise<void>;
   /** Loads the folder again that asked which of its checkpoints, or adapters, is meant. */
   answer(what: FolderAnswer): Promise<void>;
   /** Ends the load under way: politely, and if the worker does not hear it, with the worker. */
@@ -101,16 +109,24 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
   const tell = (event: SharedEvent) => {
     for (const listener of listeners) listener(event);
   };
-  const started = (): EngineClient => {
-    client ??= startEngine({
-      onEvent(event) {
-        set((s) => withEvent(s, event));
-        tell(event);
-      },
-      onDeath,
+  const begun = (): EngineClient => {
+    const own: EngineClient = startEngine({
+      onEvent: (event) => heard(own, event),
+      onDeath: (death) => onDeath(own, death),
     });
+    return own;
+  };
+  const started = (): EngineClient => {
+    client ??= begun();
     return client;
   };
+
+  /** Of a worker that loads beside the one at work nothing is taken but how far it is. */
+  function heard(own: EngineClient, event: EngineEvent): void {
+    if (own !== client && !(loading?.own === own && event.type === 'model.progress')) return;
+    set((s) => withEvent(s, event));
+    if (own === client) tell(event);
+  }
 
   /** Ends the worker; what was asked of it will not be answered. */
   function end(): void {
@@ -137,15 +153,24 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
   }
 
   /** The worker is gone: start another; rollouts live in the page, so only the work under way is lost. */
-  function onDeath({ reason, notLoaded }: Death) {
+  function onDeath(own: EngineClient, { reason, notLoaded }: Death) {
     const { phase } = get();
     const working = [...users].some((user) => user.busy());
+    const isLoading = loading?.own === own;
+    if (own !== client) {
+      // The model before has not noticed.
+      const error = notLoaded ?? workerDied(false, false, reason);
+      if (isLoading) loading?.end({ ok: false, error });
+      return;
+    }
     client = null;
-    loading?.end(null);
-    loading = null;
+    if (isLoading) loading?.end(null);
     tell({ type: 'worker.died', reason });
     all((user) => user.lost());
     const error = notLoaded ?? workerDied(phase === 'ready', working, reason);
+    // Another model is on its way in a worker of its own; without it the one before is loaded again.
+    if (loading !== null && !isLoading) return set({ error });
+    loading = null;
     if (phase !== 'ready') return set((s) => withFailure(s, error));
     set({ error });
     void load({ keepError: true });
@@ -185,7 +210,11 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
       set({ error: { ...kept, fix: 'It has been started again and is ready.' } });
   }
 
-  async function takeModel(wanted: ModelSource | null, as?: LoadAs): Promise<void> {
+  async function takeModel(
+    wanted: ModelSource | null,
+    as?: LoadAs,
+    { here = false }: TakeOptions = {},
+  ): Promise<void> {
     if (wanted !== null && as !== undefined) chosen.set(wanted, as);
     const before = get();
     if (before.phase === 'loading') {
@@ -198,13 +227,28 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
     all((user) => user.leave());
     const opening = next === model ? null : nameOf(next);
     set((s) => withStart({ ...s, error: null }, { label: 'Opening the model', opening }));
-    const loadedNow = await loaded(started(), next);
+    // Threads of a runtime stay as its first model wants them, and its memory as its largest had it.
+    const apart = client !== null && !here && (isLarge(next) || isLarge(source));
+    const own = apart ? begun() : started();
+    const loadedNow = await loaded(own, next);
     if (loadedNow === null) return;
     const { result, builtInNext } = loadedNow;
-    if (!result.ok) return notTaken(next, before, result.error, builtInNext);
+    if (!result.ok) {
+      if (own !== client) own.stop();
+      return notTaken(next, before, result.error, builtInNext);
+    }
     source = next;
     set({ ownModel: opening });
+    if (own !== client) takeOver(own, result.value);
     await became('other-model', result.value);
+  }
+
+  /** A worker that has loaded its model beside the one before takes its place. */
+  function takeOver(own: EngineClient, { model: there, backend }: EngineStatus): void {
+    end();
+    all((user) => user.lost());
+    client = own;
+    if (there !== null && backend !== null) tell({ type: 'model.ready', model: there, backend });
   }
 
   /** Another model did not come: the one before goes on, as far as there is one. */
@@ -232,6 +276,10 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
     const mine = loading;
     if (mine === null) return;
     mine.builtInNext = builtInNext;
+    if (mine.own !== client) {
+      mine.end({ ok: false, error: loadCancelled(sourceName(mine.source)) });
+      return;
+    }
     set({ label: 'Cancelling' });
     void mine.own.api.cancelLoad().catch(() => undefined);
     await Promise.race([mine.outcome, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);

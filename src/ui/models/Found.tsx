@@ -228,6 +228,7 @@ function Open({ look }: { look: ModelLook }) {
             ? 'Fetch and open'
             : `Fetch ${formatBytes(missing)} and open`}
       </button>
+      <Beside bytes={row?.memory ?? null} />
       {training && (
         <span className={styles.soft}>A run is training; it would end with its model.</span>
       )}
@@ -236,5 +237,24 @@ function Open({ look }: { look: ModelLook }) {
       )}
       {undecided && <span className={styles.soft}>Choose an adapter, or none, above.</span>}
     </div>
+  );
+}
+
+/** Below this nobody notices what a model takes. */
+const NOTED_BYTES = 1e8;
+
+/** The model before stays until the next is ready, so for a while there are both. */
+function Beside({ bytes }: { bytes: number | null }) {
+  const loaded = useEngineState((s) => s.model?.abilities.needs.weightBytes ?? 0);
+  if (bytes === null || loaded < NOTED_BYTES) return null;
+  const both = bytes + loaded;
+  // In GiB, and no more than browsers tell.
+  const memory = Number(Reflect.get(navigator, 'deviceMemory') ?? Number.NaN) * 2 ** 30;
+  return (
+    <span className={styles.soft}>
+      The model loaded now stays until this one is ready: for a while both take {formatBytes(both)}.
+      {both > memory &&
+        ` This computer has ${formatBytes(memory)} or more: if that is not enough, open the built-in model first.`}
+    </span>
   );
 }

@@ -7,6 +7,7 @@ import { EXPORT_PRECISIONS } from '../../contract/model.ts';
 import { DEFAULT_HUB } from '../../contract/model-hosts.ts';
 import { type PlaceOptions, readPlace } from '../../contract/model-place.ts';
 import {
+  type Fetched,
   type KeptModel,
   type ModelLook,
   type ModelSource,
@@ -118,20 +119,21 @@ export function createModels(engine: Engine): ModelsSession {
     else set({ error });
   }
 
-  async function bring(source: RemoteSource, as: LoadAs) {
+  /** Null where it did not come. */
+  async function bring(source: RemoteSource, as: LoadAs): Promise<Fetched | null> {
     set({ fetching: sourceName(source), transfer: null, error: null, notice: null });
     // Only a page may ask, best after a click: what is kept then stays when space runs short.
     await navigator.storage?.persist?.().catch(() => false);
     const answer = await answerOf((api) => api.fetchModel({ source, ...as }));
     set({ fetching: null, transfer: null });
     void listKept();
-    if (answer === null) return false;
+    if (answer === null) return null;
     if (!answer.ok) {
       failed(answer.error);
-      return false;
+      return null;
     }
     set({ notice: answer.value.notice });
-    return true;
+    return answer.value;
   }
 
   /** What of it is kept has changed; nobody is asked, since its commit is known. */
@@ -151,8 +153,10 @@ export function createModels(engine: Engine): ModelsSession {
       ...(precision === undefined ? {} : { precision }),
       ...(takesAdapter(kind) && look.adapters.length > 0 ? { adapter } : {}),
     };
-    if (source.kind === 'hub' || source.kind === 'address') if (!(await bring(source, as))) return;
-    await engine.takeModel(source, as);
+    const remote = source.kind === 'hub' || source.kind === 'address';
+    const fetched = remote ? await bring(source, as) : null;
+    if (remote && fetched === null) return;
+    await engine.takeModel(source, as, { here: fetched?.lasting === false });
     await Promise.all([listKept(), lookAgain(look)]);
   }
 
