@@ -1,5 +1,6 @@
 /** Runs an experiment that a file describes, unattended, and reports what it found; `npm run -s experiment -- --help`. */
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
 import { type Experiment, readExperiment } from '../src/contract/experiment.ts';
 import {
@@ -9,10 +10,12 @@ import {
   tunedLike,
 } from '../src/contract/experiment-plan.ts';
 import { chosenOf, type TryFound } from '../src/contract/experiment-tuning.ts';
+import { stateSentence } from '../src/contract/experiment-words.ts';
 import { type ExperimentOptions, isAsked, readArguments, USAGE } from './experiment/arguments.ts';
 import { secondsLeft, timeText } from './experiment/estimate.ts';
 import { ResultsFolder } from './experiment/folder.ts';
 import { planText, sayProgress, withTimes } from './experiment/progress.ts';
+import { writeReport } from './experiment/report.ts';
 import { type KeyedRun, Models, makeRuns } from './experiment/runner.ts';
 
 /** Whether every run came to its end. */
@@ -61,6 +64,16 @@ async function experiment(options: ExperimentOptions): Promise<boolean> {
     await make(tries, await planned());
     await make(await planned(), []);
   }
+  // Of everything that is there, asked for now or not.
+  const found = triesFound(await models.keyed(plannedTries(grid)), folder);
+  const chosen = chosenOf(grid, found);
+  const runs = plannedRuns(grid, chosen);
+  const report = await writeReport(
+    { experiment: grid, chosen, tries: found, runs },
+    models,
+    folder,
+  );
+  process.stderr.write(`${stateSentence(report)} ${path.join(options.out, 'report.md')}\n`);
   return failed === 0;
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../base/errors.ts';
 import { type Experiment, readExperiment } from './experiment.ts';
@@ -84,6 +85,22 @@ describe('an experiment’s file', () => {
     const fault = faultOf(change);
     expect(fault.where?.startsWith(where), `${fault.where}: ${fault.message}`).toBe(true);
     expect(fault.message).toContain('cannot be used');
+  });
+
+  it('is shipped whole', () => {
+    const shipped = readExperiment(
+      JSON.parse(readFileSync('experiments/does-seeing-first-help.json', 'utf8')),
+    );
+    expect(plannedTries(shipped)).toHaveLength(6 * 3);
+    const runs = plannedRuns(shipped, {});
+    const of = (model: string, recipe: string) =>
+      runs.filter(({ place }) => place.model === model && place.recipe === recipe).length;
+    expect([of('leaky', 'vigos'), of('obedient', 'vigos'), of('leaky', 'no-perception')]).toEqual([
+      15, 3, 3,
+    ]);
+    // What decides is validation; the test pictures are of other splits.
+    for (const { tests } of runs)
+      for (const { set } of tests) expect(['prior-test', 'test']).toContain(set.name);
   });
 });
 

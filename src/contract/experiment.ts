@@ -12,6 +12,7 @@ import {
   validateEvaluation,
   WORLD_SETS,
 } from './evaluation-settings.ts';
+import { claimSchema } from './experiment-claims.ts';
 import { recipeOf } from './recipes.ts';
 
 export const EXPERIMENT_FORMAT = 'vigos-experiment/1';
@@ -90,6 +91,31 @@ const experiment = v.strictObject({
   training: v.strictObject({ preset: v.picklist(['tiny', 'paper']), set: changes }),
   tests: v.pipe(v.array(test), v.minLength(1)),
   tuning: v.optional(tuning),
+  claims: v.optional(v.array(claimSchema), []),
+  /** Pairs of recipes that are laid over all conditions: who gains, by which figure. */
+  map: v.optional(
+    v.strictObject({
+      figure: v.string(),
+      pairs: v.pipe(
+        v.array(v.strictObject({ label: words, from: id, to: id })),
+        v.minLength(1, 'no pair'),
+      ),
+    }),
+  ),
+  /** Which recipes are those of the published figures, and where. */
+  beside: v.optional(
+    v.strictObject({
+      model: id,
+      condition: id,
+      plain: id,
+      base: id,
+      opsd: id,
+      vigos: id,
+      ablations: v.strictObject({ condition: id, of: id, without: ids }),
+    }),
+  ),
+  /** A difference within it is none worth the name. */
+  margin: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.02),
 });
 
 export type Experiment = v.InferOutput<typeof experiment>;
@@ -131,6 +157,23 @@ export function readExperiment(json: unknown): Experiment {
     }
     if (tunedAs !== undefined) known('recipes', tunedAs, `recipes.${i}.tunedAs`);
   });
+  found.claims.forEach(({ from, to }, i) => {
+    known('recipes', from.recipe, `claims.${i}.from.recipe`);
+    known('recipes', to.recipe, `claims.${i}.to.recipe`);
+  });
+  found.map?.pairs.forEach(({ from, to }, i) => {
+    known('recipes', from, `map.pairs.${i}.from`);
+    known('recipes', to, `map.pairs.${i}.to`);
+  });
+  if (found.beside !== undefined) {
+    const { model, condition, ablations, ...recipes } = found.beside;
+    known('models', model, 'beside.model');
+    known('conditions', condition, 'beside.condition');
+    known('conditions', ablations.condition, 'beside.ablations.condition');
+    for (const [role, name] of Object.entries(recipes)) known('recipes', name, `beside.${role}`);
+    for (const name of [ablations.of, ...ablations.without])
+      known('recipes', name, 'beside.ablations');
+  }
   found.tests.forEach((_, i) => {
     testSettings(found, i, { seed: 1, prompt: 'student' });
   });

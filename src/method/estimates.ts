@@ -4,7 +4,8 @@
  */
 
 import { hash32, hashWords, uniform01 } from '../base/random.ts';
-import { type Counts, meanRatio, type RatioOptions, ratio } from './evaluation.ts';
+import { type Counts, type RatioOptions, ratio } from './evaluation.ts';
+import { quantile, RatioColumns } from './resampling.ts';
 
 /** What one picture adds to a figure. */
 export interface Contribution extends Counts {
@@ -115,40 +116,6 @@ export function pairedDifference(
   };
 }
 
-/** A list of contributions as columns, which a thousand samples of thousands of pictures are drawn from. */
-class Columns {
-  readonly #num: Float64Array;
-  readonly #den: Float64Array;
-  readonly #stratum: Uint8Array;
-  readonly #sums: { readonly num: Float64Array; readonly den: Float64Array };
-  readonly #epsilon: number;
-
-  constructor(list: readonly Contribution[], epsilon: number) {
-    const strata = [...new Set(list.map(({ stratum = 0 }) => stratum))];
-    this.#num = Float64Array.from(list, ({ num }) => num);
-    this.#den = Float64Array.from(list, ({ den }) => den);
-    this.#stratum = Uint8Array.from(list, ({ stratum = 0 }) => strata.indexOf(stratum));
-    this.#sums = { num: new Float64Array(strata.length), den: new Float64Array(strata.length) };
-    this.#epsilon = epsilon;
-  }
-
-  clear(): void {
-    this.#sums.num.fill(0);
-    this.#sums.den.fill(0);
-  }
-
-  add(at: number): void {
-    const stratum = this.#stratum[at];
-    this.#sums.num[stratum] += this.#num[at];
-    this.#sums.den[stratum] += this.#den[at];
-  }
-
-  /** {@link ratio} of what was added. */
-  ratio(): number | null {
-    return meanRatio(this.#sums.num, this.#sums.den, this.#epsilon);
-  }
-}
-
 /** Draws the same pictures with replacement from every list, again and again; the middle 95 % of what comes of it. */
 function resampled(
   lists: readonly (readonly Contribution[])[],
@@ -157,7 +124,7 @@ function resampled(
 ): Interval | null {
   const [{ length }] = lists;
   if (length < 2) return null;
-  const columns = lists.map((list) => new Columns(list, epsilon));
+  const columns = lists.map((list) => new RatioColumns(list, epsilon));
   const base = hashWords(seed, BOOTSTRAP_STREAM);
   const values: number[] = [];
   for (let i = 0; i < resamples; i++) {
@@ -172,12 +139,4 @@ function resampled(
   if (values.length === 0) return null;
   values.sort((a, b) => a - b);
   return { low: quantile(values, TAIL), high: quantile(values, 1 - TAIL) };
-}
-
-/** Linear interpolation between order statistics of sorted values. */
-function quantile(sorted: readonly number[], at: number): number {
-  const place = at * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
 }

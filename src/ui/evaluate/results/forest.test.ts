@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { resultTable } from '../../../contract/evaluation-tables.ts';
+import { svgText } from '../../charts/drawing.ts';
 import { evaluationOf } from '../fixtures/answers.ts';
-import { forest, svgText } from './forest.ts';
+import { forest } from './forest.ts';
 
 const COLORS = {
   ink: '#111',

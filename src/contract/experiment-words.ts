@@ -1,0 +1,202 @@
+/** A report in words: what was found, in sentences that hold for whatever was found, and as Markdown. Pure. */
+
+import type { Replicated } from '../method/replicates.ts';
+import { inUnit, unitName } from './evaluation-tables.ts';
+import { type Gain, VERDICTS, type Verdict } from './experiment-claims.ts';
+import type {
+  ExperimentReport,
+  FigureWords,
+  MapCell,
+  ReportCell,
+  ReportClaim,
+} from './experiment-report.ts';
+
+type Entry = { readonly id: string; readonly label: string };
+
+export const labelOf = (list: readonly Entry[], id: string): string =>
+  list.find((entry) => entry.id === id)?.label ?? id;
+
+/** "Leaky teachers, references right". */
+export function placeLabel(
+  { experiment }: Pick<ExperimentReport, 'experiment'>,
+  { model, condition }: { readonly model: string; readonly condition: string },
+): string {
+  return `${labelOf(experiment.models, model)}, ${labelOf(experiment.conditions, condition).replace(/^./, (first) => first.toLowerCase())}`;
+}
+
+const signed = (points: number): string =>
+  `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(1)}`;
+
+/** "+3.1 points (−0.5 to +6.7)", of shares. */
+export function differenceText(difference: Replicated | null): string {
+  if (difference === null) return 'no run of both so far';
+  const { value, interval } = difference;
+  const range =
+    interval === null ? '' : ` (${signed(100 * interval.low)} to ${signed(100 * interval.high)})`;
+  return `${signed(100 * value)} points${range}`;
+}
+
+/** "5 seeds", "3 of 5 seeds so far", with one seed also why nothing follows from it. */
+export function seedsText(done: number, planned: number): string {
+  const all = `${planned} seed${planned === 1 ? '' : 's'}`;
+  return done === planned ? all : `${done} of ${all} so far`;
+}
+
+export const foundText = (found: {
+  readonly difference: Replicated | null;
+  readonly planned: number;
+}): string =>
+  `${differenceText(found.difference)}, ${seedsText(found.difference?.seeds.length ?? 0, found.planned)}`;
+
+export function figureText(
+  figure: Pick<Replicated, 'value' | 'interval'>,
+  unit: FigureWords['unit'],
+): string {
+  const value = inUnit(figure.value, unit);
+  if (figure.interval === null) return value;
+  return `${value} (${inUnit(figure.interval.low, unit)} to ${inUnit(figure.interval.high, unit)})`;
+}
+
+/** Where a claim was seen and where not, one sentence. */
+export function claimSentence(report: ExperimentReport, { found }: ReportClaim): string {
+  if (found.length === 0) return 'The experiment has no condition with both.';
+  const parts = (['seen', 'reversed', 'not-seen', 'unknown'] as const).flatMap((verdict) => {
+    const own = found.filter((one) => one.verdict === verdict);
+    if (own.length === 0) return [];
+    const places = own.map((one) => `${placeLabel(report, one)}: ${foundText(one)}`);
+    return [`${capital(VERDICTS[verdict])}: ${places.join('; ')}.`];
+  });
+  return parts.join(' ');
+}
+
+/** One word for all conditions together. */
+export function overall({ found }: ReportClaim): Verdict | 'mixed' {
+  const verdicts = new Set(found.map(({ verdict }) => verdict));
+  if (verdicts.size === 1) return found[0].verdict;
+  if (verdicts.size === 0) return 'unknown';
+  return 'mixed';
+}
+
+export const OVERALL: Readonly<Record<Verdict | 'mixed', string>> = {
+  ...VERDICTS,
+  mixed: 'depends on the condition',
+};
+
+/** Who gains, in words, of a pair whose second recipe is decoupled. */
+export function gainText(
+  { experiment }: ExperimentReport,
+  { gain, pair }: Pick<MapCell, 'gain' | 'pair'>,
+): string {
+  const names = experiment.map?.pairs[pair];
+  const label = (id: string | undefined) => labelOf(experiment.recipes, id ?? '');
+  const words: Readonly<Record<Gain, string>> = {
+    second: `${label(names?.to)} gains`,
+    first: `${label(names?.from)} gains`,
+    equal: 'no difference worth the name',
+    unknown: 'cannot be told',
+  };
+  return words[gain];
+}
+
+/** The answer to the question, as far as the map gives one. */
+export function answerSentence(report: ExperimentReport): string {
+  const { map, experiment } = report;
+  if (map.length === 0) return 'The experiment draws no map.';
+  const figure = report.figures.find(({ id }) => id === experiment.map?.figure);
+  const of = (gain: Gain) => map.filter((cell) => cell.gain === gain);
+  const places = (cells: readonly MapCell[]) =>
+    cells
+      .map(
+        (cell) =>
+          `${placeLabel(report, cell)} (${experiment.map?.pairs[cell.pair]?.label}: ${foundText(cell)})`,
+      )
+      .join('; ');
+  const parts = [
+    `Judged by ${figure?.label ?? experiment.map?.figure}, in ${map.length} comparisons.`,
+    of('second').length > 0 ? `Decoupling gains under ${places(of('second'))}.` : '',
+    of('first').length > 0 ? `It loses under ${places(of('first'))}.` : '',
+    of('equal').length > 0
+      ? `No difference beyond ${(100 * experiment.margin).toFixed(0)} points under ${places(of('equal'))}.`
+      : '',
+    of('unknown').length > 0
+      ? `It cannot be told in ${of('unknown').length} of them${of('unknown').length === map.length ? ', so in none of them are the two methods told apart' : ''}.`
+      : '',
+  ];
+  return parts.filter(Boolean).join(' ');
+}
+
+/** How many runs are there, in words; what is missing is said. */
+export function stateSentence({ cells }: Pick<ExperimentReport, 'cells'>): string {
+  const planned = cells.reduce((sum, cell) => sum + cell.planned.length, 0);
+  const done = cells.reduce((sum, cell) => sum + cell.seeds.length, 0);
+  const failed = cells.reduce((sum, cell) => sum + cell.failed.length, 0);
+  const rest = planned - done - failed;
+  const parts = [`${done} of ${planned} runs are there`];
+  if (failed > 0) parts.push(`${failed} failed`);
+  if (rest > 0) parts.push(`${rest} still to be made`);
+  return `${parts.join(', ')}.`;
+}
+
+/** How the intervals are made, for whoever reads one. */
+export const INTERVALS =
+  'The seed is what is repeated. A value is the mean over seeds. Its 95 % interval comes of drawing seeds and pictures anew, a thousand times, the same pictures for all seeds (of S seeds S − 1 at a time, so that their spread is not made too small); a difference is taken under each seed on the same pictures first. Figures of validation have no pictures written down and take Student’s interval over seeds. One seed has no interval.';
+
+const capital = (words: string): string => words.replace(/^./, (first) => first.toUpperCase());
+
+/** Figures of the table in the report, in this order. */
+export const TABLE_FIGURES = [
+  'score.F',
+  'prior.F',
+  'score.P',
+  'prior.P',
+  'avg',
+  'pass',
+  'truth.right',
+  'errors.thinking',
+  'errors.seeing',
+  'valid.strict',
+  'length.description',
+  'length.reasoning',
+  'palr.opsd.description',
+  'palr.opsd.reasoningAnswer',
+  'palr.vigos.reasoningAnswer',
+] as const;
+
+/** Words of the figures that a table shows, those that any run has. */
+export function tableFigures({ figures }: Pick<ExperimentReport, 'figures'>): FigureWords[] {
+  return TABLE_FIGURES.flatMap((id) => figures.find((figure) => figure.id === id) ?? []);
+}
+
+/** A table of one place, a row a recipe. */
+export function placeTable(report: ExperimentReport, cells: readonly ReportCell[]): string[] {
+  const figures = tableFigures(report);
+  const head = [
+    'recipe',
+    'seeds',
+    ...figures.map(({ label, unit }) => `${label}, ${unitName(unit)}`),
+  ];
+  const rows = cells.map(({ recipe, seeds, planned, figures: found }) => [
+    labelOf(report.experiment.recipes, recipe),
+    seeds.length === planned.length
+      ? String(planned.length)
+      : `${seeds.length} of ${planned.length}`,
+    ...figures.map(({ id, unit }) => {
+      const figure = found.find((one) => one.id === id);
+      return figure === undefined ? '–' : figureText(figure, unit);
+    }),
+  ]);
+  return markdownTable(head, rows);
+}
+
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string[] {
+  const cell = (words: string) => words.replaceAll('|', '\\|').replaceAll('\n', ' ');
+  const row = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
+  return [
+    row(head),
+    `|${head.map((_, i) => (i === 0 ? ' --- ' : ' ---: ')).join('|')}|`,
+    ...rows.map(row),
+  ];
+}

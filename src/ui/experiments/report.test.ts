@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { verdictOf } from '../../contract/experiment-claims.ts';
+import { answerSentence, claimSentence } from '../../contract/experiment-words.ts';
+import { svgText } from '../charts/drawing.ts';
+import { smallReport } from './fixtures/small-report.ts';
+import { reportMarkdown, reportPictures } from './markdown.ts';
+
+const report = smallReport();
+const cell = (condition: string, recipe: string) =>
+  report.cells.find((one) => one.condition === condition && one.recipe === recipe);
+const figure = (condition: string, recipe: string, id: string) =>
+  cell(condition, recipe)?.figures.find((one) => one.id === id);
+const claim = (id: string) => report.claims.find((one) => one.id === id)?.found ?? [];
+
+const COLORS = { ink: '#111', soft: '#555', line: '#ccc', paper: '#fff', results: ['#111'] };
+
+describe('the figures of a report', () => {
+  it('are means over seeds', () => {
+    // Conflicts are pictures 2 and 3: none, one, and one of four.
+    expect(figure('right', 'base', 'score.F')).toMatchObject({
+      values: [0, 0.25, 0.25],
+      seeds: [1, 2, 3],
+    });
+    expect(figure('right', 'base', 'score.F')?.value).toBeCloseTo(1 / 6, 12);
+    expect(figure('right', 'vigos', 'score.F')?.value).toBe(0.75);
+    expect(figure('right', 'vigos', 'prior.F')?.value).toBe(1);
+    expect(figure('right', 'base', 'palr.opsd.reasoningAnswer')?.value).toBeCloseTo(0.25, 7);
+  });
+
+  it('say which seeds are there and which failed', () => {
+    expect(cell('usual', 'vigos')).toMatchObject({
+      planned: [1, 2, 3],
+      seeds: [1, 2],
+      failed: [{ seed: 3, code: 'train.all-invalid' }],
+    });
+    // What is not trained is the same whatever training would have been.
+    expect(cell('usual', 'base')?.seeds).toEqual([1, 2, 3]);
+  });
+
+  it('of form and truth are not counted for a plain question', () => {
+    const ids = cell('right', 'plain')?.figures.map(({ id }) => id) ?? [];
+    expect(ids).toContain('score.F');
+    expect(ids.filter((id) => /^(valid|length|truth|errors|palr)/.test(id))).toEqual([]);
+  });
+});
+
+describe('claims', () => {
+  it('are held to the difference under each seed on the same pictures', () => {
+    const [right, usual] = claim('helps');
+    // OPSD one of four on every seed, ViGOS three of four.
+    expect(right.difference).toMatchObject({ value: 0.5, values: [0.5, 0.5, 0.5] });
+    expect(usual).toMatchObject({
+      difference: { value: 0, interval: { low: 0, high: 0 }, seeds: [1, 2] },
+      verdict: 'not-seen',
+      planned: 3,
+    });
+    expect(claim('leaks')[0].difference?.value).toBeCloseTo(0.1 - 0.25, 7);
+    expect(claim('leaks')[0].verdict).toBe('seen');
+    // +1, +2 and +3 points: 2 ± 4.303 · 1 / √3.
+    const [held] = claim('held');
+    expect(held.difference?.interval?.low).toBeCloseTo(0.02 - 0.02484, 4);
+    expect(held.verdict).toBe('unknown');
+  });
+
+  it.each([
+    ['higher', [0.01, 0.05], 'seen'],
+    ['higher', [-0.05, -0.01], 'reversed'],
+    ['higher', [-0.01, 0.015], 'not-seen'],
+    ['higher', [-0.01, 0.05], 'unknown'],
+    ['lower', [-0.05, -0.01], 'seen'],
+    ['lower', [0.01, 0.05], 'reversed'],
+    ['same', [-0.01, 0.015], 'seen'],
+    ['same', [0.03, 0.05], 'not-seen'],
+    ['same', [0.01, 0.05], 'unknown'],
+  ] as const)('expected %s, %j is %s', (expected, [low, high], verdict) => {
+    const difference = {
+      value: (low + high) / 2,
+      interval: { low, high },
+      seeds: [1, 2],
+      values: [],
+    };
+    expect(verdictOf(expected, difference, 0.02)).toBe(verdict);
+    expect(verdictOf(expected, { ...difference, interval: null }, 0.02)).toBe('unknown');
+    expect(verdictOf(expected, null, 0.02)).toBe('unknown');
+  });
+
+  it('have a sentence that says where, how much and of how many seeds', () => {
+    const [helps] = report.claims;
+    expect(claimSentence(report, helps)).toContain(
+      'Leaky teachers, references right: +50.0 points (',
+    );
+    expect(claimSentence(report, helps)).toContain(
+      'Not seen here: Leaky teachers, all pictures usual: +0.0 points (+0.0 to +0.0), 2 of 3 seeds so far.',
+    );
+  });
+});
+
+describe('the report as a document', () => {
+  const text = reportMarkdown(report);
+
+  it('answers the question, says what is missing and what was tuned, and marks ours', () => {
+    expect(text).toContain(answerSentence(report));
+    expect(text).toContain('22 of 24 runs are there, 1 failed, 1 still to be made.');
+    expect(text).toMatch(/\| ViGOS \| 40\.0 % \| \*\*50\.0 %\*\* \|/);
+    expect(text).toContain('train.all-invalid: No rollout was valid.');
+    expect(text).toContain('2 million parameters');
+    expect(text).not.toMatch(/NaN|undefined|null/);
+  });
+
+  it('has every picture that it names, and none with a number that is none', () => {
+    const named = [...text.matchAll(/\(figures\/([\w-]+)\.svg\)/g)].map(([, id]) => id);
+    const pictures = reportPictures(report);
+    expect(new Set(named)).toEqual(new Set(pictures.map(({ id }) => id)));
+    for (const { draw } of pictures) {
+      const svg = svgText(draw(600, COLORS));
+      expect(svg).toMatch(/^<svg xmlns.*<\/svg>$/);
+      expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+});
