@@ -18,6 +18,7 @@ import { DIFFICULTIES } from '../world/difficulty.ts';
 import { SPLIT_NAMES } from '../world/split.ts';
 import { MISMATCHED_PICTURES, MOST_WRONG_ANSWERS } from './leakage.ts';
 import { samplingSchema } from './sampling-bounds.ts';
+import { seeingSchema } from './seeing.ts';
 import { wordingSchema } from './wording.ts';
 
 export const TRACE_FORMAT = 'vigos-trace/1';
@@ -151,6 +152,7 @@ const picture = v.variant('kind', [
     /** Only where the scene was drawn otherwise than its split's are. */
     usualShare: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
     difficulty: v.optional(v.picklist(DIFFICULTIES)),
+    seeing: v.optional(seeingSchema),
   }),
   v.object({
     kind: v.literal('png'),

@@ -31,6 +31,7 @@ export function useSubject(): Subject {
       index: settings.index,
       usualShare: settings.usualShare,
       difficulty: settings.difficulty,
+      seeing: settings.seeing,
       fact: settings.fact,
       question: settings.question,
       answer: settings.answer,

@@ -14,7 +14,7 @@ export interface StudentOffer {
 
 /** A rollout of a training step or an evaluation, and who made it. */
 export interface RolloutOffer {
-  readonly rollout: Pick<TrainRollout, 'item' | 'question' | 'answer' | 'ids'>;
+  readonly rollout: Pick<TrainRollout, 'item' | 'question' | 'answer' | 'wrongReference' | 'ids'>;
   readonly sampling: Omit<SamplingConfig, 'count'>;
   /** Null where nobody teaches. */
   readonly method: MethodConfig | null;

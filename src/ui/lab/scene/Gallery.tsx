@@ -22,11 +22,12 @@ const OPTIONS = FAMILIES.map(({ family, label }) => ({ value: family, label }));
 export function Gallery() {
   const session = useSession();
   const here = useLab(
-    useShallow(({ settings: { split, index, usualShare, difficulty } }) => ({
+    useShallow(({ settings: { split, index, usualShare, difficulty, seeing } }) => ({
       split,
       index,
       usualShare,
       difficulty,
+      seeing,
     })),
   );
   const shuffle = useLab((s) => s.settings.shuffle);

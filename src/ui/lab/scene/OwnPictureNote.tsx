@@ -23,8 +23,9 @@ export function OwnPictureNote({ own }: { own: OwnPicture }) {
         type="button"
         className="button"
         onClick={() => {
-          const { split, index, usualShare, difficulty } = session.store.getState().settings;
-          void session.choose({ split, index, usualShare, difficulty });
+          const { split, index, usualShare, difficulty, seeing } =
+            session.store.getState().settings;
+          void session.choose({ split, index, usualShare, difficulty, seeing });
         }}
       >
         Back to the scenes

@@ -268,8 +268,8 @@ function sceneFault(trace: Trace): ErrorRecord | null {
   const { picture } = trace;
   if (picture?.kind !== 'scene') return null;
   const seen = trace.prompts.student?.image ?? null;
-  const { split, index, usualShare = null, difficulty = 'mixed' } = picture;
-  const place: ScenePlace = { split, index, usualShare, difficulty };
+  const { split, index, usualShare = null, difficulty = 'mixed', seeing = null } = picture;
+  const place: ScenePlace = { split, index, usualShare, difficulty, seeing };
   const why =
     index > SETTINGS.index.max
       ? 'the world has no scene of that number'

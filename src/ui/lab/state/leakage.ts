@@ -5,7 +5,8 @@ import { type BothMethods, bothMethods } from '../../../contract/leakage.ts';
 import { sameMethod } from '../../../contract/method-presets.ts';
 import type { Trace, TraceLeakage } from '../../../contract/trace.ts';
 import { type WrongAnswers, wrongAnswersOf } from '../../../method/wrong-answers.ts';
-import { blankPicture, type Picture, renderScene, WORLD_EDGE } from '../../../world/render.ts';
+import { blankPicture, type Picture, WORLD_EDGE } from '../../../world/render.ts';
+import { renderItem } from '../../../world/seeing.ts';
 import { worldItem } from '../../../world/split.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { OwnPicture } from '../pictures/own-picture.ts';
@@ -51,7 +52,7 @@ export function mismatchedPicture(
   const { place } = subject;
   const other =
     place === null ? worldItem('test', 0) : worldItem(place.split, place.index + 1, drawnBy(place));
-  return renderScene(other.scene, WORLD_EDGE);
+  return renderItem(other, WORLD_EDGE);
 }
 
 export const methodsNow = (

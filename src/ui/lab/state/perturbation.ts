@@ -2,7 +2,8 @@
 
 import type { ContextOverrides } from '../../../contract/engine.ts';
 import { TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
-import { blankPicture, type Picture, renderScene, WORLD_EDGE } from '../../../world/render.ts';
+import { blankPicture, type Picture, WORLD_EDGE } from '../../../world/render.ts';
+import { renderItem } from '../../../world/seeing.ts';
 import { worldItem } from '../../../world/split.ts';
 import type { LabSettings } from './settings.ts';
 import { drawnBy, pictureOf, type Subject } from './subject.ts';
@@ -46,5 +47,5 @@ export function overridesOf(subject: Subject, perturbation: Perturbation): Conte
 function swapped({ place }: Subject): Picture {
   const other =
     place === null ? worldItem('test', 0) : worldItem(place.split, place.index + 3, drawnBy(place));
-  return renderScene(other.scene, WORLD_EDGE);
+  return renderItem(other, WORLD_EDGE);
 }

@@ -9,6 +9,7 @@ import { TEACHERS } from '../../../method/teachers.ts';
 import { type MethodConfig, TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../../picture/size.ts';
 import { DIFFICULTIES, type Difficulty } from '../../../world/difficulty.ts';
+import type { Seeing } from '../../../world/seeing.ts';
 import { SPLIT_NAMES, type Split } from '../../../world/split.ts';
 import { LEVEL_CHOICES, type LevelChoice, MEASURES, type Measure } from '../../rollout/choices.ts';
 import { SCALES, type ScaleName } from '../../rollout/heat-scale.ts';
@@ -36,6 +37,8 @@ export interface LabSettings {
   /** Share of usual looks that the scene is drawn with; null is the split's own. */
   usualShare: number | null;
   difficulty: DrawnDifficulty;
+  /** How well the picture can be seen; null is as it is drawn. */
+  seeing: Seeing | null;
   /** Decides which scenes the gallery offers. */
   shuffle: number;
   /** Whether a prior item's fact sentence stands before its question. */
@@ -124,6 +127,10 @@ interface TokenSetting extends SettingBase<number | null> {
 interface ShareSetting extends SettingBase<number | null> {
   kind: 'share';
 }
+/** Three numbers, separated by commas: noise, pixels of an edge, share of covered things. */
+interface SeeingSetting extends SettingBase<Seeing | null> {
+  kind: 'seeing';
+}
 /** Several keys of the address: see `method-link.ts`. */
 interface MethodSetting extends SettingBase<MethodConfig | null> {
   kind: 'method';
@@ -135,7 +142,8 @@ export type Setting =
   | SwitchSetting
   | TextSetting
   | TokenSetting
-  | ShareSetting;
+  | ShareSetting
+  | SeeingSetting;
 
 export const SETTINGS = {
   split: {
@@ -172,6 +180,7 @@ export const SETTINGS = {
     fallback: 'mixed' as DrawnDifficulty,
     options: (['mixed', ...DIFFICULTIES] as const).map((value) => ({ value, label: value })),
   },
+  seeing: { kind: 'seeing', key: 'dim', label: 'Seeing', term: 'split', fallback: null },
   shuffle: {
     kind: 'number',
     key: 'shuffle',

@@ -143,8 +143,8 @@ const FRESH = {
 
 /** Another scene brings its own question and answer, and puts an own picture away. */
 export function withScene(state: LabState, place: ScenePlace): LabState {
-  const { split, index, usualShare = null, difficulty = 'mixed' } = place;
-  const where = { split, index, usualShare, difficulty, ownPicture: false };
+  const { split, index, usualShare = null, difficulty = 'mixed', seeing = null } = place;
+  const where = { split, index, usualShare, difficulty, seeing, ownPicture: false };
   const settings = { ...state.settings, ...where, ...FRESH };
   const next = { ...state, settings, own: null, absent: null };
   return withoutErrors(next, 'picture', 'question', 'answer');

@@ -2,7 +2,8 @@
 
 import type { Wording } from '../../../contract/wording.ts';
 import type { AnswerMeasure } from '../../../method/grading.ts';
-import { type Picture, renderScene } from '../../../world/render.ts';
+import type { Picture } from '../../../world/render.ts';
+import { CLEAR, renderItem, type Seeing } from '../../../world/seeing.ts';
 import { type ItemOptions, type WorldItem, worldItem } from '../../../world/split.ts';
 import type { OwnPicture } from '../pictures/own-picture.ts';
 import type { LabSettings } from './settings.ts';
@@ -38,28 +39,45 @@ const OWN_QUESTION = 'What color is the object in the center?';
 
 /** What decides which scene of the world it is. */
 export type ScenePlace = Pick<LabSettings, 'split' | 'index'> &
-  Partial<Pick<LabSettings, 'usualShare' | 'difficulty'>>;
+  Partial<Pick<LabSettings, 'usualShare' | 'difficulty' | 'seeing'>>;
 
 /** How the world is asked to draw a place; nothing where it is drawn as its split always is. */
-export function drawnBy({ usualShare = null, difficulty = 'mixed' }: ScenePlace): ItemOptions {
+export function drawnBy(place: ScenePlace): ItemOptions {
+  const { usualShare = null, difficulty = 'mixed', seeing = null } = place;
   return {
     ...(usualShare === null ? {} : { usualShare }),
     ...(difficulty === 'mixed' ? {} : { difficulty }),
+    ...(seeing === null ? {} : { seeing }),
   };
 }
 
 export const samePlace = (a: ScenePlace, b: ScenePlace): boolean => placeKey(a) === placeKey(b);
 
-function placeKey({ split, index, usualShare = null, difficulty = 'mixed' }: ScenePlace): string {
-  return `${split}-${index}|${usualShare ?? ''}|${difficulty}`;
+function placeKey(place: ScenePlace): string {
+  const { split, index, usualShare = null, difficulty = 'mixed', seeing = null } = place;
+  const seen = seeing === null ? '' : Object.values(seeing).join();
+  return `${split}-${index}|${usualShare ?? ''}|${difficulty}|${seen}`;
 }
 
-/** A place in words: "train-4, 10 % usual looks, hard". */
+/** A place in words: "train-4, 10 % usual looks, hard, noise of 20". */
 export function placeName(place: ScenePlace): string {
-  const { usualShare = null, difficulty = 'mixed' } = place;
-  const usual =
-    usualShare === null ? '' : `, ${Number((usualShare * 100).toFixed(2))} % usual looks`;
-  return `${place.split}-${place.index}${usual}${difficulty === 'mixed' ? '' : `, ${difficulty}`}`;
+  const { usualShare = null, difficulty = 'mixed', seeing = null } = place;
+  return [
+    `${place.split}-${place.index}`,
+    ...(usualShare === null ? [] : [`${inPercent(usualShare)} usual looks`]),
+    ...(difficulty === 'mixed' ? [] : [difficulty]),
+    ...(seeing === null ? [] : seeingInWords(seeing)),
+  ].join(', ');
+}
+
+const inPercent = (share: number) => `${Number((share * 100).toFixed(2))} %`;
+
+function seeingInWords({ noise, pictureEdge, occlusion }: Seeing): string[] {
+  return [
+    ...(noise === CLEAR.noise ? [] : [`noise of ${noise}`]),
+    ...(pictureEdge === CLEAR.pictureEdge ? [] : [`${pictureEdge} × ${pictureEdge} pixels`]),
+    ...(occlusion === CLEAR.occlusion ? [] : [`${inPercent(occlusion)} of things covered`]),
+  ];
 }
 
 let last: { key: string; item: WorldItem } | null = null;
@@ -96,10 +114,10 @@ export function subjectOf(
       suggestions: [],
     };
   const item = currentItem(settings);
-  const { split, index, usualShare, difficulty } = settings;
+  const { split, index, usualShare, difficulty, seeing } = settings;
   return {
     item,
-    place: { split, index, usualShare, difficulty },
+    place: { split, index, usualShare, difficulty, seeing },
     own: null,
     absent: null,
     question: settings.question ?? askedQuestion(item, settings.fact),
@@ -127,7 +145,7 @@ export function pictureOf(
   { own, item }: Pick<Subject, 'own' | 'item'>,
   edge: number,
 ): Picture | null {
-  return own ?? (item === null ? null : renderScene(item.scene, edge));
+  return own ?? (item === null ? null : renderItem(item, edge));
 }
 
 let pictures = 0;

@@ -44,8 +44,8 @@ export function settingsOfTrace(trace: Trace, settings: LabSettings): Partial<La
   const { question, answer } = trace.input;
   const sampled = samplingIn(trace);
   if (picture?.kind !== 'scene') return { ...switches, ...sampled, question, answer };
-  const { split, index, usualShare = null, difficulty = 'mixed' } = picture;
-  const item = currentItem({ split, index, usualShare, difficulty });
+  const { split, index, usualShare = null, difficulty = 'mixed', seeing = null } = picture;
+  const item = currentItem({ split, index, usualShare, difficulty, seeing });
   const fact = [settings.fact, !settings.fact].find((one) => askedQuestion(item, one) === question);
   return {
     ...switches,
@@ -54,6 +54,7 @@ export function settingsOfTrace(trace: Trace, settings: LabSettings): Partial<La
     index,
     usualShare,
     difficulty,
+    seeing,
     fact: fact ?? settings.fact,
     question: fact === undefined ? question : null,
     answer: answer === item.answer ? null : answer,

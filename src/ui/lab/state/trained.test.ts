@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainRollout } from '../../../contract/training.ts';
 import type { Difficulty } from '../../../world/difficulty.ts';
+import { renderItem } from '../../../world/seeing.ts';
 import { worldItem } from '../../../world/split.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
-import { subjectOf } from './subject.ts';
+import { drawnBy, pictureOf, placeName, subjectOf } from './subject.ts';
 import { sceneOf } from './trained.ts';
 import { readLink, settingsToQuery } from './url.ts';
 
@@ -37,6 +38,28 @@ describe('a rollout of training in the Lab', () => {
       expect(subjectOf(again, null).answer).toBe(asked.answer);
     },
   );
+
+  it('is about the picture as well as it could be seen then, and about the reference that was given', () => {
+    const asked = rollout(10, 0.6);
+    const seeing = { noise: 24, pictureEdge: 56, occlusion: 0.5 };
+    const dim = {
+      ...asked,
+      item: { ...asked.item, seeing },
+      wrongReference: { answer: 'mauve', boxed: true },
+    };
+    const settings = { ...DEFAULT_SETTINGS, ...sceneOf(dim) };
+    const { settings: again, unused } = readLink(settingsToQuery(settings));
+    expect(unused).toEqual([]);
+    const subject = subjectOf(again, null);
+    expect(subject).toMatchObject({ answer: 'mauve', trueAnswer: asked.answer });
+    expect(pictureOf(subject, 112)).toEqual(
+      renderItem({ ...worldItem('train', 10, { usualShare: 0.6 }), seeing }, 112),
+    );
+    expect(placeName(again)).toBe('train-10, noise of 24, 56 × 56 pixels, 50 % of things covered');
+    expect(readLink('split=train&index=3&dim=24,56').unused).toMatchObject([{ label: 'Seeing' }]);
+    const trace = { kind: 'scene', split: 'train', index: 10, ...drawnBy(again) };
+    expect(trace).toMatchObject({ seeing });
+  });
 
   it('keeps a question that the world would ask otherwise today', () => {
     const asked = { ...rollout(4, 0.6), question: 'What was asked then?' };

@@ -13,8 +13,11 @@ export type TrainedScene = Required<ScenePlace> & Pick<LabSettings, 'fact' | 'qu
 export function sceneOf({
   item,
   question,
-  answer,
-}: Pick<TrainRollout, 'item' | 'question' | 'answer'>): TrainedScene {
+  answer: truth,
+  wrongReference,
+}: Pick<TrainRollout, 'item' | 'question' | 'answer' | 'wrongReference'>): TrainedScene {
+  // The Lab's reference is what the teachers were given; it knows by itself what is true.
+  const answer = wrongReference?.answer ?? truth;
   const { index, fact } = item;
   const split = SPLIT_NAMES.find((name) => name === item.split);
   if (split === undefined)
@@ -25,7 +28,8 @@ export function sceneOf({
       where: item.split,
     });
   const usualShare = item.usualShare === SPLITS[split].usualShare ? null : item.usualShare;
-  const place = { split, index, usualShare, difficulty: item.difficulty ?? ('mixed' as const) };
+  const { difficulty = 'mixed', seeing = null } = item;
+  const place = { split, index, usualShare, difficulty, seeing } as const;
   const own = subjectOf({ ...place, fact, question: null, answer: null }, null);
   return {
     ...place,

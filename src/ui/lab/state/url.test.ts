@@ -17,6 +17,13 @@ const arbitrary: fc.Arbitrary<LabSettings> = fc.record({
   index: fc.nat(4_999_999),
   usualShare: fc.constant(null),
   difficulty: fc.constant('mixed'),
+  seeing: fc.option(
+    fc.record({
+      noise: fc.constantFrom(1, 20.5),
+      pictureEdge: fc.integer({ min: 8, max: 112 }),
+      occlusion: fc.constantFrom(0, 0.25, 1),
+    }),
+  ),
   shuffle: fc.nat(999_999),
   fact: fc.boolean(),
   question: fc.option(fc.string({ maxLength: 80 })),

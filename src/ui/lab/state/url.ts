@@ -1,6 +1,9 @@
 /** The Lab's settings as a query string and back; only what differs from the default is written. */
 
+import * as v from 'valibot';
 import { toErrorRecord } from '../../../base/errors.ts';
+import { SEEING_NAMES, seeingSchema } from '../../../contract/seeing.ts';
+import { dimmed, type Seeing } from '../../../world/seeing.ts';
 import { METHOD_KEYS, readMethods, writeMethods } from './method-link.ts';
 import {
   DEFAULT_SETTINGS,
@@ -12,7 +15,7 @@ import {
 import { currentItem, placeName } from './subject.ts';
 import type { UnusedValue } from './unused-value.ts';
 
-type Value = string | number | boolean | null;
+type Value = string | number | boolean | Seeing | null;
 
 export interface Link {
   readonly settings: LabSettings;
@@ -26,6 +29,8 @@ type PlainSetting = Exclude<Setting, { kind: 'method' }>;
 
 function write(setting: PlainSetting, value: Value): string {
   if (setting.kind === 'switch') return value === true ? '1' : '0';
+  if (typeof value === 'object' && value !== null)
+    return SEEING_NAMES.map((name) => value[name]).join();
   return value === null ? '' : String(value);
 }
 
@@ -66,6 +71,15 @@ function read(setting: PlainSetting, text: string): Read {
     }
     case 'token':
       return /^\d{1,6}$/.test(text) ? taken(Number(text)) : refused('is not a token’s number');
+    case 'seeing': {
+      const [noise, pictureEdge, occlusion, ...more] = text
+        .split(',')
+        .map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+      const seeing = { noise, pictureEdge, occlusion };
+      return more.length === 0 && v.is(seeingSchema, seeing)
+        ? taken(dimmed(seeing))
+        : refused('is not noise, pixels of an edge and a share of covered things');
+    }
     case 'share': {
       const value = text.trim() === '' ? Number.NaN : Number(text);
       return value >= 0 && value <= 1 ? taken(value) : refused('is not a number from 0 to 1');
@@ -94,7 +108,7 @@ export function settingsToQuery(settings: LabSettings): string {
 const NOT_OURS = /^(page|utm_\w+|fbclid|gclid|ref)$/;
 
 /** What decides which scene it is. Where one of them cannot be used, no scene is as good as another. */
-const PLACE = ['split', 'index', 'usualShare', 'difficulty'] as const;
+const PLACE = ['split', 'index', 'usualShare', 'difficulty', 'seeing'] as const;
 /** What belongs to the scene and goes with it. */
 const WITH_PLACE = [...PLACE, 'question', 'answer', 'typed', 'token', 'from'] as const;
 
