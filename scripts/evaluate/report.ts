@@ -2,6 +2,8 @@
 import type { EngineEvent } from '../../src/contract/engine.ts';
 import type { EvaluationRecord } from '../../src/contract/evaluation-records.ts';
 import { inUnit, unitName } from '../../src/contract/evaluation-tables.ts';
+import { seeingInWords } from '../../src/contract/seeing.ts';
+import { CLEAR } from '../../src/world/seeing.ts';
 
 /** A line for standard error, or null where there is nothing to say. */
 export function progressLine(event: EngineEvent): string | null {
@@ -36,7 +38,7 @@ export function resultText(record: EvaluationRecord): string {
   const { temperature, topP, topK, maxNewTokens } = sampling;
   const head = [
     `model     ${model.student === null ? model.name : `${model.student.label}, of ${model.name}`} on ${backend}`,
-    `set       ${set.name === 'file' ? set.file : set.name}, ${set.count} ${set.name.startsWith('prior') ? 'groups of three pictures' : 'pictures'}`,
+    `set       ${set.name === 'file' ? set.file : set.name}, ${set.count} ${set.name.startsWith('prior') ? 'groups of three pictures' : 'pictures'}${[...seeingInWords(settings.seeing ?? CLEAR)].map((words) => `, ${words}`).join('')}`,
     `asked     setting ${facts.join(' and ')}, ${responses} response${responses === 1 ? '' : 's'} each, seed ${seeds.join(', ')}, temperature ${temperature}, top-p ${topP}, top-k ${topK}, at most ${maxNewTokens} tokens`,
     `time      ${(ms / 1000).toFixed(1)} s`,
     '',

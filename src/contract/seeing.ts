@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { WORLD_EDGE } from '../world/render.ts';
-import type { Seeing } from '../world/seeing.ts';
+import { CLEAR, type Seeing } from '../world/seeing.ts';
 import { type NumberBounds, within } from './sampling-bounds.ts';
 
 export const SEEING_BOUNDS = {
@@ -18,3 +18,15 @@ export const seeingSchema = v.object({
   pictureEdge: within(SEEING_BOUNDS.pictureEdge),
   occlusion: within(SEEING_BOUNDS.occlusion),
 }) satisfies v.GenericSchema<unknown, Seeing>;
+
+/** "35 %", as precise as it was given. */
+export const shareInPercent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
+
+/** What is less than clear: "noise of 20", "56 × 56 pixels", "50 % of things covered". */
+export function seeingInWords({ noise, pictureEdge, occlusion }: Seeing): string[] {
+  return [
+    ...(noise === CLEAR.noise ? [] : [`noise of ${noise}`]),
+    ...(pictureEdge === CLEAR.pictureEdge ? [] : [`${pictureEdge} × ${pictureEdge} pixels`]),
+    ...(occlusion === CLEAR.occlusion ? [] : [`${shareInPercent(occlusion)} of things covered`]),
+  ];
+}

@@ -231,8 +231,15 @@ function offerOf(
   if (candidate === undefined || split === null) return null;
   const { label, choice } = candidate;
   const { usualShare } = SPLITS[split];
+  const { seeing } = record.settings;
+  const seen = seeing === undefined ? {} : { seeing };
   return {
-    rollout: { item: { split, index, usualShare, fact: fact === 'F' }, question, answer, ids },
+    rollout: {
+      item: { split, index, usualShare, ...seen, fact: fact === 'F' },
+      question,
+      answer,
+      ids,
+    },
     sampling: { ...record.settings.sampling, seed },
     method: line.type === 'leakage' && line.method === 'opsd' ? OPSD : VIGOS_PAPER,
     student: choice === null ? null : { label, choice },

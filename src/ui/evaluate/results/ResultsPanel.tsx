@@ -2,6 +2,8 @@
 
 import { useState } from 'react';
 import type { EvaluationRecord } from '../../../contract/evaluation-records.ts';
+import { seeingInWords } from '../../../contract/seeing.ts';
+import { CLEAR } from '../../../world/seeing.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { Confirm } from '../../shared/Confirm.tsx';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
@@ -95,6 +97,7 @@ function Row({ record }: { record: EvaluationRecord }) {
           {' '}
           {settings.facts.join(' and ')}, seed {settings.seeds.join(', ')}
           {settings.responses > 1 ? `, k = ${settings.responses}` : ''}
+          {seeingInWords(settings.seeing ?? CLEAR).map((words) => `, ${words}`)}
         </span>
       </td>
       <td className="numeric" data-label="Took">

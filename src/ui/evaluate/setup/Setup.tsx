@@ -10,6 +10,9 @@ import {
   WORLD_SETS,
 } from '../../../contract/evaluation-settings.ts';
 import { type NumberBounds, SAMPLING_BOUNDS } from '../../../contract/sampling-bounds.ts';
+import { SEEING_BOUNDS, SEEING_NAMES, seeingInWords } from '../../../contract/seeing.ts';
+import { SEEING } from '../../../contract/world-rows.ts';
+import { CLEAR, dimmed } from '../../../world/seeing.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { CheckGroup } from '../../fields/CheckGroup.tsx';
 import { NumberField } from '../../fields/NumberField.tsx';
@@ -200,6 +203,7 @@ function What() {
           />
         )}
       </div>
+      {set.name !== 'file' && <SeeingFields />}
       <details className={styles.details}>
         <summary>
           Sampling: temperature {sampling.temperature}, top-p {sampling.topP}, top-k {sampling.topK}
@@ -226,6 +230,38 @@ function What() {
         />
       </details>
     </div>
+  );
+}
+
+/** How well the pictures of a set of the world can be seen. */
+function SeeingFields() {
+  const { change } = useEvaluation();
+  const seeing = useEvaluationState((s) => s.settings.seeing) ?? CLEAR;
+  const less = seeingInWords(seeing);
+  return (
+    <details className={styles.details}>
+      <summary>
+        Seeing: {less.length === 0 ? 'pictures as they are drawn' : less.join(', ')}
+      </summary>
+      <div className={styles.fields}>
+        {SEEING_NAMES.map((name) => (
+          <Field
+            key={name}
+            label={SEEING[name].field.label}
+            value={seeing[name]}
+            bounds={SEEING_BOUNDS[name]}
+            onChange={(value) => {
+              change({ seeing: dimmed({ ...seeing, [name]: value }) ?? undefined });
+            }}
+          />
+        ))}
+      </div>
+      {SEEING_NAMES.map((name) => (
+        <p key={name} className={styles.sentence}>
+          {SEEING[name].field.label}: {SEEING[name].field.sentence}
+        </p>
+      ))}
+    </details>
   );
 }
 

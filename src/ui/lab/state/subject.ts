@@ -1,9 +1,10 @@
 /** What a rollout is about: picture, question and reference answer, from the settings or a person's own. */
 
+import { seeingInWords, shareInPercent } from '../../../contract/seeing.ts';
 import type { Wording } from '../../../contract/wording.ts';
 import type { AnswerMeasure } from '../../../method/grading.ts';
 import type { Picture } from '../../../world/render.ts';
-import { CLEAR, renderItem, type Seeing } from '../../../world/seeing.ts';
+import { renderItem } from '../../../world/seeing.ts';
 import { type ItemOptions, type WorldItem, worldItem } from '../../../world/split.ts';
 import type { OwnPicture } from '../pictures/own-picture.ts';
 import type { LabSettings } from './settings.ts';
@@ -64,20 +65,10 @@ export function placeName(place: ScenePlace): string {
   const { usualShare = null, difficulty = 'mixed', seeing = null } = place;
   return [
     `${place.split}-${place.index}`,
-    ...(usualShare === null ? [] : [`${inPercent(usualShare)} usual looks`]),
+    ...(usualShare === null ? [] : [`${shareInPercent(usualShare)} usual looks`]),
     ...(difficulty === 'mixed' ? [] : [difficulty]),
     ...(seeing === null ? [] : seeingInWords(seeing)),
   ].join(', ');
-}
-
-const inPercent = (share: number) => `${Number((share * 100).toFixed(2))} %`;
-
-function seeingInWords({ noise, pictureEdge, occlusion }: Seeing): string[] {
-  return [
-    ...(noise === CLEAR.noise ? [] : [`noise of ${noise}`]),
-    ...(pictureEdge === CLEAR.pictureEdge ? [] : [`${pictureEdge} × ${pictureEdge} pixels`]),
-    ...(occlusion === CLEAR.occlusion ? [] : [`${inPercent(occlusion)} of things covered`]),
-  ];
 }
 
 let last: { key: string; item: WorldItem } | null = null;
