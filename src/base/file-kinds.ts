@@ -105,6 +105,10 @@ export const FILE_KINDS = {
     what: 'a trace',
     belongs: '“Open trace” in the Lab takes one trace; give each of several a file of its own.',
   },
+  evaluation: {
+    what: 'an evaluation',
+    belongs: '“Import a result” on the Evaluate page takes it.',
+  },
   completions: {
     what: 'a file of completions',
     name: /^(?:completions?|rollouts?|generations?|samples?)[\w.-]*\.(?:jsonl|ndjson)$/,

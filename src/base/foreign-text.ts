@@ -53,7 +53,7 @@ export function foreignText(text: string): ForeignText | null {
 /** Bytes that a file's kind is told from. */
 const HEAD_BYTES = 1 << 18;
 /** How this project's own files begin, which may be longer than that. */
-const OWN = /^\s*\{\s*"format"\s*:\s*"vigos-(trace|run)\//;
+const OWN = /^\s*\{\s*"format"\s*:\s*"vigos-(trace|run|evaluation)\//;
 
 /**
  * What a file is, by how it begins and then by its name; null for plain text and what nobody knows. Bytes that can no
@@ -67,6 +67,7 @@ export async function fileKind(file: Blob, name: string): Promise<ForeignText | 
   const own = OWN.exec(text)?.[1];
   if (own === 'trace') return { kind: 'trace', what: 'a trace' };
   if (own === 'run') return { kind: 'run', what: 'the record of a training run' };
+  if (own === 'evaluation') return { kind: 'evaluation', what: 'an evaluation' };
   const begun = foreignText(text);
   // What was not read was not counted.
   const told =
@@ -114,6 +115,8 @@ function named(value: unknown, form: string, lines: number | null): ForeignText 
     return { kind: 'trace', what: records === null ? 'a trace' : `${form} of traces${count}` };
   if (typeof format === 'string' && format.startsWith('vigos-run/'))
     return { kind: 'run', what: 'the record of a training run' };
+  if (typeof format === 'string' && format.startsWith('vigos-evaluation/'))
+    return { kind: 'evaluation', what: 'an evaluation' };
   for (const [kind, what, fields] of FIELDS)
     if (fields.some((field) => Object.hasOwn(record, field)))
       return { kind, what: `${form} with ${what}${count}` };

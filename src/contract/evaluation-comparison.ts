@@ -1,54 +1,117 @@
 /** Two results beside each other: what differs in what was asked, and every figure that both have on the same responses. */
 
 import { pairedDifference } from '../method/estimates.ts';
+import { CLEAR } from '../world/seeing.ts';
 import { contributionsOf, optionsOf } from './evaluation-figures.ts';
-import type { EvaluationLine, FigureComparison } from './evaluation-records.ts';
-import { figureRows } from './evaluation-rows.ts';
-import type { EvaluationSettings } from './evaluation-settings.ts';
+import type { EvaluationLine, EvaluationRecord, FigureComparison } from './evaluation-records.ts';
+import { type FigureRow, figureRows } from './evaluation-rows.ts';
+import type { EvaluationSet, EvaluationSettings } from './evaluation-settings.ts';
+import { seeingInWords } from './seeing.ts';
 
 interface Compared {
   readonly settings: EvaluationSettings;
   readonly lines: readonly EvaluationLine[];
 }
 
-/** Second minus first for every figure that both have, over the same pictures, settings, seeds and responses. */
+/**
+ * Second minus first for every figure that both have, over the same pictures, fact settings, seeds and responses. They
+ * may have been sampled otherwise, which {@link settingDifferences} names; figures of unlike measures have no difference.
+ */
 export function compareLines(first: Compared, second: Compared): FigureComparison[] {
-  const refusal = whyNotComparable(first.settings, second.settings);
+  const sets = [first, second].map(({ settings }) => placeOf(settings.set));
+  const other =
+    sets[0] === sets[1]
+      ? whySeenOtherwise(first.settings, second.settings)
+      : 'They were asked different sets.';
   const responses = Math.min(first.settings.responses, second.settings.responses);
-  const [a, b] = refusal === null ? sharedLines(first.lines, second.lines) : [[], []];
+  const [a, b] = other === null ? sharedLines(first.lines, second.lines) : [[], []];
   const rowsOf = ({ settings }: Compared, lines: readonly EvaluationLine[]) =>
     figureRows({ ...settings, responses }, lines);
   const others = new Map(rowsOf(second, b).map((row) => [row.id, row]));
   return rowsOf(first, a).flatMap((row) => {
-    const other = others.get(row.id);
-    if (other === undefined) return [];
-    const difference = pairedDifference(
-      contributionsOf(row, a),
-      contributionsOf(other, b),
-      optionsOf(row),
-    );
-    const why = difference === null ? (refusal ?? NOT_SHARED) : null;
-    return [{ id: row.id, label: row.label, unit: row.unit, difference, why }];
+    const beside = others.get(row.id);
+    if (beside === undefined) return [];
+    const { id, label, unit } = row;
+    const unlike = other ?? whyUnlike(row, first.settings, second.settings);
+    const difference =
+      unlike === null
+        ? pairedDifference(contributionsOf(row, a), contributionsOf(beside, b), optionsOf(row))
+        : null;
+    const why = difference === null ? (unlike ?? NOT_SHARED) : null;
+    return [{ id, label, unit, difference, why }];
   });
 }
 
 const NOT_SHARED = 'They have no answer to the same picture with the same seed that counts here.';
 
-function whyNotComparable(a: EvaluationSettings, b: EvaluationSettings): string | null {
-  const places = [a.set, b.set].map((set) =>
-    set.name === 'file' ? `file ${set.fingerprint}` : set.name,
-  );
-  if (places[0] !== places[1]) return 'They were asked different sets.';
-  if (a.facts[0] !== b.facts[0]) return 'One was asked with the fact sentence, the other without.';
-  if (JSON.stringify(a.sampling) !== JSON.stringify(b.sampling))
-    return 'They were sampled with different values.';
-  if (JSON.stringify(a.seeing) !== JSON.stringify(b.seeing))
-    return 'Their pictures could not be seen equally well.';
-  if (a.grading !== b.grading) return 'They were graded by different measures.';
-  if (a.leakage.wrongAnswers !== b.leakage.wrongAnswers || a.leakage.epsilon !== b.leakage.epsilon)
+const placeOf = (set: EvaluationSet): string =>
+  set.name === 'file' ? `file ${set.fingerprint}` : set.name;
+
+/** Why their pictures are not the same ones; null where they are. */
+const whySeenOtherwise = (a: EvaluationSettings, b: EvaluationSettings): string | null =>
+  seen(a) === seen(b) ? null : 'Their pictures could not be seen equally well.';
+
+const seen = ({ seeing = CLEAR }: EvaluationSettings): string =>
+  seeingInWords(seeing).join(', ') || 'as they are drawn';
+
+/** Why the figures of two results are not of one measure; null where they are. */
+function whyUnlike(row: FigureRow, a: EvaluationSettings, b: EvaluationSettings): string | null {
+  const { id, measure } = row;
+  if (measure !== 'vilp' && a.facts[0] !== b.facts[0])
+    return 'One is of answers with the fact sentence, the other without.';
+  const graded = measure === 'vilp' || measure === 'pass' || id.startsWith('errors.');
+  if (graded && a.grading !== b.grading) return 'They were graded by different measures.';
+  const [own, other] = [a.leakage, b.leakage];
+  if (
+    measure === 'palr' &&
+    (own.wrongAnswers !== other.wrongAnswers || own.epsilon !== other.epsilon)
+  )
     return 'Their PALR has another K or ε.';
   return null;
 }
+
+/** A setting that two results do not share. */
+export interface SettingDifference {
+  readonly what: string;
+  readonly first: string;
+  readonly second: string;
+}
+
+/** In what two results were asked otherwise, beside who answered; none where they were asked the same. */
+export function settingDifferences(first: Asked, second: Asked): readonly SettingDifference[] {
+  return SETTINGS.flatMap(([what, said]) => {
+    const [a, b] = [said(first), said(second)];
+    return a === b ? [] : [{ what, first: a, second: b }];
+  });
+}
+
+type Asked = Pick<EvaluationRecord, 'settings' | 'backend' | 'version'>;
+
+const SETTINGS: readonly (readonly [string, (asked: Asked) => string])[] = [
+  ['set', ({ settings: { set } }) => (set.name === 'file' ? set.file : set.name)],
+  ['file', ({ settings: { set } }) => (set.name === 'file' ? set.fingerprint.slice(0, 8) : 'none')],
+  ['size of the set', ({ settings }) => `${settings.set.count}`],
+  ['seeing', ({ settings }) => seen(settings)],
+  ['prompt', ({ settings }) => settings.prompt ?? 'student'],
+  ['fact settings', ({ settings }) => settings.facts.join(' and ')],
+  ['seeds', ({ settings }) => settings.seeds.join(', ')],
+  ['responses each', ({ settings }) => `${settings.responses}`],
+  ['temperature', ({ settings }) => `${settings.sampling.temperature}`],
+  ['top-p', ({ settings }) => `${settings.sampling.topP}`],
+  ['top-k', ({ settings }) => `${settings.sampling.topK}`],
+  ['most tokens', ({ settings }) => `${settings.sampling.maxNewTokens}`],
+  ['grading', ({ settings }) => settings.grading],
+  ...(['rollouts', 'wrongAnswers', 'epsilon'] as const).map(
+    (field) =>
+      [
+        { rollouts: 'rollouts for PALR', wrongAnswers: 'K of PALR', epsilon: 'ε of PALR' }[field],
+        ({ settings: { measures, leakage } }: Asked) =>
+          measures.includes('palr') ? `${leakage[field]}` : 'not measured',
+      ] as const,
+  ),
+  ['backend', ({ backend }) => backend],
+  ['version', ({ version }) => version],
+];
 
 /** The lines of both that are of the same response. */
 function sharedLines(

@@ -1,60 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { wilsonInterval } from '../method/estimates.ts';
-import { compareLines } from './evaluation-comparison.ts';
 import { figuresOfLines, linesBehind } from './evaluation-figures.ts';
-import type { AnswerLine, EvaluationLine, LeakageLine } from './evaluation-records.ts';
+import type { EvaluationLine } from './evaluation-records.ts';
 import { figureRows } from './evaluation-rows.ts';
-import { EVALUATION_PRESETS, type EvaluationSettings } from './evaluation-settings.ts';
-
-const settings: EvaluationSettings = {
-  ...EVALUATION_PRESETS[0].settings,
-  measures: ['vilp', 'truth', 'pass', 'palr'],
-};
-const TRUE = { names: true, colors: true, places: true, counts: null, decisive: true };
-
-function answer(item: number, change: Partial<AnswerLine> = {}): AnswerLine {
-  return {
-    type: 'answer',
-    item,
-    id: `prior-test-${item}`,
-    fact: 'F',
-    seed: 1,
-    response: 0,
-    family: 'prior',
-    image: ((item % 3) + 1) as 1 | 2 | 3,
-    question: 'What color is the sun in the picture?',
-    reference: 'pink',
-    ids: [1, 2, 3],
-    text: 'a pink sun',
-    answer: 'pink',
-    correct: true,
-    usual: item % 3 === 0 ? null : false,
-    strict: true,
-    lenient: true,
-    reason: null,
-    tokens: { all: 40, description: 20, reasoning: 6 },
-    truth: TRUE,
-    ...change,
-  };
-}
-
-function leakage(item: number, method: 'opsd' | 'vigos', num: number, den: number): LeakageLine {
-  const { id, fact, seed, response } = answer(item);
-  const sums = { tokens: 4, answer: num, image: den - num };
-  const none = { tokens: 0, answer: 0, image: 0 };
-  return {
-    type: 'leakage',
-    item,
-    id,
-    fact,
-    seed,
-    response,
-    method,
-    description: none,
-    reasoningAnswer: sums,
-    all: sums,
-  };
-}
+import type { EvaluationSettings } from './evaluation-settings.ts';
+import { answer, leakage, settings, TRUE } from './fixtures/evaluation-lines.ts';
 
 const figures = (lines: readonly EvaluationLine[], of: Partial<EvaluationSettings> = {}) =>
   new Map(figuresOfLines({ ...settings, ...of }, lines).map((figure) => [figure.id, figure]));
@@ -190,33 +140,5 @@ describe('figures of an evaluation', () => {
     const start = performance.now();
     expect(figures(many).get('score.F')?.pictures).toBe(3333);
     expect(performance.now() - start).toBeLessThan(25_000);
-  });
-});
-
-describe('two results', () => {
-  it('differ over what both were asked, with how many pictures changed either way', () => {
-    const first = [0, 1, 2, 3, 4, 5].map((item) => answer(item, { correct: item !== 1 }));
-    const second = [1, 2, 4, 5, 7].map((item) => answer(item, { correct: item !== 2 }));
-    const compared = compareLines({ settings, lines: first }, { settings, lines: second });
-    expect(compared.find(({ id }) => id === 'score.F')?.difference).toMatchObject({
-      value: 0,
-      pairs: 4,
-      rose: 1,
-      fell: 1,
-    });
-    expect(compared.find(({ id }) => id === 'prior.F')).toMatchObject({
-      difference: null,
-      why: expect.stringMatching(/same picture/),
-    });
-  });
-
-  it('are not compared where they were asked something else', () => {
-    const lines = [answer(0), answer(1)];
-    const other = { ...settings, set: { name: 'test', count: 1 } as const };
-    const why = (second: EvaluationSettings) =>
-      compareLines({ settings, lines }, { settings: second, lines })[0].why;
-    expect(why(other)).toMatch(/different sets/);
-    expect(why({ ...settings, sampling: { ...settings.sampling, topK: 50 } })).toMatch(/sampled/);
-    expect(why(settings)).toBeNull();
   });
 });

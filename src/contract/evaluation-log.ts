@@ -1,7 +1,7 @@
 /** Evaluations as they are written down: the record and the lines of its log, read from parsed JSON. */
 
 import * as v from 'valibot';
-import { PlaygroundError } from '../base/errors.ts';
+import { PlaygroundError, shortened } from '../base/errors.ts';
 import { MEASURES } from '../method/grading.ts';
 import type { EvaluationLine, EvaluationRecord } from './evaluation-records.ts';
 import { EVALUATION_FORMAT } from './evaluation-records.ts';
@@ -69,7 +69,12 @@ const evaluationLine = v.variant('type', [
 
 const set = v.union([
   v.object({ name: v.picklist(WORLD_SETS.map(({ name }) => name)), count }),
-  v.object({ name: v.literal('file'), file: v.string(), fingerprint: v.string(), count }),
+  v.object({
+    name: v.literal('file'),
+    file: v.string(),
+    fingerprint: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'not a SHA-256')),
+    count,
+  }),
 ]);
 
 const settings = v.object({
@@ -128,6 +133,7 @@ const evaluationRecord = v.object({
       why: v.nullable(v.string()),
     }),
   ),
+  imported: v.exactOptional(v.object({ at: date, verified: v.boolean(), lines: v.boolean() })),
 }) satisfies v.GenericSchema<unknown, EvaluationRecord>;
 
 /** A record from parsed JSON. Throws {@link PlaygroundError} `evaluation.invalid` and `evaluation.invalid-setting`. */
@@ -152,7 +158,7 @@ function read<T extends v.GenericSchema>(
   const field = v.getDotPath(issue) ?? '';
   throw new PlaygroundError({
     code: 'evaluation.invalid',
-    message: `${where} cannot be used: ${field === '' ? '' : `${field}: `}${issue.message}.`,
+    message: `${where} cannot be used: ${field === '' ? '' : `${field}: `}${shortened(issue.message, 200)}.`,
     fix: 'Take it unchanged as this page or the command wrote it, or evaluate again.',
     where: field === '' ? where : `${where}: ${field}`,
   });

@@ -134,4 +134,14 @@ export interface EvaluationRecord {
   readonly ms: number;
   /** Of the lines so far. */
   readonly figures: readonly EvaluationFigure[];
+  /** Where it came from, if it was not made here. */
+  readonly imported?: ImportedFrom;
+}
+
+export interface ImportedFrom {
+  readonly at: string;
+  /** Its content is what its checksum says; one without a checksum stands under its own word. */
+  readonly verified: boolean;
+  /** Whether its answers came with it; without them its figures cannot be looked behind. */
+  readonly lines: boolean;
 }

@@ -20,7 +20,7 @@ export interface EvaluateRequest {
   readonly settings: EvaluationSettings;
   /** Null for the loaded model itself. */
   readonly student: StudentChoice | null;
-  /** The set, where it is a file. */
+  /** The set, where it is a file that was not asked before. */
   readonly file?: Blob;
   /** Whether it is written into the browser's private storage. */
   readonly keep: boolean;
@@ -82,6 +82,16 @@ export interface OpenedEvaluation {
   readonly lines: readonly EvaluationLine[];
 }
 
+/** An item of a set that is a file, as the page shows it and the Lab opens it. */
+export interface EvaluatedItem {
+  /** Null for a question without a picture. */
+  readonly picture: File | null;
+  /** Another picture of the file, which PALR shows teachers instead; null where there is none. */
+  readonly mismatched: File | null;
+  /** Proposed, the most tempting first. */
+  readonly wrongAnswers: readonly string[];
+}
+
 /** The part of the engine's face that evaluates. */
 export interface EvaluateApi {
   /**
@@ -97,6 +107,21 @@ export interface EvaluateApi {
   renameEvaluation(evaluationId: string, name: string): Promise<Outcome<EvaluationRecord>>;
   /** For good; `evaluation.busy` while it is under way. */
   deleteEvaluation(evaluationId: string): Promise<Outcome<null>>;
+  /** Items of an evaluation of a file; `evaluation.no-file` where that file is not here. */
+  evaluatedItems(
+    evaluationId: string,
+    items: readonly number[],
+  ): Promise<Outcome<readonly EvaluatedItem[]>>;
+  /** Takes the file of an evaluation that is not here; `evaluation.other-file` where it is another one. */
+  takeEvaluatedFile(evaluationId: string, file: Blob): Promise<Outcome<null>>;
+  /** Whether the loaded model is the one that answered: `evaluation.other-model` where it is not. */
+  checkEvaluatedModel(evaluationId: string): Promise<Outcome<null>>;
+  /**
+   * Reads the text of an exported evaluation, holds it against itself, and keeps it: `evaluation.invalid`,
+   * `evaluation.changed` where its checksum is not that of its content, `evaluation.contradiction`, and
+   * `evaluation.there` where one of its id is kept here.
+   */
+  importEvaluation(file: Blob): Promise<Outcome<EvaluationRecord>>;
   /** Second minus first, on the pictures, seeds and responses that both have. */
   compareEvaluations(first: string, second: string): Promise<Outcome<readonly FigureComparison[]>>;
 }

@@ -17,8 +17,7 @@ import type {
   ScoreRequest,
   ScoreResult,
 } from '../contract/engine.ts';
-import type { EvaluateRequest, EvaluationList, OpenedEvaluation } from '../contract/evaluation.ts';
-import type { EvaluationRecord, FigureComparison } from '../contract/evaluation-records.ts';
+import type { EvaluateApi } from '../contract/evaluation.ts';
 import type {
   Fetched,
   FetchRequest,
@@ -94,6 +93,8 @@ export class Engine implements EngineApi {
     emit: (event) => this.#emit(event),
     student: async (choice) => this.#training.student(await this.#desk.student(choice)),
   });
+
+  readonly #kept = this.#evaluations.kept;
 
   readonly #lab = new LabJobs({
     need: () => this.#need(),
@@ -271,33 +272,24 @@ export class Engine implements EngineApi {
     }, 'student');
   }
 
-  evaluate(request: EvaluateRequest): Promise<Outcome<EvaluationRecord>> {
-    return this.#evaluations.evaluate(request);
-  }
-
-  async pauseEvaluation(evaluationId: string): Promise<void> {
-    this.#evaluations.pause(evaluationId);
-  }
-
-  listEvaluations(): Promise<Outcome<EvaluationList>> {
-    return this.#evaluations.list();
-  }
-
-  openEvaluation(evaluationId: string): Promise<Outcome<OpenedEvaluation>> {
-    return this.#evaluations.open(evaluationId);
-  }
-
-  renameEvaluation(evaluationId: string, name: string): Promise<Outcome<EvaluationRecord>> {
-    return this.#evaluations.rename(evaluationId, name);
-  }
-
-  deleteEvaluation(evaluationId: string): Promise<Outcome<null>> {
-    return this.#evaluations.delete(evaluationId);
-  }
-
-  compareEvaluations(first: string, second: string): Promise<Outcome<readonly FigureComparison[]>> {
-    return this.#evaluations.compare(first, second);
-  }
+  // As fields, whose types are those of the face.
+  readonly evaluate: EvaluateApi['evaluate'] = (request) => this.#evaluations.evaluate(request);
+  readonly pauseEvaluation: EvaluateApi['pauseEvaluation'] = async (id) =>
+    this.#evaluations.pause(id);
+  readonly listEvaluations: EvaluateApi['listEvaluations'] = () => this.#kept.list();
+  readonly openEvaluation: EvaluateApi['openEvaluation'] = (id) => this.#kept.open(id);
+  readonly renameEvaluation: EvaluateApi['renameEvaluation'] = (id, name) =>
+    this.#kept.rename(id, name);
+  readonly deleteEvaluation: EvaluateApi['deleteEvaluation'] = (id) => this.#kept.delete(id);
+  readonly evaluatedItems: EvaluateApi['evaluatedItems'] = (id, items) =>
+    this.#kept.items(id, items);
+  readonly takeEvaluatedFile: EvaluateApi['takeEvaluatedFile'] = (id, file) =>
+    this.#kept.takeFile(id, file);
+  readonly checkEvaluatedModel: EvaluateApi['checkEvaluatedModel'] = (id) =>
+    this.#kept.checkModel(id, this.#need().assets);
+  readonly importEvaluation: EvaluateApi['importEvaluation'] = (file) => this.#kept.import(file);
+  readonly compareEvaluations: EvaluateApi['compareEvaluations'] = (first, second) =>
+    this.#kept.compare(first, second);
 
   async loseDevice(): Promise<boolean> {
     return this.#model?.loseDevice() ?? false;

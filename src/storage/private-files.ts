@@ -23,6 +23,11 @@ const ROOTS = {
       'Evaluating goes on, but export what it finds before you close the tab; to keep it, let this site store data and open it in an ordinary window over https.',
     damaged: 'Delete the evaluation and ask again.',
   },
+  sets: {
+    full: 'Delete evaluations or runs you no longer need, or free space on the disk.',
+    refused: 'The file is to be chosen again after the tab was closed.',
+    damaged: 'Choose the file again.',
+  },
 } as const;
 type Root = keyof typeof ROOTS;
 

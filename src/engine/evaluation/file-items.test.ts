@@ -61,3 +61,22 @@ it('refuses what cannot be asked, by its line', async () => {
   const { items } = await fileItems(missing, 'own.jsonl', 1);
   await expect(items.item(0)).rejects.toThrow(/gone\.png/);
 });
+
+it('hands out pictures as files, out of the archive or a data: address, and another one beside each', async () => {
+  const png = 'data:image/png;base64,iVBORw0KGgo=';
+  const { shown } = await fileItems(
+    jsonl(
+      { problem: 'a', answer: '1', images: [png] },
+      { problem: 'b', answer: '2', images: [png] },
+      { problem: 'c', answer: '3', images: ['data:image/png;base64,AAAA'] },
+    ),
+    'own.jsonl',
+    3,
+  );
+  const { picture, mismatched } = await shown(0);
+  expect(new Uint8Array((await picture?.arrayBuffer()) ?? [])).toHaveLength(8);
+  expect(new Uint8Array((await mismatched?.arrayBuffer()) ?? [])).toHaveLength(3);
+  const bad = await fileItems(jsonl({ problem: 'a', images: ['data:text/plain,x'] }), 'own', 1);
+  await expect(bad.shown(0)).rejects.toThrow(/base64/);
+  await expect(bad.shown(7)).rejects.toThrow(/no line/);
+});

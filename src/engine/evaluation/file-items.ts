@@ -6,6 +6,7 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import type { RgbaImage } from '../../contract/engine.ts';
+import type { EvaluatedItem } from '../../contract/evaluation.ts';
 import { EVALUATION_BOUNDS, type EvaluationSet } from '../../contract/evaluation-settings.ts';
 import { decodePicture } from '../../picture/decode.ts';
 import { isZip, unzip, zipPaths } from '../../storage/zip-read.ts';
@@ -30,8 +31,10 @@ interface FileLine {
 
 export interface FileSet {
   /** As it is asked: with the file's own fingerprint and at most as many pictures as it has. */
-  readonly set: EvaluationSet;
+  readonly set: Extract<EvaluationSet, { readonly name: 'file' }>;
   readonly items: ItemSource;
+  /** Item `index` with its pictures as files. Throws as the items do. */
+  shown(index: number): Promise<EvaluatedItem>;
 }
 
 /** Throws {@link PlaygroundError} `evaluation.file` naming the line, and `import.archive`. */
@@ -43,22 +46,37 @@ export async function fileItems(file: Blob, name: string, wanted: number): Promi
   const lines = readLines(text, name);
   const count = Math.min(wanted, lines.length);
   const set = { name: 'file', file: name, fingerprint: await sha256(bytes), count } as const;
-  const picture = (index: number) => pictureOf(lines[index], archive, folder, name);
+  const picture = (index: number) => pictureFile(lines[index], archive, folder, name);
+  const pixels = (index: number) => pixelsOf(picture(index), name, lines[index]);
   const others = otherAnswers(lines);
+  // The next line may be another question about the same picture.
+  const mismatched = (index: number): number | null => {
+    for (let by = 1; by < lines.length; by++) {
+      const next = (index + by) % lines.length;
+      const { picture: other } = lines[next];
+      if (other !== null && other !== lines[index].picture) return next;
+    }
+    return null;
+  };
   return {
     set,
     items: {
       count,
-      item: async (index) => itemOf(lines[index], await picture(index), others),
-      // The next line may be another question about the same picture.
+      item: async (index) => itemOf(lines[index], await pixels(index), others),
       mismatched: async (index) => {
-        for (let by = 1; by < lines.length; by++) {
-          const next = (index + by) % lines.length;
-          const { picture: other } = lines[next];
-          if (other !== null && other !== lines[index].picture) return picture(next);
-        }
-        return null;
+        const other = mismatched(index);
+        return other === null ? null : pixels(other);
       },
+    },
+    shown: async (index) => {
+      const line = lines.at(index);
+      if (line === undefined) throw bad(name, `it has no line for item ${index}`, name);
+      const other = mismatched(index);
+      return {
+        picture: picture(index),
+        mismatched: other === null ? null : picture(other),
+        wrongAnswers: proposedTo(line, others),
+      };
     },
   };
 }
@@ -146,43 +164,70 @@ function worldOf(json: unknown, question: string): WorldItem | null {
 }
 
 function itemOf(line: FileLine, image: RgbaImage | null, others: readonly string[]): AskedItem {
-  const { id, question, answer, family, wrongAnswers, world } = line;
+  const { id, question, answer, family, world } = line;
   const known = world === null ? null : askedItem(world, false);
   return {
     id,
     family,
     image: null,
     usual: null,
-    // Answers of other lines are proposed where a file brings no wrong ones.
-    wrongAnswers: wrongAnswers.length > 0 ? wrongAnswers : others,
+    wrongAnswers: proposedTo(line, others),
     input: () => ({ image, question, answer }),
     truth: (description) => known?.truth(description) ?? null,
   };
 }
 
+/** Answers of other lines are proposed where a file brings no wrong ones. */
+const proposedTo = ({ wrongAnswers }: FileLine, others: readonly string[]) =>
+  wrongAnswers.length > 0 ? wrongAnswers : others;
+
 /** Some answers of the file, each once. */
 const otherAnswers = (lines: readonly FileLine[]): readonly string[] =>
   [...new Set(lines.map(({ answer }) => answer).filter((answer) => answer !== ''))].slice(0, 64);
 
-async function pictureOf(
+function pictureFile(
   { picture, id }: FileLine,
   archive: Uint8Array | null,
   folder: string,
   name: string,
-): Promise<RgbaImage | null> {
+): File | null {
   if (picture === null) return null;
-  const file = picture.startsWith('data:')
-    ? await (await fetch(picture)).blob()
-    : inArchive(archive, `${folder}${picture.replace(/^\.\//, '')}`);
-  if (file === null)
-    throw bad(`${name}, ${id}`, `its picture “${picture.slice(0, 80)}” is not in the file`, id);
+  const said = `“${picture.slice(0, 80)}”`;
+  if (picture.startsWith('data:')) {
+    const bytes = bytesIn(picture);
+    if (bytes === null)
+      throw bad(`${name}, ${id}`, `its picture ${said} is no data: address in base64`, id);
+    return new File([bytes], `${name}, ${id}`);
+  }
+  const bytes = inArchive(archive, `${folder}${picture.replace(/^\.\//, '')}`);
+  if (bytes === null) throw bad(`${name}, ${id}`, `its picture ${said} is not in the file`, id);
+  return new File([bytes], picture.slice(picture.lastIndexOf('/') + 1));
+}
+
+/** What a data: address in base64 holds; the site's policy forbids to fetch one. Null where it is none. */
+function bytesIn(address: string): Uint8Array<ArrayBuffer> | null {
+  const [, letters] = /^data:[^,]{0,200};base64,([A-Za-z0-9+/=\s]*)$/.exec(address) ?? [];
+  if (letters === undefined) return null;
+  try {
+    return Uint8Array.from(atob(letters), (char) => char.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}
+
+async function pixelsOf(
+  file: File | null,
+  name: string,
+  { id }: FileLine,
+): Promise<RgbaImage | null> {
+  if (file === null) return null;
   const { width, height, data } = await decodePicture(file, { name: `${name}, ${id}` });
   return { width, height, data };
 }
 
-function inArchive(archive: Uint8Array | null, path: string): Blob | null {
+function inArchive(archive: Uint8Array | null, path: string): Uint8Array<ArrayBuffer> | null {
   const found = archive === null ? undefined : unzip(archive, (own) => own === path).get(path);
-  return found === undefined ? null : new Blob([new Uint8Array(found)]);
+  return found === undefined ? null : new Uint8Array(found);
 }
 
 /** Text that is no JSON is no line either; the reader names it. */

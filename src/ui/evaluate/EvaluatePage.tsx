@@ -6,6 +6,7 @@ import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { TwoColumns } from '../shared/TwoColumns.tsx';
 import { useEvaluation, useEvaluationState } from './context.ts';
 import styles from './EvaluatePage.module.css';
+import { ResultDrop } from './ResultDrop.tsx';
 import { FigurePanel } from './results/FigurePanel.tsx';
 import { ItemsPanel } from './results/ItemsPanel.tsx';
 import { ResultsPanel } from './results/ResultsPanel.tsx';
@@ -15,15 +16,17 @@ export function EvaluatePage() {
   const { dismiss, refresh } = useEvaluation();
   const error = useEvaluationState((s) => s.errors.run);
   const problem = useEvaluationState((s) => s.problem);
+  const cell = useEvaluationState((s) => s.cell);
   useEffect(() => void refresh(), [refresh]);
   return (
     <TwoColumns widths={['18rem', '23rem']} side={<Setup />}>
       <div className={styles.stack}>
+        <ResultDrop />
         <EngineError />
         {error !== undefined && <ErrorNote error={error} onDismiss={() => dismiss('run')} />}
         {problem !== null && <ErrorNote error={problem} />}
         <FigurePanel />
-        <ItemsPanel />
+        <ItemsPanel key={cell === null ? '' : `${cell.evaluationId} ${cell.figureId}`} />
         <ResultsPanel />
       </div>
     </TwoColumns>

@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
+import { figuresOfLines } from '../../contract/evaluation-figures.ts';
+import type { EvaluationLine } from '../../contract/evaluation-records.ts';
 import { EngineProvider } from '../engine/context.tsx';
 import { fakeEngine, READY } from '../engine/fixtures/fake-engine.ts';
 import { render } from '../shared/fixtures/render.tsx';
@@ -39,6 +41,7 @@ describe('the results', () => {
     expect(page.getByRole('button', { name: /in the Lab/ }).elements()).toEqual([]);
     await page.getByRole('radio', { name: 'Not 8' }).click();
     await page.getByRole('button', { name: 'Open prior-test-1 in the Lab' }).click();
+    await expect.poll(() => openRollout.mock.calls.length).toBe(1);
     expect(openRollout).toHaveBeenCalledExactlyOnceWith(
       expect.objectContaining({
         rollout: expect.objectContaining({
@@ -88,6 +91,91 @@ describe('the results', () => {
     await page.getByRole('button', { name: 'Go on with Half' }).click();
     await expect.poll(() => asked).toHaveLength(1);
     expect(asked[0]).toMatchObject({ evaluationId: 'half', student: null, keep: true });
+  });
+});
+
+describe('items', () => {
+  it('of a file of one’s own have their pictures and open in the Lab, once their file is here', async () => {
+    const { record, lines } = evaluationOf('own', 'Own', () => true);
+    const set = { name: 'file', file: 'own.zip', fingerprint: 'ab', count: 12 } as const;
+    const settings = { ...record.settings, set, grading: 'mathematical' as const };
+    const { openRollout } = await shown([{ record: { ...record, settings }, lines }]);
+    await figure('Valid, strict').getByRole('button').last().click();
+    await expect.element(page.getByRole('alert')).toHaveTextContent('It is not here.');
+    const chosen = new File(['x'], 'own.zip');
+    await userEvent.upload(page.getByLabelText('Choose “own.zip”'), chosen);
+    await expect.poll(() => document.querySelectorAll('li img').length).toBe(8);
+    await page.getByRole('button', { name: 'Open prior-test-1 in the Lab' }).click();
+    await expect.poll(() => openRollout.mock.calls.length).toBe(1);
+    const [offer] = openRollout.mock.calls[0];
+    expect(offer.rollout).toMatchObject({ picture: { name: 'a.png' }, ids: [1, 2, 3] });
+    expect(offer.evaluated).toEqual({ grading: 'mathematical', leakage: null });
+  });
+
+  it('behind a rate of leakage open at that level, measured as they were', async () => {
+    const { record, lines } = evaluationOf('base', 'Base', () => true);
+    const leakage = { rollouts: 4, wrongAnswers: 2, epsilon: 1e-6 };
+    const settings = { ...record.settings, measures: ['palr' as const], leakage };
+    const sums = { tokens: 4, answer: 1, image: 3 };
+    const leaks = lines.slice(0, 2).map(
+      ({ item, id, fact, seed, response }): EvaluationLine => ({
+        ...{ type: 'leakage', item, id, fact, seed, response, method: 'opsd' },
+        ...{ description: sums, reasoningAnswer: sums, all: sums },
+      }),
+    );
+    const all = [...lines, ...leaks];
+    const measured = { ...record, settings, figures: figuresOfLines(settings, all) };
+    const { openRollout } = await shown([{ record: measured, lines: all }]);
+    await figure('PALR OPSD, all').getByRole('button').last().click();
+    await page.getByRole('button', { name: 'Open prior-test-1 in the Lab' }).click();
+    await expect.poll(() => openRollout.mock.calls.length).toBe(1);
+    const [offer] = openRollout.mock.calls[0];
+    expect(offer.method?.name).toBe('opsd');
+    expect(offer.evaluated?.leakage).toEqual({
+      wrongAnswers: null,
+      wrongCount: 2,
+      epsilon: 1e-6,
+      mismatched: null,
+    });
+  });
+
+  it('of another model than the loaded one are not opened, which is said', async () => {
+    const { record, lines } = evaluationOf('other', 'Other', () => true);
+    const other = { ...record, model: { ...record.model, name: 'another' } };
+    const { openRollout } = await shown([{ record: other, lines }]);
+    await figure('Prior F').getByRole('button').last().click();
+    await page.getByRole('button', { name: 'Open prior-test-0 in the Lab' }).click();
+    await expect.element(page.getByRole('alert')).toHaveTextContent('Another answered.');
+    expect(openRollout).not.toHaveBeenCalled();
+  });
+});
+
+describe('an exported result', () => {
+  it('is imported, marked, and compared with what differs in how it was asked', async () => {
+    await shown();
+    const { record, lines } = evaluationOf('theirs', 'Theirs', (item) => item > 1);
+    const { settings } = record;
+    const sampling = { ...settings.sampling, temperature: 0.5 };
+    const imported = { at: record.createdAt, verified: false, lines: true };
+    const brought = {
+      record: { ...record, settings: { ...settings, sampling }, imported },
+      lines,
+    };
+    const file = new File([JSON.stringify(brought)], 'theirs.json', { type: 'application/json' });
+    await userEvent.upload(page.getByLabelText('Import a result'), file);
+    await expect.element(page.getByText(/Unverified: its file had no checksum/)).toBeVisible();
+    await expect.element(figure('Score F')).toHaveTextContent(/\+87\.5.*7 ↑ 0 ↓/);
+    await expect
+      .element(page.getByRole('list', { name: 'What the results were asked otherwise' }))
+      .toHaveTextContent(/temperature 0\.5 instead of 1/);
+  });
+
+  it('without its answers has figures that open nothing', async () => {
+    const { record } = evaluationOf('told', 'Told', () => true);
+    const imported = { at: record.createdAt, verified: true, lines: false };
+    await shown([{ record: { ...record, imported }, lines: [] }]);
+    await expect.element(figure('Prior F').getByRole('button').last()).toBeDisabled();
+    await expect.element(page.getByText(/holds figures alone/)).toBeVisible();
   });
 });
 

@@ -1,6 +1,6 @@
 /** The Lab: a scene, a rollout, a token; each column feeds the next. */
 
-import { DropZone } from './DropZone.tsx';
+import { LabDrop } from './LabDrop.tsx';
 import styles from './LabPage.module.css';
 import { RolloutPanel } from './rollout/RolloutPanel.tsx';
 import { ScenePanel } from './scene/ScenePanel.tsx';
@@ -20,7 +20,7 @@ export function LabPage() {
         <TokenPanel />
       </div>
       <TokenPeek />
-      <DropZone />
+      <LabDrop />
     </main>
   );
 }

@@ -40,5 +40,9 @@ export function useSubject(): Subject {
   const own = useLab((s) => s.own);
   const absent = useLab((s) => s.absent);
   const wording = useLab((s) => s.wording);
-  return useMemo(() => subjectOf(asked, own, absent, wording), [asked, own, absent, wording]);
+  const grading = useLab((s) => s.grading);
+  return useMemo(
+    () => subjectOf(asked, own, absent, { wording, grading }),
+    [asked, own, absent, wording, grading],
+  );
 }

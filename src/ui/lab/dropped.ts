@@ -19,6 +19,7 @@ export interface Recognised<F> {
 const READ_AS_TRACE: ReadonlySet<FileKind> = new Set<FileKind>([
   'trace',
   'run',
+  'evaluation',
   'completions',
   'token-ids',
   'chat',

@@ -3,6 +3,7 @@
 import type { SamplingConfig } from '../../contract/engine.ts';
 import type { StudentChoice } from '../../contract/runs.ts';
 import type { TrainRollout } from '../../contract/training.ts';
+import type { AnswerMeasure } from '../../method/grading.ts';
 import type { MethodConfig } from '../../method/types.ts';
 
 /** A student that the Lab can be given. */
@@ -10,14 +11,41 @@ export interface StudentOffer {
   /** Of its own among the offers. */
   readonly label: string;
   readonly choice: StudentChoice;
+  /** Of its trained tensors, where they have to be those that wrote a rollout. */
+  readonly fingerprint?: string;
+}
+
+/** A rollout about a picture of a person's own; null for one that was asked without. */
+export interface PictureRollout extends Pick<TrainRollout, 'question' | 'answer' | 'ids'> {
+  readonly picture: File | null;
 }
 
 /** A rollout of a training step or an evaluation, and who made it. */
 export interface RolloutOffer {
-  readonly rollout: Pick<TrainRollout, 'item' | 'question' | 'answer' | 'wrongReference' | 'ids'>;
+  readonly rollout:
+    | Pick<TrainRollout, 'item' | 'question' | 'answer' | 'wrongReference' | 'ids'>
+    | PictureRollout;
   readonly sampling: Omit<SamplingConfig, 'count'>;
   /** Null where nobody teaches. */
   readonly method: MethodConfig | null;
   /** Null for the model itself. */
   readonly student: StudentOffer | null;
+  /** Of an evaluation. */
+  readonly evaluated?: OfferedEvaluation;
+}
+
+export interface OfferedEvaluation {
+  readonly grading: AnswerMeasure;
+  /** How its leakage was measured, where that is to be looked at. */
+  readonly leakage: OfferedLeakage | null;
+}
+
+export interface OfferedLeakage {
+  /** Null for those that the world proposes. */
+  readonly wrongAnswers: readonly string[] | null;
+  /** K. */
+  readonly wrongCount: number;
+  readonly epsilon: number;
+  /** Null for the next scene's picture. */
+  readonly mismatched: File | null;
 }

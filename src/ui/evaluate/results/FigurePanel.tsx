@@ -1,6 +1,7 @@
 /** The figures of the chosen results side by side: sorted, copied, drawn; every cell opens the items behind it. */
 
 import { useEffect, useMemo, useState } from 'react';
+import { settingDifferences } from '../../../contract/evaluation-comparison.ts';
 import type {
   EvaluationFigure,
   EvaluationRecord,
@@ -20,7 +21,7 @@ import { Icon } from '../../shared/Icon.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import { Table } from '../../shared/Table.tsx';
 import { useEvaluation, useEvaluationState } from '../context.ts';
-import { pairKey, shownResults } from '../state/state.ts';
+import { hasItems, pairKey, shownResults } from '../state/state.ts';
 import { changeInWords, rangeInWords, valueInWords } from '../words.ts';
 import styles from './FigurePanel.module.css';
 import { ForestChart } from './ForestChart.tsx';
@@ -101,6 +102,7 @@ export function FigurePanel() {
           />
         ))}
       </Table>
+      <Differences results={results} />
       <Quadrants results={results} />
       <ForestChart table={table} />
     </Panel>
@@ -196,7 +198,13 @@ function Cell({ figure, result, first }: CellProps) {
         type="button"
         className={styles.cell}
         aria-pressed={looked}
-        title={`Show the ${behind} items behind it`}
+        data-looked={looked}
+        disabled={!hasItems(result)}
+        title={
+          hasItems(result)
+            ? `Show the ${behind} items behind it`
+            : `Of ${behind} items, which are not in the file that it came in`
+        }
         onClick={() => void lookAt({ evaluationId: result.id, figureId: id })}
       >
         <strong>{valueInWords(value, unit)}</strong>
@@ -222,6 +230,27 @@ function Difference({ compared }: { compared: FigureComparison | undefined }) {
       {changeInWords(value, unit)}
       {interval !== null && ` (${rangeInWords(interval, unit)})`}, {rose} ↑ {fell} ↓
     </span>
+  );
+}
+
+/** In what the others were asked otherwise than the first: what a difference may come of beside the model. */
+function Differences({ results }: { results: readonly EvaluationRecord[] }) {
+  const [first, ...others] = results;
+  const told = others.flatMap((other) => {
+    const lines = settingDifferences(first, other);
+    return lines.length === 0 ? [] : [{ other, lines }];
+  });
+  if (told.length === 0) return null;
+  return (
+    <ul className={styles.differences} aria-label="What the results were asked otherwise">
+      {told.map(({ other, lines }) => (
+        <li key={other.id}>
+          <strong>{other.name}</strong> was asked otherwise than {first.name}, so a difference may
+          come of that:{' '}
+          {lines.map(({ what, first: a, second: b }) => `${what} ${b} instead of ${a}`).join('; ')}.
+        </li>
+      ))}
+    </ul>
   );
 }
 

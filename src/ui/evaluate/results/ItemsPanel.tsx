@@ -1,34 +1,24 @@
 /** The items behind a figure: what was shown and asked, what was answered, and a way to the Lab for each. */
 
-import { memo, useMemo, useState } from 'react';
-import { type Counted, linesBehind } from '../../../contract/evaluation-figures.ts';
-import type {
-  AnswerLine,
-  EvaluationFigure,
-  EvaluationLine,
-  EvaluationRecord,
-} from '../../../contract/evaluation-records.ts';
+import { useEffect, useMemo, useState } from 'react';
+import { linesBehind } from '../../../contract/evaluation-figures.ts';
+import type { AnswerLine, EvaluationLine } from '../../../contract/evaluation-records.ts';
 import { figureRows } from '../../../contract/evaluation-rows.ts';
-import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
-import { WORLD_EDGE } from '../../../world/render.ts';
-import { renderItem } from '../../../world/seeing.ts';
-import { SPLITS, type Split, worldItem } from '../../../world/split.ts';
 import { Choice } from '../../fields/Choice.tsx';
-import { formatPercent } from '../../shared/format.ts';
-import type { RolloutOffer } from '../../shared/offers.ts';
+import { ErrorNote } from '../../shared/ErrorNote.tsx';
+import { FileButton } from '../../shared/FileButton.tsx';
 import { Panel } from '../../shared/Panel.tsx';
-import { PixelCanvas } from '../../shared/PixelCanvas.tsx';
-import { usePageLinks } from '../../shared/page-links.tsx';
 import { useEvaluation, useEvaluationState } from '../context.ts';
-import { type Candidate, candidateOf } from '../state/state.ts';
+import { Item } from './Item.tsx';
 import styles from './ItemsPanel.module.css';
 
+const HEADING = 'items-heading';
 const PAGE = 8;
 
 type Filter = 'all' | 'yes' | 'no';
 
 export function ItemsPanel() {
-  const { lookAt } = useEvaluation();
+  const { lookAt, showItems } = useEvaluation();
   const cell = useEvaluationState((s) => s.cell);
   const opened = useEvaluationState((s) => s.opened);
   const [filter, setFilter] = useState<Filter>('all');
@@ -40,34 +30,59 @@ export function ItemsPanel() {
     if (row === undefined) return null;
     return { record, row, counted: linesBehind(row, lines), answers: answersByKey(lines) };
   }, [cell, opened]);
-  if (found === null) return null;
-  const { record, row, counted, answers } = found;
-  const share = row.unit === 'share' && row.kind !== 'leakage';
-  const kept = counted.filter(
-    ({ value }) => !share || filter === 'all' || (filter === 'yes') === value > 0.5,
-  );
+  const share = found !== null && found.row.unit === 'share' && found.row.kind !== 'leakage';
+  const parts = useMemo(() => {
+    const all = found?.counted ?? [];
+    return {
+      all,
+      yes: all.filter(({ value }) => value > 0.5),
+      no: all.filter(({ value }) => value <= 0.5),
+    };
+  }, [found]);
+  const kept = share ? parts[filter] : parts.all;
   const pages = Math.max(1, Math.ceil(kept.length / PAGE));
   const shown = Math.min(page, pages - 1);
+  const onPage = useMemo(() => kept.slice(shown * PAGE, (shown + 1) * PAGE), [kept, shown]);
+  const numbers = useMemo(() => [...new Set(onPage.map(({ line }) => line.item))], [onPage]);
+  const record = found?.record ?? null;
+  useEffect(() => {
+    if (record !== null) void showItems(record, numbers);
+  }, [record, numbers, showItems]);
+  const here = found !== null;
+  // They stand below the figures, which may fill the window.
+  useEffect(() => {
+    if (here) document.getElementById(HEADING)?.focus();
+  }, [here]);
+  if (found === null || record === null) return null;
+  const { row, answers } = found;
+  const close = () => {
+    // The button goes with the panel, so the figure that led here has the focus again.
+    document.querySelector<HTMLElement>('[data-looked="true"]')?.focus();
+    void lookAt(null);
+  };
+  const words = (count: number) => count.toLocaleString('en');
   return (
     <Panel
       heading={`Behind ${row.label}`}
-      headingId="items-heading"
-      note={`${record.name}: ${counted.length.toLocaleString('en')} responses count in it.`}
+      headingId={HEADING}
+      focusable
+      note={`${record.name}: ${words(parts.all.length)} responses count in it.`}
       long
       action={
-        <button type="button" className="button" onClick={() => void lookAt(null)}>
+        <button type="button" className="button" onClick={close}>
           Close
         </button>
       }
     >
+      <Trouble items={numbers} />
       {share && (
         <Choice
           label="Which of them"
           value={filter}
           options={[
-            { value: 'all', label: `All ${counted.length}` },
-            { value: 'yes', label: `Counted ${counted.filter(({ value }) => value > 0.5).length}` },
-            { value: 'no', label: `Not ${counted.filter(({ value }) => value <= 0.5).length}` },
+            { value: 'all', label: `All ${words(parts.all.length)}` },
+            { value: 'yes', label: `Counted ${words(parts.yes.length)}` },
+            { value: 'no', label: `Not ${words(parts.no.length)}` },
           ]}
           onChange={(next) => {
             setFilter(next);
@@ -76,13 +91,12 @@ export function ItemsPanel() {
         />
       )}
       <ol className={styles.items}>
-        {kept.slice(shown * PAGE, (shown + 1) * PAGE).map((one) => (
+        {onPage.map((one) => (
           <Item
             key={keyOf(one.line) + one.line.type}
             counted={one}
             answer={answers.get(keyOf(one.line)) ?? null}
-            unit={row.unit}
-            leakage={row.kind === 'leakage'}
+            row={row}
             record={record}
           />
         ))}
@@ -98,7 +112,7 @@ export function ItemsPanel() {
             Before
           </button>
           <span>
-            {shown + 1} of {pages}
+            {words(shown + 1)} of {words(pages)}
           </span>
           <button
             type="button"
@@ -114,134 +128,30 @@ export function ItemsPanel() {
   );
 }
 
+/** Why an item cannot be shown or opened; a file that is not here is chosen again. */
+function Trouble({ items }: { items: readonly number[] }) {
+  const { dismiss, takeFile } = useEvaluation();
+  const error = useEvaluationState((s) => s.errors.items);
+  const record = useEvaluationState((s) => s.opened?.record ?? null);
+  if (error === undefined) return null;
+  const missing = /^evaluation\.(no-file|other-file|file)$/.test(error.code);
+  return (
+    <>
+      <ErrorNote error={error} onDismiss={() => dismiss('items')} />
+      {missing && record !== null && record.settings.set.name === 'file' && (
+        <FileButton
+          accept=".zip,.jsonl,application/zip"
+          label={`Choose “${record.settings.set.file}”`}
+          icon="upload"
+          onFile={(file) => void takeFile(record, file, items)}
+        />
+      )}
+    </>
+  );
+}
+
 const keyOf = ({ item, fact, seed, response }: EvaluationLine): string =>
   `${fact} ${seed} ${item} ${response}`;
 
 const answersByKey = (lines: readonly EvaluationLine[]): ReadonlyMap<string, AnswerLine> =>
   new Map(lines.flatMap((line) => (line.type === 'answer' ? [[keyOf(line), line]] : [])));
-
-interface ItemProps {
-  counted: Counted;
-  answer: AnswerLine | null;
-  unit: EvaluationFigure['unit'];
-  leakage: boolean;
-  record: EvaluationRecord;
-}
-
-const Item = memo(function Item({ counted, answer, unit, leakage, record }: ItemProps) {
-  const { openRollout } = usePageLinks();
-  const fromFiles = useEvaluationState((s) => s.fromFiles);
-  const { line, value } = counted;
-  const picture = useMemo(() => pictureOf(record, line.item), [record, line.item]);
-  if (answer === null) return null;
-  const offer = offerOf(record, line, answer, fromFiles);
-  const { question, reference, correct, strict, reason, seed, fact, response, text } = answer;
-  return (
-    <li className={styles.item}>
-      {picture !== null && <PixelCanvas picture={picture} className={styles.picture} label="" />}
-      <div className={styles.told}>
-        <p>{question}</p>
-        <p className={styles.text}>{text}</p>
-        <p className={styles.marks}>
-          <Mark good={correct} text={verdict(answer)} />
-          <Mark good={strict} text={strict ? 'valid' : `invalid: ${reason ?? ''}`} />
-          {answer.truth !== null && <Truth answer={answer} />}
-          {leakage && <span>PALR {formatPercent(value)}</span>}
-          {unit === 'tokens' && <span>{value} tokens</span>}
-          <span className={styles.soft}>
-            {line.id}, {fact}, seed {seed}
-            {response > 0 ? `, response ${response + 1}` : ''}
-            {reference === '' ? '' : `, the answer is “${reference}”`}
-          </span>
-        </p>
-      </div>
-      <button
-        type="button"
-        className="button"
-        aria-label={`Open ${line.id} in the Lab`}
-        disabled={offer === null}
-        title={
-          offer === null
-            ? record.settings.set.name === 'file'
-              ? 'It is a picture of a file: open that picture in the Lab by itself.'
-              : 'Its student came from a file, which this page no longer has; add it again.'
-            : undefined
-        }
-        onClick={() => offer !== null && openRollout(offer)}
-      >
-        Open in the Lab
-      </button>
-    </li>
-  );
-});
-
-const verdict = ({ correct, answer }: AnswerLine): string => {
-  const said = answer === null ? 'no box' : `“${answer}”`;
-  if (correct === null) return said;
-  return `${correct ? 'right' : 'wrong'}: ${said}`;
-};
-
-function Truth({ answer: { truth } }: { answer: AnswerLine }) {
-  const wrong = Object.entries(ASPECTS).flatMap(([aspect, label]) =>
-    truth !== null && truth[aspect as keyof typeof ASPECTS] === false ? [label] : [],
-  );
-  return (
-    <Mark
-      good={wrong.length === 0}
-      text={wrong.length === 0 ? 'description true' : `description wrong in ${wrong.join(', ')}`}
-    />
-  );
-}
-
-const ASPECTS = {
-  names: 'names',
-  colors: 'colours',
-  places: 'places',
-  counts: 'numbers',
-  decisive: 'the decisive property',
-} as const;
-
-function Mark({ good, text }: { good: boolean | null; text: string }) {
-  return (
-    <span data-good={good ?? undefined} className={styles.mark}>
-      {good === null ? '' : good ? '✓ ' : '✗ '}
-      {text}
-    </span>
-  );
-}
-
-/** The split that a set’s pictures are drawn from. */
-const splitOf = ({ settings }: EvaluationRecord): Split | null =>
-  settings.set.name === 'file' ? null : settings.set.name;
-
-function pictureOf(record: EvaluationRecord, item: number) {
-  const split = splitOf(record);
-  return split === null ? null : renderItem(worldItem(split, item, record.settings), WORLD_EDGE);
-}
-
-/** What the Lab needs to show a response; null where its student cannot be had. */
-function offerOf(
-  record: EvaluationRecord,
-  line: EvaluationLine,
-  { item: index, fact, question, reference: answer, ids, seed }: AnswerLine,
-  fromFiles: readonly Candidate[],
-): RolloutOffer | null {
-  const candidate = candidateOf(record, fromFiles);
-  const split = splitOf(record);
-  if (candidate === undefined || split === null) return null;
-  const { label, choice } = candidate;
-  const { usualShare } = SPLITS[split];
-  const { seeing } = record.settings;
-  const seen = seeing === undefined ? {} : { seeing };
-  return {
-    rollout: {
-      item: { split, index, usualShare, ...seen, fact: fact === 'F' },
-      question,
-      answer,
-      ids,
-    },
-    sampling: { ...record.settings.sampling, seed },
-    method: line.type === 'leakage' && line.method === 'opsd' ? OPSD : VIGOS_PAPER,
-    student: choice === null ? null : { label, choice },
-  };
-}

@@ -2,6 +2,7 @@
 
 import type { EvaluationRecord } from '../../../contract/evaluation-records.ts';
 import { useEvaluation } from '../context.ts';
+import { hasItems } from '../state/state.ts';
 import { valueInWords } from '../words.ts';
 import styles from './Quadrants.module.css';
 
@@ -60,6 +61,7 @@ function Part({ result, id }: { result: EvaluationRecord; id: string }) {
     <button
       type="button"
       className={styles.part}
+      disabled={!hasItems(result)}
       onClick={() => void lookAt({ evaluationId: result.id, figureId: id })}
     >
       <strong>{valueInWords(value, unit)}</strong>

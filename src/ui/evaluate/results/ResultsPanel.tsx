@@ -1,12 +1,13 @@
 /** The evaluations that this browser keeps: laid side by side, gone on with, renamed, exported, deleted. */
 
 import { useState } from 'react';
-import type { EvaluationRecord } from '../../../contract/evaluation-records.ts';
+import type { EvaluationRecord, ImportedFrom } from '../../../contract/evaluation-records.ts';
 import { seeingInWords } from '../../../contract/seeing.ts';
 import { CLEAR } from '../../../world/seeing.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { Confirm } from '../../shared/Confirm.tsx';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
+import { FileButton } from '../../shared/FileButton.tsx';
 import { formatBytes } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { Panel } from '../../shared/Panel.tsx';
@@ -21,20 +22,30 @@ const HEADING = 'results-heading';
 const NAME_LENGTH = 200;
 
 export function ResultsPanel() {
-  const { dismiss, refresh } = useEvaluation();
+  const { dismiss, importResult, refresh } = useEvaluation();
   const results = useEvaluationState((s) => s.results);
   const error = useEvaluationState((s) => s.errors.list);
+  const refused = useEvaluationState((s) => s.errors.import);
   return (
     <Panel
       heading="Results"
       headingId={HEADING}
       focusable
+      action={
+        <FileButton
+          accept=".json,application/json"
+          label="Import a result"
+          icon="upload"
+          onFile={(file) => void importResult(file)}
+        />
+      }
       note={
         results === null || results.length === 0
           ? 'Every evaluation is kept here, in this browser, with everything it was made with.'
           : `${results.length} kept in this browser. Those that are ticked, up to ${MOST_SHOWN}, stand side by side above.`
       }
     >
+      {refused !== undefined && <ErrorNote error={refused} onDismiss={() => dismiss('import')} />}
       {error !== undefined && (
         <ErrorNote
           error={error}
@@ -71,7 +82,7 @@ export function ResultsPanel() {
 
 function Row({ record }: { record: EvaluationRecord }) {
   const { resume, save, toggle } = useEvaluation();
-  const { id, name, state, ms, updatedAt, settings, figures } = record;
+  const { id, name, state, ms, updatedAt, settings, figures, imported } = record;
   const shown = useEvaluationState((s) => s.shown.includes(id));
   const running = useEvaluationState((s) => s.running?.id === id);
   const waits = useEvaluationState((s) => s.queue.some((wanted) => wanted.id === id));
@@ -89,6 +100,7 @@ function Row({ record }: { record: EvaluationRecord }) {
       </td>
       <td className={styles.named}>
         <Name record={record} />
+        {imported !== undefined && <p className={styles.imported}>{originOf(imported)}</p>}
       </td>
       <td data-label="Asked">{whoAnswered(record)}</td>
       <td data-label="Set">
@@ -138,6 +150,17 @@ function Row({ record }: { record: EvaluationRecord }) {
       </td>
     </tr>
   );
+}
+
+function originOf({ at, verified, lines }: ImportedFrom): string {
+  const said = [
+    `Imported ${whenInWords(at)}.`,
+    ...(verified
+      ? []
+      : ['Unverified: its file had no checksum, so a change since its export cannot be told.']),
+    ...(lines ? [] : ['Its file holds figures alone: there are no items behind them.']),
+  ];
+  return said.join(' ');
 }
 
 function Name({ record: { id, name } }: { record: EvaluationRecord }) {

@@ -5,6 +5,7 @@ import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/
 import { newId } from '../../../base/new-id.ts';
 import type { Outcome } from '../../../base/outcome.ts';
 import { sealed } from '../../../base/seal.ts';
+import type { EvaluatedItem } from '../../../contract/evaluation.ts';
 import type { EvaluationRecord } from '../../../contract/evaluation-records.ts';
 import {
   EVALUATION_BOUNDS,
@@ -15,7 +16,11 @@ import {
 } from '../../../contract/evaluation-settings.ts';
 import type { EngineFace } from '../../engine/client.ts';
 import type { Engine, SharedEvent } from '../../engine/engine.ts';
+import type { DroppedItems } from '../../shared/dropped-folder.ts';
+import type { RolloutOffer } from '../../shared/offers.ts';
 import { saveJson } from '../../shared/save-json.ts';
+import { droppedKind, folderDropped } from './dropped.ts';
+import { offerOf, type Response } from './offer.ts';
 import {
   BASE,
   candidateOf,
@@ -104,7 +109,7 @@ export function createEvaluateSession(engine: SessionEngine) {
     const [wanted, ...queued] = queue;
     if (running !== null || wanted === undefined) return;
     set({ queue: queued, running: { ...wanted, progress: null } });
-    const { id, name, candidate, settings } = wanted;
+    const { id, name, candidate, settings, file } = wanted;
     const record = await ask('run', (face) =>
       face.evaluate({
         evaluationId: id,
@@ -112,9 +117,7 @@ export function createEvaluateSession(engine: SessionEngine) {
         settings,
         student: candidate.choice,
         keep: true,
-        ...(settings.set.name === 'file' && get().file !== null
-          ? { file: get().file as File }
-          : {}),
+        ...(file === null ? {} : { file }),
       }),
     );
     if (get().running?.id !== id) return;
@@ -146,15 +149,96 @@ export function createEvaluateSession(engine: SessionEngine) {
     }
   }
 
+  /** Whether the engine did it. */
+  const done = async (
+    place: ErrorPlace,
+    call: (face: EngineFace) => Promise<Outcome<null>>,
+  ): Promise<boolean> =>
+    (await ask(place, async (face) => {
+      const outcome = await call(face);
+      return outcome.ok ? { ok: true, value: true } : outcome;
+    })) ?? false;
+
+  /** Items of the set of an evaluation of a file; null where it is not here, which is said. */
+  async function fileItems(evaluationId: string, wanted: readonly number[]) {
+    const before = get().fileItems;
+    const known: ReadonlyMap<number, EvaluatedItem> =
+      before?.evaluationId === evaluationId ? before.items : new Map<number, EvaluatedItem>();
+    const missing = wanted.filter((item) => !known.has(item));
+    if (missing.length === 0) return known;
+    const found = await ask('items', (face) => face.evaluatedItems(evaluationId, missing));
+    if (found === null) return null;
+    const items = new Map([
+      // Few are looked at in one go; older ones are read again.
+      ...[...known].slice(-MOST_ITEMS),
+      ...missing.map((item, i) => [item, found[i]] as const),
+    ]);
+    set({ fileItems: { evaluationId, items } });
+    return items;
+  }
+
   async function open(id: string) {
     const { opened } = get();
     if (opened?.record.id === id) return opened;
     return ask('list', (face) => face.openEvaluation(id));
   }
 
+  /** A result that was exported here or elsewhere, or written by the command. */
+  async function importResult(file: File): Promise<void> {
+    const record = await ask('import', (face) => face.importEvaluation(file));
+    if (record === null) return;
+    await list();
+    if (record.figures.length > 0) show(record.id);
+  }
+
+  /** A set of a person's own; how many pictures it has is seen when it is asked. */
+  function takeSet(file: File): void {
+    const { settings } = get();
+    const count = EVALUATION_BOUNDS.count.max;
+    const own = { name: 'file', file: file.name, fingerprint: '', count } as const;
+    const measures = settings.measures.filter((measure) => measure !== 'vilp');
+    set((s) => ({
+      ...s,
+      file,
+      settings: { ...settings, set: own, measures: measures.length > 0 ? measures : ['pass'] },
+    }));
+  }
+
+  /** A PEFT adapter or a run in a zip file. */
+  function addFile(file: File): void {
+    const label = file.name.replace(/\.zip$/i, '');
+    const key = `file:${label}`;
+    set((s) => ({
+      ...s,
+      fromFiles: [
+        ...s.fromFiles.filter((candidate) => candidate.key !== key),
+        { key, label, choice: { kind: 'adapter', file } },
+      ],
+      chosen: [...s.chosen.filter((own) => own !== key), key],
+    }));
+  }
+
   return {
     store,
     refresh,
+    importResult,
+    takeSet,
+    addFile,
+    /** Takes each dropped file to its place. */
+    async takeDrop(drop: Promise<DroppedItems>) {
+      try {
+        const { files, folders } = await drop;
+        for (const file of files) {
+          const kind = await droppedKind(file);
+          if (kind === 'set') takeSet(file);
+          else if (kind === 'student') addFile(file);
+          else await importResult(file);
+        }
+        if (folders.length > 0) fail('import', folderDropped(folders[0].name));
+      } catch (error) {
+        fail('import', toErrorRecord(error, 'drop'));
+      }
+    },
     usePreset(id: EvaluationPreset) {
       const preset = EVALUATION_PRESETS.find((one) => one.id === id);
       if (preset !== undefined) set({ settings: preset.settings });
@@ -170,39 +254,15 @@ export function createEvaluateSession(engine: SessionEngine) {
       }
     },
     choose: (chosen: readonly string[]) => set({ chosen }),
-    /** A set of a person's own; how many pictures it has is seen when it is asked. */
-    takeSet(file: File) {
-      const { settings } = get();
-      const count = EVALUATION_BOUNDS.count.max;
-      const own = { name: 'file', file: file.name, fingerprint: '', count } as const;
-      const measures = settings.measures.filter((measure) => measure !== 'vilp');
-      set((s) => ({
-        ...s,
-        file,
-        settings: { ...settings, set: own, measures: measures.length > 0 ? measures : ['pass'] },
-      }));
-    },
-    /** A PEFT adapter or a run in a zip file. */
-    addFile(file: File) {
-      const label = file.name.replace(/\.zip$/i, '');
-      const key = `file:${label}`;
-      set((s) => ({
-        ...s,
-        fromFiles: [
-          ...s.fromFiles.filter((candidate) => candidate.key !== key),
-          { key, label, choice: { kind: 'adapter', file } },
-        ],
-        chosen: [...s.chosen.filter((own) => own !== key), key],
-      }));
-    },
     start() {
       const { settings, chosen } = get();
+      const file = settings.set.name === 'file' ? get().file : null;
       const asked = candidatesOf(get()).filter(({ key }) => chosen.includes(key));
       const model = engine.store.getState().model?.name ?? BASE.label;
       const wanted = asked.map((candidate): Wanted => {
         const who = candidate.choice === null ? model : candidate.label;
         const name = `${who}: ${setInWords(settings)}`;
-        return { id: newId(), name, candidate, settings };
+        return { id: newId(), name, candidate, settings, file };
       });
       set((s) => withoutError({ ...s, queue: [...s.queue, ...wanted] }, 'run'));
       void next();
@@ -218,8 +278,10 @@ export function createEvaluateSession(engine: SessionEngine) {
       const candidate = candidateOf(record, get().fromFiles);
       if (candidate === undefined) return fail('run', studentGone(record));
       const { id, name, settings } = record;
+      // It is needed where the browser does not keep the one that was asked.
+      const file = settings.set.name === 'file' ? get().file : null;
       set((s) =>
-        withoutError({ ...s, queue: [...s.queue, { id, name, candidate, settings }] }, 'run'),
+        withoutError({ ...s, queue: [...s.queue, { id, name, candidate, settings, file }] }, 'run'),
       );
       void next();
     },
@@ -246,14 +308,38 @@ export function createEvaluateSession(engine: SessionEngine) {
     },
     /** The items behind a figure; null for none. */
     async lookAt(cell: ShownCell | null) {
-      set({ cell });
+      set((s) => withoutError({ ...s, cell }, 'items'));
       if (cell === null) return;
       const opened = await open(cell.evaluationId);
       if (opened !== null) set({ opened });
     },
+    /** Pictures of items, where their set is a file. */
+    async showItems({ id, settings: { set: of } }: EvaluationRecord, wanted: readonly number[]) {
+      if (of.name === 'file' && wanted.length > 0) await fileItems(id, wanted);
+    },
+    /** The file of an evaluation, which is not here any more. */
+    async takeFile(record: EvaluationRecord, file: File, wanted: readonly number[]) {
+      if (await done('items', (face) => face.takeEvaluatedFile(record.id, file)))
+        await fileItems(record.id, wanted);
+    },
+    /** What the Lab needs to show a response as it was; null where it cannot be had, which is said. */
+    async offer(record: EvaluationRecord, response: Response): Promise<RolloutOffer | null> {
+      const candidate = candidateOf(record, get().fromFiles);
+      if (candidate === undefined) {
+        fail('items', studentGone(record));
+        return null;
+      }
+      if (!(await done('items', (face) => face.checkEvaluatedModel(record.id)))) return null;
+      if (record.settings.set.name !== 'file') return offerOf(record, response, candidate, null);
+      const item = (await fileItems(record.id, [response.line.item]))?.get(response.line.item);
+      return item === undefined ? null : offerOf(record, response, candidate, item);
+    },
     dismiss: (place: ErrorPlace) => set((s) => withoutError(s, place)),
   };
 }
+
+/** Items whose pictures are held for another look. */
+const MOST_ITEMS = 64;
 
 const NO_ENGINE: ErrorRecord = {
   code: 'engine.not-ready',

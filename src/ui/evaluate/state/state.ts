@@ -3,6 +3,7 @@
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type {
   BrokenEvaluation,
+  EvaluatedItem,
   EvaluationProgress,
   OpenedEvaluation,
 } from '../../../contract/evaluation.ts';
@@ -32,9 +33,17 @@ export interface Wanted {
   readonly name: string;
   readonly candidate: Candidate;
   readonly settings: EvaluationSettings;
+  /** The set, where it is a file that was chosen for it. */
+  readonly file: File | null;
 }
 
-export type ErrorPlace = 'run' | 'list' | 'students';
+export type ErrorPlace = 'run' | 'list' | 'students' | 'items' | 'import';
+
+/** Items of a set that is a file, with their pictures, by their numbers. */
+export interface FileItems {
+  readonly evaluationId: string;
+  readonly items: ReadonlyMap<number, EvaluatedItem>;
+}
 
 /** A figure of a result, whose items are looked at. */
 export interface ShownCell {
@@ -66,6 +75,7 @@ export interface EvaluateState {
   readonly cell: ShownCell | null;
   /** Of the cell's result. */
   readonly opened: OpenedEvaluation | null;
+  readonly fileItems: FileItems | null;
   readonly errors: Readonly<Partial<Record<ErrorPlace, ErrorRecord>>>;
 }
 
@@ -87,6 +97,7 @@ export const initialState: EvaluateState = {
   comparisons: {},
   cell: null,
   opened: null,
+  fileItems: null,
   errors: {},
 };
 
@@ -166,6 +177,10 @@ export function shownResults({
 }: Pick<EvaluateState, 'results' | 'shown'>): readonly EvaluationRecord[] {
   return shown.flatMap((id) => results?.find((record) => record.id === id) ?? []);
 }
+
+/** Whether the answers behind its figures are here. */
+export const hasItems = ({ imported }: Pick<EvaluationRecord, 'imported'>): boolean =>
+  imported?.lines !== false;
 
 export const pairKey = (first: string, second: string): string => `${first} ${second}`;
 

@@ -16,6 +16,7 @@ import { useDraft } from '../../shared/use-draft.ts';
 import { useLab, useSession } from '../context.tsx';
 import { NumberField } from '../controls/NumberField.tsx';
 import { LabError } from '../LabError.tsx';
+import { answersAsText } from '../state/answer-list.ts';
 import { isAnswered, mismatchedPicture, whyNoLeakage, wrongAnswersNow } from '../state/leakage.ts';
 import { SETTINGS } from '../state/settings.ts';
 import type { Shown } from '../state/state.ts';
@@ -139,7 +140,7 @@ function Controls({ shown }: { shown: Shown }) {
   const found = subject === null ? null : wrongAnswersNow(settings, subject, trace.method);
   const used = found?.used ?? trace.leakage?.wrongAnswers ?? [];
   const left = found?.unused.filter(({ reason }) => reason !== 'beyond') ?? [];
-  const draft = useDraft(settings.wrongAnswers ?? used.join(', '), (text) => {
+  const draft = useDraft(settings.wrongAnswers ?? answersAsText(used), (text) => {
     const typed = text.trim();
     void session.change({ wrongAnswers: typed === '' ? null : typed });
   });

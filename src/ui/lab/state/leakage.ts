@@ -10,6 +10,7 @@ import { renderItem } from '../../../world/seeing.ts';
 import { worldItem } from '../../../world/split.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { OwnPicture } from '../pictures/own-picture.ts';
+import { answersAsText, answersIn } from './answer-list.ts';
 import { otherMethodOf } from './method.ts';
 import { whyNotScored } from './scoring-gate.ts';
 import type { LabSettings } from './settings.ts';
@@ -25,7 +26,7 @@ export type LeakageSettings = Pick<
 export const proposedAnswers = (
   { wrongAnswers }: Pick<LabSettings, 'wrongAnswers'>,
   { suggestions }: Pick<Subject, 'suggestions'>,
-): readonly string[] => (wrongAnswers === null ? suggestions : wrongAnswers.split(','));
+): readonly string[] => (wrongAnswers === null ? suggestions : answersIn(wrongAnswers));
 
 /** Which of them teachers are shown. */
 export const wrongAnswersNow = (
@@ -137,7 +138,7 @@ export function settingsOfLeakage({
   epsilon,
 }: TraceLeakage): Partial<LabSettings> {
   return {
-    wrongAnswers: wrongAnswers.join(', '),
+    wrongAnswers: answersAsText(wrongAnswers),
     wrongCount: wrongAnswers.length,
     mismatched: picture,
     epsilon,

@@ -44,14 +44,14 @@ export function notInLink({
  */
 export function settingsSeen({ settings, shown, live }: SeenState): LabSettings {
   if (shown === null || live !== null) return settings;
-  const { file, trace, subject, trainedWith } = shown;
+  const { file, trace, subject, elsewhere } = shown;
   const typed = trace.sampling === null && file === null;
   return {
     ...settings,
     ...settingsOfTrace(traceToSave(shown, null), settings),
     typed: typed ? settings.typed : null,
     ownPicture: (subject?.place ?? null) === null,
-    from: file !== null ? 'trace' : trainedWith !== null ? 'training' : 'here',
+    from: file !== null ? 'trace' : elsewhere ? 'training' : 'here',
   };
 }
 
@@ -68,7 +68,7 @@ export function copiedWithout(state: SeenState): string {
       : false;
   const lacks = [
     ...notInLink(settingsSeen(state)),
-    ...(otherWriter && shown?.trainedWith === null ? ['who wrote it: it asks who scored it'] : []),
+    ...(otherWriter && shown?.elsewhere === false ? ['who wrote it: it asks who scored it'] : []),
   ];
   const without = lacks.length === 0 ? '' : ` It does not hold ${lacks.join('; ')}.`;
   return `${without}${kept ? ' Its trained student opens only in this browser, which keeps the run.' : ''}`;

@@ -2,6 +2,7 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { StudentStatus } from '../../../contract/training.ts';
+import type { StudentOffer } from '../../shared/offers.ts';
 
 /** Hexadecimal digits of the fingerprint in the address. */
 const DIGITS = 12;
@@ -34,6 +35,14 @@ export const fileStudent = (name: string): string | null =>
   name.startsWith(FILE) ? name.slice(FILE.length) : null;
 
 const WHERE = 'student';
+
+/** A rollout was written by a student of the same name with other weights. */
+export const otherStudent = ({ label }: StudentOffer): ErrorRecord => ({
+  code: 'lab.other-student',
+  message: `“${label}” is here, but with other weights than those that wrote this rollout.`,
+  fix: 'Bring in the run as it was then (Train page), or evaluate the one that is here.',
+  where: WHERE,
+});
 
 /** The address asks for a student that cannot be had; the base answers instead. */
 export function studentMissing(name: string, why: string): ErrorRecord {

@@ -283,6 +283,7 @@ export function createSession({ store, engine }: SessionOptions) {
     set((s) => withSettings(s, made));
     if (why === null && Object.keys(asked).length > 0) {
       if (shown?.recorded && !isReady()) await recordings.showRecorded();
+      else if ('answer' in asked && (await trained.answered())) return;
       else if ((await settle()) === 'failed') set((s) => withUndone(s, settings, asked));
     }
   }

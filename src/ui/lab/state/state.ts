@@ -4,6 +4,7 @@ import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineEvent, JobStep, JobTimings } from '../../../contract/engine.ts';
 import type { OpenedTrace, Trace } from '../../../contract/trace.ts';
 import type { Wording } from '../../../contract/wording.ts';
+import type { AnswerMeasure } from '../../../method/grading.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
 import type { StudentOffer } from '../../shared/offers.ts';
 import type { OwnPicture } from '../pictures/own-picture.ts';
@@ -58,6 +59,8 @@ export interface Shown {
   writer: StudentOffer | null;
   /** The loss of the training run that the rollout is from; null for any other rollout. */
   trainedWith: MethodConfig | null;
+  /** Sampled by a training step or an evaluation, whose draws no address repeats. */
+  elsewhere: boolean;
   /** The person's own picture that its leakage was measured with, where it was one. */
   mismatched: OwnPicture | null;
 }
@@ -73,6 +76,7 @@ export const UNTOUCHED = {
   student: null,
   writer: null,
   trainedWith: null,
+  elsewhere: false,
   mismatched: null,
 } as const satisfies Partial<Shown>;
 
@@ -85,6 +89,8 @@ export interface LabState {
   absent: AbsentPicture | null;
   /** A person's own words in the place of the model's prompts; the next rollout is asked with them. */
   wording: Wording;
+  /** How the answer of what is on the page is graded, where an evaluation said so; null by the page's own rule. */
+  grading: AnswerMeasure | null;
   /** A person's image file is being read. */
   readingPicture: boolean;
   /** What became of dropped files; empty when there is nothing to say. */
@@ -113,6 +119,7 @@ export const initialState = (settings: LabSettings): LabState => ({
   own: null,
   absent: settings.ownPicture ? { file: null, none: false } : null,
   wording: {},
+  grading: null,
   readingPicture: false,
   notice: '',
   work: null,
@@ -146,7 +153,7 @@ export function withScene(state: LabState, place: ScenePlace): LabState {
   const { split, index, usualShare = null, difficulty = 'mixed', seeing = null } = place;
   const where = { split, index, usualShare, difficulty, seeing, ownPicture: false };
   const settings = { ...state.settings, ...where, ...FRESH };
-  const next = { ...state, settings, own: null, absent: null };
+  const next = { ...state, settings, own: null, absent: null, grading: null };
   return withoutErrors(next, 'picture', 'question', 'answer');
 }
 
@@ -173,7 +180,7 @@ export const withNotice = (state: LabState, notice: string): LabState =>
 export function withOwnPicture(state: LabState, own: OwnPicture): LabState {
   const settings = { ...state.settings, ...FRESH, ownPicture: true };
   return withoutErrors(
-    { ...state, settings, own, absent: null, readingPicture: false },
+    { ...state, settings, own, absent: null, grading: null, readingPicture: false },
     'picture',
     'question',
     'answer',
@@ -183,7 +190,7 @@ export function withOwnPicture(state: LabState, own: OwnPicture): LabState {
 /** An opened trace's picture is not here, or there never was one. */
 export function withAbsentPicture(state: LabState, absent: AbsentPicture): LabState {
   const settings = { ...state.settings, ...FRESH, ownPicture: true };
-  const next = { ...state, settings, own: null, absent, readingPicture: false };
+  const next = { ...state, settings, own: null, absent, grading: null, readingPicture: false };
   return withoutErrors(next, 'picture', 'question', 'answer');
 }
 

@@ -32,8 +32,16 @@ export interface Subject {
   trueAnswer: string | null;
   /** A person's own words in the place of the model's prompts. */
   wording: Wording;
+  /** How its answer is graded, where an evaluation says so. */
+  grading: AnswerMeasure | null;
   /** Answers to offer: the true one first, then common wrong ones. */
   suggestions: readonly string[];
+}
+
+/** What a subject is asked with that is no setting. */
+interface AskedWith {
+  readonly wording?: Wording;
+  readonly grading?: AnswerMeasure | null;
 }
 
 const OWN_QUESTION = 'What color is the object in the center?';
@@ -90,7 +98,7 @@ export function subjectOf(
   settings: Asked,
   own: OwnPicture | null,
   absent: AbsentPicture | null = null,
-  wording: Wording = {},
+  { wording = {}, grading = null }: AskedWith = {},
 ): Subject {
   if (own !== null || absent !== null)
     return {
@@ -102,6 +110,7 @@ export function subjectOf(
       answer: settings.answer ?? '',
       trueAnswer: null,
       wording,
+      grading,
       suggestions: [],
     };
   const item = currentItem(settings);
@@ -115,6 +124,7 @@ export function subjectOf(
     answer: settings.answer ?? item.answer,
     trueAnswer: settings.question === null ? item.answer : null,
     wording,
+    grading,
     suggestions: [item.answer, ...item.wrongAnswers],
   };
 }
@@ -125,11 +135,15 @@ export const subjectNow = (state: {
   own: OwnPicture | null;
   absent: AbsentPicture | null;
   wording: Wording;
-}): Subject => subjectOf(state.settings, state.own, state.absent, state.wording);
+  grading: AnswerMeasure | null;
+}): Subject => subjectOf(state.settings, state.own, state.absent, state);
 
 /** A scene's own question is graded as the paper does, a person's as people write answers. */
-export const measureOf = ({ trueAnswer }: Pick<Subject, 'trueAnswer'>): AnswerMeasure =>
-  trueAnswer === null ? 'mathematical' : 'exact';
+export const measureOf = ({
+  trueAnswer,
+  grading,
+}: Pick<Subject, 'trueAnswer' | 'grading'>): AnswerMeasure =>
+  grading ?? (trueAnswer === null ? 'mathematical' : 'exact');
 
 /** The subject's pixels: a person's own as they are, a scene drawn at `edge` pixels. */
 export function pictureOf(

@@ -7,9 +7,15 @@ import { VIGOS_PAPER } from '../../../method/presets.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { asFailure } from '../../engine/errors.ts';
 import type { RolloutOffer, StudentOffer } from '../../shared/offers.ts';
-import { fileStudent, linkedStudent, studentMissing, studentName } from './linked-student.ts';
+import {
+  fileStudent,
+  linkedStudent,
+  otherStudent,
+  studentMissing,
+  studentName,
+} from './linked-student.ts';
 import { withMethod } from './method.ts';
-import { inputOf, notReady, samplingOf } from './requests.ts';
+import { inputOf, missing, notReady, samplingOf } from './requests.ts';
 import { whyNotScored } from './scoring-gate.ts';
 import {
   UNTOUCHED,
@@ -17,13 +23,12 @@ import {
   withError,
   withLinkNote,
   withoutErrors,
-  withScene,
   withSettings,
   withStudent,
 } from './state.ts';
 import type { LabStore } from './store.ts';
 import { subjectNow } from './subject.ts';
-import { sceneOf } from './trained.ts';
+import { placing } from './trained.ts';
 
 interface Lab {
   store: LabStore;
@@ -41,6 +46,9 @@ export function trainedStudents({ store, engine, wish, cancel, run, score, settl
   const { api } = engine;
   const isReady = () => engine.store.getState().phase === 'ready';
 
+  /** An opened rollout whose file has no reference answer. */
+  let waiting: { readonly offer: RolloutOffer; readonly stillWanted: () => boolean } | null = null;
+
   /** Their names in the address. */
   const names = new Map<StudentOffer, string>();
 
@@ -50,6 +58,11 @@ export function trainedStudents({ store, engine, wish, cancel, run, score, settl
     if (worker === null || !isReady()) return notReady();
     const outcome = await worker.takeStudent(offer?.choice ?? null).catch(asFailure);
     if (!outcome.ok) return outcome.error;
+    const wanted = offer?.fingerprint;
+    if (offer !== null && wanted !== undefined && outcome.value?.fingerprint !== wanted) {
+      await worker.takeStudent(get().student?.choice ?? null).catch(asFailure);
+      return otherStudent(offer);
+    }
     const named = outcome.value === null ? null : studentName(outcome.value);
     if (offer !== null && named !== null) names.set(offer, named);
     set((s) => withoutErrors(withStudent(s, offer, named), 'run'));
@@ -127,41 +140,69 @@ export function trainedStudents({ store, engine, wish, cancel, run, score, settl
       cancel();
       if ((await take(offer)) && stillWanted()) await run();
     },
-    /** Puts a rollout that was made elsewhere on the page, scored with the student that made it. */
-    async openRollout({ rollout, sampling: drawn, method, student }: RolloutOffer) {
-      const stillWanted = wish();
-      cancel();
-      if (!(await take(student)) || !stillWanted()) return;
-      const scene = await outcomeOf(() => sceneOf(rollout), 'scene');
-      if (!scene.ok) return set((s) => withError(s, 'run', scene.error));
-      set((s) => {
-        const { maxNewTokens: maxTokens, ...more } = drawn;
-        const sampling = { ...more, maxTokens };
-        return withSettings(withScene(s, scene.value), {
-          ...scene.value,
-          ...withMethod(s.settings, method ?? VIGOS_PAPER),
-          ...sampling,
-          count: 1,
-          from: 'training',
-          teacherImage: 'same',
-          imageOf: 'all',
-        });
-      });
-      // A run asks with the model's own prompts.
-      const about = { ...subjectNow(get()), wording: {} };
-      const scored = await score({
-        input: inputOf(about),
-        completion: { kind: 'ids', ids: rollout.ids, sampling: samplingOf(get().settings) },
-        method: get().settings.method,
-      });
-      if (scored === null || !stillWanted()) return;
-      const { trace, timings } = scored;
-      const shown = { ...UNTOUCHED, student, writer: student, trace, subject: about, timings };
-      set((s) => withBatch(s, [{ ...shown, trainedWith: method }]));
-      await settle();
+    openRollout,
+    /** The reference answer that an opened rollout waits for is there: it is scored. False where none waits. */
+    async answered(): Promise<boolean> {
+      const waits = waiting;
+      waiting = null;
+      if (waits === null || !waits.stillWanted()) return false;
+      await put(waits.offer, waits.stillWanted);
+      return true;
     },
   };
+
+  /** Puts a rollout that was made elsewhere on the page, scored with the student that made it. */
+  async function openRollout(offer: RolloutOffer) {
+    const { rollout, sampling: drawn, method, student, evaluated } = offer;
+    const stillWanted = wish();
+    cancel();
+    waiting = null;
+    if (!(await take(student)) || !stillWanted()) return;
+    const placed = await outcomeOf(() => placing(offer), 'picture');
+    if (!stillWanted()) return;
+    if (!placed.ok) return set((s) => withError(s, 'run', placed.error));
+    set((s) => {
+      const { maxNewTokens: maxTokens, ...more } = drawn;
+      const sampling = { ...more, maxTokens };
+      const leaks = (evaluated?.leakage ?? null) !== null;
+      const before = leaks ? { ...s.settings, ...BOTH_PUBLISHED } : s.settings;
+      return withSettings(placed.value(s), {
+        ...withMethod(before, method ?? VIGOS_PAPER),
+        ...sampling,
+        count: 1,
+        from: 'training',
+        teacherImage: 'same',
+        imageOf: 'all',
+      });
+    });
+    if (rollout.answer.trim() !== '') return put(offer, stillWanted);
+    waiting = { offer, stillWanted };
+    set((s) => withError(s, 'answer', missing('answer')));
+  }
+
+  /** Scores an opened rollout about what is on the page. */
+  async function put(
+    { rollout, method, student, evaluated }: RolloutOffer,
+    stillWanted: () => boolean,
+  ) {
+    const trainedWith = evaluated === undefined ? method : null;
+    // A run asks with the model's own prompts.
+    const about = { ...subjectNow(get()), wording: {} };
+    const scored = await score({
+      input: inputOf(about),
+      completion: { kind: 'ids', ids: rollout.ids, sampling: samplingOf(get().settings) },
+      method: get().settings.method,
+    });
+    if (scored === null || !stillWanted()) return;
+    const { trace, timings } = scored;
+    const shown = { ...UNTOUCHED, student, writer: student, trace, subject: about, timings };
+    set((s) => withBatch(s, [{ ...shown, trainedWith, elsewhere: true }]));
+    await settle();
+  }
 }
+
+/** Leakage is measured under both methods, neither as a person changed it. */
+const BOTH_PUBLISHED = { method: VIGOS_PAPER, other: null } as const;
 
 /** The choice that a name in the address stands for; null for a file's, and for none at all. */
 function keptAs(name: string): StudentOffer['choice'] | null {

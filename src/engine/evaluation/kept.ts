@@ -1,0 +1,174 @@
+/** The evaluations that this browser keeps: listed, opened, renamed, deleted, compared, and brought in from files. */
+
+import { PlaygroundError } from '../../base/errors.ts';
+import { type Outcome, outcomeOf } from '../../base/outcome.ts';
+import type { EvaluatedItem, EvaluationList, OpenedEvaluation } from '../../contract/evaluation.ts';
+import { compareLines } from '../../contract/evaluation-comparison.ts';
+import type {
+  EvaluatedModel,
+  EvaluationRecord,
+  FigureComparison,
+} from '../../contract/evaluation-records.ts';
+import type { EvaluationSet } from '../../contract/evaluation-settings.ts';
+import type { ModelAssets } from '../../model/assets.ts';
+import { baseOf, evaluatedModel } from './evaluated-model.ts';
+import { readExported } from './exported.ts';
+import { holding, isHeld, openEvaluations } from './store.ts';
+
+type Opened = Awaited<ReturnType<typeof openEvaluations>>;
+
+export class KeptEvaluations {
+  readonly #isActive: (id: string) => boolean;
+  #opening: Promise<Opened> | null = null;
+
+  /** @param isActive whether one is under way in this worker */
+  constructor(isActive: (id: string) => boolean) {
+    this.#isActive = isActive;
+  }
+
+  /** Where they are kept. */
+  opened(): Promise<Opened> {
+    this.#opening ??= openEvaluations();
+    return this.#opening;
+  }
+
+  list(): Promise<Outcome<EvaluationList>> {
+    return outcomeOf(async () => {
+      const { store, problem } = await this.opened();
+      const { records, broken } = await store.list();
+      const evaluations = await Promise.all(records.map((record) => this.#asItIs(record)));
+      return { evaluations, broken, problem };
+    }, 'evaluations');
+  }
+
+  open(id: string): Promise<Outcome<OpenedEvaluation>> {
+    return outcomeOf(() => this.#stored(id), id);
+  }
+
+  rename(id: string, name: string): Promise<Outcome<EvaluationRecord>> {
+    return outcomeOf(async () => {
+      const { store } = await this.opened();
+      const record = await this.#record(id);
+      const renamed = { ...record, name: name.trim().slice(0, 200) || record.name };
+      await holding(id, () => store.write(renamed));
+      return renamed;
+    }, id);
+  }
+
+  delete(id: string): Promise<Outcome<null>> {
+    return outcomeOf(async () => {
+      const { store, sets } = await this.opened();
+      await holding(id, () => store.remove(id));
+      const { records } = await store.list();
+      await sets.keepOnly(new Set(records.flatMap(({ settings: { set } }) => printOf(set))));
+      return null;
+    }, id);
+  }
+
+  /** Items of an evaluation of a file. */
+  items(id: string, items: readonly number[]): Promise<Outcome<readonly EvaluatedItem[]>> {
+    return outcomeOf(async () => {
+      const set = await this.#fileOf(id);
+      if (set === null) return [];
+      const { sets } = await this.opened();
+      const { shown } = await sets.opened(set);
+      return Promise.all(items.map(shown));
+    }, id);
+  }
+
+  takeFile(id: string, file: Blob): Promise<Outcome<null>> {
+    return outcomeOf(async () => {
+      const set = await this.#fileOf(id);
+      if (set !== null) await (await this.opened()).sets.take(file, set);
+      return null;
+    }, id);
+  }
+
+  /** Whether the loaded model is the one that was asked. */
+  checkModel(id: string, assets: ModelAssets): Promise<Outcome<null>> {
+    return outcomeOf(async () => {
+      const { model } = await this.#record(id);
+      const loaded = await evaluatedModel(assets, null);
+      if (baseOf(model) !== baseOf(loaded)) throw anotherLoaded(model, loaded);
+      return null;
+    }, id);
+  }
+
+  import(file: Blob): Promise<Outcome<EvaluationRecord>> {
+    return outcomeOf(async () => {
+      const { store } = await this.opened();
+      const { record, lines } = await readExported(file);
+      return holding(record.id, async () => {
+        const there = await store.record(record.id);
+        if (there !== null) throw alreadyThere(there);
+        if (lines.length > 0) await store.append(record.id, lines);
+        await store.write(record);
+        return record;
+      });
+    }, 'the file');
+  }
+
+  async #fileOf(id: string) {
+    const { set } = (await this.#record(id)).settings;
+    return set.name === 'file' ? set : null;
+  }
+
+  compare(first: string, second: string): Promise<Outcome<readonly FigureComparison[]>> {
+    return outcomeOf(async () => {
+      const [a, b] = [await this.#stored(first), await this.#stored(second)];
+      return compareLines(
+        { settings: a.record.settings, lines: a.lines },
+        { settings: b.record.settings, lines: b.lines },
+      );
+    }, 'compare');
+  }
+
+  async #stored(id: string): Promise<OpenedEvaluation> {
+    const { store } = await this.opened();
+    return { record: await this.#record(id), lines: await store.lines(id) };
+  }
+
+  async #record(id: string): Promise<EvaluationRecord> {
+    const record = await (await this.opened()).store.record(id);
+    if (record === null) throw missing(id);
+    return this.#asItIs(record);
+  }
+
+  /** What was under way when its tab was closed waits. */
+  async #asItIs(record: EvaluationRecord): Promise<EvaluationRecord> {
+    if (record.state !== 'running' || this.#isActive(record.id)) return record;
+    return (await isHeld(record.id)) ? record : { ...record, state: 'paused' };
+  }
+}
+
+/** The fingerprint of a set's file, if it has one. */
+const printOf = (set: EvaluationSet): readonly string[] =>
+  set.name === 'file' ? [set.fingerprint] : [];
+
+function anotherLoaded(asked: EvaluatedModel, loaded: EvaluatedModel): PlaygroundError {
+  const same = asked.name === loaded.name ? ', which has other weights' : '';
+  return new PlaygroundError({
+    code: 'evaluation.other-model',
+    message: `“${asked.name}” answered this, and the model here is “${loaded.name}”${same}: it cannot score the other’s tokens.`,
+    fix: `Open ${asked.name} first (header or Models page), then the item again.`,
+    where: 'model',
+  });
+}
+
+function alreadyThere({ id, name }: EvaluationRecord): PlaygroundError {
+  return new PlaygroundError({
+    code: 'evaluation.there',
+    message: `This evaluation is here already, as “${name}”.`,
+    fix: 'Look at that one, or delete it first.',
+    where: id,
+  });
+}
+
+function missing(id: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'evaluation.missing',
+    message: 'This evaluation is not kept here.',
+    fix: 'It may have been deleted in another tab; pick one from the list.',
+    where: id,
+  });
+}
