@@ -6,12 +6,14 @@ a share of the training sequences and a sentence that says why it is there.
 
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "mixtures"
 
 FORMS = ("student", "plain", "perception", "reasoning", "reference", "privileged", "caption", "text")
+TEACHERS = ("perception", "reasoning", "reference", "privileged")
+"""The forms that teach."""
 SCENES = ("pretrain", "teacher", "problems")
 ITEMS = ("any", "ordinary", "usual", "prior", "agreeing", "conflicting")
 PICTURES = ("own", "same subject", "another", "none")
@@ -96,15 +98,38 @@ def row(fields: dict, where: str) -> Row:
     return made
 
 
+def with_eyes(row: Row, eyes: tuple[tuple[str, float], ...]) -> Row:
+    """The row of a teacher that sees no better than these shares say: where it writes what it sees, and where it
+    holds what it sees against its reference, what was the item's own look is split by them."""
+    if row.form not in TEACHERS:
+        return row
+
+    def seen(sources: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+        found: dict[str, float] = {}
+        for source, share in sources:
+            for name, part in eyes if source in ("own", "picture") else (("own", 1.0),):
+                name = source if name == "own" else name
+                found[name] = found.get(name, 0.0) + share * part
+        return tuple(found.items())
+
+    writes = row.description == "written" or row.form == "perception"
+    return replace(
+        row,
+        describes=seen(row.describes) if writes else row.describes,
+        thinks=seen(row.thinks) if row.reference == "wrong" or row.picture != "own" else row.thinks,
+    )
+
+
 def load(name: str) -> Mixture:
-    """The mixture of `mixtures/NAME.json`; `extends` takes another one's rows, `scenes` replaces their scenes."""
+    """The mixture of `mixtures/NAME.json`; `extends` takes another one's rows, `eyes` blinds their teachers."""
     data = json.loads((FOLDER / f"{name}.json").read_text())
     base = load(data["extends"]) if "extends" in data else None
     rows = (base.rows if base else ()) + tuple(
         row(fields, f"{name}.json, row {i + 1}") for i, fields in enumerate(data.get("rows", []))
     )
-    if "scenes" in data:
-        rows = tuple(Row(**{**vars(r), "scenes": r.scenes if r.scenes == "problems" else data["scenes"]}) for r in rows)
+    if "eyes" in data:
+        eyes = shares(data["eyes"], f"{name}.json, eyes")
+        rows = tuple(with_eyes(r, eyes) for r in rows)
     return Mixture(
         name=name,
         about=data["about"],
