@@ -7,7 +7,16 @@ export type DialectName = 'short' | 'full';
 export type Ability = { readonly can: true } | { readonly can: false; readonly reason: string };
 
 /** Precisions of an ONNX export's graphs, by the suffix of their files; the first that is there is taken unless one is asked for. */
-export const EXPORT_PRECISIONS = ['fp32', 'q4', 'fp16', 'q4f16', 'bnb4'] as const;
+export const EXPORT_PRECISIONS = [
+  'fp32',
+  'q4',
+  'fp16',
+  'q4f16',
+  'bnb4',
+  'quantized',
+  'int8',
+  'uint8',
+] as const;
 export type ExportPrecision = (typeof EXPORT_PRECISIONS)[number];
 
 /**
@@ -45,6 +54,8 @@ export interface ModelNeeds {
 export interface ModelAbilities {
   /** Whether a run can train it. */
   readonly canTrain: Ability;
+  /** Whether its logits can be compared; where not, it writes rollouts and nothing else. */
+  readonly canScore: Ability;
   readonly precision: Precision;
   readonly needs: ModelNeeds;
 }

@@ -176,7 +176,8 @@ async function openChecked(
   onStep: GraphListener,
 ): Promise<ModelNetwork> {
   const { graphs, architecture } = assets;
-  const foreign = graphs.foreign !== null;
+  // What depends on the tokens that are read together agrees with nothing.
+  const foreign = graphs.foreign !== null && !graphs.foreign.dynamic;
   const known = foreign && target.backend === 'webgpu' ? await wasmSays(assets, onStep) : null;
   const network = await ModelNetwork.create(graphs, architecture, target, onStep);
   if (!foreign) return network;

@@ -106,14 +106,6 @@ test.each([
     { 'onnx/embed_tokens.onnx': Uint8Array.of(8, 9, 58, 200) },
     'model.onnx-invalid',
   ],
-  [
-    'dynamic eight bits alone',
-    {
-      'onnx/decoder_model_merged.onnx': null,
-      'onnx/decoder_model_merged_quantized.onnx': Uint8Array.of(1),
-    },
-    'model.dynamic-int8',
-  ],
 ])('%s is refused before a session is tried', async (_, changed, code) => {
   const source = await exported(changed);
   await expect(loadAssets(source, {})).rejects.toMatchObject({ record: { code } });

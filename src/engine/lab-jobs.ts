@@ -13,7 +13,7 @@ import type {
   ScoreRequest,
   ScoreResult,
 } from '../contract/engine.ts';
-import { checkSampling } from '../inference/checks.ts';
+import { checkSampling, checkScoring } from '../inference/checks.ts';
 import { readLeakage } from '../inference/leakage.ts';
 import type { ModelInUse } from '../inference/model-in-use.ts';
 import { type PlannedRollout, planRollout } from '../inference/reading.ts';
@@ -65,11 +65,16 @@ export class LabJobs {
     const planned = completions.map((ids) => planRollout(model.assets, ids, method));
     for (const [rollout, plan] of planned.entries()) this.#announce(jobId, rollout, plan);
     const rollouts: ScoredRollout[] = [];
-    if (request.score)
+    if (request.score) {
+      checkScoring(
+        model.assets,
+        planned.map(({ texts }) => texts.join('')),
+      );
       for (const plan of planned) {
         const { trace, logits } = await this.#scorePlanned(request, plan, sampling, job, times);
         rollouts.push(logits === undefined ? { trace } : { trace, logits });
       }
+    }
     return { jobId, completions, rollouts, timings: timingsOf(times, start) };
   }
 
@@ -79,6 +84,7 @@ export class LabJobs {
     const start = performance.now();
     const times = noTimes();
     const { assets } = this.#host.need();
+    checkScoring(assets);
     const typed = completion.kind === 'text';
     const { ids, asRead = [] } = idsOf(completion, assets, method);
     const planned = planRollout(assets, ids, method);

@@ -1,6 +1,6 @@
 /** Checks what a page asks for before any work is done. */
 
-import { PlaygroundError } from '../base/errors.ts';
+import { PlaygroundError, shortened } from '../base/errors.ts';
 import type { SamplingConfig } from '../contract/engine.ts';
 import { isWithin, rangeInWords, SAMPLING_BOUNDS } from '../contract/sampling-bounds.ts';
 import type { ModelAssets } from '../model/assets.ts';
@@ -27,6 +27,27 @@ export function checkSampling(config: SamplingConfig): void {
       detail: { received: String(config[field]) },
     });
   }
+}
+
+/**
+ * Whether figures can be made of a model's logits. `written` are rollouts that it has written for the same request.
+ * Throws {@link PlaygroundError} `score.dynamic-int8` with their texts.
+ */
+export function checkScoring(
+  { architecture }: Pick<ModelAssets, 'architecture'>,
+  written: readonly string[] = [],
+): void {
+  const { canScore } = architecture.abilities;
+  if (canScore.can) return;
+  const [first] = written;
+  const there = first === undefined ? '' : ` It wrote: ${JSON.stringify(shortened(first, 400))}.`;
+  throw new PlaygroundError({
+    code: 'score.dynamic-int8',
+    message: `${canScore.reason}${there}`,
+    fix: 'Open the q4, q4f16, fp16 or fp32 files of the same model; the Evaluate page takes its answers as they are.',
+    where: 'model',
+    detail: { written },
+  });
 }
 
 /**

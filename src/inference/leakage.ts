@@ -20,7 +20,7 @@ import {
   TEACHER_NAMES,
 } from '../method/types.ts';
 import { needWrongAnswers } from '../method/wrong-answers.ts';
-import { checkRoom } from './checks.ts';
+import { checkRoom, checkScoring } from './checks.ts';
 import type { Context } from './contexts.ts';
 import { LogitOps, type SampledLogProb } from './logit-ops.ts';
 import { stretchOf } from './measure.ts';
@@ -63,6 +63,7 @@ export async function readLeakage(
   const { assets, store, network } = inUse;
   const { input, methods } = subject;
   const { vigos, opsd } = methods;
+  checkScoring(assets);
   const planned = planRollout(assets, ids, vigos);
   const { parsed } = planned;
   needValid(parsed);

@@ -17,7 +17,7 @@ import { readChatTemplate } from './processor/chat.ts';
 import { checkAssets, type ProcessorAssets } from './processor/processor.ts';
 import { tryTemplate } from './processor/template-trial.ts';
 import { createTokenizer, type Tokenizer } from './processor/tokenizer.ts';
-import { foreignGraphs } from './runtime/foreign-graphs.ts';
+import { DYNAMIC_INT8, foreignGraphs } from './runtime/foreign-graphs.ts';
 import { type Keeping, type ModelGraphs, ownGraphs } from './runtime/model-graphs.ts';
 import {
   type ModelFiles,
@@ -181,9 +181,12 @@ function came(opened: Architecture, onnx: OnnxExport, weights: ModelWeights): Ne
   if (weights.adapter !== null) throw withoutCheckpoint();
   const graphs = foreignGraphs(onnx, weights.model, opened.config);
   const canTrain = { can: false, reason: CAME_AS_GRAPHS } as const;
-  const { largestTensorBytes = 0 } = graphs.foreign ?? {};
+  const { largestTensorBytes = 0, dynamic = false } = graphs.foreign ?? {};
+  const canScore = dynamic
+    ? ({ can: false, reason: DYNAMIC_INT8 } as const)
+    : opened.abilities.canScore;
   const needs = { weightBytes: weights.bytes, largestTensorBytes };
-  const abilities = { ...opened.abilities, canTrain, needs };
+  const abilities = { ...opened.abilities, canTrain, canScore, needs };
   return {
     architecture: { ...opened, abilities, differentiable: null },
     checkpoint: null,

@@ -95,9 +95,10 @@ it('tells precisions apart by what the device can: 16 bits need shader-f16', asy
     q4: 'webgpu,wasm',
     fp16: 'webgpu,wasm',
     q4f16: 'webgpu,wasm',
+    quantized: 'webgpu,wasm',
   });
   expect(with16.recommended).toMatchObject({ kind: 'q4f16' });
-  expect(with16.notices.join()).toContain('eight bits');
+  expect(with16.weights.at(-1)?.label).toContain('rollouts alone');
   await hub?.close();
   const without = await look(files, gpu({ f16: false }));
   expect(kinds(without)).toMatchObject({ q4: 'webgpu,wasm', q4f16: 'wasm', fp16: 'wasm' });

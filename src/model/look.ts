@@ -185,12 +185,19 @@ function ofGraphs(
   };
 }
 
+/** Whether they are is told when they open. */
+const EIGHT_BITS =
+  'weights of 8 bits; mostly quantized anew for every run, then for rollouts alone';
+
 const LABELS: Readonly<Record<ExportPrecision, string>> = {
   fp32: 'fp32 graphs',
   q4: 'q4 graphs: weights of 4 bits, computed in 32',
   fp16: 'fp16 graphs',
   q4f16: 'q4f16 graphs: weights of 4 bits, computed in 16',
   bnb4: 'bnb4 graphs: weights of 4 bits (NF4)',
+  quantized: `quantized graphs: ${EIGHT_BITS}`,
+  int8: `int8 graphs: ${EIGHT_BITS}`,
+  uint8: `uint8 graphs: ${EIGHT_BITS}`,
 };
 
 async function safetensorsIn(
@@ -284,6 +291,9 @@ const BY_SIZE: readonly WeightKind[] = [
   'onnx',
   'safetensors',
   'safetensors-q4',
+  'quantized',
+  'int8',
+  'uint8',
 ];
 
 function recommendedOf(
@@ -312,10 +322,6 @@ function shapeOf({ config: { text }, weights }: Architecture): ModelLook['shape'
 function noticesOf(sizes: Sizes): string[] {
   const paths = [...sizes.keys()];
   const notices: string[] = [];
-  if (paths.some((path) => /decoder_model_merged_(?:quantized|int8|uint8)\.onnx$/.test(path)))
-    notices.push(
-      'Its graphs of eight bits (_quantized, _int8, _uint8) are left out: they are quantized anew for every batch, so a token’s logits change with the rows beside it.',
-    );
   if (paths.some((path) => path.endsWith('.gguf')))
     notices.push('Its GGUF files are for llama.cpp and are not read here.');
   return notices;

@@ -36,14 +36,14 @@ it('a model that cannot be trained says why when it is to be', () => {
   } as const;
   const without = {
     differentiable: null,
-    abilities: { ...abilities, canTrain: { can: true } },
+    abilities: { ...abilities, canTrain: { can: true }, canScore: { can: true } },
   } as const;
   expect(errorOf(() => requireDifferentiable(without))).toMatchObject({
     code: 'model.cannot-train',
   });
   const refused = {
     differentiable: null,
-    abilities: { ...abilities, canTrain: { can: false, reason } },
+    abilities: { ...abilities, canTrain: { can: false, reason }, canScore: { can: true } },
   } as const;
   expect(errorOf(() => requireDifferentiable(refused))).toMatchObject({
     code: 'model.cannot-train',

@@ -22,6 +22,7 @@ export function abilitiesOf({
   const { vocabSize, hiddenSize } = config.text;
   return {
     canTrain: differentiable === null ? { can: false, reason: NO_FORM } : { can: true },
+    canScore: { can: true },
     precision: 'float32',
     needs: {
       weightBytes: weights * FLOAT_BYTES,

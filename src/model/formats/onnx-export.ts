@@ -5,14 +5,10 @@ import { EXPORT_PRECISIONS, type ExportPrecision } from '../../contract/model.ts
 
 const PARTS = { embed: 'embed_tokens', vision: 'vision_encoder', decoder: 'decoder_model_merged' };
 
-/** Eight bits chosen anew for every batch: a row's logits change with the rows beside it. */
-const DYNAMIC = ['_quantized', '_int8', '_uint8'] as const;
-
-/** What ends the name of a graph, before `.onnx`, for each precision; those that are refused too. */
-const SUFFIXES = [
-  ...EXPORT_PRECISIONS.map((precision) => (precision === 'fp32' ? '' : `_${precision}`)),
-  ...DYNAMIC,
-];
+/** What ends the name of a graph, before `.onnx`, for each precision. */
+const SUFFIXES = EXPORT_PRECISIONS.map((precision) =>
+  precision === 'fp32' ? '' : `_${precision}`,
+);
 
 /** Every graph that a folder of an export may have. */
 export const graphNames = (folder: 'onnx/' | ''): string[] =>
@@ -30,7 +26,7 @@ export interface OnnxExport {
 
 /**
  * The graphs among a folder's files, of the first precision that it has whole; null without any. Throws
- * {@link PlaygroundError} `model.no-precision` where the one that was asked for is not, and `model.dynamic-int8` where only dynamic eight bits are there.
+ * {@link PlaygroundError} `model.no-precision` where the one that was asked for is not.
  */
 export function findOnnxExport(
   paths: readonly string[],
@@ -49,10 +45,6 @@ export function findOnnxExport(
       return { embed, vision: there.has(vision) ? vision : null, decoder, files };
     }
   if (precision !== undefined && findOnnxExport(paths) !== null) throw noPrecision(precision);
-  const dynamic = paths.find((path) =>
-    DYNAMIC.some((suffix) => path.endsWith(`${PARTS.decoder}${suffix}.onnx`)),
-  );
-  if (dynamic !== undefined) throw dynamicInt8(dynamic);
   return null;
 }
 
@@ -72,15 +64,5 @@ function noPrecision(precision: ExportPrecision): PlaygroundError {
     message: `The folder has no graphs of precision "${precision}", or not all of them.`,
     fix: 'Choose one whose embed_tokens and decoder_model_merged are both there.',
     where: 'model folder',
-  });
-}
-
-/** Graphs whose logits depend on the batch. */
-export function dynamicInt8(where: string): PlaygroundError {
-  return new PlaygroundError({
-    code: 'model.dynamic-int8',
-    message: `${where} is quantized to eight bits anew for every batch: a token's logits change with the rows beside it (by up to 0.8), so no divergence could be trusted.`,
-    fix: 'Take the q4, q4f16, fp16 or fp32 files of the same model.',
-    where,
   });
 }

@@ -4,7 +4,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import type { ByteStore } from '../../base/byte-store.ts';
 import { PlaygroundError, shortened } from '../../base/errors.ts';
 import type { ModelConfig } from '../families/family.ts';
-import { dynamicInt8, type OnnxExport } from '../formats/onnx-export.ts';
+import type { OnnxExport } from '../formats/onnx-export.ts';
 import {
   TensorProto_DataType as DataType,
   type ModelProto,
@@ -21,8 +21,9 @@ const KNOWN_INPUTS =
 
 /**
  * The graphs of an export whose files have been read. Throws {@link PlaygroundError} `model.onnx-invalid`,
- * `model.onnx-domain`, `model.graph-input`, `model.graph-output`, `model.external-data` and `model.dynamic-int8`. Where the family adds features
- * of the picture to more layers than the decoder takes them for, the graphs are marked.
+ * `model.onnx-domain`, `model.graph-input`, `model.graph-output` and `model.external-data`. Graphs
+ * are marked where the family adds features of the picture to more layers than the decoder takes them for, and where they
+ * are quantized anew for every run.
  */
 export function foreignGraphs(
   { embed, vision, decoder }: OnnxExport,
@@ -36,6 +37,7 @@ export function foreignGraphs(
   const grown = third.inputs.filter((name) => name.startsWith(PAST));
   for (const name of ['logits', ...grown.map((past) => past.replace(PAST, 'present.'))])
     if (!third.outputs.includes(name)) throw withoutOutput(decoder, name);
+  const dynamic = opened.some((graph) => graph.dynamic);
   const taken = third.inputs.filter((name) => name.startsWith('deepstack_embeds.')).length;
   return {
     embed: async (backend) => (backend === 'wasm' ? withPlainGathers(first.files) : first.files),
@@ -46,12 +48,23 @@ export function foreignGraphs(
     foreign: {
       halfFloats: opened.some(({ halfFloats }) => halfFloats),
       largestTensorBytes: Math.max(...opened.map(({ largest }) => largest)),
-      marks: second !== null && taken !== deepstackLayers ? [WITHOUT_DEEPSTACK] : [],
+      dynamic,
+      marks: [
+        ...(second !== null && taken !== deepstackLayers ? [WITHOUT_DEEPSTACK] : []),
+        ...(dynamic ? [DYNAMIC_INT8] : []),
+      ],
     },
   };
 }
 
 const PAST = 'past_key_values.';
+
+/** Operators that choose the steps of eight bits by what lies in a tensor. */
+const DYNAMIC = new Set(['DynamicQuantizeLinear', 'DynamicQuantizeMatMul', 'DynamicQuantizeLSTM']);
+
+/** What is lost where eight bits are chosen anew for every run. */
+export const DYNAMIC_INT8 =
+  'Its graphs are quantized to eight bits anew for every run, so a token’s logits change with the tokens beside it (by up to 0.8 where it was tried): it writes rollouts, and nothing of it can be scored.';
 
 const WITHOUT_DEEPSTACK =
   'This export leaves out DeepStack, the features of the picture that a Qwen3-VL adds to its first decoder layers. Figures without a picture are the model’s; with one they are those of another function (on random weights its logits were off by up to 13, and one most likely token in three stayed the same).';
@@ -79,10 +92,11 @@ function checkedGraph(
   if (graph === undefined || graph.output.length === 0) throw invalid(path);
   // Functions that a file brings along are operators too, of whatever domain.
   const own = new Set(model.functions.map(({ domain, name }) => `${domain}.${name}`));
+  let dynamic = false;
   for (const { domain, opType } of allNodes(model)) {
+    dynamic ||= DYNAMIC.has(opType);
     if (!DOMAINS.has(domain) && !own.has(`${domain}.${opType}`))
       throw foreignOperator(path, `${domain}.${opType}`);
-    if (opType === 'DynamicQuantizeLinear') throw dynamicInt8(path);
   }
   const stored = new Set(graph.initializer.map(({ name }) => name));
   const inputs = graph.input.map(({ name }) => name).filter((name) => !stored.has(name));
@@ -96,7 +110,7 @@ function checkedGraph(
     externalData: data,
   };
   const outputs = graph.output.map(({ name }) => name);
-  return { files: opened, inputs, outputs, halfFloats, largest };
+  return { files: opened, inputs, outputs, halfFloats, largest, dynamic };
 }
 
 /** The files that a graph's tensors point into, each tensor's place held against its file. */

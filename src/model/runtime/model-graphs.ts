@@ -48,6 +48,8 @@ export interface ModelGraphs {
     readonly halfFloats: boolean;
     /** Bytes of the largest tensor, which one GPU buffer has to hold. */
     readonly largestTensorBytes: number;
+    /** Quantized to eight bits anew for every run: what it says depends on what is read together. */
+    readonly dynamic: boolean;
     /** What the graphs compute otherwise than their family does, a sentence each for as long as they are open. */
     readonly marks: readonly string[];
   } | null;

@@ -51,8 +51,13 @@ function Loaded() {
         <p>
           <strong>{model.name}</strong>, a {model.family} of {inWords(model.parameters)} weights,{' '}
           {formatBytes(model.bytes)}.{' '}
-          {!model.abilities.canTrain.can && (
-            <span className={styles.soft}>{model.abilities.canTrain.reason}</span>
+          {[model.abilities.canScore, model.abilities.canTrain].map(
+            (ability) =>
+              !ability.can && (
+                <span key={ability.reason} className={styles.soft}>
+                  {ability.reason}{' '}
+                </span>
+              ),
           )}
         </p>
       )}
