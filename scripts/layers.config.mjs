@@ -75,7 +75,7 @@ const MODEL_FOLDERS = [
 ].map((name) => `src/model/${name}`);
 
 /** Pages of the interface; each stands alone. */
-const PAGES = ['lab', 'train', 'evaluate', 'models', 'learn', 'bench'];
+const PAGES = ['lab', 'train', 'evaluate', 'experiments', 'models', 'learn', 'bench'];
 
 /**
  * Rooms of the interface that every page may use, and what each may import of the others.

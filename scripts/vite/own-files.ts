@@ -11,7 +11,7 @@ import type { Plugin } from 'vite';
 import type { OwnFiles } from '../../src/ui/shared/own-files.ts';
 
 /** Folders of `public/` that the page reads. */
-const DATA = ['models', 'recorded'];
+const DATA = ['models', 'recorded', 'experiments'];
 /** Where Vite puts what it names. */
 const BUILT = 'assets/';
 const HASH_LENGTH = 8;

@@ -200,3 +200,30 @@ export function markdownTable(
     ...rows.map(row),
   ];
 }
+
+/** Every figure of every seed, a line each, with the mean and its interval on lines without a seed. */
+export function reportCsv({ cells, figures, experiment }: ExperimentReport): string {
+  const quoted = (words: string) =>
+    /[",\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words;
+  const labels = new Map(figures.map(({ id, label }) => [id, label]));
+  const lines = cells.flatMap(({ model, condition, recipe, figures: found }) =>
+    found.flatMap(({ id, value, interval, seeds, values }) => {
+      const head = [
+        model,
+        condition,
+        recipe,
+        labelOf(experiment.recipes, recipe),
+        id,
+        labels.get(id) ?? id,
+      ];
+      const row = (end: readonly (number | string)[]) =>
+        [...head, ...end].map(String).map(quoted).join(',');
+      return [
+        row(['', value, interval?.low ?? '', interval?.high ?? '']),
+        ...seeds.map((seed, i) => row([seed, values[i], '', ''])),
+      ];
+    }),
+  );
+  const head = 'model,condition,recipe,label,figure,figure label,seed,value,low,high';
+  return `${[head, ...lines].join('\n')}\n`;
+}

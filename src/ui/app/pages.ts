@@ -27,6 +27,10 @@ const models = lazyPage(
   'The Models page',
   async () => (await import('../models/ModelsPage.tsx')).ModelsPage,
 );
+const experiments = lazyPage(
+  'The Experiments page',
+  async () => (await import('../experiments/ExperimentsPage.tsx')).ExperimentsPage,
+);
 const bench = lazyPage(
   'The Bench page',
   async () => (await import('../bench/BenchPage.tsx')).BenchPage,
@@ -52,6 +56,13 @@ export const PAGES: readonly PageEntry[] = [
     title: 'Evaluate: does it look, and what leaks? · ViGOS Playground',
     Page: evaluate.Page,
     lazy: evaluate,
+  },
+  {
+    id: 'experiments',
+    label: 'Experiments',
+    title: 'Experiments: when does seeing first help? · ViGOS Playground',
+    Page: experiments.Page,
+    lazy: experiments,
   },
   {
     id: 'models',

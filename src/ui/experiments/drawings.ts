@@ -274,7 +274,10 @@ function ourCurve(cell: ReportCell | undefined, label: string, color: number): C
 /** A mean over seeds with its seeds behind it, over steps or over the share of them. */
 export function curveOf(
   curve: ReportCell['curves'][string],
-  { share, ...look }: Pick<Curve, 'id' | 'label' | 'color'> & { readonly share: boolean },
+  {
+    share,
+    ...look
+  }: Pick<Curve, 'id' | 'label' | 'color' | 'dashed'> & { readonly share: boolean },
 ): Curve {
   const last = curve.at(-1)?.step || 1;
   const x = (step: number) => (share ? step / last : step);

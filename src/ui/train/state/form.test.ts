@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { TRAIN_FIELDS } from '../../../contract/train-fields.ts';
-import {
-  changedPaths,
-  initialForm,
-  withEntry,
-  withoutChange,
-  withPreset,
-  withRecipe,
-} from './form.ts';
+import { changedPaths, trainQuery } from '../../../contract/train-query.ts';
+import { initialForm, withEntry, withoutChange, withPreset, withRecipe } from './form.ts';
 import { FIELD_GROUPS } from './groups.ts';
-import { formFromQuery, formToQuery, leftOfQuery } from './url.ts';
+import { formFromQuery, leftOfQuery } from './url.ts';
 
 const plain = initialForm();
 
@@ -52,7 +46,7 @@ describe('the form of a run', () => {
 
 describe('the form in the address', () => {
   it('is empty for the preset and comes back whole', () => {
-    expect(formToQuery(plain)).toBe('');
+    expect(trainQuery(plain)).toBe('');
     let form = withRecipe(withPreset(plain, 'paper'), 'opsd');
     for (const [path, text] of [
       ['optimizer.learningRate', '0.002'],
@@ -62,7 +56,7 @@ describe('the form in the address', () => {
       ['method.clip.value', '0.2'],
     ])
       form = withEntry(form, path, text);
-    expect(formFromQuery(`page=train&${formToQuery(form)}`)).toEqual(form);
+    expect(formFromQuery(`page=train&${trainQuery(form)}`)).toEqual(form);
   });
 
   it('shows a value out of bounds as an entry with its error', () => {

@@ -4,6 +4,7 @@ import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
 import { recipeOf } from '../../../contract/recipes.ts';
 import type { TrainPresetName } from '../../../contract/setting-row.ts';
 import { fieldsOf, readSetting, TRAIN_FIELDS } from '../../../contract/train-fields.ts';
+import { PLAIN } from '../../../contract/train-query.ts';
 import { type TrainSettings, trainSettings } from '../../../contract/train-settings.ts';
 import { settingFromText, withSetting } from '../../../contract/train-validate.ts';
 
@@ -19,7 +20,10 @@ export interface FormState {
   readonly drafts: Readonly<Record<string, Draft>>;
 }
 
-export const initialForm = (recipe = 'vigos', preset: TrainPresetName = 'tiny'): FormState => ({
+export const initialForm = (
+  recipe: string = PLAIN.recipe,
+  preset: TrainPresetName = PLAIN.preset,
+): FormState => ({
   preset,
   settings: trainSettings(recipe, preset),
   drafts: {},
@@ -53,15 +57,6 @@ export function withRecipe(form: FormState, recipe: string): FormState {
 /** A preset sets everything back to its values. */
 export const withPreset = (form: FormState, preset: TrainPresetName): FormState =>
   initialForm(form.settings.recipe, preset);
-
-/** The paths whose values are not the preset's. */
-export function changedPaths({ settings, preset }: Omit<FormState, 'drafts'>): string[] {
-  const own = trainSettings(settings.recipe, preset);
-  return TRAIN_FIELDS.map(({ path }) => path).filter((path) => {
-    const value = readSetting(settings, path);
-    return value !== undefined && String(value) !== String(readSetting(own, path));
-  });
-}
 
 /** Puts one field back to the preset's value. */
 export function withoutChange(form: FormState, path: string): FormState {

@@ -1,19 +1,10 @@
-/** The form as a query string and back: recipe, preset, and what differs from the preset. */
+/** The form of an address, see `trainQuery`, and what of an address finds no place in it. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import { RECIPES } from '../../../contract/recipes.ts';
-import { readSetting, TRAIN_FIELDS } from '../../../contract/train-fields.ts';
+import { TRAIN_FIELDS } from '../../../contract/train-fields.ts';
 import { TRAIN_PRESETS } from '../../../contract/train-settings.ts';
-import { changedPaths, type FormState, initialForm, withEntry } from './form.ts';
-
-export function formToQuery(form: FormState): string {
-  const query = new URLSearchParams();
-  const plain = initialForm();
-  if (form.settings.recipe !== plain.settings.recipe) query.set('recipe', form.settings.recipe);
-  if (form.preset !== plain.preset) query.set('preset', form.preset);
-  for (const path of changedPaths(form)) query.set(path, String(readSetting(form.settings, path)));
-  return query.toString();
-}
+import { type FormState, initialForm, withEntry } from './form.ts';
 
 /** What the form cannot hold is left aside, see {@link leftOfQuery}; a value out of bounds stands in the form with its error. */
 export function formFromQuery(query: string): FormState {
@@ -30,8 +21,8 @@ export function formFromQuery(query: string): FormState {
   return form;
 }
 
-/** What sites add to links by themselves, and the name of the page. */
-const NOT_OURS = /^(page|utm_\w+|fbclid|gclid|ref)$/;
+/** What sites add to links by themselves, the name of the page, and the model, which the app reads. */
+const NOT_OURS = /^(page|model|utm_\w+|fbclid|gclid|ref)$/;
 const MOST_TEXT = 40;
 
 /** What of an address is not in the form; null where all of it is. */
