@@ -1,10 +1,9 @@
 /** The trace of one rollout, format "vigos-trace/1": what was sampled, who supervises it, by how much they differ. */
 
 import * as v from 'valibot';
+import { toErrorRecord } from '../base/errors.ts';
 import { isBase64, MAX_PNG_CHARS, PNG_HEAD } from '../base/png-text.ts';
 import { MEASURES } from '../method/grading.ts';
-import { perTeacher } from '../method/per-teacher.ts';
-import type { TeacherRow } from '../method/teachers.ts';
 import {
   type MethodConfig,
   type RolloutFaultCode,
@@ -13,7 +12,7 @@ import {
   type Segment,
   TEACHER_NAMES,
 } from '../method/types.ts';
-import { METHOD_BOUNDS } from '../method/validate.ts';
+import { validateMethod } from '../method/validate.ts';
 import { DIFFICULTIES } from '../world/difficulty.ts';
 import { SPLIT_NAMES } from '../world/split.ts';
 import { MISMATCHED_PICTURES, MOST_WRONG_ANSWERS } from './leakage.ts';
@@ -27,49 +26,34 @@ const teacher = v.picklist(TEACHER_NAMES);
 const context = v.picklist(['student', 'plain', ...TEACHER_NAMES]);
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const positive = v.pipe(count, v.minValue(1));
-const within = ({ min, max }: { readonly min: number; readonly max: number }) =>
-  v.pipe(v.number(), v.minValue(min), v.maxValue(max));
 const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1.0001));
 const finite = v.pipe(v.number(), v.finite());
 
-const divergence = v.variant('kind', [
-  v.object({ kind: v.literal('forward-kl') }),
-  v.object({ kind: v.literal('reverse-kl') }),
-  v.object({ kind: v.literal('jsd'), beta: within(METHOD_BOUNDS.beta) }),
-]);
-const clip = v.variant('kind', [
-  v.object({ kind: v.literal('none') }),
-  v.object({ kind: v.literal('token'), value: within(METHOD_BOUNDS.clip) }),
-  v.object({ kind: v.literal('entry'), value: within(METHOD_BOUNDS.clip) }),
-]);
-const boundaryClip = v.variant('kind', [
-  v.object({ kind: v.literal('none') }),
-  v.object({ kind: v.literal('token'), value: within(METHOD_BOUNDS.clip) }),
-]);
-/** A teacher that joined later is off in traces from before. */
-const eachTeacher = <T extends v.GenericSchema>(
-  value: T,
-  before: (row: TeacherRow) => v.InferInput<T>,
-) =>
-  v.object(
-    perTeacher((_, row) =>
-      row.added === true ? (v.optional(value, () => before(row)) as unknown as T) : value,
-    ),
-  );
+/** By the same check as a method from anywhere else, whose path and words it keeps. */
+const method = v.pipe(
+  v.unknown(),
+  v.rawTransform<unknown, MethodConfig>(({ dataset, addIssue, NEVER }) => {
+    try {
+      return validateMethod(dataset.value);
+    } catch (error) {
+      const { message, where = '', detail } = toErrorRecord(error);
+      const [first, ...rest] = where
+        .split('.')
+        .slice(1)
+        .map((key) => pathItem(dataset.value, key));
+      addIssue({
+        message,
+        expected: String(detail?.expected),
+        received: String(detail?.given),
+        ...(first && { path: [first, ...rest] }),
+      });
+      return NEVER;
+    }
+  }),
+);
 
-const method = v.object({
-  name: v.picklist(['vigos', 'opsd']),
-  reading: v.picklist(['paper', 'code']),
-  validity: v.picklist(['strict', 'lenient']),
-  teachers: eachTeacher(v.boolean(), () => false),
-  divergence: eachTeacher(divergence, (row) => ({ kind: row.divergence })),
-  lambdas: eachTeacher(within(METHOD_BOUNDS.lambda), ({ lambda }) => lambda),
-  temperature: within(METHOD_BOUNDS.temperature),
-  clip,
-  // Traces from before there were these two switches were made without them.
-  opener: v.optional(v.boolean(), false),
-  boundaryClip: v.optional(boundaryClip, { kind: 'none' }),
-}) satisfies v.GenericSchema<unknown, MethodConfig>;
+const pathItem = (input: unknown, key: string) =>
+  ({ type: 'unknown', origin: 'value', input, key, value: undefined }) as const;
 
 /** A divergence in nats; rounding may take it a little below zero. */
 const divergenceNats = v.pipe(finite, v.minValue(-1e-6));
