@@ -26,19 +26,13 @@ export class JobQueue {
 
   /**
    * Runs `work` when everything before it is done. Throws what the work throws, `job.cancelled` when it
-   * was cancelled, and `job.duplicate` for an id that is already in the queue; `onQueued` is called once
-   * the job has its place.
+   * was cancelled, and `job.duplicate` for an id that is already in the queue.
    */
-  async run<T>(
-    id: string,
-    work: (job: JobHandle) => Promise<T>,
-    onQueued: () => void = () => undefined,
-  ): Promise<T> {
+  async run<T>(id: string, work: (job: JobHandle) => Promise<T>): Promise<T> {
     if (this.#entries.some((entry) => entry.id === id)) throw duplicate(id);
     const entry: Entry = { id, controller: new AbortController() };
     const { signal } = entry.controller;
     this.#entries.push(entry);
-    onQueued();
     const before = this.#line;
     const turn = (async () => {
       await Promise.race([before, aborted(signal)]);

@@ -266,8 +266,6 @@ export interface LeakageResult extends LeakageReading {
   readonly timings: JobTimings;
 }
 
-export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-
 /** What the engine is doing inside a job. */
 export type JobStep = 'vision' | 'generate' | 'score' | 'divergence';
 
@@ -291,8 +289,7 @@ export type EngineEvent =
   | { readonly type: 'device.recovered'; readonly backend: BackendStatus; readonly ms: number }
   /** No device could be made again, not even on wasm. The next job tries once more. */
   | { readonly type: 'device.failed'; readonly error: ErrorRecord }
-  /** What came of a job, or why it failed, is in its answer alone. */
-  | { readonly type: 'job.state'; readonly jobId: string; readonly state: JobState }
+  /** How far a job is; what came of it, or why it failed, is in its answer alone. */
   | {
       readonly type: 'job.progress';
       readonly jobId: string;

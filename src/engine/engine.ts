@@ -350,35 +350,15 @@ export class Engine implements EngineApi {
     this.#emit(event);
   }
 
-  /** Runs a job and tells the listener what becomes of it, before the next one starts. */
-  async #job<T>(jobId: string, work: (job: JobHandle) => Promise<T>): Promise<Outcome<T>> {
-    const turn = await outcomeOf(
+  /** Work that a page asked for; its answer says what came of it. */
+  #job<T>(jobId: string, work: (job: JobHandle) => Promise<T>): Promise<Outcome<T>> {
+    return outcomeOf(
       () =>
-        this.#queue.run(
-          jobId,
-          async (job) => {
-            this.#emit({ type: 'job.state', jobId, state: 'running' });
-            const outcome = await outcomeOf(() => {
-              this.#need().trim();
-              return work(job);
-            }, jobId);
-            this.#settle(jobId, outcome);
-            return outcome;
-          },
-          () => this.#emit({ type: 'job.state', jobId, state: 'queued' }),
-        ),
+        this.#queue.run(jobId, (job) => {
+          this.#need().trim();
+          return work(job);
+        }),
       jobId,
     );
-    if (turn.ok) return turn.value;
-    this.#settle(jobId, turn);
-    return turn;
-  }
-
-  #settle(jobId: string, outcome: Outcome<unknown>): void {
-    const code = outcome.ok ? 'none' : outcome.error.code;
-    // The job that owns the id goes on undisturbed.
-    if (code === 'job.duplicate') return;
-    const state = outcome.ok ? 'done' : code === 'job.cancelled' ? 'cancelled' : 'failed';
-    this.#emit({ type: 'job.state', jobId, state });
   }
 }
