@@ -17,12 +17,12 @@ export interface FileKindRow {
 
 /** What a person sees is called as the pages call it. */
 const MODEL_FOLDER = '“Open a model folder” (behind the backend’s name, top right)';
-const HUGGING_FACE = `${MODEL_FOLDER} takes a Qwen-VL checkpoint in the Hugging Face layout, with model.safetensors`;
+const HUGGING_FACE = `${MODEL_FOLDER} takes a Qwen-VL checkpoint in the Hugging Face layout: its weights as safetensors, or its three ONNX graphs`;
 const IMPORT = '“Import run or adapter” on the Train page';
 const COMPLETIONS =
   'Paste the text of one completion into “Edit this rollout”, or score it with `npm run inspect -- --rollout-text FILE`.';
 const ONE_QUESTION =
-  'Data sets are not opened here: type one question, its answer and its picture.';
+  'The Lab takes one question, its answer and its picture, typed; Evaluate takes many, as JSON Lines in a zip file beside their pictures.';
 
 /** The version of the format (3 to 13), then the writer's name or the graph. */
 const ONNX_STARTS = Array.from(
@@ -51,7 +51,7 @@ export const FILE_KINDS = {
     what: 'an ONNX graph',
     name: /\.onnx(?:[._]data)?$/,
     starts: ONNX_STARTS,
-    belongs: `Graphs are built here from the weights; ${HUGGING_FACE} beside it.`,
+    belongs: `A graph alone is no model; ${HUGGING_FACE}.`,
   },
   gguf: {
     what: 'a GGUF model',
