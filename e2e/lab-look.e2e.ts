@@ -1,10 +1,10 @@
 /** The Lab in light and dark, wide and narrow: nothing that axe objects to, nothing that sticks out. */
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { longTrace } from '../bench/long-trace.ts';
 import { parseTrace } from '../src/engine/traces/trace-file.ts';
+import { expectAccessible } from './accessible.ts';
 import { openLab } from './lab-page.ts';
 
 /** Both sizes and both themes: colours do not depend on the size, nor anything else on the theme. */
@@ -85,14 +85,13 @@ for (const { name, query, unloaded = false, act, dialog } of STATES)
     if (!unloaded) await lab.settled();
     await act(page);
     for (const { colorScheme, ...screen } of LOOKS) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme });
       await page.setViewportSize(screen);
       if (dialog !== undefined) {
         await page.getByRole('button', { name: dialog.button }).first().click();
         await expect(page.getByRole('dialog', { name: dialog.name })).toBeVisible();
       }
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes.map((n) => n.html)])).toEqual([]);
+      await expectAccessible(page);
       if (dialog !== undefined) await page.keyboard.press('Escape');
       expect(await sticksOut(page)).toBe(0);
     }

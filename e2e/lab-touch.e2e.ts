@@ -1,6 +1,6 @@
 /** The Lab under a thumb on a narrow screen: taps and drags alone, and targets that a thumb can hit. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator, test } from '@playwright/test';
+import { violationsOf } from './accessible.ts';
 import { openLab } from './lab-page.ts';
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
@@ -85,10 +85,6 @@ test('every target is large enough or far enough from the next', async ({ page }
   for (const method of ['ViGOS', 'OPSD']) {
     await page.getByRole('radio', { name: method, exact: true }).tap();
     await lab.settled();
-    const { violations } = await new AxeBuilder({ page })
-      .options({ runOnly: { type: 'rule', values: ['target-size'] } })
-      .analyze();
-    const small = violations.flatMap(({ nodes }) => nodes.map((node) => node.html));
-    expect(small, method).toEqual([]);
+    expect(await violationsOf(page, 'target-size'), method).toEqual([]);
   }
 });

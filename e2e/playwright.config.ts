@@ -33,12 +33,15 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 20_000 },
+  // Beside the other lanes of the test line a page gets half a core.
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: [['list']],
   use: {
     baseURL: `http://localhost:${PORT}/`,
     screenshot: 'only-on-failure',
+    // What moves is painted by the processor that the engine works on.
+    contextOptions: { reducedMotion: 'reduce' },
     // It would fetch all files of the site in every test; what it is for has tests of its own.
     serviceWorkers: 'block',
   },

@@ -1,28 +1,31 @@
 /**
- * `npm test`: every check and every test, and one line that counts them all. What computes in one browser page runs
- * beside what computes in Node, since either alone leaves a core idle; its output follows when it is done.
+ * `npm test`: every check and every test, and one line that counts them all. Each lane waits for its compiler, its page
+ * or its person a third of the time, so all go at once; what they say comes one after the other.
  */
 import { testChromium } from './test/chromium.ts';
+import { speakers } from './test/speakers.ts';
 import { type Count, type Output, runStep, type Step } from './test/steps.ts';
 
-const vitest = (project: string): Step => ({
-  name: `${project} tests`,
-  command: ['npx', 'vitest', 'run', '--project', project],
+const vitest = (name: string, ...projects: string[]): Step => ({
+  name: `${name} tests`,
+  command: ['npx', 'vitest', 'run', ...projects.flatMap((project) => ['--project', project])],
   report: 'vitest',
 });
 
-const CHECKS: Step[] = [
+const IN_NODE: Step[] = [
   { name: 'types', command: ['npm', 'run', '-s', 'typecheck'] },
   { name: 'format and lint', command: ['npm', 'run', '-s', 'lint'] },
   { name: 'layers and circular imports', command: ['npm', 'run', '-s', 'layers'] },
   { name: 'dead code', command: ['npm', 'run', '-s', 'dead-code'] },
-  vitest('unit'),
-  vitest('commands'),
+  vitest('unit', 'unit', 'alone'),
+  vitest('command', 'commands'),
 ];
 
-const KERNELS: Step[] = [vitest('kernels')];
-
-const BESIDE: Step[] = [vitest('component'), vitest('browser')];
+const IN_A_PAGE: Step[] = [
+  vitest('component', 'component'),
+  vitest('browser', 'browser'),
+  vitest('kernel', 'kernels'),
+];
 
 const SITE: Step[] = [
   { name: 'build', command: ['npm', 'run', '-s', 'build'] },
@@ -47,34 +50,19 @@ async function runAll(steps: Step[], output: Output): Promise<Count> {
   return total;
 }
 
-/** Says everything at once when it is asked to. */
-function kept(): Output & { flush(): void } {
-  let text = '';
-  return {
-    kept: true,
-    say: (more) => {
-      text += more;
-    },
-    flush: () => process.stdout.write(text),
-  };
-}
-
 async function main(): Promise<void> {
-  const live: Output = { kept: false, say: (text) => process.stdout.write(text) };
-  // Commands and some pages of the tests need it.
+  const write = (text: string) => void process.stdout.write(text);
   const chromium = testChromium();
-  if (chromium !== undefined) live.say(`Chromium: ${chromium}\n`);
-  const beside = kept();
-  const found = chromium !== undefined;
-  const first = found ? [...CHECKS, ...KERNELS] : CHECKS;
-  const both = [runAll(first, live), ...(found ? [runAll(BESIDE, beside)] : [])];
-  const counts = await Promise.all(both);
-  beside.flush();
+  if (chromium !== undefined) write(`Chromium: ${chromium}\n`);
+  const lanes = chromium === undefined ? [IN_NODE] : [IN_NODE, IN_A_PAGE, SITE];
+  const heard = speakers(lanes.length, write);
+  const counts = await Promise.all(
+    lanes.map((steps, i) => runAll(steps, heard[i]).finally(heard[i].end)),
+  );
   // Without a browser what needs one has failed, each step once.
-  if (found) counts.push(await runAll(SITE, live));
-  else counts.push({ passed: 0, failed: KERNELS.length + BESIDE.length + SITE.length });
+  if (chromium === undefined) counts.push({ passed: 0, failed: IN_A_PAGE.length + SITE.length });
   const sum = (key: keyof Count) => counts.reduce((all, count) => all + count[key], 0);
-  live.say(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);
+  write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);
   process.exitCode = sum('failed') > 0 || sum('passed') === 0 ? 1 : 0;
 }
 
