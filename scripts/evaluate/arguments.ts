@@ -9,6 +9,7 @@ import {
   EVALUATION_PRESETS,
   type EvaluationSettings,
   FACT_SETTINGS,
+  TEACHER_DEFAULTS,
   validateEvaluation,
   WORLD_SETS,
   type WorldSetName,
@@ -47,6 +48,7 @@ table. Progress goes to standard error.
   --rollouts N         valid rollouts that PALR is measured on, the first ones
   --wrong-answers K    of PALR
   --epsilon X          of PALR
+  --teacher-groups N   groups whose pictures teachers are asked about, the first ones
   --model DIR          folder of a Qwen-VL in the Hugging Face layout, or of its ONNX graphs, or
                        ${BUILT_IN_NAMES}; or
                        hub:OWNER/NAME[@REVISION], or the address of a folder: fetched once, HF_TOKEN is used
@@ -153,6 +155,7 @@ function settingsOf(values: Values): EvaluationSettings {
       wrongAnswers: amount('wrong-answers', leakage.wrongAnswers),
       epsilon: amount('epsilon', leakage.epsilon),
     },
+    teachers: { groups: amount('teacher-groups', (preset.teachers ?? TEACHER_DEFAULTS).groups) },
   });
 }
 
@@ -182,6 +185,7 @@ function parse(args: readonly string[]) {
         rollouts: text,
         'wrong-answers': text,
         epsilon: text,
+        'teacher-groups': text,
         model: text,
         hub: text,
         adapter: text,

@@ -14,6 +14,9 @@ export function progressLine(event: EngineEvent): string | null {
       const { answers, leakage, leftMs } = event.progress;
       const parts = [`${answers.done} of ${answers.total} answers`];
       if (leakage.total > 0) parts.push(`PALR of ${leakage.done} of ${leakage.total} rollouts`);
+      const { teachers } = event.progress;
+      if (teachers.total > 0)
+        parts.push(`teachers on ${teachers.done} of ${teachers.total} groups`);
       if (leftMs !== null && leftMs > 0) parts.push(`about ${timeText(leftMs)} left`);
       return parts.join(', ');
     }

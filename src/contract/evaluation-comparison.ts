@@ -3,9 +3,18 @@
 import { pairedDifference } from '../method/estimates.ts';
 import { CLEAR } from '../world/seeing.ts';
 import { contributionsOf, optionsOf } from './evaluation-figures.ts';
-import type { EvaluationLine, EvaluationRecord, FigureComparison } from './evaluation-records.ts';
-import { type FigureRow, figureRows } from './evaluation-rows.ts';
+import type {
+  AnswerLine,
+  EvaluationLine,
+  EvaluationRecord,
+  FigureComparison,
+  LeakageLine,
+  ResponseKey,
+  TeacherLine,
+} from './evaluation-records.ts';
+import { figureRows } from './evaluation-rows.ts';
 import type { EvaluationSet, EvaluationSettings } from './evaluation-settings.ts';
+import type { FigureRow } from './figure-row.ts';
 import { seeingInWords } from './seeing.ts';
 
 interface Compared {
@@ -59,7 +68,8 @@ function whyUnlike(row: FigureRow, a: EvaluationSettings, b: EvaluationSettings)
   const { id, measure } = row;
   if (measure !== 'vilp' && a.facts[0] !== b.facts[0])
     return 'One is of answers with the fact sentence, the other without.';
-  const graded = measure === 'vilp' || measure === 'pass' || id.startsWith('errors.');
+  const graded =
+    measure === 'vilp' || measure === 'pass' || measure === 'teachers' || id.startsWith('errors.');
   if (graded && a.grading !== b.grading) return 'They were graded by different measures.';
   const [own, other] = [a.leakage, b.leakage];
   if (
@@ -109,6 +119,10 @@ const SETTINGS: readonly (readonly [string, (asked: Asked) => string])[] = [
           measures.includes('palr') ? `${leakage[field]}` : 'not measured',
       ] as const,
   ),
+  [
+    'groups for teachers',
+    ({ settings: { teachers } }) => (teachers === undefined ? 'not asked' : `${teachers.groups}`),
+  ],
   ['backend', ({ backend }) => backend],
   ['version', ({ version }) => version],
 ];
@@ -125,9 +139,26 @@ function sharedLines(
   return [within(first, second), within(second, first)];
 }
 
+/** What tells a line from others. */
+type LineKey =
+  | AnswerLine
+  | LeakageLine
+  | Pick<TeacherLine, 'type' | 'form' | 'given' | keyof ResponseKey>;
+
+function kindOf(line: LineKey): string {
+  switch (line.type) {
+    case 'answer':
+      return 'answer';
+    case 'leakage':
+      return line.method;
+    case 'teacher':
+      return `${line.form} ${line.given}`;
+  }
+}
+
 /** Equal for lines of the same response and kind. */
-export function keyOf(line: EvaluationLine): string {
+export function keyOf(line: LineKey): string {
   const { item, fact, seed, response } = line;
-  const kind = line.type === 'leakage' ? line.method : 'answer';
+  const kind = kindOf(line);
   return `${kind} ${fact} ${seed} ${item} ${response}`;
 }

@@ -9,8 +9,9 @@ import {
 import { type Counts, inPass, ratio } from '../method/evaluation.ts';
 import { inPalr, palrRate } from '../method/palr.ts';
 import type { AnswerLine, EvaluationFigure, EvaluationLine } from './evaluation-records.ts';
-import { answersOf, type FigureRow, figureRows } from './evaluation-rows.ts';
+import { answersOf, figureRows } from './evaluation-rows.ts';
 import type { EvaluationSettings } from './evaluation-settings.ts';
+import type { FigureRow } from './figure-row.ts';
 
 /** A line that counts in a figure, and how. */
 export interface Counted {
@@ -34,10 +35,10 @@ function countOf(row: FigureRow, line: EvaluationLine): number | null {
     return line.type === 'leakage' && line.method === row.method
       ? palrRate(inPalr(line[row.group]), row.epsilon)
       : null;
-  if (line.type !== 'answer') return null;
-  if (row.kind === 'pass') return row.among(line) ? Number(line.correct) : null;
-  const counts = row.of(line);
-  return counts === null ? null : ratio([counts]);
+  if (row.kind === 'pass')
+    return line.type === 'answer' && row.among(line) ? Number(line.correct) : null;
+  const [counts] = countsOf(row, line);
+  return counts === undefined ? null : ratio([counts]);
 }
 
 /** What each picture adds to a figure. */
@@ -54,7 +55,10 @@ function countsOf(
 ): readonly Counts[] {
   if (row.kind === 'leakage')
     return line.type === 'leakage' && line.method === row.method ? inPalr(line[row.group]) : [];
-  const counts = line.type === 'answer' ? row.of(line) : null;
+  const counts = ((): Counts | null => {
+    if (row.kind === 'teachers') return line.type === 'teacher' ? row.of(line) : null;
+    return line.type === 'answer' ? row.of(line) : null;
+  })();
   return counts === null ? [] : [counts];
 }
 

@@ -14,6 +14,7 @@ import {
   WORLD_SETS,
 } from './evaluation-settings.ts';
 import { seeingSchema } from './seeing.ts';
+import { GIVEN_REFERENCES, TEACHER_FORMS } from './teacher-forms.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const finite = v.pipe(v.number(), v.finite());
@@ -65,6 +66,17 @@ const evaluationLine = v.variant('type', [
     reasoningAnswer: sums,
     all: sums,
   }),
+  v.object({
+    type: v.literal('teacher'),
+    ...key,
+    image: v.nullable(v.picklist([1, 2, 3])),
+    form: v.picklist(TEACHER_FORMS.map(({ id }) => id)),
+    given: v.picklist(GIVEN_REFERENCES),
+    reference: v.string(),
+    text: v.string(),
+    boxed: v.nullable(v.string()),
+    holds: v.boolean(),
+  }),
 ]) satisfies v.GenericSchema<unknown, EvaluationLine>;
 
 const set = v.union([
@@ -87,6 +99,7 @@ const settings = v.object({
   responses: count,
   seeds: v.array(count),
   leakage: v.object({ rollouts: count, wrongAnswers: count, epsilon: amount }),
+  teachers: v.optional(v.object({ groups: count })),
   prompt: v.exactOptional(v.picklist(QUESTION_PROMPTS)),
 }) satisfies v.GenericSchema<unknown, EvaluationSettings>;
 

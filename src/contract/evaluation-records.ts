@@ -4,6 +4,7 @@ import type { Interval, PairedDifference } from '../method/estimates.ts';
 import type { MethodName } from '../method/types.ts';
 import type { DescriptionTruth } from '../world/truth.ts';
 import type { EvaluationMeasure, EvaluationSettings, FactSetting } from './evaluation-settings.ts';
+import type { GivenReference, TeacherFormId } from './teacher-forms.ts';
 
 export const EVALUATION_FORMAT = 'vigos-evaluation/1';
 
@@ -70,7 +71,23 @@ export interface LeakageLine extends ResponseKey {
   readonly all: LeakageSums;
 }
 
-export type EvaluationLine = AnswerLine | LeakageLine;
+/** What a teacher wrote by itself on a picture of a group. */
+export interface TeacherLine extends ResponseKey {
+  readonly type: 'teacher';
+  readonly id: string;
+  readonly image: 1 | 2 | 3 | null;
+  readonly form: TeacherFormId;
+  readonly given: GivenReference;
+  /** The reference answer that it was given; empty for the image-only form. */
+  readonly reference: string;
+  readonly text: string;
+  /** Null without a box, and for the image-only form. */
+  readonly boxed: string | null;
+  /** Whether it boxes the given answer; of the image-only form, whether it names the property that decides the question. */
+  readonly holds: boolean;
+}
+
+export type EvaluationLine = AnswerLine | LeakageLine | TeacherLine;
 
 /** A figure of a result, as it is shown, compared and exported. */
 export interface EvaluationFigure {

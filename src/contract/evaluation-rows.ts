@@ -11,46 +11,15 @@ import {
 import type { PalrGroup } from '../method/palr.ts';
 import type { MethodName } from '../method/types.ts';
 import { type DescriptionTruth, isTrueDescription, TRUTH_ASPECTS } from '../world/truth.ts';
-import type { AnswerLine, EvaluationFigure, EvaluationLine } from './evaluation-records.ts';
+import type { AnswerLine, EvaluationLine } from './evaluation-records.ts';
 import {
   type EvaluationMeasure,
   type EvaluationSettings,
   type FactSetting,
   LEAKAGE_DEFAULTS,
 } from './evaluation-settings.ts';
-
-interface FigureText {
-  readonly id: string;
-  readonly label: string;
-  readonly measure: EvaluationMeasure | 'form';
-  readonly unit: EvaluationFigure['unit'];
-  /** One sentence for a person. */
-  readonly sentence: string;
-  /** What it needs and does not find, a sentence; asked only where it has no value. */
-  readonly why: (lines: readonly EvaluationLine[]) => string;
-}
-
-/** A figure, and how a line of the log counts in it. */
-export type FigureRow = FigureText &
-  (
-    | {
-        /** Over responses; null for those that do not count. */
-        readonly kind: 'answers';
-        readonly of: (answer: AnswerLine) => Counts | null;
-      }
-    | {
-        /** Pass@k over the responses to each picture that count. */
-        readonly kind: 'pass';
-        readonly k: number;
-        readonly among: (answer: AnswerLine) => boolean;
-      }
-    | {
-        readonly kind: 'leakage';
-        readonly method: MethodName;
-        readonly group: PalrGroup;
-        readonly epsilon: number;
-      }
-  );
+import type { FigureRow } from './figure-row.ts';
+import { teacherRows } from './teacher-rows.ts';
 
 const NOTHING_YET = 'Nothing is answered yet.';
 const NO_GROUPS = 'The set has no groups of three pictures; take prior groups.';
@@ -107,6 +76,7 @@ export function figureRows(
     ...(has('pass') ? passRows(settings, familiesOf(lines)) : []),
     ...(has('truth') ? truthRows(main) : []),
     ...(has('palr') ? leakageRows(settings) : []),
+    ...(has('teachers') ? teacherRows() : []),
     ...formRows(main),
   ];
 }

@@ -84,6 +84,12 @@ export const EVALUATION_MEASURES = [
     sentence:
       'How much of the teachers’ push comes from the reference answer instead of the picture, under OPSD and under ViGOS. Needs valid rollouts.',
   },
+  {
+    id: 'teachers',
+    label: 'Teachers by themselves',
+    sentence:
+      'Are the teachers sure, and whom do they follow? What each writes by itself, given the right and a wrong reference, on pictures that agree with the prior and that contradict it. Needs groups of three pictures; the longest of all.',
+  },
 ] as const;
 
 /** How a question is asked: in the student's form, or as it stands. */
@@ -109,6 +115,11 @@ export interface LeakageSettings {
   readonly epsilon: number;
 }
 
+export interface TeacherSettings {
+  /** Groups whose pictures teachers are asked about, the first ones. */
+  readonly groups: number;
+}
+
 /** Everything that decides the numbers, beside the model. */
 export interface EvaluationSettings {
   readonly set: EvaluationSet;
@@ -124,6 +135,8 @@ export interface EvaluationSettings {
   readonly responses: number;
   readonly seeds: readonly number[];
   readonly leakage: LeakageSettings;
+  /** Absent where teachers are not asked. */
+  readonly teachers?: TeacherSettings;
   /** The student's form where it is absent. An answer to a plain question has no description, so none is valid. */
   readonly prompt?: QuestionPrompt;
 }
@@ -136,6 +149,7 @@ export const EVALUATION_BOUNDS = {
   rollouts: { min: 1, max: 20_000, integer: true },
   wrongAnswers: { min: 1, max: 4, integer: true },
   epsilon: { min: 0, max: 1, integer: false },
+  teacherGroups: { min: 1, max: 20_000, integer: true },
 } as const satisfies Record<string, NumberBounds>;
 
 /** As the paper samples its evaluations: temperature 1.0, top-p 0.9, top-k 20. */
@@ -150,6 +164,8 @@ export const LEAKAGE_DEFAULTS: LeakageSettings = {
   rollouts: 100,
   ...PALR_DEFAULTS,
 };
+
+export const TEACHER_DEFAULTS: TeacherSettings = { groups: 20 };
 
 const BASE: EvaluationSettings = {
   set: { name: 'prior-test', count: 100 },
@@ -216,7 +232,7 @@ export const picturesOf = (set: EvaluationSet): number =>
  * Throws {@link PlaygroundError} `evaluation.invalid-setting` naming the first that is out of range.
  */
 export function validateEvaluation(settings: EvaluationSettings): EvaluationSettings {
-  const { seeing = CLEAR, ...others } = settings;
+  const { seeing = CLEAR, teachers = TEACHER_DEFAULTS, ...others } = settings;
   const { set, measures, facts, grading, sampling, responses, seeds, leakage } = others;
   number('set.count', 'the number of pictures or groups', EVALUATION_BOUNDS.count, set.count);
   number('responses', 'k', EVALUATION_BOUNDS.responses, responses);
@@ -226,6 +242,7 @@ export function validateEvaluation(settings: EvaluationSettings): EvaluationSett
     number(`sampling.${field}`, field, SAMPLING_BOUNDS[field], sampling[field]);
   for (const field of ['rollouts', 'wrongAnswers', 'epsilon'] as const)
     number(`leakage.${field}`, field, EVALUATION_BOUNDS[field], leakage[field]);
+  number('teachers.groups', 'groups', EVALUATION_BOUNDS.teacherGroups, teachers.groups);
   for (const field of SEEING_NAMES)
     number(`seeing.${field}`, field, SEEING_BOUNDS[field], seeing[field]);
   const sets: readonly string[] = [...WORLD_SETS.map(({ name }) => name), 'file'];
@@ -240,6 +257,7 @@ export function validateEvaluation(settings: EvaluationSettings): EvaluationSett
     ...others,
     ...(less === null ? {} : { seeing: less }),
     measures: listed('measures', measures, known),
+    ...(measures.includes('teachers') ? { teachers } : {}),
     facts: groups
       ? listed('facts', facts, FACT_SETTINGS)
       : [listed('facts', facts, FACT_SETTINGS)[0]],

@@ -33,6 +33,8 @@ export interface EvaluationProgress {
   readonly answers: { readonly done: number; readonly total: number };
   /** Rollouts; `total` is the most that it can become. */
   readonly leakage: { readonly done: number; readonly total: number };
+  /** Groups whose pictures teachers are asked about. */
+  readonly teachers: { readonly done: number; readonly total: number };
   /** At the pace since it was started here; null before that is known. */
   readonly leftMs: number | null;
 }

@@ -9,12 +9,13 @@ import {
   replicatedMean,
 } from '../method/replicates.ts';
 import { contributionsOf } from './evaluation-figures.ts';
-import { type FigureRow, figureRows } from './evaluation-rows.ts';
+import { figureRows } from './evaluation-rows.ts';
 import type { Experiment } from './experiment.ts';
 import { type ClaimSide, type Gain, gainOf, type Verdict, verdictOf } from './experiment-claims.ts';
 import { type Chosen, type PlannedRun, plannedRuns } from './experiment-plan.ts';
 import { type ExperimentRun, type FailedRun, linesOf } from './experiment-records.ts';
 import { type TryFound, tuningValue } from './experiment-tuning.ts';
+import type { FigureRow } from './figure-row.ts';
 import type { TrainSettings } from './train-settings.ts';
 
 export const REPORT_FORMAT = 'vigos-experiment-report/1';

@@ -3,6 +3,7 @@
 import type { RolloutInput } from '../contract/engine.ts';
 import type { QuestionPrompt } from '../contract/evaluation-settings.ts';
 import { checkRoom } from './checks.ts';
+import type { Context } from './contexts.ts';
 import type { PromptWithImages } from './generate.ts';
 import { featuresOf, type ModelInUse } from './model-in-use.ts';
 import { type SamplingHooks, type SamplingRequest, sample } from './sample.ts';
@@ -29,10 +30,29 @@ export async function answerPrompts(
   { prompt: form = 'student', ...sampling }: AnswerSampling,
   hooks: SamplingHooks,
 ): Promise<(readonly number[])[][]> {
-  const { assets, network, contexts, student } = inUse;
+  const wanted = asked.map(({ input, streams }) => ({
+    context: inUse.contexts.question(form, input),
+    streams,
+  }));
+  return answerContexts(inUse, wanted, sampling, hooks);
+}
+
+/** A context and the random streams of its completions, one for each. */
+export interface AskedContext {
+  readonly context: Context;
+  readonly streams: readonly number[];
+}
+
+/** The same for contexts of any kind, all from the student where there is one, else from the model itself. */
+export async function answerContexts(
+  inUse: ModelInUse,
+  asked: readonly AskedContext[],
+  sampling: Omit<AnswerSampling, 'prompt'>,
+  hooks: SamplingHooks,
+): Promise<(readonly number[])[][]> {
+  const { assets, network, student } = inUse;
   const prompts: PromptWithImages[] = [];
-  for (const { input } of asked) {
-    const context = contexts.question(form, input);
+  for (const { context } of asked) {
     checkRoom(context, sampling.maxNewTokens, assets);
     prompts.push({ prompt: context.prompt, features: await featuresOf(inUse, context) });
   }

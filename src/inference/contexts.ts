@@ -83,6 +83,12 @@ export class ContextMaker {
     return this.#context(name, seen, row, opening, start);
   }
 
+  /** A teacher that writes by itself, from the beginning or from what its turn has `begun` with; the reference as it stands. */
+  writing(name: TeacherName, input: RolloutInput, begun: string | null): Context {
+    const row = this.#row(name, input);
+    return this.#context(name, input, row, begun ?? row.prefill, 0);
+  }
+
   /** Visual tokens of a context's picture; the vision encoder runs once a picture. */
   async features(network: ModelNetwork, { picture }: Context): Promise<ImageFeatures | null> {
     if (picture === null) return null;

@@ -76,7 +76,7 @@ export async function fileItems(file: Blob, name: string, wanted: number): Promi
         picture: picture(index),
         mismatched: other === null ? null : picture(other),
         wrongAnswers: proposedTo(line, others),
-      };
+          };
     },
   };
 }
@@ -172,6 +172,7 @@ function itemOf(line: FileLine, image: RgbaImage | null, others: readonly string
     image: null,
     usual: null,
     wrongAnswers: proposedTo(line, others),
+    description: known?.description ?? null,
     input: () => ({ image, question, answer }),
     truth: (description) => known?.truth(description) ?? null,
   };

@@ -7,11 +7,17 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import { hashWords } from '../../base/random.ts';
 import { keyOf } from '../../contract/evaluation-comparison.ts';
-import type { AnswerLine, EvaluationLine, LeakageLine } from '../../contract/evaluation-records.ts';
+import type {
+  AnswerLine,
+  EvaluationLine,
+  LeakageLine,
+  TeacherLine,
+} from '../../contract/evaluation-records.ts';
 import {
   EVALUATION_BOUNDS,
   type EvaluationSettings,
   FACT_SETTINGS,
+  hasGroups,
 } from '../../contract/evaluation-settings.ts';
 import { answerPrompts } from '../../inference/answers.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
@@ -22,9 +28,12 @@ import type { AskedItem } from '../../training/data/asked-item.ts';
 import { answerLine } from './answer-line.ts';
 import type { ItemSource } from './items.ts';
 import { leakageLines, unmeasured } from './leakage-lines.ts';
+import { askedOfTeachers, lineKey, type TaughtPicture, teacherLines } from './teacher-lines.ts';
 
 /** Completions sampled together. */
 const ROWS_AT_ONCE = 32;
+/** Pictures of a group. */
+const GROUP = 3;
 /** Stream of random numbers under a seed. */
 const ANSWERS_STREAM = 6;
 
@@ -32,6 +41,8 @@ const ANSWERS_STREAM = 6;
 export interface Progress {
   readonly answers: { readonly done: number; readonly total: number };
   readonly leakage: { readonly done: number; readonly total: number };
+  /** Groups whose pictures teachers are asked about. */
+  readonly teachers: { readonly done: number; readonly total: number };
   /** What is left at the pace since it was started here; null before that is known. */
   readonly leftMs: number | null;
 }
@@ -45,7 +56,8 @@ interface Batch {
 
 type Due =
   | { readonly kind: 'answers'; readonly batch: Batch }
-  | { readonly kind: 'leakage'; readonly answer: AnswerLine };
+  | { readonly kind: 'leakage'; readonly answer: AnswerLine }
+  | { readonly kind: 'teachers'; readonly pictures: readonly TaughtPicture[] };
 
 interface Pace {
   ms: number;
@@ -60,11 +72,18 @@ export class EvaluationWork {
   readonly #pace: Record<Due['kind'], Pace> = {
     answers: { ms: 0, done: 0 },
     leakage: { ms: 0, done: 0 },
+    teachers: { ms: 0, done: 0 },
   };
   /** Batches whose answers are all there, from the first. */
   #answered = 0;
   /** Rollouts that are to be measured, of the answered batches, in their order; null until it is looked at. */
   readonly #eligible: AnswerLine[] = [];
+  /** Pictures of the group that is being answered. */
+  #gathered: TaughtPicture[] = [];
+  /** Groups of answered pictures that teachers are asked about, in their order. */
+  readonly #groups: TaughtPicture[][] = [];
+  /** Those of them whose lines are known to be there. */
+  readonly #taught = new Set<readonly TaughtPicture[]>();
 
   private constructor(settings: EvaluationSettings, items: ItemSource) {
     this.settings = settings;
@@ -103,14 +122,17 @@ export class EvaluationWork {
     const most = Math.min(this.#wanted, this.#eligible.length + (total - done) / each);
     const answers = { done, total };
     const leakage = { done: measured, total: most };
+    const taught = this.#groups.filter((pictures) => this.#isTaught(pictures)).length;
+    const teachers = { done: taught, total: this.settings.seeds.length * this.#wantedGroups };
     const left = [
       msFor(this.#pace.answers, total - done),
       msFor(this.#pace.leakage, most - measured),
+      msFor(this.#pace.teachers, teachers.total - taught),
     ];
     const leftMs = left.some((ms) => ms === null)
       ? null
       : left.reduce((a, b) => (a ?? 0) + (b ?? 0));
-    return { answers, leakage, leftMs };
+    return { answers, leakage, teachers, leftMs };
   }
 
   /** One turn's work; answers the lines that it added. Throws what sampling and scoring throw; then none are added. */
@@ -118,10 +140,7 @@ export class EvaluationWork {
     const due = this.#due();
     if (due === null) return [];
     const start = performance.now();
-    const found =
-      due.kind === 'answers'
-        ? await this.#answer(inUse, due.batch, pause)
-        : await this.#measure(inUse, due.answer, pause);
+    const found = await this.#work(inUse, due, pause);
     const added = found.filter((line) => !this.#lines.has(keyOf(line)));
     for (const line of added) this.#lines.set(keyOf(line), line);
     await this.#advance();
@@ -129,6 +148,26 @@ export class EvaluationWork {
     pace.ms += performance.now() - start;
     pace.done += due.kind === 'answers' ? found.length : 1;
     return added;
+  }
+
+  #work(
+    inUse: ModelInUse,
+    due: Due,
+    pause: () => Promise<void>,
+  ): Promise<readonly EvaluationLine[]> {
+    switch (due.kind) {
+      case 'answers':
+        return this.#answer(inUse, due.batch, pause);
+      case 'leakage':
+        return this.#measure(inUse, due.answer, pause);
+      case 'teachers':
+        return this.#teach(inUse, due.pictures, pause);
+    }
+  }
+
+  get #wantedGroups(): number {
+    const { set, teachers } = this.settings;
+    return teachers === undefined || !hasGroups(set) ? 0 : Math.min(teachers.groups, set.count);
   }
 
   get #wanted(): number {
@@ -139,6 +178,8 @@ export class EvaluationWork {
   #due(): Due | null {
     const answer = this.#eligible.find((line) => !this.#isMeasured(line));
     if (answer !== undefined) return { kind: 'leakage', answer };
+    const pictures = this.#groups.find((group) => !this.#isTaught(group));
+    if (pictures !== undefined) return { kind: 'teachers', pictures };
     const batch = this.#batches.at(this.#answered);
     return batch === undefined ? null : { kind: 'answers', batch };
   }
@@ -191,6 +232,26 @@ export class EvaluationWork {
     }
   }
 
+  #teach(
+    inUse: ModelInUse,
+    pictures: readonly TaughtPicture[],
+    pause: () => Promise<void>,
+  ): Promise<TeacherLine[]> {
+    const { sampling, grading } = this.settings;
+    const [{ answer }] = pictures;
+    const asked = { sampling, grading, seed: answer.seed };
+    return teacherLines(inUse, pictures, asked, { pause, undrawn: undrawnAnswer });
+  }
+
+  #isTaught(pictures: readonly TaughtPicture[]): boolean {
+    if (this.#taught.has(pictures)) return true;
+    const all = pictures.every((picture) =>
+      askedOfTeachers(picture).every((asked) => this.#lines.has(keyOf(lineKey(asked)))),
+    );
+    if (all) this.#taught.add(pictures);
+    return all;
+  }
+
   /** Takes in the batches that are whole by now, and the rollouts of theirs that are to be measured. */
   async #advance(): Promise<void> {
     for (;;) {
@@ -199,10 +260,20 @@ export class EvaluationWork {
       const answers = this.#answersOf(batch);
       if (answers === null) return;
       this.#answered++;
+      for (const answer of answers) await this.#gather(answer);
       for (const answer of answers)
         if (this.#eligible.length < this.#wanted && (await this.#isEligible(answer)))
           this.#eligible.push(answer);
     }
+  }
+
+  /** Puts an answered picture into its group, if teachers are asked about that. */
+  async #gather(answer: AnswerLine): Promise<void> {
+    if (Math.floor(answer.item / GROUP) >= this.#wantedGroups) return;
+    const picture = { item: await this.#items.item(answer.item), answer };
+    if (answer.item % GROUP === 0) this.#gathered = [];
+    this.#gathered.push(picture);
+    if (this.#gathered.length === GROUP) this.#groups.push(this.#gathered);
   }
 
   /** The first response to each picture in the first setting, or null while any response of the batch is missing. */

@@ -18,6 +18,8 @@ export interface AskedItem {
   readonly usual: string | null;
   /** Proposed, the most tempting first; whether they are wrong is looked at later. */
   readonly wrongAnswers: readonly string[];
+  /** What is on the picture, in the world's words; null where nobody knows. */
+  readonly description: string | null;
   input(fact: FactSetting): RolloutInput;
   /** Null where nobody knows what is on the picture. */
   truth(description: string): DescriptionTruth | null;
@@ -25,7 +27,7 @@ export interface AskedItem {
 
 /** An item of the world; one of `groups` has its place among the three pictures of its question. */
 export function askedItem(item: WorldItem, groups: boolean): AskedItem {
-  const { id, scene, question, answer, fact, family, prior, wrongAnswers } = item;
+  const { id, scene, question, answer, fact, family, prior, wrongAnswers, description } = item;
   let picture: RolloutInput['image'] = null;
   return {
     id,
@@ -33,6 +35,7 @@ export function askedItem(item: WorldItem, groups: boolean): AskedItem {
     image: groups ? (prior?.image ?? null) : null,
     usual: prior === undefined || prior.actual === prior.usual ? null : prior.usual,
     wrongAnswers,
+    description,
     input(setting) {
       picture ??= pictureOf(item);
       const asked = setting === 'F' && fact !== undefined ? `${fact} ${question}` : question;

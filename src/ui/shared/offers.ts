@@ -20,10 +20,15 @@ export interface PictureRollout extends Pick<TrainRollout, 'question' | 'answer'
   readonly picture: File | null;
 }
 
+/** What teachers were given in the answer's place; absent where that was the true one. */
+export interface GivenReference {
+  readonly wrongReference?: { readonly answer: string };
+}
+
 /** A rollout of a training step or an evaluation, and who made it. */
 export interface RolloutOffer {
   readonly rollout:
-    | Pick<TrainRollout, 'item' | 'question' | 'answer' | 'wrongReference' | 'ids'>
+    | (Pick<TrainRollout, 'item' | 'question' | 'answer' | 'ids'> & GivenReference)
     | PictureRollout;
   readonly sampling: Omit<SamplingConfig, 'count'>;
   /** Null where nobody teaches. */

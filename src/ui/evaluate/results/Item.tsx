@@ -2,8 +2,12 @@
 
 import { memo, useEffect, useMemo, useState } from 'react';
 import type { Counted } from '../../../contract/evaluation-figures.ts';
-import type { AnswerLine, EvaluationRecord } from '../../../contract/evaluation-records.ts';
-import type { FigureRow } from '../../../contract/evaluation-rows.ts';
+import type {
+  AnswerLine,
+  EvaluationRecord,
+  TeacherLine,
+} from '../../../contract/evaluation-records.ts';
+import type { FigureRow } from '../../../contract/figure-row.ts';
 import { WORLD_EDGE } from '../../../world/render.ts';
 import { renderItem } from '../../../world/seeing.ts';
 import { type Split, worldItem } from '../../../world/split.ts';
@@ -30,11 +34,17 @@ export const Item = memo(function Item({ counted, answer, row, record }: ItemPro
       <Picture record={record} item={line.item} />
       <div className={styles.told}>
         <p>{question}</p>
-        <p className={styles.text}>{text}</p>
+        <p className={styles.text}>{line.type === 'teacher' ? line.text : text}</p>
         <p className={styles.marks}>
-          <Mark good={correct} text={verdict(answer)} />
-          <Mark good={strict} text={strict ? 'valid' : `invalid: ${reason ?? ''}`} />
-          {answer.truth !== null && <Truth answer={answer} />}
+          {line.type === 'teacher' ? (
+            <Mark good={line.holds} text={written(line)} />
+          ) : (
+            <>
+              <Mark good={correct} text={verdict(answer)} />
+              <Mark good={strict} text={strict ? 'valid' : `invalid: ${reason ?? ''}`} />
+              {answer.truth !== null && <Truth answer={answer} />}
+            </>
+          )}
           {row.kind === 'leakage' && <span>PALR {formatPercent(value)}</span>}
           {row.unit === 'tokens' && <span>{value} tokens</span>}
           <span className={styles.soft}>
@@ -126,6 +136,13 @@ const verdict = ({ correct, answer }: AnswerLine): string => {
   if (correct === null) return said;
   return `${correct ? 'right' : 'wrong'}: ${said}`;
 };
+
+/** "given “yellow”, boxes “pink”". */
+function written({ given, reference, boxed, holds }: TeacherLine): string {
+  if (given === 'none')
+    return holds ? 'names the deciding property' : 'does not name the deciding property';
+  return `given “${reference}”, ${boxed === null ? 'boxes nothing' : `boxes “${boxed}”`}`;
+}
 
 function Truth({ answer: { truth } }: { answer: AnswerLine }) {
   const wrong = Object.entries(ASPECTS).flatMap(([aspect, label]) =>

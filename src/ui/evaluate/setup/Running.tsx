@@ -16,6 +16,9 @@ export function Running() {
       : [
           `${count(progress.answers)} answers`,
           ...(progress.leakage.total > 0 ? [`PALR of ${count(progress.leakage)} rollouts`] : []),
+          ...(progress.teachers.total > 0
+            ? [`teachers on ${count(progress.teachers)} groups`]
+            : []),
           ...(progress.leftMs === null ? [] : [leftInWords(progress.leftMs)]),
         ];
   return (
@@ -36,14 +39,16 @@ export function Running() {
 const count = ({ done, total }: { done: number; total: number }): string =>
   `${done.toLocaleString('en')} of ${Math.ceil(total).toLocaleString('en')}`;
 
-/** Both kinds of work count as a half where there are both. */
+/** Kinds of work count the same, those that there are. */
 function shareOf({
   answers,
   leakage,
+  teachers,
 }: {
   answers: { done: number; total: number };
   leakage: { done: number; total: number };
+  teachers: { done: number; total: number };
 }): number {
-  const parts = [answers, leakage].filter(({ total }) => total > 0);
+  const parts = [answers, leakage, teachers].filter(({ total }) => total > 0);
   return parts.reduce((sum, { done, total }) => sum + done / total, 0) / Math.max(1, parts.length);
 }

@@ -106,7 +106,7 @@ function Who() {
 function What() {
   const { change, takeSet } = useEvaluation();
   const settings = useEvaluationState((s) => s.settings);
-  const { set, measures, facts, responses, leakage, sampling, grading } = settings;
+  const { set, measures, facts, responses, leakage, teachers, sampling, grading } = settings;
   const groups = hasGroups(set);
   const setId = useId();
   const palr = measures.includes('palr');
@@ -153,7 +153,7 @@ function What() {
           value: id,
           label,
           hint: sentence,
-          disabled: id === 'vilp' && !groups,
+          disabled: (id === 'vilp' || id === 'teachers') && !groups,
         }))}
         chosen={new Set(measures)}
         onChange={(wanted) => change({ measures: wanted })}
@@ -178,6 +178,14 @@ function What() {
           onChange={(value) => change({ responses: value })}
         />
         <Seeds />
+        {teachers !== undefined && groups && (
+          <Field
+            label="Groups for teachers"
+            value={teachers.groups}
+            bounds={EVALUATION_BOUNDS.teacherGroups}
+            onChange={(count) => change({ teachers: { groups: count } })}
+          />
+        )}
         {palr && (
           <Field
             label="Rollouts for PALR"
@@ -344,6 +352,10 @@ function Start() {
           `${answers.toLocaleString('en')} answers${chosen > 1 ? ` of each of ${chosen}` : ''}${
             settings.measures.includes('palr')
               ? `, PALR of up to ${settings.leakage.rollouts.toLocaleString('en')} rollouts`
+              : ''
+          }${
+            settings.teachers !== undefined && hasGroups(settings.set)
+              ? `, teachers on ${Math.min(settings.teachers.groups, settings.set.count).toLocaleString('en')} groups`
               : ''
           }.`}
       </p>

@@ -30,12 +30,16 @@ export function offerOf(
   const asked = { question, answer: reference, ids };
   const leaks = line.type === 'leakage' ? leakageOf(settings, answer, item) : null;
   const fingerprint = model.student?.fingerprint;
+  // The student's rollout under the reference that this teacher was given.
+  const misled = line.type === 'teacher' && line.given === 'wrong';
+  const given = misled ? { wrongReference: { answer: line.reference } } : {};
   return {
     rollout:
       set.name === 'file'
         ? { ...asked, picture: item?.picture ?? null }
         : {
             ...asked,
+            ...given,
             item: {
               split: set.name,
               index,

@@ -196,7 +196,9 @@ export function createEvaluateSession(engine: SessionEngine) {
     const { settings } = get();
     const count = EVALUATION_BOUNDS.count.max;
     const own = { name: 'file', file: file.name, fingerprint: '', count } as const;
-    const measures = settings.measures.filter((measure) => measure !== 'vilp');
+    const measures = settings.measures.filter(
+      (measure) => measure !== 'vilp' && measure !== 'teachers',
+    );
     set((s) => ({
       ...s,
       file,

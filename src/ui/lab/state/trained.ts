@@ -4,7 +4,7 @@ import { PlaygroundError } from '../../../base/errors.ts';
 import type { TrainRollout } from '../../../contract/training.ts';
 import { MEGAPIXELS } from '../../../picture/size.ts';
 import { SPLIT_NAMES, SPLITS } from '../../../world/split.ts';
-import type { PictureRollout, RolloutOffer } from '../../shared/offers.ts';
+import type { GivenReference, PictureRollout, RolloutOffer } from '../../shared/offers.ts';
 import { readOwnPicture } from '../pictures/own-picture.ts';
 import { answersAsText } from './answer-list.ts';
 import type { LabSettings } from './settings.ts';
@@ -44,7 +44,7 @@ export async function placing({
 }
 
 function scenePlacing(
-  rollout: Pick<TrainRollout, 'item' | 'question' | 'answer' | 'wrongReference'>,
+  rollout: Pick<TrainRollout, 'item' | 'question' | 'answer'> & GivenReference,
 ) {
   const scene = sceneOf(rollout);
   return (state: LabState) => withSettings(withScene(state, scene), scene);
@@ -70,7 +70,7 @@ export function sceneOf({
   question,
   answer: truth,
   wrongReference,
-}: Pick<TrainRollout, 'item' | 'question' | 'answer' | 'wrongReference'>): TrainedScene {
+}: Pick<TrainRollout, 'item' | 'question' | 'answer'> & GivenReference): TrainedScene {
   // The Lab's reference is what the teachers were given; it knows by itself what is true.
   const answer = wrongReference?.answer ?? truth;
   const { index, fact } = item;

@@ -1,6 +1,7 @@
 /** Every chart of the page as a row of a table: what it shows, in which unit, and where the values are. */
 
-import { type FigureRow, heldOutRows } from '../../../contract/evaluation-rows.ts';
+import { heldOutRows } from '../../../contract/evaluation-rows.ts';
+import type { FigureRow } from '../../../contract/figure-row.ts';
 import { RECIPE_KINDS, type RecipeKind } from '../../../contract/recipes.ts';
 import type { FigureChart } from '../../../contract/step-figures.ts';
 import type { Evaluation, StepMetrics } from '../../../contract/training.ts';
