@@ -208,8 +208,13 @@ export const EVALUATION_PRESETS = [
   {
     id: 'everything',
     label: 'Everything',
-    sentence: 'All figures on prior groups, with one response to each picture.',
-    settings: { ...BASE, measures: ['vilp', 'truth', 'pass', 'palr'] },
+    sentence:
+      'All figures on prior groups, with one response to each picture; teachers by themselves on the first 20 groups.',
+    settings: {
+      ...BASE,
+      measures: ['vilp', 'truth', 'pass', 'palr', 'teachers'],
+      teachers: TEACHER_DEFAULTS,
+    },
   },
 ] as const satisfies readonly {
   readonly id: string;

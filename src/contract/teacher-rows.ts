@@ -47,7 +47,7 @@ export function teacherRows(): FigureRow[] {
           rowOf(
             `${form.id}.${picture}.${reference}`,
             `${form.label}, ${PICTURES[picture].label}, ${GIVEN[reference].label}`,
-            `Share of what it writes by itself on pictures ${PICTURES[picture].words}, ${GIVEN[reference].words}, that boxes the given answer: ${GIVEN[reference].means}.${form.after === null ? '' : AFTER[form.after]}`,
+            `${form.label}: share of what it writes by itself on pictures ${PICTURES[picture].words}, ${GIVEN[reference].words}, that boxes the given answer: ${GIVEN[reference].means}.${form.after === null ? '' : AFTER[form.after]}`,
             (line) => line.form === form.id && line.given === reference && isOn(picture, line),
           ),
         ),

@@ -15,7 +15,8 @@ let events: EngineEvent[];
 const settings: EvaluationSettings = {
   ...EVALUATION_PRESETS[0].settings,
   set: { name: 'prior-test', count: 8 },
-  measures: ['vilp', 'truth', 'palr'],
+  measures: ['vilp', 'truth', 'palr', 'teachers'],
+  teachers: { groups: 1 },
   leakage: { ...EVALUATION_PRESETS[0].settings.leakage, rollouts: 2 },
 };
 
@@ -45,10 +46,21 @@ it('one that was paused ends with the lines and the figures of one that never st
   expect(whole).toMatchObject({ state: 'done', model: { name: 'tiny-qwen2.5-vl', student: null } });
   expect(whole.figures.find(({ id }) => id === 'prior.F')?.responses).toBe(8);
   expect(whole.figures.find(({ id }) => id === 'palr.vigos.description')?.value).toBe(0);
+  // Three pictures: the image-only form once, five privileged ones with two references each.
+  const teachers = linesOf('whole').filter(({ type }) => type === 'teacher');
+  expect(teachers).toHaveLength(33);
+  expect(whole.figures.find(({ id }) => id === 'teachers.privileged.conflict.right')).toMatchObject(
+    {
+      pictures: 2,
+      responses: 2,
+      value: 1,
+    },
+  );
   const progress = events.filter((event) => event.type === 'evaluation.progress').at(-1);
   expect(progress?.progress).toMatchObject({
     answers: { done: 48, total: 48 },
     leakage: { done: 2, total: 2 },
+    teachers: { done: 1, total: 1 },
     leftMs: 0,
   });
 

@@ -76,7 +76,7 @@ export async function fileItems(file: Blob, name: string, wanted: number): Promi
         picture: picture(index),
         mismatched: other === null ? null : picture(other),
         wrongAnswers: proposedTo(line, others),
-          };
+      };
     },
   };
 }
