@@ -167,7 +167,7 @@ function dynamicFolder() {
     kind: 'folder',
     name,
     files: changed.map(([file, bytes]) => ({
-      path: file.replace(/(?<=onnx\/\w+)\.onnx$/, '_quantized.onnx'),
+      path: file,
       file: new Blob([new Uint8Array(bytes)]),
     })),
   } as const;

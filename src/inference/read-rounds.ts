@@ -12,15 +12,18 @@ import type { LogitsRow } from './logit-ops.ts';
 import { rowsWithin } from './logits-budget.ts';
 import type { KeptStretch, LogitsStore } from './logits-store.ts';
 import { type Part, planRounds, type Round, type Stretch } from './rounds.ts';
+import { SharedPrefix, sharedPrefix } from './shared-prefix.ts';
 
 /** The student or a teacher: a network and what it sees. */
 export interface Reader {
-  readonly network: Pick<ModelNetwork, 'decode' | 'config' | 'device'>;
+  readonly network: Pick<ModelNetwork, 'decode' | 'copyCache' | 'config' | 'device'>;
   readonly prompt: EncodedPrompt;
   /** Visual tokens as this reader sees them. */
   features(): Promise<ImageFeatures | null>;
   /** Completion tokens before this one are not shown to it. */
   readonly offset: number;
+  /** Equal for readers that see the same picture, '' without one: what their prompts share is then read once. */
+  readonly picture?: string;
   /** What the store knows its logits by; without one they are not kept. */
   readonly key?: string;
 }
@@ -97,6 +100,7 @@ class RoundReading<Name extends string> {
   /** By completion: what is held in this round, or was there before it. */
   readonly #held: Map<Name, Held>[];
   readonly #pieces = new Map<Numbered<Name>, ForcedPieces>();
+  readonly #prefixes = new Map<Reader, SharedPrefix>();
   readonly #ms = { vision: 0, score: 0 };
   #toRelease: Logits[] = [];
   #done = 0;
@@ -118,6 +122,7 @@ class RoundReading<Name extends string> {
     const reused = wanted.flat().filter((want) => !missing[want.completion].includes(want));
     this.#done = reused.length;
     this.#options.onRead?.(this.#done, total);
+    this.#share(missing.flat());
     try {
       for (const round of this.#rounds(missing)) {
         for (const run of round.runs) {
@@ -135,6 +140,7 @@ class RoundReading<Name extends string> {
     } finally {
       this.#release();
       for (const pieces of this.#pieces.values()) pieces.release();
+      for (const prefix of this.#prefixes.values()) prefix.release();
     }
     return { reused: reused.map(({ name }) => name), ms: this.#ms };
   }
@@ -146,7 +152,36 @@ class RoundReading<Name extends string> {
     return found !== undefined;
   }
 
-  /** Runs hold one network's readers; of several completions one teacher's, which are of about one length. */
+  /** Readers of one network and one picture share what their prompts begin with. */
+  #share(missing: readonly Numbered<Name>[]): void {
+    const placed = missing.filter(({ reader }) => reader.picture !== undefined);
+    const networks = [...new Set(placed.map(({ reader }) => reader.network))];
+    for (const network of networks)
+      for (const picture of new Set(placed.map(({ reader }) => reader.picture))) {
+        const alike = placed.filter(
+          ({ reader }) => reader.network === network && reader.picture === picture,
+        );
+        if (alike.length < 2) continue;
+        const shared = sharedPrefix(alike.map(({ reader }) => reader.prompt));
+        if (shared === null) continue;
+        const prefix = new SharedPrefix(network, alike[0].reader.prompt, shared.length);
+        for (const member of shared.members) this.#prefixes.set(alike[member].reader, prefix);
+      }
+  }
+
+  /** The prefix of a reader, which has been read. */
+  async #prefixOf(reader: Reader): Promise<SharedPrefix | null> {
+    const prefix = this.#prefixes.get(reader) ?? null;
+    if (prefix === null || prefix.isRead) return prefix;
+    const features = await this.#timed('vision', () => reader.features());
+    await this.#timed('score', () => prefix.read(features));
+    return prefix;
+  }
+
+  /**
+   * Runs hold one network's readers: those that go on from one prefix, and of the others, where there are several
+   * completions, one teacher's, which are of about one length.
+   */
   #rounds(missing: readonly Numbered<Name>[][]): Round<Numbered<Name>>[] {
     const networks = [...new Set(missing.flat().map(({ reader }) => reader.network))];
     const most = Math.min(
@@ -159,22 +194,31 @@ class RoundReading<Name extends string> {
     return planRounds(
       completions,
       most,
-      ({ name, reader }) => `${networks.indexOf(reader.network)} ${several ? name : ''}`,
+      ({ name, reader }) =>
+        this.#prefixes.get(reader) ?? `${networks.indexOf(reader.network)} ${several ? name : ''}`,
     );
   }
 
   async #readWhole(run: readonly Numbered<Name>[]): Promise<void> {
+    const prefix = await this.#prefixOf(run[0].reader);
+    const atOnce = prefix?.atOnce ?? run.length;
+    for (let at = 0; at < run.length; at += atOnce)
+      await this.#readTogether(run.slice(at, at + atOnce), prefix);
+  }
+
+  async #readTogether(run: readonly Numbered<Name>[], prefix: SharedPrefix | null): Promise<void> {
     const contexts: ForcedContext[] = [];
     for (const { completion, reader, from, to } of run) {
       const { prompt, offset } = reader;
-      const features = await this.#timed('vision', () => reader.features());
+      const seen = prefix?.seesPicture === true;
+      const features = seen ? null : await this.#timed('vision', () => reader.features());
       const ids = this.#completions[completion].ids.slice(offset, to);
       contexts.push({ prompt, features, ids, from: from - offset });
     }
     const { padId, store, keep = true } = this.#options;
     const { network } = run[0].reader;
     const { logits, firstRows } = await this.#timed('score', () =>
-      forceContexts(network, contexts, padId),
+      forceContexts(network, contexts, padId, prefix),
     );
     const kept = new Map<string, KeptStretch>();
     for (const [i, { completion, name, reader, from, to }] of run.entries()) {
@@ -191,11 +235,14 @@ class RoundReading<Name extends string> {
     const { completion, name, reader } = of;
     const { prompt, offset, network } = reader;
     let pieces = this.#pieces.get(of);
+    const prefix = pieces === undefined ? await this.#prefixOf(reader) : null;
     const features =
-      pieces === undefined ? await this.#timed('vision', () => reader.features()) : null;
+      pieces === undefined && prefix?.seesPicture !== true
+        ? await this.#timed('vision', () => reader.features())
+        : null;
     if (pieces === undefined) {
       const ids = this.#completions[completion].ids.slice(offset, of.to);
-      pieces = new ForcedPieces(network, prompt, ids);
+      pieces = new ForcedPieces(network, prompt, ids, prefix);
       this.#pieces.set(of, pieces);
     }
     const piece = { from: from - offset, to: to - offset };

@@ -149,6 +149,7 @@ export function readerOf(inUse: ModelInUse, context: Context, ids: readonly numb
     prompt: context.prompt,
     offset: context.offset,
     features: () => featuresOf(inUse, context),
+    picture: context.picture?.key ?? '',
     key: `${context.key}|${ids.join()}|${student?.key ?? ''}`,
   };
 }

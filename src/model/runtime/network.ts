@@ -228,17 +228,22 @@ export class ModelNetwork {
   pickCache(cache: KeyValueCache, picks: readonly number[]): KeyValueCache {
     const same = picks.length === cache.batch && picks.every((pick, i) => pick === i);
     if (same) return cache;
+    const picked = this.copyCache(cache, picks);
+    releaseCache(cache);
+    return picked;
+  }
+
+  /** Copies of a cache's rows by index; the cache stays. */
+  copyCache(cache: KeyValueCache, picks: readonly number[]): KeyValueCache {
     if (this.#single) {
       const of = (pick: number) => cache.rows?.[pick] ?? cache;
-      const rows = picks.map((pick) => copyCache(this.device, of(pick)));
-      releaseCache(cache);
+      const rows = picks.map((pick) => copiedRow(this.device, of(pick)));
       if (rows.length === 1) return rows[0];
       return { batch: picks.length, length: cache.length, entries: new Map(), rows };
     }
     const entries = new Map(
       [...cache.entries].map(([name, tensor]) => [name, pickEntries(this.device, tensor, picks)]),
     );
-    releaseCache(cache);
     return { batch: picks.length, length: cache.length, entries };
   }
 
@@ -353,7 +358,7 @@ export class ModelNetwork {
 const sessionsOf = ({ embed, vision, decoder }: Sessions): GraphSession[] =>
   [embed, vision, decoder].filter((one) => one !== null && 'run' in one);
 
-function copyCache(device: GPUDevice | null, { length, entries }: KeyValueCache): KeyValueCache {
+function copiedRow(device: GPUDevice | null, { length, entries }: KeyValueCache): KeyValueCache {
   const copies = [...entries].map(([name, t]) => [name, pickEntries(device, t, [0])] as const);
   return { batch: 1, length, entries: new Map(copies) };
 }

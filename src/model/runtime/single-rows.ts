@@ -46,7 +46,8 @@ function rowOf(step: DecodeStep, row: number): DecodeStep {
   const { batch, length, inputIds, positionIds } = step.batch;
   const width = step.attentionMask.length / batch;
   const mask = step.attentionMask.subarray(row * width, (row + 1) * width);
-  const start = step.cache === null ? Math.max(0, mask.indexOf(1)) : 0;
+  // What is cached of a row has no padding, and stands before these columns.
+  const start = Math.max(0, mask.subarray(width - length).indexOf(1));
   const cut = (values: Int32Array, of: number) =>
     values.subarray(of * length + start, (of + 1) * length);
   const axes = positionIds.length / (batch * length);
