@@ -52,7 +52,7 @@ const ROOMS = {
   'src/kernel-bench': { code: ['src/base', 'src/kernels', 'src/model'], types: [] },
   workers: { code: ['src/base', 'src/model', 'src/engine', 'src/kernel-bench'], types: [] },
   'src/ui': {
-    code: ['src/base', 'src/method', 'src/world', 'src/picture', 'src/contract'],
+    code: ['src/base', 'src/method', 'src/world', 'src/picture', 'src/contract', 'src/storage'],
     types: ['src/kernel-bench'],
   },
 };

@@ -31,15 +31,14 @@ export function secondsLeft(
   done: readonly { readonly run: RunSettings; readonly times: RunTimes | null }[],
   jobs: number,
 ): number {
-  let work = 0;
-  let took = 0;
-  for (const { run, times } of done) {
+  const paces = done.flatMap(({ run, times }) => {
     // Of another number of jobs at a time, a run's time says nothing of the one to come.
-    if (times === null || times.jobs !== jobs) continue;
-    work += workOf(run);
-    took += (times.ms.training + times.ms.tests.reduce((sum, ms) => sum + ms, 0)) / 1000;
-  }
-  const pace = work > 0 ? took / work : 1;
+    if (times === null || times.jobs !== jobs) return [];
+    const took = times.ms.training + times.ms.tests.reduce((sum, ms) => sum + ms, 0);
+    return [took / 1000 / workOf(run)];
+  });
+  // One that the machine had no time for is not the rule.
+  const pace = paces.sort((a, b) => a - b)[Math.floor(paces.length / 2)] ?? 1;
   const seconds = rest.reduce((sum, run) => sum + workOf(run), 0) * pace;
   return rest.length === 0 ? 0 : MEASURED.open + seconds / Math.min(jobs, rest.length);
 }

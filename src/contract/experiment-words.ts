@@ -46,7 +46,13 @@ export const foundText = (found: {
   readonly difference: Replicated | null;
   readonly planned: number;
 }): string =>
-  `${differenceText(found.difference)}, ${seedsText(found.difference?.seeds.length ?? 0, found.planned)}`;
+  found.difference === null
+    ? differenceText(null)
+    : `${differenceText(found.difference)}, ${seedsText(found.difference.seeds.length, found.planned)}`;
+
+/** Whether there are runs enough to tell anything. */
+const hasInterval = ({ difference }: { readonly difference: Replicated | null }): boolean =>
+  (difference?.interval ?? null) !== null;
 
 export function figureText(
   figure: Pick<Replicated, 'value' | 'interval'>,
@@ -69,24 +75,33 @@ export function claimSentence(report: ExperimentReport, { found }: ReportClaim):
   return parts.join(' ');
 }
 
-/** One word for all conditions together. */
+/** All conditions together; what cannot be told takes no part where anything can. */
 export function overall({ found }: ReportClaim): Verdict | 'mixed' {
-  const verdicts = new Set(found.map(({ verdict }) => verdict));
-  if (verdicts.size === 1) return found[0].verdict;
-  if (verdicts.size === 0) return 'unknown';
-  return 'mixed';
+  const known = new Set(found.map(({ verdict }) => verdict).filter((one) => one !== 'unknown'));
+  const [first] = known;
+  return known.size > 1 ? 'mixed' : (first ?? 'unknown');
 }
 
-export const OVERALL: Readonly<Record<Verdict | 'mixed', string>> = {
-  ...VERDICTS,
-  mixed: 'depends on the condition',
-};
+const TOO_FEW = 'too few runs so far';
+
+/** The same in words: "seen here", "seen here in 2 of 4 conditions", "depends on the condition". */
+export function overallText(claim: ReportClaim): string {
+  const verdict = overall(claim);
+  if (!claim.found.some(hasInterval)) return TOO_FEW;
+  if (verdict === 'mixed') return 'depends on the condition';
+  const { found } = claim;
+  const own = found.filter((one) => one.verdict === verdict).length;
+  const where = own === found.length ? '' : ` in ${own} of ${found.length} conditions`;
+  return `${VERDICTS[verdict]}${where}`;
+}
 
 /** Who gains, in words, of a pair whose second recipe is decoupled. */
 export function gainText(
   { experiment }: ExperimentReport,
-  { gain, pair }: Pick<MapCell, 'gain' | 'pair'>,
+  cell: Pick<MapCell, 'gain' | 'pair' | 'difference'>,
 ): string {
+  if (!hasInterval(cell)) return TOO_FEW;
+  const { gain, pair } = cell;
   const names = experiment.map?.pairs[pair];
   const label = (id: string | undefined) => labelOf(experiment.recipes, id ?? '');
   const words: Readonly<Record<Gain, string>> = {
@@ -103,7 +118,9 @@ export function answerSentence(report: ExperimentReport): string {
   const { map, experiment } = report;
   if (map.length === 0) return 'The experiment draws no map.';
   const figure = report.figures.find(({ id }) => id === experiment.map?.figure);
-  const of = (gain: Gain) => map.filter((cell) => cell.gain === gain);
+  const known = map.filter(hasInterval);
+  const of = (gain: Gain) => known.filter((cell) => cell.gain === gain);
+  const missing = map.length - known.length;
   const places = (cells: readonly MapCell[]) =>
     cells
       .map(
@@ -121,6 +138,7 @@ export function answerSentence(report: ExperimentReport): string {
     of('unknown').length > 0
       ? `It cannot be told in ${of('unknown').length} of them${of('unknown').length === map.length ? ', so in none of them are the two methods told apart' : ''}.`
       : '',
+    missing > 0 ? `In ${missing} there are not yet two seeds of both.` : '',
   ];
   return parts.filter(Boolean).join(' ');
 }

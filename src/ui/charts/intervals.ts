@@ -51,6 +51,11 @@ const MARK = 9;
 const TOP = 12;
 const FOOT = 26;
 const KEY = 20;
+/** Below this width long labels stand above their marks. */
+const NARROW = 480;
+const MARGIN = 18;
+/** Room that the text of a tick takes. */
+const TICK = 44;
 
 /** `names` of the results stand in a key where there are several. */
 export function intervals(
@@ -62,25 +67,31 @@ export function intervals(
 ): Drawing {
   const results = names.length;
   const longest = Math.max(0, ...rows.flatMap((row) => [row.label.length, row.note?.length ?? 0]));
-  const left = Math.min(width * 0.45, longest * LETTER + 16);
-  const right = width - 18;
+  const stacked = width < NARROW && longest * LETTER > width * 0.3;
+  const left = stacked ? MARGIN : Math.min(width * 0.45, longest * LETTER + 16);
+  const right = width - MARGIN;
   const keys = results > 1 ? results * KEY : 0;
   const noted = rows.some(({ note }) => note !== undefined);
-  const rowHeight = Math.max(noted ? ROW + 16 : ROW, results * MARK + 10);
+  const words = stacked ? (noted ? 2 : 1) * (FONT_SIZE + 3) : 0;
+  const marksHeight = Math.max(noted && !stacked ? ROW + 16 : ROW, results * MARK + 10);
+  const rowHeight = words + marksHeight;
   const floor = TOP + rows.length * rowHeight;
   const at = (value: number) => {
     const share = (value - axis.min) / (axis.max - axis.min);
     return rounded(left + Math.min(1, Math.max(0, share)) * (right - left));
   };
-  const room = Math.floor((left - 12) / LETTER);
+  const room = Math.floor(((stacked ? width : left) - 12) / LETTER);
+  const every = Math.ceil((axis.ticks.length * TICK) / (right - left));
   const shapes: Shape[] = [
     rect('paper', { x: 0, y: 0, width, height: floor + FOOT + keys, fill: colors.paper }),
   ];
-  for (const tick of axis.ticks) {
+  const middleTick = Math.max(0, axis.ticks.indexOf(axis.zero ?? axis.ticks[0]));
+  axis.ticks.forEach((tick, i) => {
     const x = at(tick);
     const stroke = tick === axis.zero ? colors.soft : colors.line;
+    shapes.push(line(`grid ${tick}`, { x1: x, y1: TOP, x2: x, y2: floor, stroke }));
+    if ((i - middleTick) % every !== 0) return;
     shapes.push(
-      line(`grid ${tick}`, { x1: x, y1: TOP, x2: x, y2: floor, stroke }),
       text(`tick ${tick}`, axis.format(tick), {
         x,
         y: floor + 16,
@@ -88,16 +99,18 @@ export function intervals(
         'text-anchor': tick === axis.max ? 'end' : 'middle',
       }),
     );
-  }
+  });
   rows.forEach(({ id, label, note, marks }, i) => {
-    const middle = TOP + (i + 0.5) * rowHeight;
-    const y = middle + (note === undefined ? 4 : -3);
-    const words = { x: left - 10, 'text-anchor': 'end' };
-    shapes.push(text(`label ${id}`, fitting(label, room), { ...words, y, fill: colors.ink }));
+    const middle = TOP + i * rowHeight + words + marksHeight / 2;
+    const y = stacked ? TOP + i * rowHeight + FONT_SIZE : middle + (note === undefined ? 4 : -3);
+    const place = stacked
+      ? { x: MARGIN - 10, 'text-anchor': 'start' }
+      : { x: left - 10, 'text-anchor': 'end' };
+    shapes.push(text(`label ${id}`, fitting(label, room), { ...place, y, fill: colors.ink }));
     if (note !== undefined)
       shapes.push(
         text(`note ${id}`, fitting(note, room + 3), {
-          ...words,
+          ...place,
           y: y + FONT_SIZE + 2,
           'font-size': FONT_SIZE - 1.5,
           fill: colors.soft,

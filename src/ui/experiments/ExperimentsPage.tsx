@@ -68,9 +68,9 @@ function Side() {
           onFolder={(folder) => void openFolder(folder)}
         />
         <FileButton
-          label="Open report.json"
+          label="Open a zip or report.json"
           icon="upload"
-          accept=".json,application/json"
+          accept=".json,.zip,application/json,application/zip"
           onFile={(file) => void openFile(file)}
         />
         {own !== null && (

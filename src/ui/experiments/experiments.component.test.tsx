@@ -1,3 +1,4 @@
+import { strToU8, zipSync } from 'fflate';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { EngineProvider } from '../engine/context.tsx';
@@ -25,11 +26,11 @@ const row = (name: string) =>
   page.getByRole('table', { name: /References right/i }).getByRole('row', { name });
 
 /** Puts a file into the picker of report files. */
-async function open(text: string) {
+async function open(text: string | Uint8Array<ArrayBuffer>, name = 'mine.json') {
   const input = document.querySelector<HTMLInputElement>('input[accept*="json"]');
   if (input === null) throw new Error('no picker');
   const files = new DataTransfer();
-  files.items.add(new File([text], 'mine.json'));
+  files.items.add(new File([text], name));
   input.files = files.files;
   input.dispatchEvent(new Event('change', { bubbles: true }));
 }
@@ -95,9 +96,21 @@ it('one’s own results take the place of the shipped ones, and what is no repor
   await open(JSON.stringify({ ...report, experiment: { ...report.experiment, title: 'Mine' } }));
   await expect.element(page.getByRole('heading', { name: 'Mine' })).toBeVisible();
   await expect.element(page.getByText(/your own, from “mine\.json”/)).toBeVisible();
+  const inside = {
+    'DIR/report.json': strToU8(JSON.stringify(report)),
+    'DIR/runs/a.json': strToU8('{}'),
+  };
+  await open(zipSync(inside) as Uint8Array<ArrayBuffer>, 'mine.zip');
+  await expect.element(page.getByText(/your own, from “mine\.zip”/)).toBeVisible();
+  await open(zipSync({ a: strToU8('') }) as Uint8Array<ArrayBuffer>, 'empty.zip');
+  await expect
+    .element(page.getByRole('alert'))
+    .toHaveTextContent(/no report\.json in “empty\.zip”/);
+  await open(JSON.stringify({ ...report, experiment: { ...report.experiment, title: 'Again' } }));
+  await expect.element(page.getByRole('heading', { name: 'Again' })).toBeVisible();
   await open('{"format":"vigos-run/2"}');
   await expect.element(page.getByRole('alert')).toHaveTextContent(/mine\.json is no report/);
-  await expect.element(page.getByRole('heading', { name: 'Mine' })).toBeVisible();
+  await expect.element(page.getByRole('heading', { name: 'Again' })).toBeVisible();
 });
 
 it('results that do not come are said, and asked for again', async () => {

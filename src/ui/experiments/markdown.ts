@@ -9,8 +9,7 @@ import {
   INTERVALS,
   labelOf,
   markdownTable,
-  OVERALL,
-  overall,
+  overallText,
   placeLabel,
   placeTable,
   stateSentence,
@@ -107,7 +106,7 @@ function claimLines(report: ExperimentReport): string[] {
   const { experiment, claims } = report;
   const rows = claims.map((found) => {
     const claim = experiment.claims.find(({ id }) => id === found.id);
-    return [claim?.label ?? found.id, claim?.published ?? '', OVERALL[overall(found)]];
+    return [claim?.label ?? found.id, claim?.published ?? '', overallText(found)];
   });
   return [
     `Seen where the interval of the difference leaves 0 out on the claimed side; not seen where it lies within ${(100 * experiment.margin).toFixed(0)} points on both sides; otherwise it cannot be told.`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verdictOf } from '../../contract/experiment-claims.ts';
-import { answerSentence, claimSentence } from '../../contract/experiment-words.ts';
+import { answerSentence, claimSentence, overallText } from '../../contract/experiment-words.ts';
 import { svgText } from '../charts/drawing.ts';
 import { smallReport } from './fixtures/small-report.ts';
 import { reportMarkdown, reportPictures } from './markdown.ts';
@@ -82,6 +82,19 @@ describe('claims', () => {
     expect(verdictOf(expected, difference, 0.02)).toBe(verdict);
     expect(verdictOf(expected, { ...difference, interval: null }, 0.02)).toBe('unknown');
     expect(verdictOf(expected, null, 0.02)).toBe('unknown');
+  });
+
+  it('are put into one word, in which what cannot be told takes no part', () => {
+    const [helps] = report.claims;
+    const verdicts = (...given: (typeof helps.found)[number]['verdict'][]) => ({
+      ...helps,
+      found: given.map((verdict) => ({ ...helps.found[0], verdict })),
+    });
+    expect(overallText(verdicts('seen', 'seen'))).toBe('seen here');
+    expect(overallText(verdicts('seen', 'unknown'))).toBe('seen here in 1 of 2 conditions');
+    expect(overallText(verdicts('seen', 'reversed'))).toBe('depends on the condition');
+    expect(overallText(verdicts('unknown', 'unknown'))).toBe('cannot be told');
+    expect(overallText(verdicts())).toBe('too few runs so far');
   });
 
   it('have a sentence that says where, how much and of how many seeds', () => {

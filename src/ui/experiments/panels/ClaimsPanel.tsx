@@ -2,7 +2,7 @@
 
 import { useMemo, useState } from 'react';
 import type { ReportClaim } from '../../../contract/experiment-report.ts';
-import { claimSentence, OVERALL, overall } from '../../../contract/experiment-words.ts';
+import { claimSentence, overall, overallText } from '../../../contract/experiment-words.ts';
 import { Picture } from '../../charts/Picture.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import type { ReportProps } from '../context.ts';
@@ -40,7 +40,7 @@ function Claim({ report, found }: ReportProps & { readonly found: ReportClaim })
         <summary>
           <span className={styles.name}>{claim?.label ?? found.id}</span>
           <span className={styles.verdict} data-verdict={verdict}>
-            {OVERALL[verdict]}
+            {overallText(found)}
           </span>
         </summary>
         <div className={styles.inside}>

@@ -4,6 +4,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
 import type { ExperimentReport } from '../../../contract/experiment-report.ts';
 import { readExperimentReport } from '../../../contract/experiment-report-file.ts';
+import { isZip, unzip } from '../../../storage/zip-read.ts';
 import type { PickedFolder } from '../../shared/FolderButton.tsx';
 import { dataAddress } from '../../shared/own-files.ts';
 
@@ -24,7 +25,7 @@ export interface ExperimentsSession {
   readonly store: StoreApi<ExperimentsState>;
   /** Shows the experiment that comes with the page. */
   readonly showShipped: () => Promise<void>;
-  /** Shows a report file, or a folder of results with one in it. */
+  /** Shows a report file, or a zip file or folder of results with one in it. */
   readonly openFile: (file: File) => Promise<void>;
   readonly openFolder: (folder: PickedFolder) => Promise<void>;
   readonly dismiss: () => void;
@@ -52,7 +53,8 @@ export function createExperimentsSession(): ExperimentsSession {
   const openFile = (file: File, name = file.name) =>
     show(name, async () => {
       if (file.size > MOST_BYTES) throw tooLarge(name, file.size);
-      return file.text();
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      return new TextDecoder().decode(isZip(bytes) ? reportIn(bytes, name) : bytes);
     });
   return {
     store,
@@ -65,8 +67,8 @@ export function createExperimentsSession(): ExperimentsSession {
     openFile: (file) => openFile(file),
     openFolder: ({ name, files }) => {
       const found = files
-        .filter(({ path }) => path.split('/').at(-1) === REPORT)
-        .sort((a, b) => a.path.length - b.path.length)
+        .filter(({ path }) => isReport(path))
+        .sort(outermost)
         .at(0);
       if (found !== undefined) return openFile(found.file, name);
       store.setState({ error: noReport(name) });
@@ -74,6 +76,20 @@ export function createExperimentsSession(): ExperimentsSession {
     },
     dismiss: () => store.setState({ error: null }),
   };
+}
+
+const isReport = (path: string) => path.split('/').at(-1) === REPORT;
+const outermost = (a: { readonly path: string }, b: { readonly path: string }) =>
+  a.path.length - b.path.length;
+
+/** The outermost report of an archive. Throws `import.archive`, and `experiment.no-report`. */
+function reportIn(archive: Uint8Array, name: string): Uint8Array {
+  const found = [...unzip(archive, isReport, MOST_BYTES)]
+    .map(([path, bytes]) => ({ path, bytes }))
+    .sort(outermost)
+    .at(0);
+  if (found === undefined) throw new PlaygroundError(noReport(name));
+  return found.bytes;
 }
 
 function parsed(text: string, where: string): unknown {
