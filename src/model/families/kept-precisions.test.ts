@@ -3,9 +3,14 @@
  * float32, as given in 16 bits, and in 4 bits as the graphs of the values that 4 bits made of them.
  */
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { narrowHalves } from '../../base/half-floats.ts';
+import { Random } from '../../base/random.ts';
 import type { WeightError } from '../../contract/model.ts';
+import { TRAIN_TARGETS } from '../../contract/train-rows.ts';
+import { mergeStudent } from '../adapters/merge.ts';
+import { loraInputs } from '../adapters/student.ts';
 import {
   type FamilyCase,
   familyLogits,
@@ -15,12 +20,20 @@ import {
 import { nodeRuntime } from '../fixtures/node-runtime.ts';
 import { distance, openGraphs } from '../fixtures/parity-run.ts';
 import { readFixture } from '../fixtures/support.ts';
-import { float32Tensor, type TensorData, toFloat32 } from '../formats/safetensors.ts';
+import {
+  float32Tensor,
+  readSafetensors,
+  type TensorData,
+  toFloat32,
+} from '../formats/safetensors.ts';
 import { asNibbles, BLOCK, matrixRows } from '../onnx/matrix-rows.ts';
 import type { BuildOptions } from '../onnx/options.ts';
 import type { Checkpoint } from '../onnx/weights.ts';
 import { estimate } from './estimate.ts';
 import { type Architecture, EMBEDDING } from './family.ts';
+
+/** Of the official classes with the values that 4 bits leave, from tools/fixtures/quantized.py. */
+const official = readSafetensors(readFileSync('src/model/fixtures/families-q4.safetensors'));
 
 /** Of each family one that is tied, and one that is not. */
 const named = readFixture<FamilyCase>('families.json')
@@ -80,6 +93,28 @@ function throughNibbles(tensor: TensorData, name: string): TensorData {
   return float32Tensor(values, tensor.shape);
 }
 
+/** An adapter on every linear layer of the decoder. */
+function adapterOn(architecture: Architecture) {
+  const targets = TRAIN_TARGETS;
+  const lora = { rank: 2, alpha: 4, targets };
+  const random = new Random(7);
+  const tensors = new Map(
+    loraInputs(architecture, lora).map(({ name, shape }) => {
+      const data = Float32Array.from({ length: shape[0] * shape[1] }, () => 0.3 * random.normal());
+      return [name, { shape, data }] as const;
+    }),
+  );
+  const trainable = {
+    kind: 'lora',
+    rank: 2,
+    alpha: 4,
+    dropout: 0,
+    targets,
+    vision: false,
+  } as const;
+  return { trainable, tensors };
+}
+
 describe.each(named)('%s', (_, row) => {
   const { architecture, checkpoint } = familyModel(row);
 
@@ -128,6 +163,13 @@ describe.each(named)('%s', (_, row) => {
     }
   });
 
+  test('in 4 bits the logits are those of the official class with the same values', async () => {
+    const right = official.get(row.name);
+    if (right === undefined) throw new Error(`the fixture has no ${row.name}`);
+    const found = await logitsOf(architecture, checkpoint, row, { ...outside, precision: 'q4' });
+    expect(distance(found, toFloat32(right)).absolute).toBeLessThan(1e-3);
+  });
+
   test('an estimate counts what the graphs store', () => {
     for (const precision of ['fp32', 'fp16', 'q4'] as const) {
       const { weightBytes, fitsWasm } = estimate(architecture, precision);
@@ -137,3 +179,22 @@ describe.each(named)('%s', (_, row) => {
     }
   });
 });
+
+test.each(['fp16', 'q4'] as const)(
+  'an adapter on weights kept in %s is merged before they are brought to it',
+  async (precision) => {
+    const [, row] = named[named.length - 1];
+    const { architecture, checkpoint } = familyModel(row);
+    const given = changed(checkpoint, asBfloats);
+    const merged = mergeStudent(given, adapterOn(architecture));
+    const stored = changed(merged, (tensor) => float32Tensor(toFloat32(tensor), tensor.shape));
+    const options = { ...outside, precision } as const;
+    const [found, wanted, base] = [
+      await logitsOf(architecture, merged, row, options),
+      await logitsOf(architecture, stored, row, options),
+      await logitsOf(architecture, given, row, options),
+    ];
+    expect(distance(found, wanted).absolute).toBeLessThan(1e-6);
+    expect(distance(found, base).absolute).toBeGreaterThan(1e-2);
+  },
+);
