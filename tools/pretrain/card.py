@@ -1,4 +1,5 @@
-"""Writes the model card from the measures of `evaluate.py`; every figure in its tables comes from there."""
+"""Writes the model card from the measures of `evaluate.py`, of `palr.py` and of `npm run evaluate`; every figure in its
+tables comes from there."""
 
 import argparse
 import json
@@ -118,11 +119,34 @@ def row(text: str, m: dict) -> str:
     return f"| {text} | {m['percent']} | {m['interval'][0]} to {m['interval'][1]} | {m['n']} |\n"
 
 
+def evaluated(record: dict) -> str:
+    """The figures of `npm run -s evaluate -- … --json`, as the project itself measures the packed weights."""
+    settings, sampling = record["settings"], record["settings"]["sampling"]
+    text = (
+        f"\nBy the project's own `npm run -s evaluate`, in a browser: {settings['set']['count']} groups of three pictures of "
+        f"{settings['set']['name']}, setting {' and '.join(settings['facts'])}, temperature {sampling['temperature']}, "
+        f"top-p {sampling['topP']}, top-k {sampling['topK']}, seed {', '.join(map(str, settings['seeds']))}"
+    )
+    if "teachers" in settings:
+        text += f"; teachers by themselves on the first {settings['teachers']['groups']} groups"
+    text += ".\n\n| figure | value | 95 % interval | responses |\n|---|---|---|---|\n"
+    for figure in record["figures"]:
+        if figure["value"] is None or figure["interval"] is None:
+            continue
+        times = 100 if figure["unit"] == "share" else 1
+        unit = " %" if figure["unit"] == "share" else " tokens"
+        low, high = (round(times * figure["interval"][end], 1) for end in ("low", "high"))
+        value = round(times * figure["value"], 1)
+        text += f"| {figure['label']} | {value}{unit} | {low} to {high} | {figure['responses']} |\n"
+    return text
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--measures", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--palr", type=Path, help="output of palr.py")
+    parser.add_argument("--evaluated", type=Path, help="output of npm run -s evaluate -- … --json")
     parser.add_argument("--mixture", default="tiny", help="what the model was trained on")
     parser.add_argument("--name", required=True, help="the model's name")
     parser.add_argument("--steps", type=int, help="where it was not the mixture's")
@@ -151,6 +175,8 @@ def main() -> None:
         for key, words, wanted in PALR:
             low, high = rates[key]["interval"]
             text += f"| {words} | {rates[key]['percent']} | {low} to {high} | {wanted} |\n"
+    if args.evaluated:
+        text += evaluated(json.loads(args.evaluated.read_text()))
     text += PLANTED.format(about=mixture.about) + planted(mixture)
     text += TAIL.format(
         option="" if args.mixture == "tiny" else f" --mixture {args.mixture}",

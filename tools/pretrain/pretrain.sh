@@ -29,4 +29,7 @@ python "$here/pack.py" --model "$out" --out "$packed"
 python "$here/check.py" --model "$packed"
 python "$here/evaluate.py" --data "$data" --prompts "$data/prompts.json" --model "$packed" --most 800 > "$packed/measures.json"
 python "$here/palr.py" --data "$data" --prompts "$data/prompts.json" --model "$packed" > "$packed/palr.json"
-python "$here/card.py" --name "$(basename "$out")" --mixture "$mixture" --measures "$packed/measures.json" --palr "$packed/palr.json" --out "$packed/README.md"
+# By the project itself: 800 conflicting pictures, and every teacher by itself on them; goes on where it stopped.
+npm run -s evaluate -- --model "$packed" --set prior-test --count 400 --measures vilp,truth,teachers --facts P \
+  --teacher-groups 400 --top-p 1 --top-k 0 --out "$out/evaluated" --json > "$out/evaluated.json"
+python "$here/card.py" --name "$(basename "$out")" --mixture "$mixture" --measures "$packed/measures.json" --palr "$packed/palr.json" --evaluated "$out/evaluated.json" --out "$packed/README.md"
