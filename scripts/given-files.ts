@@ -19,6 +19,23 @@ const DEPTH = 3;
 /** What `--model` takes beside a folder, for a command's help. */
 export const BUILT_IN_NAMES = `a built-in model's name: ${BUILT_IN_MODELS.map(({ name }) => name).join(', ')} (the first)`;
 
+/** What each was made for and what was planted in it, for the end of a command's help. */
+export const BUILT_IN_HELP = `
+Built-in models:
+${BUILT_IN_MODELS.map(({ name, title, planted }) => `  ${name}\n${folded(`${title}. ${planted}`)}`).join('\n')}
+`;
+
+/** Lines of at most 110 letters, indented. */
+function folded(text: string): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines[lines.length - 1];
+    if (last.length + word.length > 105) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines.map((line) => `    ${line}`).join('\n');
+}
+
 /** The folder of a checkpoint. */
 export interface GivenModel {
   readonly folder: string;

@@ -20,7 +20,7 @@ import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../src/model/sources/checkpoint-fil
 import { type JsonObject, readJsonObject } from '../src/model/sources/json-source.ts';
 import { modelAt } from './fetched-model.ts';
 import { adapterPath, needAdapterChoice } from './given-adapter.ts';
-import { BUILT_IN_NAMES } from './given-files.ts';
+import { BUILT_IN_HELP, BUILT_IN_NAMES } from './given-files.ts';
 import { storeOf, writeGraph } from './onnx-files.ts';
 
 const HELP = `Writes onnx/embed_tokens.onnx, onnx/vision_encoder.onnx and onnx/decoder_model_merged.onnx, and beside
@@ -44,7 +44,7 @@ chat template and safetensors.
   --batch N --tokens N [--past N] fixed sizes instead of dynamic ones
   --grids T,H,W[;T,H,W…]          fixed image grids for the vision encoder, in patches
   --no-cache           a decoder without key-value cache, as training uses it
-`;
+${BUILT_IN_HELP}`;
 
 /** What lies beside `onnx/` in a model folder beside its weights, as far as the checkpoint has it. */
 const COMPANIONS = [

@@ -17,7 +17,7 @@ import {
 import { DEFAULT_HUB } from '../../src/contract/model-hosts.ts';
 import { MEASURES } from '../../src/method/grading.ts';
 import { CLEAR } from '../../src/world/seeing.ts';
-import { BUILT_IN_NAMES } from '../given-files.ts';
+import { BUILT_IN_HELP, BUILT_IN_NAMES } from '../given-files.ts';
 
 const named = (names: readonly string[]) => names.join(', ');
 const SET_NAMES = WORLD_SETS.map(({ name }) => name);
@@ -58,7 +58,7 @@ table. Progress goes to standard error.
   --backend NAME       webgpu, wasm or auto, the faster one (auto)
   --out DIR            writes evaluation.json and lines.jsonl, item by item, and goes on from what is there
   --json               print the result as JSON (vigos-evaluation/1) instead of a table
-`;
+${BUILT_IN_HELP}`;
 
 export interface EvaluateOptions {
   readonly settings: EvaluationSettings;

@@ -11,7 +11,7 @@ import { PALR_DEFAULTS } from '../../src/method/palr.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../src/picture/size.ts';
 import { SPLIT_NAMES, type Split } from '../../src/world/split.ts';
-import { BUILT_IN_NAMES } from '../given-files.ts';
+import { BUILT_IN_HELP, BUILT_IN_NAMES } from '../given-files.ts';
 import { METHOD_FLAGS, METHOD_USAGE, methodOf } from './method-flags.ts';
 
 export const USAGE = `npm run -s inspect -- [--split NAME --index N] [--seed N] [options] [--json]
@@ -48,7 +48,7 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
   --json               print the trace as JSON (vigos-trace/1) instead of a table
 
 ${METHOD_USAGE}
-`;
+${BUILT_IN_HELP}`;
 
 /** What to ask about. */
 export type Subject =

@@ -11,7 +11,7 @@ import {
   trainSettings,
 } from '../../src/contract/train-settings.ts';
 import { settingFromText, withSetting, withSettings } from '../../src/contract/train-validate.ts';
-import { BUILT_IN_NAMES } from '../given-files.ts';
+import { BUILT_IN_HELP, BUILT_IN_NAMES } from '../given-files.ts';
 
 export const USAGE = `npm run -s train -- --out DIR [--recipe NAME] [--steps N] [--seed N] [options] [--json]
 
@@ -28,7 +28,8 @@ layout where an adapter is trained.
   )
     .map(({ path }) => path)
     .slice(2, 6)
-    .join(', ')}, …
+    .join(', ')}, data.wrongShare, data.noise, …; an unknown KEY
+                     lists them all
   --resume DIR       go on from the checkpoint in DIR, with its settings (--steps may ask for more)
   --pause-after N    stop after N steps of this call, to be resumed
   --final GROUPS     at the end, Prior and Score on this many groups of the prior-test split
@@ -40,7 +41,7 @@ layout where an adapter is trained.
   --hub ADDRESS      the hub that hub: means (${DEFAULT_HUB})
   --backend NAME     webgpu, wasm or auto, the faster one (auto)
   --json             metrics on standard output, one JSON object a line
-`;
+${BUILT_IN_HELP}`;
 
 export interface TrainOptions {
   readonly settings: TrainSettings;

@@ -1,6 +1,7 @@
 /** What is asked, of whom, and the button that starts it. */
 
 import { useId } from 'react';
+import { builtInModel } from '../../../contract/built-in-models.ts';
 import {
   EVALUATION_BOUNDS,
   EVALUATION_MEASURES,
@@ -77,6 +78,7 @@ function Who() {
   const fromFiles = useEvaluationState((s) => s.fromFiles);
   const model = useEngineState((s) => s.model?.name ?? null);
   const candidates = candidatesOf({ runs, fromFiles });
+  const builtIn = builtInModel(model);
   return (
     <div className={styles.group}>
       <CheckGroup
@@ -89,6 +91,11 @@ function Who() {
         chosen={new Set(chosen)}
         onChange={choose}
       />
+      {builtIn !== undefined && (
+        <p className={styles.sentence}>
+          {builtIn.name}: {builtIn.title}. {builtIn.planted}
+        </p>
+      )}
       <FileButton
         accept=".zip,application/zip"
         label="Add an adapter or a run"
