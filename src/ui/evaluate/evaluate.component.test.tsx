@@ -139,6 +139,32 @@ describe('items', () => {
     });
   });
 
+  it('behind what teachers write are their texts, and open under the reference that they were given', async () => {
+    const { record, lines } = evaluationOf('base', 'Base', () => true);
+    const seeing = { noise: 20, pictureEdge: 112, occlusion: 0 };
+    const teachers = { groups: 1 };
+    const settings = { ...record.settings, measures: ['teachers' as const], teachers, seeing };
+    const written = lines.slice(0, 3).map(
+      ({ item, id, fact, seed, response }): EvaluationLine => ({
+        ...{ type: 'teacher', item, id, fact, seed, response, image: item === 0 ? 1 : 2 },
+        ...{ form: 'privileged', given: 'wrong', reference: 'mauve', text: 'So it is mauve.' },
+        ...{ boxed: 'mauve', holds: true },
+      }),
+    );
+    const all = [...lines, ...written];
+    const measured = { ...record, settings, figures: figuresOfLines(settings, all) };
+    const { openRollout } = await shown([{ record: measured, lines: all }]);
+    await figure('OPSD’s teacher, conflict, wrong reference').getByRole('button').last().click();
+    await expect.element(page.getByText('So it is mauve.').first()).toBeVisible();
+    await expect.element(page.getByText('given “mauve”, boxes “mauve”').first()).toBeVisible();
+    await page.getByRole('button', { name: 'Open prior-test-1 in the Lab' }).click();
+    await expect.poll(() => openRollout.mock.calls.length).toBe(1);
+    expect(openRollout.mock.calls[0][0].rollout).toMatchObject({
+      wrongReference: { answer: 'mauve' },
+      item: { seeing },
+    });
+  });
+
   it('of another model than the loaded one are not opened, which is said', async () => {
     const { record, lines } = evaluationOf('other', 'Other', () => true);
     const other = { ...record, model: { ...record.model, name: 'another' } };
@@ -193,9 +219,19 @@ describe('what is asked', () => {
     seeds.element().blur();
     await expect.element(page.getByRole('alert')).toHaveTextContent('seeds is NaN');
     await expect.element(seeds).toHaveValue('1, 2');
+    await page.getByText('Seeing: pictures as they are drawn').click();
+    const noise = page.getByRole('spinbutton', { name: 'Noise' });
+    await noise.fill('20');
+    noise.element().blur();
+    await expect.element(page.getByText('Seeing: noise of 20')).toBeVisible();
     await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
     await expect.poll(() => asked).toHaveLength(1);
-    expect(asked[0].settings).toMatchObject({ seeds: [1, 2], responses: 5, measures: ['pass'] });
+    expect(asked[0].settings).toMatchObject({
+      seeds: [1, 2],
+      responses: 5,
+      measures: ['pass'],
+      seeing: { noise: 20, pictureEdge: 112, occlusion: 0 },
+    });
     await expect.element(figure('Prior F')).toBeVisible();
   });
 
