@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { genaiExport } from './genai-export.ts';
+import { genaiExport, withoutOriginal } from './genai-export.ts';
 
 const part = (filename: string) => ({ filename, inputs: {} });
 const config = {
@@ -42,4 +42,14 @@ test.each([
   ['a name that is no text', { model: { ...config, vision: { filename: 3 } } }],
 ])('%s is refused', (_, given) => {
   expect(() => genaiExport(given, paths)).toThrow(/genai_config\.json names/);
+});
+
+test.each([
+  ['config.json', 'vision_config.patch_size'],
+  ['preprocessor_config.json', 'image_mean'],
+])('a folder without %s is told which of its fields are nowhere else', (file, field) => {
+  const { message, fix } = withoutOriginal(file).record;
+  expect(message).toContain(`leaves out ${file}. genai_config.json does not say `);
+  expect(message).toContain(field);
+  expect(fix).toContain('beside genai_config.json');
 });

@@ -52,13 +52,29 @@ export function genaiFiles(config: unknown): string[] {
  * a picture is cut nor which tokens stand for it.
  */
 export function withoutOriginal(name: string): PlaygroundError {
+  const fields = LEFT_OUT[name] ?? [];
+  const lacking = fields.length === 0 ? '' : ` ${GENAI_CONFIG} does not say ${fields.join(', ')}.`;
   return new PlaygroundError({
     code: 'model.genai-original',
-    message: `The folder is in the layout of ONNX Runtime GenAI, which leaves out ${name}.`,
+    message: `The folder is in the layout of ONNX Runtime GenAI, which leaves out ${name}.${lacking}`,
     fix: `Put the config.json and preprocessor_config.json of the original checkpoint beside ${GENAI_CONFIG}, unchanged.`,
     where: name,
+    detail: { fields },
   });
 }
+
+/** Fields that are read of a file of the original checkpoint and stand nowhere in the list of this layout. */
+const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
+  'config.json': [
+    'text_config.rope_scaling.mrope_section',
+    'vision_config.patch_size',
+    'vision_config.temporal_patch_size',
+    'vision_config.deepstack_visual_indexes (Qwen3-VL)',
+    'vision_start_token_id',
+    'video_token_id',
+  ],
+  'preprocessor_config.json': ['image_mean', 'image_std', 'the least and most pixels of a picture'],
+};
 
 function staged(part: string): PlaygroundError {
   return new PlaygroundError({

@@ -1,6 +1,6 @@
 /** Where the model is: a hub, this computer's disk, or an address; and what is loaded now. */
 
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import { CancelLoading } from '../engine/CancelLoading.tsx';
 import { useEngine, useEngineState } from '../engine/context.tsx';
 import { Choice } from '../fields/Choice.tsx';
@@ -117,20 +117,10 @@ function Field({ field, label, placeholder, hint, kind = 'text' }: FieldProps) {
   );
 }
 
-function Submit() {
-  const busy = useModelsState((s) => s.looking !== null || s.fetching !== null);
-  return (
-    <div className={styles.buttons}>
-      <button type="submit" className="button" data-kind="primary" disabled={busy}>
-        Look at it
-      </button>
-    </div>
-  );
-}
-
-function HubForm() {
+/** Fields that name a place elsewhere, the button that looks there, and who is asked then. */
+function LookForm({ host, files = '', children }: AskedProps & { children: ReactNode }) {
   const { lookAtPlace } = useModels();
-  const hub = useModelsState((s) => s.hub);
+  const busy = useModelsState((s) => s.looking !== null || s.fetching !== null);
   return (
     <form
       className={styles.fields}
@@ -139,6 +129,22 @@ function HubForm() {
         void lookAtPlace();
       }}
     >
+      {children}
+      <div className={styles.buttons}>
+        <button type="submit" className="button" data-kind="primary" disabled={busy}>
+          Look at it
+        </button>
+      </div>
+      <Asked host={host} files={files} />
+    </form>
+  );
+}
+
+function HubForm() {
+  const hub = useModelsState((s) => s.hub);
+  const servers = hub === 'https://huggingface.co' ? ' and its file servers (*.hf.co)' : '';
+  return (
+    <LookForm host={hostOf(hub)} files={servers}>
       <Field
         field="text"
         label="Name, or the address of its page"
@@ -163,12 +169,7 @@ function HubForm() {
           />
         </div>
       </details>
-      <Submit />
-      <Asked
-        host={hostOf(hub)}
-        files={hub === 'https://huggingface.co' ? ' and its file servers (*.hf.co)' : ''}
-      />
-    </form>
+    </LookForm>
   );
 }
 
@@ -193,16 +194,9 @@ function DiskForm() {
 }
 
 function AddressForm() {
-  const { lookAtPlace } = useModels();
   const address = useModelsState((s) => s.address);
   return (
-    <form
-      className={styles.fields}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void lookAtPlace();
-      }}
-    >
+    <LookForm host={hostOf(address)}>
       <Field
         field="address"
         kind="url"
@@ -210,14 +204,18 @@ function AddressForm() {
         placeholder="http://localhost:8080/my-model/"
         hint="Its host has to let other sites read its files (CORS)."
       />
-      <Submit />
-      <Asked host={hostOf(address)} files="" />
-    </form>
+    </LookForm>
   );
 }
 
+interface AskedProps {
+  host: string | null;
+  /** Who else is asked, after its name. */
+  files?: string;
+}
+
 /** Who is asked, and that nothing else leaves. */
-function Asked({ host, files }: { host: string | null; files: string }) {
+function Asked({ host, files }: AskedProps) {
   return (
     <p className={styles.hint}>
       {host === null ? 'Only the host that you name is asked' : `Asked: ${host}${files}`}, for the
