@@ -66,12 +66,16 @@ export function figureText(
 /** Where a claim was seen and where not, one sentence. */
 export function claimSentence(report: ExperimentReport, { found }: ReportClaim): string {
   if (found.length === 0) return 'The experiment has no condition with both.';
+  const made = found.filter(({ difference }) => difference !== null);
+  const missing = found.filter(({ difference }) => difference === null);
   const parts = (['seen', 'reversed', 'not-seen', 'unknown'] as const).flatMap((verdict) => {
-    const own = found.filter((one) => one.verdict === verdict);
+    const own = made.filter((one) => one.verdict === verdict);
     if (own.length === 0) return [];
     const places = own.map((one) => `${placeLabel(report, one)}: ${foundText(one)}`);
     return [`${capital(VERDICTS[verdict])}: ${places.join('; ')}.`];
   });
+  if (missing.length > 0)
+    parts.push(`Not run yet: ${missing.map((one) => placeLabel(report, one)).join('; ')}.`);
   return parts.join(' ');
 }
 

@@ -105,7 +105,10 @@ export function claimPicture(report: ExperimentReport, { id, found }: ReportClai
     (one): IntervalRow => ({
       id: `${one.model} ${one.condition}`,
       label: placeLabel(report, one),
-      note: `${VERDICTS[one.verdict]}, ${seedsText(one.difference?.seeds.length ?? 0, one.planned)}`,
+      note:
+        one.difference === null
+          ? 'not run yet'
+          : `${VERDICTS[one.verdict]}, ${seedsText(one.difference.seeds.length, one.planned)}`,
       marks: [mark(one.difference)],
     }),
   );

@@ -52,7 +52,7 @@ function Tuning({ report: { experiment, tuning } }: ReportProps) {
         {labelOf(experiment.models, asked.model)}, {labelOf(experiment.conditions, asked.condition)}
         ). The chosen one is marked and used everywhere.
       </p>
-      <Table figures className={styles.table}>
+      <Table figures className={`${styles.table} ${styles.plain}`}>
         <caption className="visually-hidden">What was tuned</caption>
         <thead>
           <tr>

@@ -17,7 +17,7 @@ export function MapPanel({ report }: ReportProps) {
       <Picture draw={picture.draw} label={picture.caption} file="vigos-map">
         {picture.caption}
       </Picture>
-      <Table figures className={styles.table}>
+      <Table figures className={`${styles.table} ${styles.plain}`}>
         <thead>
           <tr>
             <th scope="col">Condition</th>
