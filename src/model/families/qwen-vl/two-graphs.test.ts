@@ -106,7 +106,7 @@ function draw(label: string, seed: number): Drawn {
     batch: upTo(3),
     tokens,
     kept: upTo(tokens),
-    grids: Array.from({ length: upTo(2) }, () => [1, 2 * upTo(4), 2 * upTo(4)] as const),
+    grids: Array.from({ length: upTo(2) }, () => [1, 2 * upTo(3), 2 * upTo(3)] as const),
   };
 }
 
