@@ -18,9 +18,13 @@ export interface NumberField extends FieldText {
   readonly integer: boolean;
 }
 
+/** Options in words, where they are not called by their values. */
+export type OptionLabels = Readonly<Record<string, string>>;
+
 export interface ChoiceField extends FieldText {
   readonly kind: 'choice';
   readonly options: readonly string[];
+  readonly labels: OptionLabels;
 }
 
 /** Any non-empty part of the options. */
@@ -34,6 +38,10 @@ export interface FlagField extends FieldText {
 }
 
 export type SettingField = NumberField | ChoiceField | ListField | FlagField;
+
+/** Its label, with the unit where that says more. */
+export const fieldName = ({ label, unit }: SettingField): string =>
+  unit === '' || unit === label.toLowerCase() ? label : `${label} (${unit})`;
 
 type Range = readonly [min: number, max: number];
 
@@ -66,9 +74,14 @@ export function choice(
   label: string,
   options: readonly string[],
   sentence: string,
+  labels: OptionLabels = {},
 ): ChoiceField {
-  return { ...text(path, label, '', sentence), kind: 'choice', options };
+  return { ...text(path, label, '', sentence), kind: 'choice', options, labels };
 }
+
+/** What a person reads for an option. */
+export const optionLabel = ({ labels }: ChoiceField, option: string): string =>
+  labels[option] ?? option;
 
 export function list(
   path: string,

@@ -4,6 +4,9 @@ import { TEACHER_NAMES } from '../method/types.ts';
 import { METHOD_BOUNDS } from '../method/validate.ts';
 import { choice, flag, real, type SettingField } from './fields.ts';
 
+const CLIPS = { token: 'each token', entry: 'each entry' };
+const DIVERGENCES = { 'forward-kl': 'forward KL', 'reverse-kl': 'reverse KL', jsd: 'JSD' };
+
 const { temperature, lambda, clip, beta } = METHOD_BOUNDS;
 
 /** All of them, in the order of the form; their paths begin with `method.`. */
@@ -32,6 +35,7 @@ export const METHOD_FIELDS: readonly SettingField[] = [
     'Clip',
     ['none', 'token', 'entry'],
     'Bounds a token’s loss after the sum over the vocabulary, or each entry before it.',
+    CLIPS,
   ),
   real(
     'method.clip.value',
@@ -50,6 +54,7 @@ export const METHOD_FIELDS: readonly SettingField[] = [
     'Boundary clips',
     ['none', 'token'],
     'A bound of their own for the last token of the description and the first of the reasoning.',
+    CLIPS,
   ),
   real(
     'method.boundaryClip.value',
@@ -76,6 +81,7 @@ export const METHOD_FIELDS: readonly SettingField[] = [
       `${label(name)} divergence`,
       ['forward-kl', 'reverse-kl', 'jsd'],
       'What is measured between this teacher and the student.',
+      DIVERGENCES,
     ),
     real(
       `method.divergence.${name}.beta`,

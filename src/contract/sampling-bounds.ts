@@ -1,6 +1,7 @@
-/** What sampling may be asked for: one table of bounds for the Lab, Train, addresses, commands and files. */
+/** What sampling may be asked for: one table of names and bounds for the Lab, Train, Evaluate, addresses, commands and files. */
 
 import * as v from 'valibot';
+import { type NumberField, real, whole } from './fields.ts';
 
 export interface NumberBounds {
   /** Inclusive. */
@@ -23,7 +24,41 @@ export const SAMPLING_BOUNDS = {
   count: { min: 1, max: 8, integer: true },
 } as const satisfies Record<string, NumberBounds>;
 
-export const rangeOf = ({ min, max }: NumberBounds): [min: number, max: number] => [min, max];
+/** What each is called, wherever it is asked for. */
+export const SAMPLING_FIELDS = {
+  temperature: real(
+    'sampling.temperature',
+    'Sampling temperature',
+    '',
+    rangeOf(SAMPLING_BOUNDS.temperature),
+    'Higher explores more; 0 always takes the likeliest token.',
+  ),
+  topP: real(
+    'sampling.topP',
+    'Top-p',
+    '',
+    rangeOf(SAMPLING_BOUNDS.topP),
+    'Samples from the likeliest tokens that together reach this probability; 1 keeps all.',
+  ),
+  topK: whole(
+    'sampling.topK',
+    'Top-k',
+    'tokens',
+    rangeOf(SAMPLING_BOUNDS.topK),
+    'Samples from this many likeliest tokens; 0 keeps all.',
+  ),
+  maxNewTokens: whole(
+    'sampling.maxNewTokens',
+    'Longest rollout',
+    'tokens',
+    rangeOf(SAMPLING_BOUNDS.maxNewTokens),
+    'A rollout that is cut off here has no box and is invalid.',
+  ),
+} as const satisfies Partial<Record<keyof typeof SAMPLING_BOUNDS, NumberField>>;
+
+export function rangeOf({ min, max }: NumberBounds): [min: number, max: number] {
+  return [min, max];
+}
 
 export function isWithin({ min, max, integer, least = 0 }: NumberBounds, value: unknown): boolean {
   if (typeof value !== 'number' || !(value >= min && value <= max)) return false;

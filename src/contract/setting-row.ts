@@ -5,8 +5,8 @@ import type { SettingField } from './fields.ts';
 /** Values for a model of this size, or those of the paper. */
 export type TrainPresetName = 'tiny' | 'paper';
 
-export interface SettingRow<T> {
-  readonly field: SettingField;
+export interface SettingRow<T, F extends SettingField = SettingField> {
+  readonly field: F;
   readonly preset: Readonly<Record<TrainPresetName, T>>;
   /** Its value in records from before it was a setting. */
   readonly absent?: T;
@@ -15,11 +15,11 @@ export interface SettingRow<T> {
 }
 
 /** `tiny` is the paper's value too unless that is given. */
-export function row<T>(
-  field: SettingField,
+export function row<T, F extends SettingField = SettingField>(
+  field: F,
   tiny: T,
   { paper = tiny, ...more }: Partial<Pick<SettingRow<T>, 'absent' | 'greedy'>> & { paper?: T } = {},
-): SettingRow<T> {
+): SettingRow<T, F> {
   return { field, preset: { tiny, paper }, ...more };
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { choice, flag, list, real, whole } from './fields.ts';
-import { rangeOf, SAMPLING_BOUNDS } from './sampling-bounds.ts';
+import { rangeOf, SAMPLING_BOUNDS, SAMPLING_FIELDS } from './sampling-bounds.ts';
 import { row, type SettingRow } from './setting-row.ts';
 import { DATA } from './world-rows.ts';
 
@@ -63,47 +63,10 @@ export const START = {
 
 /** How rollouts are drawn; a temperature of 0 is greedy, a top-k of 0 keeps all. */
 export const SAMPLING = {
-  temperature: row(
-    real(
-      'sampling.temperature',
-      'Sampling temperature',
-      '',
-      rangeOf(SAMPLING_BOUNDS.temperature),
-      'Higher explores more; 0 always takes the likeliest token.',
-    ),
-    1.1,
-    { greedy: true },
-  ),
-  topP: row(
-    real(
-      'sampling.topP',
-      'Top-p',
-      '',
-      rangeOf(SAMPLING_BOUNDS.topP),
-      'Samples from the likeliest tokens that together reach this probability; 1 keeps all.',
-    ),
-    0.95,
-  ),
-  topK: row(
-    whole(
-      'sampling.topK',
-      'Top-k',
-      'tokens',
-      rangeOf(SAMPLING_BOUNDS.topK),
-      'Samples from this many likeliest tokens; 0 keeps all.',
-    ),
-    20,
-  ),
-  maxNewTokens: row(
-    whole(
-      'sampling.maxNewTokens',
-      'Longest rollout',
-      'tokens',
-      rangeOf(SAMPLING_BOUNDS.maxNewTokens),
-      'A rollout that is cut off here has no box and is invalid.',
-    ),
-    96,
-  ),
+  temperature: row(SAMPLING_FIELDS.temperature, 1.1, { greedy: true }),
+  topP: row(SAMPLING_FIELDS.topP, 0.95),
+  topK: row(SAMPLING_FIELDS.topK, 20),
+  maxNewTokens: row(SAMPLING_FIELDS.maxNewTokens, 96),
 } as const;
 
 /** AdamW with decoupled weight decay, after clipping the global norm of the gradient. */
@@ -200,6 +163,7 @@ export const TRAINABLE = {
       'What is trained',
       ['lora', 'full'],
       'Low-rank adapters beside frozen weights, or every weight of the text model.',
+      { lora: 'LoRA', full: 'all weights' },
     ),
     'lora',
   ),

@@ -2,9 +2,9 @@
 
 import { type ReactNode, useId } from 'react';
 import type { ErrorRecord } from '../../base/errors.ts';
-import type { SettingField } from '../../contract/fields.ts';
+import { optionLabel, type SettingField } from '../../contract/fields.ts';
 import { Help } from '../shared/Help.tsx';
-import { boundsInWords, optionLabel } from './bounds.ts';
+import { boundsInWords } from './bounds.ts';
 import { CheckGroup } from './CheckGroup.tsx';
 import styles from './FieldRow.module.css';
 import { Select } from './Select.tsx';
@@ -110,7 +110,10 @@ function Control(props: ControlProps): ReactNode {
           describedBy={helpId}
           value={String(value)}
           why={why}
-          options={field.options.map((option) => ({ value: option, label: optionLabel(option) }))}
+          options={field.options.map((option) => ({
+            value: option,
+            label: optionLabel(field, option),
+          }))}
           onChange={onChange}
         />
       );

@@ -1,6 +1,6 @@
 /** What a field takes, in words. Pure. */
 
-import type { SettingField } from '../../contract/fields.ts';
+import { optionLabel, type SettingField } from '../../contract/fields.ts';
 
 const plain = (value: number) =>
   Math.abs(value) >= 1e5 && Number.isInteger(Math.log10(Math.abs(value)))
@@ -14,20 +14,8 @@ export function boundsInWords(field: SettingField): string {
     case 'list':
       return 'At least one.';
     case 'choice':
-      return `One of ${field.options.map(optionLabel).join(', ')}.`;
+      return `One of ${field.options.map((option) => optionLabel(field, option)).join(', ')}.`;
     case 'flag':
       return 'On or off.';
   }
 }
-
-const LABELS: Readonly<Record<string, string>> = {
-  lora: 'LoRA',
-  full: 'all weights',
-  'forward-kl': 'forward KL',
-  'reverse-kl': 'reverse KL',
-  jsd: 'JSD',
-  token: 'each token',
-  entry: 'each entry',
-};
-
-export const optionLabel = (option: string): string => LABELS[option] ?? option;

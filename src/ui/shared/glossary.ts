@@ -1,5 +1,6 @@
 /** The one table of terms: whatever the page names, this explains. */
 
+import { SAMPLING_FIELDS } from '../../contract/sampling-bounds.ts';
 import { perTeacher } from '../../method/per-teacher.ts';
 import { FORMULAS, type Formula } from './formulas.ts';
 
@@ -179,7 +180,7 @@ const entries = {
     text: 'The same seed, model and backend give the same rollout again.',
   },
   temperature: {
-    title: 'Temperature',
+    title: SAMPLING_FIELDS.temperature.label,
     text: 'Above 1 the student samples more daringly, below 1 more cautiously. The paper trains at 1.1.',
   },
   tau: {
@@ -187,15 +188,15 @@ const entries = {
     text: 'Probabilities, entropies and divergences are those of both sides’ logits divided by τ. ViGOS has τ = 1, OPSD τ = 1.1: figures of unlike τ do not compare.',
   },
   topP: {
-    title: 'Top-p',
+    title: SAMPLING_FIELDS.topP.label,
     text: 'Sampling keeps the most probable tokens until their probabilities add up to p. The paper: 0.95.',
   },
   topKSampling: {
-    title: 'Top-k',
+    title: SAMPLING_FIELDS.topK.label,
     text: 'Sampling keeps only the k most probable tokens; 0 keeps all. The paper: 20.',
   },
   maxTokens: {
-    title: 'Length limit',
+    title: SAMPLING_FIELDS.maxNewTokens.label,
     text: 'A rollout that reaches it is cut off. It then has no box, so it is invalid.',
   },
   graded: {

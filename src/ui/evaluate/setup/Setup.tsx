@@ -10,7 +10,12 @@ import {
   hasGroups,
   WORLD_SETS,
 } from '../../../contract/evaluation-settings.ts';
-import { type NumberBounds, SAMPLING_BOUNDS } from '../../../contract/sampling-bounds.ts';
+import { fieldName } from '../../../contract/fields.ts';
+import {
+  type NumberBounds,
+  SAMPLING_BOUNDS,
+  SAMPLING_FIELDS,
+} from '../../../contract/sampling-bounds.ts';
 import { SEEING_BOUNDS, SEEING_NAMES, seeingInWords } from '../../../contract/seeing.ts';
 import { SEEING } from '../../../contract/world-rows.ts';
 import { CLEAR, dimmed } from '../../../world/seeing.ts';
@@ -224,10 +229,10 @@ function What() {
           Sampling: temperature {sampling.temperature}, top-p {sampling.topP}, top-k {sampling.topK}
         </summary>
         <div className={styles.fields}>
-          {SAMPLED.map(([name, label]) => (
+          {SAMPLED.map((name) => (
             <Field
               key={name}
-              label={label}
+              label={fieldName(SAMPLING_FIELDS[name])}
               value={sampling[name]}
               bounds={SAMPLING_BOUNDS[name]}
               onChange={(value) => change({ sampling: { ...sampling, [name]: value } })}
@@ -280,12 +285,7 @@ function SeeingFields() {
   );
 }
 
-const SAMPLED = [
-  ['temperature', 'Temperature'],
-  ['topP', 'Top-p'],
-  ['topK', 'Top-k'],
-  ['maxNewTokens', 'Most tokens'],
-] as const;
+const SAMPLED = ['temperature', 'topP', 'topK', 'maxNewTokens'] as const;
 
 interface FieldProps {
   label: string;

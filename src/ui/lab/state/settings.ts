@@ -3,18 +3,30 @@
 import type { BackendChoice } from '../../../contract/engine.ts';
 import { type MismatchedPicture, MOST_WRONG_ANSWERS } from '../../../contract/leakage.ts';
 import { SAMPLING_BOUNDS } from '../../../contract/sampling-bounds.ts';
+import { SAMPLING } from '../../../contract/train-rows.ts';
+import { DATA, TRAIN_DIFFICULTIES } from '../../../contract/world-rows.ts';
 import { PALR_DEFAULTS } from '../../../method/palr.ts';
 import { VIGOS_PAPER } from '../../../method/presets.ts';
 import { TEACHERS } from '../../../method/teachers.ts';
 import { type MethodConfig, TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../../picture/size.ts';
-import { DIFFICULTIES, type Difficulty } from '../../../world/difficulty.ts';
+import type { Difficulty } from '../../../world/difficulty.ts';
 import type { Seeing } from '../../../world/seeing.ts';
 import { SPLIT_NAMES, type Split } from '../../../world/split.ts';
 import { LEVEL_CHOICES, type LevelChoice, MEASURES, type Measure } from '../../rollout/choices.ts';
 import { SCALES, type ScaleName } from '../../rollout/heat-scale.ts';
 import { BACKEND_CHOICES } from '../../shared/backends.ts';
 import type { TermId } from '../../shared/glossary.ts';
+import {
+  choice,
+  flag,
+  type NumberSetting,
+  number,
+  numberOf,
+  plainly,
+  type Setting,
+  text,
+} from './setting-kinds.ts';
 
 /** One switch each; the ids are those of the method's presets. */
 export type Ablation =
@@ -93,336 +105,86 @@ export interface LabSettings {
   from: RolloutOrigin;
 }
 
-interface SettingBase<T> {
-  /** Key in the URL. */
-  key: string;
-  label: string;
-  term: TermId;
-  fallback: T;
+/** A setting of sampling, under the name, in the bounds and with the published value that the contract has. */
+function sampled(name: keyof typeof SAMPLING, keys: readonly [key: string, term: TermId]) {
+  const { field, preset } = SAMPLING[name];
+  return numberOf(field, keys, preset.paper, SAMPLING_BOUNDS[name]);
 }
-export interface NumberSetting extends SettingBase<number> {
-  kind: 'number';
-  min: number;
-  max: number;
-  /** Of the arrows; 1 and more are whole numbers. */
-  step: number;
-  /** The least value above 0 that the engine takes; what lies between goes to the nearer one. */
-  least?: number;
-}
-export interface ChoiceSetting<T extends string> extends SettingBase<T> {
-  kind: 'choice';
-  options: readonly { value: T; label: string }[];
-}
-interface SwitchSetting extends SettingBase<boolean> {
-  kind: 'switch';
-}
-interface TextSetting extends SettingBase<string | null> {
-  kind: 'text';
-  maxLength: number;
-}
-interface TokenSetting extends SettingBase<number | null> {
-  kind: 'token';
-}
-/** 0 to 1, exactly as it is written, or null. */
-interface ShareSetting extends SettingBase<number | null> {
-  kind: 'share';
-}
-/** Three numbers, separated by commas: noise, pixels of an edge, share of covered things. */
-interface SeeingSetting extends SettingBase<Seeing | null> {
-  kind: 'seeing';
-}
-/** Several keys of the address: see `method-link.ts`. */
-interface MethodSetting extends SettingBase<MethodConfig | null> {
-  kind: 'method';
-}
-export type Setting =
-  | MethodSetting
-  | NumberSetting
-  | ChoiceSetting<string>
-  | SwitchSetting
-  | TextSetting
-  | TokenSetting
-  | ShareSetting
-  | SeeingSetting;
 
 export const SETTINGS = {
-  split: {
-    kind: 'choice',
-    key: 'split',
-    label: 'Split',
-    term: 'split',
-    fallback: 'prior-test' as Split,
-    options: SPLIT_NAMES.map((name) => ({ value: name, label: name })),
-  },
-  index: {
-    kind: 'number',
-    key: 'index',
-    label: 'Scene',
-    term: 'split',
-    fallback: 10,
-    min: 0,
-    // The world draws from 32 bits of it: beyond, an index would be another one's scene.
-    max: 4_294_967_295,
-    step: 1,
-  },
+  split: choice<Split>(['split', 'Split', 'split'], 'prior-test', plainly(SPLIT_NAMES)),
+  // The world draws from 32 bits of it: beyond, an index would be another one's scene.
+  index: number(['index', 'Scene', 'split'], 10, { min: 0, max: 4_294_967_295 }),
   usualShare: {
     kind: 'share',
     key: 'usual',
-    label: 'Share of usual looks',
+    label: DATA.usualShare.field.label,
     term: 'split',
     fallback: null,
   },
-  difficulty: {
-    kind: 'choice',
-    key: 'hard',
-    label: 'Difficulty',
-    term: 'split',
-    fallback: 'mixed' as DrawnDifficulty,
-    options: (['mixed', ...DIFFICULTIES] as const).map((value) => ({ value, label: value })),
-  },
+  difficulty: choice<DrawnDifficulty>(
+    ['hard', DATA.difficulty.field.label, 'split'],
+    'mixed',
+    plainly(TRAIN_DIFFICULTIES),
+  ),
   seeing: { kind: 'seeing', key: 'dim', label: 'Seeing', term: 'split', fallback: null },
-  shuffle: {
-    kind: 'number',
-    key: 'shuffle',
-    label: 'Shuffle',
-    term: 'seed',
-    fallback: 0,
-    min: 0,
-    max: 999_999,
-    step: 1,
-  },
-  fact: { kind: 'switch', key: 'fact', label: 'Fact sentence', term: 'fact', fallback: true },
-  question: {
-    kind: 'text',
-    key: 'q',
-    label: 'Question',
-    term: 'student',
-    fallback: null,
-    maxLength: 600,
-  },
-  answer: {
-    kind: 'text',
-    key: 'a',
-    label: 'Reference answer',
-    term: 'answerField',
-    fallback: null,
-    maxLength: 200,
-  },
-  seed: {
-    kind: 'number',
-    key: 'seed',
-    label: 'Seed',
-    term: 'seed',
-    fallback: 1,
-    ...SAMPLING_BOUNDS.seed,
-    step: 1,
-  },
-  temperature: {
-    kind: 'number',
-    key: 't',
-    label: 'Temperature',
-    term: 'temperature',
-    fallback: 1.1,
-    ...SAMPLING_BOUNDS.temperature,
-    step: 0.05,
-  },
-  topP: {
-    kind: 'number',
-    key: 'p',
-    label: 'Top-p',
-    term: 'topP',
-    fallback: 0.95,
-    ...SAMPLING_BOUNDS.topP,
-    step: 0.05,
-  },
-  topK: {
-    kind: 'number',
-    key: 'k',
-    label: 'Top-k',
-    term: 'topKSampling',
-    fallback: 20,
-    ...SAMPLING_BOUNDS.topK,
-    step: 1,
-  },
-  maxTokens: {
-    kind: 'number',
-    key: 'max',
-    label: 'Length limit (tokens)',
-    term: 'maxTokens',
-    fallback: 96,
-    ...SAMPLING_BOUNDS.maxNewTokens,
-    step: 1,
-  },
+  shuffle: number(['shuffle', 'Shuffle', 'seed'], 0, { min: 0, max: 999_999 }),
+  fact: flag(['fact', 'Fact sentence', 'fact'], true),
+  question: text(['q', 'Question', 'student'], 600),
+  answer: text(['a', 'Reference answer', 'answerField'], 200),
+  seed: number(['seed', 'Seed', 'seed'], 1, SAMPLING_BOUNDS.seed),
+  temperature: sampled('temperature', ['t', 'temperature']),
+  topP: sampled('topP', ['p', 'topP']),
+  topK: sampled('topK', ['k', 'topKSampling']),
+  maxTokens: sampled('maxNewTokens', ['max', 'maxTokens']),
   method: { kind: 'method', key: 'method', label: 'Method', term: 'method', fallback: VIGOS_PAPER },
   other: { kind: 'method', key: 'other', label: 'Other method', term: 'compare', fallback: null },
-  count: {
-    kind: 'number',
-    key: 'n',
-    label: 'Rollouts',
-    term: 'count',
-    fallback: 1,
-    ...SAMPLING_BOUNDS.count,
-    step: 1,
-  },
-  pick: {
-    kind: 'number',
-    key: 'r',
-    label: 'Rollout',
-    term: 'rollout',
-    fallback: 0,
-    min: 0,
-    max: 7,
-    step: 1,
-  },
-  typed: {
-    kind: 'text',
-    key: 'y',
-    label: 'Typed rollout',
-    term: 'typed',
-    fallback: null,
-    maxLength: 4000,
-  },
-  teacherImage: {
-    kind: 'choice',
-    key: 'see',
-    label: 'Picture shown to',
-    term: 'teacherImage',
-    fallback: 'same' as TeacherImage,
-    options: [
-      { value: 'same', label: 'The student’s' },
-      { value: 'blank', label: 'A blank one' },
-      { value: 'swapped', label: 'Another scene’s' },
-    ],
-  },
-  imageOf: {
-    kind: 'choice',
-    key: 'who',
-    label: 'Teachers who see it',
-    term: 'teacherImage',
-    fallback: 'all' as 'all' | TeacherName,
-    options: [
-      { value: 'all', label: 'Every teacher' },
-      ...TEACHER_NAMES.map((value) => {
-        const { letter, label } = TEACHERS[value];
-        return { value, label: `${letter} · ${label}` };
-      }),
-    ],
-  },
-  compare: { kind: 'switch', key: 'both', label: 'Side by side', term: 'compare', fallback: false },
-  wrongCount: {
-    kind: 'number',
-    key: 'wk',
-    label: 'K, wrong answers',
-    term: 'wrongAnswers',
-    fallback: PALR_DEFAULTS.wrongAnswers,
+  count: number(['n', 'Rollouts', 'count'], 1, SAMPLING_BOUNDS.count),
+  pick: number(['r', 'Rollout', 'rollout'], 0, { min: 0, max: SAMPLING_BOUNDS.count.max - 1 }),
+  typed: text(['y', 'Typed rollout', 'typed'], 4000),
+  teacherImage: choice<TeacherImage>(['see', 'Picture shown to', 'teacherImage'], 'same', [
+    { value: 'same', label: 'The student’s' },
+    { value: 'blank', label: 'A blank one' },
+    { value: 'swapped', label: 'Another scene’s' },
+  ]),
+  imageOf: choice<'all' | TeacherName>(['who', 'Teachers who see it', 'teacherImage'], 'all', [
+    { value: 'all', label: 'Every teacher' },
+    ...TEACHER_NAMES.map((value) => {
+      const { letter, label } = TEACHERS[value];
+      return { value, label: `${letter} · ${label}` };
+    }),
+  ]),
+  compare: flag(['both', 'Side by side', 'compare'], false),
+  wrongCount: number(['wk', 'K, wrong answers', 'wrongAnswers'], PALR_DEFAULTS.wrongAnswers, {
     min: 1,
     max: MOST_WRONG_ANSWERS,
-    step: 1,
-  },
-  wrongAnswers: {
-    kind: 'text',
-    key: 'wa',
-    label: 'Wrong answers',
-    term: 'wrongAnswers',
-    fallback: null,
-    maxLength: 400,
-  },
-  mismatched: {
-    kind: 'choice',
-    key: 'wi',
-    label: 'Other picture',
-    term: 'mismatched',
-    fallback: 'next' as MismatchedPicture,
-    options: [
-      { value: 'next', label: 'The next scene’s' },
-      { value: 'blank', label: 'A blank one' },
-      { value: 'own', label: 'One of your own' },
-    ],
-  },
-  epsilon: {
-    kind: 'number',
-    key: 'eps',
-    label: 'ε',
-    term: 'epsilon',
-    fallback: PALR_DEFAULTS.epsilon,
-    min: 0,
-    max: 1,
-    step: 1e-8,
-  },
-  measure: {
-    kind: 'choice',
-    key: 'measure',
-    label: 'Measure',
-    term: 'divergence',
-    fallback: 'used' as Measure,
-    options: MEASURES,
-  },
-  scale: {
-    kind: 'choice',
-    key: 'scale',
-    label: 'Scale',
-    term: 'heat',
-    fallback: 'log' as ScaleName,
-    options: SCALES,
-  },
-  level: {
-    kind: 'choice',
-    key: 'level',
-    label: 'Level',
-    term: 'levels',
-    fallback: 'all' as LevelChoice,
-    options: LEVEL_CHOICES,
-  },
-  backend: {
-    kind: 'choice',
-    key: 'backend',
-    label: 'Backend',
-    term: 'backend',
-    fallback: 'auto' as BackendChoice,
-    options: BACKEND_CHOICES,
-  },
-  megapixels: {
-    kind: 'number',
-    key: 'mp',
-    label: 'Megapixels kept',
-    term: 'megapixels',
-    fallback: MEGAPIXELS,
-    min: LEAST_MEGAPIXELS,
-    max: MOST_MEGAPIXELS,
-    step: 0.001,
-  },
+  }),
+  wrongAnswers: text(['wa', 'Wrong answers', 'wrongAnswers'], 400),
+  mismatched: choice<MismatchedPicture>(['wi', 'Other picture', 'mismatched'], 'next', [
+    { value: 'next', label: 'The next scene’s' },
+    { value: 'blank', label: 'A blank one' },
+    { value: 'own', label: 'One of your own' },
+  ]),
+  epsilon: number(['eps', 'ε', 'epsilon'], PALR_DEFAULTS.epsilon, { min: 0, max: 1 }, 1e-8),
+  measure: choice<Measure>(['measure', 'Measure', 'divergence'], 'used', MEASURES),
+  scale: choice<ScaleName>(['scale', 'Scale', 'heat'], 'log', SCALES),
+  level: choice<LevelChoice>(['level', 'Level', 'levels'], 'all', LEVEL_CHOICES),
+  backend: choice<BackendChoice>(['backend', 'Backend', 'backend'], 'auto', BACKEND_CHOICES),
+  megapixels: number(
+    ['mp', 'Megapixels kept', 'megapixels'],
+    MEGAPIXELS,
+    { min: LEAST_MEGAPIXELS, max: MOST_MEGAPIXELS },
+    0.001,
+  ),
   token: { kind: 'token', key: 'token', label: 'Token', term: 'rollout', fallback: null },
-  student: {
-    kind: 'text',
-    key: 'student',
-    label: 'Student',
-    term: 'student',
-    fallback: null,
-    maxLength: 200,
-  },
-  model: {
-    kind: 'text',
-    key: 'model',
-    label: 'Model',
-    term: 'model',
-    fallback: null,
-    maxLength: 200,
-  },
-  ownPicture: {
-    kind: 'switch',
-    key: 'own',
-    label: 'Own picture',
-    term: 'picture',
-    fallback: false,
-  },
-  from: {
-    kind: 'choice',
-    key: 'from',
-    label: 'Where the rollout is from',
-    term: 'rollout',
-    fallback: 'here' as RolloutOrigin,
-    options: (['here', 'trace', 'training'] as const).map((value) => ({ value, label: value })),
-  },
+  student: text(['student', 'Student', 'student'], 200),
+  model: text(['model', 'Model', 'model'], 200),
+  ownPicture: flag(['own', 'Own picture', 'picture'], false),
+  from: choice<RolloutOrigin>(
+    ['from', 'Where the rollout is from', 'rollout'],
+    'here',
+    plainly(['here', 'trace', 'training'] as const),
+  ),
 } as const satisfies { [K in keyof LabSettings]: Setting & { fallback: LabSettings[K] } };
 
 /** A view on the method's teachers, not a setting of its own. */

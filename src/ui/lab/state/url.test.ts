@@ -87,7 +87,7 @@ describe('the Lab in the URL', () => {
       'Method is none of the choices',
       'Fact sentence is neither 1 nor 0',
       'Seed is not a number',
-      'Temperature became 100 (it goes from 0 to 100)',
+      'Sampling temperature became 100 (it goes from 0 to 100)',
       'Token is not a token’s number',
       'zzz means nothing to this version',
       'Rollout is not there: of 1 the first has number 0',

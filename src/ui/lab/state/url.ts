@@ -5,13 +5,8 @@ import { toErrorRecord } from '../../../base/errors.ts';
 import { SEEING_NAMES, seeingSchema } from '../../../contract/seeing.ts';
 import { dimmed, type Seeing } from '../../../world/seeing.ts';
 import { METHOD_KEYS, readMethods, writeMethods } from './method-link.ts';
-import {
-  DEFAULT_SETTINGS,
-  fitNumber,
-  type LabSettings,
-  SETTINGS,
-  type Setting,
-} from './settings.ts';
+import type { Setting } from './setting-kinds.ts';
+import { DEFAULT_SETTINGS, fitNumber, type LabSettings, SETTINGS } from './settings.ts';
 import { currentItem, placeName } from './subject.ts';
 import type { UnusedValue } from './unused-value.ts';
 
