@@ -43,7 +43,7 @@ test('scene, question, answer and run, keys alone', async ({ page }) => {
 
   await tabTo(page.getByRole('button', { name: 'Sampling settings' }));
   await keyboard.press('Enter');
-  await tabTo(page.getByRole('spinbutton', { name: 'Length limit (tokens)' }));
+  await tabTo(page.getByRole('spinbutton', { name: 'Longest rollout (tokens)' }));
   await keyboard.press('Control+A');
   await keyboard.type('9');
   await keyboard.press('Escape');

@@ -38,7 +38,7 @@ test('a stranger sees a rollout with its teachers, changes what they know, and t
   await lab.settled();
   expect(await lab.texts()).toEqual(texts);
 
-  await lab.setSampling('Length limit (tokens)', '4');
+  await lab.setSampling('Longest rollout (tokens)', '4');
   await lab.run.click();
   await expect(lab.tokens).toHaveCount(4);
   await lab.settled();

@@ -22,10 +22,12 @@ export interface FieldRowProps {
   onBack: () => void;
   /** Why nothing can be entered now; it can where this is absent. */
   why?: string | undefined;
+  /** What this value means where it is used, said below the entry. */
+  note?: string | undefined;
 }
 
 export function FieldRow(props: FieldRowProps) {
-  const { field, value, draft, changed, onChange, onBack, why } = props;
+  const { field, value, draft, changed, onChange, onBack, why, note } = props;
   const { path, label, unit, sentence } = field;
   const id = useId();
   const help = `${sentence} ${boundsInWords(field)}`;
@@ -62,6 +64,11 @@ export function FieldRow(props: FieldRowProps) {
       <span id={`${id}-help`} className="visually-hidden">
         {help}
       </span>
+      {note !== undefined && (
+        <p className={styles.note} role="status">
+          {note}
+        </p>
+      )}
       {draft !== undefined && (
         <p className={styles.error} role="alert">
           {draft.error.fix}

@@ -136,3 +136,14 @@ it('where weights are no use, the checkpoint before is gone back to with a tenth
   });
   expect(noted('train.not-finite')).toBe('');
 });
+
+it('a length that leaves no room for the prompt is said before the run', async () => {
+  await showTrain({});
+  document.querySelector<HTMLElement>('[data-group="rollouts"] summary')?.click();
+  const longest = page.getByRole('textbox', { name: /^Longest rollout/ });
+  const said = page.getByText('The loaded model has 1024 positions');
+  await longest.fill('1023');
+  expect(said.elements()).toEqual([]);
+  await longest.fill('1024');
+  await expect.element(said).toBeVisible();
+});
