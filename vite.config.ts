@@ -149,7 +149,8 @@ export default defineConfig({
         test: {
           name: 'component',
           include: [COMPONENT_TESTS],
-          testTimeout: 15_000,
+          // Beside the other lanes a page gets half a core.
+          testTimeout: 45_000,
           browser: {
             enabled: true,
             headless: true,
