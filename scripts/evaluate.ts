@@ -35,6 +35,7 @@ const RECORD = 'evaluation.json';
 const LINES = 'lines.jsonl';
 const STUDENT = 'student';
 const SET = 'set';
+const EARLIER = 'earlier.json';
 
 async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
   const { out, settings, backend, hub } = options;
@@ -49,6 +50,7 @@ async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
     files: {
       ...(student === null ? {} : { [STUDENT]: student.bytes }),
       ...(options.file === undefined ? {} : { [SET]: readFileOf('--file', options.file) }),
+      ...(earlier === null ? {} : { [EARLIER]: new TextEncoder().encode(JSON.stringify(earlier)) }),
     },
   });
   const request: EvaluatePageRequest = {
@@ -59,7 +61,7 @@ async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
     settings,
     student: student === null ? null : { kind: student.kind, url: STUDENT },
     setUrl: options.file === undefined ? null : SET,
-    earlier,
+    earlierUrl: earlier === null ? null : EARLIER,
   };
   const onEvent = (event: EngineEvent) => {
     const said = progressLine(event);

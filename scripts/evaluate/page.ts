@@ -21,7 +21,8 @@ export interface EvaluatePageRequest {
   readonly student: { readonly kind: 'zip' | 'checkpoint'; readonly url: string } | null;
   /** Of a set that is a file. */
   readonly setUrl: string | null;
-  readonly earlier: OpenedEvaluation | null;
+  /** Of what an earlier call found, checked; hundreds of thousands of numbers, which a call would carry one by one. */
+  readonly earlierUrl: string | null;
 }
 
 declare global {
@@ -51,7 +52,9 @@ function run(request: EvaluatePageRequest): Promise<EvaluationRecord> {
     );
     const source = await sourceOf(request.model);
     unwrap(await engine.load({ source, backend: request.backend }));
-    const { evaluationId, name, settings, earlier } = request;
+    const { evaluationId, name, settings, earlierUrl } = request;
+    const earlier: OpenedEvaluation | null =
+      earlierUrl === null ? null : await (await fetch(earlierUrl)).json();
     const student = request.student === null ? null : await studentOf(request.student);
     const file = request.setUrl === null ? null : await (await fetch(request.setUrl)).blob();
     const outcome = await engine.evaluate({

@@ -118,6 +118,8 @@ export interface EvaluateApi {
   takeEvaluatedFile(evaluationId: string, file: Blob): Promise<Outcome<null>>;
   /** Whether the loaded model is the one that answered: `evaluation.other-model` where it is not. */
   checkEvaluatedModel(evaluationId: string): Promise<Outcome<null>>;
+  /** Everything that was found and what it was made with, as a JSON file with its checksum. */
+  exportEvaluation(evaluationId: string): Promise<Outcome<Blob>>;
   /**
    * Reads the text of an exported evaluation, holds it against itself, and keeps it: `evaluation.invalid`,
    * `evaluation.changed` where its checksum is not that of its content, `evaluation.contradiction`, and

@@ -287,6 +287,7 @@ export class Engine implements EngineApi {
     this.#kept.takeFile(id, file);
   readonly checkEvaluatedModel: EvaluateApi['checkEvaluatedModel'] = (id) =>
     this.#kept.checkModel(id, this.#need().assets);
+  readonly exportEvaluation: EvaluateApi['exportEvaluation'] = (id) => this.#kept.export(id);
   readonly importEvaluation: EvaluateApi['importEvaluation'] = (file) => this.#kept.import(file);
   readonly compareEvaluations: EvaluateApi['compareEvaluations'] = (first, second) =>
     this.#kept.compare(first, second);

@@ -91,7 +91,7 @@ it('one that was paused ends with the lines and the figures of one that never st
   await next.dispose();
 }, 240_000);
 
-it('refuses to go on with other settings, and what is not here', async () => {
+it('refuses to go on with other settings and what is not here, and comes back from its own export', async () => {
   const other = { ...request('whole'), settings: { ...settings, seeds: [2] } };
   expect(await engine.evaluate(other)).toMatchObject({
     ok: false,
@@ -102,6 +102,19 @@ it('refuses to go on with other settings, and what is not here', async () => {
     error: { code: 'evaluation.missing' },
   });
   expect(unwrap(await engine.renameEvaluation('whole', ' Base '))).toMatchObject({ name: 'Base' });
+  unwrap(await engine.checkEvaluatedModel('whole'));
+  const before = unwrap(await engine.openEvaluation('whole'));
+  const exported = unwrap(await engine.exportEvaluation('whole'));
+  expect(await engine.importEvaluation(exported)).toMatchObject({
+    ok: false,
+    error: { code: 'evaluation.there' },
+  });
+  unwrap(await engine.deleteEvaluation('whole'));
+  const { imported } = unwrap(await engine.importEvaluation(exported));
+  expect(imported).toMatchObject({ verified: true, lines: true });
+  const after = unwrap(await engine.openEvaluation('whole'));
+  expect(after.lines).toEqual(before.lines);
+  expect(after.record).toEqual({ ...before.record, imported });
   unwrap(await engine.deleteEvaluation('whole'));
   unwrap(await engine.deleteEvaluation('part'));
   expect(unwrap(await engine.listEvaluations()).evaluations).toEqual([]);

@@ -21,9 +21,9 @@ import {
 } from '../../contract/evaluation-settings.ts';
 import { gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
-import { type AskedItem, askedItem } from '../../training/data/asked-item.ts';
+import { questionIn } from '../../training/data/asked-item.ts';
 import { sha256 } from '../../training/fingerprint.ts';
-import { worldItem } from '../../world/split.ts';
+import { type WorldItem, worldItem } from '../../world/split.ts';
 
 /** Hundreds of thousands of answers. */
 const MAX_BYTES = 2 ** 28;
@@ -91,7 +91,8 @@ function checkLines(settings: EvaluationSettings, lines: readonly EvaluationLine
     if (seen.has(key)) throw contradiction(at, 'each response once', 'the same again');
     seen.add(key);
     const asked = itemAt(item);
-    if (asked !== null && asked.id !== line.id) throw contradiction(`${at}.id`, asked.id, line.id);
+    if (asked !== null && asked.item.id !== line.id)
+      throw contradiction(`${at}.id`, asked.item.id, line.id);
     if (line.type !== 'answer') continue;
     answers.set(`${fact} ${seed} ${item} ${response}`, line);
     checkAnswer(line, settings, asked, at);
@@ -108,7 +109,7 @@ function checkLines(settings: EvaluationSettings, lines: readonly EvaluationLine
 function checkAnswer(
   line: AnswerLine,
   { grading }: EvaluationSettings,
-  asked: AskedItem | null,
+  asked: Known | null,
   at: string,
 ): void {
   const { answer, reference, correct, tokens, ids, fact } = line;
@@ -118,24 +119,36 @@ function checkAnswer(
   if (tokens.all !== ids.length || tokens.description + tokens.reasoning > tokens.all)
     throw contradiction(`${at}.tokens`, `those of ${ids.length} ids`, `${tokens.all}`);
   if (asked === null) return;
-  const { question, answer: own } = asked.input(fact);
-  const known = { question, reference: own, family: asked.family, image: asked.image };
+  const { item, image } = asked;
+  const known = {
+    question: questionIn(item, fact),
+    reference: item.answer,
+    family: item.family,
+    image,
+  };
   for (const field of ['question', 'reference', 'family', 'image'] as const)
     if (line[field] !== known[field])
       throw contradiction(`${at}.${field}`, `${known[field]}`, `${line[field]}`);
 }
 
-/** Items of a set of the world, each drawn once; null of a file, which is not here. */
-function worldItems({ set, seeing }: EvaluationSettings): (index: number) => AskedItem | null {
+/** An item of the world, and its place in its group of three pictures. */
+interface Known {
+  readonly item: WorldItem;
+  readonly image: 1 | 2 | 3 | null;
+}
+
+/** Items of a set of the world, of which lines beside each other share one; null of a file, which is not here. */
+function worldItems({ set }: EvaluationSettings): (index: number) => Known | null {
   if (set.name === 'file') return () => null;
   const { name } = set;
   const groups = hasGroups(set);
-  const seen = seeing === undefined ? {} : { seeing };
-  const items = new Map<number, AskedItem>();
+  let last: { readonly index: number; readonly known: Known } | null = null;
   return (index) => {
-    const item = items.get(index) ?? askedItem(worldItem(name, index, seen), groups);
-    items.set(index, item);
-    return item;
+    if (last?.index === index) return last.known;
+    const item = worldItem(name, index);
+    const known = { item, image: groups ? (item.prior?.image ?? null) : null };
+    last = { index, known };
+    return known;
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
+import { sealed } from '../../base/seal.ts';
 import type { EvaluatedItem, EvaluationList, OpenedEvaluation } from '../../contract/evaluation.ts';
 import { compareLines } from '../../contract/evaluation-comparison.ts';
 import type {
@@ -91,6 +92,16 @@ export class KeptEvaluations {
       const loaded = await evaluatedModel(assets, null);
       if (baseOf(model) !== baseOf(loaded)) throw anotherLoaded(model, loaded);
       return null;
+    }, id);
+  }
+
+  export(id: string): Promise<Outcome<Blob>> {
+    return outcomeOf(async () => {
+      const { record, lines } = await this.#stored(id);
+      // One that came with its figures alone goes out with no more.
+      const { imported } = record;
+      const all = imported?.lines === false ? record : { ...record, lines };
+      return new Blob([JSON.stringify(await sealed(all))], { type: 'application/json' });
     }, id);
   }
 

@@ -27,7 +27,7 @@ export interface AskedItem {
 
 /** An item of the world; one of `groups` has its place among the three pictures of its question. */
 export function askedItem(item: WorldItem, groups: boolean): AskedItem {
-  const { id, scene, question, answer, fact, family, prior, wrongAnswers, description } = item;
+  const { id, scene, answer, family, prior, wrongAnswers, description } = item;
   let picture: RolloutInput['image'] = null;
   return {
     id,
@@ -38,12 +38,15 @@ export function askedItem(item: WorldItem, groups: boolean): AskedItem {
     description,
     input(setting) {
       picture ??= pictureOf(item);
-      const asked = setting === 'F' && fact !== undefined ? `${fact} ${question}` : question;
-      return { image: picture, question: asked, answer };
+      return { image: picture, question: questionIn(item, setting), answer };
     },
     truth: (description) => descriptionTruth(description, scene, prior?.decisivePhrase),
   };
 }
+
+/** An item's question as it is asked in setting F or P. */
+export const questionIn = ({ fact, question }: WorldItem, setting: FactSetting): string =>
+  setting === 'F' && fact !== undefined ? `${fact} ${question}` : question;
 
 /** The picture of an item, drawn. */
 export const pictureOf = (item: WorldItem) => renderItem(item, WORLD_EDGE);

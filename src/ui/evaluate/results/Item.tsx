@@ -7,6 +7,7 @@ import type {
   EvaluationRecord,
   TeacherLine,
 } from '../../../contract/evaluation-records.ts';
+import { hasGroups } from '../../../contract/evaluation-settings.ts';
 import type { FigureRow } from '../../../contract/figure-row.ts';
 import { WORLD_EDGE } from '../../../world/render.ts';
 import { renderItem } from '../../../world/seeing.ts';
@@ -48,7 +49,7 @@ export const Item = memo(function Item({ counted, answer, row, record }: ItemPro
           {row.kind === 'leakage' && <span>PALR {formatPercent(value)}</span>}
           {row.unit === 'tokens' && <span>{value} tokens</span>}
           <span className={styles.soft}>
-            {line.id}, {fact}, seed {seed}
+            {line.id}, {hasGroups(record.settings.set) ? `${fact}, ` : ''}seed {seed}
             {response > 0 ? `, response ${response + 1}` : ''}
             {reference === '' ? '' : `, the answer is “${reference}”`}
           </span>

@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import type { EvaluationRecord, ImportedFrom } from '../../../contract/evaluation-records.ts';
+import { hasGroups } from '../../../contract/evaluation-settings.ts';
 import { seeingInWords } from '../../../contract/seeing.ts';
 import { CLEAR } from '../../../world/seeing.ts';
 import { useEngineState } from '../../engine/context.tsx';
@@ -25,6 +26,7 @@ export function ResultsPanel() {
   const { dismiss, importResult, refresh } = useEvaluation();
   const results = useEvaluationState((s) => s.results);
   const error = useEvaluationState((s) => s.errors.list);
+  const busy = useEvaluationState((s) => s.busy);
   const refused = useEvaluationState((s) => s.errors.import);
   return (
     <Panel
@@ -39,10 +41,13 @@ export function ResultsPanel() {
           onFile={(file) => void importResult(file)}
         />
       }
+      live
       note={
-        results === null || results.length === 0
-          ? 'Every evaluation is kept here, in this browser, with everything it was made with.'
-          : `${results.length} kept in this browser. Those that are ticked, up to ${MOST_SHOWN}, stand side by side above.`
+        busy !== null
+          ? `${busy} …`
+          : results === null || results.length === 0
+            ? 'Every evaluation is kept here, in this browser, with everything it was made with.'
+            : `${results.length} kept in this browser. Those that are ticked, up to ${MOST_SHOWN}, stand side by side above.`
       }
     >
       {refused !== undefined && <ErrorNote error={refused} onDismiss={() => dismiss('import')} />}
@@ -107,7 +112,8 @@ function Row({ record }: { record: EvaluationRecord }) {
         {setInWords(settings)}
         <span className={styles.soft}>
           {' '}
-          {settings.facts.join(' and ')}, seed {settings.seeds.join(', ')}
+          {hasGroups(settings.set) ? `${settings.facts.join(' and ')}, ` : ''}seed{' '}
+          {settings.seeds.join(', ')}
           {settings.responses > 1 ? `, k = ${settings.responses}` : ''}
           {seeingInWords(settings.seeing ?? CLEAR).map((words) => `, ${words}`)}
         </span>
@@ -140,7 +146,7 @@ function Row({ record }: { record: EvaluationRecord }) {
             type="button"
             className="button"
             aria-label={`Export ${name}`}
-            onClick={() => void save(id)}
+            onClick={() => void save(record)}
           >
             <Icon name="download" />
             Export

@@ -4,7 +4,6 @@ import { createStore } from 'zustand/vanilla';
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
 import { newId } from '../../../base/new-id.ts';
 import type { Outcome } from '../../../base/outcome.ts';
-import { sealed } from '../../../base/seal.ts';
 import type { EvaluatedItem } from '../../../contract/evaluation.ts';
 import type { EvaluationRecord } from '../../../contract/evaluation-records.ts';
 import {
@@ -18,7 +17,7 @@ import type { EngineFace } from '../../engine/client.ts';
 import type { Engine, SharedEvent } from '../../engine/engine.ts';
 import type { DroppedItems } from '../../shared/dropped-folder.ts';
 import type { RolloutOffer } from '../../shared/offers.ts';
-import { saveJson } from '../../shared/save-json.ts';
+import { saveBlob } from '../../shared/save-file.ts';
 import { droppedKind, folderDropped } from './dropped.ts';
 import { offerOf, type Response } from './offer.ts';
 import {
@@ -144,8 +143,20 @@ export function createEvaluateSession(engine: SessionEngine) {
       const key = pairKey(first.id, id);
       if (figures.length === 0 || first.figures.length === 0) continue;
       if (get().comparisons[key] !== undefined) continue;
-      const found = await ask('list', (face) => face.compareEvaluations(first.id, id));
+      const found = await busily('Comparing', () =>
+        ask('list', (face) => face.compareEvaluations(first.id, id)),
+      );
       if (found !== null) set((s) => ({ ...s, comparisons: { ...s.comparisons, [key]: found } }));
+    }
+  }
+
+  /** Says what takes a while with thousands of answers. */
+  async function busily<T>(what: string, work: () => Promise<T>): Promise<T> {
+    set({ busy: what });
+    try {
+      return await work();
+    } finally {
+      if (get().busy === what) set({ busy: null });
     }
   }
 
@@ -185,7 +196,9 @@ export function createEvaluateSession(engine: SessionEngine) {
 
   /** A result that was exported here or elsewhere, or written by the command. */
   async function importResult(file: File): Promise<void> {
-    const record = await ask('import', (face) => face.importEvaluation(file));
+    const record = await busily(`Reading “${file.name}”`, () =>
+      ask('import', (face) => face.importEvaluation(file)),
+    );
     if (record === null) return;
     await list();
     if (record.figures.length > 0) show(record.id);
@@ -301,12 +314,13 @@ export function createEvaluateSession(engine: SessionEngine) {
       await list();
     },
     /** Everything that was found and what it was made with, as one file. */
-    async save(id: string) {
-      const found = await open(id);
-      if (found === null) return;
-      const { record, lines } = found;
-      const stem = record.name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
-      saveJson(`${stem || 'evaluation'}.json`, await sealed({ ...record, lines }));
+    async save({ id, name }: EvaluationRecord) {
+      const blob = await busily(`Writing “${name}”`, () =>
+        ask('list', (face) => face.exportEvaluation(id)),
+      );
+      if (blob === null) return;
+      const stem = name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
+      saveBlob(blob, `${stem || 'evaluation'}.json`);
     },
     /** The items behind a figure; null for none. */
     async lookAt(cell: ShownCell | null) {

@@ -76,6 +76,8 @@ export interface EvaluateState {
   /** Of the cell's result. */
   readonly opened: OpenedEvaluation | null;
   readonly fileItems: FileItems | null;
+  /** What is being read, written or compared; null for nothing. */
+  readonly busy: string | null;
   readonly errors: Readonly<Partial<Record<ErrorPlace, ErrorRecord>>>;
 }
 
@@ -98,6 +100,7 @@ export const initialState: EvaluateState = {
   cell: null,
   opened: null,
   fileItems: null,
+  busy: null,
   errors: {},
 };
 
@@ -137,7 +140,8 @@ export function answersOf({ set, facts, responses, seeds }: EvaluationSettings):
 export function setInWords({ set }: Pick<EvaluationSettings, 'set'>): string {
   const label =
     set.name === 'file' ? set.file : WORLD_SETS.find(({ name }) => name === set.name)?.label;
-  return `${label}, ${set.count}`;
+  // How many pictures a file has is seen when it is asked.
+  return set.name === 'file' && set.fingerprint === '' ? `${label}` : `${label}, ${set.count}`;
 }
 
 /** Who answered, in a few words. */
