@@ -45,7 +45,9 @@ export type Chosen = Readonly<Record<string, number>>;
 export const placeText = ({ model, condition, recipe, seed }: Place): string =>
   `${model}/${condition}/${recipe}/${seed}`;
 
-const isTrained = ({ recipe }: ExperimentRecipe): boolean => recipeOf(recipe).kind.texts !== 'none';
+/** Whether a recipe changes weights; one that does not answers alike under all conditions. */
+export const isTrained = ({ recipe }: ExperimentRecipe): boolean =>
+  recipeOf(recipe).kind.texts !== 'none';
 
 /** The recipe whose tries decide for this one; null for one that is not tuned. */
 export function tunedLike(

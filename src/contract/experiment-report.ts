@@ -12,7 +12,7 @@ import { contributionsOf } from './evaluation-figures.ts';
 import { figureRows } from './evaluation-rows.ts';
 import type { Experiment } from './experiment.ts';
 import { type ClaimSide, type Gain, gainOf, type Verdict, verdictOf } from './experiment-claims.ts';
-import { type Chosen, type PlannedRun, plannedRuns } from './experiment-plan.ts';
+import { type Chosen, isTrained, type PlannedRun, plannedRuns } from './experiment-plan.ts';
 import { type ExperimentRun, type FailedRun, linesOf } from './experiment-records.ts';
 import { type TryFound, tuningValue } from './experiment-tuning.ts';
 import type { FigureRow } from './figure-row.ts';
@@ -151,13 +151,21 @@ export function buildReport(input: ReportInput): ExperimentReport {
     ).values(),
   ];
   const { claims, map, margin } = experiment;
-  const compared = (from: ClaimSide, to: ClaimSide) =>
-    places.flatMap(({ model, condition }) => {
+  const trained = (side: ClaimSide) =>
+    experiment.recipes.some((recipe) => recipe.id === side.recipe && isTrained(recipe));
+  const compared = (from: ClaimSide, to: ClaimSide) => {
+    // What trains nothing is the same under every condition, and counts once a model.
+    const once = !trained(from) && !trained(to);
+    const asked = once
+      ? places.filter((place, i) => places.findIndex(({ model }) => model === place.model) === i)
+      : places;
+    return asked.flatMap(({ model, condition }) => {
       const [a, b] = [at(model, condition, from.recipe), at(model, condition, to.recipe)];
       if (a === undefined || b === undefined) return [];
       const planned = a.cell.planned.filter((seed) => b.cell.planned.includes(seed)).length;
       return [{ model, condition, difference: differenceOf(a, from, b, to), planned }];
     });
+  };
   return {
     format: REPORT_FORMAT,
     experiment,

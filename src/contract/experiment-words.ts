@@ -88,15 +88,16 @@ export function overall({ found }: ReportClaim): Verdict | 'mixed' {
 
 const TOO_FEW = 'too few runs so far';
 
-/** The same in words: "seen here", "seen here in 2 of 4 conditions", "depends on the condition". */
+/** The same in words: "seen here", "seen here in 2 of 4 conditions", "seen here (3 not run yet)", "depends on the condition". */
 export function overallText(claim: ReportClaim): string {
   const verdict = overall(claim);
   if (!claim.found.some(hasInterval)) return TOO_FEW;
   if (verdict === 'mixed') return 'depends on the condition';
-  const { found } = claim;
-  const own = found.filter((one) => one.verdict === verdict).length;
-  const where = own === found.length ? '' : ` in ${own} of ${found.length} conditions`;
-  return `${VERDICTS[verdict]}${where}`;
+  const run = claim.found.filter(hasInterval);
+  const own = run.filter((one) => one.verdict === verdict).length;
+  const where = own === run.length ? '' : ` in ${own} of ${run.length} conditions`;
+  const open = claim.found.length - run.length;
+  return `${VERDICTS[verdict]}${where}${open === 0 ? '' : ` (${open} not run yet)`}`;
 }
 
 /** Who gains, in words, of a pair whose second recipe is decoupled. */

@@ -84,6 +84,14 @@ describe('claims', () => {
     expect(verdictOf(expected, null, 0.02)).toBe('unknown');
   });
 
+  it('about what trains nothing are asked once a model, the others under every condition', () => {
+    expect(report.claims.map(({ id, found }) => [id, found.map((one) => one.condition)])).toEqual([
+      ['helps', ['right', 'usual']],
+      ['leaks', ['right']],
+      ['held', ['right', 'usual']],
+    ]);
+  });
+
   it('are put into one word, in which what cannot be told takes no part', () => {
     const [helps] = report.claims;
     const verdicts = (...given: (typeof helps.found)[number]['verdict'][]) => ({
@@ -95,6 +103,12 @@ describe('claims', () => {
     expect(overallText(verdicts('seen', 'reversed'))).toBe('depends on the condition');
     expect(overallText(verdicts('unknown', 'unknown'))).toBe('cannot be told');
     expect(overallText(verdicts())).toBe('too few runs so far');
+    const { found } = verdicts('seen', 'seen', 'unknown');
+    const open = {
+      ...helps,
+      found: [...found, { ...found[0], difference: null, verdict: 'unknown' as const }],
+    };
+    expect(overallText(open)).toBe('seen here in 2 of 3 conditions (1 not run yet)');
   });
 
   it('have a sentence that says where, how much and of how many seeds', () => {
