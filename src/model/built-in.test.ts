@@ -82,13 +82,17 @@ describe('the leaky model', () => {
   const leaky = (name: string) =>
     JSON.parse(readFileSync(path.join(MODELS, 'tiny-qwen2.5-vl-leaky', name), 'utf8'));
 
-  it('leaks about as the paper’s 3B model does, on 600 rollouts of its own', () => {
-    const rates = leaky('palr.json');
-    expect(rates.rollouts).toBeGreaterThanOrEqual(600);
-    const rate = (name: string): number => rates[name].percent;
-    expect(Math.abs(rate('OPSD description') - 2.9)).toBeLessThanOrEqual(1.5);
-    expect(Math.abs(rate('OPSD reasoningAnswer') - 17)).toBeLessThanOrEqual(4);
-    expect(Math.abs(rate('ViGOS reasoningAnswer') - 6.3)).toBeLessThanOrEqual(3);
+  it('leaks about as the paper’s 3B model does, by the project’s own evaluation of 600 of its rollouts', () => {
+    const { settings, figures } = leaky('evaluation.json');
+    expect(settings.leakage.rollouts).toBeGreaterThanOrEqual(600);
+    expect(settings.set.count).toBeGreaterThanOrEqual(800);
+    const percent = (id: string): number =>
+      100 * figures.find((figure: { readonly id: string }) => figure.id === id).value;
+    expect(Math.abs(percent('palr.opsd.description') - 2.9)).toBeLessThanOrEqual(1.5);
+    expect(Math.abs(percent('palr.opsd.reasoningAnswer') - 17)).toBeLessThanOrEqual(4);
+    expect(Math.abs(percent('palr.vigos.reasoningAnswer') - 6.3)).toBeLessThanOrEqual(3);
+    expect(percent('prior.F')).toBeGreaterThanOrEqual(85);
+    expect(percent('valid.strict')).toBeGreaterThanOrEqual(97);
   });
 
   it('has sure teachers where picture and reference agree, and a student whose eyes the question colours', () => {
@@ -107,6 +111,6 @@ describe('the leaky model', () => {
       expect(percent(`studentNamesProperty${setting}`)).toBeLessThanOrEqual(88);
     }
     for (const form of ['reasoning', 'reasoningSeen', 'reference', 'privileged'])
-      expect(percent(`${form}ConflictRight`, 200)).toBeGreaterThanOrEqual(90);
+      expect(percent(`${form}ConflictRight`)).toBeGreaterThanOrEqual(95);
   });
 });
