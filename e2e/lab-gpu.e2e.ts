@@ -9,7 +9,7 @@ test('WebGPU gives the rollouts of WebAssembly, scores them under every switch, 
   page,
 }) => {
   // Many rollouts and two new devices, all on the processor.
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const lab = await openLab(page, '?backend=webgpu&max=10');
   await lab.settled();
   const chip = page.getByRole('button', { name: /^Backend/ });
@@ -51,7 +51,7 @@ test('WebGPU gives the rollouts of WebAssembly, scores them under every switch, 
   await page.getByRole('button', { name: 'Edit this rollout' }).click();
   await page.getByRole('textbox', { name: 'What the student writes' }).fill(TYPED);
   await page.keyboard.press('Control+Enter');
-  const settled = { timeout: 40_000 };
+  const settled = { timeout: 120_000 };
   await expect.poll(lab.letters, settled).toMatch(/^P+–+R+–+R–+$/);
   await expect(page.locator('caption')).toContainText('on WebGPU');
   const typed = await lab.texts();

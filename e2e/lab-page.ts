@@ -37,9 +37,9 @@ export async function openLab(page: Page, query = ''): Promise<LabPage> {
     verdict: page.getByTestId('verdict'),
     tokenPanel: page.getByRole('region', { name: 'Token', exact: true }),
     async settled() {
-      await expect(lab.run).toBeEnabled({ timeout: 45_000 });
-      await expect(lab.verdict).toBeVisible({ timeout: 45_000 });
-      await expect(page.locator('[data-recorded]')).toHaveCount(0, { timeout: 45_000 });
+      await expect(lab.run).toBeEnabled({ timeout: 120_000 });
+      await expect(lab.verdict).toBeVisible({ timeout: 120_000 });
+      await expect(page.locator('[data-recorded]')).toHaveCount(0, { timeout: 120_000 });
       await expect(page.locator('[data-stage][aria-busy="true"]')).toHaveCount(0);
     },
     async texts() {
