@@ -54,15 +54,15 @@ const { page: pageLicences, worker: workerLicences } = licences();
 const unit = {
   environment: 'node' as const,
   setupFiles: ['scripts/test/property-seed.ts'],
-  testTimeout: 90_000,
+  testTimeout: 30_000,
 };
 /** Looked for where tests run alone. */
 const alone = process.env.VITEST === undefined ? [] : testsAlone(import.meta.dirname, UNIT_FOLDERS);
 
 /** Tests of what computes in a page of Chromium, one file after the other, since they share its storage and its GPU. */
 const inOnePage = {
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
   fileParallelism: false,
   browser: {
     enabled: true,
@@ -127,7 +127,7 @@ export default defineConfig({
           environment: 'node',
           include: [COMMAND_TESTS],
           // On a busy machine the start of a command alone takes seconds.
-          testTimeout: 120_000,
+          testTimeout: 60_000,
         },
       },
       {
@@ -150,7 +150,7 @@ export default defineConfig({
           name: 'component',
           include: [COMPONENT_TESTS],
           // Beside the other lanes a page gets half a core.
-          testTimeout: 90_000,
+          testTimeout: 45_000,
           browser: {
             enabled: true,
             headless: true,

@@ -34,8 +34,8 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   // Beside the other lanes of the test line a page gets half a core.
-  timeout: 240_000,
-  expect: { timeout: 60_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: [['list']],
   use: {
     baseURL: `http://localhost:${PORT}/`,

@@ -95,6 +95,16 @@ describe('the leaky model', () => {
     expect(percent('valid.strict')).toBeGreaterThanOrEqual(97);
   });
 
+  it('and by PyTorch’s, where rare tokens of the full distribution widen the interval of descriptions', () => {
+    const rates = leaky('palr.json');
+    expect(rates.rollouts).toBeGreaterThanOrEqual(600);
+    expect(Math.abs(rates['OPSD reasoningAnswer'].percent - 17)).toBeLessThanOrEqual(4);
+    expect(Math.abs(rates['ViGOS reasoningAnswer'].percent - 6.3)).toBeLessThanOrEqual(3);
+    const [low, high] = rates['OPSD description'].interval;
+    expect(low).toBeLessThanOrEqual(2.9);
+    expect(high).toBeGreaterThanOrEqual(2.9);
+  });
+
   it('has sure teachers where picture and reference agree, and a student whose eyes the question colours', () => {
     const measures = leaky('measures.json');
     const percent = (name: string, least = 800): number => {
