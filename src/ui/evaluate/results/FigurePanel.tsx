@@ -19,6 +19,7 @@ import { RUN_COLORS } from '../../charts/looks.ts';
 import { Help } from '../../shared/Help.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Panel } from '../../shared/Panel.tsx';
+import { SortHead } from '../../shared/SortHead.tsx';
 import { Table } from '../../shared/Table.tsx';
 import { useEvaluation, useEvaluationState } from '../context.ts';
 import { hasItems, pairKey, shownResults } from '../state/state.ts';
@@ -70,26 +71,17 @@ export function FigurePanel() {
           <tr>
             <th scope="col">Figure</th>
             {results.map(({ id, name }, column) => (
-              <th
+              <SortHead
                 key={id}
-                scope="col"
-                aria-sort={
-                  sorting?.column !== column ? 'none' : sorting.up ? 'ascending' : 'descending'
+                direction={
+                  sorting?.column !== column ? null : sorting.up ? 'ascending' : 'descending'
                 }
+                title="Sort the figures of each measure by this result"
+                onSort={() => setSorting(nextSorting(sorting, column))}
               >
-                <button
-                  type="button"
-                  className={styles.sort}
-                  title="Sort the figures of each measure by this result"
-                  onClick={() => setSorting(nextSorting(sorting, column))}
-                >
-                  {results.length > 1 && <Dot place={column} />}
-                  {name}
-                  <span aria-hidden="true">
-                    {sorting?.column !== column ? '' : sorting.up ? ' ↑' : ' ↓'}
-                  </span>
-                </button>
-              </th>
+                {results.length > 1 && <Dot place={column} />}
+                {name}
+              </SortHead>
             ))}
           </tr>
         </thead>

@@ -15,6 +15,7 @@ import { trainQuery } from '../../../contract/train-query.ts';
 import { Help } from '../../shared/Help.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Panel } from '../../shared/Panel.tsx';
+import { SortHead } from '../../shared/SortHead.tsx';
 import { saveBlob } from '../../shared/save-file.ts';
 import { Table } from '../../shared/Table.tsx';
 import type { ReportProps } from '../context.ts';
@@ -48,25 +49,14 @@ export function FiguresPanel({ report }: ReportProps) {
           <tr>
             <th scope="col">Recipe</th>
             {figures.map(({ id, label, unit, sentence }) => (
-              <th
+              <SortHead
                 key={id}
-                scope="col"
-                aria-sort={
-                  sorting?.figure !== id ? 'none' : sorting.up ? 'ascending' : 'descending'
-                }
+                direction={sorting?.figure !== id ? null : sorting.up ? 'ascending' : 'descending'}
+                title={sentence}
+                onSort={() => setSorting(nextSorting(sorting, id))}
               >
-                <button
-                  type="button"
-                  className={styles.sort}
-                  title={sentence}
-                  onClick={() => setSorting(nextSorting(sorting, id))}
-                >
-                  {label}, {unitName(unit)}
-                  <span aria-hidden="true">
-                    {sorting?.figure !== id ? '' : sorting.up ? ' ↑' : ' ↓'}
-                  </span>
-                </button>
-              </th>
+                {label}, {unitName(unit)}
+              </SortHead>
             ))}
           </tr>
         </thead>
