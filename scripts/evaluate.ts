@@ -23,7 +23,7 @@ import { type EvaluateOptions, readArguments, USAGE } from './evaluate/arguments
 import type { EvaluatePageRequest } from './evaluate/page.ts';
 import { progressLine, resultText } from './evaluate/report.ts';
 import { modelAt } from './fetched-model.ts';
-import { adapterPath, adapterZip, needAdapterChoice } from './given-adapter.ts';
+import { adapterPath, adapterZip } from './given-adapter.ts';
 import { type GivenModel, givenModel, readFileOf } from './given-files.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
 import { servedModel } from './headless/served-model.ts';
@@ -39,9 +39,12 @@ const EARLIER = 'earlier.json';
 
 async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
   const { out, settings, backend, hub } = options;
-  const model = options.model === undefined ? null : await modelAt(options.model, { hub });
-  if (model !== null && options.run === undefined) needAdapterChoice(model.folder, options.adapter);
-  const student = await studentOf(options, model);
+  // A run brings its own student.
+  const question = options.run === undefined ? { given: options.adapter } : { fix: null };
+  const model =
+    options.model === undefined ? null : await modelAt(options.model, { hub, adapter: question });
+  const adapter = model === null ? adapterPath(options.adapter) : model.adapter;
+  const student = await studentOf({ adapter, run: options.run }, model);
   const earlier = out === undefined ? null : earlierIn(out);
   if (out !== undefined) mkdirSync(out, { recursive: true });
   const server = await startServer({
@@ -57,7 +60,7 @@ async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
     model: servedModel(model),
     backend,
     evaluationId: earlier?.record.id ?? newId(),
-    name: options.run ?? adapterPath(options.adapter) ?? model?.name ?? DEFAULT_MODEL.name,
+    name: options.run ?? adapter ?? model?.name ?? DEFAULT_MODEL.name,
     settings,
     student: student === null ? null : { kind: student.kind, url: STUDENT },
     setUrl: options.file === undefined ? null : SET,
@@ -123,11 +126,10 @@ interface GivenStudent {
 
 /** The student that a flag names. Throws `inspect.unreadable`, and `run.other-model` for a run of other weights. */
 async function studentOf(
-  { adapter, run }: EvaluateOptions,
+  { adapter, run }: { adapter: string | null; run: string | undefined },
   model: GivenModel | null,
 ): Promise<GivenStudent | null> {
-  const given = adapterPath(adapter);
-  if (given !== null) return { kind: 'zip', bytes: await adapterZip('--adapter', given) };
+  if (adapter !== null) return { kind: 'zip', bytes: await adapterZip('--adapter', adapter) };
   if (run === undefined) return null;
   if (!isFolder(run)) return { kind: 'zip', bytes: readFileOf('--run', run) };
   const bytes = readFileOf('--run', path.join(run, CHECKPOINT));

@@ -40,6 +40,30 @@ it('from a hub, as a folder of this machine with what a load reads, and from the
   expect(await modelAt('hub:owner/tiny', { hub: hub.url })).toEqual(model);
 }, 20_000);
 
+it('with the adapter beside its weights, or one of its folders by name, or neither', async () => {
+  const files = hub.repos.get('owner/tiny')?.files;
+  const put = (home: string) => {
+    for (const name of ['adapter_config.json', 'adapter_model.safetensors'])
+      for (const [place, file] of fakeRepo({ [home + name]: `of ${home}` }).files)
+        files?.set(place, file);
+  };
+  put('checkpoint-5/');
+  const asked = (given?: string) => modelAt('hub:owner/tiny', { hub: hub.url, adapter: { given } });
+  await expect(asked()).rejects.toMatchObject({
+    record: { code: 'adapter.asked', fix: expect.stringContaining('--adapter checkpoint-5') },
+  });
+  expect(await asked('none')).toMatchObject({ merges: null, adapter: null });
+  const { adapter } = await asked('checkpoint-5');
+  expect(readFileSync(path.join(adapter ?? '', 'adapter_model.safetensors'), 'utf8')).toBe(
+    'of checkpoint-5/',
+  );
+  put('');
+  const beside = await asked();
+  expect(beside).toMatchObject({ merges: '', adapter: null });
+  expect(beside.files).toContain('adapter_model.safetensors');
+  expect((await asked('none')).files).not.toContain('adapter_config.json');
+}, 20_000);
+
 it('from the address of a folder, with the token for a hub from the environment', async () => {
   expect((await modelAt(hub.folder('owner/tiny'))).files).toContain('model.safetensors');
   Object.assign(hub.repos.get('owner/tiny') ?? {}, { token: 'hf_mine' });

@@ -10,6 +10,8 @@ import { neededFiles } from '../src/model/sources/checkpoint-files.ts';
 import type { FolderChoice } from '../src/model/sources/folders.ts';
 import { ModelStore } from '../src/model/sources/model-store.ts';
 import { RemoteFolder } from '../src/model/sources/remote-folder.ts';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, adaptersIn } from '../src/model/sources/inner-adapters.ts';
+import { type AdapterQuestion, adapterPath, adaptersBelow, takenAdapter } from './given-adapter.ts';
 import { type GivenModel, givenModel } from './given-files.ts';
 import { NodeFiles } from './node-files.ts';
 
@@ -17,15 +19,26 @@ export interface ModelOptions {
   readonly precision?: ExportPrecision | undefined;
   /** Base address of the hub. */
   readonly hub?: string | undefined;
+  readonly adapter?: AdapterQuestion;
+}
+
+/** A model with the adapter that was asked for beside it. */
+export interface ModelAt extends GivenModel {
+  /** Path of the adapter that `--adapter` names, on this machine; null for none. */
+  readonly adapter: string | null;
 }
 
 /** How often a line tells how far a transfer is, ms. */
 const EVERY_MS = 2000;
 
-/** Throws {@link PlaygroundError} what `givenModel`, `readPlace` and `RemoteFolder` throw. */
-export async function modelAt(given: string, options: ModelOptions = {}): Promise<GivenModel> {
-  const { precision, hub } = options;
-  if (!/^(?:hub:|https?:\/\/)/.test(given)) return givenModel(given, precision);
+/** Throws {@link PlaygroundError} what `givenModel`, `takenAdapter`, `readPlace` and `RemoteFolder` throw. */
+export async function modelAt(given: string, options: ModelOptions = {}): Promise<ModelAt> {
+  const { precision, hub, adapter: question = {} } = options;
+  if (!/^(?:hub:|https?:\/\/)/.test(given)) {
+    const model = givenModel(given, precision);
+    const place = (inner: string) => path.join(model.folder, inner);
+    return withAdapter(model, question, takenAdapter(adaptersBelow(model.folder), question, place));
+  }
   // As the tools of the Hub have it.
   const { HF_TOKEN: token } = process.env;
   const place = readPlace(given, { ...(hub ? { hub } : {}), ...(token ? { token } : {}) });
@@ -34,9 +47,11 @@ export async function modelAt(given: string, options: ModelOptions = {}): Promis
   const folder = await RemoteFolder.open(place, { shardsOf, store }).catch((error: unknown) => {
     throw asking(error, place);
   });
+  const there = adaptersIn((await folder.list()).keys());
+  const taken = takenAdapter(there, question, (inner) => inner);
   const { texts, weights } = await neededFiles(folder, shardsOf, {
     precision,
-    adapter: null,
+    adapter: taken.own ?? taken.merges,
   });
   if (folder.offline) say(`${folder.name}: its host does not answer; what is kept here is used`);
   let told = 0;
@@ -52,7 +67,22 @@ export async function modelAt(given: string, options: ModelOptions = {}): Promis
   });
   const inner = folder.source.kind === 'hub' ? folder.source.inner : '';
   const found = givenModel(path.join(root, folder.id, inner), precision);
-  return { ...found, name: folder.name };
+  return withAdapter({ ...found, name: folder.name }, question, taken);
+}
+
+/** The model with what was taken of its adapters; the one beside its weights is no file of it where it is not merged. */
+function withAdapter(
+  model: GivenModel,
+  { given }: AdapterQuestion,
+  { merges, own }: ReturnType<typeof takenAdapter>,
+): ModelAt {
+  const beside = [ADAPTER_CONFIG, ADAPTER_WEIGHTS];
+  return {
+    ...model,
+    merges,
+    files: model.files.filter((name) => merges !== null || !beside.includes(name)),
+    adapter: own === null ? adapterPath(given) : path.join(model.folder, own),
+  };
 }
 
 /** A repository with several checkpoints is asked for again by the page of one of them. */

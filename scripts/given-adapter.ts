@@ -19,14 +19,40 @@ const DEPTH = 3;
 export const adapterPath = (given: string | undefined): string | null =>
   given === undefined || given === NO_ADAPTER ? null : given;
 
-/** Where a model's folder holds adapters, a command has to be told. Throws {@link PlaygroundError} `adapter.asked` with the paths to give. */
-export function needAdapterChoice(folder: string, given: string | undefined): void {
-  const there = adaptersIn(filesBelow(folder, DEPTH));
-  if (given !== undefined || there.length === 0 || there.includes('')) return;
-  const newest = path.join(folder, there[0]);
-  const fix = `Give --adapter ${newest} (the newest) or the path of another, or --adapter ${NO_ADAPTER}.`;
-  throw adapterAsked(there, fix);
+/** What a command asks of the adapters that lie in its model's folder. */
+export interface AdapterQuestion {
+  /** What `--adapter` says. */
+  readonly given?: string | undefined;
+  /** What to do about adapters in folders of the model's, of which `newest` is one; null where they are no matter. */
+  readonly fix?: ((newest: string) => string) | null;
 }
+
+/**
+ * Which of the adapters in a model's folder a command takes: the one beside the weights is a part of them unless
+ * `--adapter` says otherwise, and of others somebody has to say which, or none. `placeOf` is how one is named to
+ * `--adapter`. Throws {@link PlaygroundError} `adapter.asked`.
+ */
+export function takenAdapter(
+  there: readonly string[],
+  { given, fix = giveFlag }: AdapterQuestion,
+  placeOf: (inner: string) => string,
+): { readonly merges: '' | null; readonly own: string | null } {
+  const inside = there.filter((inner) => inner !== '');
+  if (given !== undefined) {
+    const place = path.resolve(given);
+    const own = inside.find((inner) => path.resolve(placeOf(inner)) === place);
+    return { merges: null, own: given === NO_ADAPTER ? null : (own ?? null) };
+  }
+  if (there.includes('')) return { merges: '', own: null };
+  if (inside.length > 0 && fix !== null) throw adapterAsked(inside, fix(placeOf(inside[0])));
+  return { merges: null, own: null };
+}
+
+const giveFlag = (newest: string) =>
+  `Give --adapter ${newest} (the newest) or the path of another, or --adapter ${NO_ADAPTER}.`;
+
+/** Folders of adapters in a folder of this machine, as `adaptersIn` lists them. */
+export const adaptersBelow = (folder: string): string[] => adaptersIn(filesBelow(folder, DEPTH));
 
 /** A zip file as it is, a folder of an adapter packed. Throws `inspect.unreadable` naming the flag. */
 export async function adapterZip(flag: string, given: string): Promise<Uint8Array> {

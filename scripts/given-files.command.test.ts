@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { PlaygroundError } from '../src/base/errors.ts';
 import type { ExportPrecision } from '../src/contract/model.ts';
-import { needAdapterChoice } from './given-adapter.ts';
+import { modelAt } from './fetched-model.ts';
 import { givenModel } from './given-files.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'given-'));
@@ -31,6 +31,12 @@ function trainer(name: string, places: readonly string[]): string {
 
 const recordOf = (folder: string) => thrownBy(() => givenModel(folder));
 
+async function refusalOf(work: Promise<unknown>) {
+  const error = await work.catch((thrown: unknown) => thrown);
+  if (error instanceof PlaygroundError) return error.record;
+  throw new Error('it was accepted');
+}
+
 function thrownBy(work: () => unknown) {
   try {
     work();
@@ -50,19 +56,40 @@ it('a folder with several checkpoints is refused with all of them, newest first,
   expect(record.detail?.choices).toHaveLength(3);
 });
 
-it('a model with adapters in folders is refused until it is said which is meant, or none', () => {
-  const folder = trainer('adapted', ['.']);
-  for (const place of ['checkpoint-5', 'checkpoint-20']) {
-    mkdirSync(path.join(folder, place));
-    for (const file of ['adapter_config.json', 'adapter_model.safetensors'])
-      writeFileSync(path.join(folder, place, file), '{}');
+const ADAPTER = ['adapter_config.json', 'adapter_model.safetensors'];
+
+/** A model's folder with adapters at the given places. */
+function adapted(name: string, places: readonly string[]): string {
+  const folder = trainer(name, ['.']);
+  for (const place of places) {
+    mkdirSync(path.join(folder, place), { recursive: true });
+    for (const file of ADAPTER) writeFileSync(path.join(folder, place, file), '{}');
   }
+  return folder;
+}
+
+it('a model with adapters in folders is refused until it is said which is meant, or none', async () => {
+  const folder = adapted('adapted', ['checkpoint-5', 'checkpoint-20']);
   const newest = path.join(folder, 'checkpoint-20');
-  const error = thrownBy(() => needAdapterChoice(folder, undefined));
+  const error = await refusalOf(modelAt(folder));
   expect(error.message).toContain('2 adapters: checkpoint-20, checkpoint-5');
   expect(error.fix).toContain(`--adapter ${newest} `);
-  needAdapterChoice(folder, 'none');
-  needAdapterChoice(folder, newest);
+  const asked = async (given: string) => (await modelAt(folder, { adapter: { given } })).adapter;
+  expect(await asked('none')).toBeNull();
+  expect(await asked(newest)).toBe(newest);
+});
+
+it('an adapter beside the weights is a part of the model, unless none or another is asked for', async () => {
+  const folder = adapted('beside', ['.', 'checkpoint-5']);
+  const usual = await modelAt(folder);
+  expect(usual).toMatchObject({ merges: '', adapter: null });
+  expect(usual.files).toEqual(expect.arrayContaining(ADAPTER));
+  for (const given of ['none', path.join(folder, 'checkpoint-5'), folder]) {
+    const model = await modelAt(folder, { adapter: { given } });
+    expect(model.merges).toBeNull();
+    expect(model.files.filter((name) => ADAPTER.includes(name))).toEqual([]);
+    expect(model.adapter).toBe(given === 'none' ? null : given);
+  }
 });
 
 it('by their times where their names say nothing of an order', () => {
@@ -119,4 +146,27 @@ it('every command that takes a model asks which, before it writes anything', () 
     expect(done.stderr).toContain(`--model ${path.join(folder, 'checkpoint-10')}`);
     expect(() => rmSync(out, { recursive: true })).toThrow('ENOENT');
   }
+});
+
+it('training, which takes no adapter, asks too, and begins where none is said to be meant', () => {
+  const folder = path.join(scratch, 'trained');
+  cpSync('public/models/tiny-qwen2.5-vl', folder, { recursive: true });
+  mkdirSync(path.join(folder, 'checkpoint-5'));
+  for (const file of ADAPTER) writeFileSync(path.join(folder, 'checkpoint-5', file), '{}');
+  const out = path.join(scratch, 'trained-out');
+  const train = (...args: string[]) =>
+    spawnSync(
+      process.execPath,
+      ['--import', 'tsx', 'scripts/train.ts', '--model', folder, '--out', out, ...args],
+      { encoding: 'utf8' },
+    );
+  const asked = train();
+  expect(asked.status).toBe(1);
+  expect(asked.stderr).toContain('The folder holds a model and an adapter: checkpoint-5.');
+  expect(asked.stderr).toContain('--adapter none');
+  const another = train('--adapter', path.join(folder, 'checkpoint-5'));
+  expect(another.status).toBe(2);
+  expect(another.stderr).toContain('no adapter is trained further');
+  // It comes as far as what is wrong with the next thing.
+  expect(train('--adapter', 'none', '--resume', scratch).stderr).toContain('--resume');
 });

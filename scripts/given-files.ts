@@ -12,6 +12,7 @@ import {
   isWeights,
   marksWeights,
 } from '../src/model/sources/folders.ts';
+import { ADAPTER_CONFIG } from '../src/model/sources/inner-adapters.ts';
 
 /** How deep checkpoints are looked for below the folder that was given: runs of trainers, snapshots of a cache. */
 const DEPTH = 3;
@@ -43,6 +44,8 @@ export interface GivenModel {
   readonly name: string;
   /** Names of the files it consists of. */
   readonly files: readonly string[];
+  /** Folder of the adapter that is merged into its weights: '' for the one beside them; null for none. */
+  readonly merges: '' | null;
 }
 
 /**
@@ -66,6 +69,8 @@ export function givenModel(wanted: string, precision?: ExportPrecision): GivenMo
   return {
     folder,
     name: inner === '' ? name : `${name}/${inner}`,
+    // As transformers applies it, and as on the page.
+    merges: files.includes(ADAPTER_CONFIG) ? '' : null,
     files: [
       ...files.filter((file) => /\.(json|jinja|safetensors|txt)$/.test(file)),
       ...(graphs?.files ?? []),

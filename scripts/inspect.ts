@@ -3,14 +3,14 @@ import path from 'node:path';
 import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
 import { unwrap } from '../src/base/outcome.ts';
 import { sealed } from '../src/base/seal.ts';
-import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
 import type { Trace } from '../src/contract/trace.ts';
 import { renderScene, WORLD_EDGE } from '../src/world/render.ts';
 import { worldItem } from '../src/world/split.ts';
 import { modelAt } from './fetched-model.ts';
-import { adapterPath, adapterZip, needAdapterChoice } from './given-adapter.ts';
-import { type GivenModel, readFileOf } from './given-files.ts';
+import { adapterPath, adapterZip } from './given-adapter.ts';
+import { readFileOf } from './given-files.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
+import { servedModel } from './headless/served-model.ts';
 import { startServer } from './headless/server.ts';
 import { type InspectOptions, readArguments, USAGE } from './inspect/arguments.ts';
 import { emptyLogitsFolder, postedLogits, writeLogits } from './inspect/logits-folder.ts';
@@ -55,13 +55,6 @@ function leakageOf({ leakage, subject }: InspectOptions) {
   };
 }
 
-function modelOf(given: GivenModel | null): PageRequest['model'] {
-  if (given === null)
-    return { kind: 'bundled', name: DEFAULT_MODEL.name, url: `/models/${DEFAULT_MODEL.name}/` };
-  const { name, files } = given;
-  return { kind: 'folder', name, url: 'model/', files };
-}
-
 function inPage(url: string, request: PageRequest): Promise<PageResult> {
   return inHeadlessPage({}, async (page) => {
     await page.exposeFunction('say', (text: string) => void process.stderr.write(`${text}\n`));
@@ -73,13 +66,12 @@ function inPage(url: string, request: PageRequest): Promise<PageResult> {
 async function inspect(options: InspectOptions): Promise<string> {
   const { question, answer, image, bytes } = subjectOf(options);
   const { measure, rolloutText, dumpLogits, precision, hub } = options;
-  const given =
-    options.model === undefined ? null : await modelAt(options.model, { precision, hub });
-  if (given !== null) needAdapterChoice(given.folder, options.adapter);
-  const adapter = adapterPath(options.adapter);
+  const asked = { precision, hub, adapter: { given: options.adapter } };
+  const given = options.model === undefined ? null : await modelAt(options.model, asked);
+  const adapter = given === null ? adapterPath(options.adapter) : given.adapter;
   const leakage = leakageOf(options);
   const request: PageRequest = {
-    model: modelOf(given),
+    model: servedModel(given),
     backend: options.backend,
     ...(precision === undefined ? {} : { precision }),
     adapterUrl: adapter === null ? null : 'adapter',

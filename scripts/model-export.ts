@@ -19,7 +19,6 @@ import type { Checkpoint } from '../src/model/onnx/weights.ts';
 import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../src/model/sources/checkpoint-files.ts';
 import { type JsonObject, readJsonObject } from '../src/model/sources/json-source.ts';
 import { modelAt } from './fetched-model.ts';
-import { adapterPath, needAdapterChoice } from './given-adapter.ts';
 import { BUILT_IN_HELP, BUILT_IN_NAMES } from './given-files.ts';
 import { storeOf, writeGraph } from './onnx-files.ts';
 
@@ -108,13 +107,16 @@ async function main(): Promise<void> {
   if (given.out === undefined || given.out === '')
     throw usage('--out', '--out is missing: give the folder to write, as --out DIR.');
   const folder = path.resolve(given.out);
-  const values = { ...given, model: (await modelAt(given.model, { hub: given.hub })).folder };
+  const base = await modelAt(given.model, { hub: given.hub, adapter: { given: given.adapter } });
+  const values = { ...given, model: base.folder };
   const precision =
     values.precision === undefined
       ? undefined
       : oneOf('--precision', values.precision, KEPT_PRECISIONS);
-  needAdapterChoice(values.model, values.adapter);
-  const adapter = adapterPath(values.adapter);
+  // One beside the weights is a part of the model, as wherever else it is opened.
+  const adapter = base.adapter ?? (base.merges === null ? null : base.folder);
+  if (base.merges !== null)
+    process.stderr.write('The adapter beside the weights is merged into them.\n');
   const graphs = buildGraphs(values, await adapterIn(adapter), precision);
   const suffix = precision === undefined || precision === 'fp32' ? '' : `_${precision}`;
   for (const [name, graph] of Object.entries(graphs)) writeGraph(folder, `${name}${suffix}`, graph);

@@ -7,6 +7,7 @@ import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
 import type { EngineEvent } from '../src/contract/engine.ts';
 import type { TrainResult } from '../src/contract/training.ts';
 import { modelAt } from './fetched-model.ts';
+import { NO_ADAPTER } from './given-adapter.ts';
 import { type GivenModel, givenModel, readFileOf } from './given-files.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
 import { servedModel } from './headless/served-model.ts';
@@ -19,7 +20,8 @@ import { metricsLine, progressLine } from './train/report.ts';
 
 async function train(options: TrainOptions): Promise<TrainResult> {
   const { out, resume, json, merged, hub } = options;
-  const model = options.model === undefined ? null : await modelAt(options.model, { hub });
+  const adapter = { given: options.adapter, fix: trainsNone };
+  const model = options.model === undefined ? null : await modelAt(options.model, { hub, adapter });
   mkdirSync(out, { recursive: true });
   const metrics = path.join(out, METRICS);
   if (resume === undefined || path.resolve(resume) !== path.resolve(out))
@@ -57,6 +59,9 @@ async function train(options: TrainOptions): Promise<TrainResult> {
     await server.close();
   }
 }
+
+const trainsNone = (newest: string) =>
+  `Give --adapter ${NO_ADAPTER} to train the model alone; to train on one of them (${newest} is the newest), merge it into the weights first and give the merged model.`;
 
 function requestOf(options: TrainOptions, model: GivenModel | null): TrainPageRequest {
   const { backend, settings, resume, steps, pauseAfter, finalGroups } = options;

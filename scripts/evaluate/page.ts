@@ -8,7 +8,7 @@ import type { EvaluationRecord } from '../../src/contract/evaluation-records.ts'
 import type { EvaluationSettings } from '../../src/contract/evaluation-settings.ts';
 import type { StudentChoice } from '../../src/contract/runs.ts';
 import { readCheckpoint } from '../../src/training/runs/checkpoint-file.ts';
-import { type ServedModel, sourceOf, withEngine } from '../headless/engine-page.ts';
+import { loadOf, type ServedModel, withEngine } from '../headless/engine-page.ts';
 
 /** Everything the page is told; files are addresses on the same server. */
 export interface EvaluatePageRequest {
@@ -50,8 +50,7 @@ function run(request: EvaluatePageRequest): Promise<EvaluationRecord> {
           told = told.then(() => globalThis.tell(event));
       }),
     );
-    const source = await sourceOf(request.model);
-    unwrap(await engine.load({ source, backend: request.backend }));
+    unwrap(await engine.load({ ...(await loadOf(request.model)), backend: request.backend }));
     const { evaluationId, name, settings, earlierUrl } = request;
     const earlier: OpenedEvaluation | null =
       earlierUrl === null ? null : await (await fetch(earlierUrl)).json();

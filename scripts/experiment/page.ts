@@ -6,7 +6,7 @@ import type { EvaluationLine } from '../../src/contract/evaluation-records.ts';
 import type { EvaluationSettings } from '../../src/contract/evaluation-settings.ts';
 import type { RunSettings } from '../../src/contract/experiment-plan.ts';
 import type { Evaluation, StepMetrics } from '../../src/contract/train-records.ts';
-import { type ServedModel, sourceOf, withEngine } from '../headless/engine-page.ts';
+import { loadOf, type ServedModel, withEngine } from '../headless/engine-page.ts';
 
 export interface PageRun extends RunSettings {
   readonly key: string;
@@ -50,7 +50,7 @@ globalThis.experiment = (model, backend) =>
       withEngine(FIX, async (engine) => {
         let heard = silence();
         await engine.listen(Comlink.proxy((event) => listenTo(event, heard)));
-        unwrap(await engine.load({ source: await sourceOf(model), backend }));
+        unwrap(await engine.load({ ...(await loadOf(model)), backend }));
         for (let next = await nextRun(); next !== null; next = await nextRun()) {
           heard = silence();
           const run = next;

@@ -47,7 +47,7 @@ export class Models {
 
   /** Throws what `modelAt` throws. */
   async open(id: string, name: string): Promise<void> {
-    const model = await modelAt(name);
+    const model = await modelAt(name, { adapter: { fix: withoutAdapters } });
     this.#given.set(id, { model, identity: { ...(await identityOf(model)), name } });
   }
 
@@ -68,6 +68,9 @@ export class Models {
     return [...keyed.values()];
   }
 }
+
+const withoutAdapters = () =>
+  'An experiment trains adapters of its own: give a folder that holds the model alone, or one into whose weights the adapter is merged.';
 
 /** Makes the runs that are not there, in their order. One that fails is written down, and the rest goes on. */
 export async function makeRuns(
@@ -97,6 +100,7 @@ export async function makeRuns(
         name: models.of(id).identity.name,
         url: 'model/',
         files: models.of(id).model.files,
+        merges: models.of(id).model.merges,
       };
       let current: { readonly run: KeyedRun; readonly startedAt: string } | null = null;
       const next = (): PageRun | null => {

@@ -1,7 +1,7 @@
 /** What the pages of commands share: the engine in its worker, and the model that it loads. */
 import * as Comlink from 'comlink';
 import { PlaygroundError } from '../../src/base/errors.ts';
-import type { EngineApi, EngineEvent, ModelSource } from '../../src/contract/engine.ts';
+import type { EngineApi, EngineEvent, LoadRequest, ModelSource } from '../../src/contract/engine.ts';
 
 declare global {
   /** Given by the command: an event of the engine. */
@@ -14,6 +14,8 @@ export interface ServedModel {
   readonly url: string;
   /** Files of a folder; null for the model that comes with the site. */
   readonly files: readonly string[] | null;
+  /** Folder of the adapter in it that is merged into its weights; null for none. */
+  readonly merges: string | null;
 }
 
 /** Runs work with an engine of its own. Throws `engine.worker-died` with that fix, and what the work throws. */
@@ -34,8 +36,12 @@ export async function withEngine<T>(
   }
 }
 
-/** The source that the engine loads it from. */
-export async function sourceOf({ name, url, files }: ServedModel): Promise<ModelSource> {
+/** What the engine is asked to load for it. */
+export async function loadOf(model: ServedModel): Promise<Pick<LoadRequest, 'source' | 'adapter'>> {
+  return { source: await sourceOf(model), adapter: model.merges };
+}
+
+async function sourceOf({ name, url, files }: ServedModel): Promise<ModelSource> {
   if (files === null) return { kind: 'bundled', name, url: new URL(url, location.href).href };
   const read = files.map(async (path) => {
     const response = await fetch(new URL(path, new URL(url, location.href)));

@@ -9,7 +9,6 @@ import type {
   EngineApi,
   LeakageLogits,
   LogitsDump,
-  ModelSource,
   RgbaImage,
   SamplingConfig,
   ScoredRollout,
@@ -21,17 +20,11 @@ import type { AnswerMeasure } from '../../src/method/grading.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { decodePicture } from '../../src/picture/decode.ts';
 import { blankPicture } from '../../src/world/render.ts';
+import { loadOf, type ServedModel } from '../headless/engine-page.ts';
 
 /** Everything the page is told; files are addresses on the same server. */
 export interface PageRequest {
-  readonly model:
-    | { readonly kind: 'bundled'; readonly name: string; readonly url: string }
-    | {
-        readonly kind: 'folder';
-        readonly name: string;
-        readonly url: string;
-        readonly files: readonly string[];
-      };
+  readonly model: ServedModel;
   readonly backend: BackendChoice;
   readonly precision?: ExportPrecision;
   /** A zip file of the student's adapter; null for none. */
@@ -114,10 +107,13 @@ async function run(request: PageRequest): Promise<PageResult> {
         if (event.type === 'device.failed') globalThis.say(event.error.message);
       }),
     );
-    const source = await sourceOf(request.model);
     const { backend: choice, precision } = request;
     const { backend } = unwrap(
-      await engine.load({ source, backend: choice, ...(precision ? { precision } : {}) }),
+      await engine.load({
+        ...(await loadOf(request.model)),
+        backend: choice,
+        ...(precision ? { precision } : {}),
+      }),
     );
     if (backend === null) throw workerDied('no backend');
     if (request.adapterUrl !== null) {
@@ -193,15 +189,6 @@ function dumpOf(dump: LeakageLogits): [string, LogitsDump] {
   if (shown === 'as it is') return [`teacher-${reader}`, dump];
   const suffix = shown === 'another picture' ? 'picture' : `wrong-${shown + 1}`;
   return [`teacher-${reader}-${suffix}`, dump];
-}
-
-async function sourceOf(model: PageRequest['model']): Promise<ModelSource> {
-  if (model.kind === 'bundled') return { ...model, url: new URL(model.url, location.href).href };
-  const files = model.files.map(async (path) => {
-    const response = await fetch(new URL(path, new URL(model.url, location.href)));
-    return { path, file: await response.blob() };
-  });
-  return { kind: 'folder', name: model.name, files: await Promise.all(files) };
 }
 
 async function imageOf(image: PageRequest['image']): Promise<RgbaImage> {

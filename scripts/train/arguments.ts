@@ -11,6 +11,7 @@ import {
   trainSettings,
 } from '../../src/contract/train-settings.ts';
 import { settingFromText, withSetting, withSettings } from '../../src/contract/train-validate.ts';
+import { NO_ADAPTER } from '../given-adapter.ts';
 import { BUILT_IN_HELP, BUILT_IN_NAMES } from '../given-files.ts';
 
 export const USAGE = `npm run -s train -- --out DIR [--recipe NAME] [--steps N] [--seed N] [options] [--json]
@@ -38,6 +39,7 @@ layout where an adapter is trained.
   --model DIR        folder of a Qwen-VL in the Hugging Face layout, or
                      ${BUILT_IN_NAMES}; or
                      hub:OWNER/NAME[@REVISION], or the address of a folder: fetched once, HF_TOKEN is used
+  --adapter none     where the model's folder holds adapters: that none of them is meant
   --hub ADDRESS      the hub that hub: means (${DEFAULT_HUB})
   --backend NAME     webgpu, wasm or auto, the faster one (auto)
   --json             metrics on standard output, one JSON object a line
@@ -52,6 +54,8 @@ export interface TrainOptions {
   readonly finalGroups: number;
   readonly model?: string;
   readonly hub?: string;
+  /** Given where adapters lie in the model's folder and none of them is meant. */
+  readonly adapter?: typeof NO_ADAPTER;
   readonly backend: BackendChoice;
   readonly json: boolean;
   readonly merged: boolean;
@@ -83,6 +87,12 @@ export function readArguments(args: readonly string[]): TrainOptions | 'help' {
   );
   if (backend === undefined)
     throw bad('--backend', `--backend is "${values.backend}".`, 'Give webgpu, wasm or auto.');
+  if (values.adapter !== undefined && values.adapter !== NO_ADAPTER)
+    throw bad(
+      '--adapter',
+      `--adapter is "${values.adapter}", and no adapter is trained further by this command.`,
+      `Give ${NO_ADAPTER}, or a model into whose weights it is merged.`,
+    );
   return {
     settings,
     out,
@@ -93,6 +103,7 @@ export function readArguments(args: readonly string[]): TrainOptions | 'help' {
     ...(resume === undefined ? {} : { resume }),
     ...(model === undefined ? {} : { model }),
     ...(hub === undefined ? {} : { hub }),
+    ...(values.adapter === undefined ? {} : { adapter: values.adapter }),
     ...(values.steps === undefined ? {} : { steps: settings.steps }),
     ...(values['pause-after'] === undefined
       ? {}
@@ -118,6 +129,7 @@ function parse(args: readonly string[]) {
         final: text,
         model: text,
         hub: text,
+        adapter: text,
         backend: text,
         json: flag,
         merged: flag,

@@ -8,7 +8,7 @@ import type { CheckpointState, TrainResult } from '../../src/contract/training.t
 import { adapterFiles } from '../../src/model/adapters/peft.ts';
 import { adapterOf } from '../../src/model/adapters/student.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/training/runs/checkpoint-file.ts';
-import { type ServedModel, sourceOf, withEngine } from '../headless/engine-page.ts';
+import { loadOf, type ServedModel, withEngine } from '../headless/engine-page.ts';
 import { ADAPTER, CHECKPOINT } from './files.ts';
 
 /** Everything the page is told; files are addresses on the same server. */
@@ -54,8 +54,7 @@ function run(request: TrainPageRequest): Promise<TrainResult> {
         if (event.type === 'train.checkpoint') saved = saved.then(save);
       }),
     );
-    const source = await sourceOf(request.model);
-    unwrap(await engine.load({ source, backend: request.backend }));
+    unwrap(await engine.load({ ...(await loadOf(request.model)), backend: request.backend }));
     const from = request.resume ? await fetchState() : null;
     const settings = from === null ? request.settings : resumed(from, request.steps);
     const outcome = await engine.train({

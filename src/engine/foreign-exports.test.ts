@@ -146,6 +146,16 @@ test.each(cases)(
   },
 );
 
+test('adapters in the folder of graphs are said to be no part of what runs', async () => {
+  const { files, ...source } = folder('qwen2-vl-mobius-fp32');
+  const adapter = ['adapter_config.json', 'adapter_model.safetensors'].map((name) => ({
+    path: `checkpoint-5/${name}`,
+    file: new Blob(['{}']),
+  }));
+  const { notices } = await loadAssets({ ...source, files: [...files, ...adapter] }, {});
+  expect(notices.join()).toContain('Adapters in the folder (checkpoint-5) are not part');
+});
+
 /** A folder whose decoder rounds what it reads to eight bits, with steps that all tokens of a run choose together. */
 function dynamicFolder() {
   const name = 'qwen2-vl-mobius-fp32';

@@ -120,7 +120,7 @@ export async function loadAssets(
     specialIds: specialsOf(tokenizer).filter((id) => !eosIds.includes(id) && !tags.has(id)),
     bannedIds: bannedIdsOf(tokenizer, config),
     padId: special.endOfText,
-    notices: [...tokenizer.notices, ...network.notices],
+    notices: [...tokenizer.notices, ...network.notices, ...passedOverNotice(files.passedOver)],
     marks: network.graphs.foreign?.marks ?? [],
   };
 }
@@ -200,6 +200,15 @@ function came(opened: Architecture, onnx: OnnxExport, weights: ModelWeights): Ne
 
 const CAME_AS_GRAPHS =
   'This model came as ONNX graphs, which hold its weights in a form that only runs: it cannot be trained, take an adapter, or be written as safetensors.';
+
+function passedOverNotice(adapters: readonly string[]): string[] {
+  if (adapters.length === 0) return [];
+  const named = adapters.slice(0, 3).map((folder) => shortened(folder, 60));
+  const more = adapters.length > named.length ? ', …' : '';
+  return [
+    `Adapters in the folder (${named.join(', ')}${more}) are not part of what runs: graphs take none.`,
+  ];
+}
 
 function withoutCheckpoint(): PlaygroundError {
   return new PlaygroundError({

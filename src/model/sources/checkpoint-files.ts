@@ -8,7 +8,7 @@ import type { TransferProgress } from '../../contract/model-sources.ts';
 import { GENAI_CONFIG, genaiExport, withoutOriginal } from '../formats/genai-export.ts';
 import { findOnnxExport, type OnnxExport } from '../formats/onnx-export.ts';
 import { unreadFormat } from '../formats/weight-formats.ts';
-import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, chosenAdapter } from './inner-adapters.ts';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, adaptersIn, chosenAdapter } from './inner-adapters.ts';
 import { readJsonObject } from './json-source.ts';
 import { inBillions, MAX_BYTES } from './limits.ts';
 import { Progress, type ReadProgress } from './progress.ts';
@@ -72,6 +72,8 @@ export class ModelFiles {
   readonly #texts: ReadonlyMap<string, Uint8Array>;
   readonly #weights: () => Promise<ReadonlyMap<string, ByteStore>>;
   readonly #onnx: OnnxExport | null;
+  /** See {@link NeededFiles}. */
+  readonly passedOver: readonly string[];
   /** Folder of the adapter; null without one. */
   readonly #adapter: string | null;
 
@@ -79,8 +81,9 @@ export class ModelFiles {
     { name, trusted }: FileSource,
     texts: ReadonlyMap<string, Uint8Array>,
     weights: () => Promise<ReadonlyMap<string, ByteStore>>,
-    { onnx, adapter }: Pick<NeededFiles, 'onnx' | 'adapter'>,
+    { onnx, adapter, passedOver }: Pick<NeededFiles, 'onnx' | 'adapter' | 'passedOver'>,
   ) {
+    this.passedOver = passedOver;
     // Its figures are those of both together.
     this.name = adapter ? `${name} with ${adapter}` : name;
     this.#adapter = adapter;
@@ -201,6 +204,8 @@ export interface NeededFiles {
   readonly onnx: OnnxExport | null;
   /** Folder of the adapter that is merged into the weights; null without one. */
   readonly adapter: string | null;
+  /** Folders of adapters that graphs do not take and that nobody asked for. */
+  readonly passedOver: readonly string[];
 }
 
 /**
@@ -228,7 +233,9 @@ export async function neededFiles(
     const path = adapter === null ? '' : homeOf(adapter) + name;
     return sizes.has(path) ? [path] : [];
   };
+  const passedOver = onlyBeside ? adaptersIn(sizes.keys()) : [];
   return {
+    passedOver,
     texts: [...texts, ...ofAdapter(ADAPTER_CONFIG)],
     weights: [...weights, ...ofAdapter(ADAPTER_WEIGHTS)],
     sizes,
