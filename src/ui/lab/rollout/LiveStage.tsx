@@ -18,9 +18,7 @@ const STEPS: Record<Work['step'], string> = {
 };
 
 export function LiveStage({ live }: { live: LiveRollout }) {
-  const method = useLab((s) => s.settings.method);
   const work = useLab((s) => s.work);
-  const { tokens, spans } = useMemo(() => liveRollout(live, method), [live, method]);
   const step = work?.step ?? 'queued';
   const share =
     step === 'generate' || work === null || work.total === 0 ? null : work.done / work.total;
@@ -31,12 +29,32 @@ export function LiveStage({ live }: { live: LiveRollout }) {
           {STEPS[step]}
           {step === 'generate' && (
             <span className="numeric" aria-hidden="true">
-              : token {tokens.length}
+              : token {live.ids.length}
             </span>
           )}
         </p>
         <ProgressBar label={STEPS[step]} share={share} />
       </div>
+      <Written live={live} />
+    </>
+  );
+}
+
+/** What a run had written that came to no figures. */
+export function UnscoredStage({ unscored }: { unscored: LiveRollout }) {
+  return (
+    <section className={styles.unscored} aria-labelledby="unscored-heading">
+      <h3 id="unscored-heading">Written, and not scored</h3>
+      <Written live={unscored} />
+    </section>
+  );
+}
+
+function Written({ live }: { live: LiveRollout }) {
+  const method = useLab((s) => s.settings.method);
+  const { tokens, spans } = useMemo(() => liveRollout(live, method), [live, method]);
+  return (
+    <>
       <TokenStrip
         lanes={lanesOf(tokens, spans)}
         scale={LOG_SCALE}

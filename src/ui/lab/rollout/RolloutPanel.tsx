@@ -1,5 +1,6 @@
 /** The middle column: run, watch the tokens come, and see who teaches each of them. */
 
+import { useEngineState } from '../../engine/context.tsx';
 import { EngineError } from '../../engine/EngineError.tsx';
 import { useLab } from '../context.tsx';
 import { MethodDiffers } from '../controls/MethodEditor.tsx';
@@ -9,13 +10,15 @@ import { TraceBar } from '../controls/TraceBar.tsx';
 import { WhatIfBar } from '../controls/WhatIfBar.tsx';
 import { LabError } from '../LabError.tsx';
 import { EngineStatus } from './EngineStatus.tsx';
-import { LiveStage } from './LiveStage.tsx';
+import { LiveStage, UnscoredStage } from './LiveStage.tsx';
 import { LoadingStage } from './LoadingStage.tsx';
 import styles from './RolloutPanel.module.css';
 import { ShownStage } from './ShownStage.tsx';
 
 export function RolloutPanel() {
   const live = useLab((s) => s.live);
+  const ready = useEngineState((s) => s.phase === 'ready');
+  const unscored = useLab((s) => s.unscored);
   const shown = useLab((s) => s.shown);
   const notice = useLab((s) => s.notice);
   return (
@@ -37,13 +40,14 @@ export function RolloutPanel() {
       <EngineError />
       <LabError place="run" />
       <LabError place="trace" />
+      {unscored !== null && <UnscoredStage unscored={unscored} />}
       {live !== null ? (
         <LiveStage live={live} />
       ) : shown !== null ? (
         <ShownStage shown={shown} />
-      ) : (
+      ) : unscored === null || !ready ? (
         <LoadingStage />
-      )}
+      ) : null}
       <TraceBar />
     </section>
   );

@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { Outcome, RolloutResult } from '../../../contract/engine.ts';
 import type { Trace } from '../../../contract/trace.ts';
 import { createEngine } from '../../engine/engine.ts';
 import type { OwnPicture } from '../pictures/own-picture.ts';
+import { fakeApi, fakeLab } from './fixtures/fake-lab.ts';
 import { createSession } from './session.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 import { type Shown, UNTOUCHED, withSettings, withShown } from './state.ts';
@@ -62,6 +64,49 @@ describe('a picture that takes long to read', () => {
     await Promise.all(reads);
     expect(store.getState()).toMatchObject({ own: null, readingPicture: false, errors: {} });
     expect(store.getState().settings).toMatchObject({ split: 'test', index: 3 });
+  });
+});
+
+describe('a run that comes to no figures', () => {
+  const REFUSED = { code: 'score.dynamic-int8', message: 'm', fix: 'f', where: 'model' };
+  /** A Lab that wrote two tokens of a run, which then waits for its answer. */
+  async function writing() {
+    const lab = fakeLab();
+    let answer: (outcome: Outcome<RolloutResult>) => void = () => undefined;
+    lab.api.rollout.mockImplementation(
+      () =>
+        new Promise<Outcome<RolloutResult>>((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const started = lab.engine.load();
+    await vi.waitFor(() => expect(lab.store.getState().work).not.toBeNull());
+    const jobId = lab.store.getState().work?.jobId ?? '';
+    for (const [index, text] of [' a', ' b'].entries())
+      lab.fire({ type: 'job.token', jobId, rollout: 0, index, id: index, text, logProb: 0 });
+    return { ...lab, started, answer };
+  }
+
+  it('keeps what was written beside the reason, until the next run', async () => {
+    const { store, session, answer, started, api } = await writing();
+    answer({ ok: false, error: REFUSED });
+    await started;
+    await vi.waitFor(() => expect(store.getState().errors.run).toEqual(REFUSED));
+    expect(store.getState()).toMatchObject({ work: null, live: null, shown: null });
+    expect(store.getState().unscored?.texts).toEqual([' a', ' b']);
+    api.rollout.mockImplementation(fakeApi().rollout);
+    await session.run();
+    expect(store.getState().unscored).toBeNull();
+    expect(store.getState().shown).not.toBeNull();
+  });
+
+  it('because its worker died keeps it too, and one that was cancelled does not', async () => {
+    const { store, die } = await writing();
+    die({ reason: 'gone', notLoaded: null });
+    expect(store.getState().unscored?.texts).toEqual([' a', ' b']);
+    const other = await writing();
+    other.session.cancel();
+    expect(other.store.getState()).toMatchObject({ live: null, unscored: null });
   });
 });
 

@@ -34,6 +34,7 @@ import {
   withBatch,
   withError,
   withEvent,
+  withFailure,
   withJob,
   withLink,
   withNotice,
@@ -157,7 +158,10 @@ export function createSession({ store, engine }: SessionOptions) {
       }));
       set((s) => withoutErrors(withBatch(s, batch), 'picture'));
       engine.dismissError();
-    } else if (outcome.error.code !== 'job.cancelled') fail('run', outcome.error);
+    } else if (outcome.error.code !== 'job.cancelled') {
+      fail('run', outcome.error);
+      set(withFailure);
+    }
     set((s) => withoutJob(s, jobId));
     await settle();
   }
@@ -316,7 +320,7 @@ export function createSession({ store, engine }: SessionOptions) {
   engine.serve({
     busy: () => get().work !== null,
     leave: cancel,
-    lost: () => set((s) => ({ ...s, work: null, live: null, leakageJob: null })),
+    lost: () => set((s) => ({ ...withFailure(s), leakageJob: null })),
     told: (notice) => set((s) => withNotice(s, notice)),
     ready,
   });

@@ -12,6 +12,7 @@ import {
   withBatch,
   withError,
   withEvent,
+  withFailure,
   withJob,
   withLink,
   withOwnPicture,
@@ -97,6 +98,14 @@ describe('a rollout under way', () => {
     const cancelled = withoutJob(follow({ ...running, shown }, token('a', 0)), 'a');
     expect(cancelled).toMatchObject({ work: null, live: null });
     expect(cancelled.shown).toBe(shown);
+  });
+
+  it('that fails stays to be read until the next run, and one that wrote nothing leaves nothing', () => {
+    const failed = withFailure(follow(running, token('a', 0), token('a', 1)));
+    expect(failed).toMatchObject({ work: null, live: null, unscored: { texts: [' w0', ' w1'] } });
+    expect(withJob(failed, 'b', 'score').unscored).toBe(failed.unscored);
+    expect(withJob(failed, 'b', 'rollout').unscored).toBeNull();
+    expect(withFailure(running).unscored).toBeNull();
   });
 
   it('is not ended by the end of another job', () => {

@@ -101,6 +101,8 @@ export interface LabState {
   /** A person's own picture for teachers to be shown instead. */
   mismatched: OwnPicture | null;
   live: LiveRollout | null;
+  /** What a run had written when it came to no figures: it failed, or its worker died. Stays until the next run. */
+  unscored: LiveRollout | null;
   shown: Shown | null;
   /** All rollouts of the last run; the picked one is on the page. */
   batch: readonly Shown[];
@@ -126,6 +128,7 @@ export const initialState = (settings: LabSettings): LabState => ({
   leakageJob: null,
   mismatched: null,
   live: null,
+  unscored: null,
   shown: null,
   batch: [],
   playing: false,
@@ -231,6 +234,7 @@ export function withJob(state: LabState, jobId: string, kind: Work['kind']): Lab
       work: { jobId, kind, step: 'queued', done: 0, total: 0 },
       playing: kind === 'rollout' ? false : state.playing,
       live: kind === 'rollout' ? { texts: [], ids: [], others: [], planned: null } : state.live,
+      unscored: kind === 'rollout' ? null : state.unscored,
     },
     'run',
     'question',
@@ -242,6 +246,13 @@ export function withJob(state: LabState, jobId: string, kind: Work['kind']): Lab
 export function withoutJob(state: LabState, jobId: string): LabState {
   if (state.work?.jobId !== jobId) return state;
   return { ...state, work: null, live: null };
+}
+
+/** The end of whatever was under way by a failure: what was written stays to be read. */
+export function withFailure(state: LabState): LabState {
+  const { live } = state;
+  const unscored = live === null || live.ids.length === 0 ? state.unscored : live;
+  return { ...state, work: null, live: null, unscored };
 }
 
 /** The rollout on the page, scored anew, takes its earlier self's place in the batch. */
@@ -256,7 +267,8 @@ export function withShown(state: LabState, shown: Shown): LabState {
 /** A new run's rollouts; the one that is picked, or else the last, is on the page. */
 export function withBatch(state: LabState, batch: readonly Shown[]): LabState {
   const shown = batch[Math.min(state.settings.pick, batch.length - 1)];
-  return shown === undefined ? state : { ...withKeptToken(state, shown), shown, batch };
+  if (shown === undefined) return state;
+  return { ...withKeptToken(state, shown), shown, batch, unscored: null };
 }
 
 export function withPick(state: LabState, pick: number): LabState {
