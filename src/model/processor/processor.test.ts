@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { openArchitecture } from '../families/families.ts';
 import { parseModelConfig } from '../families/qwen2-5-vl/config.ts';
 import { drawPattern, readFixture, readModelFile, readTokenizer } from '../fixtures/support.ts';
-import type { ChatMessage } from './chat.ts';
+import type { JsonObject } from '../sources/json-source.ts';
+import { type ChatMessage, renderChat } from './chat.ts';
 import { preprocessImage } from './image.ts';
 import { parsePreprocessorConfig } from './image-size.ts';
-import { appendCompletion, encodePrompt, userTurn } from './processor.ts';
+import { appendCompletion, encodePrompt, type ProcessorAssets, userTurn } from './processor.ts';
 import { QWEN_VL_PROCESSOR } from './qwen-vl.ts';
 
 interface Row {
@@ -14,6 +16,7 @@ interface Row {
   sizes: [number, number][];
   prefill?: string;
   rendered: string;
+  closed: string;
   ids: number[];
   grids: number[][];
   positionIds: number[][];
@@ -42,19 +45,63 @@ const assets = {
 const image = drawPattern(112, 112, 3);
 const padsIn = (ids: readonly number[]) => ids.filter((id) => id === special.imagePad).length;
 
+function expectOfficial(promptAssets: ProcessorAssets, row: Row): void {
+  const images = row.sizes.map(([width, height]) => drawPattern(width, height, 3));
+  const { messages, prefill } = row;
+  const prompt = encodePrompt(promptAssets, { messages, images, prefill });
+  expect(prompt.rendered).toBe(row.rendered + (prefill ?? ''));
+  expect(prompt.inputIds).toEqual(row.ids);
+  expect(prompt.imageGrids).toEqual(row.grids);
+  expect([...prompt.positionIds]).toEqual(row.positionIds.flat());
+  expect(prompt.ropeDelta).toBe(row.delta);
+  const pixels = prompt.pixelValues && new Uint8Array(prompt.pixelValues.buffer);
+  const digest = pixels && createHash('sha256').update(pixels).digest('hex');
+  expect(digest).toBe(row.pixels);
+}
+
+/** Another family's template, settings and configuration, and its conversations as its official processor has them. */
+interface FamilyChats {
+  readonly family: string;
+  readonly template: string;
+  readonly images: JsonObject;
+  readonly conversations: readonly Row[];
+}
+
+const families = readFixture<FamilyChats>('family-chats.json').flatMap(
+  ({ conversations, ...family }) =>
+    conversations.map((row) => [`${family.family}, ${row.name}`, family, row] as const),
+);
+
 describe('an encoded prompt', () => {
   it.each(readFixture<Row>('chat.json'))('is the official one for $name', (row) => {
-    const images = row.sizes.map(([width, height]) => drawPattern(width, height, 3));
-    const { messages, prefill } = row;
-    const prompt = encodePrompt(assets, { messages, images, prefill });
-    expect(prompt.rendered).toBe(row.rendered + (prefill ?? ''));
-    expect(prompt.inputIds).toEqual(row.ids);
-    expect(prompt.imageGrids).toEqual(row.grids);
-    expect([...prompt.positionIds]).toEqual(row.positionIds.flat());
-    expect(prompt.ropeDelta).toBe(row.delta);
-    const pixels = prompt.pixelValues && new Uint8Array(prompt.pixelValues.buffer);
-    const digest = pixels && createHash('sha256').update(pixels).digest('hex');
-    expect(digest).toBe(row.pixels);
+    expectOfficial(assets, row);
+  });
+
+  it.each(families)('is the official one of its family for %s', (_, family, row) => {
+    const { config } = openArchitecture({
+      model_type: family.family,
+      image_token_id: special.imagePad,
+      text_config: {
+        hidden_size: 128,
+        num_attention_heads: 4,
+        num_key_value_heads: 2,
+        head_dim: 32,
+        num_hidden_layers: 1,
+        rope_scaling: { rope_type: 'default', mrope_section: [4, 6, 6] },
+      },
+      vision_config: {
+        depth: 1,
+        embed_dim: 128,
+        num_heads: 4,
+        hidden_size: 128,
+        out_hidden_size: 128,
+        deepstack_visual_indexes: [0],
+      },
+    });
+    const preprocessorConfig = parsePreprocessorConfig(family.images);
+    const { template } = family;
+    expect(renderChat(template, row.messages, { addGenerationPrompt: false })).toBe(row.closed);
+    expectOfficial({ ...assets, template, config, preprocessorConfig }, row);
   });
 
   it('expands each image once, and says where its features go', () => {
