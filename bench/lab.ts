@@ -1,11 +1,11 @@
 /** How fast the Lab is from a cold page, as one JSON object: `npm run -s bench:lab`. Build first. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright';
 import { inHeadlessPage } from '../scripts/headless/browser.ts';
 import { parseTrace } from '../src/engine/traces/trace-file.ts';
 import { badArgument, runCommand } from './command.ts';
+import { initialScriptBytes } from './initial-scripts.ts';
 import { READY, RUN, SETTLED, stepMs, stepThrough } from './lab-page.ts';
 import { longTrace } from './long-trace.ts';
 
@@ -15,16 +15,6 @@ const FULL_TOKENS = 96;
 /** Tokens of a trace as long as the strip has to bear. */
 const LONG_TOKENS = 4096;
 const RECORDED = 'public/recorded/pink-sun.json';
-
-/** Bytes of the scripts that the page itself names, gzipped; the worker and its runtime come later. */
-function initialJsGzipBytes(): number {
-  const html = readFileSync(path.join(DIST, 'index.html'), 'utf8');
-  const scripts = [...html.matchAll(/(?:src|href)="\.\/([^"]+\.js)"/g)].map(([, file]) => file);
-  return scripts.reduce(
-    (sum, file) => sum + gzipSync(readFileSync(path.join(DIST, file))).length,
-    0,
-  );
-}
 
 /** Milliseconds since the navigation began when a condition first held, looked at every frame. */
 const firstTime = (page: Page, condition: string): Promise<number> =>
@@ -115,7 +105,7 @@ async function run(): Promise<string> {
   return JSON.stringify({
     ...rounded,
     ...tokens,
-    initialJsGzipBytes: initialJsGzipBytes(),
+    initialJsGzipBytes: initialScriptBytes(DIST),
     backend: backend?.includes('WebGPU') ? 'webgpu' : 'wasm',
   });
 }

@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test, type Worker } from '@playwright/test';
+import { initialScriptBytes } from '../bench/initial-scripts.ts';
 import { type Elsewhere, type StaticHost, serveElsewhere, serveStatically } from './static-host.ts';
+
+const BUILD = path.resolve(import.meta.dirname, '../dist');
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -10,7 +13,7 @@ let host: StaticHost;
 let elsewhere: Elsewhere;
 
 test.beforeAll(async () => {
-  host = await serveStatically(path.resolve(import.meta.dirname, '../dist'), '/some/sub-path/');
+  host = await serveStatically(BUILD, '/some/sub-path/');
   elsewhere = await serveElsewhere();
 });
 
@@ -38,6 +41,10 @@ function watch(page: Page): string[] {
 async function expectRollout(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: 'Export trace' })).toBeEnabled();
 }
+
+test('no more than 200 kB of scripts come before the engine', () => {
+  expect(initialScriptBytes(BUILD)).toBeLessThanOrEqual(200_000);
+});
 
 test('the site works under a sub-path of a host without special headers', async ({ page }) => {
   const problems = watch(page);

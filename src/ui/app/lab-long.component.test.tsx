@@ -31,6 +31,7 @@ async function openLong(lab: ShownLab): Promise<void> {
   const content = JSON.stringify({ ...longTrace(RECORDED[0], COUNT), checksum: undefined });
   lab.give('Open trace', new File([content], 'long.json', { type: 'application/json' }));
   await expect.element(page.getByText('Opened from long.json')).toBeVisible();
+  await expect.element(strip).toBeVisible();
 }
 
 describe('a trace of 4,096 tokens', () => {

@@ -1,7 +1,7 @@
 /** What the page does, once its first work is done, to stay whole through a release and a lost connection. */
 
+import { fetchLateParts } from '../../base/late-part.ts';
 import type { Engine } from '../engine/engine.ts';
-import { pictureReader } from '../lab/pictures/own-picture.ts';
 import { holdVersion, keepFiles } from './kept-files.ts';
 import { PAGES } from './pages.ts';
 
@@ -21,8 +21,7 @@ export function stayAlive({ store }: Engine): void {
 async function prepare(): Promise<void> {
   // Where there is no service worker, a page that is here already is all that can be kept.
   for (const { lazy } of PAGES) await lazy?.fetchAhead();
-  // If it does not come now, a picture asks again.
-  await pictureReader().catch(() => undefined);
+  await fetchLateParts();
   if (!(await hasServiceWorker())) return;
   // Without room or connection the next visit tries again; this one says so only if it lacks a file.
   await keepFiles().catch((error) => console.info('Not all files of this page are kept:', error));

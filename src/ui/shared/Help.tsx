@@ -10,13 +10,16 @@ const OPEN_DELAY_MS = 300;
 const CLOSE_DELAY_MS = 120;
 
 export interface HelpProps {
-  entry: GlossaryEntry;
+  /** Null while it is being fetched. */
+  entry: GlossaryEntry | null;
   /** The term’s value for what is on the page, in words and numbers. */
   here?: string | undefined;
-  children?: ReactNode;
+  children: ReactNode;
+  /** Called when a person begins to ask for the entry, and when they are done. */
+  onWanted?: (wanted: boolean) => void;
 }
 
-export function Help({ entry, here, children }: HelpProps) {
+export function Help({ entry, here, children, onWanted }: HelpProps) {
   const [open, setOpen] = useState(false);
   const pinned = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -24,6 +27,7 @@ export function Help({ entry, here, children }: HelpProps) {
   const hover = (inside: boolean) => (event: PointerEvent) => {
     if (event.pointerType !== 'mouse') return;
     clearTimeout(timer.current);
+    if (inside) onWanted?.(true);
     if (inside === open || pinned.current) return;
     timer.current = setTimeout(() => setOpen(inside), inside ? OPEN_DELAY_MS : CLOSE_DELAY_MS);
   };
@@ -39,6 +43,7 @@ export function Help({ entry, here, children }: HelpProps) {
       onOpenChange={(next) => {
         clearTimeout(timer.current);
         pinned.current = next;
+        onWanted?.(next);
         setOpen(next);
       }}
     >
@@ -48,12 +53,12 @@ export function Help({ entry, here, children }: HelpProps) {
         onPointerEnter={hover(true)}
         onPointerLeave={hover(false)}
       >
-        {children ?? entry.title}
+        {children}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
           className="popover"
-          aria-label={entry.title}
+          aria-label={entry?.title ?? 'Help'}
           sideOffset={6}
           collisionPadding={12}
           onOpenAutoFocus={(event) => event.preventDefault()}
@@ -61,9 +66,15 @@ export function Help({ entry, here, children }: HelpProps) {
           onPointerEnter={hover(true)}
           onPointerLeave={hover(false)}
         >
-          <p className={styles.title}>{entry.title}</p>
-          <p>{entry.text}</p>
-          {entry.formula !== undefined && <Formula formula={entry.formula} />}
+          {entry === null ? (
+            <p role="status">Loading …</p>
+          ) : (
+            <>
+              <p className={styles.title}>{entry.title}</p>
+              <p>{entry.text}</p>
+              {entry.formula !== undefined && <Formula formula={entry.formula} />}
+            </>
+          )}
           {here !== undefined && <p className={styles.here}>Here: {here}</p>}
         </Popover.Content>
       </Popover.Portal>

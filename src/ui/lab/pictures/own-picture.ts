@@ -1,6 +1,6 @@
 /** A person's own image file as pixels for the model. */
 
-import { part } from '../../../base/part.ts';
+import { latePart } from '../../../base/late-part.ts';
 import type { Picture } from '../../../world/render.ts';
 
 export interface OwnPicture extends Picture {
@@ -10,12 +10,10 @@ export interface OwnPicture extends Picture {
   originalHeight: number;
 }
 
-/** What reads picture files, which most visits never need. Throws why it did not come. */
-export const pictureReader = () =>
-  part('What reads pictures', () => import('../../../picture/decode.ts'));
+const pictureReader = latePart('What reads pictures', () => import('../../../picture/decode.ts'));
 
-/** Reads a file; one of more than `maxPixels` pixels is scaled down. Throws what `pictureReader` and `decodePicture` throw. */
+/** Reads a file; one of more than `maxPixels` pixels is scaled down. Throws `part.*` and what `decodePicture` throws. */
 export async function readOwnPicture(file: File, maxPixels: number): Promise<OwnPicture> {
-  const { decodePicture } = await pictureReader();
+  const { decodePicture } = await pictureReader.come();
   return { name: file.name, ...(await decodePicture(file, { name: file.name, maxPixels })) };
 }

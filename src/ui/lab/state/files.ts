@@ -1,8 +1,7 @@
 /** What a person's files do to the page: a picture becomes the subject, a trace is opened, with its picture if it can be had. */
 
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
-import { placeOf } from '../../../base/file-kinds.ts';
-import { fileKind, tellingContent } from '../../../base/foreign-text.ts';
+import { latePart } from '../../../base/late-part.ts';
 import type { Outcome } from '../../../contract/engine.ts';
 import type { OpenedTrace, Trace } from '../../../contract/trace.ts';
 import { keptSize } from '../../../picture/size.ts';
@@ -10,7 +9,6 @@ import { WORLD_EDGE } from '../../../world/render.ts';
 import { asFailure } from '../../engine/errors.ts';
 import type { DroppedItems } from '../../shared/dropped-folder.ts';
 import type { PickedFolder } from '../../shared/FolderButton.tsx';
-import { dropInWords, sortDropped } from '../dropped.ts';
 import { type OwnPicture, readOwnPicture } from '../pictures/own-picture.ts';
 import { fileOf } from '../pictures/png.ts';
 import { NO_ENGINE } from './requests.ts';
@@ -40,6 +38,16 @@ import {
   subjectNow,
 } from './subject.ts';
 import { seenIn, settingsOfTrace } from './trace-subject.ts';
+
+/** Only what is dropped, or is not what it was opened as, has to be recognised. */
+const recognising = latePart('What recognises files', async () => {
+  const [kinds, texts, dropped] = await Promise.all([
+    import('../../../base/file-kinds.ts'),
+    import('../../../base/foreign-text.ts'),
+    import('../dropped.ts'),
+  ]);
+  return { ...kinds, ...texts, ...dropped };
+});
 
 /** Reads a picture; one of more than so many pixels is scaled down. */
 type PictureReader = (maxPixels: number) => Promise<OwnPicture>;
@@ -141,6 +149,7 @@ export function fileTaking(options: FileTakingOptions) {
   /** Takes each dropped file to its place, and says which were not taken, and why. */
   async function takeDropped(files: readonly File[]) {
     const stillWanted = wish();
+    const { fileKind, sortDropped, dropInWords } = await recognising.come();
     const recognised = await Promise.all(
       files.map(async (file) => ({ file, kind: await fileKind(file, file.name) })),
     );
@@ -167,6 +176,7 @@ export function fileTaking(options: FileTakingOptions) {
 
   /** Opens a folder as a model; one that is something else is named, and nothing is given up for it. */
   async function takeFolder(folder: PickedFolder) {
+    const { tellingContent, placeOf } = await recognising.come();
     const isModel = folder.files.some(({ path }) => /(?:^|\/)config\.json$/.test(path));
     const other = isModel ? null : await tellingContent(folder.files);
     const fix = other === null ? null : placeOf(other.kind);
@@ -204,6 +214,9 @@ export function fileTaking(options: FileTakingOptions) {
 /** Of a file that is no JSON its name may still say what it is. */
 async function namedError(error: ErrorRecord, file: File): Promise<ErrorRecord> {
   if (error.code !== 'trace.not-json') return error;
+  const known = await recognising.come().catch(() => null);
+  if (known === null) return error;
+  const { fileKind, placeOf } = known;
   const other = await fileKind(file, file.name);
   const fix = other === null || other.kind === 'trace' ? null : placeOf(other.kind);
   if (other === null || fix === null) return error;
