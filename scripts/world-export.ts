@@ -3,11 +3,11 @@
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PNG } from 'pngjs';
 import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
 import { hashText } from '../src/base/random.ts';
+import { pngOf, trainerColumns } from '../src/training/outward/data-set.ts';
 import { renderScene, WORLD_EDGE } from '../src/world/render.ts';
-import { type Scene, sceneKey } from '../src/world/scene.ts';
+import { sceneKey } from '../src/world/scene.ts';
 import { SPLIT_NAMES, type Split, type WorldItem, worldItem } from '../src/world/split.ts';
 import {
   PROBLEM_SPLITS,
@@ -118,29 +118,11 @@ function readArguments(args: string[]): Options | 'help' {
   };
 }
 
-/** An opaque RGB PNG of the scene, lightly compressed. */
-function pngOf(scene: Scene, size: number): Buffer {
-  const png = new PNG({ width: size, height: size });
-  png.data.set(renderScene(scene, size).data);
-  return PNG.sync.write(png, {
-    colorType: 2,
-    inputColorType: 6,
-    inputHasAlpha: true,
-    deflateLevel: 1,
-    filterType: 2,
-  });
-}
-
-/**
- * One line of the data set. `file_names` is what `datasets` makes the column `images` of. Every column has one type in
- * every line, since the library takes it from the first ones: what differs from item to item is JSON in one text.
- */
+/** One line of the data set: what trainers read, and what the world knows beside it; what differs from item to item is JSON in one text. */
 function record(item: WorldItem, image: string): Record<string, unknown> {
+  const { question, answer, index: id } = item;
   return {
-    file_names: [image],
-    problem: item.question,
-    answer: item.answer,
-    problem_id: item.index,
+    ...trainerColumns({ pictures: [image], question, answer, id }),
     family: item.family,
     description: item.description,
     reasoning: item.reasoning,
@@ -157,11 +139,9 @@ function record(item: WorldItem, image: string): Record<string, unknown> {
 
 /** A problem in words as a line with the same columns, no picture and no description. */
 function problemRecord(problem: TextProblem): Record<string, unknown> {
+  const { question, answer, index: id } = problem;
   return {
-    file_names: [],
-    problem: problem.question,
-    answer: problem.answer,
-    problem_id: problem.index,
+    ...trainerColumns({ pictures: [], question, answer, id }),
     family: 'problems',
     description: '',
     reasoning: problem.reasoning,
@@ -198,7 +178,7 @@ async function exportSplit(options: Options): Promise<{ items: number; pictures:
       if (names.has(image)) throw new Error(`two scenes are named ${image}`);
       names.add(image);
       pictures.set(key, image);
-      writeFileSync(join(out, image), pngOf(item.scene, size));
+      writeFileSync(join(out, image), pngOf(renderScene(item.scene, size)));
     }
     await write(record(item, image));
   }

@@ -71,11 +71,14 @@ export interface RunList {
   readonly room: StorageRoom;
 }
 
+/** Trainers elsewhere that a run's settings and data can go to: the released ViGOS trainer, and TRL's distillation. */
+export type OutwardTrainer = 'vigos' | 'trl';
+
 /**
  * What a run is exported as: `run` is all of it (`vigos-run/2`), `adapter` the PEFT layout,
- * `huggingface` and `onnx` the merged model.
+ * `huggingface` and `onnx` the merged model, a trainer its launch script, configuration and data set.
  */
-export type RunExport = 'run' | 'adapter' | 'huggingface' | 'onnx';
+export type RunExport = 'run' | 'adapter' | 'huggingface' | 'onnx' | OutwardTrainer;
 
 export interface ExportedFile {
   readonly name: string;

@@ -6,6 +6,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import type { ModelAssets } from '../../model/assets.ts';
 import { bundledAssets } from '../../model/fixtures/bundled-assets.ts';
+import { zipPaths } from '../../storage/zip-read.ts';
 import { checkpointState, newRun } from '../../training/runs/fixtures/states.ts';
 import { readRunFile } from '../../training/runs/run-file.ts';
 import { Training } from '../training/training.ts';
@@ -73,6 +74,16 @@ test('a run goes out whole, and comes in beside the one it was', async () => {
   const { runs } = await keeper.list();
   expect(runs).toHaveLength(2);
   expect(runs.map(({ earlier }) => earlier).sort()).toEqual([1, null]);
+});
+
+test('a run goes onward to a trainer elsewhere, before it has a checkpoint too', async () => {
+  const run = { ...newRun('a'), model: await identityOf(assets) };
+  await (await keeper.store()).create({ ...run, settings: { ...run.settings, steps: 1 } });
+  const { name, data } = await desk.exported('a', 'vigos');
+  expect(name).toBe('first-try-vigos.zip');
+  const paths = zipPaths(new Uint8Array(await data.arrayBuffer()));
+  expect(paths).toContain('first-try-vigos/train.sh');
+  expect(paths).toContain('first-try-vigos/data/metadata.jsonl');
 });
 
 test('weights cannot be exported before there are any', async () => {

@@ -3,7 +3,7 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import { FILE_KINDS, placeOf, tellingFile } from '../../base/file-kinds.ts';
 import { fileKind } from '../../base/foreign-text.ts';
-import type { ExportedFile, RunExport } from '../../contract/runs.ts';
+import type { ExportedFile, OutwardTrainer, RunExport } from '../../contract/runs.ts';
 import type { CheckpointState } from '../../contract/train-records.ts';
 import type { StudentSource } from '../../contract/training.ts';
 import type { Origin } from '../../model/adapters/card.ts';
@@ -15,6 +15,8 @@ import { adapterOf } from '../../model/adapters/student.ts';
 import { type ModelAssets, requireCheckpoint } from '../../model/assets.ts';
 import { isZip, zipPaths } from '../../storage/zip-read.ts';
 import { type ExportFile, zipStream } from '../../storage/zip-write.ts';
+import { sourceOf } from '../../training/data/table.ts';
+import { outwardFiles } from '../../training/outward/folder.ts';
 import { readRunFile, runFiles } from '../../training/runs/run-file.ts';
 import type { RunContent } from '../../training/runs/run-store.ts';
 
@@ -26,14 +28,25 @@ export async function exportedRun(
 ): Promise<ExportedFile> {
   const { name } = content.record;
   const stem = `${fileName(name)}-${as}`;
-  const files = as === 'run' ? await runFiles(content) : weightsOf(needed(content), as, assets);
+  const files = await filesOf(content, as, assets);
   const data = await new Response(zipStream(files, stem)).blob();
   return { name: `${stem}.zip`, data };
 }
 
+async function filesOf(
+  content: RunContent,
+  as: RunExport,
+  assets: ModelAssets,
+): Promise<readonly ExportFile[]> {
+  if (as === 'run') return runFiles(content);
+  if (as !== 'vigos' && as !== 'trl') return weightsOf(needed(content), as, assets);
+  const { settings } = content.record;
+  return outwardFiles(as, settings, sourceOf(settings));
+}
+
 function weightsOf(
   { settings, step, model, trainable: tensors }: CheckpointState,
-  as: Exclude<RunExport, 'run'>,
+  as: Exclude<RunExport, 'run' | OutwardTrainer>,
   assets: ModelAssets,
 ): ExportFile[] {
   const { trainable } = settings;

@@ -24,6 +24,8 @@ const EXPORTS: readonly { as: RunExport; label: string }[] = [
   { as: 'adapter', label: 'Adapter (PEFT)' },
   { as: 'huggingface', label: 'Merged model (Hugging Face)' },
   { as: 'onnx', label: 'Merged model (ONNX)' },
+  { as: 'vigos', label: 'To the released ViGOS trainer' },
+  { as: 'trl', label: 'To TRL’s distillation' },
 ];
 
 export function RunRow({ run }: { run: StoredRun }) {
