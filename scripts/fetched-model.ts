@@ -8,9 +8,13 @@ import type { RemoteSource } from '../src/contract/model-sources.ts';
 import { shardsOf } from '../src/model/assets.ts';
 import { neededFiles } from '../src/model/sources/checkpoint-files.ts';
 import type { FolderChoice } from '../src/model/sources/folders.ts';
+import {
+  ADAPTER_CONFIG,
+  ADAPTER_WEIGHTS,
+  adaptersIn,
+} from '../src/model/sources/inner-adapters.ts';
 import { ModelStore } from '../src/model/sources/model-store.ts';
 import { RemoteFolder } from '../src/model/sources/remote-folder.ts';
-import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, adaptersIn } from '../src/model/sources/inner-adapters.ts';
 import { type AdapterQuestion, adapterPath, adaptersBelow, takenAdapter } from './given-adapter.ts';
 import { type GivenModel, givenModel } from './given-files.ts';
 import { NodeFiles } from './node-files.ts';

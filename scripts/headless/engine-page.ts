@@ -1,7 +1,12 @@
 /** What the pages of commands share: the engine in its worker, and the model that it loads. */
 import * as Comlink from 'comlink';
 import { PlaygroundError } from '../../src/base/errors.ts';
-import type { EngineApi, EngineEvent, LoadRequest, ModelSource } from '../../src/contract/engine.ts';
+import type {
+  EngineApi,
+  EngineEvent,
+  LoadRequest,
+  ModelSource,
+} from '../../src/contract/engine.ts';
 
 declare global {
   /** Given by the command: an event of the engine. */

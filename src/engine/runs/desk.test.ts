@@ -78,7 +78,8 @@ test('a run goes out whole, and comes in beside the one it was', async () => {
 
 test('a run goes onward to a trainer elsewhere, before it has a checkpoint too', async () => {
   const run = { ...newRun('a'), model: await identityOf(assets) };
-  await (await keeper.store()).create({ ...run, settings: { ...run.settings, steps: 1 } });
+  const settings = { ...run.settings, steps: 1 };
+  await (await (await keeper.store()).create({ ...run, settings })).close();
   const { name, data } = await desk.exported('a', 'vigos');
   expect(name).toBe('first-try-vigos.zip');
   const paths = zipPaths(new Uint8Array(await data.arrayBuffer()));
