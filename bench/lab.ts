@@ -70,6 +70,7 @@ async function measure(page: Page, url: string) {
     page,
     `document.querySelector('[data-recorded]') && document.querySelector('[role="option"]')`,
   );
+  await page.getByRole('button', { name: 'All controls' }).click();
   const modelReadyMs = await firstTime(page, READY);
   await firstTime(page, SETTLED);
   // The run after the first one: a person’s, with the model warm.

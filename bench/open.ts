@@ -85,7 +85,7 @@ async function stepsOf(trace: Trace): Promise<number | null> {
   const site = await preview({ preview: { port: 0 }, logLevel: 'silent' });
   try {
     const open = async (page: Page) => {
-      await page.goto(site.resolvedUrls?.local[0] ?? '');
+      await page.goto(`${site.resolvedUrls?.local[0] ?? ''}?view=all`);
       await page.waitForFunction(SETTLED);
       return stepThrough(page, trace);
     };

@@ -24,7 +24,9 @@ export interface LabPage {
 /** Opens the Lab at a query string; it loads its model and rolls out by itself. */
 export async function openLab(page: Page, query = ''): Promise<LabPage> {
   const problems = complaintsOf(page);
-  await page.goto(`./${query}`);
+  // All controls are what most tests are about.
+  const all = query.includes('view=') ? query : `${query === '' ? '?' : `${query}&`}view=all`;
+  await page.goto(`./${all}`);
 
   const strip = page.getByRole('listbox', { name: 'Tokens of the rollout' });
   const tokens = strip.getByRole('option');

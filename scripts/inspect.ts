@@ -5,7 +5,7 @@ import { unwrap } from '../src/base/outcome.ts';
 import { sealed } from '../src/base/seal.ts';
 import type { Trace } from '../src/contract/trace.ts';
 import { renderScene, WORLD_EDGE } from '../src/world/render.ts';
-import { worldItem } from '../src/world/split.ts';
+import { sceneElsewhere, worldItem } from '../src/world/split.ts';
 import { modelAt } from './fetched-model.ts';
 import { adapterPath, adapterZip } from './given-adapter.ts';
 import { readFileOf } from './given-files.ts';
@@ -39,11 +39,29 @@ function withPicture(trace: Trace, { subject }: InspectOptions): Trace {
   return { ...trace, picture: { kind: 'scene', split, index } };
 }
 
+const itemOf = (subject: InspectOptions['subject']) =>
+  subject.kind === 'item' ? worldItem(subject.split, subject.index) : null;
+
+/** What teachers are shown in the picture's place, and the file of the picture where it is a scene's. */
+function insteadOf({ subject, looks, teachersSee, wrongAnswers }: InspectOptions) {
+  if (!looks && teachersSee === 'same') return null;
+  const asked = { looks, wrongAnswers: wrongAnswers ?? itemOf(subject)?.wrongAnswers ?? [] };
+  if (subject.kind === 'picture' || teachersSee === 'blank')
+    return { asked: { ...asked, kind: 'blank', image: null } as const, files: [] };
+  const { scene } = sceneElsewhere(subject.split, subject.index);
+  const { width, height, data } = renderScene(scene, WORLD_EDGE);
+  const image = { kind: 'rgba', url: 'instead', width, height } as const;
+  return {
+    asked: { ...asked, kind: 'swapped', image } as const,
+    files: [['instead', new Uint8Array(data)]] as const,
+  };
+}
+
 /** What PALR asks of the page, and the file of the mismatched picture where it is a scene's. */
-function leakageOf({ leakage, subject }: InspectOptions) {
+function leakageOf({ leakage, subject, ...options }: InspectOptions) {
   if (leakage === undefined) return null;
-  const item = subject.kind === 'item' ? worldItem(subject.split, subject.index) : null;
-  const wrongAnswers = leakage.wrongAnswers ?? item?.wrongAnswers ?? [];
+  const item = itemOf(subject);
+  const wrongAnswers = options.wrongAnswers ?? item?.wrongAnswers ?? [];
   if (item === null || leakage.picture === 'blank')
     return { asked: { ...leakage, wrongAnswers, mismatched: null }, files: [] };
   const next = worldItem(item.split, item.index + 1);
@@ -70,6 +88,7 @@ async function inspect(options: InspectOptions): Promise<string> {
   const given = options.model === undefined ? null : await modelAt(options.model, asked);
   const adapter = given === null ? adapterPath(options.adapter) : given.adapter;
   const leakage = leakageOf(options);
+  const instead = insteadOf(options);
   const request: PageRequest = {
     model: servedModel(given),
     backend: options.backend,
@@ -83,6 +102,7 @@ async function inspect(options: InspectOptions): Promise<string> {
     sampling: options.sampling,
     method: options.method,
     leakage: leakage?.asked ?? null,
+    instead: instead?.asked ?? null,
     logitsUrl: dumpLogits === undefined ? null : 'logits',
   };
   if (dumpLogits !== undefined) emptyLogitsFolder(dumpLogits);
@@ -92,7 +112,7 @@ async function inspect(options: InspectOptions): Promise<string> {
     files: {
       image: bytes,
       ...(adapter === null ? {} : { adapter: await adapterZip('--adapter', adapter) }),
-      ...Object.fromEntries(leakage?.files ?? []),
+      ...Object.fromEntries([...(leakage?.files ?? []), ...(instead?.files ?? [])]),
     },
     onPost: (_, query, body) => writeLogits(dumpLogits ?? '.', postedLogits(query, body)),
   });

@@ -8,7 +8,10 @@ import { RECORDINGS } from '../src/ui/lab/state/recordings.ts';
 
 const FOLDER = path.resolve('public/recorded');
 /** What `inspect` calls settings that have another name there. */
-const FLAGS: Record<string, string> = { maxTokens: 'max-new-tokens' };
+const FLAGS: Record<string, string> = {
+  maxTokens: 'max-new-tokens',
+  teacherImage: 'teachers-see',
+};
 /** Digits that a page can show, and a few more. */
 const DIGITS = 7;
 
@@ -16,7 +19,7 @@ const sevenDigits = (_key: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value;
 
 mkdirSync(FOLDER, { recursive: true });
-for (const { id, place } of RECORDINGS) {
+for (const { id, place, looks } of RECORDINGS) {
   const { method, ...rest } = place;
   const asked = { ...rest, method: nearestPreset(method).preset.id };
   const args = Object.entries(asked).flatMap(([name, value]) => [
@@ -25,7 +28,10 @@ for (const { id, place } of RECORDINGS) {
   ]);
   const { status, stdout } = spawnSync(
     process.execPath,
-    ['--import', 'tsx', 'scripts/inspect.ts', ...args, '--backend', 'wasm', '--json'],
+    [
+      ...['--import', 'tsx', 'scripts/inspect.ts', ...args, '--backend', 'wasm', '--json'],
+      ...(looks ? ['--looks'] : []),
+    ],
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 28 },
   );
   if (status !== 0) process.exit(status ?? 1);

@@ -45,6 +45,9 @@ Rolls out the model in a headless browser, scores the rollout under its teachers
   --k N                for --leakage, the most of them that are used, 1 to ${MOST_WRONG_ANSWERS} (${PALR_DEFAULTS.wrongAnswers})
   --mismatched NAME    for --leakage, the other picture: next (the next item's) or blank (next; blank with --image)
   --epsilon X          for --leakage, ε of the rates (${PALR_DEFAULTS.epsilon})
+  --looks              whether the teachers look, too: each against itself with another scene's picture (a blank one with
+                       --image) and with a wrong answer (the first of --wrong-answers), for ViGOS and OPSD
+  --teachers-see NAME  what teachers are shown in the picture's place: same, blank or swapped, another scene's (same)
   --json               print the trace as JSON (vigos-trace/1) instead of a table
 
 ${METHOD_USAGE}
@@ -76,11 +79,14 @@ export interface InspectOptions {
   readonly json: boolean;
   /** PALR too. */
   readonly leakage?: LeakageFlags;
+  /** Whether the teachers look, too. */
+  readonly looks: boolean;
+  readonly teachersSee: 'same' | 'blank' | 'swapped';
+  /** For PALR and looks; null takes the item's. */
+  readonly wrongAnswers: readonly string[] | null;
 }
 
 export interface LeakageFlags {
-  /** Null takes the item's. */
-  readonly wrongAnswers: readonly string[] | null;
   readonly k: number;
   readonly picture: Exclude<MismatchedPicture, 'own'>;
   readonly epsilon: number;
@@ -108,6 +114,7 @@ export function readArguments(args: string[]): InspectOptions | 'help' {
     ...named('dumpLogits', values['dump-logits']),
     json: values.json ?? false,
     ...leakageOf(values),
+    ...looksOf(values),
   };
 }
 
@@ -142,6 +149,8 @@ function parse(args: string[]) {
         backend: text,
         'dump-logits': text,
         leakage: flag,
+        looks: flag,
+        'teachers-see': text,
         'wrong-answers': text,
         k: text,
         mismatched: text,
@@ -213,13 +222,12 @@ function samplingOf(values: Values): SamplingConfig {
 function leakageOf(values: Values): Pick<InspectOptions, 'leakage'> {
   const own = values.image !== undefined;
   if (values.leakage !== true) {
-    for (const name of ['wrong-answers', 'k', 'mismatched', 'epsilon'] as const)
+    for (const name of ['k', 'mismatched', 'epsilon'] as const)
       if (values[name] !== undefined)
         throw bad(`--${name}`, `--${name} goes with --leakage.`, 'Give both, or leave it out.');
     return {};
   }
-  const wrongAnswers = values['wrong-answers']?.split(',') ?? null;
-  if (own && wrongAnswers === null)
+  if (own && values['wrong-answers'] === undefined)
     throw bad(
       '--wrong-answers',
       'No wrong answers are known to a question of your own.',
@@ -233,12 +241,40 @@ function leakageOf(values: Values): Pick<InspectOptions, 'leakage'> {
     throw bad('--mismatched', 'A picture of your own has no next item.', 'Give blank.');
   return {
     leakage: {
-      wrongAnswers,
       k: wholeNumber('--k', values.k ?? String(PALR_DEFAULTS.wrongAnswers), MOST_WRONG_ANSWERS, 1),
       picture,
       epsilon: decimal('--epsilon', values.epsilon ?? String(PALR_DEFAULTS.epsilon), [0, 1]),
     },
   };
+}
+
+function looksOf(values: Values): Pick<InspectOptions, 'looks' | 'teachersSee' | 'wrongAnswers'> {
+  const { looks = false, leakage = false, image } = values;
+  const wrongAnswers = values['wrong-answers']?.split(',') ?? null;
+  if (wrongAnswers !== null && !looks && !leakage)
+    throw bad(
+      '--wrong-answers',
+      '--wrong-answers goes with --leakage or --looks.',
+      'Give both, or leave it out.',
+    );
+  const seen = ['same', 'blank', 'swapped'] as const;
+  const teachersSee = oneOf('--teachers-see', values['teachers-see'] ?? 'same', seen);
+  if (image !== undefined && teachersSee === 'swapped')
+    throw bad('--teachers-see', 'A picture of your own has no other scene.', 'Give blank.');
+  const apart = [
+    ...(leakage ? ['leakage'] : []),
+    ...(looks ? ['looks'] : []),
+    ...(teachersSee === 'same' ? [] : ['teachers-see']),
+  ];
+  const dumped = values['dump-logits'] !== undefined && (looks || teachersSee !== 'same');
+  const both = dumped ? ['dump-logits', ...apart.filter((name) => name !== 'leakage')] : apart;
+  if (both.length > 1)
+    throw bad(
+      `--${both[1]}`,
+      `--${both[0]} and --${both[1]} exclude each other.`,
+      'Ask for one after the other.',
+    );
+  return { looks, teachersSee, wrongAnswers };
 }
 
 const SAMPLING_FLAGS = {

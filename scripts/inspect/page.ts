@@ -17,6 +17,7 @@ import { bothMethods, type MismatchedPicture } from '../../src/contract/leakage.
 import type { ExportPrecision } from '../../src/contract/model.ts';
 import type { Trace, TraceLeakage } from '../../src/contract/trace.ts';
 import type { AnswerMeasure } from '../../src/method/grading.ts';
+import { perTeacher } from '../../src/method/per-teacher.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { decodePicture } from '../../src/picture/decode.ts';
 import { blankPicture } from '../../src/world/render.ts';
@@ -57,6 +58,19 @@ export interface PageRequest {
     readonly epsilon: number;
     /** The mismatched picture, raw RGBA bytes of the picture's own kind; null for a blank one. */
     readonly mismatched: {
+      readonly kind: 'rgba';
+      readonly url: string;
+      readonly width: number;
+      readonly height: number;
+    } | null;
+  } | null;
+  /** What teachers are shown in the picture's place: scored so, or held to themselves; null for neither. */
+  readonly instead: {
+    readonly looks: boolean;
+    readonly kind: 'blank' | 'swapped';
+    readonly wrongAnswers: readonly string[];
+    /** Raw RGBA bytes of the picture's own kind; null for a blank one. */
+    readonly image: {
       readonly kind: 'rgba';
       readonly url: string;
       readonly width: number;
@@ -124,6 +138,10 @@ async function run(request: PageRequest): Promise<PageResult> {
     const image = await imageOf(request.image);
     const scored = await scoreOrRoll(engine, request, image);
     const { trace } = scored;
+    if (request.instead !== null) {
+      const changed = await shownElse(engine, request, request.instead, trace, image);
+      return { ok: true, trace: changed, backend };
+    }
     if (request.leakage === null) {
       if (request.logitsUrl !== null) await send(scored, request.logitsUrl);
       return { ok: true, trace, backend };
@@ -153,6 +171,33 @@ async function scoreOrRoll(
   }
   const request = { jobId, input, sampling, method, score: true, logits };
   return unwrap(await engine.rollout(request)).rollouts[0];
+}
+
+/** The same rollout scored with another picture for the teachers, or with what is said of whether they look. */
+async function shownElse(
+  engine: Comlink.Remote<EngineApi>,
+  { question, answer, measure, method }: PageRequest,
+  { looks, kind, wrongAnswers, image: given }: NonNullable<PageRequest['instead']>,
+  trace: Trace,
+  image: RgbaImage,
+): Promise<Trace> {
+  const input = { image, question, answer, measure };
+  const mismatched = given === null ? blankPicture(image) : await imageOf(given);
+  const ids = trace.tokens.map(({ id }) => id);
+  const completion = { kind: 'ids', ids, sampling: trace.sampling } as const;
+  if (!looks) {
+    const overrides = perTeacher(() => ({ image: mismatched }));
+    const request = { jobId: 'instead', input, completion, method, overrides };
+    const scored = unwrap(await engine.score(request));
+    return { ...scored.trace, instead: { picture: kind, of: 'all' } };
+  }
+  const { temperature } = method;
+  const methods = bothMethods(method);
+  const request = { input, methods, completion, wrongAnswers, mismatched, temperature };
+  const found = unwrap(await engine.looks({ jobId: 'looks', ...request }));
+  const { wrongAnswer, tokens, timings } = found;
+  globalThis.say(`looks: ${timings.total.toFixed(0)} ms`);
+  return { ...trace, looks: { methods, temperature, picture: kind, wrongAnswer, tokens } };
 }
 
 async function leakageOf(

@@ -21,6 +21,7 @@ import type { Reader } from '../method/sight.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import type { EvaluateApi, EvaluationEvent } from './evaluation.ts';
 import type { BothMethods, LeakageReading } from './leakage.ts';
+import type { LooksReading } from './looks.ts';
 import type { ExportPrecision, KeptPrecision, ModelAbilities, WeightError } from './model.ts';
 import type { FolderFile, ModelSource, ModelsApi, ModelsEvent } from './model-sources.ts';
 import type { RunsApi, RunsEvent } from './runs.ts';
@@ -266,6 +267,24 @@ export interface LeakageResult extends LeakageReading {
   readonly timings: JobTimings;
 }
 
+/** A rollout of the student and what its teachers are shown instead, to see what they go by. */
+export interface LooksSubject extends Omit<LeakageSubject, 'k'> {
+  /** Proposed in this order; the first that is wrong is shown. */
+  readonly wrongAnswers: readonly string[];
+  /** Of both sides of every divergence, 0.01 to 100. */
+  readonly temperature: number;
+}
+
+export interface LooksRequest extends LooksSubject {
+  readonly jobId: string;
+  readonly completion: Completion;
+}
+
+export interface LooksResult extends LooksReading {
+  readonly jobId: string;
+  readonly timings: JobTimings;
+}
+
 /** What the engine is doing inside a job. */
 export type JobStep = 'vision' | 'generate' | 'score' | 'divergence';
 
@@ -344,6 +363,8 @@ export interface EngineApi extends ModelsApi, TrainApi, RunsApi, EvaluateApi {
   score(request: ScoreRequest): Promise<Outcome<ScoreResult>>;
   /** Re-scores a given valid completion under PALR's counterfactuals, for both methods. */
   leakage(request: LeakageRequest): Promise<Outcome<LeakageResult>>;
+  /** Holds the teachers of a given completion, valid or not, to themselves with another picture and a wrong answer. */
+  looks(request: LooksRequest): Promise<Outcome<LooksResult>>;
   /** Ends a queued job at once and a running one at its next step; unknown ids are ignored. */
   cancel(jobId: string): Promise<void>;
   /** Reads the text of an exported trace, holds it against itself and, where a model is loaded, its tokens against that. */

@@ -180,6 +180,33 @@ const leakage = v.object({
   tokens: v.object({ vigos: leakageTokens, opsd: leakageTokens }),
 });
 
+const shownElse = v.object({ itself: divergenceNats, student: divergenceNats });
+
+/** A supervised token's teacher with another picture and a wrong answer, see `looks.ts`. */
+const looksTokens = v.pipe(
+  v.array(
+    v.object({
+      token: count,
+      segment: segmentName,
+      teacher,
+      student: divergenceNats,
+      otherPicture: shownElse,
+      wrongAnswer: v.nullable(shownElse),
+    }),
+  ),
+  v.readonly(),
+);
+
+/** Whether the teachers of both methods look at the picture and go by the answer, on this rollout. */
+const looks = v.object({
+  methods: v.object({ vigos: method, opsd: method }),
+  temperature: v.pipe(finite, v.minValue(0.01), v.maxValue(100)),
+  /** What stood in the picture's place. */
+  picture: v.picklist(['blank', 'swapped']),
+  wrongAnswer: v.nullable(v.string()),
+  tokens: v.object({ vigos: looksTokens, opsd: looksTokens }),
+});
+
 /** What a file has to hold; whether it goes together is another question (`traceFile.ts`). */
 export const traceSchema = v.object({
   format: v.literal(TRACE_FORMAT),
@@ -216,6 +243,7 @@ export const traceSchema = v.object({
   spans,
   tokens: v.pipe(v.array(token), v.minLength(1)),
   leakage: v.optional(leakage),
+  looks: v.optional(looks),
 });
 
 /**
@@ -229,6 +257,9 @@ export type TracePicture = v.InferOutput<typeof picture>;
 
 /** PALR of the rollout; pages and commands write it, where it was asked for. */
 export type TraceLeakage = v.InferOutput<typeof leakage>;
+
+/** Whether the teachers look; pages and commands write it, where it was asked for. */
+export type TraceLooks = v.InferOutput<typeof looks>;
 
 /** The context a model saw: the rendered template text, prefill included; `image` null is no picture. */
 export type TracePrompt = v.InferOutput<typeof prompt>;

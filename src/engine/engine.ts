@@ -12,6 +12,8 @@ import type {
   LeakageRequest,
   LeakageResult,
   LoadRequest,
+  LooksRequest,
+  LooksResult,
   RolloutRequest,
   RolloutResult,
   ScoreRequest,
@@ -195,6 +197,10 @@ export class Engine implements EngineApi {
 
   leakage(request: LeakageRequest): Promise<Outcome<LeakageResult>> {
     return this.#job(request.jobId, (job) => this.#lab.leakage(request, job));
+  }
+
+  looks(request: LooksRequest): Promise<Outcome<LooksResult>> {
+    return this.#job(request.jobId, (job) => this.#lab.looks(request, job));
   }
 
   async cancel(jobId: string): Promise<void> {

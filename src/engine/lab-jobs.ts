@@ -7,6 +7,8 @@ import type {
   JobTimings,
   LeakageRequest,
   LeakageResult,
+  LooksRequest,
+  LooksResult,
   RolloutRequest,
   RolloutResult,
   ScoredRollout,
@@ -14,7 +16,8 @@ import type {
   ScoreResult,
 } from '../contract/engine.ts';
 import { checkSampling, checkScoring } from '../inference/checks.ts';
-import { readLeakage } from '../inference/leakage.ts';
+import { type LeakageTimes, readLeakage } from '../inference/leakage.ts';
+import { readLooks } from '../inference/looks.ts';
 import type { ModelInUse } from '../inference/model-in-use.ts';
 import { type PlannedRollout, planRollout } from '../inference/reading.ts';
 import { type StepTimes, sampleRollouts, scoreRollout } from '../inference/rollouts.ts';
@@ -95,7 +98,27 @@ export class LabJobs {
   }
 
   async leakage(request: LeakageRequest, job: JobHandle): Promise<LeakageResult> {
-    const { jobId, completion, methods, logits = false } = request;
+    const { logits = false } = request;
+    return this.#underBoth(request, (inUse, ids, onRead) =>
+      readLeakage(inUse, ids, request, { pause: job.pause, onRead, logits }),
+    );
+  }
+
+  async looks(request: LooksRequest, job: JobHandle): Promise<LooksResult> {
+    return this.#underBoth(request, (inUse, ids, onRead) =>
+      readLooks(inUse, ids, request, { pause: job.pause, onRead }),
+    );
+  }
+
+  /** Reads a completion under the teachers of both methods. */
+  async #underBoth<T extends { ms: LeakageTimes }>(
+    { jobId, completion, methods }: LeakageRequest | LooksRequest,
+    read: (
+      inUse: ModelInUse,
+      ids: readonly number[],
+      onRead: (done: number, total: number) => void,
+    ) => Promise<T>,
+  ) {
     for (const method of Object.values(methods)) validateMethod(method);
     const start = performance.now();
     const model = this.#host.need();
@@ -103,7 +126,7 @@ export class LabJobs {
     const onRead = (done: number, total: number) =>
       this.#host.emit({ type: 'job.progress', jobId, step: 'score', done, total });
     const { ms, ...reading } = await model.surviving(async (inUse) =>
-      readLeakage(await this.#host.lab(inUse), ids, request, { pause: job.pause, onRead, logits }),
+      read(await this.#host.lab(inUse), ids, onRead),
     );
     return { jobId, ...reading, timings: timingsOf({ ...ms, generate: 0 }, start) };
   }

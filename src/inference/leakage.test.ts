@@ -1,59 +1,21 @@
 /** PALR's log-probabilities against contexts read one by one, and what has no PALR. */
 
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toErrorRecord } from '../base/errors.ts';
-import type { LeakageSubject, RgbaImage } from '../contract/engine.ts';
+import type { LeakageSubject } from '../contract/engine.ts';
 import { bothMethods } from '../contract/leakage.ts';
 import { VIGOS_CODE, VIGOS_PAPER } from '../method/presets.ts';
-import { logSoftmax } from '../method/softmax.ts';
 import type { TeacherName } from '../method/types.ts';
-import type { ModelAssets } from '../model/assets.ts';
-import { bundledAssets } from '../model/fixtures/bundled-assets.ts';
-import type { ModelNetwork } from '../model/runtime/network.ts';
-import { ContextMaker } from './contexts.ts';
-import { PrefixDecoder } from './fixtures/prefix-decoder.ts';
-import { forceContexts } from './force.ts';
+import {
+  assets,
+  modelInUse,
+  picture,
+  readAlone,
+  subject,
+  typedIds,
+} from './fixtures/counterfactual-model.ts';
 import { readLeakage } from './leakage.ts';
-import { LogitsStore } from './logits-store.ts';
-import type { ModelInUse } from './model-in-use.ts';
 import { planRollout } from './reading.ts';
-import { readTyped } from './typed.ts';
-
-const TYPED = ' A leaf. </description> <think> It is red. </think> \\boxed{red}';
-/** Another size: another number of visual tokens, which is all that a network without weights sees of it. */
-const picture = (edge: number, value: number): RgbaImage => ({
-  width: edge,
-  height: edge,
-  data: new Uint8ClampedArray(edge * edge * 4).fill(value),
-});
-
-let assets: ModelAssets;
-beforeAll(async () => {
-  assets = await bundledAssets();
-});
-
-function modelInUse(): { inUse: ModelInUse; decoder: PrefixDecoder } {
-  const decoder = new PrefixDecoder(assets.config.text.vocabSize);
-  const encodeImages = async () => ({
-    tokens: 0,
-    tensor: { dispose: () => undefined },
-    deepstack: [],
-  });
-  const network = Object.assign(decoder, { encodeImages }) as unknown as ModelNetwork;
-  const inUse = { assets, network, contexts: new ContextMaker(assets), store: new LogitsStore() };
-  return { inUse, decoder };
-}
-
-const subject = (change: Partial<LeakageSubject> = {}): LeakageSubject => ({
-  input: { image: picture(112, 200), question: 'What color is the leaf?', answer: 'red' },
-  methods: bothMethods(VIGOS_PAPER),
-  wrongAnswers: ['green', 'Red.', 'brown', 'blue', 'pink'],
-  k: 3,
-  mismatched: picture(56, 128),
-  ...change,
-});
-
-const typedIds = (text = TYPED) => readTyped(text, assets).ids;
 
 describe('the log-probabilities of a rollout', () => {
   it.each([VIGOS_PAPER, VIGOS_CODE])(
@@ -67,26 +29,9 @@ describe('the log-probabilities of a rollout', () => {
       expect(found.wrongAnswers).toEqual(['green', 'brown', 'blue']);
       expect([decoder.held, decoder.caches]).toEqual([0, 0]);
 
-      const alone = async (
-        name: TeacherName | 'student',
-        seen: { answer?: string; image?: RgbaImage },
-      ) => {
-        const context =
-          name === 'student'
-            ? inUse.contexts.student(asked.input)
-            : inUse.contexts.teacher(name, { ...asked.input, ...seen }, {}, method, parsed);
-        const given = {
-          prompt: context.prompt,
-          features: null,
-          ids: ids.slice(context.offset),
-          from: 0,
-        };
-        const { logits } = await forceContexts(new PrefixDecoder(1536), [given], assets.padId);
-        return (token: number) => {
-          if (logits.kind !== 'memory') throw new Error('the logits are elsewhere');
-          const row = token - context.offset;
-          return logSoftmax(logits.data.subarray(row * 1536, (row + 1) * 1536))[ids[token]];
-        };
+      const alone = async (name: TeacherName | 'student', seen: object) => {
+        const at = await readAlone(inUse, asked, [method, parsed], name, seen);
+        return (token: number) => at(token)[ids[token]];
       };
       const student = await alone('student', {});
       for (const tokens of Object.values(found.tokens))

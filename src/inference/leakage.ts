@@ -4,31 +4,18 @@
  */
 
 import { PlaygroundError } from '../base/errors.ts';
-import type {
-  Counterfactual,
-  LeakageLogits,
-  LeakageSubject,
-  RgbaImage,
-} from '../contract/engine.ts';
+import type { Counterfactual, LeakageLogits, LeakageSubject } from '../contract/engine.ts';
 import { type LeakageReading, type LeakageToken, MOST_WRONG_ANSWERS } from '../contract/leakage.ts';
-import { type Reader, SIGHT } from '../method/sight.ts';
+import { SIGHT } from '../method/sight.ts';
 import { planSupervision } from '../method/supervision.ts';
-import {
-  type MethodName,
-  type ParsedRollout,
-  type SupervisionPlan,
-  TEACHER_NAMES,
-} from '../method/types.ts';
+import type { ParsedRollout, SupervisionPlan } from '../method/types.ts';
 import { needWrongAnswers } from '../method/wrong-answers.ts';
-import { checkRoom, checkScoring } from './checks.ts';
-import type { Context } from './contexts.ts';
+import { checkScoring } from './checks.ts';
+import { type Asked, askedOf, needPicture, tokensWithin, wantedOf } from './counterfactuals.ts';
 import { LogitOps, type SampledLogProb } from './logit-ops.ts';
-import { stretchOf } from './measure.ts';
 import type { ModelInUse } from './model-in-use.ts';
-import { type ReadOptions, readInRounds, type Wanted } from './read-rounds.ts';
+import { type ReadOptions, readInRounds } from './read-rounds.ts';
 import { planRollout } from './reading.ts';
-import { readerOf } from './rollouts.ts';
-import type { Stretch } from './rounds.ts';
 
 export interface LeakageTimes {
   readonly vision: number;
@@ -40,12 +27,6 @@ export interface LeakageTimes {
 export interface LeakageOptions extends Pick<ReadOptions, 'pause' | 'onRead' | 'logitsBytes'> {
   /** Answer with the logits too. */
   readonly logits?: boolean;
-}
-
-interface Asked extends Stretch {
-  readonly name: Reader;
-  readonly shown: Counterfactual;
-  readonly context: Context;
 }
 
 /**
@@ -137,59 +118,11 @@ export async function readLeakage(
   }
 }
 
-/** Every context that has to be read, and of which tokens: the student's first, then each teacher's. */
-function askedOf(
-  { contexts, assets }: ModelInUse,
-  { input, methods, mismatched }: LeakageSubject,
-  parsed: ParsedRollout,
-  plans: Readonly<Record<MethodName, SupervisionPlan>>,
-  wrongAnswers: readonly string[],
-): Asked[] {
-  const student = contexts.student(input);
-  checkRoom(student, parsed.segments.length, assets);
-  const asked: Asked[] = [
-    { name: 'student', shown: 'as it is', context: student, from: 0, to: parsed.segments.length },
-  ];
-  for (const name of TEACHER_NAMES) {
-    const needing = Object.values(plans).filter((plan) => plan.teachersNeeded.includes(name));
-    if (needing.length === 0) continue;
-    const stretches = needing.map((plan) => stretchOf(plan, name));
-    const from = Math.min(...stretches.map((stretch) => stretch.from));
-    const to = Math.max(...stretches.map((stretch) => stretch.to));
-    const shownTo = (shown: Counterfactual, instead: { image?: RgbaImage; answer?: string }) => {
-      const context = contexts.teacher(name, input, { [name]: instead }, methods.vigos, parsed);
-      if (shown === 'another picture') needOther(student, context);
-      checkRoom(context, to - context.offset, assets);
-      asked.push({ name, shown, context, from, to });
-    };
-    shownTo('as it is', {});
-    if (SIGHT[name].answer)
-      for (const [n, answer] of wrongAnswers.entries()) shownTo(n, { answer });
-    shownTo('another picture', { image: mismatched });
-  }
-  return asked;
-}
-
-/** Counterfactual logits are read once and let go; those of the rollout itself may be there from its trace. */
-function wantedOf(
-  inUse: ModelInUse,
-  { name, shown, context, from, to }: Asked,
-  ids: readonly number[],
-): Wanted<Asked['name']> {
-  const { key, ...reader } = readerOf(inUse, context, ids);
-  return { name, from, to, reader: shown === 'as it is' ? { ...reader, key } : reader };
-}
-
 /** Room for what a reader predicts of its stretch. */
 function copyOf({ name, shown, from, to }: Asked, vocab: number): LeakageLogits {
   const data = new Float32Array((to - from) * vocab);
   const tokens = Int32Array.from({ length: to - from }, (_, i) => from + i);
   return { reader: name, shown, tokens, vocab, data };
-}
-
-function tokensWithin(asked: Stretch, from: number, to: number): number[] {
-  const first = Math.max(from, asked.from);
-  return Array.from({ length: Math.max(0, Math.min(to, asked.to) - first) }, (_, i) => first + i);
 }
 
 /** A log-probability that PALR can be made of. */
@@ -235,13 +168,7 @@ function needValid({ valid, reason }: ParsedRollout): void {
 }
 
 function checkSubject({ input, k }: LeakageSubject): void {
-  if (input.image === null)
-    throw new PlaygroundError({
-      code: 'leakage.no-picture',
-      message: 'This rollout has no picture, so nothing can be said of what the picture adds.',
-      fix: 'Ask about a picture.',
-      where: 'picture',
-    });
+  needPicture(input);
   if (input.answer.trim() === '')
     throw new PlaygroundError({
       code: 'leakage.no-reference',
@@ -256,15 +183,5 @@ function checkSubject({ input, k }: LeakageSubject): void {
     fix: `Give a whole number from 1 to ${MOST_WRONG_ANSWERS}.`,
     where: 'K',
     detail: { k },
-  });
-}
-
-function needOther(student: Context, { name, picture }: Context): void {
-  if (picture === null || picture.key !== student.picture?.key) return;
-  throw new PlaygroundError({
-    code: 'leakage.same-picture',
-    message: 'The mismatched picture is the picture itself, so it would seem to add nothing.',
-    fix: 'Take the next scene’s, a blank one, or another of your own.',
-    where: `mismatched picture, ${name}`,
   });
 }

@@ -125,6 +125,10 @@ export function worldItem(split: Split, index: number, options: ItemOptions = {}
   return seenAs(item, options.seeing);
 }
 
+/** A scene of another group of three, drawn alike: what stands in the picture's place where readers are shown another one. */
+export const sceneElsewhere = (split: Split, index: number, options: ItemOptions = {}): WorldItem =>
+  worldItem(split, index + 3, options);
+
 function seenAs(item: WorldItem, seeing: Seeing = CLEAR): WorldItem {
   const known = dimmed(seeing);
   return known === null ? item : { ...item, seeing: known };

@@ -9,6 +9,7 @@ import { FAULT_SENTENCES } from '../../method/faults.ts';
 import { RULES } from '../../method/rules.ts';
 import { figureFault } from './trace-figures.ts';
 import { leakageFault } from './trace-leakage.ts';
+import { looksFault } from './trace-looks.ts';
 import { readingFault, type TraceFault } from './trace-reading.ts';
 
 /** Thousands of tokens and a picture take a tenth of it. */
@@ -43,7 +44,11 @@ export function parseTrace(text: string): Trace {
   const later = laterName(trace);
   if (later !== null) throw laterVersion(later);
   const fault =
-    readingFault(trace) ?? contextFault(trace) ?? figureFault(trace) ?? leakageFault(trace);
+    readingFault(trace) ??
+    contextFault(trace) ??
+    figureFault(trace) ??
+    leakageFault(trace) ??
+    looksFault(trace);
   if (fault !== null) throw contradiction(fault);
   return trace;
 }

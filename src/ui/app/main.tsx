@@ -14,6 +14,7 @@ import { createLabStore } from '../lab/state/store.ts';
 import { readLink } from '../lab/state/url.ts';
 import { paintTeachers } from '../shared/teacher-colours.ts';
 import { App } from './App.tsx';
+import { keepView, withKeptView } from './kept-view.ts';
 import { pageLinks } from './page-links.ts';
 import { PAGES } from './pages.ts';
 import { currentPage } from './route.ts';
@@ -23,7 +24,7 @@ import { keepUrlInStep } from './url-in-step.ts';
 paintTeachers();
 
 const link = readLink(location.search);
-const store = createLabStore({ ...link.settings, model: null });
+const store = createLabStore({ ...withKeptView(link.settings, location.search), model: null });
 const engine = createEngine({
   startEngine,
   choice: link.settings.backend,
@@ -34,7 +35,12 @@ const session = createSession({ store, engine });
 
 session.sayOf(link, PAGES.some(({ id }) => id === currentPage()) ? null : currentPage());
 stayAlive(engine);
-keepUrlInStep(store, (before) => void session.restore(before));
+keepView(store);
+keepUrlInStep(
+  store,
+  (before) => void session.restore(before),
+  (looking) => void session.change(looking),
+);
 
 void session.showRecorded();
 void engine.load();

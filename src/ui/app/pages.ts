@@ -1,8 +1,8 @@
 /** The pages, in the order of the navigation; all but the first are loaded when they are opened. */
 
 import type { ComponentType } from 'react';
-import { LabPage } from '../lab/LabPage.tsx';
-import { type LazyPage, lazyPage } from './lazy-page.ts';
+import { allControls, LabPage } from '../lab/LabPage.tsx';
+import { type LazyPage, lazyPage } from '../shared/lazy-page.ts';
 
 export interface PageEntry {
   /** Stands in the address. */
@@ -42,6 +42,7 @@ export const PAGES: readonly PageEntry[] = [
     label: 'Lab',
     title: 'ViGOS Playground: every token and its teacher',
     Page: LabPage,
+    lazy: allControls,
   },
   {
     id: 'train',

@@ -1,5 +1,6 @@
 /** Writes the Lab's settings into the address bar: reloading gives the same view, Back the scene before. */
 
+import type { LabSettings } from '../lab/state/settings.ts';
 import type { LabStore } from '../lab/state/store.ts';
 import { type ScenePlace, samePlace } from '../lab/state/subject.ts';
 import { type Link, readLink, settingsToQuery } from '../lab/state/url.ts';
@@ -8,21 +9,40 @@ import { currentPage, writeQuery } from './route.ts';
 /** Browsers refuse more than a few address changes a second; holding an arrow key down makes thirty. */
 const SETTLE_MS = 300;
 
-/** Another scene is a step of the history; any other setting belongs to the step it is in. */
-export const historyStep = (before: ScenePlace, now: ScenePlace): 'pushState' | 'replaceState' =>
-  samePlace(before, now) ? 'replaceState' : 'pushState';
+/** Settings that decide how a rollout is looked at, and nothing of it. */
+const LOOKING = ['view', 'level', 'measure', 'scale', 'token'] as const;
+
+const lookingOf = (settings: LabSettings): Pick<LabSettings, (typeof LOOKING)[number]> => {
+  const { view, level, measure, scale, token } = settings;
+  return { view, level, measure, scale, token };
+};
+
+type Stepped = ScenePlace & Pick<LabSettings, 'view' | 'level'>;
+
+/** Another scene, view or level is a step of the history; any other setting belongs to the step it is in. */
+export const historyStep = (before: Stepped, now: Stepped): 'pushState' | 'replaceState' =>
+  samePlace(before, now) && before.view === now.view && before.level === now.level
+    ? 'replaceState'
+    : 'pushState';
 
 /** Gives what ends it. */
-export function keepUrlInStep(store: LabStore, restore: (link: Link) => void): () => void {
+export function keepUrlInStep(
+  store: LabStore,
+  restore: (link: Link) => void,
+  look: (settings: Partial<LabSettings>) => void,
+): () => void {
   let written = store.getState().settings;
   const gone = () => {
     if (currentPage() !== 'lab') return;
     const link = readLink(location.search);
     const { settings: wanted } = link;
-    // Coming back from another page finds the Lab as it was left.
-    const same = settingsToQuery(wanted) === settingsToQuery(store.getState().settings);
+    const { settings: now } = store.getState();
+    const alike = (settings: LabSettings) => settingsToQuery(settings) === settingsToQuery(now);
     written = wanted;
-    if (!same) restore(link);
+    // Coming back from another page finds the Lab as it was left, and another view keeps its rollout.
+    if (alike(wanted)) return;
+    if (alike({ ...wanted, ...lookingOf(now) })) look(lookingOf(wanted));
+    else restore(link);
   };
   addEventListener('popstate', gone);
   let timer: ReturnType<typeof setTimeout> | undefined;

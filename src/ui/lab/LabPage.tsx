@@ -1,26 +1,29 @@
-/** The Lab: a scene, a rollout, a token; each column feeds the next. */
+/** The Lab: as it opens, about one token; then with all its controls, which are fetched when they are first wanted. */
 
+import { Suspense } from 'react';
+import { lazyPage } from '../shared/lazy-page.ts';
+import { useLab } from './context.tsx';
 import { LabDrop } from './LabDrop.tsx';
-import styles from './LabPage.module.css';
-import { RolloutPanel } from './rollout/RolloutPanel.tsx';
-import { ScenePanel } from './scene/ScenePanel.tsx';
-import { TokenPanel } from './token/TokenPanel.tsx';
-import { TokenPeek } from './token/TokenPeek.tsx';
+import { StartView } from './start/StartView.tsx';
+
+export const allControls = lazyPage(
+  'The Lab’s controls',
+  async () => (await import('./AllControls.tsx')).AllControls,
+);
 
 export function LabPage() {
+  const view = useLab((s) => s.settings.view);
+  const All = allControls.Page;
   return (
-    <main className={styles.page}>
-      <div className={styles.scene}>
-        <ScenePanel />
-      </div>
-      <div className={styles.rollout}>
-        <RolloutPanel />
-      </div>
-      <div className={styles.token}>
-        <TokenPanel />
-      </div>
-      <TokenPeek />
+    <>
+      {view === 'start' ? (
+        <StartView />
+      ) : (
+        <Suspense fallback={<p role="status">Loading the controls …</p>}>
+          <All />
+        </Suspense>
+      )}
       <LabDrop />
-    </main>
+    </>
   );
 }

@@ -73,6 +73,13 @@ export function Help({ entry, here, children, onWanted }: HelpProps) {
               <p className={styles.title}>{entry.title}</p>
               <p>{entry.text}</p>
               {entry.formula !== undefined && <Formula formula={entry.formula} />}
+              {entry.links?.map(({ label, href }) => (
+                <p key={href}>
+                  <a href={href} target="_blank" rel="noreferrer">
+                    {label}
+                  </a>
+                </p>
+              ))}
             </>
           )}
           {here !== undefined && <p className={styles.here}>Here: {here}</p>}

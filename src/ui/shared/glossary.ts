@@ -10,11 +10,22 @@ export interface GlossaryEntry {
   text: string;
   /** Where it helps. */
   formula?: Formula;
+  /** Where more stands. */
+  links?: readonly { readonly label: string; readonly href: string }[];
 }
+
+export const PAPERS = {
+  vigos: { label: 'The ViGOS paper, arXiv 2606.19120', href: 'https://arxiv.org/abs/2606.19120' },
+  staged: {
+    label: 'From Seeing to Thinking, arXiv 2605.20177',
+    href: 'https://arxiv.org/abs/2605.20177',
+  },
+} as const;
 
 const entries = {
   vigos: {
     title: 'ViGOS',
+    links: [PAPERS.vigos],
     text: 'Vision-grounded on-policy self-distillation. The student writes a rollout; frozen copies of itself that see more, or only the image, re-score it token by token: one for what is seen, one for what is thought, one for rollouts that broke the form.',
   },
   opsd: {
@@ -262,6 +273,14 @@ const entries = {
   moved: {
     title: 'What moved',
     text: 'The rollout is the same, token by token; only what its teachers are or see has changed. Thin lines in the chart are the divergence before the change.',
+  },
+  looks: {
+    title: 'Does the teacher look?',
+    text: 'How far the same teacher goes from itself, KL in nats, when it is shown another picture in this one’s place: below 0.01 it says the same and hardly looks, from 0.1 on it looks. A divergence from the student alone cannot tell, since it may move, or stay, for both at once. The same with a wrong answer says whether it goes by the answer.',
+  },
+  looksStudent: {
+    title: 'From the student',
+    text: 'The forward KL of teacher and student, in nats a token, with everything as it is and then with what the teacher is shown instead.',
   },
   palr: {
     title: 'PALR, the privileged-answer leakage rate',

@@ -18,6 +18,14 @@ export function RunBar() {
   const next = seed >= SETTINGS.seed.max ? 0 : seed + 1;
   return (
     <div className={styles.bar}>
+      <button
+        type="button"
+        className="button"
+        data-kind="quiet"
+        onClick={() => void session.change({ view: 'start' })}
+      >
+        One token
+      </button>
       <div className={styles.transport}>
         <button
           type="button"

@@ -11,7 +11,7 @@ export function Recordings() {
     <ChipList
       strong
       label="Recorded rollouts"
-      chips={RECORDINGS.map((recording) => ({
+      chips={RECORDINGS.filter(({ swapOf }) => swapOf === undefined).map((recording) => ({
         id: recording.id,
         label: recording.label,
         pressed: recording.id === current,

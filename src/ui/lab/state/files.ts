@@ -91,7 +91,7 @@ export function fileTaking(options: FileTakingOptions) {
     const own = await read(from);
     if (own === null) return;
     cancel();
-    set((s) => withOwnPicture(s, own));
+    set((s) => withOwnPicture(withSettings(s, ALL), own));
   }
 
   /** Gives an opened trace, or a link, its picture back, so that it can be scored again, or rolled out. */
@@ -134,9 +134,10 @@ export function fileTaking(options: FileTakingOptions) {
       file: file.name,
       claim,
       seen: seenIn(trace),
+      looks: trace.looks ?? null,
     };
     set((s) => {
-      const next = withBatch(withSettings(s, { pick: 0, compare: false }), [shown]);
+      const next = withBatch(withSettings(s, { ...ALL, pick: 0, compare: false }), [shown]);
       return withTraceSubject(withoutErrors(next, 'trace', 'run', 'link'), pictureIn(shown));
     });
     const { picture } = trace;
@@ -210,6 +211,9 @@ export function fileTaking(options: FileTakingOptions) {
     },
   };
 }
+
+/** Where questions are typed and a file's figures are explained. */
+const ALL = { view: 'all' } as const satisfies Partial<LabSettings>;
 
 /** Of a file that is no JSON its name may still say what it is. */
 async function namedError(error: ErrorRecord, file: File): Promise<ErrorRecord> {

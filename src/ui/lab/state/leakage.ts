@@ -12,7 +12,7 @@ import type { EngineState } from '../../engine/state.ts';
 import type { OwnPicture } from '../pictures/own-picture.ts';
 import { answersAsText, answersIn } from './answer-list.ts';
 import { otherMethodOf } from './method.ts';
-import { whyNotScored } from './scoring-gate.ts';
+import { whyNotScored, withoutConsequence } from './scoring-gate.ts';
 import type { LabSettings } from './settings.ts';
 import type { LabState, Shown } from './state.ts';
 import { drawnBy, measureOf, pictureOf, type Subject } from './subject.ts';
@@ -105,12 +105,8 @@ export function whyNoLeakage(
       fix: 'Choose a scene and run a rollout.',
       where: 'picture',
     };
-  const gate = whyNotScored(state, engine);
-  if (gate !== null)
-    return {
-      ...gate,
-      message: gate.message.replace(', so what it is scored by stays as it is', ''),
-    };
+  const gate = withoutConsequence(whyNotScored(state, engine));
+  if (gate !== null) return gate;
   if (subject === null) return null;
   if (settings.mismatched === 'own' && state.mismatched === null)
     return {

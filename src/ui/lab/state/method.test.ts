@@ -22,7 +22,8 @@ const ablated = (id: string) => PRESETS.find((preset) => preset.id === id)?.meth
 
 describe('the method in an address', () => {
   it('is its preset and what differs from it, by the paths of the settings', () => {
-    const query = (method: MethodConfig) => settingsToQuery({ ...DEFAULT_SETTINGS, method });
+    const query = (method: MethodConfig) =>
+      settingsToQuery({ ...DEFAULT_SETTINGS, view: 'all', method });
     expect(query(VIGOS_CODE)).toBe('method=vigos-code');
     expect(query({ ...VIGOS_PAPER, temperature: 2 })).toBe('method.temperature=2');
     expect(query({ ...OPSD, clip: NONE })).toBe('method=opsd&method.clip.kind=none');

@@ -4,7 +4,7 @@ import type { ContextOverrides } from '../../../contract/engine.ts';
 import { TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
 import { blankPicture, type Picture, WORLD_EDGE } from '../../../world/render.ts';
 import { renderItem } from '../../../world/seeing.ts';
-import { worldItem } from '../../../world/split.ts';
+import { sceneElsewhere, worldItem } from '../../../world/split.ts';
 import type { LabSettings } from './settings.ts';
 import { drawnBy, pictureOf, type Subject } from './subject.ts';
 
@@ -44,8 +44,10 @@ export function overridesOf(subject: Subject, perturbation: Perturbation): Conte
 }
 
 /** The next scene of the split in another group of three; for an own picture, a scene of the world. */
-function swapped({ place }: Subject): Picture {
+export function swapped({ place }: Subject): Picture {
   const other =
-    place === null ? worldItem('test', 0) : worldItem(place.split, place.index + 3, drawnBy(place));
+    place === null
+      ? worldItem('test', 0)
+      : sceneElsewhere(place.split, place.index, drawnBy(place));
   return renderItem(other, WORLD_EDGE);
 }

@@ -1,9 +1,13 @@
 /** What the page can do with recorded rollouts, before the model has loaded. */
 
+import { perturbationOf } from './perturbation.ts';
 import { fetchRecording, type Recording, recordedSettings, recordingFor } from './recordings.ts';
 import { UNTOUCHED, withBatch, withScene, withSettings } from './state.ts';
 import type { LabStore } from './store.ts';
 import { subjectNow } from './subject.ts';
+
+/** A recording of before, by its own figures. */
+const UNSCORED = { seen: UNTOUCHED.seen, student: null, claim: null };
 
 interface Lab {
   store: LabStore;
@@ -17,14 +21,22 @@ export function recordedRollouts({ store, wish, isReady }: Lab) {
   const { getState: get, setState: set } = store;
 
   async function show(recording: Recording) {
-    const trace = await fetchRecording(recording);
+    const { id, swapOf } = recording;
+    const [trace, base] = await Promise.all([
+      fetchRecording(id),
+      swapOf === undefined ? null : fetchRecording(swapOf),
+    ]);
     const { live, own, absent, settings } = get();
     // By now the model may be ready, or the person elsewhere.
     if (trace === null || live !== null || own !== null || absent !== null) return;
     if (isReady()) return;
     if (recordingFor(settings)?.id !== recording.id) return;
     const subject = subjectNow(get());
-    set((s) => withBatch(s, [{ ...UNTOUCHED, trace, subject, timings: null, recorded: true }]));
+    const seen = perturbationOf(settings);
+    const before = base === null ? null : { ...UNSCORED, trace: base };
+    const looks = (base ?? trace).looks ?? null;
+    const shown = { ...UNTOUCHED, trace, subject, timings: null, recorded: true };
+    set((s) => withBatch(s, [{ ...shown, seen, before, looks }]));
   }
 
   return {

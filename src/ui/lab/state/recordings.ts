@@ -14,7 +14,11 @@ export interface Recording {
   id: string;
   label: string;
   place: Pick<LabSettings, 'split' | 'index' | 'seed' | 'method'> &
-    Partial<Pick<LabSettings, 'maxTokens'>>;
+    Partial<Pick<LabSettings, 'maxTokens' | 'teacherImage'>>;
+  /** Whether its teachers look was measured too. */
+  looks?: true;
+  /** It is that one with its teachers shown another picture: not offered by itself. */
+  swapOf?: string;
 }
 
 export const RECORDINGS: readonly Recording[] = [
@@ -22,6 +26,19 @@ export const RECORDINGS: readonly Recording[] = [
     id: 'pink-sun',
     label: 'A pink sun',
     place: { split: 'prior-test', index: 10, seed: 1, method: VIGOS_PAPER },
+    looks: true,
+  },
+  {
+    id: 'pink-sun-swapped',
+    label: 'The same, its teachers shown another picture',
+    place: {
+      split: 'prior-test',
+      index: 10,
+      seed: 1,
+      method: VIGOS_PAPER,
+      teacherImage: 'swapped',
+    },
+    swapOf: 'pink-sun',
   },
   {
     id: 'pink-sun-opsd',
@@ -40,8 +57,9 @@ export function recordedSettings(
   { settings }: { settings: LabSettings },
   { place }: Recording,
 ): LabSettings {
-  const { token, level, measure, backend, shuffle, compare } = settings;
-  return { ...DEFAULT_SETTINGS, token, level, measure, backend, shuffle, compare, ...place };
+  const { token, level, measure, scale, backend, shuffle, compare, view } = settings;
+  const drawn = { token, level, measure, scale, backend, shuffle, compare, view };
+  return { ...DEFAULT_SETTINGS, ...drawn, ...place };
 }
 
 /** What a recording has changed of how rollouts are sampled goes with it when another scene is chosen. */
@@ -64,7 +82,7 @@ export function recordingFor(settings: LabSettings): Recording | null {
 }
 
 /** Its trace, from the page's own site; null where the file is missing or unreadable. */
-export async function fetchRecording({ id }: Recording): Promise<Trace | null> {
+export async function fetchRecording(id: string): Promise<Trace | null> {
   try {
     const response = await fetch(dataAddress(`recorded/${id}.json`));
     // Written by `npm run record` and held to the schema by a test.

@@ -68,6 +68,10 @@ export function whyNotScored(
     : { ...foreign, message: `${foreign.message.replace(/\.$/, '')}, ${STAYS}.` };
 }
 
+/** The same where nothing was to be changed. */
+export const withoutConsequence = (why: ErrorRecord | null): ErrorRecord | null =>
+  why === null ? null : { ...why, message: why.message.replace(`, ${STAYS}`, '') };
+
 /** Why a change of these settings is not made; null where it may be. */
 export function whyNotChanged(
   state: LabState,

@@ -13,6 +13,7 @@ import { fileTaking } from './files.ts';
 import { keptWording } from './kept-wording.ts';
 import { leakageReading } from './leakage-session.ts';
 import { linkNote } from './link-words.ts';
+import { looksReading } from './looks-session.ts';
 import { otherMethodOf } from './method.ts';
 import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts';
 import { recordedRollouts } from './recorded-session.ts';
@@ -122,6 +123,7 @@ export function createSession({ store, engine }: SessionOptions) {
     const { work } = get();
     if (work !== null) void api()?.cancel(work.jobId);
     leakage.stopLeakage();
+    looks.stopLooks();
     const jobId = `${kind}-${++jobs}`;
     set((s) => withJob(s, jobId, kind));
     return jobId;
@@ -301,6 +303,7 @@ export function createSession({ store, engine }: SessionOptions) {
   }
 
   const leakage = leakageReading({ store, engine });
+  const looks = looksReading({ store, engine });
   const recordings = recordedRollouts({ store, wish, isReady });
   const files = fileTaking({
     store,
@@ -320,7 +323,7 @@ export function createSession({ store, engine }: SessionOptions) {
   engine.serve({
     busy: () => get().work !== null,
     leave: cancel,
-    lost: () => set((s) => ({ ...withFailure(s), leakageJob: null })),
+    lost: () => set((s) => ({ ...withFailure(s), leakageJob: null, looksJob: null })),
     told: (notice) => set((s) => withNotice(s, notice)),
     ready,
   });
@@ -341,6 +344,7 @@ export function createSession({ store, engine }: SessionOptions) {
     scoreTyped: (text: string) => asked(() => scoreTyped(text)),
     ...recordings,
     readLeakage: leakage.readLeakage,
+    readLooks: looks.readLooks,
     takeMismatched: leakage.takeMismatched,
     takeStudent: trained.takeStudent,
     askStudent: (offer: StudentOffer) => asked(() => trained.askStudent(offer)),

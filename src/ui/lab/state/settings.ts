@@ -40,6 +40,8 @@ export type TeacherImage = 'same' | 'blank' | 'swapped';
 
 /** Scenes of all levels as they come, or of one alone. */
 export type DrawnDifficulty = 'mixed' | Difficulty;
+/** The page as it opens, about one token, or with everything that can be set. */
+export type LabView = 'start' | 'all';
 /** Where the rollout on the page is from, where the page did not make it. */
 export type RolloutOrigin = 'here' | 'trace' | 'training';
 
@@ -91,6 +93,7 @@ export interface LabSettings {
   /** How strength of colour and height follow from it. */
   scale: ScaleName;
   level: LevelChoice;
+  view: LabView;
   backend: BackendChoice;
   /** Million pixels above which an own picture is scaled down when it is read. */
   megapixels: number;
@@ -169,6 +172,10 @@ export const SETTINGS = {
   measure: choice<Measure>(['measure', 'Measure', 'divergence'], 'used', MEASURES),
   scale: choice<ScaleName>(['scale', 'Scale', 'heat'], 'log', SCALES),
   level: choice<LevelChoice>(['level', 'Level', 'levels'], 'all', LEVEL_CHOICES),
+  view: choice<LabView>(['view', 'View', 'rollout'], 'start', [
+    { value: 'start', label: 'One token' },
+    { value: 'all', label: 'All controls' },
+  ]),
   backend: choice<BackendChoice>(['backend', 'Backend', 'backend'], 'auto', BACKEND_CHOICES),
   megapixels: number(
     ['mp', 'Megapixels kept', 'megapixels'],

@@ -2,7 +2,7 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineEvent, JobStep, JobTimings } from '../../../contract/engine.ts';
-import type { OpenedTrace, Trace } from '../../../contract/trace.ts';
+import type { OpenedTrace, Trace, TraceLooks } from '../../../contract/trace.ts';
 import type { Wording } from '../../../contract/wording.ts';
 import type { AnswerMeasure } from '../../../method/grading.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
@@ -14,7 +14,15 @@ import type { LabSettings } from './settings.ts';
 import type { AbsentPicture, ScenePlace, Subject } from './subject.ts';
 
 /** Where an error is drawn: beside what it happened to. */
-export type ErrorPlace = 'run' | 'picture' | 'question' | 'answer' | 'trace' | 'link' | 'leakage';
+export type ErrorPlace =
+  | 'run'
+  | 'picture'
+  | 'question'
+  | 'answer'
+  | 'trace'
+  | 'link'
+  | 'leakage'
+  | 'looks';
 
 /** The job that is under way; one at a time. */
 export interface Work {
@@ -61,6 +69,10 @@ export interface Shown {
   trainedWith: MethodConfig | null;
   /** Sampled by a training step or an evaluation, whose draws no address repeats. */
   elsewhere: boolean;
+  /** What was measured of whether its teachers look; see `looks.ts` for whether it still holds. */
+  looks: TraceLooks | null;
+  /** The answer that its teachers knew then, and the student; null where a file or a recording says it. */
+  looksFor: { answer: string; student: StudentOffer | null } | null;
   /** The person's own picture that its leakage was measured with, where it was one. */
   mismatched: OwnPicture | null;
 }
@@ -77,6 +89,8 @@ export const UNTOUCHED = {
   writer: null,
   trainedWith: null,
   elsewhere: false,
+  looks: null,
+  looksFor: null,
   mismatched: null,
 } as const satisfies Partial<Shown>;
 
@@ -98,6 +112,8 @@ export interface LabState {
   work: Work | null;
   /** The leakage of the rollout on the page is being measured; it waits for whatever else is to be done. */
   leakageJob: { jobId: string; done: number; total: number } | null;
+  /** Whether its teachers look is being measured. */
+  looksJob: { jobId: string; done: number; total: number } | null;
   /** A person's own picture for teachers to be shown instead. */
   mismatched: OwnPicture | null;
   live: LiveRollout | null;
@@ -126,6 +142,7 @@ export const initialState = (settings: LabSettings): LabState => ({
   notice: '',
   work: null,
   leakageJob: null,
+  looksJob: null,
   mismatched: null,
   live: null,
   unscored: null,
@@ -292,6 +309,10 @@ export function withEvent(state: LabState, event: EngineEvent): LabState {
       if (state.leakageJob?.jobId === event.jobId) {
         const { jobId, done, total } = event;
         return { ...state, leakageJob: { jobId, done, total } };
+      }
+      if (state.looksJob?.jobId === event.jobId) {
+        const { jobId, done, total } = event;
+        return { ...state, looksJob: { jobId, done, total } };
       }
       if (state.work?.jobId !== event.jobId) return state;
       return {

@@ -2,6 +2,7 @@
 
 import type { Trace, TracePicture } from '../../../contract/trace.ts';
 import { settingsOfLeakage } from './leakage.ts';
+import { looksHold } from './looks.ts';
 import { withMethod } from './method.ts';
 import type { Perturbation } from './perturbation.ts';
 import type { LabSettings } from './settings.ts';
@@ -12,7 +13,7 @@ import { askedQuestion, currentItem, drawnBy } from './subject.ts';
 export function traceToSave(shown: Shown, png: TracePicture | null): Trace {
   const { trace, subject, seen } = shown;
   if (subject === null) return trace;
-  const { picture: _, instead: __, ...rest } = trace;
+  const { picture: _, instead: __, looks: ___, ...rest } = trace;
   const { place } = subject;
   const picture =
     place === null
@@ -21,6 +22,7 @@ export function traceToSave(shown: Shown, png: TracePicture | null): Trace {
   return {
     ...rest,
     ...(picture === null ? {} : { picture }),
+    ...(shown.looks !== null && looksHold(shown) ? { looks: shown.looks } : {}),
     ...(seen.teacherImage === 'same'
       ? {}
       : { instead: { picture: seen.teacherImage, of: seen.imageOf } }),

@@ -138,6 +138,7 @@ export function trainedStudents({ store, engine, wish, cancel, run, score, settl
     async askStudent(offer: StudentOffer) {
       const stillWanted = wish();
       cancel();
+      set((s) => withSettings(s, { view: 'all' }));
       if ((await take(offer)) && stillWanted()) await run();
     },
     openRollout,
@@ -173,6 +174,7 @@ export function trainedStudents({ store, engine, wish, cancel, run, score, settl
         from: 'training',
         teacherImage: 'same',
         imageOf: 'all',
+        view: 'all',
       });
     });
     if (rollout.answer.trim() !== '') return put(offer, stillWanted);

@@ -48,6 +48,7 @@ const arbitrary: fc.Arbitrary<LabSettings> = fc.record({
   imageOf: fc.constantFrom(...SETTINGS.imageOf.options.map((o) => o.value)),
   compare: fc.boolean(),
   level: fc.constantFrom('all', 'sample', 'parse', 'assign', 'score', 'loss', 'leakage'),
+  view: fc.constantFrom('start', 'all'),
   backend: fc.constantFrom('auto', 'webgpu', 'wasm'),
   megapixels: fc.integer({ min: 1, max: 144_000 }).map((n) => n / 1000),
   token: fc.option(fc.nat(999)),
@@ -70,6 +71,19 @@ describe('the Lab in the URL', () => {
     );
   });
 
+  it('opens what it names: all controls where a setting is found only there', () => {
+    const viewOf = (query: string) => readLink(query).settings.view;
+    expect(['', 'see=swapped', 'token=33', 'model=x', 'utm_source=y'].map(viewOf)).toEqual(
+      Array(5).fill('start'),
+    );
+    expect(['seed=2', 'method=opsd', 'index=4', 'level=loss', 'view=all'].map(viewOf)).toEqual(
+      Array(5).fill('all'),
+    );
+    expect(viewOf('seed=2&view=start')).toBe('start');
+    expect(settingsToQuery({ ...DEFAULT_SETTINGS, view: 'all' })).toBe('view=all');
+    expect(settingsToQuery({ ...DEFAULT_SETTINGS, view: 'all', seed: 2 })).toBe('seed=2');
+  });
+
   it('says nothing when everything is at its default', () => {
     expect(settingsToQuery(DEFAULT_SETTINGS)).toBe('');
     expect(readLink('').settings).toEqual(DEFAULT_SETTINGS);
@@ -82,7 +96,7 @@ describe('the Lab in the URL', () => {
 
   it('says each value that it cannot use, and what stands in its place', () => {
     const { settings, unused } = readLink('seed=x&t=999&fact=maybe&method=sft&token=-1&r=3&zzz=1');
-    expect(settings).toEqual({ ...DEFAULT_SETTINGS, temperature: 100 });
+    expect(settings).toEqual({ ...DEFAULT_SETTINGS, view: 'all', temperature: 100 });
     expect(unused.map(({ label, why }) => `${label} ${why}`)).toEqual([
       'Method is none of the choices',
       'Fact sentence is neither 1 nor 0',
@@ -103,7 +117,7 @@ describe('the Lab in the URL', () => {
     'split=train&index=4512341&hard=very',
   ])('a scene that it cannot show is refused with all that belongs to it: %s', (query) => {
     const link = readLink(`${query}&q=Why%3F&a=blue&seed=3`);
-    expect(link.settings).toEqual({ ...DEFAULT_SETTINGS, seed: 3 });
+    expect(link.settings).toEqual({ ...DEFAULT_SETTINGS, view: 'all', seed: 3 });
     expect(link.otherScene).toBe(true);
     expect(linkNote(link)?.fix).toMatch(/^The scene it asks for is not shown/);
   });

@@ -6,7 +6,13 @@ import { SEEING_NAMES, seeingSchema } from '../../../contract/seeing.ts';
 import { dimmed, type Seeing } from '../../../world/seeing.ts';
 import { METHOD_KEYS, readMethods, writeMethods } from './method-link.ts';
 import type { Setting } from './setting-kinds.ts';
-import { DEFAULT_SETTINGS, fitNumber, type LabSettings, SETTINGS } from './settings.ts';
+import {
+  DEFAULT_SETTINGS,
+  fitNumber,
+  type LabSettings,
+  type LabView,
+  SETTINGS,
+} from './settings.ts';
 import { currentItem, placeName } from './subject.ts';
 import type { UnusedValue } from './unused-value.ts';
 
@@ -93,11 +99,25 @@ export function settingsToQuery(settings: LabSettings): string {
   const query = new URLSearchParams();
   for (const [name, setting] of entries) {
     const value = settings[name];
-    if (value !== DEFAULT_SETTINGS[name]) query.set(setting.key, write(setting, value));
+    if (name !== 'view' && value !== DEFAULT_SETTINGS[name])
+      query.set(setting.key, write(setting, value));
   }
   writeMethods(query, settings);
+  if (settings.view !== viewFor(query)) query.set(SETTINGS.view.key, settings.view);
   return query.toString();
 }
+
+/** What the page shows of itself as it opens; any other setting that an address names is found among all controls. */
+const AT_START: ReadonlySet<string> = new Set(
+  (['token', 'teacherImage', 'backend', 'model'] as const).map((name) => SETTINGS[name].key),
+);
+
+/** The view of an address that names none. */
+const viewFor = (query: URLSearchParams): LabView =>
+  [...query.keys()].some((key) => !AT_START.has(key) && isOurs(key)) ? 'all' : 'start';
+
+const isOurs = (key: string) =>
+  METHOD_KEYS.has(key) || entries.some(([, setting]) => setting.key === key);
 
 /** What sites add to links by themselves, and the name of the page. */
 const NOT_OURS = /^(page|utm_\w+|fbclid|gclid|ref)$/;
@@ -142,8 +162,9 @@ export function readLink(query: string): Link {
     unused.push({ label: SETTINGS.pick.label, text: `${pick}`, why });
     delete found.pick;
   }
+  const view = viewFor(params);
   return {
-    settings: { ...DEFAULT_SETTINGS, ...methods, ...(found as Partial<LabSettings>) },
+    settings: { ...DEFAULT_SETTINGS, view, ...methods, ...(found as Partial<LabSettings>) },
     unused,
     otherScene: lost || fault !== null,
   };
