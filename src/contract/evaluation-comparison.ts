@@ -1,6 +1,6 @@
 /** Two results beside each other: what differs in what was asked, and every figure that both have on the same responses. */
 
-import { pairedDifference } from '../method/estimates.ts';
+import { pairedDifferences } from '../method/estimates.ts';
 import { CLEAR } from '../world/seeing.ts';
 import { contributionsOf, optionsOf } from './evaluation-figures.ts';
 import type {
@@ -37,17 +37,29 @@ export function compareLines(first: Compared, second: Compared): FigureCompariso
   const rowsOf = ({ settings }: Compared, lines: readonly EvaluationLine[]) =>
     figureRows({ ...settings, responses }, lines);
   const others = new Map(rowsOf(second, b).map((row) => [row.id, row]));
-  return rowsOf(first, a).flatMap((row) => {
+  const both = rowsOf(first, a).flatMap((row) => {
     const beside = others.get(row.id);
     if (beside === undefined) return [];
-    const { id, label, unit } = row;
-    const unlike = other ?? whyUnlike(row, first.settings, second.settings);
-    const difference =
-      unlike === null
-        ? pairedDifference(contributionsOf(row, a), contributionsOf(beside, b), optionsOf(row))
-        : null;
-    const why = difference === null ? (unlike ?? NOT_SHARED) : null;
-    return [{ id, label, unit, difference, why }];
+    return [{ row, beside, unlike: other ?? whyUnlike(row, first.settings, second.settings) }];
+  });
+  const alike = both.filter(({ unlike }) => unlike === null);
+  const differences = pairedDifferences(
+    alike.map(({ row, beside }) => ({
+      first: contributionsOf(row, a),
+      second: contributionsOf(beside, b),
+      ...optionsOf(row),
+    })),
+  );
+  const found = new Map(alike.map(({ row }, i) => [row.id, differences[i]]));
+  return both.map(({ row: { id, label, unit }, unlike }) => {
+    const difference = found.get(id) ?? null;
+    return {
+      id,
+      label,
+      unit,
+      difference,
+      why: difference === null ? (unlike ?? NOT_SHARED) : null,
+    };
   });
 }
 

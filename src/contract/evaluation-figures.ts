@@ -81,15 +81,16 @@ function passContributions(
 
 /** One contribution a picture, in an order that does not depend on that of the lines: the bootstrap draws by place. */
 function grouped(parts: readonly Contribution[]): Contribution[] {
-  const byItem = new Map<string, Contribution>();
+  const byItem = new Map<string, { item: string; num: number; den: number; stratum: number }>();
   for (const { item, num, den, stratum = 0 } of parts) {
     const before = byItem.get(item);
-    byItem.set(item, {
-      item,
-      num: num + (before?.num ?? 0),
-      den: den + (before?.den ?? 0),
-      stratum,
-    });
+    if (before === undefined) {
+      byItem.set(item, { item, num, den, stratum });
+      continue;
+    }
+    before.num += num;
+    before.den += den;
+    before.stratum = stratum;
   }
   return [...byItem.values()].sort((a, b) => (a.item < b.item ? -1 : 1));
 }

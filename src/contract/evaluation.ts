@@ -9,6 +9,7 @@
 
 import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
+import type { BehindRequest, ResponsesBehind } from './evaluation-behind.ts';
 import type { EvaluationLine, EvaluationRecord, FigureComparison } from './evaluation-records.ts';
 import type { EvaluationSettings } from './evaluation-settings.ts';
 import type { StudentChoice } from './runs.ts';
@@ -104,8 +105,8 @@ export interface EvaluateApi {
   /** Asks it to stop after the turn it is in; ignored where none runs. */
   pauseEvaluation(evaluationId: string): Promise<void>;
   listEvaluations(): Promise<Outcome<EvaluationList>>;
-  /** `evaluation.missing` where it is not kept here. */
-  openEvaluation(evaluationId: string): Promise<Outcome<OpenedEvaluation>>;
+  /** Responses behind a figure; `evaluation.missing` where the evaluation is not kept here. */
+  responsesBehind(request: BehindRequest): Promise<Outcome<ResponsesBehind>>;
   renameEvaluation(evaluationId: string, name: string): Promise<Outcome<EvaluationRecord>>;
   /** For good; `evaluation.busy` while it is under way. */
   deleteEvaluation(evaluationId: string): Promise<Outcome<null>>;

@@ -283,7 +283,8 @@ export class Engine implements EngineApi {
   readonly pauseEvaluation: EvaluateApi['pauseEvaluation'] = async (id) =>
     this.#evaluations.pause(id);
   readonly listEvaluations: EvaluateApi['listEvaluations'] = () => this.#kept.list();
-  readonly openEvaluation: EvaluateApi['openEvaluation'] = (id) => this.#kept.open(id);
+  readonly responsesBehind: EvaluateApi['responsesBehind'] = (request) =>
+    this.#kept.behind(request);
   readonly renameEvaluation: EvaluateApi['renameEvaluation'] = (id, name) =>
     this.#kept.rename(id, name);
   readonly deleteEvaluation: EvaluateApi['deleteEvaluation'] = (id) => this.#kept.delete(id);

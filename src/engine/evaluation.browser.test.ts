@@ -33,6 +33,10 @@ const linesOf = (id: string): EvaluationLine[] =>
     event.type === 'evaluation.lines' && event.evaluationId === id ? event.lines : [],
   );
 
+/** Everything that is kept of one. */
+const exported = async (id: string) =>
+  JSON.parse(await unwrap(await engine.exportEvaluation(id)).text());
+
 beforeAll(async () => {
   ({ engine, events } = await startEngine('wasm'));
   const { evaluations } = unwrap(await engine.listEvaluations());
@@ -76,10 +80,7 @@ it('one that was paused ends with the lines and the figures of one that never st
   const done = unwrap(await next.evaluate(request('part')));
   expect(done.state).toBe('done');
   expect(done.figures).toEqual(whole.figures);
-  const [a, b] = [
-    unwrap(await engine.openEvaluation('whole')),
-    unwrap(await engine.openEvaluation('part')),
-  ];
+  const [a, b] = [await exported('whole'), await exported('part')];
   expect(b.lines).toEqual(a.lines);
   const compared = unwrap(await engine.compareEvaluations('whole', 'part'));
   expect(compared.find(({ id }) => id === 'score.F')?.difference).toMatchObject({
@@ -97,24 +98,32 @@ it('refuses to go on with other settings and what is not here, and comes back fr
     ok: false,
     error: { code: 'evaluation.other-settings' },
   });
-  expect(await engine.openEvaluation('nowhere')).toMatchObject({
+  expect(await engine.exportEvaluation('nowhere')).toMatchObject({
     ok: false,
     error: { code: 'evaluation.missing' },
   });
   expect(unwrap(await engine.renameEvaluation('whole', ' Base '))).toMatchObject({ name: 'Base' });
   unwrap(await engine.checkEvaluatedModel('whole'));
-  const before = unwrap(await engine.openEvaluation('whole'));
-  const exported = unwrap(await engine.exportEvaluation('whole'));
-  expect(await engine.importEvaluation(exported)).toMatchObject({
+  const before = await exported('whole');
+  const file = unwrap(await engine.exportEvaluation('whole'));
+  expect(await engine.importEvaluation(file)).toMatchObject({
     ok: false,
     error: { code: 'evaluation.there' },
   });
   unwrap(await engine.deleteEvaluation('whole'));
-  const { imported } = unwrap(await engine.importEvaluation(exported));
+  const { imported } = unwrap(await engine.importEvaluation(file));
   expect(imported).toMatchObject({ verified: true, lines: true });
-  const after = unwrap(await engine.openEvaluation('whole'));
-  expect(after.lines).toEqual(before.lines);
-  expect(after.record).toEqual({ ...before.record, imported });
+  const { checksum: _, ...after } = await exported('whole');
+  expect(after).toEqual({ ...before, checksum: undefined, imported });
+  // A figure's responses come page by page, of the right ones alone where that is asked.
+  const asked = { evaluationId: 'whole', figureId: 'score.F', from: 0, count: 3 } as const;
+  const { counts, responses } = unwrap(await engine.responsesBehind({ ...asked, which: 'all' }));
+  expect(counts).toEqual({ all: 16, yes: 16 - counts.no, no: counts.no });
+  expect(responses.map(({ line }) => line.item)).toEqual([1, 2, 4]);
+  const wrong = unwrap(await engine.responsesBehind({ ...asked, which: 'no', count: 99 }));
+  expect(wrong.responses.map(({ answer }) => answer?.correct)).toEqual(
+    Array.from({ length: counts.no }, () => false),
+  );
   unwrap(await engine.deleteEvaluation('whole'));
   unwrap(await engine.deleteEvaluation('part'));
   expect(unwrap(await engine.listEvaluations()).evaluations).toEqual([]);

@@ -4,8 +4,8 @@
  */
 
 import { hash32, hashWords, uniform01 } from '../base/random.ts';
-import { type Counts, type RatioOptions, ratio } from './evaluation.ts';
-import { quantile, RatioColumns } from './resampling.ts';
+import { type Counts, meanRatio, type RatioOptions, ratio } from './evaluation.ts';
+import { PictureKinds, quantile } from './resampling.ts';
 
 /** What one picture adds to a figure. */
 export interface Contribution extends Counts {
@@ -75,7 +75,10 @@ export function bootstrapInterval(
   contributions: readonly Contribution[],
   options: BootstrapOptions = {},
 ): Interval | null {
-  return resampled([contributions], ([value]) => value, options);
+  return resampled(
+    [{ lists: [contributions], statistic: ([value]) => value, ...options }],
+    options,
+  )[0];
 }
 
 export interface PairedDifference {
@@ -89,53 +92,96 @@ export interface PairedDifference {
   readonly fell: number;
 }
 
+export interface Paired extends RatioOptions {
+  readonly first: readonly Contribution[];
+  readonly second: readonly Contribution[];
+}
+
 /** How two models differ on the same pictures; null where they share none. */
 export function pairedDifference(
   first: readonly Contribution[],
   second: readonly Contribution[],
   options: BootstrapOptions = {},
 ): PairedDifference | null {
-  const others = new Map(second.map((contribution) => [contribution.item, contribution]));
-  const pairs = first.flatMap((a) => {
-    const b = others.get(a.item);
-    return b === undefined ? [] : [[a, b] as const];
-  });
-  const difference = ([from, to]: readonly (number | null)[]) =>
-    from === null || to === null ? null : to - from;
-  const [before, after] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
-  const value = difference([ratio(before, options), ratio(after, options)]);
-  if (value === null) return null;
-  const own = (picture: Contribution) => ratio([picture], options) ?? 0;
-  const moves = pairs.map(([a, b]) => Math.sign(own(b) - own(a)));
-  return {
-    value,
-    interval: resampled([before, after], difference, options),
-    pairs: pairs.length,
-    rose: moves.filter((move) => move > 0).length,
-    fell: moves.filter((move) => move < 0).length,
-  };
+  return pairedDifferences([{ first, second, ...options }], options)[0];
 }
 
-/** Draws the same pictures with replacement from every list, again and again; the middle 95 % of what comes of it. */
+/** The same of several figures, for which pictures are drawn once. */
+export function pairedDifferences(
+  figures: readonly Paired[],
+  options: BootstrapOptions = {},
+): (PairedDifference | null)[] {
+  const found = figures.map(({ first, second, epsilon = 0 }) => {
+    const others = new Map(second.map((contribution) => [contribution.item, contribution]));
+    const before = first.filter(({ item }) => others.has(item));
+    const after = before.map((own) => others.get(own.item) ?? own);
+    const value = minus([ratio(before, { epsilon }), ratio(after, { epsilon })]);
+    return { before, after, epsilon, value };
+  });
+  const intervals = resampled(
+    found.map(({ before, after, epsilon }) => ({
+      lists: [before, after],
+      statistic: minus,
+      epsilon,
+    })),
+    options,
+  );
+  return found.map(({ before, after, epsilon, value }, i) => {
+    if (value === null) return null;
+    const own = ({ num, den }: Counts) => meanRatio([num], [den], epsilon) ?? 0;
+    const moves = before.map((a, at) => Math.sign(own(after[at]) - own(a)));
+    return {
+      value,
+      interval: intervals[i],
+      pairs: before.length,
+      rose: moves.filter((move) => move > 0).length,
+      fell: moves.filter((move) => move < 0).length,
+    };
+  });
+}
+
+const minus: Statistic = ([from, to]) => (from === null || to === null ? null : to - from);
+
+type Statistic = (ratios: readonly (number | null)[]) => number | null;
+
+interface Resampling extends RatioOptions {
+  /** One for each side of the statistic, of the same pictures. */
+  readonly lists: readonly (readonly Contribution[])[];
+  readonly statistic: Statistic;
+}
+
+/**
+ * Draws the same pictures with replacement from every list, again and again; the middle 95 % of what comes of it. What
+ * has as many pictures has the same ones drawn.
+ */
 function resampled(
-  lists: readonly (readonly Contribution[])[],
-  statistic: (ratios: readonly (number | null)[]) => number | null,
-  { seed = 1, resamples = RESAMPLES, epsilon = 0 }: BootstrapOptions,
-): Interval | null {
-  const [{ length }] = lists;
-  if (length < 2) return null;
-  const columns = lists.map((list) => new RatioColumns(list, epsilon));
+  all: readonly Resampling[],
+  { seed = 1, resamples = RESAMPLES }: BootstrapOptions,
+): (Interval | null)[] {
   const base = hashWords(seed, BOOTSTRAP_STREAM);
-  const values: number[] = [];
-  for (let i = 0; i < resamples; i++) {
-    for (const column of columns) column.clear();
-    for (let j = 0; j < length; j++) {
-      const at = Math.floor(uniform01(hash32(base ^ (i * length + j))) * length);
-      for (const column of columns) column.add(at);
+  const intervals: (Interval | null)[] = all.map(() => null);
+  for (const length of new Set(all.map(({ lists: [list] }) => list.length))) {
+    if (length < 2) continue;
+    const drawn = all.flatMap(({ lists, statistic, epsilon = 0 }, at) =>
+      lists[0].length === length
+        ? [{ at, kinds: new PictureKinds(lists, epsilon), statistic, values: [] as number[] }]
+        : [],
+    );
+    const places = new Uint32Array(length);
+    for (let i = 0; i < resamples; i++) {
+      for (let j = 0; j < length; j++)
+        places[j] = Math.floor(uniform01(hash32(base ^ (i * length + j))) * length);
+      for (const { kinds, statistic, values } of drawn) {
+        const value = statistic(kinds.ratiosOf(places));
+        if (value !== null) values.push(value);
+      }
     }
-    const value = statistic(columns.map((column) => column.ratio()));
-    if (value !== null) values.push(value);
+    for (const { at, values } of drawn) intervals[at] = intervalOf(values);
   }
+  return intervals;
+}
+
+function intervalOf(values: number[]): Interval | null {
   if (values.length === 0) return null;
   values.sort((a, b) => a - b);
   return { low: quantile(values, TAIL), high: quantile(values, 1 - TAIL) };

@@ -6,7 +6,7 @@
 import { hash32, hashWords, uniform01 } from '../base/random.ts';
 import type { Contribution, Interval } from './estimates.ts';
 import { type RatioOptions, ratio } from './evaluation.ts';
-import { quantile, RatioColumns } from './resampling.ts';
+import { PictureKinds, quantile } from './resampling.ts';
 
 /** What each picture adds to a figure in the run of one seed. */
 export interface Replicate {
@@ -124,41 +124,39 @@ function resampled(
   const items = [
     ...new Set(runs.flatMap(({ lists }) => lists.flatMap((list) => list.map(({ item }) => item)))),
   ].sort();
-  const columns = runs.map(({ lists }) => lists.map((list) => onItems(list, items, epsilon)));
+  const kinds = runs.map(
+    ({ lists }) =>
+      new PictureKinds(
+        lists.map((list) => onItems(list, items)),
+        epsilon,
+      ),
+  );
   const base = hashWords(1, STREAM);
   const perDraw = items.length + runs.length;
   const pick = (draw: number, place: number, count: number) =>
     Math.floor(uniform01(hash32(base ^ (draw * perDraw + place))) * count);
-  const found: number[] = [];
+  const places = new Uint32Array(items.length);
+  const means: number[] = [];
   for (let draw = 0; draw < RESAMPLES; draw++) {
     const seeds = Array.from({ length: runs.length - 1 }, (_, i) =>
       pick(draw, items.length + i, runs.length),
     );
-    const drawn = new Set(seeds);
-    for (const run of drawn) for (const column of columns[run]) column.clear();
-    for (let j = 0; j < items.length; j++) {
-      const at = pick(draw, j, items.length);
-      for (const run of drawn) for (const column of columns[run]) column.add(at);
-    }
-    const values = seeds.map((run) => statistic(columns[run].map((column) => column.ratio())));
-    if (values.every((value) => value !== null)) found.push(mean(values));
+    for (let j = 0; j < items.length; j++) places[j] = pick(draw, j, items.length);
+    const found = new Map(
+      [...new Set(seeds)].map((run) => [run, statistic(kinds[run].ratiosOf(places))]),
+    );
+    const values = seeds.map((run) => found.get(run) ?? null);
+    if (values.every((value) => value !== null)) means.push(mean(values));
   }
-  found.sort((a, b) => a - b);
-  return { low: quantile(found, TAIL), high: quantile(found, 1 - TAIL) };
+  means.sort((a, b) => a - b);
+  return { low: quantile(means, TAIL), high: quantile(means, 1 - TAIL) };
 }
 
 /** A list with a place for every item; those that it has not add nothing. */
-function onItems(
-  list: readonly Contribution[],
-  items: readonly string[],
-  epsilon: number,
-): RatioColumns {
+function onItems(list: readonly Contribution[], items: readonly string[]): readonly Contribution[] {
   const own = new Map(list.map((contribution) => [contribution.item, contribution]));
   const none = list[0]?.stratum ?? 0;
-  return new RatioColumns(
-    items.map((item) => own.get(item) ?? { item, num: 0, den: 0, stratum: none }),
-    epsilon,
-  );
+  return items.map((item) => own.get(item) ?? { item, num: 0, den: 0, stratum: none });
 }
 
 const mean = (values: readonly number[]): number =>

@@ -4,6 +4,11 @@ import { PlaygroundError } from '../../base/errors.ts';
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
 import { sealed } from '../../base/seal.ts';
 import type { EvaluatedItem, EvaluationList, OpenedEvaluation } from '../../contract/evaluation.ts';
+import {
+  type BehindRequest,
+  type ResponsesBehind,
+  responsesBehind,
+} from '../../contract/evaluation-behind.ts';
 import { compareLines } from '../../contract/evaluation-comparison.ts';
 import type {
   EvaluatedModel,
@@ -20,6 +25,8 @@ type Opened = Awaited<ReturnType<typeof openEvaluations>>;
 
 export class KeptEvaluations {
   readonly #isActive: (id: string) => boolean;
+  /** Those that were read last: two are compared, and one is looked at page by page. */
+  #read: readonly OpenedEvaluation[] = [];
   #opening: Promise<Opened> | null = null;
 
   /** @param isActive whether one is under way in this worker */
@@ -42,8 +49,11 @@ export class KeptEvaluations {
     }, 'evaluations');
   }
 
-  open(id: string): Promise<Outcome<OpenedEvaluation>> {
-    return outcomeOf(() => this.#stored(id), id);
+  behind(request: BehindRequest): Promise<Outcome<ResponsesBehind>> {
+    return outcomeOf(async () => {
+      const { record, lines } = await this.#stored(request.evaluationId);
+      return responsesBehind(record.settings, lines, request);
+    }, request.evaluationId);
   }
 
   rename(id: string, name: string): Promise<Outcome<EvaluationRecord>> {
@@ -60,6 +70,7 @@ export class KeptEvaluations {
     return outcomeOf(async () => {
       const { store, sets } = await this.opened();
       await holding(id, () => store.remove(id));
+      this.#read = this.#read.filter(({ record }) => record.id !== id);
       const { records } = await store.list();
       await sets.keepOnly(new Set(records.flatMap(({ settings: { set } }) => printOf(set))));
       return null;
@@ -114,6 +125,7 @@ export class KeptEvaluations {
         if (there !== null) throw alreadyThere(there);
         if (lines.length > 0) await store.append(record.id, lines);
         await store.write(record);
+        this.#remember({ record, lines });
         return record;
       });
     }, 'the file');
@@ -136,7 +148,19 @@ export class KeptEvaluations {
 
   async #stored(id: string): Promise<OpenedEvaluation> {
     const { store } = await this.opened();
-    return { record: await this.#record(id), lines: await store.lines(id) };
+    const record = await this.#record(id);
+    const known = this.#read.find((own) => own.record.id === id);
+    if (known !== undefined && isAsRead(known.record, record)) return { ...known, record };
+    const found = { record, lines: await store.lines(id) };
+    this.#remember(found);
+    return found;
+  }
+
+  /** What is under way has more lines the next time. */
+  #remember(found: OpenedEvaluation): void {
+    const others = this.#read.filter(({ record: { id } }) => id !== found.record.id);
+    const here = found.record.state === 'running' ? [] : [found];
+    this.#read = [...here, ...others].slice(0, MOST_READ);
   }
 
   async #record(id: string): Promise<EvaluationRecord> {
@@ -151,6 +175,13 @@ export class KeptEvaluations {
     return (await isHeld(record.id)) ? record : { ...record, state: 'paused' };
   }
 }
+
+/** How many evaluations are held in memory with their lines: a set of 5,000 groups takes about 60 MB. */
+const MOST_READ = 2;
+
+/** Whether nothing was written since, here or in another tab. */
+const isAsRead = (read: EvaluationRecord, now: EvaluationRecord): boolean =>
+  now.state !== 'running' && read.state === now.state && read.updatedAt === now.updatedAt;
 
 /** The fingerprint of a set's file, if it has one. */
 const printOf = (set: EvaluationSet): readonly string[] =>

@@ -1,14 +1,14 @@
 /** One response of an evaluation: its picture, what was asked and answered, how it counts, and the way to the Lab. */
 
 import { memo, useEffect, useMemo, useState } from 'react';
-import type { Counted } from '../../../contract/evaluation-figures.ts';
+import type { ResponseBehind } from '../../../contract/evaluation-behind.ts';
 import type {
   AnswerLine,
+  EvaluationFigure,
   EvaluationRecord,
   TeacherLine,
 } from '../../../contract/evaluation-records.ts';
 import { hasGroups } from '../../../contract/evaluation-settings.ts';
-import type { FigureRow } from '../../../contract/figure-row.ts';
 import { WORLD_EDGE } from '../../../world/render.ts';
 import { renderItem } from '../../../world/seeing.ts';
 import { type Split, worldItem } from '../../../world/split.ts';
@@ -20,13 +20,13 @@ import { candidateOf } from '../state/state.ts';
 import styles from './ItemsPanel.module.css';
 
 interface ItemProps {
-  counted: Counted;
+  counted: ResponseBehind;
   answer: AnswerLine | null;
-  row: FigureRow;
+  figure: EvaluationFigure;
   record: EvaluationRecord;
 }
 
-export const Item = memo(function Item({ counted, answer, row, record }: ItemProps) {
+export const Item = memo(function Item({ counted, answer, figure, record }: ItemProps) {
   const { line, value } = counted;
   if (answer === null) return null;
   const { question, reference, correct, strict, reason, seed, fact, response, text } = answer;
@@ -46,8 +46,8 @@ export const Item = memo(function Item({ counted, answer, row, record }: ItemPro
               {answer.truth !== null && <Truth answer={answer} />}
             </>
           )}
-          {row.kind === 'leakage' && <span>PALR {formatPercent(value)}</span>}
-          {row.unit === 'tokens' && <span>{value} tokens</span>}
+          {figure.measure === 'palr' && <span>PALR {formatPercent(value)}</span>}
+          {figure.unit === 'tokens' && <span>{value} tokens</span>}
           <span className={styles.soft}>
             {line.id}, {hasGroups(record.settings.set) ? `${fact}, ` : ''}seed {seed}
             {response > 0 ? `, response ${response + 1}` : ''}
@@ -67,7 +67,7 @@ function Open({
   answer,
 }: {
   record: EvaluationRecord;
-  line: Counted['line'];
+  line: ResponseBehind['line'];
   answer: AnswerLine;
 }) {
   const { offer } = useEvaluation();

@@ -1,9 +1,9 @@
 /** The items behind a figure: what was shown and asked, what was answered, and a way to the Lab for each. */
 
 import { useEffect, useMemo, useState } from 'react';
-import { linesBehind } from '../../../contract/evaluation-figures.ts';
-import type { AnswerLine, EvaluationLine } from '../../../contract/evaluation-records.ts';
-import { figureRows } from '../../../contract/evaluation-rows.ts';
+import type { CountedAs, ResponseBehind } from '../../../contract/evaluation-behind.ts';
+import { keyOf as lineKey } from '../../../contract/evaluation-comparison.ts';
+import type { EvaluationFigure, EvaluationRecord } from '../../../contract/evaluation-records.ts';
 import { Choice } from '../../fields/Choice.tsx';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
@@ -15,58 +15,52 @@ import styles from './ItemsPanel.module.css';
 const HEADING = 'items-heading';
 const PAGE = 8;
 
-type Filter = 'all' | 'yes' | 'no';
-
 export function ItemsPanel() {
-  const { lookAt, showItems } = useEvaluation();
   const cell = useEvaluationState((s) => s.cell);
-  const opened = useEvaluationState((s) => s.opened);
-  const [filter, setFilter] = useState<Filter>('all');
+  const record = useEvaluationState(
+    (s) => s.results?.find(({ id }) => id === s.cell?.evaluationId) ?? null,
+  );
+  const figure = record?.figures.find(({ id }) => id === cell?.figureId);
+  if (record === null || figure === undefined) return null;
+  return <Behind record={record} figure={figure} />;
+}
+
+function Behind({ record, figure }: { record: EvaluationRecord; figure: EvaluationFigure }) {
+  const { lookAt, showItems, turnTo } = useEvaluation();
+  const [which, setWhich] = useState<CountedAs>('all');
   const [page, setPage] = useState(0);
-  const found = useMemo(() => {
-    if (cell === null || opened?.record.id !== cell.evaluationId) return null;
-    const { record, lines } = opened;
-    const row = figureRows(record.settings, lines).find(({ id }) => id === cell.figureId);
-    if (row === undefined) return null;
-    return { record, row, counted: linesBehind(row, lines), answers: answersByKey(lines) };
-  }, [cell, opened]);
-  const share = found !== null && found.row.unit === 'share' && found.row.kind !== 'leakage';
-  const parts = useMemo(() => {
-    const all = found?.counted ?? [];
-    return {
-      all,
-      yes: all.filter(({ value }) => value > 0.5),
-      no: all.filter(({ value }) => value <= 0.5),
-    };
-  }, [found]);
-  const kept = share ? parts[filter] : parts.all;
-  const pages = Math.max(1, Math.ceil(kept.length / PAGE));
-  const shown = Math.min(page, pages - 1);
-  const onPage = useMemo(() => kept.slice(shown * PAGE, (shown + 1) * PAGE), [kept, shown]);
+  const { id: evaluationId } = record;
+  const { id: figureId, label, responses } = figure;
+  const behind = useEvaluationState((s) => s.behind);
+  const failed = useEvaluationState((s) => s.errors.items !== undefined);
+  useEffect(
+    () => void turnTo({ evaluationId, figureId, which, from: page * PAGE, count: PAGE }),
+    [evaluationId, figureId, which, page, turnTo],
+  );
+  const onPage = behind?.found.responses ?? NONE;
   const numbers = useMemo(() => [...new Set(onPage.map(({ line }) => line.item))], [onPage]);
-  const record = found?.record ?? null;
   useEffect(() => {
-    if (record !== null) void showItems(record, numbers);
+    void showItems(record, numbers);
   }, [record, numbers, showItems]);
-  const here = found !== null;
   // They stand below the figures, which may fill the window.
-  useEffect(() => {
-    if (here) document.getElementById(HEADING)?.focus();
-  }, [here]);
-  if (found === null || record === null) return null;
-  const { row, answers } = found;
+  useEffect(() => document.getElementById(HEADING)?.focus(), []);
+  const counts = behind?.found.counts ?? { all: responses, yes: 0, no: 0 };
+  const pages = Math.max(1, Math.ceil(counts[which] / PAGE));
   const close = () => {
     // The button goes with the panel, so the figure that led here has the focus again.
     document.querySelector<HTMLElement>('[data-looked="true"]')?.focus();
-    void lookAt(null);
+    lookAt(null);
   };
-  const words = (count: number) => count.toLocaleString('en');
   return (
     <Panel
-      heading={`Behind ${row.label}`}
+      heading={`Behind ${label}`}
       headingId={HEADING}
       focusable
-      note={`${record.name}: ${words(parts.all.length)} responses count in it.`}
+      note={
+        behind === null
+          ? `${record.name}: ${failed ? 'its answers cannot be read.' : 'reading its answers …'}`
+          : `${record.name}: ${words(counts.all)} responses count in it.`
+      }
       long
       action={
         <button type="button" className="button" onClick={close}>
@@ -74,18 +68,18 @@ export function ItemsPanel() {
         </button>
       }
     >
-      <Trouble items={numbers} />
-      {share && (
+      <Trouble record={record} items={numbers} />
+      {behind !== null && isShareOfResponses(figure) && (
         <Choice
           label="Which of them"
-          value={filter}
+          value={which}
           options={[
-            { value: 'all', label: `All ${words(parts.all.length)}` },
-            { value: 'yes', label: `Counted ${words(parts.yes.length)}` },
-            { value: 'no', label: `Not ${words(parts.no.length)}` },
+            { value: 'all', label: `All ${words(counts.all)}` },
+            { value: 'yes', label: `Counted ${words(counts.yes)}` },
+            { value: 'no', label: `Not ${words(counts.no)}` },
           ]}
           onChange={(next) => {
-            setFilter(next);
+            setWhich(next);
             setPage(0);
           }}
         />
@@ -93,10 +87,10 @@ export function ItemsPanel() {
       <ol className={styles.items}>
         {onPage.map((one) => (
           <Item
-            key={keyOf(one.line) + one.line.type}
+            key={lineKey(one.line)}
             counted={one}
-            answer={answers.get(keyOf(one.line)) ?? null}
-            row={row}
+            answer={one.answer}
+            figure={figure}
             record={record}
           />
         ))}
@@ -106,19 +100,19 @@ export function ItemsPanel() {
           <button
             type="button"
             className="button"
-            disabled={shown === 0}
-            onClick={() => setPage(shown - 1)}
+            disabled={page === 0}
+            onClick={() => setPage(page - 1)}
           >
             Before
           </button>
           <span>
-            {words(shown + 1)} of {words(pages)}
+            {words(page + 1)} of {words(pages)}
           </span>
           <button
             type="button"
             className="button"
-            disabled={shown >= pages - 1}
-            onClick={() => setPage(shown + 1)}
+            disabled={page >= pages - 1}
+            onClick={() => setPage(page + 1)}
           >
             Next
           </button>
@@ -128,17 +122,24 @@ export function ItemsPanel() {
   );
 }
 
+const NONE: readonly ResponseBehind[] = [];
+
+const words = (count: number) => count.toLocaleString('en');
+
+/** Whether a response counts in it as one or as none. */
+const isShareOfResponses = ({ unit, measure }: EvaluationFigure): boolean =>
+  unit === 'share' && measure !== 'palr';
+
 /** Why an item cannot be shown or opened; a file that is not here is chosen again. */
-function Trouble({ items }: { items: readonly number[] }) {
+function Trouble({ record, items }: { record: EvaluationRecord; items: readonly number[] }) {
   const { dismiss, takeFile } = useEvaluation();
   const error = useEvaluationState((s) => s.errors.items);
-  const record = useEvaluationState((s) => s.opened?.record ?? null);
   if (error === undefined) return null;
   const missing = /^evaluation\.(no-file|other-file|file)$/.test(error.code);
   return (
     <>
       <ErrorNote error={error} onDismiss={() => dismiss('items')} />
-      {missing && record !== null && record.settings.set.name === 'file' && (
+      {missing && record.settings.set.name === 'file' && (
         <FileButton
           accept=".zip,.jsonl,application/zip"
           label={`Choose “${record.settings.set.file}”`}
@@ -149,9 +150,3 @@ function Trouble({ items }: { items: readonly number[] }) {
     </>
   );
 }
-
-const keyOf = ({ item, fact, seed, response }: EvaluationLine): string =>
-  `${fact} ${seed} ${item} ${response}`;
-
-const answersByKey = (lines: readonly EvaluationLine[]): ReadonlyMap<string, AnswerLine> =>
-  new Map(lines.flatMap((line) => (line.type === 'answer' ? [[keyOf(line), line]] : [])));

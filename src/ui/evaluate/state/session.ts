@@ -5,6 +5,7 @@ import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/
 import { newId } from '../../../base/new-id.ts';
 import type { Outcome } from '../../../base/outcome.ts';
 import type { EvaluatedItem } from '../../../contract/evaluation.ts';
+import type { BehindRequest } from '../../../contract/evaluation-behind.ts';
 import type { EvaluationRecord } from '../../../contract/evaluation-records.ts';
 import {
   EVALUATION_BOUNDS,
@@ -44,6 +45,7 @@ type SessionEngine = Pick<Engine, 'api' | 'subscribe' | 'store'>;
 export function createEvaluateSession(engine: SessionEngine) {
   const store = createStore<EvaluateState>(() => initialState);
   const { getState: get, setState: set } = store;
+  let lastAsked: BehindRequest | null = null;
   const fail = (place: ErrorPlace, error: ErrorRecord) => set((s) => withError(s, place, error));
 
   /** Calls the engine; a failure is drawn at `place`. Null if nothing came of it. */
@@ -188,12 +190,6 @@ export function createEvaluateSession(engine: SessionEngine) {
     return items;
   }
 
-  async function open(id: string) {
-    const { opened } = get();
-    if (opened?.record.id === id) return opened;
-    return ask('list', (face) => face.openEvaluation(id));
-  }
-
   /** A result that was exported here or elsewhere, or written by the command. */
   async function importResult(file: File): Promise<void> {
     const record = await busily(`Reading “${file.name}”`, () =>
@@ -323,11 +319,14 @@ export function createEvaluateSession(engine: SessionEngine) {
       saveBlob(blob, `${stem || 'evaluation'}.json`);
     },
     /** The items behind a figure; null for none. */
-    async lookAt(cell: ShownCell | null) {
-      set((s) => withoutError({ ...s, cell }, 'items'));
-      if (cell === null) return;
-      const opened = await open(cell.evaluationId);
-      if (opened !== null) set({ opened });
+    lookAt(cell: ShownCell | null) {
+      set((s) => withoutError({ ...s, cell, behind: null }, 'items'));
+    },
+    /** A page of them; the last one that was asked for is shown. */
+    async turnTo(asked: BehindRequest) {
+      lastAsked = asked;
+      const found = await ask('items', (face) => face.responsesBehind(asked));
+      if (found !== null && lastAsked === asked) set({ behind: { asked, found } });
     },
     /** Pictures of items, where their set is a file. */
     async showItems({ id, settings: { set: of } }: EvaluationRecord, wanted: readonly number[]) {

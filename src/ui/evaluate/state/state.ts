@@ -5,8 +5,8 @@ import type {
   BrokenEvaluation,
   EvaluatedItem,
   EvaluationProgress,
-  OpenedEvaluation,
 } from '../../../contract/evaluation.ts';
+import type { BehindRequest, ResponsesBehind } from '../../../contract/evaluation-behind.ts';
 import type { EvaluationRecord, FigureComparison } from '../../../contract/evaluation-records.ts';
 import {
   EVALUATION_PRESETS,
@@ -73,8 +73,8 @@ export interface EvaluateState {
   /** By the ids of both, the first and the other. */
   readonly comparisons: Readonly<Record<string, readonly FigureComparison[]>>;
   readonly cell: ShownCell | null;
-  /** Of the cell's result. */
-  readonly opened: OpenedEvaluation | null;
+  /** A page of them; null until it is there. */
+  readonly behind: { readonly asked: BehindRequest; readonly found: ResponsesBehind } | null;
   readonly fileItems: FileItems | null;
   /** What is being read, written or compared; null for nothing. */
   readonly busy: string | null;
@@ -98,7 +98,7 @@ export const initialState: EvaluateState = {
   shown: [],
   comparisons: {},
   cell: null,
-  opened: null,
+  behind: null,
   fileItems: null,
   busy: null,
   errors: {},
