@@ -81,16 +81,27 @@ export function figureRows(
   ];
 }
 
+/** How a run's held-out pictures are asked, as its settings say it. */
+export interface HeldOutAsked {
+  /** k of questions on their own; infinite where it is not known, as in a chart of several runs. */
+  readonly responses: number;
+  /** Rollouts that are re-scored. */
+  readonly palr: number;
+}
+
 /** What a run's held-out answers are asked for: groups with the fact sentence, questions of all families without it. */
-const HELD_OUT = { responses: 1, leakage: LEAKAGE_DEFAULTS } as const;
-const HELD_OUT_GROUPS = { ...HELD_OUT, measures: ['vilp', 'truth'], facts: ['F'] } as const;
+const HELD_OUT_GROUPS = { responses: 1, leakage: LEAKAGE_DEFAULTS, facts: ['F'] } as const;
 const HELD_OUT_SINGLES: readonly FactSetting[] = ['P'];
 
 /** The figures of a run's held-out answers, for these question families: any of them can be a curve. */
-export function heldOutRows(families: readonly string[]): readonly FigureRow[] {
+export function heldOutRows(
+  families: readonly string[],
+  { responses, palr }: HeldOutAsked,
+): readonly FigureRow[] {
+  const measures: EvaluationMeasure[] = ['vilp', 'truth', ...(palr > 0 ? ['palr' as const] : [])];
   return [
-    ...passRows({ responses: 1, facts: HELD_OUT_SINGLES }, families),
-    ...figureRows(HELD_OUT_GROUPS, []),
+    ...passRows({ responses, facts: HELD_OUT_SINGLES }, families),
+    ...figureRows({ ...HELD_OUT_GROUPS, measures }, []),
   ];
 }
 
@@ -147,6 +158,7 @@ function passRows(
   { responses: k, facts: [main] }: Pick<EvaluationSettings, 'responses' | 'facts'>,
   families: readonly string[],
 ): FigureRow[] {
+  const times = Number.isFinite(k) ? `${k}` : 'k';
   const rows = (family: string | null): FigureRow[] => {
     const among = (answer: AnswerLine) =>
       answer.fact === main &&
@@ -160,8 +172,8 @@ function passRows(
       {
         ...shared,
         id: `avg${end}`,
-        label: `Avg@${k}${of}`,
-        sentence: `Share of right answers to the questions${which}, ${k === 1 ? 'one response' : `${k} responses`} to each.`,
+        label: `Avg@${times}${of}`,
+        sentence: `Share of right answers to the questions${which}, ${k === 1 ? 'one response' : `${times} responses`} to each.`,
         kind: 'answers',
         of: (answer) => (among(answer) ? share(answer.correct) : null),
       },
@@ -171,8 +183,8 @@ function passRows(
             {
               ...shared,
               id: `pass${end}`,
-              label: `Pass@${k}${of}`,
-              sentence: `Share of the questions${which} to which at least one of ${k} responses is right.`,
+              label: `Pass@${times}${of}`,
+              sentence: `Share of the questions${which} to which at least one of ${times} responses is right.`,
               kind: 'pass' as const,
               k,
               among,

@@ -11,6 +11,8 @@ import {
   testSettings,
 } from './experiment.ts';
 import { recipeOf } from './recipes.ts';
+import type { SettingGroup } from './setting-row.ts';
+import { EVALUATION } from './train-rows.ts';
 import { type TrainSettings, trainSettings } from './train-settings.ts';
 import { withSettings } from './train-validate.ts';
 
@@ -133,8 +135,20 @@ function trainingOf(
     settings = within(path, () => withSettings(settings, { ...set }));
   // Neither changes a number.
   const followed = { ...settings.followed, every: 0 };
-  return { ...settings, seed, followed, checkpointEvery: 0 };
+  return asBefore({ ...settings, seed, followed, checkpointEvery: 0 });
 }
+
+/** Without the values at rest of settings that came later: `validateTrainSettings` puts them back. */
+function asBefore(settings: TrainSettings): TrainSettings {
+  const { evaluation } = settings;
+  const kept = Object.entries(evaluation).filter(([name, value]) => {
+    const { unplanned, absent } = EVALUATION_ROWS[name];
+    return unplanned !== true || value !== absent;
+  });
+  return { ...settings, evaluation: Object.fromEntries(kept) as typeof evaluation };
+}
+
+const EVALUATION_ROWS: SettingGroup = EVALUATION;
 
 function within<T>(path: string, work: () => T): T {
   try {

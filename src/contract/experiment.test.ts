@@ -165,6 +165,14 @@ describe('the plan of an experiment', () => {
     const reordered = { tests, training, tried, place };
     expect(await keyOfRun(reordered, 'weights')).toBe(keys[1]);
   });
+
+  it('leaves out what came later where it is at rest, so that earlier results stay those of its runs', () => {
+    const evaluationOf = (set: Experiment['training']['set']) =>
+      plannedRuns({ ...grid, training: { ...grid.training, set } }, {})[1].training?.evaluation;
+    expect(evaluationOf({})).not.toHaveProperty('palr');
+    expect(evaluationOf({})).not.toHaveProperty('responses');
+    expect(evaluationOf({ 'evaluation.palr': 4 })).toMatchObject({ palr: 4 });
+  });
 });
 
 describe('the choice of values', () => {

@@ -10,6 +10,8 @@ export interface SettingRow<T, F extends SettingField = SettingField> {
   readonly preset: Readonly<Record<TrainPresetName, T>>;
   /** Its value in records from before it was a setting. */
   readonly absent?: T;
+  /** Left out of an experiment's plan at its `absent` value, so that runs from before it was a setting stay what they were. */
+  readonly unplanned?: boolean;
   /** A temperature: kernels divide by it, so nothing lies between greedy and 0.01. */
   readonly greedy?: boolean;
 }
@@ -18,7 +20,10 @@ export interface SettingRow<T, F extends SettingField = SettingField> {
 export function row<T, F extends SettingField = SettingField>(
   field: F,
   tiny: T,
-  { paper = tiny, ...more }: Partial<Pick<SettingRow<T>, 'absent' | 'greedy'>> & { paper?: T } = {},
+  {
+    paper = tiny,
+    ...more
+  }: Partial<Pick<SettingRow<T>, 'absent' | 'unplanned' | 'greedy'>> & { paper?: T } = {},
 ): SettingRow<T, F> {
   return { field, preset: { tiny, paper }, ...more };
 }

@@ -3,6 +3,7 @@
  * its value in each preset. Types, forms, addresses, flags, checks and presets are drawn from here.
  */
 
+import { EVALUATION_BOUNDS } from './evaluation-settings.ts';
 import { choice, flag, list, real, whole } from './fields.ts';
 import { rangeOf, SAMPLING_BOUNDS, SAMPLING_FIELDS } from './sampling-bounds.ts';
 import { row, type SettingRow } from './setting-row.ts';
@@ -265,6 +266,28 @@ export const EVALUATION = {
     ),
     0,
     { paper: 20, absent: 0 },
+  ),
+  responses: row(
+    whole(
+      'evaluation.responses',
+      'Responses each, k',
+      'responses',
+      rangeOf(EVALUATION_BOUNDS.responses),
+      'To each held-out question on its own: with more than one, Pass@k is a curve beside Avg@k. Groups of three are answered once, as in the paper.',
+    ),
+    1,
+    { absent: 1, unplanned: true },
+  ),
+  palr: row(
+    whole(
+      'evaluation.palr',
+      'Rollouts for PALR',
+      'rollouts',
+      [0, 1000],
+      'So many valid answers to groups of three are re-scored under the right reference, wrong ones and another picture, so that the leakage under OPSD and under ViGOS are curves; 0 measures none.',
+    ),
+    0,
+    { absent: 0, unplanned: true },
   ),
 } as const;
 

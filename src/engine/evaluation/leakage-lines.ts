@@ -1,5 +1,6 @@
 /** PALR's parts of one valid rollout, under both methods: lines of an evaluation's log. */
 
+import { PlaygroundError } from '../../base/errors.ts';
 import type { RgbaImage } from '../../contract/engine.ts';
 import type { AnswerLine, LeakageLine } from '../../contract/evaluation-records.ts';
 import type { LeakageSettings } from '../../contract/evaluation-settings.ts';
@@ -9,6 +10,7 @@ import type { ModelInUse } from '../../inference/model-in-use.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';
 import { palr } from '../../method/palr.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
+import { wrongAnswersOf } from '../../method/wrong-answers.ts';
 import type { AskedItem } from '../../training/data/asked-item.ts';
 
 export interface LeakageOf {
@@ -18,8 +20,34 @@ export interface LeakageOf {
   readonly leakage: LeakageSettings;
 }
 
-/** Throws what `readLeakage` throws. */
+/** Whether a rollout can be measured: a valid one about a picture, with a reference answer and a wrong one beside it. */
+export function isMeasurable(
+  { strict, reference, fact }: AnswerLine,
+  { item, grading, leakage }: Omit<LeakageOf, 'mismatched'>,
+): boolean {
+  if (!strict || reference.trim() === '' || item.input(fact).image === null) return false;
+  const by = { measure: grading, reading: VIGOS_PAPER.reading };
+  return wrongAnswersOf(item.wrongAnswers, reference, leakage.wrongAnswers, by).used.length > 0;
+}
+
+/** Lines that count in no rate where the rollout turns out not to admit it. Throws what `readLeakage` throws else. */
 export async function leakageLines(
+  inUse: ModelInUse,
+  answer: AnswerLine,
+  of: LeakageOf,
+  pause: () => Promise<void>,
+): Promise<LeakageLine[]> {
+  try {
+    return await measured(inUse, answer, of, pause);
+  } catch (error) {
+    // The same pixels again, or no room for another context, are no reason to stop.
+    if (!(error instanceof PlaygroundError) || !/^(leakage|rollout)\./.test(error.record.code))
+      throw error;
+    return unmeasured(answer);
+  }
+}
+
+async function measured(
   inUse: ModelInUse,
   { id, item: index, fact, seed, response, ids }: AnswerLine,
   { item, mismatched, grading, leakage }: LeakageOf,
@@ -45,7 +73,7 @@ export async function leakageLines(
 }
 
 /** Lines of a rollout that cannot be measured, which count in no rate. */
-export function unmeasured({ id, item, fact, seed, response }: AnswerLine): LeakageLine[] {
+function unmeasured({ id, item, fact, seed, response }: AnswerLine): LeakageLine[] {
   const none = { tokens: 0, answer: 0, image: 0 };
   const sums = { description: none, reasoningAnswer: none, all: none };
   return (['opsd', 'vigos'] as const).map((method) => ({

@@ -22,12 +22,10 @@ import {
 import { answerPrompts } from '../../inference/answers.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import type { SamplingHooks } from '../../inference/sample.ts';
-import { VIGOS_PAPER } from '../../method/presets.ts';
-import { wrongAnswersOf } from '../../method/wrong-answers.ts';
 import type { AskedItem } from '../../training/data/asked-item.ts';
 import { answerLine } from './answer-line.ts';
 import type { ItemSource } from './items.ts';
-import { leakageLines, unmeasured } from './leakage-lines.ts';
+import { isMeasurable, leakageLines } from './leakage-lines.ts';
 import { askedOfTeachers, lineKey, type TaughtPicture, teacherLines } from './teacher-lines.ts';
 
 /** Completions sampled together. */
@@ -222,14 +220,7 @@ export class EvaluationWork {
     const item = await this.#items.item(answer.item);
     const mismatched = await this.#items.mismatched(answer.item);
     if (mismatched === null) throw new Error('a rollout without another picture is not measured');
-    try {
-      return await leakageLines(inUse, answer, { item, mismatched, grading, leakage }, pause);
-    } catch (error) {
-      // What this rollout does not admit (the same pixels again, no room for another context) is no reason to stop.
-      if (!(error instanceof PlaygroundError) || !/^(leakage|rollout)\./.test(error.record.code))
-        throw error;
-      return unmeasured(answer);
-    }
+    return leakageLines(inUse, answer, { item, mismatched, grading, leakage }, pause);
   }
 
   #teach(
@@ -290,14 +281,11 @@ export class EvaluationWork {
     return first;
   }
 
-  async #isEligible({ strict, reference, item: index }: AnswerLine): Promise<boolean> {
-    if (!strict || reference.trim() === '') return false;
+  async #isEligible(answer: AnswerLine): Promise<boolean> {
     const { leakage, grading } = this.settings;
-    const by = { measure: grading, reading: VIGOS_PAPER.reading };
-    const item = await this.#items.item(index);
-    if (item.input(this.settings.facts[0]).image === null) return false;
-    const wrong = wrongAnswersOf(item.wrongAnswers, reference, leakage.wrongAnswers, by);
-    return wrong.used.length > 0 && (await this.#items.mismatched(index)) !== null;
+    const item = await this.#items.item(answer.item);
+    if (!isMeasurable(answer, { item, grading, leakage })) return false;
+    return (await this.#items.mismatched(answer.item)) !== null;
   }
 
   #isMeasured({ item, fact, seed, response }: AnswerLine): boolean {

@@ -12,7 +12,7 @@ import { columnsFor } from '../../training/layout.ts';
 import { trainableShapes } from '../../training/trainable.ts';
 import { Trainer } from '../../training/trainer.ts';
 import { stepExamples } from './data.ts';
-import { evaluate, PROMPTS_AT_ONCE } from './evaluate.ts';
+import { ANSWERS_AT_ONCE, heldOutAnswers, heldOutLeakage } from './evaluate.ts';
 import { followedFigures, followedRollout } from './follow.ts';
 import { evaluationSampling, frozenModel, studentOf } from './run.ts';
 
@@ -21,8 +21,8 @@ const STEPS = 2;
 /** Arrays in plain memory for each trained number: weights now and before the step, two moments, and what a step makes of the four. */
 const ARRAYS = 8;
 const FLOAT_BYTES = 4;
-/** Prompts behind an evaluation item: its own, and a group of three. */
-const PROMPTS_AN_ITEM = 4;
+/** Pictures of a group, each of which is answered once. */
+const GROUP = 3;
 
 /** Throws what a step throws. */
 export async function estimate(
@@ -115,7 +115,7 @@ async function trySteps(
   return { count, ms, warmUpMs: Math.max(0, first - ms), compileMs, growth: longest / tried };
 }
 
-/** Time of all evaluations of the run, ms, from one batch of them. */
+/** Time of all evaluations of the run, ms, from one batch of answers and the leakage of one rollout. */
 async function tryEvaluation(
   inUse: ModelInUse,
   settings: TrainSettings,
@@ -123,24 +123,26 @@ async function tryEvaluation(
   pause: () => Promise<void>,
 ): Promise<number> {
   const { evaluation, recipe, seed, steps } = settings;
+  const { every, items: wanted, palr, responses } = evaluation;
   const untrained = recipeOf(recipe).kind.texts === 'none';
-  if (evaluation.every === 0 && !untrained) return 0;
+  if (every === 0 && !untrained) return 0;
   const source = sourceOf(settings);
-  const items = source.validation(
-    Math.min(evaluation.items, Math.ceil(PROMPTS_AT_ONCE / PROMPTS_AN_ITEM)),
-  );
+  const tried = Math.min(wanted, Math.ceil(ANSWERS_AT_ONCE / (responses + GROUP)));
+  const items = source.validation(tried);
   const { measure } = source;
-  const request = { items, measure, sampling: evaluationSampling(settings), seed, step: 0 };
-  const { ms } = await evaluate(
-    inUse,
-    studentOf(settings, trainer),
-    request,
-    pause,
-    () => undefined,
-  );
-  const batches = (evaluation.items * PROMPTS_AN_ITEM) / items.length;
-  const times = untrained ? 1 : 1 + Math.ceil(steps / evaluation.every);
-  return times * Math.max(1, batches) * ms;
+  const sampling = evaluationSampling(settings);
+  const asked = { responses, palr: Math.min(1, palr) };
+  const request = { items, asked, measure, sampling, seed, step: 0 };
+  const student = studentOf(settings, trainer);
+  const nothing = () => undefined;
+  const start = performance.now();
+  const answers = await heldOutAnswers(inUse, student, request, pause, nothing);
+  const answered = performance.now();
+  await heldOutLeakage(inUse, student, request, answers, pause, nothing);
+  const leakageMs = performance.now() - answered;
+  const times = untrained ? 1 : 1 + Math.ceil(steps / every);
+  const rollouts = Math.min(palr, GROUP * wanted);
+  return times * ((wanted / tried) * (answered - start) + rollouts * leakageMs);
 }
 
 /** Time that following one rollout takes over the run, ms. */

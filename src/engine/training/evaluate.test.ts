@@ -1,49 +1,36 @@
 import { expect, it } from 'vitest';
 import type { AnswerLine } from '../../contract/evaluation-records.ts';
+import { answer, leakage, TRUE } from '../../contract/fixtures/evaluation-lines.ts';
 import { wilsonInterval } from '../../method/estimates.ts';
 import { heldOutFigures } from './evaluate.ts';
 
-const TRUE = { names: true, colors: true, places: true, counts: null, decisive: true };
+const ONCE = { responses: 1, palr: 0 };
 
-function line(
-  item: number,
-  image: AnswerLine['image'],
-  correct: boolean,
-  strict = true,
-): AnswerLine {
-  return {
-    type: 'answer',
-    item,
+const line = (item: number, image: AnswerLine['image'], correct: boolean, strict = true) =>
+  answer(item, {
     id: String(item),
     fact: image === null ? 'P' : 'F',
-    seed: 1,
-    response: 0,
     family: image === null && item % 2 === 0 ? 'math' : 'prior',
     image,
-    question: 'What color is the sun in the picture?',
-    reference: 'pink',
-    ids: [1],
-    text: '',
-    answer: 'pink',
     correct,
     usual: image === 2 || image === 3 ? !correct : null,
     strict,
-    lenient: true,
-    reason: null,
     tokens: { all: 30 + item, description: 10, reasoning: 5 },
     truth: image === 3 ? { ...TRUE, decisive: false } : TRUE,
-  };
-}
+  });
 
 it('a run’s figures are those of the table: questions on their own, groups of three, and form of all', () => {
-  const found = heldOutFigures([
-    line(0, null, true),
-    line(1, null, false),
-    line(2, null, true, false),
-    line(3, 1, true),
-    line(4, 2, false),
-    line(5, 3, true),
-  ]);
+  const found = heldOutFigures(
+    [
+      line(0, null, true),
+      line(1, null, false),
+      line(2, null, true, false),
+      line(3, 1, true),
+      line(4, 2, false),
+      line(5, 3, true),
+    ],
+    ONCE,
+  );
   expect(found).toMatchObject({
     accuracy: 2 / 3,
     prior: 1,
@@ -60,8 +47,32 @@ it('a run’s figures are those of the table: questions on their own, groups of 
   expect(figures['truth.counts']).toBeUndefined();
 });
 
+it('several responses to a question make Pass@k beside Avg@k, and rollouts that were measured PALR', () => {
+  const { figures = {}, counts } = heldOutFigures(
+    [
+      line(0, null, true),
+      { ...line(0, null, false), response: 1 },
+      line(1, null, false),
+      { ...line(1, null, false), response: 1 },
+      line(3, 1, true),
+      line(4, 2, true),
+      leakage(3, 'opsd', 1, 4),
+      leakage(4, 'opsd', 3, 4),
+      leakage(3, 'vigos', 0, 4),
+      leakage(4, 'vigos', 0, 4),
+    ],
+    { responses: 2, palr: 2 },
+  );
+  expect(figures.avg?.value).toBe(0.25);
+  expect(figures.pass).toEqual({ value: 0.5, ...wilsonInterval(1, 2) });
+  expect(figures['pass.family.math']?.value).toBe(1);
+  expect(figures['palr.opsd.all']?.value).toBeCloseTo(0.5, 6);
+  expect(figures['palr.vigos.all']?.value).toBe(0);
+  expect(counts.accuracy).toBe(4);
+});
+
 it('without answers there is no figure, and never no number', () => {
-  expect(heldOutFigures([])).toEqual({
+  expect(heldOutFigures([], ONCE)).toEqual({
     accuracy: null,
     prior: null,
     score: null,

@@ -1,9 +1,15 @@
-/** Held-out figures of a student, one sampled response a prompt: those of the table of evaluations, measured in a run. */
+/** Held-out figures of a student: those of the table of evaluations, measured in a run. */
 
 import { hashWords } from '../../base/random.ts';
 import { figureOf } from '../../contract/evaluation-figures.ts';
-import type { AnswerLine, EvaluationFigure } from '../../contract/evaluation-records.ts';
-import { heldOutRows } from '../../contract/evaluation-rows.ts';
+import type {
+  AnswerLine,
+  EvaluationFigure,
+  EvaluationLine,
+  LeakageLine,
+} from '../../contract/evaluation-records.ts';
+import { answersOf, type HeldOutAsked, heldOutRows } from '../../contract/evaluation-rows.ts';
+import { LEAKAGE_DEFAULTS } from '../../contract/evaluation-settings.ts';
 import type { Evaluation, HeldOutFigure } from '../../contract/train-records.ts';
 import type { TrainSampling } from '../../contract/train-settings.ts';
 import { answerPrompts } from '../../inference/answers.ts';
@@ -12,67 +18,126 @@ import type { AnswerMeasure } from '../../method/grading.ts';
 import type { HeldOutExample } from '../../training/data/example-source.ts';
 import { undrawn } from '../../training/faults.ts';
 import { answerLine } from '../evaluation/answer-line.ts';
+import { isMeasurable, leakageLines } from '../evaluation/leakage-lines.ts';
 
-/** Prompts sampled together. */
-export const PROMPTS_AT_ONCE = 32;
+/** Completions sampled together. */
+export const ANSWERS_AT_ONCE = 32;
 const EVALUATION_STREAM = 5;
 
 export interface EvaluationRequest {
   readonly items: readonly HeldOutExample[];
+  /** Responses to each question on its own, and how many rollouts are measured for PALR. */
+  readonly asked: HeldOutAsked;
   readonly measure: AnswerMeasure;
   readonly sampling: TrainSampling;
   readonly seed: number;
   readonly step: number;
 }
 
-/** Samples one response to each item from `student` and grades them; the paper's measure is exact match. Throws `train.not-finite`. */
+type OnProgress = (done: number, total: number) => void;
+
+/** Samples answers from `student`, grades them and measures their leakage; the paper's measure is exact match. Throws `train.not-finite`. */
 export async function evaluate(
   inUse: ModelInUse,
   student: StudentInUse,
-  { items, measure, sampling, seed, step }: EvaluationRequest,
+  request: EvaluationRequest,
   pause: () => Promise<void>,
-  onProgress: (done: number, total: number) => void,
+  onProgress: OnProgress,
 ): Promise<Evaluation> {
   const start = performance.now();
+  const { items, asked, step } = request;
+  const total = items.length + asked.palr;
+  const answers = await heldOutAnswers(inUse, student, request, pause, (done) =>
+    onProgress(done, total),
+  );
+  const leakage = await heldOutLeakage(inUse, student, request, answers, pause, (done) =>
+    onProgress(items.length + done, total),
+  );
+  const figures = heldOutFigures([...answers, ...leakage], asked);
+  return { step, ...figures, ms: performance.now() - start };
+}
+
+/** Responses to every question, graded and held to their pictures. Throws `train.not-finite`. */
+export async function heldOutAnswers(
+  inUse: ModelInUse,
+  student: StudentInUse,
+  { items, asked: { responses }, measure, sampling, seed }: EvaluationRequest,
+  pause: () => Promise<void>,
+  onProgress: (done: number) => void,
+): Promise<AnswerLine[]> {
   const lines: AnswerLine[] = [];
-  for (let at = 0; at < items.length; at += PROMPTS_AT_ONCE) {
-    onProgress(at, items.length);
+  const atOnce = Math.max(1, Math.floor(ANSWERS_AT_ONCE / responses));
+  for (let at = 0; at < items.length; at += atOnce) {
+    onProgress(at);
     inUse.contexts.trim();
-    const batch = items.slice(at, at + PROMPTS_AT_ONCE);
+    const batch = items.slice(at, at + atOnce);
     const answers = await answerPrompts(
       { ...inUse, student },
-      batch.map(({ asked, fact }, i) => ({ input: asked.input(fact), streams: [at + i] })),
+      batch.map(({ asked, fact }, i) => ({
+        input: asked.input(fact),
+        // The first response is the same whatever else is asked.
+        streams: Array.from(
+          { length: asked.image === null ? responses : 1 },
+          (_, response) => at + i + response * items.length,
+        ),
+      })),
       { ...sampling, seed: hashWords(seed, EVALUATION_STREAM) },
       { pause, undrawn: undrawn('evaluation answer') },
     );
-    for (const [i, { asked, fact }] of batch.entries()) {
-      const key = { item: at + i, fact, seed, response: 0 };
-      const line = answerLine(inUse.assets, asked, key, answers[i][0], measure);
-      // A validation item and a picture of a validation group may have the same name.
-      lines.push({ ...line, id: String(at + i) });
-    }
+    for (const [i, { asked, fact }] of batch.entries())
+      for (const [response, ids] of answers[i].entries()) {
+        const key = { item: at + i, fact, seed, response };
+        const line = answerLine(inUse.assets, asked, key, ids, measure);
+        // A validation item and a picture of a validation group may have the same name.
+        lines.push({ ...line, id: String(at + i) });
+      }
   }
-  return { step, ...heldOutFigures(lines), ms: performance.now() - start };
+  return lines;
+}
+
+/** PALR's parts of the first valid answers to groups of three, under both methods. */
+export async function heldOutLeakage(
+  inUse: ModelInUse,
+  student: StudentInUse,
+  { items, asked: { palr }, measure: grading }: EvaluationRequest,
+  answers: readonly AnswerLine[],
+  pause: () => Promise<void>,
+  onProgress: (done: number) => void,
+): Promise<LeakageLine[]> {
+  const lines: LeakageLine[] = [];
+  let measured = 0;
+  for (const answer of answers) {
+    if (measured >= palr) break;
+    const { asked: item, mismatched } = items[answer.item];
+    const of = { item, grading, leakage: LEAKAGE_DEFAULTS };
+    if (answer.image === null || !isMeasurable(answer, of)) continue;
+    onProgress(measured++);
+    inUse.contexts.trim();
+    const asked = { ...of, mismatched: mismatched() };
+    lines.push(...(await leakageLines({ ...inUse, student }, answer, asked, pause)));
+  }
+  return lines;
 }
 
 /** Every figure of the answers: questions on their own are those without a place in a group. */
 export function heldOutFigures(
-  lines: readonly AnswerLine[],
+  lines: readonly EvaluationLine[],
+  asked: HeldOutAsked,
 ): Pick<Evaluation, 'accuracy' | 'prior' | 'score' | 'valid' | 'counts' | 'figures'> {
-  const families = [
-    ...new Set(lines.flatMap(({ image, family }) => (image === null ? (family ?? []) : []))),
-  ];
+  const answers = answersOf(lines);
+  const singles = answers.filter(({ image }) => image === null);
+  const families = [...new Set(singles.flatMap(({ family }) => family ?? []))];
   const figures = new Map<string, EvaluationFigure>();
-  // Form is that of all answers, however they were asked.
-  const asked = {
-    pass: lines.filter(({ image }) => image === null),
-    form: lines.map((line) => ({ ...line, fact: 'F' as const })),
-    others: lines.filter(({ image }) => image !== null),
+  const counted = {
+    pass: singles,
+    // Form is that of all answers, however they were asked.
+    form: answers.map((line) => ({ ...line, fact: 'F' as const })),
+    others: lines.filter((line) => line.type !== 'answer' || line.image !== null),
   };
-  for (const row of heldOutRows(families.sort())) {
+  for (const row of heldOutRows(families.sort(), asked)) {
     const { measure } = row;
-    const counted = measure === 'pass' || measure === 'form' ? asked[measure] : asked.others;
-    figures.set(row.id, figureOf(row, counted));
+    const own = measure === 'pass' || measure === 'form' ? counted[measure] : counted.others;
+    figures.set(row.id, figureOf(row, own));
   }
   const shareOf = (id: string) => figures.get(id)?.value ?? null;
   const countOf = (id: string) => figures.get(id)?.responses ?? 0;
@@ -85,7 +150,7 @@ export function heldOutFigures(
       accuracy: countOf('avg'),
       prior: countOf('prior.F'),
       score: countOf('score.F'),
-      valid: lines.length,
+      valid: answers.length,
     },
     figures: Object.fromEntries(
       [...figures].flatMap(([id, { value, interval }]): [string, HeldOutFigure][] =>

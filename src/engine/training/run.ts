@@ -234,7 +234,8 @@ export class TrainRun {
   ): Promise<Evaluation> {
     const sampling = evaluationSampling(this.settings);
     const { measure } = sourceOf(this.settings);
-    const request = { items, measure, sampling, seed: this.settings.seed, step: this.step };
+    const { seed, evaluation } = this.settings;
+    const request = { items, asked: evaluation, measure, sampling, seed, step: this.step };
     const student = studentOf(this.settings, trainer);
     const found = await evaluate(inUse, student, request, pause, (done, total) =>
       this.#emit({ type: 'train.evaluating', runId: this.id, done, total }),

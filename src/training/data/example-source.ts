@@ -1,6 +1,6 @@
 /** Where a run's examples come from: a source draws them by the seed, the step and their number alone. */
 
-import type { RolloutInput } from '../../contract/engine.ts';
+import type { RgbaImage, RolloutInput } from '../../contract/engine.ts';
 import type { FactSetting } from '../../contract/evaluation-settings.ts';
 import type { TrainRollout } from '../../contract/train-records.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';
@@ -26,6 +26,8 @@ export interface HeldOutExample {
   readonly asked: AskedItem;
   /** Whether its fact sentence stands before the question (F) or is dropped (P). */
   readonly fact: FactSetting;
+  /** Another picture than its own, which PALR shows teachers instead: the next one's. */
+  mismatched(): RgbaImage;
 }
 
 export interface ExampleSource {

@@ -80,7 +80,11 @@ function heldOut(
   itemAt: (index: number) => WorldItem,
   { fact, groups }: { readonly fact: FactSetting; readonly groups: boolean },
 ): HeldOutExample[] {
-  return Array.from({ length: count }, (_, i) => ({ asked: askedItem(itemAt(i), groups), fact }));
+  return Array.from({ length: count }, (_, i) => ({
+    asked: askedItem(itemAt(i), groups),
+    fact,
+    mismatched: () => pictureOf(itemAt(i + 1)),
+  }));
 }
 
 /** An item as a question to the student; `fact` puts its fact sentence first, where it has one. */

@@ -86,7 +86,7 @@ export function HeldOutGrid() {
     <details className={styles.more} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         More held-out figures over the run: description truth, seeing and thinking errors, families,
-        lengths ({charts.length})
+        leakage, lengths ({charts.length})
       </summary>
       {open && (
         <div className={styles.grid}>

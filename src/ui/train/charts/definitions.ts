@@ -53,7 +53,14 @@ function step(
   return { id, title, unit, format, sentence, kind: 'step', lines, ...more };
 }
 
-type Measure = 'accuracy' | 'prior' | 'score' | 'valid';
+/** Figures of the table that have a chart of their own. */
+const HELD_OUT_IDS = {
+  accuracy: 'avg',
+  prior: 'prior.F',
+  score: 'score.F',
+  valid: 'valid.strict',
+} as const;
+type Measure = keyof typeof HELD_OUT_IDS;
 
 function heldOut(
   id: Measure,
@@ -65,7 +72,9 @@ function heldOut(
     id,
     label: title,
     value: (evaluation) => (evaluation.counts[id] === 0 ? null : evaluation[id]),
-    interval: ({ counts, [id]: share }) => wilsonInterval((share ?? 0) * counts[id], counts[id]),
+    // Runs from before the table was written down have counts alone.
+    interval: ({ counts, figures, [id]: share }) =>
+      figures?.[HELD_OUT_IDS[id]] ?? wilsonInterval((share ?? 0) * counts[id], counts[id]),
   };
   return {
     id,
@@ -82,7 +91,7 @@ function heldOut(
 }
 
 /** A chart of any other figure of the table of evaluations, with the interval that it was written down with. */
-function ofTable({ id, label, unit, sentence }: FigureRow): ChartDefinition {
+function ofTable({ id, label, unit, measure, sentence }: FigureRow): ChartDefinition {
   const line: EvaluationLine = {
     id,
     label,
@@ -93,7 +102,12 @@ function ofTable({ id, label, unit, sentence }: FigureRow): ChartDefinition {
     id: `heldOut.${id}`,
     title: label,
     ...(unit === 'share'
-      ? { unit: '% of answers', ownUnit: true, format: formatPercent, range: UNIT }
+      ? {
+          unit: measure === 'palr' ? '% of the push' : '% of answers',
+          ownUnit: true,
+          format: formatPercent,
+          range: UNIT,
+        }
       : { unit: 'tokens', format: formatPlain }),
     sentence: `${sentence} On the run’s held-out pictures.`,
     kind: 'evaluation',
@@ -201,10 +215,12 @@ export const CHARTS: readonly ChartDefinition[] = [
   ),
 ];
 
-/** Those that have a chart of their own above. */
-const DRAWN = new Set(['avg', 'prior.F', 'score.F', 'valid.strict']);
+const DRAWN: ReadonlySet<string> = new Set(Object.values(HELD_OUT_IDS));
 
-/** Every other figure of a run's held-out answers. */
-export const HELD_OUT_CHARTS: readonly ChartDefinition[] = heldOutRows(TRAIN_FAMILIES)
+/** Every other figure of a run's held-out answers, whatever its k. */
+export const HELD_OUT_CHARTS: readonly ChartDefinition[] = heldOutRows(TRAIN_FAMILIES, {
+  responses: Number.POSITIVE_INFINITY,
+  palr: 1,
+})
   .filter(({ id }) => !DRAWN.has(id))
   .map(ofTable);
