@@ -105,7 +105,10 @@ describe('a run', () => {
   }, 400_000);
 
   it('says beforehand what it takes, and leaves nothing behind that the run would notice', async () => {
-    const settings = small({ steps: 2, 'evaluation.every': 2, 'evaluation.items': 2 });
+    const settings = small({
+      ...{ steps: 2, 'evaluation.every': 2, 'evaluation.items': 2 },
+      ...{ 'evaluation.responses': 2, 'evaluation.palr': 1 },
+    });
     const { engine, events } = await startEngine('wasm');
     const estimate = unwrap(await engine.estimateTraining(settings));
     expect(events.filter(({ type }) => type.startsWith('train.'))).toEqual([]);
@@ -113,7 +116,13 @@ describe('a run', () => {
     expect(estimate.totalMs).toBeGreaterThan(estimate.compileMs + estimate.evaluationMs);
     expect(estimate.longestMemoryBytes).toBeGreaterThanOrEqual(estimate.memoryBytes);
     unwrap(await engine.train({ runId: 'a', settings }));
-    const { trainable, metrics } = unwrap(await engine.trainCheckpoint('a'));
+    const { trainable, metrics, evaluations } = unwrap(await engine.trainCheckpoint('a'));
+    for (const { counts, figures = {} } of evaluations) {
+      expect(counts).toMatchObject({ accuracy: 4, prior: 2, score: 4, valid: 10 });
+      expect(figures.pass.value).toBeGreaterThanOrEqual(figures.avg.value);
+      expect(figures['palr.opsd.all'].value).toBeGreaterThan(0);
+      expect(figures['palr.vigos.description'].value).toBe(0);
+    }
     const sizes = [...trainable.values()].map(({ data }) => data.length);
     expect(estimate.trainableParameters).toBe(sizes.reduce((a, b) => a + b, 0));
     const held = metrics.at(-1)?.memory.wasm ?? Number.NaN;
