@@ -68,7 +68,13 @@ async function shown(figures: Readonly<Record<string, number>>, rollouts: readon
   });
   await engine.load();
   const openRollout = vi.fn();
-  const links = { openRollout, openStudent: vi.fn(), writeQuery: vi.fn(), openPage: vi.fn() };
+  const links = {
+    openRollout,
+    openStudent: vi.fn(),
+    openCompletion: vi.fn(),
+    writeQuery: vi.fn(),
+    openPage: vi.fn(),
+  };
   render(
     <EngineProvider engine={engine}>
       <PageLinksContext value={links}>
