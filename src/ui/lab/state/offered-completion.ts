@@ -40,7 +40,14 @@ export function offeredCompletions({ store, wish, cancel, begin }: Lab) {
           imageOf: 'all',
         } as const;
         const next = withSettings(placed, asked);
-        const bare = { ...next, offered: offer, shown: null, batch: [], live: null };
+        const bare = {
+          ...next,
+          offered: offer,
+          shown: null,
+          batch: [],
+          live: null,
+          unscored: null,
+        };
         return own !== null && 'code' in own ? withError(bare, 'picture', own) : bare;
       });
       await begin();
