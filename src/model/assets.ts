@@ -3,7 +3,7 @@
 import { PlaygroundError, shortened } from '../base/errors.ts';
 import type { ModelSource } from '../contract/engine.ts';
 import type { ExportPrecision, KeptPrecision } from '../contract/model.ts';
-import { checkModelSize } from './families/abilities.ts';
+import { checkModelSize, requireOwnGraphs } from './families/abilities.ts';
 import { canonicalCheckpoint } from './families/canonical.ts';
 import { estimate, keptPrecision, liesInside } from './families/estimate.ts';
 import { FAMILIES, openArchitecture } from './families/families.ts';
@@ -69,7 +69,10 @@ export async function loadAssets(
   );
   const json = readJsonObject(files.text('config.json'), 'config.json');
   const opened = openArchitecture(json, families);
-  if (!files.isOnnx) checkModelSize(opened);
+  if (!files.isOnnx) {
+    requireOwnGraphs(opened);
+    checkModelSize(opened);
+  }
   const { family, config: parsed } = opened;
   const tokenizer = createTokenizer({
     tokenizerJson: files.text('tokenizer.json'),
