@@ -41,7 +41,7 @@ function model(config: Qwen35Config): Architecture {
 }
 
 /** The parameters of transformers' class, of which no graph here could tell. */
-export function countWeights({ text, vision, tieWordEmbeddings }: Qwen35Config): number {
+function countWeights({ text, vision, tieWordEmbeddings }: Qwen35Config): number {
   const { hiddenSize: hidden, headDim, valueHeads } = text;
   const keys = text.keyHeads * text.keyHeadDim;
   const values = valueHeads * text.valueHeadDim;
