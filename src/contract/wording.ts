@@ -6,6 +6,10 @@ import { TEACHER_NAMES } from '../method/types.ts';
 
 export const READERS: readonly Reader[] = ['student', ...TEACHER_NAMES];
 
+/** A value for each reader. */
+export const perReader = <T>(make: (reader: Reader) => T): Record<Reader, T> =>
+  Object.fromEntries(READERS.map((reader) => [reader, make(reader)])) as Record<Reader, T>;
+
 /** Most characters of one prompt's own words. */
 export const MAX_WORDING = 8000;
 
@@ -28,15 +32,7 @@ export function wordingFault(reader: Reader, text: string): string | null {
 
 /** As a file holds it: every text one that {@link wordingFault} finds nothing wrong with. */
 export const wordingSchema = v.pipe(
-  v.partial(
-    v.strictObject({
-      student: v.string(),
-      perception: v.string(),
-      reasoning: v.string(),
-      reference: v.string(),
-      privileged: v.string(),
-    }),
-  ),
+  v.partial(v.strictObject(perReader(() => v.string()))),
   v.check(
     (wording) =>
       READERS.every((reader) => {

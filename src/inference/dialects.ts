@@ -5,7 +5,7 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import type { DialectName } from '../contract/model.ts';
-import { type Wording, wordingFault } from '../contract/wording.ts';
+import { perReader, type Wording, wordingFault } from '../contract/wording.ts';
 import type { Reader } from '../method/sight.ts';
 import { TEACHER_NAMES } from '../method/types.ts';
 
@@ -78,14 +78,7 @@ export const DIALECTS: Readonly<Record<DialectName, Dialect>> = { short: SHORT, 
 
 /** What a dialect asks each reader. */
 export function promptsOf(dialect: DialectName): Required<Wording> {
-  const { student, perception, reasoning, reference, privileged } = DIALECTS[dialect];
-  return {
-    student: student.text ?? '',
-    perception: perception.text ?? '',
-    reasoning: reasoning.text ?? '',
-    reference: reference.text ?? '',
-    privileged: privileged.text ?? '',
-  };
+  return perReader((reader) => DIALECTS[dialect][reader].text ?? '');
 }
 
 /**

@@ -3,9 +3,11 @@
  * row in `method/teachers.ts`, a rule in `method/rules.ts`, and how it is asked in `inference/dialects.ts`: three files.
  */
 
+import * as v from 'valibot';
 import { expect, it, vi } from 'vitest';
 import { DISTILLATION_FIGURES } from '../contract/distillation-figures.ts';
 import { METHOD_FIELDS } from '../contract/method-fields.ts';
+import { wordingSchema } from '../contract/wording.ts';
 import { cut, GOOD, STRICT } from '../method/fixtures/completion.ts';
 import { batchLoss, lossScales } from '../method/loss.ts';
 import { VIGOS_PAPER } from '../method/presets.ts';
@@ -14,7 +16,7 @@ import { SIGHT } from '../method/sight.ts';
 import { planSupervision } from '../method/supervision.ts';
 import { type MethodConfig, TEACHER_NAMES } from '../method/types.ts';
 import { validateMethod } from '../method/validate.ts';
-import { PROMPT_CONTEXTS } from './dialects.ts';
+import { DIALECTS, PROMPT_CONTEXTS, promptsOf } from './dialects.ts';
 
 vi.mock(import('../method/teachers.ts'), async (original) => {
   const { TEACHERS } = await original();
@@ -88,4 +90,13 @@ it('is in methods from outside, in forms, charts and prompts', () => {
   expect(lines).toContain('loss.closing');
   expect(PROMPT_CONTEXTS.map(String)).toContain('closing');
   expect(SIGHT).toMatchObject({ closing: { question: true, answer: true } });
+});
+
+it('is asked in its own words, a person’s too', () => {
+  for (const dialect of Object.values(DIALECTS))
+    Object.assign(dialect, { closing: { prefill: '', text: '{question} {answer} Close.' } });
+  expect(promptsOf('full')).toMatchObject({ closing: '{question} {answer} Close.' });
+  const own = { closing: 'Close: {question}, {answer}' };
+  expect(v.parse(wordingSchema, own)).toEqual(own);
+  expect(v.safeParse(wordingSchema, { closing: 'Close.' }).success).toBe(false);
 });
