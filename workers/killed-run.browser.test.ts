@@ -14,7 +14,7 @@ import { STUCK } from './fixtures/stuck-worker.ts';
 const SETTINGS = withSettings(trainSettings('vigos', 'tiny'), {
   steps: 4,
   rolloutsPerStep: 2,
-  'sampling.maxNewTokens': 48,
+  'sampling.maxNewTokens': 16,
   'trainable.rank': 4,
   'trainable.dropout': 0.1,
   'evaluation.every': 0,

@@ -10,11 +10,15 @@ import type { CheckpointState } from '../../contract/training.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
 import { SAMPLING, startEngine, worldInput } from '../fixtures/session.ts';
 
-/** Small enough for a slow machine. */
+/** Rollouts of full length, where the promise is about them. */
+const FULL = { 'sampling.maxNewTokens': 96 };
+
+/** Small enough for a slow machine: rollouts are cut off, and the reference teacher supervises them. */
 function small(changes: Readonly<Record<string, unknown>> = {}): TrainSettings {
   return withSettings(trainSettings('vigos', 'tiny'), {
     steps: 4,
     rolloutsPerStep: 2,
+    'sampling.maxNewTokens': 24,
     'trainable.rank': 4,
     'evaluation.every': 0,
     'followed.every': 0,
@@ -106,7 +110,7 @@ describe('a run', () => {
 
   it('says beforehand what it takes, and leaves nothing behind that the run would notice', async () => {
     const settings = small({
-      ...{ steps: 2, 'evaluation.every': 2, 'evaluation.items': 2 },
+      ...{ ...FULL, steps: 2, 'evaluation.every': 2, 'evaluation.items': 2 },
       ...{ 'evaluation.responses': 2, 'evaluation.palr': 1 },
     });
     const { engine, events } = await startEngine('wasm');
@@ -213,7 +217,7 @@ describe('what goes wrong', () => {
     });
     const withoutTeachers = ['perception', 'reasoning', 'reference'].reduce(
       (changed, name) => withSetting(changed, `method.teachers.${name}`, false),
-      small(),
+      small(FULL),
     );
     expect(await engine.train({ runId: 'd', settings: withoutTeachers })).toMatchObject({
       ok: false,
