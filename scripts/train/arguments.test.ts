@@ -49,6 +49,6 @@ it('refuses by the name of the flag or the setting', () => {
     code: 'train.invalid-setting',
     where: 'steps',
   });
-  expect(refusal('--out', 'x', '--recipe', 'grpo')).toMatchObject({ code: 'train.recipe' });
+  expect(refusal('--out', 'x', '--recipe', 'ppo')).toMatchObject({ code: 'train.recipe' });
   expect(readArguments(['--help'])).toBe('help');
 });

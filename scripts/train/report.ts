@@ -1,14 +1,17 @@
 /** What `npm run train` says: lines for a person, and metrics for a program. */
 import type { EngineEvent } from '../../src/contract/engine.ts';
+import { rewardNote } from '../../src/contract/grpo-figures.ts';
 import { RECIPE_KINDS } from '../../src/contract/recipes.ts';
 import { HELD_OUT_MEASURE } from '../../src/method/evaluation.ts';
 
 const percent = (share: number | null) => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);
 
 /** Figures of a step that are shares; each is a chart of its own. */
-const SHARES = RECIPE_KINDS.flatMap(({ charts }) => charts)
-  .filter(({ scale, lines }) => scale === 'share' && lines.length === 1)
-  .map(({ title, lines: [{ id }] }) => ({ id, title }));
+const SHARES = new Map(
+  RECIPE_KINDS.flatMap(({ charts }) => charts)
+    .filter(({ scale, lines }) => scale === 'share' && lines.length === 1)
+    .map(({ title, lines: [{ id }] }) => [id, title]),
+);
 
 /** A line for standard error, or null where there is nothing to say. */
 export function progressLine(event: EngineEvent): string | null {
@@ -21,11 +24,13 @@ export function progressLine(event: EngineEvent): string | null {
         : `compiled in ${event.ms.toFixed(0)} ms`;
     case 'train.step': {
       const { step, loss, figures, gradNorm, ms } = event.metrics;
-      const shares = SHARES.filter(({ id }) => figures[id] !== undefined).map(
-        ({ id, title }) => `${title.toLowerCase()} ${percent(figures[id])}`,
-      );
+      const shares = [...SHARES]
+        .filter(([id]) => figures[id] !== undefined)
+        .map(([id, title]) => `${title.toLowerCase()} ${percent(figures[id])}`);
       const parts = Object.entries(ms).map(([name, time]) => `${name} ${time.toFixed(0)}`);
-      return `step ${step}: ${[`loss ${loss.toFixed(4)}`, ...shares, `norm ${gradNorm.toFixed(3)}`].join(', ')} (ms: ${parts.join(', ')})`;
+      const note = rewardNote(figures);
+      const said = note === null ? '' : `\n${note.message} ${note.fix}`;
+      return `step ${step}: ${[`loss ${loss.toFixed(4)}`, ...shares, `norm ${gradNorm.toFixed(3)}`].join(', ')} (ms: ${parts.join(', ')})${said}`;
     }
     case 'train.evaluated': {
       const { step, accuracy, prior, score, valid, ms } = event.evaluation;

@@ -6,9 +6,8 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** `before` is the checksum of what came before these bytes. */
-export function crc32(bytes: Uint8Array, before = 0): number {
-  let value = ~before;
+export function crc32(bytes: Uint8Array): number {
+  let value = 0xffffffff;
   for (const byte of bytes) value = (value >>> 8) ^ TABLE[(value ^ byte) & 0xff];
   return ~value >>> 0;
 }

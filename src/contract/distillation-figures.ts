@@ -1,12 +1,15 @@
 /** What a step of distillation measures beside its loss: one row a chart. */
 
 import type { BatchLoss } from '../method/loss.ts';
+import { type SupervisionPlan, TEACHER_NAMES, type TeacherName } from '../method/types.ts';
 import {
-  type ParsedRollout,
-  type SupervisionPlan,
-  TEACHER_NAMES,
-  type TeacherName,
-} from '../method/types.ts';
+  capital,
+  RIGHT_ROLLOUTS,
+  SEGMENT_LENGTHS,
+  shareOf,
+  VALID_ROLLOUTS,
+  type WrittenRollout,
+} from './rollout-figures.ts';
 import { type FigureChart, singleFigure } from './step-figures.ts';
 import { WRONG_REFERENCE_CHART, type WrongReferenceFacts } from './wrong-reference-figures.ts';
 
@@ -19,11 +22,8 @@ export interface TokenFacts {
 }
 
 /** One rollout of the step. */
-export interface RolloutFacts {
-  readonly parsed: ParsedRollout;
+interface RolloutFacts extends WrittenRollout {
   readonly plan: SupervisionPlan;
-  /** Whether its graded answer is right. */
-  readonly correct: boolean;
 }
 
 export interface DistillationFacts extends WrongReferenceFacts {
@@ -43,17 +43,10 @@ export const DISTILLATION_FIGURES: readonly FigureChart<Facts>[] = [
     'Mean loss over the tokens that each teacher supervises, after the clip.',
     ({ loss }, name) => loss.teachers[name].mean,
   ),
-  singleFigure<Facts>(
-    'validRate',
-    {
-      title: 'Valid rollouts',
-      unit: '% of rollouts',
-      scale: 'share',
-      sentence: 'Share of the step’s rollouts that keep the form.',
-      headline: { label: 'Valid', small: 'to the reference', of: 'fallbackRate' },
-    },
-    ({ rollouts }) => shareOf(rollouts, ({ parsed }) => parsed.valid),
-  ),
+  {
+    ...VALID_ROLLOUTS,
+    headline: { label: 'Valid', small: 'to the reference', of: 'fallbackRate' },
+  },
   byTeacher(
     'divergence',
     'divergence',
@@ -85,31 +78,9 @@ export const DISTILLATION_FIGURES: readonly FigureChart<Facts>[] = [
     },
     ({ rollouts }) => shareOf(rollouts, ({ plan }) => plan.teachersNeeded.includes('reference')),
   ),
-  singleFigure<Facts>(
-    'reward',
-    {
-      title: 'Reward',
-      unit: '% of rollouts',
-      scale: 'share',
-      sentence:
-        'Share of the step’s rollouts whose answer is right by exact match; nothing is trained on it.',
-      headline: { label: 'Right answers', small: 'of the last batch' },
-    },
-    ({ rollouts }) => shareOf(rollouts, ({ correct }) => correct),
-  ),
+  RIGHT_ROLLOUTS,
   WRONG_REFERENCE_CHART,
-  {
-    id: 'segments',
-    title: 'Segment lengths',
-    unit: 'tokens',
-    scale: 'plain',
-    sentence: 'Mean number of tokens of each segment in the step’s valid rollouts.',
-    lines: [
-      segment('description', []),
-      segment('reasoning', [6, 3, 1.5, 3]),
-      segment('answer', [1.5, 3]),
-    ],
-  },
+  SEGMENT_LENGTHS,
   byTeacher(
     'teacher-tokens',
     'tokens',
@@ -136,26 +107,4 @@ function byTeacher(
     of: (facts: Facts) => (facts.loss.teachers[teacher].tokens === 0 ? null : of(facts, teacher)),
   }));
   return { id, title, sentence, ...scale, lines };
-}
-
-function segment(name: 'description' | 'reasoning' | 'answer', dash: readonly number[]) {
-  return {
-    id: `segment.${name}`,
-    label: capital(name),
-    dash,
-    of({ rollouts }: Facts) {
-      const valid = rollouts.filter(({ parsed }) => parsed.valid);
-      const count = ({ parsed }: RolloutFacts) =>
-        parsed.segments.filter((own) => own === name).length;
-      return valid.reduce((sum, own) => sum + count(own), 0) / Math.max(1, valid.length);
-    },
-  };
-}
-
-function shareOf<T>(items: readonly T[], holds: (item: T) => boolean): number {
-  return items.filter(holds).length / Math.max(1, items.length);
-}
-
-function capital(name: string): string {
-  return name[0].toUpperCase() + name.slice(1);
 }

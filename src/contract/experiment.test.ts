@@ -65,7 +65,7 @@ describe('an experiment’s file', () => {
     ['cells.1', (g) => Object.assign(g.cells[1], { recipes: ['vigos'] })],
     ['recipes.2.id', (g) => Object.assign(g.recipes[2], { id: 'vigos' })],
     ['recipes.2.tunedAs', (g) => Object.assign(g.recipes[2], { tunedAs: 'nobody' })],
-    ['recipes.1.recipe', (g) => Object.assign(g.recipes[1], { recipe: 'grpo' })],
+    ['recipes.1.recipe', (g) => Object.assign(g.recipes[1], { recipe: 'ppo' })],
     [
       'recipes.1.set.method.clip',
       (g) => Object.assign(g.recipes[1], { set: { 'method.clip.value': -1 } }),

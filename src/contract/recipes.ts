@@ -3,6 +3,8 @@ import { PlaygroundError } from '../base/errors.ts';
 import { PRESETS } from '../method/presets.ts';
 import type { MethodConfig } from '../method/types.ts';
 import { DISTILLATION_FIGURES } from './distillation-figures.ts';
+import { GRPO_FIGURES } from './grpo-figures.ts';
+import type { TrainPresetName } from './setting-row.ts';
 import type { FigureChart } from './step-figures.ts';
 import { WRONG_REFERENCE_CHART } from './wrong-reference-figures.ts';
 
@@ -13,8 +15,12 @@ export interface RecipeKind {
   readonly texts: 'sampled' | 'reference' | 'none';
   /** Whether its runs have a method, which says who teaches what. */
   readonly teachers: boolean;
-  /** Completions of each prompt in a step. */
+  /** Whether it learns from rewards in groups, of whose size and terms its runs have settings. */
+  readonly rewards: boolean;
+  /** Completions of each prompt in a step, where no group's size says it. */
   readonly rolloutsPerPrompt: number;
+  /** What a preset has otherwise for it, by the paths of settings. */
+  readonly values?: Readonly<Record<TrainPresetName, Readonly<Record<string, unknown>>>>;
   /** The chart that is drawn large beside the Score: the most telling one that has values. */
   readonly chart: string;
   /** What it measures in a step beside loss and entropy. */
@@ -37,6 +43,7 @@ const DISTILLATION: RecipeKind = {
   name: 'distillation',
   texts: 'sampled',
   teachers: true,
+  rewards: false,
   rolloutsPerPrompt: 1,
   chart: 'teacher-loss',
   charts: DISTILLATION_FIGURES,
@@ -47,16 +54,36 @@ const SUPERVISED: RecipeKind = {
   name: 'supervised',
   texts: 'reference',
   teachers: false,
+  rewards: false,
   rolloutsPerPrompt: 1,
   chart: 'loss',
   charts: [WRONG_REFERENCE_CHART],
   withoutRollouts: 'This recipe learns from reference texts; the student writes none.',
 };
 
+/** The whole distribution is sampled at temperature 1, so that the ratio is that of what was drawn from. */
+const WHOLE = { 'sampling.temperature': 1, 'sampling.topP': 1, 'sampling.topK': 0 } as const;
+
+const REINFORCED: RecipeKind = {
+  name: 'reinforced',
+  texts: 'sampled',
+  teachers: false,
+  rewards: true,
+  rolloutsPerPrompt: 1,
+  values: {
+    tiny: { ...WHOLE, rolloutsPerStep: 4 },
+    paper: { ...WHOLE, 'optimizer.learningRate': 1e-6 },
+  },
+  chart: 'meanReward',
+  charts: GRPO_FIGURES,
+  withoutRollouts: null,
+};
+
 const UNTRAINED: RecipeKind = {
   name: 'untrained',
   texts: 'none',
   teachers: false,
+  rewards: false,
   rolloutsPerPrompt: 1,
   chart: 'prior',
   charts: [],
@@ -64,11 +91,24 @@ const UNTRAINED: RecipeKind = {
 };
 
 /** Those that have most to show come first. */
-export const RECIPE_KINDS: readonly RecipeKind[] = [DISTILLATION, SUPERVISED, UNTRAINED];
+export const RECIPE_KINDS: readonly RecipeKind[] = [
+  DISTILLATION,
+  REINFORCED,
+  SUPERVISED,
+  UNTRAINED,
+];
 
 /** All recipes, in the order of the form. */
 export const RECIPES: readonly Recipe[] = [
   ...PRESETS.map((preset): Recipe => ({ ...preset, kind: DISTILLATION })),
+  {
+    id: 'grpo',
+    label: 'GRPO on rewards',
+    description:
+      'Several answers to each question; those with more reward than their group become likelier. No teacher: 0.9 for a right answer, 0.1 for the form.',
+    kind: REINFORCED,
+    method: null,
+  },
   {
     id: 'sft',
     label: 'SFT on references',

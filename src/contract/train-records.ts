@@ -49,7 +49,7 @@ export interface MemoryMetrics {
 /** What one step did. Steps count from 1: step n made the weights that the state after n steps holds. */
 export interface StepMetrics {
   readonly step: number;
-  /** Nats; the mean cross-entropy a token for SFT. */
+  /** Nats; the mean cross-entropy a token for SFT, for GRPO its objective. */
   readonly loss: number;
   /** What the recipe measures beside that, by the ids of its kind's charts. */
   readonly figures: StepFigures;
@@ -152,6 +152,20 @@ export interface CheckpointState {
 
 export type TrainState = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
 
+/** What GRPO makes of a rollout and of each of its tokens, in the last update of its step. */
+export interface PolicyFacts {
+  /** Number of its group in the step: rollouts of one question. */
+  readonly group: number;
+  /** In [0, 1]. */
+  readonly reward: number;
+  /** In standard deviations of the group. */
+  readonly advantage: number;
+  /** [tokens], p under the weights of the update over p when it was sampled. */
+  readonly ratios: readonly number[];
+  /** [tokens], nats; null where the base was not read. */
+  readonly kls: readonly number[] | null;
+}
+
 /** One rollout of the last step, with what the Lab needs to open it. */
 export interface TrainRollout {
   /** Split and index of the world item that was asked, and how it was drawn. */
@@ -180,10 +194,12 @@ export interface TrainRollout {
   readonly correct: boolean;
   /** [tokens]; null where nobody supervises. */
   readonly teachers: readonly (TeacherName | null)[];
-  /** [tokens], nats after the clip, 0 without a teacher. */
+  /** [tokens], nats after the clip, 0 without a teacher; GRPO's loss of each token, which may be below 0. */
   readonly losses: readonly number[];
   /** [tokens] */
   readonly clipped: readonly boolean[];
+  /** Absent where no reward was learnt from. */
+  readonly policy?: PolicyFacts;
 }
 
 /** The rollouts of a step. */

@@ -5,6 +5,7 @@
 
 import { EVALUATION_BOUNDS } from './evaluation-settings.ts';
 import { choice, flag, list, real, whole } from './fields.ts';
+import { GRPO } from './grpo-rows.ts';
 import { rangeOf, SAMPLING_BOUNDS, SAMPLING_FIELDS } from './sampling-bounds.ts';
 import { row, type SettingRow } from './setting-row.ts';
 import { DATA } from './world-rows.ts';
@@ -52,10 +53,10 @@ export const START = {
   rolloutsPerStep: row(
     whole(
       'rolloutsPerStep',
-      'Rollouts a step',
-      'rollouts',
+      'Questions a step',
+      'questions',
       [1, 64],
-      'Each is an answer to a question of its own; the loss is the mean over all their tokens.',
+      'Each is answered once, by GRPO with a group of rollouts; the loss is a mean over all of a step’s rollouts.',
     ),
     8,
     { paper: 32 },
@@ -331,7 +332,7 @@ export const END = {
 
 /** All rows, in the order of the form. */
 export const TRAIN_ROWS: readonly SettingRow<unknown>[] = [
-  ...[START, SAMPLING, OPTIMIZER].flatMap(rowsOf),
+  ...[START, GRPO, SAMPLING, OPTIMIZER].flatMap(rowsOf),
   ...[TRAINABLE.kind, ...rowsOf(LORA), TRAINABLE.vision],
   ...[DATA, EVALUATION, FOLLOWED, END].flatMap(rowsOf),
 ];

@@ -13,12 +13,13 @@ import {
 } from './train-validate.ts';
 
 const tiny = trainSettings('vigos', 'tiny');
+const rewarded = trainSettings('grpo', 'tiny');
 
 describe('settings of a run', () => {
   it('are of recipes with stable, unique ids', () => {
     expect(RECIPES.map(({ id }) => id)).toEqual([
       ...['vigos', 'vigos-code', 'opsd', 'without-perception', 'without-reasoning'],
-      ...['reference-forward-kl', 'without-reference', 'sft', 'base'],
+      ...['reference-forward-kl', 'without-reference', 'grpo', 'sft', 'base'],
     ]);
   });
 
@@ -32,6 +33,11 @@ describe('settings of a run', () => {
 
   it('have the value of each row of the table at the path of its field', () => {
     for (const { field, preset } of TRAIN_ROWS) {
+      if (field.path.startsWith('grpo.')) {
+        expect(readSetting(rewarded, field.path), field.path).toEqual(preset.tiny);
+        expect(readSetting(tiny, field.path)).toBeUndefined();
+        continue;
+      }
       expect(readSetting(tiny, field.path), field.path).toEqual(preset.tiny);
       expect(readSetting(trainSettings('sft', 'paper'), field.path)).toEqual(preset.paper);
     }
@@ -41,6 +47,7 @@ describe('settings of a run', () => {
     const shown = new Set(
       [
         tiny,
+        rewarded,
         trainSettings('opsd', 'paper'),
         trainSettings('vigos-code', 'paper'),
         withSetting(tiny, 'method.divergence.reference.kind', 'jsd'),
@@ -59,9 +66,10 @@ describe('settings of a run', () => {
     for (const field of TRAIN_FIELDS) {
       if (field.kind !== 'number') continue;
       const kind = field.path.replace(/\.(beta|value)$/, '.kind');
+      const own = field.path.startsWith('grpo.') ? rewarded : tiny;
       const base =
-        kind === field.path || readSetting(tiny, field.path) !== undefined
-          ? tiny
+        kind === field.path || readSetting(own, field.path) !== undefined
+          ? own
           : withSetting(tiny, kind, /[cC]lip.kind$/.test(kind) ? 'token' : 'jsd');
       for (const value of [field.min - 1, field.max * 2 + 1, Number.NaN, '1'])
         expect(() => withSetting(base, field.path, value)).toThrow(`The setting ${field.path} is`);
@@ -124,7 +132,7 @@ describe('settings of a run', () => {
 
   it('unknown settings, recipes and presets are refused', () => {
     expect(() => withSetting(tiny, 'optimizer.lr', 1)).toThrow('no setting "optimizer.lr"');
-    expect(() => trainSettings('grpo', 'tiny')).toThrow('no recipe "grpo"');
+    expect(() => trainSettings('ppo', 'tiny')).toThrow('no recipe "ppo"');
     expect(() => trainSettings('vigos', 'huge')).toThrow('no preset "huge"');
     expect(() => withSetting(tiny, 'data.families', [])).toThrow('data.families is an empty list');
   });
@@ -170,5 +178,29 @@ describe('settings of a run', () => {
     expect(settingsDifferences(trainSettings('sft', 'tiny'), tiny)[0]).toBe(
       'Recipe SFT on references instead of ViGOS (paper)',
     );
+  });
+});
+
+describe('settings of a recipe that learns from rewards', () => {
+  it('have groups, and the preset’s values for it, which no other recipe’s have', () => {
+    expect(rewarded).toMatchObject({
+      method: null,
+      rolloutsPerStep: 4,
+      grpo: { groupSize: 5, formatShare: 0.1, klCoefficient: 0.01, updates: 1 },
+      sampling: { temperature: 1, topP: 1, topK: 0 },
+    });
+    expect(trainSettings('grpo', 'paper').optimizer.learningRate).toBe(1e-6);
+    expect(Object.keys(tiny)).not.toContain('grpo');
+    const given = { ...structuredClone(tiny), grpo: { groupSize: 3 } };
+    expect(validateTrainSettings(given)).toEqual(tiny);
+  });
+
+  it('are refused where a step would sample too much at once, or groups without differences', () => {
+    const refused = (path: string, value: unknown) => () => withSetting(rewarded, path, value);
+    expect(refused('rolloutsPerStep', 52)).toThrow('52, with 5 rollouts each 260 in all');
+    expect(withSetting(rewarded, 'rolloutsPerStep', 51).rolloutsPerStep).toBe(51);
+    expect(refused('sampling.temperature', 0)).toThrow(/all rollouts of a group would be the same/);
+    expect(refused('grpo.groupSize', 1)).toThrow('The setting grpo.groupSize is 1.');
+    expect(() => withSettings(tiny, { 'grpo.groupSize': 4 })).toThrow(/would do nothing/);
   });
 });

@@ -1,6 +1,8 @@
 /** Everything that decides a training run, as plain data, and the two presets of values. */
 import { PlaygroundError } from '../base/errors.ts';
 import type { MethodConfig } from '../method/types.ts';
+import { GRPO } from './grpo-rows.ts';
+import { withValue } from './method-settings.ts';
 import { type Recipe, recipeOf } from './recipes.ts';
 import type { SettingGroup, TrainPresetName, ValuesOf } from './setting-row.ts';
 import {
@@ -31,6 +33,7 @@ export interface FullTrainable {
 export type Trainable = LoraTrainable | FullTrainable;
 export type TrainSampling = ValuesOf<typeof SAMPLING>;
 export type OptimizerSettings = ValuesOf<typeof OPTIMIZER>;
+export type GrpoSettings = ValuesOf<typeof GRPO>;
 
 /** The rows of `train-rows.ts`, each group under its name; a new group stands here too. */
 export interface TrainSettings extends ValuesOf<typeof START>, ValuesOf<typeof END> {
@@ -38,6 +41,8 @@ export interface TrainSettings extends ValuesOf<typeof START>, ValuesOf<typeof E
   readonly recipe: string;
   /** Null exactly for recipes without teachers. */
   readonly method: MethodConfig | null;
+  /** There exactly for recipes that learn from rewards: records and keys of others know nothing of it. */
+  readonly grpo?: GrpoSettings;
   readonly sampling: TrainSampling;
   readonly optimizer: OptimizerSettings;
   readonly trainable: Trainable;
@@ -74,11 +79,13 @@ export const TRAIN_PRESETS: readonly TrainPreset[] = [
   },
 ];
 
+function valuesOfGroup<G extends SettingGroup>(group: G, preset: TrainPresetName): ValuesOf<G> {
+  const entries = Object.entries(group).map(([name, row]) => [name, row.preset[preset]]);
+  return Object.fromEntries(entries) as ValuesOf<G>;
+}
+
 function valuesOf(preset: TrainPresetName): Omit<TrainSettings, 'recipe' | 'method'> {
-  const of = <G extends SettingGroup>(group: G) =>
-    Object.fromEntries(
-      Object.entries(group).map(([name, row]) => [name, row.preset[preset]]),
-    ) as ValuesOf<G>;
+  const of = <G extends SettingGroup>(group: G) => valuesOfGroup(group, preset);
   return {
     ...of(START),
     sampling: of(SAMPLING),
@@ -98,11 +105,16 @@ export function trainSettings(
   recipes?: readonly Recipe[],
 ): TrainSettings {
   const values = TRAIN_PRESETS.find(({ name }) => name === preset);
-  const { id, method } = recipeOf(recipe, recipes);
+  const { id, method, kind } = recipeOf(recipe, recipes);
   if (values !== undefined) {
     const unclipped = method?.clip.kind === 'token' && !values.tokenClip;
     const own: MethodConfig | null = unclipped ? { ...method, clip: { kind: 'none' } } : method;
-    return { recipe: id, method: own, ...values.settings };
+    const grpo = kind.rewards ? { grpo: valuesOfGroup(GRPO, values.name) } : {};
+    let settings: TrainSettings = { recipe: id, method: own, ...grpo, ...values.settings };
+    // The paths are those of rows, whose values these are.
+    for (const [path, value] of Object.entries(kind.values?.[values.name] ?? {}))
+      settings = { ...settings, ...withValue(settings, path.split('.'), value) };
+    return settings;
   }
   throw new PlaygroundError({
     code: 'train.preset',

@@ -3,6 +3,7 @@ import { PlaygroundError } from '../base/errors.ts';
 import { withReading } from '../method/presets.ts';
 import { validateMethod } from '../method/validate.ts';
 import { type SettingField, valueFromText } from './fields.ts';
+import { GRPO, MOST_ROLLOUTS } from './grpo-rows.ts';
 import { completedMethod, inOrder, READING, refuseIdle, withValue } from './method-settings.ts';
 import { type Recipe, recipeOf } from './recipes.ts';
 import { isWithin, rangeInWords, SAMPLING_BOUNDS } from './sampling-bounds.ts';
@@ -33,9 +34,10 @@ const FIELD_BY_PATH = new Map(TRAIN_FIELDS.map((field) => [field.path, field]));
 export function validateTrainSettings(input: unknown, recipes?: readonly Recipe[]): TrainSettings {
   const root = fields(input, 'settings');
   const recipe = recipeOf(typeof root.recipe === 'string' ? root.recipe : '', recipes);
-  return {
+  const settings: TrainSettings = {
     recipe: recipe.id,
     method: recipe.kind.teachers ? validateMethod(root.method) : null,
+    ...(recipe.kind.rewards ? { grpo: read(GRPO, fields(root.grpo, 'grpo')) } : {}),
     ...read(START, root),
     sampling: read(SAMPLING, fields(root.sampling, 'sampling')),
     optimizer: read(OPTIMIZER, fields(root.optimizer, 'optimizer')),
@@ -45,6 +47,8 @@ export function validateTrainSettings(input: unknown, recipes?: readonly Recipe[
     followed: read(FOLLOWED, fields(root.followed, 'followed')),
     ...read(END, root),
   };
+  checkGroups(settings);
+  return settings;
 }
 
 /**
@@ -82,6 +86,24 @@ export function withSettings(settings: TrainSettings, changes: Fields): TrainSet
 export function settingFromText(path: string, text: string): unknown {
   const field = FIELD_BY_PATH.get(path);
   return field === undefined ? text : valueFromText(field, text);
+}
+
+/** Throws `train.invalid-setting` for more rollouts than are sampled side by side, and for groups that are all alike. */
+function checkGroups({ grpo, rolloutsPerStep, sampling }: TrainSettings): void {
+  if (grpo === undefined) return;
+  const rollouts = rolloutsPerStep * grpo.groupSize;
+  if (rollouts > MOST_ROLLOUTS)
+    throw invalid(
+      'rolloutsPerStep',
+      `${rolloutsPerStep}, with ${grpo.groupSize} rollouts each ${rollouts} in all`,
+      `at most ${Math.floor(MOST_ROLLOUTS / grpo.groupSize)} questions, or smaller groups`,
+    );
+  if (sampling.temperature === 0)
+    throw invalid(
+      'sampling.temperature',
+      '0, so that all rollouts of a group would be the same',
+      'a temperature above 0',
+    );
 }
 
 /** Fills in what a changed kind asks for. */

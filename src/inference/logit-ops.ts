@@ -28,9 +28,10 @@ export interface FigurePair extends Omit<DivergencePair, 'student' | 'teacher' |
   readonly teacher: LogitsRow;
 }
 
-/** log p of one id of a row, nats; NaN with `nonFinite`, −Infinity where the id is masked. */
+/** log p of one id of a row, nats, and the row's entropy; NaN with `nonFinite`, −Infinity where the id is masked. */
 export interface SampledLogProb {
   readonly logProb: number;
+  readonly entropy: number;
   readonly nonFinite: DivergenceRow['nonFinite'];
 }
 
@@ -118,20 +119,23 @@ export class LogitOps {
   }
 
   /**
-   * Log-probability of one id of each row at temperature 1, in order: the row against itself, without top lists.
+   * Log-probability of one id of each row, in order: the row against itself, without top lists.
    * Submits and throws as {@link measure} does.
    */
   async logProbs(
     rows: readonly (LogitsRow & { readonly id: number })[],
+    temperature = 1,
   ): Promise<SampledLogProb[]> {
     const figures = await this.measure(
       rows.map(({ logits, row, id }) => {
         const own = { logits, row };
         return { student: own, teacher: own, sampledId: id };
       }),
-      { temperature: 1, clip: { kind: 'none' }, topK: 0 },
+      { temperature, clip: { kind: 'none' }, topK: 0 },
     );
-    return figures.map(({ studentLogProb, nonFinite }) => ({ logProb: studentLogProb, nonFinite }));
+    return figures.map(({ studentLogProb, studentEntropy, nonFinite }) => {
+      return { logProb: studentLogProb, entropy: studentEntropy, nonFinite };
+    });
   }
 
   /** Zeros, float32, in the shape of some logits and where they lie; to be released like them, what was read stays. */

@@ -192,8 +192,16 @@ export function checkDivergence(
       'Give a positive number of bytes, or leave it out for 64 MB.',
     );
   }
-  const betas = rows.map((row) => row.divergence ?? request.divergence);
-  const beta = betas.find((d) => d?.kind === 'jsd' && !isBeta(d.beta));
+  const losses = rows.map((row) => row.divergence ?? request.divergence);
+  if (clip.kind === 'entry' && losses.some((loss) => loss?.kind === 'cross-entropy')) {
+    refuse(
+      'clip',
+      'clip',
+      'A clip of each vocabulary entry has no meaning for the −log p of one token.',
+      'Give a clip of tokens, or none.',
+    );
+  }
+  const beta = losses.find((d) => d?.kind === 'jsd' && !isBeta(d.beta));
   if (beta !== undefined || (jsdBeta !== undefined && !isBeta(jsdBeta))) {
     refuse(
       'beta',

@@ -291,3 +291,60 @@ describe('a request that cannot be computed', () => {
     expect(codeOf({})).toBeUndefined();
   });
 });
+
+describe('the cross-entropy of the sampled token', () => {
+  const student = [Math.log(0.5), Math.log(0.3), Math.log(0.2)];
+  const teacher = [0, 5, Number.NEGATIVE_INFINITY];
+  const measured = (options: Partial<DivergenceRequest>) => {
+    const gradient = oneRow([9, 9, 9]);
+    const row = measureOne(
+      student,
+      teacher,
+      {
+        divergence: { kind: 'cross-entropy' },
+        rows: [{ student: 0, teacher: 0, sampledId: 1, weight: -2 }],
+        ...options,
+      },
+      gradient,
+    );
+    return { ...row, gradient: Array.from(gradient.data) };
+  };
+
+  it('is −log p of it and pulls by weight · (p − its own), whatever the teacher says', () => {
+    const { loss, clipped, gradient, studentTop } = measured({});
+    expect(loss).toBeCloseTo(-Math.log(0.3), 6);
+    expect(clipped).toBe(false);
+    for (const [v, expected] of [-1, 1.4, -0.4].entries())
+      expect(gradient[v]).toBeCloseTo(expected, 6);
+    expect(studentTop.reduce((sum, { term }) => sum + term, 0)).toBeCloseTo(loss, 6);
+  });
+
+  it('is of z/τ, its gradient divided by τ', () => {
+    const { loss, gradient } = measured({ temperature: 0.5 });
+    const p = [0.25, 0.09, 0.04].map((square) => square / 0.38);
+    expect(loss).toBeCloseTo(-Math.log(p[1]), 6);
+    for (const [v, own] of p.entries())
+      expect(gradient[v]).toBeCloseTo(-4 * (own - (v === 1 ? 1 : 0)), 5);
+  });
+
+  it('has no gradient above its clip, nor where the token is masked, and no entries to clip', () => {
+    expect(measured({ clip: { kind: 'token', value: 1 } })).toMatchObject({
+      loss: 1,
+      clipped: true,
+      gradient: [0, 0, 0],
+    });
+    const gradient = oneRow([9, 9]);
+    const masked = measureOne(
+      [0, Number.NEGATIVE_INFINITY],
+      [0, 0],
+      {
+        divergence: { kind: 'cross-entropy' },
+        rows: [{ student: 0, teacher: 0, sampledId: 1 }],
+        topK: 1,
+      },
+      gradient,
+    );
+    expect([masked.loss, ...gradient.data]).toEqual([Number.POSITIVE_INFINITY, 0, 0]);
+    expect(() => measured({ clip: { kind: 'entry', value: 1 } })).toThrow(/one token/);
+  });
+});

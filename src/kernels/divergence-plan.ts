@@ -23,7 +23,7 @@ import { SUMS_WORDS, TERM_WORDS, TOP_WORDS } from './divergence-sums.ts';
 import type { LogitsAccess } from './logits-access.ts';
 import type { DivergenceRequest, GpuMatrix } from './types.ts';
 
-const KIND_CODES = { 'forward-kl': 0, 'reverse-kl': 1, jsd: 2 } as const;
+const KIND_CODES = { 'forward-kl': 0, 'reverse-kl': 1, jsd: 2, 'cross-entropy': 3 } as const;
 const PAIR_WORDS = 9;
 /** A float32 above every loss: no cap. */
 const UNCAPPED = 3e38;

@@ -1,6 +1,5 @@
 /** From the sums of a pair of rows to its figures, in float64; shared by the GPU kernel and its CPU twin. */
 
-import type { Divergence } from '../method/types.ts';
 import { LIMIT } from './check.ts';
 import { termAndSlope } from './entry-terms.ts';
 import type {
@@ -8,6 +7,7 @@ import type {
   DivergenceRequest,
   DivergenceRow,
   NonFiniteLogit,
+  RowLoss,
   TopEntry,
 } from './types.ts';
 
@@ -62,7 +62,7 @@ export interface PairTerms {
 }
 
 /** A row's loss with JSD's special endpoints resolved: β = 0 is forward KL, β = 1 is reverse KL. */
-export function lossOf(pair: DivergencePair, request: DivergenceRequest): Divergence {
+export function lossOf(pair: DivergencePair, request: DivergenceRequest): RowLoss {
   const chosen = pair.divergence ?? request.divergence ?? { kind: 'forward-kl' };
   if (chosen.kind === 'jsd' && chosen.beta === 0) return { kind: 'forward-kl' };
   if (chosen.kind === 'jsd' && chosen.beta === 1) return { kind: 'reverse-kl' };
@@ -151,9 +151,18 @@ function summedLoss(
 ): number {
   if (request.clip.kind === 'entry' && terms !== null) return terms.clippedLoss;
   const { kind } = lossOf(pair, request);
+  if (kind === 'cross-entropy') return -sampledLogProb(request, sums);
   if (kind === 'jsd') return jsdOf(reportedBeta(pair, request), sums, terms) ?? Number.NaN;
   const { forward, reverse } = klsOf(sums);
   return kind === 'forward-kl' ? forward : reverse;
+}
+
+/** log p of the sampled token under the student, nats. */
+function sampledLogProb(
+  { temperature }: DivergenceRequest,
+  { studentMax, studentZ, sampledStudent }: PairSums,
+): number {
+  return distribution(studentMax, studentZ, temperature)(sampledStudent);
 }
 
 /** Whether a pair's loss depends on its logits: it has figures, is finite and was not cut to a constant. */
@@ -190,17 +199,17 @@ export function finishRow(
   const student = distribution(sums.studentMax, sums.studentZ, temperature);
   const teacher = distribution(sums.teacherMax, sums.teacherZ, temperature);
   // At most one side of a listed entry is masked, so the difference of their logs is never NaN.
-  const term = (s: number, t: number) =>
-    termAndSlope(divergence, Math.exp(s), Math.exp(t), t - s)[0];
+  const term = (id: number, s: number, t: number) =>
+    termAndSlope(divergence, Math.exp(s), Math.exp(t), t - s, id === pair.sampledId)[0];
   const studentTop = sums.studentTop.ids.map((id, i) => {
     const s = student(sums.studentTop.own[i]);
     const t = teacher(sums.studentTop.other[i]);
-    return { id, p: Math.exp(s), otherP: Math.exp(t), term: term(s, t) };
+    return { id, p: Math.exp(s), otherP: Math.exp(t), term: term(id, s, t) };
   });
   const teacherTop = sums.teacherTop.ids.map((id, i) => {
     const t = teacher(sums.teacherTop.own[i]);
     const s = student(sums.teacherTop.other[i]);
-    return { id, p: Math.exp(t), otherP: Math.exp(s), term: term(s, t) };
+    return { id, p: Math.exp(t), otherP: Math.exp(s), term: term(id, s, t) };
   });
   return {
     forwardKl,

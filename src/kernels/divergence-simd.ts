@@ -120,7 +120,8 @@ interface Program {
 type Rows = [student: number, teacher: number, count: number];
 type Distributions = [studentMax: number, teacherMax: number, studentZ: number, teacherZ: number];
 
-const KINDS = { 'forward-kl': 0, 'reverse-kl': 1, jsd: 2 } as const;
+/** `simd/entries.ts` has these; cross-entropy needs no term of it. */
+const KINDS = { 'forward-kl': 0, 'reverse-kl': 1, jsd: 2, 'cross-entropy': 0 } as const;
 const FORWARD_INFINITE = 1;
 const REVERSE_INFINITE = 2;
 const BAD = 4;
@@ -215,6 +216,11 @@ class SimdRows {
       this.#program.reverseGradient(...rows, 1 / request.temperature, factor);
     } else if (kind === 'forward-kl') {
       this.#program.forwardGradient(...rows, scale, ...distributions, factor, this.#tops);
+    } else if (kind === 'cross-entropy') {
+      // The forward KL from all of the sampled token: a teacher without mass, then that token's own.
+      const alone: Distributions = [studentMax, teacherMax, studentZ, Number.POSITIVE_INFINITY];
+      this.#program.forwardGradient(...rows, scale, ...alone, factor, this.#tops);
+      floats[this.#student / 4 + pair.sampledId] -= factor;
     } else {
       const mean = terms?.mixStudent ?? 0;
       const places = [this.#tops, differences] as const;

@@ -1,18 +1,20 @@
-/** What one vocabulary entry adds to a divergence, from both of its probabilities. */
+/** What one vocabulary entry adds to a row's loss, from both of its probabilities. */
 
-import type { Divergence } from '../method/types.ts';
+import type { RowLoss } from './types.ts';
 
 /**
- * One entry's term of a divergence, nats, and the term's derivative by log p_student. `d` is
+ * One entry's term of a loss, nats, and the term's derivative by log p_student. `d` is
  * log p_t − log p_s: +∞ where the student masks the entry, −∞ where the teacher does. A probability that
  * underflows to 0 adds nothing, a masked one makes the KL that needs it infinite.
  */
 export function termAndSlope(
-  divergence: Divergence,
+  divergence: RowLoss,
   ps: number,
   pt: number,
   d: number,
+  isSampled = false,
 ): readonly [term: number, slope: number] {
+  if (divergence.kind === 'cross-entropy') return isSampled ? [-Math.log(ps), -1] : [0, 0];
   if (divergence.kind === 'forward-kl') {
     return [d === Number.POSITIVE_INFINITY ? d : pt === 0 ? 0 : pt * d, -pt];
   }

@@ -36,12 +36,13 @@ export function writeGradient(
   // Every loss is a sum of terms f(log p_s); ∂/∂z_v = f'_v − p_s,v Σ f'.
   const unclippedSlope = {
     'forward-kl': -1,
+    'cross-entropy': -1,
     'reverse-kl': 1 + klsOf(sums).reverse,
     jsd: (1 - beta) * (terms?.mixStudent ?? 0),
   };
   const slopeSum = clip.kind === 'entry' ? (terms?.slope ?? 0) : unclippedSlope[divergence.kind];
   eachEntry({ ...view, student }, sums, (v, ps, pt, d) => {
-    const [term, slope] = termAndSlope(divergence, ps, pt, d);
+    const [term, slope] = termAndSlope(divergence, ps, pt, d, v === pair.sampledId);
     const clipped = clip.kind === 'entry' && term > clip.value;
     out[v] = scale * ((clipped ? 0 : slope) - ps * slopeSum);
   });

@@ -47,6 +47,11 @@ fn forwardSlope(k: Slopes, s: vec4<f32>, t: vec4<f32>) -> vec4<f32> {
   return k.factor * (exp2(studentLog2(k, s)) - exp2(teacherLog2(k, t)));
 }
 
+// Of -log p of the sampled token: that entry is among `ids`, or none.
+fn crossEntropySlope(k: Slopes, s: vec4<f32>, ids: vec4<u32>, sampledId: u32) -> vec4<f32> {
+  return k.factor * (exp2(studentLog2(k, s)) - select(vec4(0.0), vec4(1.0), ids == vec4(sampledId)));
+}
+
 // What each loss that is centred on its own mean is centred on; two numbers where one is too coarse.
 fn reverseSlope(k: Slopes, s: vec4<f32>, t: vec4<f32>, mean: f32, residual: f32) -> vec4<f32> {
   let ls = studentLog2(k, s);
@@ -94,6 +99,10 @@ fn main(at: Invocation) {
   } else if (pair.kind == JSD) {
     loss = pair.beta * mixTeacher + pair.studentShare * mixStudent;
     infinite = false;
+  } else if (pair.kind == CROSS_ENTROPY) {
+    let own = sampledLogit(index);
+    loss = ln(state.studentZ) - (own - state.studentMax) * params.inverseTemperature;
+    infinite = own <= MASK;
   }
   if (byEntry) { loss = sums.x; }
   let constant = loss > pair.cap;
@@ -136,6 +145,7 @@ fn main(at: Invocation) {
       let s = studentQuad(i, 0u);
       let t = teacherQuad(j, 0u);
       if (pair.kind == FORWARD) { storeQuad(o, 0u, forwardSlope(k, s, t)); }
+      else if (pair.kind == CROSS_ENTROPY) { storeQuad(o, 0u, crossEntropySlope(k, s, idsFrom(i - pair.student), pair.sampledId)); }
       else if (pair.kind == REVERSE) { storeQuad(o, 0u, reverseSlope(k, s, t, reverseKl, residual)); }
       else { storeQuad(o, 0u, mixSlope(k, m, s, t)); }
       i += 4u * LANES;
@@ -157,6 +167,8 @@ fn main(at: Invocation) {
       g = select(term.slope, vec4(0.0), over) - e.ps * slopeSum;
     } else if (pair.kind == FORWARD) {
       g = e.ps - e.pt;
+    } else if (pair.kind == CROSS_ENTROPY) {
+      g = e.ps - select(vec4(0.0), vec4(1.0), ids == vec4(pair.sampledId));
     } else if (pair.kind == REVERSE) {
       g = e.ps * ((-e.d - reverseKl) - residual);
     } else {

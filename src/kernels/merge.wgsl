@@ -35,6 +35,7 @@ fn main(at: Invocation) {
     merged[out + 5u] = bitcast<u32>(sum.reverse);
     merged[out + 6u] = bitcast<u32>(sum.studentE);
     merged[out + 7u] = bitcast<u32>(sum.teacherE);
+    merged[out + 8u] = sums[index * params.splits * SUMS_STRIDE + 8u];
     let good = atomicLoad(&bad) == 0u;
     merged[out + 10u] = select(0u, NONE, good);
     merged[out + 11u] = NONE;

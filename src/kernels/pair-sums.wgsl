@@ -17,6 +17,11 @@ fn pairFlags(index: u32, state: State) -> u32 {
   return select(sums[at + 12u], NONE, bad || state.studentMax <= MASK || state.teacherMax <= MASK);
 }
 
+// The sampled token's logit under the student, the mask value where it is masked. Read before a gradient may replace it.
+fn sampledLogit(index: u32) -> f32 {
+  return clean(sums[index * SUMS_STRIDE + 8u]);
+}
+
 // Four entries of a pair in both distributions.
 struct Entries {
   ps: vec4<f32>,

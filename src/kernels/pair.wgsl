@@ -17,7 +17,7 @@ struct Pair {
   student: u32, // first element of the row in its binding
   teacher: u32,
   sampledId: u32,
-  kind: u32, // FORWARD, REVERSE or JSD
+  kind: u32, // FORWARD, REVERSE, JSD or CROSS_ENTROPY
   beta: f32, // of the reported JSD; of the loss too where that is a JSD
   weight: f32,
   gradient: u32, // first element of the row's gradient in its binding
@@ -28,6 +28,7 @@ struct Pair {
 const FORWARD = 0u;
 const REVERSE = 1u;
 const JSD = 2u;
+const CROSS_ENTROPY = 3u;
 const FORWARD_INFINITE = 1u; // the teacher allows an entry that the student masks
 const REVERSE_INFINITE = 2u;
 const CAREFUL = 4u; // some logits were masked, bad or far out, so that every pass looks at each of them

@@ -56,14 +56,14 @@ export function sumTerms(
   const beta = reportedBeta(pair, request) ?? 0;
   const divergence = lossOf(pair, request);
   const terms = { mixTeacher: 0, mixStudent: 0, clippedLoss: 0, clippedEntries: 0, slope: 0 };
-  eachEntry(view, sums, (_, ps, pt, d) => {
+  eachEntry(view, sums, (v, ps, pt, d) => {
     if (beta > 0 && beta < 1) {
       const [a, b] = mixTerms(d, beta);
       if (pt > 0) terms.mixTeacher += pt * a;
       if (ps > 0) terms.mixStudent += ps * b;
     }
     if (clip.kind !== 'entry') return;
-    const [term, slope] = termAndSlope(divergence, ps, pt, d);
+    const [term, slope] = termAndSlope(divergence, ps, pt, d, v === pair.sampledId);
     if (term > clip.value) {
       terms.clippedLoss += clip.value;
       terms.clippedEntries++;

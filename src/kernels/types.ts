@@ -41,6 +41,12 @@ export interface CpuHalfMatrix extends Omit<CpuMatrix, 'data' | 'format'> {
 /** Logits that the CPU twins read. */
 export type CpuLogits = CpuMatrix | CpuHalfMatrix;
 
+/**
+ * A row's loss: a divergence from the teacher, or the sampled token's −log p under the student, in which the teacher has
+ * no part (any row serves, the student's own too). Reinforcement weighs the latter by token.
+ */
+export type RowLoss = Divergence | { readonly kind: 'cross-entropy' };
+
 /** One student distribution against one teacher distribution. */
 export interface DivergencePair {
   /** Row of the student's matrix that predicts this token. */
@@ -52,7 +58,7 @@ export interface DivergencePair {
   /** The token that was sampled, in `[0, vocab)`. */
   readonly sampledId: number;
   /** This row's loss; the request's `divergence` when absent. */
-  readonly divergence?: Divergence;
+  readonly divergence?: RowLoss;
   /**
    * The most that this row's loss may be after the request's clip, nats, above 0; any more is cut to it and
    * has no gradient. No bound when absent.
@@ -70,7 +76,7 @@ export interface DivergenceRequest {
   /** Distillation temperature τ in `[0.01, 100]`: log-softmax(z/τ) on both sides, no τ² factor. */
   readonly temperature: number;
   /** The loss of rows that name none; forward KL when absent. */
-  readonly divergence?: Divergence;
+  readonly divergence?: RowLoss;
   readonly clip: Clip;
   /**
    * β (0, 1, or 1e-6 to 1 − 1e-6) of the JSD reported for every row (a row whose loss is a JSD reports its own β). Absent: only

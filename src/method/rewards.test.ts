@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { groupAdvantages, lowVarianceKl, stagedReward } from './rewards.ts';
+import { groupAdvantages, lowVarianceKl, stagedReward, teachesNothing } from './rewards.ts';
 
 describe('the staged reward', () => {
   it('is 0.9 for a correct answer and 0.1 for the form', () => {
@@ -8,14 +8,15 @@ describe('the staged reward', () => {
     expect(stagedReward({ correct: true, format: false })).toBe(0.9);
     expect(stagedReward({ correct: false, format: true })).toBe(0.1);
     expect(stagedReward({ correct: false, format: false })).toBe(0);
+    expect(stagedReward({ correct: false, format: true }, 0.25)).toBe(0.25);
   });
 });
 
 describe('group advantages', () => {
   it('are rewards in units of the group’s standard deviation', () => {
     const advantages = groupAdvantages([1, 0, 0, 0, 1]);
-    expect(advantages[0]).toBeCloseTo(0.6 / Math.sqrt(0.3), 4);
-    expect(advantages[1]).toBeCloseTo(-0.4 / Math.sqrt(0.3), 4);
+    expect(advantages[0]).toBeCloseTo(0.6 / (Math.sqrt(0.3) + 1e-4), 12);
+    expect(advantages[1]).toBeCloseTo(-0.4 / (Math.sqrt(0.3) + 1e-4), 12);
   });
 
   it('sum to zero, and are zero where all rewards are equal', () => {
@@ -30,6 +31,8 @@ describe('group advantages', () => {
     );
     expect(groupAdvantages([0.1, 0.1, 0.1])).toEqual([0, 0, 0]);
     expect(groupAdvantages([1])).toEqual([0]);
+    expect(teachesNothing([0.1, 0.1])).toBe(true);
+    expect(teachesNothing([0.1, 1, 0.1])).toBe(false);
   });
 });
 

@@ -5,6 +5,7 @@ import type { OptimizerState, TensorMap } from '../contract/train-records.ts';
 import type { PlannedRollout } from '../inference/reading.ts';
 import type { SamplingHooks } from '../inference/sample.ts';
 import type { NonFiniteLogit } from '../kernels/types.ts';
+import type { TokenLogProbs } from '../method/grpo.ts';
 import type { TeacherName } from '../method/types.ts';
 import { globalNorm } from './optimizer.ts';
 
@@ -17,7 +18,7 @@ export interface LossToken {
   /** Position in the completion, from 0. */
   readonly position: number;
   readonly text: string;
-  /** Null in supervised fine-tuning. */
+  /** Null in supervised fine-tuning and in GRPO. */
   readonly teacher: TeacherName | null;
   /** Row of the gradient at the logits. */
   readonly row: number;
@@ -70,10 +71,11 @@ export function badToken(token: LossToken, nonFinite: NonFiniteLogit | null): Pl
   const { teacher, loss } = token;
   const under = teacher === null ? '' : ` under the ${teacher} teacher`;
   const detail = { ...placeOf(token), loss, nonFinite, side: nonFinite?.side ?? 'loss' };
+  const other = teacher === null ? 'frozen base' : `${teacher} teacher`;
   if (nonFinite?.side === 'teacher')
     return notFinite(
-      `${nameOf(token)}: the ${teacher} teacher's logits are ${BAD_LOGITS[nonFinite.value]}.`,
-      whereOf(token, `${teacher} teacher`),
+      `${nameOf(token)}: the ${other}'s logits are ${BAD_LOGITS[nonFinite.value]}.`,
+      whereOf(token, other),
       detail,
       FROZEN,
     );
@@ -82,6 +84,20 @@ export function badToken(token: LossToken, nonFinite: NonFiniteLogit | null): Pl
       ? `the loss${under} is ${loss}`
       : `the student's logits, compared${under}, are ${BAD_LOGITS[nonFinite.value]}`;
   return notFinite(`${nameOf(token)}: ${found}.`, whereOf(token, 'student'), detail);
+}
+
+/** `train.not-finite` for a token whose log-probabilities leave GRPO without a number. */
+export function badRatio(token: LossToken, at: TokenLogProbs): PlaygroundError {
+  const { policy, sampling, base } = at;
+  const ratio = Math.exp(policy - sampling);
+  const said = Number.isFinite(ratio)
+    ? `its KL to the base is no number: log p is ${policy} under the student and ${base} under the base`
+    : `the ratio of its probability to that when it was sampled is ${ratio}: log p is ${policy} now and was ${sampling}`;
+  return notFinite(`${nameOf(token)}: ${said}.`, whereOf(token, 'student'), {
+    ...placeOf(token),
+    ...at,
+    ratio,
+  });
 }
 
 /** What a backward pass began with. */

@@ -9,7 +9,7 @@ import type {
   TrainRollout,
 } from '../contract/train-records.ts';
 import type { TrainSettings } from '../contract/train-settings.ts';
-import type { PromptWithImages } from '../inference/generate.ts';
+import type { Generated, PromptWithImages } from '../inference/generate.ts';
 import { rowsWithin } from '../inference/logits-budget.ts';
 import { type SampledModel, sample } from '../inference/sample.ts';
 import type { Checkpoint } from '../model/onnx/weights.ts';
@@ -145,38 +145,21 @@ export class Trainer {
     const { settings } = this;
     const step = this.#step + 1;
     const start = performance.now();
-    const { kind } = this.#recipe;
-    const asked = await hooks.examples(step);
-    const examples = asked.flatMap((example) =>
-      new Array<TrainExample>(kind.rolloutsPerPrompt).fill(example),
-    );
-    const prompts = await Promise.all(examples.map(({ student }) => this.see(student)));
-    const completions =
-      kind.texts === 'reference'
-        ? examples.map(({ referenceIds }) => referenceIds)
-        : await this.rollOut(prompts, step, hooks.pause);
+    const batch = await this.#batch(await hooks.examples(step), step, hooks.pause);
+    const { completions } = batch;
     const rollout = performance.now() - start;
-    const found = await this.gradient({ examples, prompts, completions }, step, hooks);
-    await hooks.pause();
-    const updating = performance.now();
-    const { optimizer: values, steps } = settings;
-    const learningRate = learningRateAt(values, step, steps);
-    const { tensors } = this.#student;
-    const next = adamW(tensors, this.#optimizer, found.gradients, values, learningRate);
-    assertUpdated(next.tensors, next.state);
-    this.#student.tensors = next.tensors;
-    this.#optimizer = next.state;
+    const learningRate = learningRateAt(settings.optimizer, step, settings.steps);
+    const found = await this.#update(batch, step, learningRate, hooks);
     this.#step = step;
-    const end = performance.now();
-    const total = end - start - found.compileMs;
-    const ms: StepTimes = { ...found.ms, rollout, optimizer: end - updating, total };
+    const total = performance.now() - start - found.compileMs;
+    const ms: StepTimes = { ...found.ms, rollout, total };
     const tokens = completions.reduce((sum, ids) => sum + ids.length, 0);
     const metrics: StepMetrics = {
       step,
       loss: found.loss,
       figures: found.figures,
       entropy: found.entropy,
-      gradNorm: next.gradNorm,
+      gradNorm: found.gradNorm,
       learningRate,
       tokens,
       activeTokens: found.activeTokens,
@@ -188,34 +171,87 @@ export class Trainer {
     return { metrics, rollouts: found.rollouts, completions };
   }
 
-  /** One completion for each prompt, sampled with the current weights. */
+  /** Each example as often as the recipe wants its completions, one after the other, and these. */
+  async #batch(
+    asked: readonly TrainExample[],
+    step: number,
+    pause: () => Promise<void>,
+  ): Promise<StepBatch> {
+    const { kind } = this.#recipe;
+    const times = this.settings.grpo?.groupSize ?? kind.rolloutsPerPrompt;
+    const rows = asked.flatMap((_, prompt) => new Array<number>(times).fill(prompt));
+    const seen = await Promise.all(asked.map(({ student }) => this.see(student)));
+    const batch = { examples: rows.map((i) => asked[i]), prompts: rows.map((i) => seen[i]) };
+    if (kind.texts === 'reference')
+      return { ...batch, completions: batch.examples.map(({ referenceIds }) => referenceIds) };
+    const sampled = await this.rollOut(seen, step, pause, rows);
+    return {
+      ...batch,
+      completions: sampled.map(({ ids }) => ids),
+      logProbs: sampled.map(({ logProbs }) => logProbs),
+    };
+  }
+
+  /** Moves the weights by one batch, several times where the settings say so; all of it, or nothing where it throws. */
+  async #update(batch: StepBatch, step: number, learningRate: number, hooks: StepHooks) {
+    const objective = this.#objective(batch);
+    const before = { tensors: this.#student.tensors, optimizer: this.#optimizer };
+    const ms = { teachers: 0, forward: 0, divergence: 0, backward: 0, optimizer: 0 };
+    const updates = this.settings.grpo?.updates ?? 1;
+    let compileMs = 0;
+    try {
+      for (let update = 0; ; update++) {
+        const found = await this.gradient(batch, step, hooks, objective, update);
+        await hooks.pause();
+        const updating = performance.now();
+        const { tensors } = this.#student;
+        const values = this.settings.optimizer;
+        const next = adamW(tensors, this.#optimizer, found.gradients, values, learningRate);
+        assertUpdated(next.tensors, next.state);
+        this.#student.tensors = next.tensors;
+        this.#optimizer = next.state;
+        ms.optimizer += performance.now() - updating;
+        for (const part of ['teachers', 'forward', 'divergence', 'backward'] as const)
+          ms[part] += found.ms[part];
+        compileMs += found.compileMs;
+        if (update + 1 === updates) return { ...found, gradNorm: next.gradNorm, ms, compileMs };
+      }
+    } catch (error) {
+      if (this.#student.tensors !== before.tensors) this.#student.tensors = before.tensors;
+      this.#optimizer = before.optimizer;
+      throw error;
+    }
+  }
+
+  /** A completion for each of `rows`, the prompt of each by index (one of each prompt unless told), sampled with the current weights. */
   async rollOut(
     prompts: readonly PromptWithImages[],
     step: number,
     pause: () => Promise<void>,
-  ): Promise<number[][]> {
+    rows: readonly number[] = [...prompts.keys()],
+  ): Promise<Generated[]> {
     const { sampling, seed } = this.settings;
     const request = {
       ...sampling,
       prompts,
-      rows: [...prompts.keys()],
+      rows,
       seed: hashWords(seed, STREAM.rollouts, step),
     };
-    const generated = await sample(this.network, this.#frozen.model, request, {
+    return sample(this.network, this.#frozen.model, request, {
       pause,
       undrawn: undrawn('rollout'),
     });
-    return generated.map(({ ids }) => [...ids]);
   }
 
-  /** Loss and gradients of given completions; no weight moves. */
+  /** Loss and gradients of given completions, for the `update`th time in a step; no weight moves. */
   async gradient(
     batch: StepBatch,
     step: number,
     { pause, onCompile }: Pick<StepHooks, 'pause' | 'onCompile'>,
+    objective = this.#objective(batch),
+    update = 0,
   ): Promise<StepGradient> {
     const { prompts, completions } = batch;
-    const objective = this.#objective(batch);
     objective.assertLearnable();
     const ms = { teachers: 0, forward: 0, divergence: 0, backward: 0 };
     const gradients = new Map<string, Float32Array>();
@@ -231,7 +267,7 @@ export class Trainer {
       const input = {
         batch: layOut(sequences.slice(from, to), sizes, this.#frozen.model.padId),
         prompts: prompts.slice(from, to),
-        masks: this.#masks(sizes, step, from),
+        masks: this.#masks(sizes, step, from, update),
       };
       const started = performance.now();
       const logits = await this.#student.forward(input);
@@ -280,11 +316,11 @@ export class Trainer {
     await this.#student.release();
   }
 
-  #masks({ batch, tokens }: BatchSizes, step: number, at: number): TensorMap {
+  #masks({ batch, tokens }: BatchSizes, step: number, at: number, update: number): TensorMap {
     const { trainable, seed } = this.settings;
     if (trainable.kind === 'full' || trainable.dropout === 0) return new Map();
     const shapes = trainableShapes(this.network.architecture, trainable);
-    const words = [seed, STREAM.dropout, step, at];
+    const words = [seed, STREAM.dropout, step, at, ...(update === 0 ? [] : [update])];
     return dropoutMasks(shapes, trainable.dropout, batch * tokens, ...words);
   }
 }

@@ -18,7 +18,7 @@ export async function followedRollout(
 ): Promise<FollowedRollout> {
   const example = await exampleOf(inUse, settings, sourceOf(settings).followed());
   const seen = await trainer.see(example.student);
-  const [sampled] = await trainer.rollOut([seen], FOLLOWED_STEP, async () => undefined);
+  const [{ ids: sampled }] = await trainer.rollOut([seen], FOLLOWED_STEP, async () => undefined);
   const { ids, texts, plan } = example.plan(sampled);
   return {
     item: settings.followed.item,

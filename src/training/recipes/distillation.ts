@@ -65,7 +65,11 @@ export const distillation: MakeObjective = ({ examples, completions }, context) 
           loss,
           references: referencesOf(examples, settings, (i) => planned[i].parsed),
         }),
-        rollouts: rolloutRecords(examples, planned, figures),
+        rollouts: rolloutRecords(examples, planned, (row) => ({
+          teachers: plans[row].tokens.map(({ teacher }) => teacher),
+          losses: lossesOf(figures[row]),
+          clipped: figures[row].map((figure) => figure?.clipped ?? false),
+        })),
       };
     },
   };

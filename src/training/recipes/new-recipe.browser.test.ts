@@ -26,6 +26,7 @@ const KIND: RecipeKind = {
   name: 'rewarded',
   texts: 'sampled',
   teachers: false,
+  rewards: false,
   rolloutsPerPrompt: 2,
   chart: 'loss',
   charts: CHARTS,

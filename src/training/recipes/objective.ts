@@ -12,6 +12,8 @@ import type { LossToken } from '../faults.ts';
 export interface ObjectiveBatch {
   readonly examples: readonly TrainExample[];
   readonly completions: readonly (readonly number[])[];
+  /** [completions][tokens], log p of each token when it was sampled, at the sampling temperature; absent where nothing was sampled. */
+  readonly logProbs?: readonly (readonly number[])[];
 }
 
 export interface ObjectiveContext {
@@ -57,9 +59,9 @@ export interface ObjectiveResult {
 export interface Objective {
   /** Throws {@link PlaygroundError} where no token of the batch has a part in the loss. */
   assertLearnable(): void;
-  /** Loss and gradient of one piece, which is measured once. Throws `train.not-finite`. */
+  /** Loss and gradient of one piece under the weights as they are; once an update. Throws `train.not-finite`. */
   measure(piece: BatchPiece): Promise<PieceGradient>;
-  /** After all pieces. */
+  /** After all pieces of an update. */
   result(): ObjectiveResult;
 }
 

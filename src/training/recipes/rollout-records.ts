@@ -3,15 +3,17 @@
 import type { TrainRollout } from '../../contract/train-records.ts';
 import type { PlannedRollout } from '../../inference/reading.ts';
 import type { TrainExample } from '../example.ts';
-import type { Figures } from './supervise.ts';
 
-/** The rollouts of a step with their teachers and losses, for the page. */
+/** What a recipe finds of a rollout's tokens. */
+type Found = Pick<TrainRollout, 'teachers' | 'losses' | 'clipped' | 'policy'>;
+
+/** The rollouts of a step with what was found of each, for the page. */
 export function rolloutRecords(
   examples: readonly TrainExample[],
   planned: readonly PlannedRollout[],
-  figures: Figures,
+  foundOf: (row: number) => Found,
 ): TrainRollout[] {
-  return planned.map(({ ids, texts, parsed, plan }, row) => {
+  return planned.map(({ ids, texts, parsed }, row) => {
     const { item, question, answer, wrongReference: wrong } = examples[row];
     return {
       item,
@@ -25,9 +27,7 @@ export function rolloutRecords(
       valid: parsed.valid,
       reason: parsed.reason?.message ?? null,
       correct: examples[row].isCorrect(parsed),
-      teachers: plan.tokens.map(({ teacher }) => teacher),
-      losses: figures[row].map((figure) => figure?.loss ?? 0),
-      clipped: figures[row].map((figure) => figure?.clipped ?? false),
+      ...foundOf(row),
     };
   });
 }

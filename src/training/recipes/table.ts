@@ -2,6 +2,7 @@
 
 import { type Recipe, recipeOf } from '../../contract/recipes.ts';
 import { distillation } from './distillation.ts';
+import { grpo } from './grpo.ts';
 import type { MakeObjective } from './objective.ts';
 import { promptOnly } from './prompt-only.ts';
 import { referenceTexts } from './reference-texts.ts';
@@ -9,6 +10,7 @@ import { referenceTexts } from './reference-texts.ts';
 /** By the name of the kind. */
 const OBJECTIVES: Readonly<Record<string, MakeObjective>> = {
   distillation,
+  reinforced: grpo,
   supervised: referenceTexts,
   untrained: promptOnly,
 };

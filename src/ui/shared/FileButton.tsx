@@ -1,16 +1,16 @@
-/** A button that opens the file picker and hands over one file, or several. */
+/** A button that opens the file picker and hands over one file. */
 
 import { useRef } from 'react';
 import { Icon, type IconName } from './Icon.tsx';
 
-export type FileButtonProps = {
+export interface FileButtonProps {
   accept: string;
   label: string;
   icon: IconName;
-} & ({ onFile: (file: File) => void } | { onFiles: (files: readonly File[]) => void });
+  onFile: (file: File) => void;
+}
 
-export function FileButton(props: FileButtonProps) {
-  const { accept, label, icon } = props;
+export function FileButton({ accept, label, icon, onFile }: FileButtonProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -18,15 +18,13 @@ export function FileButton(props: FileButtonProps) {
         ref={input}
         type="file"
         accept={accept}
-        multiple={'onFiles' in props}
         hidden
         aria-label={label}
         onChange={(event) => {
-          const files = [...(event.target.files ?? [])];
+          const file = event.target.files?.[0];
           // The same file can be chosen again after it was mended.
           event.target.value = '';
-          if ('onFiles' in props) props.onFiles(files);
-          else if (files.length > 0) props.onFile(files[0]);
+          if (file !== undefined) onFile(file);
         }}
       />
       <button type="button" className="button" onClick={() => input.current?.click()}>

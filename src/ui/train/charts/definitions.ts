@@ -161,7 +161,7 @@ export const CHARTS: readonly ChartDefinition[] = [
     'nats',
     formatNats,
     ({ loss }) => loss,
-    'The weighted sum of the teachers’ mean losses; the mean cross-entropy a token for SFT.',
+    'The weighted sum of the teachers’ mean losses; the mean cross-entropy a token for SFT; for GRPO the clipped objective and the KL, about 0 while advantages cancel out.',
   ),
   ...RECIPE_CHARTS.values(),
   step(
@@ -170,7 +170,7 @@ export const CHARTS: readonly ChartDefinition[] = [
     'nats',
     formatNats,
     ({ entropy }) => entropy,
-    'Mean entropy of the student over the tokens that have a teacher, or SFT’s targets, at the temperature of the run’s loss (1.1 in OPSD, else 1, unless it is set).',
+    'Mean entropy of the student over the tokens that have a teacher, SFT’s targets or all of GRPO’s rollouts, at the temperature of the run’s loss (1.1 in OPSD, GRPO’s that of sampling, else 1, unless it is set).',
   ),
   step(
     'gradNorm',

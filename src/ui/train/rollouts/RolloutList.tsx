@@ -2,13 +2,15 @@
 
 import { memo, useDeferredValue, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { rewardNote } from '../../../contract/grpo-figures.ts';
 import { recipeOf } from '../../../contract/recipes.ts';
+import type { PolicyFacts } from '../../../contract/train-records.ts';
 import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { TrainRollout } from '../../../contract/training.ts';
 import { Select } from '../../fields/Select.tsx';
 import { HeatKey } from '../../rollout/HeatKey.tsx';
 import { type HeatScale, heatScale, SCALES, type ScaleName } from '../../rollout/heat-scale.ts';
-import { formatNats } from '../../shared/format.ts';
+import { formatNats, formatPercent, formatPlain } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import { usePageLinks } from '../../shared/page-links.tsx';
@@ -30,6 +32,7 @@ export function RolloutList() {
             settings: run.settings,
             step: run.rollouts === null ? run.step : 0,
             rollouts: run.rollouts,
+            figures: run.metrics.find(({ step }) => step === run.rollouts?.step)?.figures ?? null,
           },
     ),
   );
@@ -40,7 +43,7 @@ export function RolloutList() {
   const [scaleName, setScale] = useState<ScaleName>('log');
   const rolled = run?.rollouts?.rollouts;
   const scale = useMemo(
-    () => heatScale(scaleName, rolled?.flatMap(({ losses }) => losses) ?? []),
+    () => heatScale(scaleName, rolled?.flatMap(heatOf) ?? []),
     [scaleName, rolled],
   );
   if (run === null) return null;
@@ -56,6 +59,8 @@ export function RolloutList() {
   const shown = all ? rollouts : rollouts.slice(0, SHOWN);
   const right = rollouts.filter(({ correct }) => correct).length;
   const valid = rollouts.filter((rollout) => rollout.valid).length;
+  const rewarded = rollouts.some(({ policy }) => policy !== undefined);
+  const note = run.figures === null ? null : rewardNote(run.figures);
   const misled = rollouts.flatMap(({ wrongReference }) => wrongReference ?? []);
   return (
     <Panel
@@ -66,12 +71,21 @@ export function RolloutList() {
           {valid} of {rollouts.length} valid, {right} right
           {misled.length > 0 &&
             `, ${misled.length} with a wrong reference, which ${misled.filter(({ boxed }) => boxed).length} box`}
-          ; stronger colour is more loss, after the clip. The rollouts of the last step that is
-          written down are kept with the run in this browser, up to 1 MB
+          ;{' '}
+          {rewarded
+            ? 'stronger colour is more KL to the base, in nats'
+            : 'stronger colour is more loss, after the clip'}
+          . The rollouts of the last step that is written down are kept with the run in this
+          browser, up to 1 MB
           {rollouts.length < made && `: the first ${rollouts.length} of ${made}`}.
         </>
       }
     >
+      {note !== null && (
+        <p className={styles.said}>
+          {note.message} {note.fix}
+        </p>
+      )}
       <p className={styles.scale}>
         <Select
           look="line"
@@ -83,9 +97,10 @@ export function RolloutList() {
         <HeatKey scale={scale} />
       </p>
       <ol className={styles.list}>
-        {shown.map((rollout) => (
+        {shown.map((rollout, number) => (
           <Rollout
-            key={`${rollout.item.split}-${rollout.item.index}-${rollout.ids.length}`}
+            // The rollouts of a group have one item and often one length.
+            key={`${step}-${number}-${rollout.item.index}`}
             rollout={rollout}
             scale={scale}
             onOpen={() =>
@@ -117,7 +132,7 @@ function whyNone({ recipe, steps }: TrainSettings, step: number): string {
   const { withoutRollouts } = recipeOf(recipe).kind;
   if (withoutRollouts !== null) return withoutRollouts;
   if (step === 0)
-    return 'Those of each step stand here, with who teaches which token; any of them opens in the Lab.';
+    return 'Those of each step stand here, with who teaches which token, or with their rewards; any of them opens in the Lab.';
   const none =
     'None are kept with this run: it came from a file, which has none, or from an earlier version of this page';
   return step < steps ? `${none}; those of the next step stand here.` : `${none}.`;
@@ -131,7 +146,7 @@ interface RolloutProps {
 
 const Rollout = memo(
   function Rollout({ rollout, scale, onOpen }: RolloutProps) {
-    const { question, answer, valid, reason, correct, wrongReference } = rollout;
+    const { question, answer, valid, reason, correct, wrongReference, policy } = rollout;
     return (
       <li className={styles.rollout}>
         <div className={styles.asked}>
@@ -142,6 +157,7 @@ const Rollout = memo(
               good={correct}
               text={`${correct ? 'right' : 'wrong'}: the answer is “${answer}”`}
             />
+            {policy !== undefined && <Advantage policy={policy} />}
             {wrongReference !== undefined && (
               <Mark
                 good={!wrongReference.boxed}
@@ -165,27 +181,60 @@ const Rollout = memo(
   (a, b) => a.rollout === b.rollout && a.scale === b.scale,
 );
 
+/** A rollout beside its group. */
+function Advantage({ policy }: { policy: PolicyFacts }) {
+  const { group, reward, advantage } = policy;
+  const pull =
+    advantage === 0
+      ? 'no advantage: all of its group have the same, or it has the mean'
+      : advantage > 0
+        ? `advantage +${formatPlain(advantage)}, made likelier`
+        : `advantage ${formatPlain(advantage)}, made less likely`;
+  return (
+    <span>
+      Group {group + 1}: reward {formatPercent(reward)}, {pull}
+    </span>
+  );
+}
+
+/** What colours the tokens: the KL to the base where rewards are learnt from, else the loss under the teachers. */
+const heatOf = ({ losses, policy }: TrainRollout): readonly number[] =>
+  policy === undefined ? losses : (policy.kls ?? losses.map(() => 0));
+
+/** A token in words, for who points at it. */
+function titleOf({ teachers, losses, clipped, policy }: TrainRollout, index: number): string {
+  const cut = clipped[index] ? ', clipped' : '';
+  if (policy !== undefined) {
+    const kl = policy.kls === null ? '' : `, KL to the base ${formatNats(policy.kls[index])} nats`;
+    return `ratio ${formatPlain(policy.ratios[index])}${cut}${kl}`;
+  }
+  const mark = teacherMark(teachers[index]);
+  const loss = mark === 'nobody' ? '' : `, ${formatNats(losses[index])} nats${cut}`;
+  return `${TEACHERS[mark].label}${loss}`;
+}
+
 /** The texts stand before them for who does not see colours. */
 function Tokens({ rollout, scale }: Omit<RolloutProps, 'onOpen'>) {
-  const { texts, teachers, losses, clipped } = rollout;
+  const { texts, teachers, clipped, policy } = rollout;
+  const heats = heatOf(rollout);
   const tokens = texts.map((text, index) => ({
     index,
     text,
     mark: teacherMark(teachers[index]),
-    heat: scale.at(losses[index]),
-    loss: losses[index],
+    heat: scale.at(heats[index]),
     clipped: clipped[index],
   }));
   return (
     <span aria-hidden="true">
-      {tokens.map(({ index, text, mark, heat, loss, clipped: cut }) => (
+      {tokens.map(({ index, text, mark, heat, clipped: cut }) => (
         <span
           key={index}
           className={`${tokenStyle} ${styles.token}`}
           data-teacher={mark}
           data-clipped={cut || undefined}
+          data-rewarded={policy !== undefined || undefined}
           data-special={text.startsWith('<|') || undefined}
-          title={`${TEACHERS[mark].label}${mark === 'nobody' ? '' : `, ${formatNats(loss)} nats${cut ? ', clipped' : ''}`}`}
+          title={titleOf(rollout, index)}
           style={{ '--heat': heat.toFixed(3) }}
         >
           <TokenLook text={text} letter={TEACHERS[mark].letter} />

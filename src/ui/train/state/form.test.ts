@@ -42,6 +42,19 @@ describe('the form of a run', () => {
     expect(changedPaths(form)).toEqual(['steps']);
     expect(withRecipe(form, 'sft').settings.method).toBeNull();
   });
+
+  it('has what the preset has for the recipe it changes to, beside what was changed', () => {
+    const form = withRecipe(withEntry(plain, 'optimizer.learningRate', '0.0005'), 'grpo');
+    expect(form.settings).toMatchObject({
+      rolloutsPerStep: 4,
+      sampling: { temperature: 1 },
+      optimizer: { learningRate: 0.0005 },
+    });
+    expect(changedPaths(form)).toEqual(['optimizer.learningRate']);
+    const back = withRecipe(withEntry(form, 'grpo.groupSize', '8'), 'vigos');
+    expect(changedPaths(back)).toEqual(['optimizer.learningRate']);
+    expect(back.settings).toMatchObject({ rolloutsPerStep: 8, sampling: { temperature: 1.1 } });
+  });
 });
 
 describe('the form in the address', () => {
@@ -70,6 +83,9 @@ describe('the form in the address', () => {
     );
     expect(leftOfQuery('recipe=sft&method.temperature=2')?.message).toContain(
       'belongs to recipes with teachers',
+    );
+    expect(leftOfQuery('recipe=sft&grpo.groupSize=4')?.message).toContain(
+      'belongs to recipes that learn from rewards',
     );
   });
 });

@@ -1,10 +1,9 @@
 /** The form of a run: settings that always hold, beside entries that do not and keep their text. Pure. */
 
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
-import { recipeOf } from '../../../contract/recipes.ts';
 import type { TrainPresetName } from '../../../contract/setting-row.ts';
 import { fieldsOf, readSetting, TRAIN_FIELDS } from '../../../contract/train-fields.ts';
-import { PLAIN } from '../../../contract/train-query.ts';
+import { changedPaths, PLAIN } from '../../../contract/train-query.ts';
 import { type TrainSettings, trainSettings } from '../../../contract/train-settings.ts';
 import { settingFromText, withSetting } from '../../../contract/train-validate.ts';
 
@@ -48,10 +47,13 @@ function named(error: ErrorRecord): ErrorRecord {
   return label === undefined ? error : { ...error, message };
 }
 
-/** Another recipe brings its own method; everything else stays. */
+/** Another recipe brings its own method and what the preset has for it; everything else that was changed stays. */
 export function withRecipe(form: FormState, recipe: string): FormState {
-  const { id, method } = recipeOf(recipe);
-  return kept({ ...form, settings: { ...form.settings, recipe: id, method } });
+  const fresh: FormState = { ...form, settings: trainSettings(recipe, form.preset) };
+  const changes = changedPaths(form).filter((path) => !path.startsWith('method.'));
+  return kept(
+    changes.reduce((next, path) => withEntry(next, path, readSetting(form.settings, path)), fresh),
+  );
 }
 
 /** A preset sets everything back to its values. */

@@ -15,6 +15,7 @@ const NAMES: readonly [id: string, label: string, open: boolean, paths: readonly
   ['recipe', 'Recipe', true, ['steps', 'seed']],
   ['data', 'Data', false, ['data.']],
   ['rollouts', 'Rollouts', false, ['rolloutsPerStep', 'sampling.']],
+  ['rewards', 'Rewards and groups', false, ['grpo.']],
   ['optimizer', 'Optimiser', false, ['optimizer.']],
   ['adapter', 'Adapter', false, ['trainable.']],
   ['evaluation', 'Evaluation and saving', false, ['evaluation.', 'followed.', 'checkpointEvery']],

@@ -3,7 +3,7 @@
 import type { ErrorRecord } from '../../../base/errors.ts';
 import { RECIPES } from '../../../contract/recipes.ts';
 import { TRAIN_FIELDS } from '../../../contract/train-fields.ts';
-import { TRAIN_PRESETS } from '../../../contract/train-settings.ts';
+import { TRAIN_PRESETS, type TrainSettings } from '../../../contract/train-settings.ts';
 import { type FormState, initialForm, withEntry } from './form.ts';
 
 /** What the form cannot hold is left aside, see {@link leftOfQuery}; a value out of bounds stands in the form with its error. */
@@ -14,8 +14,7 @@ export function formFromQuery(query: string): FormState {
   let form = initialForm(recipe, preset);
   for (const { path } of TRAIN_FIELDS) {
     const text = params.get(path);
-    // Method settings of a recipe without teachers have nowhere to stand.
-    if (text === null || (path.startsWith('method.') && form.settings.method === null)) continue;
+    if (text === null || belongsElsewhere(path, form.settings) !== null) continue;
     form = withEntry(form, path, text);
   }
   return form;
@@ -51,8 +50,14 @@ export function leftOfQuery(query: string): ErrorRecord | null {
         ? null
         : 'is no preset of this version';
     if (!paths.has(key)) return 'means nothing to this version';
-    return key.startsWith('method.') && settings.method === null
-      ? 'belongs to recipes with teachers'
-      : null;
+    return belongsElsewhere(key, settings);
   }
+}
+
+/** To which recipes a setting belongs that these settings have no place for; null where they have one. */
+function belongsElsewhere(path: string, { method, grpo }: TrainSettings): string | null {
+  if (path.startsWith('method.') && method === null) return 'belongs to recipes with teachers';
+  if (path.startsWith('grpo.') && grpo === undefined)
+    return 'belongs to recipes that learn from rewards';
+  return null;
 }
