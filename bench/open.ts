@@ -50,12 +50,12 @@ async function run(options: OpenBenchOptions): Promise<string> {
 }
 
 function toldOf({ model: folder, backend }: OpenBenchOptions, result: OpenResult) {
-  const { model, openMs, transferMs, rollout, scored, heldBytes } = result;
+  const { model, openMs, transferMs, rollout, scored, held } = result;
   const { weightBytes } = model.abilities.needs;
   const errors = (model.kept?.errors ?? []).map(({ relative }) => relative);
-  // On WebAssembly the weights are among what is held; the rest is JavaScript's and the runtime's own.
-  const beside = (held: number | null) =>
-    held === null || backend !== 'wasm' ? null : held - weightBytes;
+  // On WebAssembly the weights are among what its memories hold; the rest of these is the runtime's own.
+  const beside = (wasm: number | null) =>
+    wasm === null || backend !== 'wasm' ? null : wasm - weightBytes;
   return {
     model: path.basename(folder),
     backend,
@@ -65,8 +65,8 @@ function toldOf({ model: folder, backend }: OpenBenchOptions, result: OpenResult
     weightBytes,
     transferMs,
     openMs: Math.round(openMs),
-    heldBytes,
-    besideWeightsBytes: { open: beside(heldBytes.open), end: beside(heldBytes.end) },
+    heldBytes: held,
+    wasmBesideWeightsBytes: { open: beside(held.open.wasm), end: beside(held.end.wasm) },
     firstTokenMs: Math.round(rollout.firstMs),
     tokensPerSecond: Number((1000 / rollout.perTokenMs).toPrecision(3)),
     rolloutTokens: rollout.tokens,

@@ -27,7 +27,7 @@ export interface ModelOptions {
 }
 
 /** A model with the adapter that was asked for beside it. */
-export interface ModelAt extends GivenModel {
+interface ModelAt extends GivenModel {
   /** Path of the adapter that `--adapter` names, on this machine; null for none. */
   readonly adapter: string | null;
 }

@@ -26,8 +26,11 @@ const ROOMS = {
   'src/inference': { code: INFERENCE },
   'src/training': { code: TRAINING },
   'src/engine': { code: ENGINE },
+  'src/rollouts': {
+    code: ['src/method', 'src/contract', 'src/model', 'src/inference', 'src/storage'],
+  },
   'src/kernel-bench': { code: ['src/kernels', 'src/model'] },
-  workers: { code: ['src/model', 'src/engine', 'src/kernel-bench'] },
+  workers: { code: ['src/model', 'src/engine', 'src/kernel-bench', 'src/rollouts'] },
   'src/ui': {
     code: ['src/method', 'src/world', 'src/picture', 'src/contract', 'src/storage'],
     types: ['src/kernel-bench'],

@@ -8,7 +8,7 @@ import { badArgument, readFlags } from '../command.ts';
 export const USAGE = `npm run -s bench:open -- --model DIR [options]
 
 Opens a model folder in a headless browser as a person who picks it, and prints one JSON object: the time to
-open it, the memory that page and worker hold then and at the end, the peak of all the browser's processes together
+open it, the memory that page and worker hold then and at the end, WebAssembly's and JavaScript's apart, the peak of all the browser's processes together
 (Linux), the time to the first token of a rollout and its tokens a second, the time to score 32 tokens under the
 perception and the reasoning teacher, under OPSD's, and the rollout as it came (random weights write an invalid one,
 which the reference teacher has); and, where the site is built, the time of a step from token to token in the Lab.

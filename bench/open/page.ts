@@ -14,7 +14,7 @@ import { OPSD, VIGOS_PAPER } from '../../src/method/presets.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { renderScene } from '../../src/world/render.ts';
 import { worldItem } from '../../src/world/split.ts';
-import { heldBytes } from '../held-bytes.ts';
+import { type Held, heldNow } from './held.ts';
 
 export interface OpenRequest {
   readonly precision: ExportPrecision | null;
@@ -48,8 +48,7 @@ export interface OpenResult {
   readonly scored: readonly ScoredResult[];
   /** Of the last score. */
   readonly trace: Trace;
-  /** What JavaScript and WebAssembly hold in page and worker after a garbage collection; null where the browser does not say. */
-  readonly heldBytes: { readonly open: number | null; readonly end: number | null };
+  readonly held: { readonly open: Held; readonly end: Held };
 }
 
 declare global {
@@ -70,7 +69,7 @@ const FORMED =
 
 globalThis.openPicked = async ({ precision, backend, tokens, edge, address }) => {
   const files = [...(picker.files ?? [])].map((file) => ({ path: file.webkitRelativePath, file }));
-  const worker = new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     type: 'module',
   });
   const engine = Comlink.wrap<EngineApi>(worker);
@@ -104,8 +103,8 @@ globalThis.openPicked = async ({ precision, backend, tokens, edge, address }) =>
   const openMs = performance.now() - start;
   if (model === null) throw new Error('no model');
   globalThis.say(`open after ${Math.round(openMs)} ms`);
-  const heldOpen = await heldBytes();
-  globalThis.say(`page and worker hold ${heldOpen ?? 'nobody knows how many'} bytes`);
+  const heldOpen = await heldNow();
+  globalThis.say(`page and worker hold ${heldOpen.all ?? 'nobody knows how many'} bytes`);
   const { scene, question, answer } = worldItem('train', 0);
   const { width, height, data } = renderScene(scene, edge);
   const image = { width, height, data };
@@ -135,7 +134,7 @@ globalThis.openPicked = async ({ precision, backend, tokens, edge, address }) =>
     traces.push(trace);
     globalThis.say(`${told.tokens} tokens under ${told.teachers} after ${since(before)} ms`);
   }
-  const heldEnd = await heldBytes();
+  const heldEnd = await heldNow();
   worker.terminate();
   return {
     model,
@@ -148,6 +147,6 @@ globalThis.openPicked = async ({ precision, backend, tokens, edge, address }) =>
     },
     scored,
     trace: traces[traces.length - 1],
-    heldBytes: { open: heldOpen, end: heldEnd },
+    held: { open: heldOpen, end: heldEnd },
   };
 };

@@ -92,12 +92,13 @@ const TOO_FEW = 'too few runs so far';
 export function overallText(claim: ReportClaim): string {
   const verdict = overall(claim);
   if (!claim.found.some(hasInterval)) return TOO_FEW;
-  if (verdict === 'mixed') return 'depends on the condition';
   const run = claim.found.filter(hasInterval);
+  const open = claim.found.length - run.length;
+  const rest = open === 0 ? '' : ` (${open} not run yet)`;
+  if (verdict === 'mixed') return `depends on the condition${rest}`;
   const own = run.filter((one) => one.verdict === verdict).length;
   const where = own === run.length ? '' : ` in ${own} of ${run.length} conditions`;
-  const open = claim.found.length - run.length;
-  return `${VERDICTS[verdict]}${where}${open === 0 ? '' : ` (${open} not run yet)`}`;
+  return `${VERDICTS[verdict]}${where}${rest}`;
 }
 
 /** Who gains, in words, of a pair whose second recipe is decoupled. */
@@ -118,34 +119,83 @@ export function gainText(
   return words[gain];
 }
 
-/** The answer to the question, as far as the map gives one. */
+/** A condition of the map with every pair in it, in the order of the pairs. */
+export interface MapPlace {
+  readonly model: string;
+  readonly condition: string;
+  /** Null where the experiment has no run of a pair there. */
+  readonly pairs: readonly (MapCell | null)[];
+}
+
+/** The map condition by condition. */
+export function mapPlaces({ map, experiment }: ExperimentReport): MapPlace[] {
+  const places = new Map<string, MapCell[]>();
+  for (const cell of map) {
+    const key = `${cell.model} ${cell.condition}`;
+    places.set(key, [...(places.get(key) ?? []), cell]);
+  }
+  const count = experiment.map?.pairs.length ?? 0;
+  return [...places.values()].map((cells) => ({
+    model: cells[0].model,
+    condition: cells[0].condition,
+    pairs: Array.from({ length: count }, (_, i) => cells.find(({ pair }) => pair === i) ?? null),
+  }));
+}
+
+/** Seeds behind all pairs of a place, where they are as many; null where they are not. */
+export function seedsOfPlace({ pairs }: MapPlace): string | null {
+  const said = new Set(
+    pairs.flatMap((cell) =>
+      cell === null ? [] : [seedsText(cell.difference?.seeds.length ?? 0, cell.planned)],
+    ),
+  );
+  const [all] = said;
+  return said.size === 1 ? all : null;
+}
+
+/** The answer to the question, as far as the map gives one: in how many comparisons, where, and how much. */
 export function answerSentence(report: ExperimentReport): string {
   const { map, experiment } = report;
   if (map.length === 0) return 'The experiment draws no map.';
   const figure = report.figures.find(({ id }) => id === experiment.map?.figure);
   const known = map.filter(hasInterval);
-  const of = (gain: Gain) => known.filter((cell) => cell.gain === gain);
   const missing = map.length - known.length;
-  const places = (cells: readonly MapCell[]) =>
-    cells
-      .map(
-        (cell) =>
-          `${placeLabel(report, cell)} (${experiment.map?.pairs[cell.pair]?.label}: ${foundText(cell)})`,
-      )
+  const of = (gain: Gain) => known.filter((cell) => cell.gain === gain);
+  const where = (gain: Gain) =>
+    mapPlaces(report)
+      .flatMap((place) => {
+        const there = place.pairs.filter((cell) => cell !== null && hasInterval(cell));
+        const own = there.flatMap((cell) => (cell?.gain === gain ? [cell] : []));
+        if (own.length === 0) return [];
+        const share = there.length === 1 ? '' : `, ${own.length} of ${there.length}`;
+        return [`${placeLabel(report, place)} (${rangeText(own)}${share})`];
+      })
       .join('; ');
+  const told = (gain: Gain, words: string) => {
+    const { length } = of(gain);
+    return length === 0 ? '' : `${words} in ${length} of ${known.length}: ${where(gain)}.`;
+  };
+  const unknown = of('unknown').length;
   const parts = [
-    `Judged by ${figure?.label ?? experiment.map?.figure}, in ${map.length} comparisons.`,
-    of('second').length > 0 ? `Decoupling gains under ${places(of('second'))}.` : '',
-    of('first').length > 0 ? `It loses under ${places(of('first'))}.` : '',
-    of('equal').length > 0
-      ? `No difference beyond ${(100 * experiment.margin).toFixed(0)} points under ${places(of('equal'))}.`
+    `Judged by ${figure?.label ?? experiment.map?.figure}.`,
+    told('second', 'Decoupling gains'),
+    told('first', 'It loses'),
+    told('equal', `No difference beyond ${(100 * experiment.margin).toFixed(0)} points`),
+    unknown > 0
+      ? `It cannot be told in ${unknown}${unknown === map.length ? ', so the two methods are told apart nowhere' : ''}.`
       : '',
-    of('unknown').length > 0
-      ? `It cannot be told in ${of('unknown').length} of them${of('unknown').length === map.length ? ', so in none of them are the two methods told apart' : ''}.`
+    missing > 0
+      ? `${missing} comparison${missing === 1 ? ' has' : 's have'} not yet two seeds of both.`
       : '',
-    missing > 0 ? `In ${missing} there are not yet two seeds of both.` : '',
   ];
   return parts.filter(Boolean).join(' ');
+}
+
+/** "+7.6 points", "+2.0 to +42.6 points". */
+function rangeText(cells: readonly MapCell[]): string {
+  const values = cells.map(({ difference }) => 100 * (difference?.value ?? 0));
+  const [low, high] = [Math.min(...values), Math.max(...values)].map(signed);
+  return low === high ? `${low} points` : `${low} to ${high} points`;
 }
 
 /** How many runs are there, in words; what is missing is said. */

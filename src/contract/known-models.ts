@@ -39,6 +39,20 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     note: '',
   },
   {
+    repo: 'onnx-community/Qwen3.5-0.8B-ONNX',
+    family: 'Qwen3.5',
+    billions: 0.8,
+    kinds: [{ kind: 'q4f16', gigabytes: 0.65 }],
+    note: 'Most of its layers are recurrent: nothing is built from its safetensors, and it is not trained.',
+  },
+  {
+    repo: 'onnx-community/Qwen3.5-2B-ONNX',
+    family: 'Qwen3.5',
+    billions: 2,
+    kinds: [{ kind: 'q4f16', gigabytes: 1.58 }],
+    note: 'Most of its layers are recurrent: nothing is built from its safetensors, and it is not trained.',
+  },
+  {
     repo: 'Qwen/Qwen3-VL-2B-Instruct',
     family: 'Qwen3-VL',
     billions: 2.1,

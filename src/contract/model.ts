@@ -65,6 +65,7 @@ export interface ModelShape {
   /** Weights of all tensors together. */
   readonly parameters: number;
   readonly vocabSize: number;
+  /** Those whose cache grows with the tokens. */
   readonly layers: number;
   readonly kvHeads: number;
   readonly headDim: number;

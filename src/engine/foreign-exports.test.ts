@@ -9,12 +9,13 @@ import { loadAssets } from '../model/assets.ts';
 import { drawnPixels } from '../model/fixtures/family-run.ts';
 import { distance } from '../model/fixtures/parity-run.ts';
 import { readFixture } from '../model/fixtures/support.ts';
-import { readSafetensors, toFloat32 } from '../model/formats/safetensors.ts';
+import { readSafetensors, type TensorData, toFloat32 } from '../model/formats/safetensors.ts';
 import { ModelProtoSchema, NodeProtoSchema } from '../model/onnx/schema-pb.js';
 import type { GridThw } from '../model/processor/image.ts';
 import { ropePositionIds } from '../model/processor/positions.ts';
 import type { KeyValueCache, PlacedFeatures } from '../model/runtime/decode-step.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
+import type { JsonObject } from '../model/sources/json-source.ts';
 import { openBackend } from './backends.ts';
 
 vi.mock('onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url', async () => {
@@ -31,6 +32,9 @@ interface ExportCase {
   readonly name: string;
   readonly precision: 'fp32' | 'fp16' | 'q4' | 'q4f16' | 'int8';
   readonly layout: string;
+  readonly config: JsonObject;
+  /** Of the official class, where the folder was made since that is written down. */
+  readonly parameters?: number;
   readonly prompts: readonly {
     readonly name: string;
     readonly ids: readonly number[];
@@ -54,18 +58,26 @@ function folder(name: string) {
 /** Rows that a decoder is told to keep, whether its exporter thought of it or not. */
 const KEPT = 3;
 
-/** Logits of a prompt: the last rows, read at once, or all with the last `steps` tokens one by one; every fourth entry. */
+/**
+ * Logits of a prompt: the last rows, read at once, or all with the last `steps` tokens by themselves, in pieces of so
+ * many; every fourth entry.
+ */
 async function logitsOf(
   network: ModelNetwork,
   { ids, grids }: ExportCase['prompts'][number],
   steps: number,
+  pieces = 1,
 ): Promise<Float32Array> {
   const { config } = network;
   const { positionIds } = ropePositionIds(ids, grids, config);
   const images = await placed(network, { ids, grids }, steps > 0);
   const logits: number[] = [];
   let cache: KeyValueCache | null = null;
-  const cuts = [0, ...Array.from({ length: steps + 1 }, (_, i) => ids.length - steps + i)];
+  const ends = Array.from(
+    { length: steps / pieces + 1 },
+    (_, i) => ids.length - steps + i * pieces,
+  );
+  const cuts = [0, ...ends];
   for (const [i, to] of cuts.entries()) {
     if (i === 0) continue;
     const from = cuts[i - 1];
@@ -127,7 +139,7 @@ test.each(cases)(
     const { network } = await openBackend(assets, 'wasm', new Map(), () => undefined);
     opened.push(network);
     const whole = assets.marks.length === 0;
-    expect(whole).toBe(!name.startsWith('qwen3') || layout.endsWith('blind'));
+    expect(whole).toBe(!name.startsWith('qwen3-vl') || layout.endsWith('blind'));
     for (const prompt of prompts) {
       const of = whole || prompt.grids.length === 0 ? 'logits' : 'without deepstack';
       const right = expected.get(`${name}/${prompt.name}/${of}`);
@@ -154,6 +166,34 @@ test('adapters in the folder of graphs are said to be no part of what runs', asy
   }));
   const { notices } = await loadAssets({ ...source, files: [...files, ...adapter] }, {});
   expect(notices.join()).toContain('Adapters in the folder (checkpoint-5) are not part');
+});
+
+const hybrid = cases.filter(({ config }) => config.model_type === 'qwen3_5');
+
+test.each(hybrid)(
+  '$name: states are carried through pieces of a prompt, and its weights are counted',
+  async ({ name, parameters, prompts }) => {
+    const assets = await loadAssets(folder(name), {});
+    expect(assets.architecture.weights).toBe(parameters);
+    expect(assets.architecture.abilities.canTrain.can).toBe(false);
+    const { network } = await openBackend(assets, 'wasm', new Map(), () => undefined);
+    opened.push(network);
+    for (const prompt of prompts) {
+      const right = toFloat32(expected.get(`${name}/${prompt.name}/logits`) as TensorData);
+      const found = await logitsOf(network, prompt, 4, 2);
+      expect(distance(found, right).absolute).toBeLessThan(1e-3);
+    }
+  },
+);
+
+test('weights of a Qwen3.5 are refused before they are read, by what is missing', async () => {
+  const { files, ...source } = folder('qwen3-5-mobius-fp32');
+  const texts = files.filter(({ path }) => !path.endsWith('.onnx') && !path.endsWith('_data'));
+  const weights = { path: 'model.safetensors', file: new Blob(['no weights']) };
+  const refused = loadAssets({ ...source, files: [...texts, weights] }, {});
+  await expect(refused).rejects.toMatchObject({
+    record: { code: 'model.graphs-only', fix: expect.stringContaining('ONNX export') },
+  });
 });
 
 /** A folder whose decoder rounds what it reads to eight bits, with steps that all tokens of a run choose together. */

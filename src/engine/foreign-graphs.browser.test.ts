@@ -111,14 +111,17 @@ test.each([
   await expect(loadAssets(source, {})).rejects.toMatchObject({ record: { code } });
 });
 
-test('an export of ONNX Runtime GenAI in four bits is on WebGPU what it is on WebAssembly', async () => {
-  const archive = new URL('../model/fixtures/exports/qwen2-5-vl-genai-int4.zip', import.meta.url);
+test.each([
+  ['ONNX Runtime GenAI in four bits', 'qwen2-5-vl-genai-int4'],
+  ['mobius with recurrent layers', 'qwen3-5-mobius-fp32'],
+])('an export of %s is on WebGPU what it is on WebAssembly', async (_, name) => {
+  const archive = new URL(`../model/fixtures/exports/${name}.zip`, import.meta.url);
   const packed = new Uint8Array(await (await fetch(archive)).arrayBuffer());
   const files = Object.entries(unzipSync(packed)).map(([path, bytes]) => ({
     path,
     file: new Blob([new Uint8Array(bytes)]),
   }));
-  const assets = await loadAssets({ kind: 'folder', name: 'genai', files }, {});
+  const assets = await loadAssets({ kind: 'folder', name, files }, {});
   const { network, gpu, status } = await openBackend(assets, 'webgpu', new Map(), () => undefined);
   // GroupQueryAttention is silently wrong on small subgroups.
   expect(gpu?.facts.features ?? []).not.toContain('subgroups');

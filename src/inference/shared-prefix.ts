@@ -66,9 +66,12 @@ export class SharedPrefix {
   #cache: KeyValueCache | null = null;
 
   constructor(network: PrefixNetwork, prompt: EncodedPrompt, length: number) {
-    const { layers, kvHeads, headDim } = network.config.text;
+    const { layers, growingLayers = layers, kvHeads, headDim } = network.config.text;
     this.length = length;
-    this.atOnce = Math.max(1, Math.floor(COPIES_BYTES / (8 * layers * kvHeads * headDim * length)));
+    this.atOnce = Math.max(
+      1,
+      Math.floor(COPIES_BYTES / (8 * growingLayers * kvHeads * headDim * length)),
+    );
     this.seesPicture = prompt.imageTokens.some((column) => column < length);
     this.#network = network;
     this.#prompt = prompt;

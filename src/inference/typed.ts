@@ -6,10 +6,17 @@
 import { PlaygroundError } from '../base/errors.ts';
 import type { FileKind } from '../base/file-kinds.ts';
 import { foreignText } from '../base/foreign-text.ts';
+import type { DialectName } from '../contract/model.ts';
 import { endsInBox } from '../method/box.ts';
 import type { Reading } from '../method/types.ts';
-import type { ModelAssets } from '../model/assets.ts';
+import type { TextAssets } from '../model/processor/text-assets.ts';
+import type { Tokenizer } from '../model/processor/tokenizer.ts';
 import { DIALECTS } from './dialects.ts';
+
+/** What reading a completion takes of a model: its tokenizer, and the dialect whose prefill it continues. */
+export interface TypedAssets extends TextAssets {
+  readonly architecture: { readonly dialect: DialectName };
+}
 
 export interface TypedCompletion {
   readonly ids: readonly number[];
@@ -62,7 +69,7 @@ const BARE_HEADER = /^\s*(?:(?:system|user)\n(?:[\s\S]*?\n)??)?assistant\n/;
  */
 export function readTyped(
   typed: string,
-  assets: ModelAssets,
+  assets: TypedAssets,
   reading: Reading = 'paper',
 ): TypedCompletion {
   const asRead: string[] = [];
@@ -150,7 +157,18 @@ interface SpecialTexts {
 }
 
 /** The tokenizer's own special tokens and ends, by how they are written. */
-function specialTexts({ tokenizer, specialIds }: ModelAssets): SpecialTexts {
+function specialTexts(assets: TypedAssets): SpecialTexts {
+  const known = SPECIAL_TEXTS.get(assets.tokenizer);
+  if (known !== undefined) return known;
+  const made = makeSpecialTexts(assets);
+  SPECIAL_TEXTS.set(assets.tokenizer, made);
+  return made;
+}
+
+/** Of each tokenizer, since a file of rollouts reads tens of thousands of completions with one. */
+const SPECIAL_TEXTS = new WeakMap<Tokenizer, SpecialTexts>();
+
+function makeSpecialTexts({ tokenizer, specialIds }: TypedAssets): SpecialTexts {
   const ids = new Map<string, number>();
   for (const id of [...specialIds, ...tokenizer.eosIds]) ids.set(tokenizer.tokenText(id), id);
   const longestFirst = [...ids.keys()].sort((a, b) => b.length - a.length);
@@ -161,7 +179,7 @@ function specialTexts({ tokenizer, specialIds }: ModelAssets): SpecialTexts {
 /** Where the completion's own text begins: behind left padding, prompt, header and prefill. */
 function afterHeader(
   text: string,
-  { tokenizer, padId, architecture }: ModelAssets,
+  { tokenizer, padId, architecture }: TypedAssets,
   asRead: string[],
 ): number {
   const { prefill } = DIALECTS[architecture.dialect].student;
@@ -226,7 +244,7 @@ function endOf(
   text: string,
   start: number,
   { ids, pattern }: SpecialTexts,
-  { tokenizer, padId }: ModelAssets,
+  { tokenizer, padId }: TypedAssets,
   asRead: string[],
 ): { end: number; eos: number | null } {
   const isEnd = (id: number | undefined): id is number =>

@@ -3,8 +3,7 @@
 import { PlaygroundError, shortened } from '../base/errors.ts';
 import type { ModelSource } from '../contract/engine.ts';
 import type { ExportPrecision, KeptPrecision } from '../contract/model.ts';
-import type { TagIds } from '../method/types.ts';
-import { checkModelSize } from './families/abilities.ts';
+import { checkModelSize, requireOwnGraphs } from './families/abilities.ts';
 import { canonicalCheckpoint } from './families/canonical.ts';
 import { estimate, keptPrecision, liesInside } from './families/estimate.ts';
 import { FAMILIES, openArchitecture } from './families/families.ts';
@@ -16,6 +15,7 @@ import type { Checkpoint } from './onnx/weights.ts';
 import { readChatTemplate } from './processor/chat.ts';
 import { checkAssets, type ProcessorAssets } from './processor/processor.ts';
 import { tryTemplate } from './processor/template-trial.ts';
+import { type TextAssets, textAssets } from './processor/text-assets.ts';
 import { createTokenizer, type Tokenizer } from './processor/tokenizer.ts';
 import { DYNAMIC_INT8, foreignGraphs } from './runtime/foreign-graphs.ts';
 import { type Keeping, type ModelGraphs, ownGraphs } from './runtime/model-graphs.ts';
@@ -29,7 +29,7 @@ import {
 import { readJsonObject } from './sources/json-source.ts';
 import { openSource } from './sources/open-source.ts';
 
-export interface ModelAssets {
+export interface ModelAssets extends TextAssets {
   readonly name: string;
   readonly bytes: number;
   readonly parameters: number;
@@ -43,15 +43,9 @@ export interface ModelAssets {
   readonly weightErrors: ReadonlyMap<string, number>;
   /** Configurations, tokenizer and chat template as they were read, by file name, for an export. */
   readonly companions: ReadonlyMap<string, string>;
-  readonly tokenizer: Tokenizer;
   readonly processor: ProcessorAssets;
-  readonly tagIds: TagIds;
-  /** Ids of control tokens other than the EOS: text of a rollout that holds one is not what it looks like. */
-  readonly specialIds: readonly number[];
   /** Ids that are never sampled: pictures the model cannot draw, and padding of the vocabulary. */
   readonly bannedIds: readonly number[];
-  /** Fed where there is no token. */
-  readonly padId: number;
   /** What a person should know about the files, a sentence each. */
   readonly notices: readonly string[];
   /** See ModelStatus. */
@@ -75,7 +69,10 @@ export async function loadAssets(
   );
   const json = readJsonObject(files.text('config.json'), 'config.json');
   const opened = openArchitecture(json, families);
-  if (!files.isOnnx) checkModelSize(opened);
+  if (!files.isOnnx) {
+    requireOwnGraphs(opened);
+    checkModelSize(opened);
+  }
   const { family, config: parsed } = opened;
   const tokenizer = createTokenizer({
     tokenizerJson: files.text('tokenizer.json'),
@@ -101,9 +98,6 @@ export async function loadAssets(
       : came(opened, weights.onnx, weights);
   const { architecture, checkpoint } = network;
   const { config } = architecture;
-  const { special, eosIds } = tokenizer;
-  const tagIds = tagIdsOf(tokenizer);
-  const tags = new Set(Object.values(tagIds).flat(2));
   return {
     name: files.name,
     bytes: weights.bytes,
@@ -114,12 +108,9 @@ export async function loadAssets(
     graphs: network.graphs,
     weightErrors: network.weightErrors,
     companions: files.companions,
-    tokenizer,
+    ...textAssets(tokenizer),
     processor: { tokenizer, template, config, processor, preprocessorConfig },
-    tagIds,
-    specialIds: specialsOf(tokenizer).filter((id) => !eosIds.includes(id) && !tags.has(id)),
     bannedIds: bannedIdsOf(tokenizer, config),
-    padId: special.endOfText,
     notices: [...tokenizer.notices, ...network.notices, ...passedOverNotice(files.passedOver)],
     marks: network.graphs.foreign?.marks ?? [],
   };
@@ -259,28 +250,6 @@ function countParameters(checkpoint: Checkpoint): number {
   let sum = 0;
   for (const { shape } of checkpoint.values()) sum += shape.reduce((a, b) => a * b, 1);
   return sum;
-}
-
-/**
- * Each tag alone and after a space, since byte-level BPE joins a space to what follows it; as the tokenizer writes it,
- * and letter by letter where it is a token of its own.
- */
-function tagIdsOf(tokenizer: Tokenizer): TagIds {
-  const spell = (tag: string) => {
-    const texts = [tag, ` ${tag}`];
-    const spelled = [texts.map((text) => tokenizer.encode(text)), texts.map(tokenizer.encodePlain)];
-    return [...new Map(spelled.flat().map((ids) => [ids.join(), ids])).values()];
-  };
-  return {
-    descriptionClose: spell('</description>'),
-    thinkOpen: spell('<think>'),
-    thinkClose: spell('</think>'),
-    boxOpen: spell('\\boxed{'),
-  };
-}
-
-function specialsOf(tokenizer: Tokenizer): number[] {
-  return Array.from({ length: tokenizer.vocabSize }, (_, id) => id).filter(tokenizer.isSpecial);
 }
 
 function bannedIdsOf(tokenizer: Tokenizer, config: ModelConfig): number[] {

@@ -122,6 +122,21 @@ it('tells of graphs that leave out DeepStack, before the weights of any come', a
   expect((await look({ ...files, [decoder]: 'deepstack_embeds.0' })).notices).toEqual([]);
 });
 
+it('offers a Qwen3.5 as graphs, and says of its weights why they do not open', async () => {
+  const exports = readFileSync(path.resolve(import.meta.dirname, 'fixtures/exports/exports.json'));
+  const rows: { name: string; config: object }[] = JSON.parse(exports.toString());
+  const [{ config }] = rows.filter(({ name }) => name.startsWith('qwen3-5'));
+  const described = { ...texts, 'config.json': JSON.stringify(config) };
+  const exported = await look({ ...described, ...graphs('_q4') });
+  expect(exported).toMatchObject({ family: 'Qwen3.5', problem: null, shape: { layers: 1 } });
+  expect(exported.recommended).toMatchObject({ kind: 'q4' });
+  await hub?.close();
+  const { weights: found, recommended } = await look({ ...described, 'model.safetensors': 'x' });
+  expect(recommended).toBeNull();
+  for (const { verdict } of found)
+    expect(verdict).toMatchObject({ runs: false, reason: expect.stringContaining('recurrent') });
+});
+
 it('names what is no model of these families, and what lies there instead', async () => {
   const llama = await look({ ...texts, 'config.json': '{"model_type":"llama"}' });
   expect(llama).toMatchObject({ family: null, problem: { code: 'model.architecture' } });

@@ -12,7 +12,7 @@ import type {
   WeightKind,
 } from '../contract/model-sources.ts';
 import { shardsOf } from './assets.ts';
-import { checkModelSize } from './families/abilities.ts';
+import { checkModelSize, requireOwnGraphs } from './families/abilities.ts';
 import { estimate, usualPrecision } from './families/estimate.ts';
 import { openArchitecture } from './families/families.ts';
 import type { Architecture } from './families/family.ts';
@@ -152,7 +152,10 @@ function ofCheckpoint(
 ): Candidate[] {
   const { weights } = architecture;
   const many = files.length === 1 ? '' : ` in ${files.length} files`;
-  const refused = messageOf(() => checkModelSize(architecture));
+  const refused = messageOf(() => {
+    requireOwnGraphs(architecture);
+    checkModelSize(architecture);
+  });
   // Bytes a weight, of which the file says nothing else before it is read.
   const usual = usualPrecision(weights, bytes !== null && bytes / weights > 3 ? 32 : 16);
   const kinds = [
@@ -315,7 +318,8 @@ function recommendedOf(
 }
 
 function shapeOf({ config: { text }, weights }: Architecture): ModelLook['shape'] {
-  const { vocabSize, layers, kvHeads, headDim, maxPositions } = text;
+  const { vocabSize, kvHeads, headDim, maxPositions } = text;
+  const layers = text.growingLayers ?? text.layers;
   return { parameters: weights, vocabSize, layers, kvHeads, headDim, maxPositions };
 }
 

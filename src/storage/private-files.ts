@@ -28,6 +28,12 @@ const ROOTS = {
     refused: 'The file is to be chosen again after the tab was closed.',
     damaged: 'Choose the file again.',
   },
+  rollouts: {
+    full: 'Delete rollouts or runs you no longer need, or free space on the disk, then import again; nothing of this import was kept.',
+    refused:
+      'Rollouts are kept in memory until the tab is closed; to keep them, let this site store data and open it in an ordinary window over https.',
+    damaged: 'Delete the rollouts and import their file again.',
+  },
 } as const;
 type Root = keyof typeof ROOTS;
 

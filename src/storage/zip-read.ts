@@ -42,21 +42,63 @@ function membersOf(bytes: Uint8Array): ZipMember[] {
   return zipMembers(bytes);
 }
 
-function content(bytes: Uint8Array, { path, bytes: size, crc, deflated, start, end }: ZipMember) {
-  const packed = bytes.subarray(start, end);
-  const plain = deflated ? inflated(packed, size, path) : packed.slice();
-  if (plain.length !== size) throw unreadable(`${path} is not as long as the archive says`);
-  if (crc32(plain) !== crc) throw unreadable(`${path} was changed after it was packed`);
+/** A file of an archive, unpacked piece by piece: what is read of a large one need not be in memory. */
+export interface ZipStream {
+  readonly path: string;
+  /** As the archive states it, unpacked, and as it lies in it. */
+  readonly bytes: number;
+  readonly packedBytes: number;
+  /** Throws {@link PlaygroundError} `import.archive` as {@link unzip} does; the checksum is told at the end. */
+  pieces(): Generator<Uint8Array>;
+}
+
+/** The files of an archive, none of them unpacked yet. Throws {@link PlaygroundError} `import.archive`. */
+export function zipStreams(bytes: Uint8Array): ZipStream[] {
+  return membersOf(bytes).map((member) => ({
+    path: member.path,
+    bytes: member.bytes,
+    packedBytes: member.end - member.start,
+    pieces: () => pieces(bytes, member),
+  }));
+}
+
+function content(bytes: Uint8Array, member: ZipMember): Uint8Array {
+  const parts = [...pieces(bytes, member)];
+  const plain = new Uint8Array(member.bytes);
+  let at = 0;
+  for (const part of parts) {
+    plain.set(part, at);
+    at += part.length;
+  }
   return plain;
 }
 
-function inflated(packed: Uint8Array, size: number, path: string): Uint8Array {
-  const chunks: Uint8Array[] = [];
+function* pieces(bytes: Uint8Array, member: ZipMember): Generator<Uint8Array> {
+  const { path, bytes: size, crc, deflated, start, end } = member;
+  const packed = bytes.subarray(start, end);
   let total = 0;
-  const inflate = new Inflate((chunk) => {
-    total += chunk.length;
-    if (total <= size) chunks.push(chunk);
-  });
+  let sum = 0;
+  for (const piece of deflated ? inflated(packed) : stored(packed)) {
+    total += piece.length;
+    if (total > size) throw unreadable(`${path} is longer than the archive says`);
+    sum = crc32(piece, sum);
+    yield piece;
+  }
+  if (total !== size) throw unreadable(`${path} is not as long as the archive says`);
+  if (sum !== crc) throw unreadable(`${path} was changed after it was packed`);
+}
+
+/** Bytes of a stored file handed on at a time. */
+const STORED_BYTES = 1 << 20;
+
+function* stored(packed: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < packed.length; at += STORED_BYTES)
+    yield packed.slice(at, at + STORED_BYTES);
+}
+
+function* inflated(packed: Uint8Array): Generator<Uint8Array> {
+  let ready: Uint8Array[] = [];
+  const inflate = new Inflate((chunk) => ready.push(chunk));
   for (let at = 0; at === 0 || at < packed.length; at += CHUNK_BYTES) {
     const last = at + CHUNK_BYTES >= packed.length;
     try {
@@ -64,13 +106,7 @@ function inflated(packed: Uint8Array, size: number, path: string): Uint8Array {
     } catch (cause) {
       throw cutOff(cause);
     }
-    if (total > size) throw unreadable(`${path} is longer than the archive says`);
+    yield* ready;
+    ready = [];
   }
-  const plain = new Uint8Array(total);
-  let at = 0;
-  for (const chunk of chunks) {
-    plain.set(chunk, at);
-    at += chunk.length;
-  }
-  return plain;
 }

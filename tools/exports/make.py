@@ -10,6 +10,7 @@ Usage: python tools/exports/make.py [--out DIR]
 import argparse
 import json
 import logging
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,21 +61,26 @@ CASES = [
     ("qwen3-vl-genai-int8", "qwen3_vl", True, 2, 2, "int8", "genai blind", "genai"),
     ("qwen3-vl-genai-fp32", "qwen3_vl", True, 4, 2, "fp32", "genai", "genai"),
     ("qwen3-vl-mobius-q4", "qwen3_vl", True, 7, 1, "q4", "three", "mobius"),
+    ("qwen3-5-genai-fp32", "qwen3_5", False, 2, 2, "fp32", "genai", "genai"),
+    ("qwen3-5-mobius-fp32", "qwen3_5", False, 4, 2, "fp32", "three", "mobius"),
 ]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / "src/model/fixtures/exports", help="folder of the fixtures")
+    parser.add_argument("--only", help="name of one folder; the others stay as they are")
     parser.add_argument("--keep", type=Path, help="folder to leave the exports in, unpacked")
     arguments = parser.parse_args()
     logging.disable(logging.INFO)
     torch.set_grad_enabled(False)
     out = arguments.out
     out.mkdir(parents=True, exist_ok=True)
-    rows, tensors = [], {}
+    rows, tensors = kept(out, arguments.only) if arguments.only else ([], {})
     with tempfile.TemporaryDirectory() as scratch:
         for case in CASES:
+            if arguments.only not in (None, case[0]):
+                continue
             row, arrays, folder = made(case, arguments.keep or Path(scratch))
             rows.append(row)
             tensors |= {f"{row['name']}/{key}": value for key, value in arrays.items()}
@@ -83,6 +89,13 @@ def main() -> None:
     families.save_rows(out / "exports.json", rows)
     save_file(tensors, out / "exports.safetensors")
     (out / "exports.safetensors").chmod(0o644)
+
+
+def kept(out: Path, name: str) -> tuple[list[dict], dict[str, np.ndarray]]:
+    """What is there of all folders but one."""
+    rows = [row for row in json.loads((out / "exports.json").read_text()) if row["name"] != name]
+    tensors = load_file(out / "exports.safetensors")
+    return rows, {key: value for key, value in tensors.items() if not key.startswith(f"{name}/")}
 
 
 def made(case: tuple, scratch: Path) -> tuple[dict, dict[str, np.ndarray], Path]:
@@ -102,6 +115,7 @@ def made(case: tuple, scratch: Path) -> tuple[dict, dict[str, np.ndarray], Path]
         prompts.append({"name": prompt, **record})
         arrays |= {f"{prompt}/{key}": value for key, value in found.items()}
     row = {"name": name, "config": config, "precision": precision, "layout": layout, "exporter": exporter}
+    row["parameters"] = sum(parameter.numel() for parameter in model.parameters())
     return {**row, "prompts": prompts}, arrays, folder
 
 
@@ -183,8 +197,10 @@ def exported(
     for part, path in graphs.items():
         place = out / places[part].replace(".onnx", f"{suffix}.onnx")
         place.parent.mkdir(parents=True, exist_ok=True)
+        # The names that onnx-community's files have for the states of recurrent layers.
+        renamed = layout == "three" and config["model_type"] == "qwen3_5"
         quantized = precision in ("q4", "q4f16") and part != "vision_encoder"
-        saved(path, place, quantized and exporter != "genai" or quantized and part == "embed_tokens")
+        saved(path, place, quantized and exporter != "genai" or quantized and part == "embed_tokens", renamed)
     if layout != "three":
         genai = json.loads((mobius / "genai_config.json").read_text())
         genai["model"]["decoder"]["filename"] = GENAI["decoder_model_merged"]
@@ -205,9 +221,11 @@ GENAI = {
 }
 
 
-def saved(path: Path, place: Path, four_bits: bool) -> None:
+def saved(path: Path, place: Path, four_bits: bool, renamed: bool) -> None:
     """The graph with its weights beside it, in blocks of four bits if wanted."""
     model = onnx.load(path)
+    if renamed:
+        rename_states(model)
     if four_bits:
         from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 
@@ -221,6 +239,20 @@ def saved(path: Path, place: Path, four_bits: bool) -> None:
         model = quantizer.model.model
     data = f"{place.name}_data"
     onnx.save(model, place, save_as_external_data=True, location=data, size_threshold=256)
+
+
+def rename_states(model: onnx.ModelProto) -> None:
+    """`past_key_values.0.conv_state` as `past_conv.0`, and likewise the recurrent states and what comes out."""
+
+    def name(old: str) -> str:
+        found = re.fullmatch(r"(past|present)(?:_key_values)?\.(\d+)\.(conv|recurrent)_state", old)
+        return f"{found[1]}_{found[3]}.{found[2]}" if found else old
+
+    for port in [*model.graph.input, *model.graph.output, *model.graph.value_info]:
+        port.name = name(port.name)
+    for node in model.graph.node:
+        node.input[:] = map(name, node.input)
+        node.output[:] = map(name, node.output)
 
 
 class Embed(torch.nn.Module):

@@ -2,33 +2,14 @@ import { expect, it } from 'vitest';
 import { figuresOfLines } from '../../contract/evaluation-figures.ts';
 import type { EvaluationLine, EvaluationRecord } from '../../contract/evaluation-records.ts';
 import { EVALUATION_PRESETS } from '../../contract/evaluation-settings.ts';
+import { answer } from '../../contract/fixtures/evaluation-lines.ts';
 import { MemoryFiles } from '../../storage/file-area.ts';
 import { EvaluationStore } from './store.ts';
 
 const [{ settings }] = EVALUATION_PRESETS;
 
-const line = (item: number): EvaluationLine => ({
-  type: 'answer',
-  item,
-  id: `prior-test-${item}`,
-  fact: 'F',
-  seed: 1,
-  response: 0,
-  family: 'prior',
-  image: 1,
-  question: 'What color is the sun in the picture?',
-  reference: 'yellow',
-  ids: [5, 6],
-  text: 'a yellow sun',
-  answer: null,
-  correct: false,
-  usual: null,
-  strict: false,
-  lenient: false,
-  reason: 'It has no box.',
-  tokens: { all: 2, description: 2, reasoning: 0 },
-  truth: { names: true, colors: true, places: null, counts: null, decisive: true },
-});
+const line = (item: number): EvaluationLine =>
+  answer(item, { answer: null, correct: false, strict: false, reason: 'It has no box.' });
 
 const record = (id: string, updatedAt = '2026-01-02T03:04:05.000Z'): EvaluationRecord => ({
   format: 'vigos-evaluation/1',

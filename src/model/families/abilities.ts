@@ -31,6 +31,20 @@ export function abilitiesOf({
   };
 }
 
+/** Throws {@link PlaygroundError} `model.graphs-only` for a model of whose weights no graphs are built here. */
+export function requireOwnGraphs({ graphsOnly }: Pick<Architecture, 'graphsOnly'>): void {
+  if (graphsOnly !== null) throw graphsAlone(graphsOnly);
+}
+
+export function graphsAlone(reason: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.graphs-only',
+    message: reason,
+    fix: 'Open the ONNX export of the same model (onnx-community has them), which brings its own graphs.',
+    where: 'config.json',
+  });
+}
+
 /** Throws {@link PlaygroundError} `model.too-large` for a model whose weights no tab could hold together. */
 export function checkModelSize({ weights }: Pick<Architecture, 'weights'>): void {
   const bytes = LEAST_BYTES * weights;

@@ -5,9 +5,10 @@ import type { JsonObject } from '../sources/json-source.ts';
 import type { Architecture, ModelFamily } from './family.ts';
 import { QWEN2_5_VL } from './qwen2-5-vl/family.ts';
 import { QWEN2_VL } from './qwen2-vl/family.ts';
+import { QWEN3_5 } from './qwen3-5/family.ts';
 import { QWEN3_VL } from './qwen3-vl/family.ts';
 
-export const FAMILIES: readonly ModelFamily[] = [QWEN2_VL, QWEN2_5_VL, QWEN3_VL];
+export const FAMILIES: readonly ModelFamily[] = [QWEN2_VL, QWEN2_5_VL, QWEN3_VL, QWEN3_5];
 
 /**
  * The model that a config.json describes.
@@ -26,7 +27,6 @@ export function openArchitecture(
 /** Relatives that people have and that do not open, as sentences go on after "This is". */
 const RELATIVES: Readonly<Record<string, string>> = {
   qwen3_vl_moe: 'a Qwen3-VL with a mixture of experts, whose layers are not built here',
-  qwen3_5: 'a Qwen3.5, whose recurrent layers are not built here',
   qwen3_5_moe: 'a Qwen3.5 with a mixture of experts, whose layers are not built here',
   qwen2_5_omni:
     'a Qwen2.5-Omni, which also hears and speaks: its parts for sound are not built here',

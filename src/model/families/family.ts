@@ -47,6 +47,8 @@ export interface ModelConfig extends ProcessorConfig {
     readonly deepstackLayers: number;
     /** Positions that prompt and completion may take together. */
     readonly maxPositions: number;
+    /** Layers whose cache grows with the tokens; all unless given. */
+    readonly growingLayers?: number;
   };
 }
 
@@ -81,6 +83,8 @@ export interface Architecture {
   decoder(checkpoint: Checkpoint | null, options: DecoderOptions): BuiltGraph;
   /** The graphs that jax-js differentiates, which are written apart; null where nobody has written them. */
   readonly differentiable: DifferentiableForm | null;
+  /** Why no graphs are built from its weights, so that it opens as the graphs of others alone; null where they are. */
+  readonly graphsOnly: string | null;
   /** The same model with the head that its checkpoint has. */
   withTiedHead(tied: boolean): Architecture;
 }

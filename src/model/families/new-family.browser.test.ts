@@ -79,6 +79,7 @@ function toy(vocabSize: number, imageTokenId: number): Architecture {
     abilities: abilitiesOf({ config, weights, differentiable: null }),
     dialect: 'short',
     differentiable: null,
+    graphsOnly: null,
     embedTokens: build((graph, stored) => {
       const ids = graph.input('input_ids', 'int64', ['batch', 'tokens']);
       const table = stored.get(EMBEDDING, [vocabSize, WIDTH]);

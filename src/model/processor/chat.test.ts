@@ -52,6 +52,13 @@ describe('the chat template', () => {
     expect(() => readChatTemplate({ tokenizerConfigJson: {} })).toThrow('no chat template');
   });
 
+  it('is told not to open a place for thinking, where it asks', () => {
+    const source =
+      '{{ messages[0].content }}{% if enable_thinking is defined and enable_thinking is false %}<think></think>{% else %}<think>{% endif %}';
+    const messages: ChatMessage[] = [{ role: 'user', content: 'a' }];
+    expect(renderChat(source, messages, { addGenerationPrompt: true })).toBe('a<think></think>');
+  });
+
   it('says what is wrong when it cannot be read or refuses the messages', () => {
     const render = (source: string) =>
       renderChat(source, [{ role: 'user', content: 'a' }], { addGenerationPrompt: true });

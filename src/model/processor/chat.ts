@@ -119,6 +119,8 @@ export function renderChat(
     const rendered = new Template(template).render({
       messages,
       add_generation_prompt: options.addGenerationPrompt,
+      // Where a template asks: the method's form has a place of its own for thinking.
+      enable_thinking: false,
     });
     return rendered + (options.prefill ?? '');
   } catch (cause) {

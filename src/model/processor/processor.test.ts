@@ -104,6 +104,19 @@ describe('an encoded prompt', () => {
     expectOfficial({ ...assets, template, config, preprocessorConfig }, row);
   });
 
+  it('is refused where the tokenizer writes a token that the model has no row for', () => {
+    const text = { ...assets.config.text, vocabSize: special.imagePad + 1 };
+    const small = { ...assets, config: { ...assets.config, text } };
+    const messages = userTurn('x', 1);
+    const highest = Math.max(...encodePrompt(assets, { messages, images: [image] }).inputIds);
+    expect(highest).toBe(special.imagePad);
+    expect(() => encodePrompt(small, { messages, images: [image] })).not.toThrow();
+    text.vocabSize = special.imagePad;
+    expect(() => encodePrompt(small, { messages, images: [image] })).toThrow(
+      expect.objectContaining({ record: expect.objectContaining({ code: 'model.mismatch' }) }),
+    );
+  });
+
   it('expands each image once, and says where its features go', () => {
     const { inputIds, imageTokens } = encodePrompt(assets, {
       messages: userTurn('What is it?', 1),

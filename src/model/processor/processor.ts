@@ -1,6 +1,6 @@
 /** From a conversation with images to everything the model is fed: ids, positions and pixel values. */
 
-import { PlaygroundError } from '../../base/errors.ts';
+import { PlaygroundError, shortened } from '../../base/errors.ts';
 import type { JsonSource } from '../sources/json-source.ts';
 import { type ChatMessage, countImages, mapTexts, renderChat } from './chat.ts';
 import type { GridThw, PreprocessOptions, ProcessedImage, RgbaImage } from './image.ts';
@@ -11,7 +11,7 @@ import type { Tokenizer } from './tokenizer.ts';
 /** What prompts need of a model's configuration. */
 export interface ProcessorConfig {
   readonly imageTokenId: number;
-  readonly text: { readonly maxPositions: number };
+  readonly text: { readonly maxPositions: number; readonly vocabSize: number };
   readonly vision: {
     /** Pixels along one side of a patch. */
     readonly patchSize: number;
@@ -111,6 +111,7 @@ export function encodePrompt(assets: ProcessorAssets, request: PromptRequest): E
       : processor.preprocess(image, assets.preprocessorConfig, { maxPixels: request.maxPixels }),
   );
   const unexpanded = tokenizer.encode(text, guard);
+  checkVocabulary(unexpanded, assets);
   const pads = unexpanded.filter((id) => id === config.imageTokenId).length;
   if (pads !== images.length) throw imageCount(request, pads);
   const { inputIds, imageTokens } = expand(unexpanded, images, config.imageTokenId);
@@ -212,6 +213,24 @@ export function checkAssets({
       detail: { name, expected, found },
     });
   }
+}
+
+/** On WebGPU a row outside the embedding table would be read as some other row, without a word. */
+function checkVocabulary(
+  ids: readonly number[],
+  { tokenizer, config }: Pick<ProcessorAssets, 'tokenizer' | 'config'>,
+): void {
+  const { vocabSize } = config.text;
+  const beyond = ids.find((id) => id >= vocabSize);
+  if (beyond === undefined) return;
+  const text = JSON.stringify(shortened(tokenizer.decode([beyond]), 40));
+  throw new PlaygroundError({
+    code: 'model.mismatch',
+    message: `The model's files disagree: tokenizer.json writes ${text} as ${beyond}, and config.json has the ids 0 to ${vocabSize - 1}.`,
+    fix: 'Take all files from the same checkpoint; tokens added to a tokenizer need rows in the model, too.',
+    where: 'tokenizer.json',
+    detail: { id: beyond, vocabSize },
+  });
 }
 
 function imageCount(request: PromptRequest, pads: number): PlaygroundError {

@@ -1,6 +1,6 @@
 /** Byte-level BPE tokenizer of Qwen's kind: ids and texts as Hugging Face's own implementation gives them. */
 
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { Tokenizer as HuggingFaceTokenizer, SplitPreTokenizer } from '@huggingface/tokenizers';
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, readJsonObject } from '../sources/json-source.ts';
@@ -121,8 +121,9 @@ export function createTokenizer(sources: TokenizerSources): Tokenizer {
       `Sampling stops at ${more.map((id) => decodeUtf8(tokenBytes(id))).join(', ')} too, which the tokenizer or config.json calls an end and generation_config.json does not.`,
     );
 
-  const merged = (text: string): number[] =>
-    text === '' ? [] : plain.encode(text, { add_special_tokens: false }).ids;
+  const merged = byWords(wordsOf(json.pre_tokenizer), (text) =>
+    text === '' ? [] : plain.encode(text, { add_special_tokens: false }).ids,
+  );
   const encodePlain = (text: string): number[] =>
     idsOf(splitters.raw, text, (part) => idsOf(splitters.normalized, normalize(part), merged));
   const encode = (text: string, guard?: string): number[] =>
@@ -192,6 +193,69 @@ function createPlain(json: JsonObject, config: JsonObject): HuggingFaceTokenizer
     throw foreign(cause instanceof Error ? cause.message : String(cause), cause);
   }
 }
+
+/** Words whose ids are remembered, and their longest: the words of any text come again and again. */
+const MOST_WORDS = 50_000;
+const LONGEST_WORD = 64;
+
+/**
+ * Encodes word by word and remembers each: a word's ids hang on nothing around it, since merges stay within one. `words`
+ * cuts a text; null where that is not known, or where it would not give the whole text again.
+ */
+function byWords(
+  words: ((text: string) => readonly string[]) | null,
+  encode: (text: string) => number[],
+): (text: string) => number[] {
+  if (words === null) return encode;
+  const known = new Map<string, readonly number[]>();
+  const idsOfWord = (word: string): readonly number[] => {
+    const found = known.get(word);
+    if (found !== undefined) return found;
+    const ids = encode(word);
+    if (word.length <= LONGEST_WORD) {
+      if (known.size >= MOST_WORDS) known.clear();
+      known.set(word, ids);
+    }
+    return ids;
+  };
+  return (text) => {
+    const parts = words(text);
+    if (parts.reduce((sum, { length }) => sum + length, 0) !== text.length) return encode(text);
+    const ids: number[] = [];
+    for (const part of parts) for (const id of idsOfWord(part)) ids.push(id);
+    return ids;
+  };
+}
+
+/** How Qwen's tokenizers cut a text into words: one split by a pattern, then bytes; null for any other way. */
+function wordsOf(preTokenizer: unknown): ((text: string) => readonly string[]) | null {
+  const known = v.safeParse(qwenWordsSchema, withLongS(preTokenizer ?? null));
+  if (!known.success) return null;
+  const [{ pattern, behavior, invert }] = known.output.pretokenizers;
+  const split = new SplitPreTokenizer({ type: 'Split', pattern, behavior, invert });
+  return (text) => split.pre_tokenize_text(text);
+}
+
+/** Qwen's pattern looks ahead at most for the end of white space, so that a word alone is cut as within its text. */
+const QWEN_WORDS =
+  "(?i:'[sſ]|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+const qwenWordsSchema = v.object({
+  type: v.literal('Sequence'),
+  pretokenizers: v.strictTuple([
+    v.object({
+      type: v.literal('Split'),
+      pattern: v.object({ Regex: v.literal(QWEN_WORDS) }),
+      behavior: v.literal('Isolated'),
+      invert: v.literal(false),
+    }),
+    v.object({
+      type: v.literal('ByteLevel'),
+      add_prefix_space: v.literal(false),
+      use_regex: v.literal(false),
+    }),
+  ]),
+});
 
 /**
  * Python's engine (Oniguruma) folds case over all of Unicode, so that Qwen's `(?i:'s|…)` also matches 'ſ (U+017F);

@@ -26,7 +26,7 @@ export interface PlacedFeatures {
   readonly features: ImageFeatures;
 }
 
-/** Keys and values of everything decoded so far, by input name. */
+/** Keys and values of everything decoded so far, and the states of layers that keep none, by input name. */
 export interface KeyValueCache {
   readonly batch: number;
   readonly length: number;

@@ -1,14 +1,18 @@
 /** What a decoder is fed besides embeddings and cache, in the types and ranks that its graph declares. */
 
 import type * as ort from 'onnxruntime-web/webgpu';
-import { PlaygroundError } from '../../base/errors.ts';
+import { PlaygroundError, shortened } from '../../base/errors.ts';
+import { isState } from './cache-ports.ts';
 import type { DecodeStep } from './decode-step.ts';
 import type { GraphSession } from './sessions.ts';
-import { emptyTensor, integerTensor } from './tensors.ts';
+import { emptyTensor, floatTensor, integerTensor } from './tensors.ts';
 
 type Ports = Pick<GraphSession, 'typeOf' | 'shapeOf'>;
 
-/** The cache of a first step: nothing, in the place of every input that holds keys or values. */
+/**
+ * The cache of a first step: nothing, in the place of every input that holds keys or values, and zeros for a state in the
+ * size that the graph declares. Throws `model.cache-type`, and `model.state-size` for a state that has none.
+ */
 export function emptyPast(
   decoder: Ports,
   name: string,
@@ -16,7 +20,22 @@ export function emptyPast(
 ): ort.Tensor {
   const type = decoder.typeOf(name);
   if (type !== 'float32' && type !== 'float16') throw cacheType(type, name);
+  if (isState(name)) return zeroState(decoder.shapeOf(name) ?? [], batch, { name, type });
   return emptyTensor(type, [batch, kvHeads, 0, headDim]);
+}
+
+/** More than any released model has in one state. */
+const MOST_IN_STATE = 2 ** 26;
+
+function zeroState(
+  [_, ...sizes]: readonly (number | string)[],
+  batch: number,
+  { name, type }: { readonly name: string; readonly type: 'float32' | 'float16' },
+): ort.Tensor {
+  const dims = sizes.map(Number);
+  const size = dims.reduce((a, b) => a * b, batch);
+  if (dims.length === 0 || !(size > 0 && size <= MOST_IN_STATE)) throw stateSize(sizes, name);
+  return floatTensor(new Float32Array(size), [batch, ...dims], type);
 }
 
 /** The mask, the positions and the count of rows to keep, by input name; each made when it is asked for. */
@@ -79,5 +98,14 @@ function cacheType(type: string, name: string): PlaygroundError {
     fix: 'Open an export whose cache is not quantized.',
     where: name,
     detail: { type },
+  });
+}
+
+function stateSize(sizes: readonly (number | string)[], name: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'model.state-size',
+    message: `The decoder keeps a state of the sizes [${sizes.map((size) => shortened(String(size), 40)).join(', ')}], which are no numbers to begin it with.`,
+    fix: 'Open an export that declares the sizes of its states.',
+    where: name,
   });
 }

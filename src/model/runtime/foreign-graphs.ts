@@ -10,6 +10,7 @@ import {
   type ModelProto,
   ModelProtoSchema,
 } from '../onnx/schema-pb.js';
+import { isPast, presentOf } from './cache-ports.ts';
 import { KEEP, keepLastRows, plainGathers, serialised } from './graph-rewrites.ts';
 import { allNodes, allTensors, bytesOfTensor } from './graph-walk.ts';
 import type { GraphFiles, ModelGraphs } from './model-graphs.ts';
@@ -17,7 +18,7 @@ import type { GraphFiles, ModelGraphs } from './model-graphs.ts';
 /** Operator sets that the runtime has. */
 const DOMAINS = new Set(['', 'ai.onnx', 'com.microsoft']);
 const KNOWN_INPUTS =
-  /^(?:input_ids|image_features|pixel_values|(?:image_)?grid_thw|inputs_embeds|attention_mask|position_ids|num_logits_to_keep|deepstack_embeds\.\d+|past_key_values\.\d+\.(?:key|value))$/;
+  /^(?:input_ids|image_features|pixel_values|(?:image_)?grid_thw|inputs_embeds|attention_mask|position_ids|num_logits_to_keep|deepstack_embeds\.\d+)$/;
 
 /**
  * The graphs of an export whose files have been read. Throws {@link PlaygroundError} `model.onnx-invalid`,
@@ -34,8 +35,7 @@ export function foreignGraphs(
   const second = vision === null ? null : checkedGraph(vision, files);
   const third = checkedGraph(decoder, files, keepsRows);
   const opened = second === null ? [first, third] : [first, second, third];
-  const grown = third.inputs.filter((name) => name.startsWith(PAST));
-  for (const name of ['logits', ...grown.map((past) => past.replace(PAST, 'present.'))])
+  for (const name of ['logits', ...third.inputs.filter(isPast).map(presentOf)])
     if (!third.outputs.includes(name)) throw withoutOutput(decoder, name);
   const dynamic = opened.some((graph) => graph.dynamic);
   const taken = third.inputs.filter((name) => name.startsWith('deepstack_embeds.')).length;
@@ -56,8 +56,6 @@ export function foreignGraphs(
     },
   };
 }
-
-const PAST = 'past_key_values.';
 
 /** Operators that choose the steps of eight bits by what lies in a tensor. */
 const DYNAMIC = new Set(['DynamicQuantizeLinear', 'DynamicQuantizeMatMul', 'DynamicQuantizeLSTM']);
@@ -100,7 +98,7 @@ function checkedGraph(
   }
   const stored = new Set(graph.initializer.map(({ name }) => name));
   const inputs = graph.input.map(({ name }) => name).filter((name) => !stored.has(name));
-  const unknown = inputs.find((name) => !KNOWN_INPUTS.test(name));
+  const unknown = inputs.find((name) => !KNOWN_INPUTS.test(name) && !isPast(name));
   if (unknown !== undefined) throw foreignInput(path, unknown);
   const halfFloats = graph.initializer.some(({ dataType }) => dataType === DataType.FLOAT16);
   const data = externalData(path, model, files);

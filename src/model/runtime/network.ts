@@ -6,6 +6,7 @@ import type { Architecture, ModelConfig } from '../families/family.ts';
 import type { BuiltGraph, LoraOptions } from '../onnx/options.ts';
 import type { Checkpoint } from '../onnx/weights.ts';
 import type { GridThw } from '../processor/image.ts';
+import { isPast, presentOf } from './cache-ports.ts';
 import {
   type DecodeStep,
   featureCopies,
@@ -221,7 +222,10 @@ export class ModelNetwork {
     const { logits, ...rest } = await decoder.run(feeds, outputs);
     for (const fed of [embeds, ...Object.values(deepstack)]) fed.dispose();
     if (step.cache) releaseCache(step.cache);
-    return { logits: toLogits(logits), cache: step.grow ? grownCache(step, rest) : null };
+    return {
+      logits: toLogits(logits),
+      cache: step.grow ? grownCache(step, rest, decoder.inputs) : null,
+    };
   }
 
   /** The cache with its rows picked by index, for several rollouts of one prompt; consumes the old one. */
@@ -346,7 +350,7 @@ export class ModelNetwork {
     const plain = plainFeeds(decoder, step);
     return Object.fromEntries(
       decoder.inputs.map((name) => {
-        const make = name.startsWith('past_key_values.')
+        const make = isPast(name)
           ? () => step.cache?.entries.get(name) ?? emptyPast(decoder, name, sizes)
           : (plain[name] ?? (() => embedded[name] ?? this.#weight(name)));
         return [name, make()];
@@ -366,10 +370,9 @@ function copiedRow(device: GPUDevice | null, { length, entries }: KeyValueCache)
 function grownCache(
   step: DecodeStep,
   outputs: Readonly<Record<string, ort.Tensor>>,
+  inputs: readonly string[],
 ): KeyValueCache {
-  const entries = Object.entries(outputs).map(
-    ([name, tensor]) => [name.replace(/^present\./, 'past_key_values.'), tensor] as const,
-  );
+  const entries = inputs.filter(isPast).map((name) => [name, outputs[presentOf(name)]] as const);
   return {
     batch: step.batch.batch,
     length: (step.cache?.length ?? 0) + step.batch.length,

@@ -9,6 +9,10 @@ export const pageLinks = (lab: Session): PageLinks => ({
     goTo('lab');
     void lab.openRollout(offer);
   },
+  openCompletion(offer) {
+    goTo('lab');
+    void lab.openCompletion(offer);
+  },
   openStudent(offer) {
     goTo('lab');
     void lab.askStudent(offer);

@@ -23,6 +23,10 @@ const evaluate = lazyPage(
   'The Evaluate page',
   async () => (await import('../evaluate/EvaluatePage.tsx')).EvaluatePage,
 );
+const rollouts = lazyPage(
+  'The Rollouts page',
+  async () => (await import('../rollouts/RolloutsPage.tsx')).RolloutsPage,
+);
 const models = lazyPage(
   'The Models page',
   async () => (await import('../models/ModelsPage.tsx')).ModelsPage,
@@ -64,6 +68,13 @@ export const PAGES: readonly PageEntry[] = [
     title: 'Experiments: when does seeing first help? · ViGOS Playground',
     Page: experiments.Page,
     lazy: experiments,
+  },
+  {
+    id: 'rollouts',
+    label: 'Rollouts',
+    title: 'Rollouts: what teachers would do to all of them · ViGOS Playground',
+    Page: rollouts.Page,
+    lazy: rollouts,
   },
   {
     id: 'models',

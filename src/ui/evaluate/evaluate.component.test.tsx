@@ -13,7 +13,13 @@ async function shown(kept = [evaluationOf('base', 'Base', (item) => item % 3 ===
   const answers = keeping(kept);
   const fake = fakeEngine({ ...answers, load: async () => ({ ok: true, value: READY }) });
   const openRollout = vi.fn<PageLinks['openRollout']>();
-  const links = { openRollout, openStudent: vi.fn(), openPage: vi.fn(), writeQuery: vi.fn() };
+  const links = {
+    openRollout,
+    openStudent: vi.fn(),
+    openCompletion: vi.fn(),
+    openPage: vi.fn(),
+    writeQuery: vi.fn(),
+  };
   await fake.engine.load();
   render(
     <EngineProvider engine={fake.engine}>

@@ -8,6 +8,7 @@ import {
   gainText,
   INTERVALS,
   labelOf,
+  mapPlaces,
   markdownTable,
   overallText,
   placeLabel,
@@ -93,13 +94,14 @@ export function reportMarkdown(report: ExperimentReport): string {
 const image = ({ id, title }: ReportPicture) => `![${title}](figures/${id}.svg)`;
 
 function mapTable(report: ExperimentReport): string[] {
-  const rows = report.map.map((cell) => [
-    placeLabel(report, cell),
-    report.experiment.map?.pairs[cell.pair]?.label ?? '',
-    foundText(cell),
-    gainText(report, cell),
+  const pairs = report.experiment.map?.pairs ?? [];
+  const rows = mapPlaces(report).map((place) => [
+    placeLabel(report, place),
+    ...place.pairs.map((cell) =>
+      cell === null ? '–' : `${foundText(cell)}: ${gainText(report, cell)}`,
+    ),
   ]);
-  return markdownTable(['condition', 'pair', 'difference', 'who gains'], rows);
+  return markdownTable(['condition', ...pairs.map(({ label }) => label)], rows);
 }
 
 function claimLines(report: ExperimentReport): string[] {

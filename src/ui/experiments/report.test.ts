@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { verdictOf } from '../../contract/experiment-claims.ts';
-import { answerSentence, claimSentence, overallText } from '../../contract/experiment-words.ts';
+import {
+  answerSentence,
+  claimSentence,
+  mapPlaces,
+  overallText,
+  seedsOfPlace,
+} from '../../contract/experiment-words.ts';
 import { svgText } from '../charts/drawing.ts';
 import { smallReport } from './fixtures/small-report.ts';
 import { reportMarkdown, reportPictures } from './markdown.ts';
@@ -119,6 +125,27 @@ describe('claims', () => {
     expect(claimSentence(report, helps)).toContain(
       'Not seen here: Leaky teachers, all pictures usual: +0.0 points (+0.0 to +0.0), 2 of 3 seeds so far.',
     );
+  });
+});
+
+describe('the map', () => {
+  it('is answered by counts and places, what is not run yet apart', () => {
+    const more = { ...report.map[0], condition: 'later', difference: null };
+    const open = { ...report, map: [...report.map, more] };
+    expect(answerSentence(open)).toMatch(
+      /^Judged by Score F\. No difference beyond 2 points in 1 of 2: Leaky teachers, all pictures usual \(.0\.0 points\)\. It cannot be told in 1\. 1 comparison has not yet two seeds of both\.$/,
+    );
+    expect(
+      mapPlaces(open).map((place) => [
+        place.condition,
+        place.pairs.map((cell) => cell?.difference?.seeds.length ?? null),
+        seedsOfPlace(place),
+      ]),
+    ).toEqual([
+      ['right', [3], '3 seeds'],
+      ['usual', [2], '2 of 3 seeds so far'],
+      ['later', [null], '0 of 3 seeds so far'],
+    ]);
   });
 });
 

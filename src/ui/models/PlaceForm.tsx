@@ -26,8 +26,8 @@ export function PlaceForm() {
       <div className={styles.form}>
         <h2>Open another</h2>
         <p className={styles.soft}>
-          A Qwen2-VL, Qwen2.5-VL or Qwen3-VL, as safetensors or ONNX graphs. You see what it is and
-          needs before anything of its weights is read.
+          A Qwen2-VL, Qwen2.5-VL or Qwen3-VL, as safetensors or ONNX graphs, or a Qwen3.5 as graphs.
+          You see what it is and needs before anything of its weights is read.
         </p>
         <Choice label="Where the model is" value={place} options={PLACES} onChange={choosePlace} />
         {place === 'hub' && <HubForm />}

@@ -125,8 +125,19 @@ export function liveRollout(
 ): { tokens: StripToken[]; spans: RolloutSpans } {
   const parsed =
     live.planned?.parsed ?? parseRollout(live.ids, live.texts, { ...rules, eosIds: [] });
-  const plan = live.planned?.plan ?? null;
-  const tokens = live.texts.map((text, index) => ({
+  return {
+    tokens: plannedTokens(live.texts, parsed, live.planned?.plan ?? null),
+    spans: parsed.spans,
+  };
+}
+
+/** Tokens that are read, and planned where there is a plan, and not measured. */
+export const plannedTokens = (
+  texts: readonly string[],
+  parsed: ParsedRollout,
+  plan: SupervisionPlan | null,
+): StripToken[] =>
+  texts.map((text, index) => ({
     index,
     text,
     segment: parsed.segments[index] ?? null,
@@ -134,8 +145,6 @@ export function liveRollout(
     value: null,
     noGradient: false,
   }));
-  return { tokens, spans: parsed.spans };
-}
 
 /** Tags open the lane they belong to: `<think>` the reasoning's, `\boxed{` the answer's. */
 export function lanesOf(tokens: readonly StripToken[], spans: RolloutSpans): Lane[] {

@@ -4,7 +4,7 @@ import type { SamplingConfig } from '../../contract/engine.ts';
 import type { StudentChoice } from '../../contract/runs.ts';
 import type { TrainRollout } from '../../contract/training.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';
-import type { MethodConfig } from '../../method/types.ts';
+import type { MethodConfig, ParsedRollout, SupervisionPlan } from '../../method/types.ts';
 
 /** A student that the Lab can be given. */
 export interface StudentOffer {
@@ -53,4 +53,21 @@ export interface OfferedLeakage {
   readonly epsilon: number;
   /** Null for the next scene's picture. */
   readonly mismatched: File | null;
+}
+
+/** A completion of a file, read and planned without any model, and what it is about. */
+export interface CompletionOffer {
+  readonly text: string;
+  readonly question: string;
+  readonly answer: string;
+  /** Null where it is elsewhere; then its name says which. */
+  readonly picture: File | null;
+  readonly pictureName: string;
+  readonly method: MethodConfig;
+  readonly planned: {
+    readonly ids: readonly number[];
+    readonly texts: readonly string[];
+    readonly parsed: ParsedRollout;
+    readonly plan: SupervisionPlan;
+  };
 }

@@ -66,6 +66,7 @@ async function showTrain(answers: Answers, runs: readonly StoredRun[] = []) {
   const links = {
     openRollout: vi.fn(),
     openStudent: vi.fn(),
+    openCompletion: vi.fn(),
     writeQuery: vi.fn(),
     openPage: vi.fn(),
   };

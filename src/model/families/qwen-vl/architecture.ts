@@ -5,7 +5,7 @@ import type { Checkpoint } from '../../onnx/weights.ts';
 import { QWEN_VL_PROCESSOR } from '../../processor/qwen-vl.ts';
 import type { JsonObject } from '../../sources/json-source.ts';
 import { abilitiesOf } from '../abilities.ts';
-import type { Architecture, ModelFamily } from '../family.ts';
+import type { Architecture, ModelConfig, ModelFamily } from '../family.ts';
 import type { QwenVisionConfig, QwenVLConfig } from './config.ts';
 import { buildDecoder } from './decoder.ts';
 import { buildEmbedTokens } from './embed-tokens.ts';
@@ -50,6 +50,10 @@ export function qwenVLFamily<V extends QwenVisionConfig>(family: QwenVLFamily<V>
 /** Vocabularies of the released models have at least as many entries; small ones are taught by this project. */
 const RELEASED_VOCABULARY = 100_000;
 
+/** The prompts that a model of this vocabulary is asked with. */
+export const dialectOf = ({ text: { vocabSize } }: ModelConfig): Architecture['dialect'] =>
+  vocabSize < RELEASED_VOCABULARY ? 'short' : 'full';
+
 function qwenVL<V extends QwenVisionConfig>(
   row: ModelFamily,
   family: QwenVLFamily<V>,
@@ -68,8 +72,9 @@ function qwenVL<V extends QwenVisionConfig>(
     weights,
     abilities: abilitiesOf({ config, weights, differentiable }),
     ...graphs,
-    dialect: config.text.vocabSize < RELEASED_VOCABULARY ? 'short' : 'full',
+    dialect: dialectOf(config),
     differentiable,
+    graphsOnly: null,
     withTiedHead: (tieWordEmbeddings) => qwenVL(row, family, { ...config, tieWordEmbeddings }),
   };
 }

@@ -20,6 +20,7 @@ import { Help } from '../../shared/Help.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import { SortHead } from '../../shared/SortHead.tsx';
+import { directionOf, nextSorting, type Sorting, sortedBy } from '../../shared/sorting.ts';
 import { Table } from '../../shared/Table.tsx';
 import { useEvaluation, useEvaluationState } from '../context.ts';
 import { hasItems, pairKey, shownResults } from '../state/state.ts';
@@ -27,9 +28,6 @@ import { changeInWords, rangeInWords, valueInWords } from '../words.ts';
 import styles from './FigurePanel.module.css';
 import { ForestChart } from './ForestChart.tsx';
 import { Quadrants } from './Quadrants.tsx';
-
-/** Which column the rows of each measure are sorted by; null for the table's own order. */
-type Sorting = { readonly column: number; readonly up: boolean } | null;
 
 const GROUPS: readonly { id: EvaluationFigure['measure']; label: string }[] = [
   ...EVALUATION_MEASURES.map(({ id, label }) => ({ id, label })),
@@ -44,7 +42,7 @@ export function FigurePanel() {
     [all, ids],
   );
   const table = useMemo(() => resultTable(results), [results]);
-  const [sorting, setSorting] = useState<Sorting>(null);
+  const [sorting, setSorting] = useState<Sorting<number>>(null);
   if (results.length === 0)
     return (
       <Panel
@@ -73,9 +71,7 @@ export function FigurePanel() {
             {results.map(({ id, name }, column) => (
               <SortHead
                 key={id}
-                direction={
-                  sorting?.column !== column ? null : sorting.up ? 'ascending' : 'descending'
-                }
+                direction={directionOf(sorting, column)}
                 title="Sort the figures of each measure by this result"
                 onSort={() => setSorting(nextSorting(sorting, column))}
               >
@@ -89,7 +85,7 @@ export function FigurePanel() {
           <Group
             key={id}
             label={label}
-            rows={sorted(rowsOf(table.rows, id), sorting)}
+            rows={sortedBy(rowsOf(table.rows, id), sorting, figureAt)}
             results={results}
           />
         ))}
@@ -104,22 +100,8 @@ export function FigurePanel() {
 const rowsOf = (rows: readonly ResultRow[], measure: EvaluationFigure['measure']) =>
   rows.filter(({ cells }) => cells.some((cell) => cell?.measure === measure));
 
-function nextSorting(sorting: Sorting, column: number): Sorting {
-  if (sorting?.column !== column) return { column, up: false };
-  return sorting.up ? null : { column, up: true };
-}
-
-/** What has no value comes last either way. */
-function sorted(rows: readonly ResultRow[], sorting: Sorting): readonly ResultRow[] {
-  if (sorting === null) return rows;
-  const { column, up } = sorting;
-  const shareOf = ({ cells }: ResultRow) => cells[column]?.value ?? null;
-  return [...rows].sort((a, b) => {
-    const [x, y] = [shareOf(a), shareOf(b)];
-    if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
-    return up ? x - y : y - x;
-  });
-}
+const figureAt = ({ cells }: ResultRow, column: number): number | null =>
+  cells[column]?.value ?? null;
 
 interface GroupProps {
   label: string;

@@ -17,16 +17,15 @@ import { Icon } from '../../shared/Icon.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import { SortHead } from '../../shared/SortHead.tsx';
 import { saveBlob } from '../../shared/save-file.ts';
+import { directionOf, nextSorting, type Sorting, sortedBy } from '../../shared/sorting.ts';
 import { Table } from '../../shared/Table.tsx';
 import type { ReportProps } from '../context.ts';
 import { cellsAt, PlaceChoice } from './PlaceChoice.tsx';
 import styles from './panels.module.css';
 
-type Sorting = { readonly figure: string; readonly up: boolean } | null;
-
 export function FiguresPanel({ report }: ReportProps) {
   const [place, setPlace] = useState(0);
-  const [sorting, setSorting] = useState<Sorting>(null);
+  const [sorting, setSorting] = useState<Sorting<string>>(null);
   const cells = cellsAt(report, place);
   const figures = tableFigures(report);
   const [first] = cells;
@@ -51,7 +50,7 @@ export function FiguresPanel({ report }: ReportProps) {
             {figures.map(({ id, label, unit, sentence }) => (
               <SortHead
                 key={id}
-                direction={sorting?.figure !== id ? null : sorting.up ? 'ascending' : 'descending'}
+                direction={directionOf(sorting, id)}
                 title={sentence}
                 onSort={() => setSorting(nextSorting(sorting, id))}
               >
@@ -61,7 +60,7 @@ export function FiguresPanel({ report }: ReportProps) {
           </tr>
         </thead>
         <tbody>
-          {sorted(cells, sorting).map((cell) => (
+          {sortedBy(cells, sorting, figureAt).map((cell) => (
             <Row key={cell.recipe} report={report} cell={cell} />
           ))}
         </tbody>
@@ -171,19 +170,5 @@ function Exports({ report, cells }: ReportProps & { readonly cells: readonly Rep
   );
 }
 
-function nextSorting(sorting: Sorting, figure: string): Sorting {
-  if (sorting?.figure !== figure) return { figure, up: false };
-  return sorting.up ? null : { figure, up: true };
-}
-
-/** What has no value comes last either way. */
-function sorted(cells: readonly ReportCell[], sorting: Sorting): readonly ReportCell[] {
-  if (sorting === null) return cells;
-  const figureOf = ({ figures }: ReportCell) =>
-    figures.find(({ id }) => id === sorting.figure)?.value ?? null;
-  return cells.toSorted((a, b) => {
-    const [x, y] = [figureOf(a), figureOf(b)];
-    if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
-    return sorting.up ? x - y : y - x;
-  });
-}
+const figureAt = ({ figures }: ReportCell, figure: string): number | null =>
+  figures.find(({ id }) => id === figure)?.value ?? null;

@@ -12,6 +12,7 @@ import { LabError } from '../LabError.tsx';
 import { EngineStatus } from './EngineStatus.tsx';
 import { LiveStage, UnscoredStage } from './LiveStage.tsx';
 import { LoadingStage } from './LoadingStage.tsx';
+import { OfferedStage } from './OfferedStage.tsx';
 import styles from './RolloutPanel.module.css';
 import { ShownStage } from './ShownStage.tsx';
 
@@ -20,6 +21,7 @@ export function RolloutPanel() {
   const ready = useEngineState((s) => s.phase === 'ready');
   const unscored = useLab((s) => s.unscored);
   const shown = useLab((s) => s.shown);
+  const offered = useLab((s) => s.offered);
   const notice = useLab((s) => s.notice);
   return (
     <section className={styles.panel} aria-labelledby="rollout-heading">
@@ -32,7 +34,7 @@ export function RolloutPanel() {
       </div>
       <MethodDiffers />
       <WhatIfBar />
-      {(live !== null || shown !== null) && <EngineStatus />}
+      {(live !== null || shown !== null || offered !== null) && <EngineStatus />}
       <p className={styles.notice} role="status" data-testid="notice">
         {notice}
       </p>
@@ -45,6 +47,8 @@ export function RolloutPanel() {
         <LiveStage live={live} />
       ) : shown !== null ? (
         <ShownStage shown={shown} />
+      ) : offered !== null ? (
+        <OfferedStage offered={offered} />
       ) : unscored === null || !ready ? (
         <LoadingStage />
       ) : null}

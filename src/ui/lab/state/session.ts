@@ -8,13 +8,14 @@ import type { MethodConfig } from '../../../method/types.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { asFailure } from '../../engine/errors.ts';
 import type { EngineState } from '../../engine/state.ts';
-import type { RolloutOffer, StudentOffer } from '../../shared/offers.ts';
+import type { CompletionOffer, RolloutOffer, StudentOffer } from '../../shared/offers.ts';
 import { fileTaking } from './files.ts';
 import { keptWording } from './kept-wording.ts';
 import { leakageReading } from './leakage-session.ts';
 import { linkNote } from './link-words.ts';
 import { looksReading } from './looks-session.ts';
 import { otherMethodOf } from './method.ts';
+import { offeredCompletions } from './offered-completion.ts';
 import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts';
 import { recordedRollouts } from './recorded-session.ts';
 import { withoutRecording } from './recordings.ts';
@@ -290,6 +291,7 @@ export function createSession({ store, engine }: SessionOptions) {
     if (why === null && Object.keys(asked).length > 0) {
       if (shown?.recorded && !isReady()) await recordings.showRecorded();
       else if ('answer' in asked && (await trained.answered())) return;
+      else if (await offered.answered()) return;
       else if ((await settle()) === 'failed') set((s) => withUndone(s, settings, asked));
     }
   }
@@ -304,6 +306,7 @@ export function createSession({ store, engine }: SessionOptions) {
 
   const leakage = leakageReading({ store, engine });
   const looks = looksReading({ store, engine });
+  const offered = offeredCompletions({ store, wish, cancel, begin });
   const recordings = recordedRollouts({ store, wish, isReady });
   const files = fileTaking({
     store,
@@ -349,6 +352,7 @@ export function createSession({ store, engine }: SessionOptions) {
     takeStudent: trained.takeStudent,
     askStudent: (offer: StudentOffer) => asked(() => trained.askStudent(offer)),
     openRollout: (offer: RolloutOffer) => asked(() => trained.openRollout(offer)),
+    openCompletion: (offer: CompletionOffer) => asked(() => offered.openCompletion(offer)),
     /** Puts another rollout of the batch on the page. */
     async pick(index: number) {
       set((s) => withPick(s, index));

@@ -6,7 +6,7 @@ import type { OpenedTrace, Trace, TraceLooks } from '../../../contract/trace.ts'
 import type { Wording } from '../../../contract/wording.ts';
 import type { AnswerMeasure } from '../../../method/grading.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
-import type { StudentOffer } from '../../shared/offers.ts';
+import type { CompletionOffer, StudentOffer } from '../../shared/offers.ts';
 import type { OwnPicture } from '../pictures/own-picture.ts';
 import { tokenNotThere } from './linked-token.ts';
 import type { Perturbation } from './perturbation.ts';
@@ -119,6 +119,8 @@ export interface LabState {
   live: LiveRollout | null;
   /** What a run had written when it came to no figures: it failed, or its worker died. Stays until the next run. */
   unscored: LiveRollout | null;
+  /** A completion of a file, on the page until it is scored. */
+  offered: CompletionOffer | null;
   shown: Shown | null;
   /** All rollouts of the last run; the picked one is on the page. */
   batch: readonly Shown[];
@@ -146,6 +148,7 @@ export const initialState = (settings: LabSettings): LabState => ({
   mismatched: null,
   live: null,
   unscored: null,
+  offered: null,
   shown: null,
   batch: [],
   playing: false,
@@ -285,7 +288,7 @@ export function withShown(state: LabState, shown: Shown): LabState {
 export function withBatch(state: LabState, batch: readonly Shown[]): LabState {
   const shown = batch[Math.min(state.settings.pick, batch.length - 1)];
   if (shown === undefined) return state;
-  return { ...withKeptToken(state, shown), shown, batch, unscored: null };
+  return { ...withKeptToken(state, shown), shown, batch, unscored: null, offered: null };
 }
 
 export function withPick(state: LabState, pick: number): LabState {

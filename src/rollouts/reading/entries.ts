@@ -1,0 +1,64 @@
+/** What reading a file gives: records, and lines that are none. */
+
+/** One record of a file, or why a line is none. */
+export type Entry =
+  | { readonly line: number; readonly record: Readonly<Record<string, unknown>> }
+  | { readonly line: number; readonly fault: string };
+
+/** Longest record, bytes; a longer one is passed over without being held. */
+export const MOST_RECORD_BYTES = 16 * 2 ** 20;
+
+export const TOO_LONG = `longer than ${MOST_RECORD_BYTES / 2 ** 20} MiB`;
+export const NOT_UTF8 = 'bytes that are no UTF-8';
+export const NOT_JSON = 'no JSON';
+export const NO_RECORD = 'no record: neither an object nor a row of a table';
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
+/** The text of some bytes; null where they are no UTF-8. */
+export function textOf(bytes: Uint8Array): string | null {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Bare words that Python writes for numbers that JSON has not, outside of strings. */
+const PYTHON_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+
+/** A JSON value; NaN and the infinities, as Python writes them, are null. Undefined for what is no JSON. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    if (!/\b(?:NaN|Infinity)\b/.test(text)) return undefined;
+  }
+  try {
+    return JSON.parse(text.replace(PYTHON_NUMBERS, (part) => (part[0] === '"' ? part : 'null')));
+  } catch {
+    return undefined;
+  }
+}
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Some bytes as one record. `columns` names the cells of a row that is a list. */
+export function entryOf(
+  line: number,
+  bytes: Uint8Array,
+  columns: readonly string[] | null = null,
+): Entry {
+  const text = textOf(bytes);
+  if (text === null) return { line, fault: NOT_UTF8 };
+  const value = parsedJson(text);
+  if (value === undefined) return { line, fault: NOT_JSON };
+  if (isRecord(value)) return { line, record: value };
+  if (columns !== null && Array.isArray(value))
+    return {
+      line,
+      record: Object.fromEntries(columns.map((name, i) => [name, value[i] as unknown])),
+    };
+  return { line, fault: NO_RECORD };
+}

@@ -1,0 +1,322 @@
+/**
+ * Sets of rollouts in the browser's storage, a folder each: columns of figures, completions, and the other fields, each
+ * with checksums; `set.json`, written last, says that all of it is there. What has none was broken off and is removed.
+ */
+
+import { crc32 } from '../base/crc32.ts';
+import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../base/errors.ts';
+import { newId } from '../base/new-id.ts';
+import { sealed, sealOf } from '../base/seal.ts';
+import { webSha256 } from '../base/sha256.ts';
+import type { RolloutSetRecord } from '../contract/rollouts.ts';
+import { type FileArea, MemoryFiles } from '../storage/file-area.ts';
+import { holdName, isHeld, type Release } from '../storage/name-lock.ts';
+import { openPrivateFiles } from '../storage/private-files.ts';
+import { Columns } from './columns.ts';
+import type { RowFields } from './row.ts';
+
+const RECORD = 'set.json';
+const BEGUN = 'begun.json';
+const COLUMNS = 'columns.bin';
+const TEXTS = 'texts.bin';
+const FIELDS = 'fields.bin';
+
+/** A stretch of rows as it was written. */
+interface Stretch {
+  readonly rows: number;
+  /** CRC-32 of its columns. */
+  readonly sum: number;
+}
+
+interface StoredSet extends RolloutSetRecord {
+  readonly format: 'vigos-rollouts/1';
+  readonly stretches: readonly Stretch[];
+  readonly sizes: { readonly columns: number; readonly texts: number; readonly fields: number };
+  /** Names of files that rows are of, by number. */
+  readonly sources: readonly string[];
+}
+
+/** What a finished set is known by, without what the store adds. */
+export type SetFacts = Omit<RolloutSetRecord, 'id' | 'bytes' | 'lasting'>;
+
+const lockOf = (id: string): string => `vigos-rollouts:${id}`;
+
+export async function openSetStore(): Promise<SetStore> {
+  try {
+    return new SetStore(await openPrivateFiles('rollouts'));
+  } catch (error) {
+    if (toErrorRecord(error).code !== 'storage.refused') throw error;
+    return new SetStore(new MemoryFiles());
+  }
+}
+
+export class SetStore {
+  readonly #files: FileArea;
+
+  constructor(files: FileArea) {
+    this.#files = files;
+  }
+
+  get lasting(): boolean {
+    return this.#files.lasting;
+  }
+
+  /** What is here. Imports that nobody is at any more are undone. */
+  async list(): Promise<{
+    sets: RolloutSetRecord[];
+    undone: string[];
+    damaged: { id: string; error: ErrorRecord }[];
+  }> {
+    const sets: RolloutSetRecord[] = [];
+    const undone: string[] = [];
+    const damaged: { id: string; error: ErrorRecord }[] = [];
+    for (const id of await this.#files.folders()) {
+      try {
+        const record = await this.#record(id);
+        if (record !== null) sets.push(publicRecord(record));
+        else if (!(await isHeld(lockOf(id)))) {
+          undone.push(await this.#begunName(id));
+          await this.#files.removeFolder(id);
+        }
+      } catch (error) {
+        damaged.push({ id, error: toErrorRecord(error, id) });
+      }
+    }
+    sets.sort((a, b) => b.importedAt - a.importedAt);
+    return { sets, undone, damaged };
+  }
+
+  /** A new set to write into; nobody else sees it before it is finished. */
+  async begin(name: string, numbers: number): Promise<SetWriter> {
+    const id = newId();
+    const release = await holdName(lockOf(id), 'exclusive');
+    if (release === null) throw busy(id);
+    try {
+      await this.#files.write(id, BEGUN, new TextEncoder().encode(JSON.stringify({ name })));
+    } catch (error) {
+      await this.#files.removeFolder(id).catch(() => undefined);
+      await release();
+      throw error;
+    }
+    return new SetWriter(this.#files, id, release, numbers);
+  }
+
+  /**
+   * Opens a set, its figures in memory and its texts where they lie; nobody removes it before it is closed. Throws
+   * {@link PlaygroundError} `rollouts.gone`, `rollouts.busy` and `rollouts.damaged`.
+   */
+  async open(id: string): Promise<OpenSet> {
+    const release = await holdName(lockOf(id), 'shared');
+    if (release === null) throw busy(id);
+    try {
+      const record = await this.#record(id);
+      if (record === null) throw gone(id);
+      const bytes = await this.#files.read(id, COLUMNS);
+      const columns = new Columns(record.rows, record.numbers.length);
+      if (bytes === null || bytes.length !== record.sizes.columns)
+        throw damagedSet(record.name, 'its figures are not as long as they were written');
+      let at = 0;
+      let row = 0;
+      for (const { rows, sum } of record.stretches) {
+        const part = bytes.subarray(at, at + columns.bytesOf(rows));
+        if (crc32(part) !== sum) throw damagedSet(record.name, 'its figures were changed');
+        columns.setBytes(part, row, rows);
+        at += part.length;
+        row += rows;
+      }
+      const empty = new Blob([]);
+      const texts = (await this.#files.blob(id, TEXTS)) ?? empty;
+      const fields = (await this.#files.blob(id, FIELDS)) ?? empty;
+      if (texts.size !== record.sizes.texts || fields.size !== record.sizes.fields)
+        throw damagedSet(record.name, 'its texts are not as long as they were written');
+      return new OpenSet(publicRecord(record), record.sources, columns, texts, fields, release);
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  /** Throws {@link PlaygroundError} `rollouts.busy` while another tab has it open. */
+  async remove(id: string): Promise<void> {
+    const release = await holdName(lockOf(id), 'exclusive');
+    if (release === null) throw busy(id);
+    try {
+      await this.#files.removeFolder(id);
+    } finally {
+      await release();
+    }
+  }
+
+  /** Null where the set was never finished. */
+  async #record(id: string): Promise<StoredSet | null> {
+    const bytes = await this.#files.read(id, RECORD);
+    if (bytes === null) return null;
+    const text = new TextDecoder().decode(bytes);
+    let stored: StoredSet;
+    try {
+      stored = JSON.parse(text) as StoredSet;
+    } catch {
+      throw damagedSet(id, 'its record is no JSON');
+    }
+    // Only this page writes here, so a record with its checksum is what was written.
+    if ((await sealOf(stored, webSha256)) === 'broken' || stored.format !== 'vigos-rollouts/1')
+      throw damagedSet(id, 'its record was changed');
+    return stored;
+  }
+
+  async #begunName(id: string): Promise<string> {
+    const bytes = await this.#files.read(id, BEGUN).catch(() => null);
+    try {
+      const { name } = JSON.parse(new TextDecoder().decode(bytes ?? undefined)) as {
+        name: unknown;
+      };
+      return typeof name === 'string' ? name : 'an import';
+    } catch {
+      return 'an import';
+    }
+  }
+}
+
+/** A set while it is made. */
+export class SetWriter {
+  readonly id: string;
+  readonly #files: FileArea;
+  readonly #release: Release;
+  readonly #stretches: Stretch[] = [];
+  readonly #sizes = { columns: 0, texts: 0, fields: 0 };
+
+  readonly numbers: number;
+
+  constructor(files: FileArea, id: string, release: Release, numbers: number) {
+    this.#files = files;
+    this.id = id;
+    this.#release = release;
+    this.numbers = numbers;
+  }
+
+  /** Where the next completion and the next fields will lie. */
+  get ends(): { texts: number; fields: number } {
+    return { texts: this.#sizes.texts, fields: this.#sizes.fields };
+  }
+
+  /** Adds rows: their figures, and the completions and fields that these point to. */
+  async add(columns: Columns, rows: number, texts: Uint8Array, fields: Uint8Array): Promise<void> {
+    const bytes = columns.toBytes(rows);
+    await this.#files.append(this.id, TEXTS, texts);
+    await this.#files.append(this.id, FIELDS, fields);
+    await this.#files.append(this.id, COLUMNS, bytes);
+    this.#stretches.push({ rows, sum: crc32(bytes) });
+    this.#sizes.texts += texts.length;
+    this.#sizes.fields += fields.length;
+    this.#sizes.columns += bytes.length;
+  }
+
+  async finish(facts: SetFacts, sources: readonly string[]): Promise<RolloutSetRecord> {
+    const { columns, texts, fields } = this.#sizes;
+    const stored: StoredSet = {
+      format: 'vigos-rollouts/1',
+      id: this.id,
+      ...facts,
+      bytes: columns + texts + fields,
+      lasting: this.#files.lasting,
+      stretches: this.#stretches,
+      sizes: this.#sizes,
+      sources,
+    };
+    const text = JSON.stringify(await sealed(stored));
+    await this.#files.write(this.id, RECORD, new TextEncoder().encode(text));
+    await this.#files.remove(this.id, BEGUN);
+    await this.#release();
+    return publicRecord(stored);
+  }
+
+  /** Undoes all of it. */
+  async discard(): Promise<void> {
+    try {
+      await this.#files.removeFolder(this.id);
+    } finally {
+      await this.#release();
+    }
+  }
+}
+
+/** A set that is being looked at. */
+export class OpenSet {
+  readonly record: RolloutSetRecord;
+  readonly sources: readonly string[];
+  readonly columns: Columns;
+  /** All completions behind one another, UTF-8. */
+  readonly texts: Blob;
+  readonly #fields: Blob;
+  readonly #release: Release;
+
+  constructor(
+    record: RolloutSetRecord,
+    sources: readonly string[],
+    columns: Columns,
+    texts: Blob,
+    fields: Blob,
+    release: Release,
+  ) {
+    this.record = record;
+    this.sources = sources;
+    this.columns = columns;
+    this.texts = texts;
+    this.#fields = fields;
+    this.#release = release;
+  }
+
+  /** The completion and the other fields of a row. Throws {@link PlaygroundError} `rollouts.damaged` where they are not as they were written. */
+  async row(row: number): Promise<{ completion: string; fields: RowFields }> {
+    const at = (name: string) => this.columns.get(name)[row];
+    const text = await bytesOf(this.texts, at('textAt'), at('textBytes'));
+    const fields = await bytesOf(this.#fields, at('fieldsAt'), at('fieldsBytes'));
+    if (crc32(fields, crc32(text)) !== at('sum'))
+      throw damagedSet(this.record.name, `row ${row + 1} was changed`);
+    return {
+      completion: new TextDecoder().decode(text),
+      fields: JSON.parse(new TextDecoder().decode(fields)) as RowFields,
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#release();
+  }
+}
+
+async function bytesOf(blob: Blob, at: number, length: number): Promise<Uint8Array> {
+  return new Uint8Array(await blob.slice(at, at + length).arrayBuffer());
+}
+
+function publicRecord(stored: StoredSet): RolloutSetRecord {
+  const { format: _f, stretches: _s, sizes: _z, sources: _o, ...record } = stored;
+  return record;
+}
+
+function gone(id: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'rollouts.gone',
+    message: 'These rollouts are no longer in this browser.',
+    fix: 'Import their file again.',
+    where: id,
+  });
+}
+
+function busy(id: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'rollouts.busy',
+    message: 'Another tab has these rollouts open, or is importing them.',
+    fix: 'Close them there first.',
+    where: id,
+  });
+}
+
+function damagedSet(name: string, why: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'rollouts.damaged',
+    message: `The stored rollouts “${name}” are not as they were written: ${why}.`,
+    fix: 'Delete them and import their file again.',
+    where: name,
+    detail: { why },
+  });
+}

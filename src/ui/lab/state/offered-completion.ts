@@ -1,0 +1,75 @@
+/** A completion of a file in the Lab: its plan at once, its scores once model, picture and answer are there. */
+
+import { PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
+import { MEGAPIXELS } from '../../../picture/size.ts';
+import type { CompletionOffer } from '../../shared/offers.ts';
+import { readOwnPicture } from '../pictures/own-picture.ts';
+import { withMethod } from './method.ts';
+import { withAbsentPicture, withError, withOwnPicture, withSettings } from './state.ts';
+import type { LabStore } from './store.ts';
+
+interface Lab {
+  store: LabStore;
+  wish: () => () => boolean;
+  cancel: () => void;
+  /** Scores what is typed. */
+  begin: () => Promise<void>;
+}
+
+export function offeredCompletions({ store, wish, cancel, begin }: Lab) {
+  const { getState: get, setState: set } = store;
+  return {
+    async openCompletion(offer: CompletionOffer): Promise<void> {
+      const stillWanted = wish();
+      cancel();
+      const own = await pictureOf(offer).catch((error: unknown) => toErrorRecord(error, 'picture'));
+      if (!stillWanted()) return;
+      set((s) => {
+        const { pictureName, question, answer, text, method } = offer;
+        const placed =
+          own === null || 'code' in own
+            ? withAbsentPicture(s, { file: pictureName, none: false })
+            : withOwnPicture(s, own);
+        const asked = {
+          ...withMethod(placed.settings, method),
+          question,
+          answer,
+          typed: text,
+          count: 1,
+          teacherImage: 'same',
+          imageOf: 'all',
+        } as const;
+        const next = withSettings(placed, asked);
+        const bare = {
+          ...next,
+          offered: offer,
+          shown: null,
+          batch: [],
+          live: null,
+          unscored: null,
+        };
+        return own !== null && 'code' in own ? withError(bare, 'picture', own) : bare;
+      });
+      await begin();
+    },
+    /** The answer, or another thing, that a completion waited for is there; false where none waits. */
+    async answered(): Promise<boolean> {
+      const { offered, shown, settings } = get();
+      if (offered === null || shown !== null || settings.typed === null) return false;
+      await begin();
+      return true;
+    },
+  };
+}
+
+async function pictureOf({ picture }: CompletionOffer) {
+  if (picture === null) return null;
+  if (picture.size === 0)
+    throw new PlaygroundError({
+      code: 'picture.empty',
+      message: `${picture.name} is empty.`,
+      fix: 'Choose the picture that the rollout is about.',
+      where: picture.name,
+    });
+  return readOwnPicture(picture, MEGAPIXELS * 1e6);
+}

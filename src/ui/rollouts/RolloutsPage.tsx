@@ -1,0 +1,68 @@
+/** The Rollouts page: files on the left, what teachers would do to all of their rollouts beside them. */
+
+import { useCallback, useEffect } from 'react';
+import { DropZone } from '../shared/DropZone.tsx';
+import { type DropItem, droppedItems } from '../shared/dropped-folder.ts';
+import { ErrorNote } from '../shared/ErrorNote.tsx';
+import { TwoColumns } from '../shared/TwoColumns.tsx';
+import { useRollouts, useRolloutsState } from './context.ts';
+import { Files } from './Files.tsx';
+import { Filters } from './Filters.tsx';
+import styles from './RolloutsPage.module.css';
+import { RowList } from './RowList.tsx';
+import { RowPanel } from './RowPanel.tsx';
+import { Statistics } from './Statistics.tsx';
+
+export function RolloutsPage() {
+  const { begin, take, dismiss } = useRollouts();
+  const record = useRolloutsState((s) => s.record);
+  const errors = useRolloutsState((s) => s.errors);
+  useEffect(() => void begin(), [begin]);
+  const onDrop = useCallback(
+    (items: Iterable<DropItem>) =>
+      void droppedItems(items).then(({ files, folders }) =>
+        take([...files, ...folders.flatMap((folder) => folder.files.map(({ file }) => file))]),
+      ),
+    [take],
+  );
+  return (
+    <TwoColumns widths={['18rem', '23rem']} side={<Files />}>
+      <div className={styles.stack}>
+        <DropZone words="Drop files of rollouts to read them" onDrop={onDrop} />
+        {errors.rows !== undefined && (
+          <ErrorNote error={errors.rows} onDismiss={() => dismiss('rows')} />
+        )}
+        {record === null ? (
+          <Nothing />
+        ) : (
+          <>
+            <Statistics record={record} />
+            <Filters record={record} />
+            <div className={styles.rows}>
+              <RowList record={record} />
+              <RowPanel />
+            </div>
+          </>
+        )}
+      </div>
+    </TwoColumns>
+  );
+}
+
+function Nothing() {
+  const sets = useRolloutsState((s) => s.sets);
+  const opening = useRolloutsState((s) => s.opening);
+  if (sets === null || opening !== null)
+    return (
+      <p className={styles.quiet} role="status">
+        Reading what is stored …
+      </p>
+    );
+  return (
+    <p className={styles.quiet}>
+      {sets.length === 0
+        ? 'Nothing is imported yet. Once a file is, this shows which of its rollouts have the right form and why others have not, how long they are, and which teacher would supervise which of their tokens; each opens in the Lab.'
+        : 'Choose a set on the left.'}
+    </p>
+  );
+}

@@ -1,0 +1,172 @@
+/** The rows of the query, of which only those in sight are on the page; any number of them. */
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { faultWords, type RolloutSetRecord, type RowSummary } from '../../contract/rollouts.ts';
+import { TEACHER_NAMES } from '../../method/types.ts';
+import { useRem } from '../charts/use-rem.ts';
+import { formatMs, formatPlain } from '../shared/format.ts';
+import { TEACHERS } from '../shared/teachers.ts';
+import { useRollouts, useRolloutsState } from './context.ts';
+import styles from './RowList.module.css';
+import { RowPages } from './row-pages.ts';
+
+/** Height of a row, in units of the page's text. */
+const ROW_REM = 3.1;
+
+export function RowList({ record }: { record: RolloutSetRecord }) {
+  const { select } = useRollouts();
+  const answer = useRolloutsState((s) => s.answer);
+  const version = useRolloutsState((s) => s.version);
+  const selected = useRolloutsState((s) => s.selected);
+  const root = useRef<HTMLDivElement>(null);
+  const row = useRows(version);
+  const rem = useRem();
+  const count = answer?.count ?? 0;
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => root.current,
+    estimateSize: () => ROW_REM * rem,
+    overscan: 12,
+  });
+  useEffect(() => {
+    if (version >= 0) virtual.scrollToOffset(0);
+  }, [virtual, version]);
+  useEffect(() => {
+    if (rem > 0) virtual.measure();
+  }, [virtual, rem]);
+
+  const items = virtual.getVirtualItems();
+  const onKey = (event: KeyboardEvent, index: number) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
+    const next = step === 0 ? null : row(index + step);
+    if (next === null) return;
+    event.preventDefault();
+    virtual.scrollToIndex(index + step);
+    void select(next.row);
+    // It is on the page by the next frame: rows beyond what is in sight are drawn too.
+    const place = index + step + 1;
+    requestAnimationFrame(() =>
+      root.current?.querySelector<HTMLElement>(`[aria-posinset="${place}"] button`)?.focus(),
+    );
+  };
+  return (
+    <section className={styles.panel} aria-labelledby="rows-heading">
+      <header className={styles.header}>
+        <h3 id="rows-heading">Rollouts</h3>
+        <p className="numeric" role="status">
+          {answer === null
+            ? 'Looking …'
+            : count === record.rows
+              ? `${count.toLocaleString('en')}, all of them`
+              : `${count.toLocaleString('en')} of ${record.rows.toLocaleString('en')}, found in ${formatMs(answer.ms)}`}
+        </p>
+      </header>
+      {answer !== null && count === 0 && (
+        <p className={styles.none}>None is so: take a filter away.</p>
+      )}
+      <div ref={root} className={styles.scroll}>
+        <ul
+          className={styles.sheet}
+          style={{ height: virtual.getTotalSize() }}
+          aria-label="List of rollouts"
+        >
+          {items.map(({ index, start, size }) => {
+            const summary = row(index);
+            return (
+              <li
+                key={index}
+                className={styles.row}
+                style={{ transform: `translateY(${start}px)`, height: size }}
+                aria-posinset={index + 1}
+                aria-setsize={count}
+              >
+                {summary === null ? (
+                  <span className={styles.coming}>…</span>
+                ) : (
+                  <Row
+                    summary={summary}
+                    shown={summary.row === selected}
+                    onOpen={() => void select(summary.row)}
+                    onKey={(event) => onKey(event, index)}
+                  />
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      </div>
+    </section>
+  );
+}
+
+interface RowProps {
+  summary: RowSummary;
+  shown: boolean;
+  onOpen: () => void;
+  onKey: (event: KeyboardEvent) => void;
+}
+
+function Row({ summary, shown, onOpen, onKey }: RowProps) {
+  const { line, step, fault, tokens, grade, teachers, text, number } = summary;
+  const taught = TEACHER_NAMES.flatMap((name) => {
+    const some = teachers[name];
+    return some === undefined ? [] : [{ name, some }];
+  });
+  return (
+    <button
+      type="button"
+      className={styles.open}
+      aria-current={shown ? 'true' : undefined}
+      onClick={onOpen}
+      onKeyDown={onKey}
+    >
+      <span className={`${styles.facts} numeric`}>
+        <span className={styles.mark} data-good={fault === null}>
+          {fault === null ? '✓' : '✗'}
+          <span className="visually-hidden">{fault === null ? 'valid' : 'invalid'}</span>
+        </span>
+        <span className={styles.line}>{line}</span>
+        {step !== null && <span>step {step}</span>}
+        <span>{tokens} tokens</span>
+        {grade !== null && <span>{grade}</span>}
+        {number !== null && <span>{formatPlain(number)}</span>}
+        <span className={styles.why}>{fault === null ? '' : faultWords(fault)}</span>
+        <span className={styles.bar}>
+          {taught.map(({ name, some }) => (
+            <span
+              key={name}
+              className={styles.part}
+              data-teacher={name}
+              style={{ flexGrow: some }}
+              title={`${TEACHERS[name].label}: ${some} tokens`}
+            />
+          ))}
+          {tokens > sum(taught) && (
+            <span
+              className={styles.part}
+              data-teacher="nobody"
+              style={{ flexGrow: tokens - sum(taught) }}
+              title={`Nobody: ${tokens - sum(taught)} tokens`}
+            />
+          )}
+        </span>
+      </span>
+      <span className={styles.text}>{text}</span>
+    </button>
+  );
+}
+
+const sum = (taught: readonly { some: number }[]) =>
+  taught.reduce((all, { some }) => all + some, 0);
+
+/** Rows by their place in the list, fetched when they are asked for; null while they come. */
+function useRows(version: number): (index: number) => RowSummary | null {
+  const { rows } = useRollouts();
+  const [, redraw] = useState(0);
+  const pages = useRef<{ version: number; pages: RowPages } | null>(null);
+  if (pages.current?.version !== version)
+    pages.current = { version, pages: new RowPages(rows, () => redraw((n) => n + 1)) };
+  const { pages: own } = pages.current;
+  return (index) => own.at(index);
+}

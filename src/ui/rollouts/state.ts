@@ -1,0 +1,65 @@
+/** What the Rollouts page knows. */
+
+import type { ErrorRecord } from '../../base/errors.ts';
+import {
+  ALL_ROWS,
+  type ImportProgress,
+  type OpenedRow,
+  type QueryAnswer,
+  type RolloutLook,
+  type RolloutMapping,
+  type RolloutSetRecord,
+  type RowQuery,
+} from '../../contract/rollouts.ts';
+
+/** Files whose keys a person is to tell apart. */
+export interface Unmapped {
+  readonly files: readonly File[];
+  readonly look: RolloutLook;
+  readonly mapping: RolloutMapping;
+}
+
+/** An import under way, or one that waits for it. */
+export interface Importing {
+  readonly importId: string;
+  readonly name: string;
+  readonly progress: ImportProgress | null;
+}
+
+export type ErrorPlace = 'import' | 'sets' | 'rows' | 'row';
+
+export interface RolloutsState {
+  /** Null until storage was read. */
+  readonly sets: readonly RolloutSetRecord[] | null;
+  readonly lasting: boolean;
+  /** What became of something, in words. */
+  readonly notice: string;
+  readonly importing: readonly Importing[];
+  readonly unmapped: Unmapped | null;
+  /** The set that is looked at. */
+  readonly record: RolloutSetRecord | null;
+  readonly opening: string | null;
+  readonly query: RowQuery;
+  readonly answer: QueryAnswer | null;
+  /** Another with each answer: rows that were fetched before are another list's. */
+  readonly version: number;
+  readonly selected: number | null;
+  readonly opened: OpenedRow | null;
+  readonly errors: Partial<Record<ErrorPlace, ErrorRecord>>;
+}
+
+export const initialState: RolloutsState = {
+  sets: null,
+  lasting: true,
+  notice: '',
+  importing: [],
+  unmapped: null,
+  record: null,
+  opening: null,
+  query: ALL_ROWS,
+  answer: null,
+  version: 0,
+  selected: null,
+  opened: null,
+  errors: {},
+};
