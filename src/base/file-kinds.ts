@@ -20,7 +20,8 @@ const MODEL_FOLDER = '“Open a model folder” (behind the backend’s name, to
 const HUGGING_FACE = `${MODEL_FOLDER} takes a Qwen-VL checkpoint in the Hugging Face layout: its weights as safetensors, or its three ONNX graphs`;
 const IMPORT = '“Import run or adapter” on the Train page';
 const COMPLETIONS =
-  'Paste the text of one completion into “Edit this rollout”, or score it with `npm run inspect -- --rollout-text FILE`.';
+  'The Rollouts page reads all of them; paste the text of one into “Edit this rollout”, or score it with `npm run inspect -- --rollout-text FILE`.';
+const ROLLOUTS = 'The Rollouts page reads it, where it holds completions.';
 const ONE_QUESTION =
   'The Lab takes one question, its answer and its picture, typed; Evaluate takes many, as JSON Lines in a zip file beside their pictures.';
 
@@ -103,7 +104,7 @@ export const FILE_KINDS = {
   },
   trace: {
     what: 'a trace',
-    belongs: '“Open trace” in the Lab takes one trace; give each of several a file of its own.',
+    belongs: '“Open trace” in the Lab takes one trace; the Rollouts page takes several.',
   },
   evaluation: {
     what: 'an evaluation',
@@ -126,22 +127,22 @@ export const FILE_KINDS = {
   'json-lines': {
     what: 'a file of JSON Lines',
     name: /\.(?:jsonl|ndjson)$/,
-    belongs: `“Open trace” in the Lab takes one trace a file. ${COMPLETIONS}`,
+    belongs: COMPLETIONS,
   },
   parquet: {
     what: 'a Parquet file',
     name: /\.parquet$/,
     starts: ['PAR1'],
     always: true,
-    belongs: ONE_QUESTION,
+    belongs: `${ROLLOUTS} ${ONE_QUESTION}`,
   },
   arrow: {
     what: 'an Arrow file',
     name: /\.(?:arrow|feather)$/,
     starts: ['ARROW1', 'FEA1'],
-    belongs: ONE_QUESTION,
+    belongs: `${ROLLOUTS} ${ONE_QUESTION}`,
   },
-  table: { what: 'a table', name: /\.(?:csv|tsv)$/, belongs: ONE_QUESTION },
+  table: { what: 'a table', name: /\.(?:csv|tsv)$/, belongs: `${ROLLOUTS} ${ONE_QUESTION}` },
   numpy: {
     what: 'a NumPy array',
     name: /\.np[yz]$/,
@@ -180,7 +181,7 @@ export const FILE_KINDS = {
     name: /\.t?gz$/,
     starts: ['\u001f\ufffd'],
     always: true,
-    belongs: 'Unpack it first.',
+    belongs: `Unpack it first, unless it holds completions, which the Rollouts page reads so.`,
   },
   packed: {
     what: 'a packed archive',

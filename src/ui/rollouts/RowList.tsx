@@ -23,6 +23,8 @@ export function RowList({ record }: { record: RolloutSetRecord }) {
   const row = useRows(version);
   const rem = useRem();
   const count = answer?.count ?? 0;
+  const order = useRolloutsState((s) => s.query.order);
+  const [, sorted = record.numbers[0] ?? ''] = order.split(/^number:/);
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => root.current,
@@ -86,6 +88,7 @@ export function RowList({ record }: { record: RolloutSetRecord }) {
                 ) : (
                   <Row
                     summary={summary}
+                    numberName={sorted}
                     shown={summary.row === selected}
                     onOpen={() => void select(summary.row)}
                     onKey={(event) => onKey(event, index)}
@@ -102,12 +105,13 @@ export function RowList({ record }: { record: RolloutSetRecord }) {
 
 interface RowProps {
   summary: RowSummary;
+  numberName: string;
   shown: boolean;
   onOpen: () => void;
   onKey: (event: KeyboardEvent) => void;
 }
 
-function Row({ summary, shown, onOpen, onKey }: RowProps) {
+function Row({ summary, numberName, shown, onOpen, onKey }: RowProps) {
   const { line, step, fault, tokens, grade, teachers, text, number } = summary;
   const taught = TEACHER_NAMES.flatMap((name) => {
     const some = teachers[name];
@@ -130,7 +134,11 @@ function Row({ summary, shown, onOpen, onKey }: RowProps) {
         {step !== null && <span>step {step}</span>}
         <span>{tokens} tokens</span>
         {grade !== null && <span>{grade}</span>}
-        {number !== null && <span>{formatPlain(number)}</span>}
+        {number !== null && (
+          <span>
+            {numberName} {formatPlain(number)}
+          </span>
+        )}
         <span className={styles.why}>{fault === null ? '' : faultWords(fault)}</span>
         <span className={styles.bar}>
           {taught.map(({ name, some }) => (
