@@ -67,8 +67,8 @@ export function foreignTensor(name: string): PlaygroundError {
 export function rankMismatch(name: string, found: number, expected: number): PlaygroundError {
   return new PlaygroundError({
     code: 'adapter.rank',
-    message: `"${name}" has rank ${found}, but ${ADAPTER_CONFIG} says r = ${expected}.`,
-    fix: `Take ${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS} from the same folder; ranks that differ by layer are not supported.`,
+    message: `"${name}" has rank ${found}, but ${ADAPTER_CONFIG} says ${expected}.`,
+    fix: `Take ${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS} from the same folder.`,
     where: name,
     detail: { found, expected },
   });

@@ -1,6 +1,7 @@
-/** Reads and writes PEFT's `adapter_config.json` of a plain LoRA adapter. */
+/** Reads and writes PEFT's `adapter_config.json` of a LoRA adapter. */
 
 import * as v from 'valibot';
+import { shortened } from '../../base/errors.ts';
 import type { LoraTrainable } from '../../contract/train-settings.ts';
 import { isJsonObject, type JsonObject } from '../sources/json-source.ts';
 import { invalidConfig, unsupported } from './adapter-errors.ts';
@@ -12,10 +13,22 @@ export interface PeftSettings {
   readonly dropout: number;
   /** The base model's name or folder, as its trainer wrote it. */
   readonly base: string | null;
+  /** Rank and alpha of single layers, where they have their own; the first pattern that meets a layer counts. */
+  readonly ranks: readonly LayerValue[];
+  readonly alphas: readonly LayerValue[];
+  /** alpha / √rank in place of alpha / rank (rsLoRA, arXiv 2312.03732). */
+  readonly rootScale: boolean;
+}
+
+/** A value for the layers whose name a pattern meets, as PEFT's `get_pattern_key` does: the whole name or its end after a dot. */
+export interface LayerValue {
+  readonly meets: (layer: string) => boolean;
+  readonly value: number;
 }
 
 /** Far above any alpha that is trained with, far below what a branch in float32 could be scaled by. */
 const MAX_ALPHA = 1e6;
+const MAX_RANK = 65_536;
 
 const schema = v.looseObject({
   peft_type: v.string(),
@@ -25,17 +38,21 @@ const schema = v.looseObject({
   bias: v.optional(v.string(), 'none'),
   init_lora_weights: v.optional(v.union([v.boolean(), v.string(), v.null()]), true),
   base_model_name_or_path: v.nullish(v.string()),
+  use_rslora: v.nullish(v.boolean()),
+  rank_pattern: v.nullish(
+    v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_RANK))),
+  ),
+  alpha_pattern: v.nullish(
+    v.record(v.string(), v.pipe(v.number(), v.gtValue(0), v.maxValue(MAX_ALPHA))),
+  ),
 });
 
 /** Options that change what the matrices mean; anything but null, false or empty is refused. */
 const REFUSED: Readonly<Record<string, string>> = {
   use_dora: 'DoRA (use_dora)',
-  use_rslora: 'rank-stabilised scaling (use_rslora)',
   lora_bias: 'biases on the LoRA branch (lora_bias)',
   fan_in_fan_out: 'transposed base weights (fan_in_fan_out)',
   modules_to_save: 'modules trained in full (modules_to_save)',
-  rank_pattern: 'ranks that differ by layer (rank_pattern)',
-  alpha_pattern: 'an alpha that differs by layer (alpha_pattern)',
   layer_replication: 'repeated layers (layer_replication)',
   trainable_token_indices: 'trained token embeddings (trainable_token_indices)',
   target_parameters: 'parameters outside of linear layers (target_parameters)',
@@ -92,7 +109,28 @@ export function readPeftConfig(json: unknown): PeftSettings {
     alpha: config.lora_alpha,
     dropout: config.lora_dropout,
     base: config.base_model_name_or_path ?? null,
+    ranks: layerValues('rank_pattern', config.rank_pattern),
+    alphas: layerValues('alpha_pattern', config.alpha_pattern),
+    rootScale: config.use_rslora === true,
   };
+}
+
+/** Names with dots, digits and at most a few wildcards: whatever they are held to, that ends soon. */
+const PATTERN = /^\^?(?:[\w-]|\\?\.|\\d\+?|\.\*)*$/;
+const MOST_WILDCARDS = 3;
+
+function layerValues(field: string, of: Record<string, number> | null | undefined): LayerValue[] {
+  return Object.entries(of ?? {}).map(([pattern, value]) => {
+    const wildcards = pattern.split('.*').length - 1 + pattern.split('\\d').length - 1;
+    if (pattern.length > 200 || !PATTERN.test(pattern) || wildcards > MOST_WILDCARDS)
+      throw unsupported(
+        `the pattern "${shortened(pattern, 60)}" (${field})`,
+        'Name the layers by their names or the ends of these.',
+        field,
+      );
+    const expression = new RegExp(`^(?:.*\\.)?(?:${pattern})$`);
+    return { value, meets: (layer) => expression.test(layer) };
+  });
 }
 
 /** The keys and values of an `adapter_config.json` that PEFT reads, in alphabetical order as it writes them. */
@@ -121,7 +159,10 @@ function targetPattern(targets: readonly string[]): string {
 }
 
 function refuseOption(key: string, value: unknown): void {
-  const unknownSwitch = key.startsWith('use_') && value === true ? `the option ${key}` : undefined;
+  const unknownSwitch =
+    key.startsWith('use_') && key !== 'use_rslora' && value === true
+      ? `the option ${key}`
+      : undefined;
   const what = Object.hasOwn(REFUSED, key) ? REFUSED[key] : unknownSwitch;
   if (what !== undefined && !isOff(value)) throw unsupported(what, PLAIN, key);
 }

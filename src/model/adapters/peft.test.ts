@@ -183,15 +183,83 @@ describe('other spellings of the same adapter', () => {
   });
 });
 
+describe('what each layer adds', () => {
+  /** alpha / rank · B A of a layer, of the adapter as it is used. */
+  function added(adapter: ReturnType<typeof readAdapter>, layer: string): Float64Array {
+    const { rank, alpha } = adapter.trainable;
+    const [a, b] = ['A', 'B'].map((side) => adapter.tensors.get(`${layer}.lora_${side}.weight`));
+    if (a === undefined || b === undefined) throw new Error(`no ${layer}`);
+    const [rows, columns] = [b.shape[0], a.shape[1]];
+    const sum = new Float64Array(rows * columns);
+    for (let row = 0; row < rows; row++)
+      for (let k = 0; k < rank; k++)
+        for (let column = 0; column < columns; column++)
+          sum[row * columns + column] +=
+            (alpha / rank) * b.data[row * rank + k] * a.data[k * columns + column];
+    return sum;
+  }
+
+  const query = 'model.layers.0.self_attn.q_proj';
+  const value = 'model.layers.0.self_attn.v_proj';
+  /** The plain adapter's rank is 2 and its alpha 6, so a layer adds 3 · B A. */
+  const times = (config: object, layer: string, weights: Uint8Array = fixture.weights) => {
+    const plain = added(readAdapter(files(), assets.architecture), layer);
+    const found = added(readAdapter(files(config, weights), assets.architecture), layer);
+    const at = plain.findIndex((one) => Math.abs(one) > 1e-3);
+    const factor = found[at] / plain[at];
+    for (const [i, one] of plain.entries()) expect(found[i]).toBeCloseTo(factor * one, 6);
+    return factor;
+  };
+
+  test('is scaled by the root of the rank under rsLoRA', () => {
+    expect(times({ use_rslora: true }, query)).toBeCloseTo(Math.SQRT2, 6);
+  });
+
+  test.each([
+    ['by the end of its name', 'q_proj'],
+    ['by its whole name', 'model.language_model.layers.0.self_attn.q_proj'],
+    ['by an expression', '^.*layers\\.\\d+\\.self_attn\\.q_proj'],
+  ])('has its own alpha, met %s', (_, pattern) => {
+    expect(times({ alpha_pattern: { [pattern]: 3 } }, query)).toBeCloseTo(0.5, 6);
+    expect(times({ alpha_pattern: { [pattern]: 3 } }, value)).toBeCloseTo(1, 6);
+    const rooted = { use_rslora: true, alpha_pattern: { [pattern]: 3 } };
+    expect(times(rooted, query)).toBeCloseTo(0.5 * Math.SQRT2, 6);
+  });
+
+  test('has its own rank, and the others are filled up', () => {
+    // The same product in twice the rank: the second half is 0.
+    const weights = changed((name, tensor) => {
+      if (!name.includes('q_proj.lora_')) return [name, tensor];
+      const [rows, columns] = tensor.shape;
+      const values = toFloat32(tensor, name);
+      if (name.includes('lora_A')) {
+        const taller = new Float32Array(2 * values.length);
+        taller.set(values);
+        return [name, float32Tensor(taller, [2 * rows, columns])];
+      }
+      const wider = Float32Array.from({ length: 2 * values.length }, (_, i) => {
+        const [row, column] = [Math.floor(i / (2 * columns)), i % (2 * columns)];
+        return column < columns ? values[row * columns + column] : 0;
+      });
+      return [name, float32Tensor(wider, [rows, 2 * columns])];
+    });
+    const config = { rank_pattern: { q_proj: 4 } };
+    expect(readAdapter(files(config, weights), assets.architecture).trainable.rank).toBe(4);
+    expect(times(config, query, weights)).toBeCloseTo(0.5, 6);
+    expect(times(config, value, weights)).toBeCloseTo(1, 6);
+    expect(refusal(files({}, weights))).toMatchObject({ code: 'adapter.rank' });
+    expect(refusal(files(config))).toMatchObject({ code: 'adapter.rank' });
+  });
+});
+
 describe('refused by name', () => {
   test.each([
     [{ use_dora: true }, 'use_dora'],
-    [{ use_rslora: true }, 'use_rslora'],
     [{ lora_bias: true }, 'lora_bias'],
     [{ bias: 'all' }, 'bias'],
     [{ modules_to_save: ['lm_head'] }, 'modules_to_save'],
-    [{ rank_pattern: { q_proj: 8 } }, 'rank_pattern'],
-    [{ alpha_pattern: { q_proj: 8 } }, 'alpha_pattern'],
+    [{ rank_pattern: { '(a+)+b': 8 } }, 'rank_pattern'],
+    [{ alpha_pattern: { '.*.*.*.*x': 8 } }, 'alpha_pattern'],
     [{ init_lora_weights: 'pissa' }, 'init_lora_weights'],
     [{ use_something_new: true }, 'use_something_new'],
     [{ peft_type: 'IA3' }, 'peft_type'],
@@ -204,6 +272,8 @@ describe('refused by name', () => {
     [{ r: '8' }, 'r'],
     [{ lora_alpha: null }, 'lora_alpha'],
     [{ lora_dropout: 1 }, 'lora_dropout'],
+    [{ rank_pattern: { q_proj: 0.5 } }, 'rank_pattern.q_proj'],
+    [{ alpha_pattern: { q_proj: -1 } }, 'alpha_pattern.q_proj'],
     [{ peft_type: undefined }, 'peft_type'],
   ])('%o', (config, field) => {
     expect(refusal(files(config))).toMatchObject({

@@ -133,17 +133,23 @@ async function contentsOf(picked: readonly FolderFile[]): Promise<Map<string, Ui
 export function readAdapter(files: AdapterFiles, model: Architecture): ImportedAdapter {
   const settings = readPeftConfig(files.config);
   const found = new Map<string, TensorData>();
-  for (const [name, tensor] of readSafetensors(files.weights, ADAPTER_WEIGHTS))
-    found.set(graphName(name, model.family), tensor);
+  const layers = new Map<string, string>();
+  for (const [name, tensor] of readSafetensors(files.weights, ADAPTER_WEIGHTS)) {
+    const own = graphName(name, model.family);
+    found.set(own, tensor);
+    layers.set(own, layerOf(name));
+  }
   dropIdleVision(found);
   const targets = targetsOf(found);
   if (targets.length === 0)
     throw incomplete(`${ADAPTER_WEIGHTS} holds no LoRA matrix.`, ADAPTER_WEIGHTS);
-  const { rank, alpha, dropout } = settings;
+  const scales = scalesOf(settings, layers);
+  const { rank, alpha } = scales;
+  const { dropout } = settings;
   const inputs = loraInputs(model, { rank, alpha, targets });
   checkNames(found, inputs);
   const tensors = new Map(
-    inputs.map((input) => [input.name, matrixOf(found, input, settings)] as const),
+    inputs.map((input) => [input.name, matrixOf(found, input, scales)] as const),
   );
   const fingerprint = readSafetensorsMetadata(files.weights, ADAPTER_WEIGHTS)[BASE_KEY] ?? null;
   return {
@@ -164,6 +170,44 @@ function graphName(name: string, { canonicalName }: ModelFamily): string {
 }
 
 const PLAIN_LORA = 'Pick an adapter that has LoRA on linear layers only.';
+
+/** A layer as PEFT calls it when it looks for the layer's own rank and alpha. */
+const layerOf = (name: string): string =>
+  name.replace(PREFIX, '').replace(/\.lora_[AB](?:\.\w+)?\.weight$/, '');
+
+/** One rank and alpha for all branches of the graph, and what makes a layer's own ones of them. */
+interface Scales {
+  readonly rank: number;
+  readonly alpha: number;
+  /** Rank of a matrix in the file, by its name here. */
+  readonly rankOf: (name: string) => number;
+  /** What the layer's B is multiplied by, beside alpha / rank. */
+  readonly factorOf: (name: string) => number;
+}
+
+/**
+ * A layer adds alpha / rank · B A, or alpha / √rank · B A, with its own alpha and rank. Where these are the same in all layers
+ * matrices stay as they are; else shorter ones are filled up with zeros and each B takes its scale in.
+ */
+function scalesOf(
+  { rank, alpha, ranks, alphas, rootScale }: PeftSettings,
+  layers: ReadonlyMap<string, string>,
+): Scales {
+  const own = (values: PeftSettings['ranks'], name: string, usual: number) =>
+    values.find(({ meets }) => meets(layers.get(name) ?? ''))?.value ?? usual;
+  const rankOf = (name: string) => own(ranks, name, rank);
+  const scaleOf = (name: string) =>
+    own(alphas, name, alpha) / (rootScale ? Math.sqrt(rankOf(name)) : rankOf(name));
+  if (ranks.length === 0 && alphas.length === 0)
+    return {
+      rank,
+      alpha: rootScale ? alpha * Math.sqrt(rank) : alpha,
+      rankOf,
+      factorOf: () => 1,
+    };
+  const most = Math.max(...[...layers.keys()].map(rankOf));
+  return { rank: most, alpha: most, rankOf, factorOf: scaleOf };
+}
 
 function dropIdleVision(found: Map<string, TensorData>): void {
   const vision = [...found.keys()].filter(isVisionWeight);
@@ -204,15 +248,24 @@ function checkNames(found: ReadonlyMap<string, TensorData>, inputs: readonly Wei
 function matrixOf(
   found: ReadonlyMap<string, TensorData>,
   { name, shape }: WeightInput,
-  { rank }: PeftSettings,
+  { rankOf, factorOf }: Scales,
 ): FloatTensor {
   const tensor = found.get(name);
   if (tensor === undefined) return { shape, data: new Float32Array(shape[0] * shape[1]) };
   const axis = name.endsWith('.lora_A.weight') ? 0 : 1;
   if (tensor.shape.length !== 2) throw otherBase(name, tensor.shape, shape);
+  const rank = rankOf(name);
   if (tensor.shape[axis] !== rank) throw rankMismatch(name, tensor.shape[axis], rank);
   if (tensor.shape[1 - axis] !== shape[1 - axis]) throw otherBase(name, tensor.shape, shape);
   const data = toFloat32(tensor, name);
   if (!data.every(Number.isFinite)) throw notFinite(name);
-  return { shape, data };
+  const factor = axis === 1 ? factorOf(name) : 1;
+  if (rank === shape[axis] && factor === 1) return { shape, data };
+  // Rows of A, columns of B; those that are not there are 0.
+  const filled = new Float32Array(shape[0] * shape[1]);
+  for (const [i, value] of data.entries()) {
+    const [row, column] = [Math.floor(i / tensor.shape[1]), i % tensor.shape[1]];
+    filled[row * shape[1] + column] = value * factor;
+  }
+  return { shape, data: filled };
 }
