@@ -40,7 +40,7 @@ async function fromZip(bytes: Uint8Array) {
 }
 
 /** What no other field tells: PEFT keeps neither checksums nor a second place for these. */
-const FREE = /\/(?:lora_alpha|lora_dropout|base_model_name_or_path)$/;
+const FREE = /\/(?:lora_alpha|lora_dropout|base_model_name_or_path|use_rslora)$/;
 
 /** All of an adapter; a matrix by its hash, since there are many. */
 const whole = ({ trainable, base, tensors }: ImportedAdapter) => ({
