@@ -74,6 +74,14 @@ test('an adapter that PEFT wrote gives the logits that PEFT gave', async () => {
   expect(moved.absolute).toBeGreaterThan(0.1);
 });
 
+test('one with rsLoRA, and ranks and alphas by layer, does too', async () => {
+  const { config, weights, ids, logits: expected } = peftFixture('patterned/');
+  const adapter = readAdapter({ config, weights }, assets.architecture);
+  expect(adapter.trainable.rank).toBe(3);
+  const logits = await logitsOf(assets, assets.checkpoint, ids, 2, adapter);
+  expect(distance(logits, expected).absolute).toBeLessThan(1e-3);
+});
+
 test('it goes out under the names and with the values that PEFT gave them', async () => {
   const adapter = readAdapter(files(), assets.architecture);
   const written = adapterFiles(adapter, origin);
