@@ -33,7 +33,7 @@ const GRID = {
   cells: [{ models: ['leaky'], conditions: ['right'], recipes: ['plain', 'vigos'], seeds: [1] }],
   training: {
     preset: 'tiny',
-    set: { steps: 2, rolloutsPerStep: 2, 'evaluation.every': 2, 'evaluation.items': 1 },
+    set: { steps: 2, rolloutsPerStep: 1, 'evaluation.every': 2, 'evaluation.items': 1 },
   },
   tests: [
     { set: { name: 'prior-test', count: 1 }, measures: ['vilp', 'truth', 'palr'], rollouts: 1 },

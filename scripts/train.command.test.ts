@@ -48,7 +48,9 @@ const steps = (lines: readonly Line[]) => lines.filter(({ type }) => type === 's
 
 it('a paused run that is resumed has the losses of one that never stopped', async () => {
   const folder = (name: string) => path.join(scratch, name);
-  const settings = ['evaluation.every=0', 'followed.every=0', 'rolloutsPerStep=2'];
+  const settings = ['evaluation.every=0', 'followed.every=0', 'rolloutsPerStep=2'].concat([
+    'sampling.maxNewTokens=24',
+  ]);
   const small = [...settings.flatMap((pair) => ['--set', pair]), '--backend', 'wasm', '--json'];
   const { env } = bareMachine(folder('bare'), { installs: true });
   const whole = await trainOn(env, '--out', folder('whole'), '--steps', '3', '--merged', ...small);
