@@ -83,31 +83,14 @@ interface Program {
     ]
   ): void;
   reverseGradient(...args: [...rows: Rows, inverseTemperature: number, factor: number]): void;
+  around(scale: number, ...distributions: Distributions): void;
   mixes(
-    ...args: [
-      ...rows: Rows,
-      scale: number,
-      ...distributions: Distributions,
-      beta: number,
-      tops: number,
-      differences: number,
-      out: number,
-    ]
+    ...args: [...rows: Rows, beta: number, tops: number, differences: number, out: number]
   ): void;
-  forwardGradient(
-    ...args: [
-      ...rows: Rows,
-      scale: number,
-      ...distributions: Distributions,
-      factor: number,
-      tops: number,
-    ]
-  ): void;
+  forwardGradient(...args: [...rows: Rows, factor: number, tops: number]): void;
   mixGradient(
     ...args: [
       ...rows: Rows,
-      scale: number,
-      ...distributions: Distributions,
       factor: number,
       beta: number,
       mean: number,
@@ -192,9 +175,10 @@ class SimdRows {
     const distributions: Distributions = [studentMax, teacherMax, studentZ, teacherZ];
     const limit = clip.kind === 'entry' ? clip.value : Number.POSITIVE_INFINITY;
     let terms: PairTerms | null = null;
+    if (keep) this.#program.around(scale, ...distributions);
     if (keep && wantsMix) {
       const places = [this.#tops, differences, this.#out] as const;
-      this.#program.mixes(...rows, scale, ...distributions, beta, ...places);
+      this.#program.mixes(...rows, beta, ...places);
       const [mixTeacher, mixStudent] = this.#results();
       terms = { mixTeacher, mixStudent, clippedLoss: 0, clippedEntries: 0, slope: 0 };
     } else if (wantsMix || clip.kind === 'entry') {
@@ -215,16 +199,16 @@ class SimdRows {
     } else if (kind === 'reverse-kl') {
       this.#program.reverseGradient(...rows, 1 / request.temperature, factor);
     } else if (kind === 'forward-kl') {
-      this.#program.forwardGradient(...rows, scale, ...distributions, factor, this.#tops);
+      this.#program.forwardGradient(...rows, factor, this.#tops);
     } else if (kind === 'cross-entropy') {
       // The forward KL from all of the sampled token: a teacher without mass, then that token's own.
-      const alone: Distributions = [studentMax, teacherMax, studentZ, Number.POSITIVE_INFINITY];
-      this.#program.forwardGradient(...rows, scale, ...alone, factor, this.#tops);
+      this.#program.around(scale, studentMax, teacherMax, studentZ, Number.POSITIVE_INFINITY);
+      this.#program.forwardGradient(...rows, factor, this.#tops);
       floats[this.#student / 4 + pair.sampledId] -= factor;
     } else {
       const mean = terms?.mixStudent ?? 0;
       const places = [this.#tops, differences] as const;
-      this.#program.mixGradient(...rows, scale, ...distributions, factor, beta, mean, ...places);
+      this.#program.mixGradient(...rows, factor, beta, mean, ...places);
     }
     gradient.set(floats.subarray(this.#student / 4, this.#student / 4 + vocab));
     return { sums, terms };

@@ -1,7 +1,7 @@
 // The divergence of a pair of rows in WebAssembly SIMD, for `divergence-simd.ts`, which lays out the memory.
 
 export { entryGradient, normalise, reverseGradient, terms } from './entries';
-export { forwardGradient, mixes, mixGradient } from './kept';
+export { around, forwardGradient, mixes, mixGradient } from './kept';
 export { topIds, widen } from './rows';
 export { sums } from './sums';
 
