@@ -2,7 +2,7 @@
 
 import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import type { HeatScale } from './heat-scale.ts';
-import { walk } from './strip-keys.ts';
+import { tokenAfterKey } from './strip-keys.ts';
 import styles from './TokenStrip.module.css';
 import type { Lane } from './view.ts';
 
@@ -55,7 +55,7 @@ export function StripBox(props: StripBoxProps) {
     if (onSelect === null || event.altKey || event.ctrlKey || event.metaKey) return;
     const starts = lanes.flatMap((lane) => lane.tokens.slice(0, 1).map((token) => token.index));
     if (onKey?.(event.key) === true) return event.preventDefault();
-    const next = walk(event.key, selected ?? -1, count - 1, starts, onNextLine);
+    const next = tokenAfterKey(event.key, selected ?? -1, count - 1, starts, onNextLine);
     if (next === null) return;
     event.preventDefault();
     onSelect(next);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { walk } from './strip-keys.ts';
+import { tokenAfterKey } from './strip-keys.ts';
 
 const STARTS = [0, 10, 20];
-const go = (key: string, at: number) => walk(key, at, 24, STARTS, (at, by) => at + 7 * by);
+const go = (key: string, at: number) => tokenAfterKey(key, at, 24, STARTS, (at, by) => at + 7 * by);
 
 describe('keys in the token strip', () => {
   it('step to the neighbours and stop at the ends', () => {
@@ -30,6 +30,6 @@ describe('keys in the token strip', () => {
 
   it('leave other keys and an empty strip alone', () => {
     expect(go('a', 3)).toBeNull();
-    expect(walk('ArrowRight', -1, -1, [], (at) => at)).toBeNull();
+    expect(tokenAfterKey('ArrowRight', -1, -1, [], (at) => at)).toBeNull();
   });
 });

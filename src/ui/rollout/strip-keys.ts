@@ -6,7 +6,7 @@
  * @param starts first token of each lane, ascending
  * @param onNextLine for up and down, which go by what is drawn: the nearest token on the line above or below
  */
-export function walk(
+export function tokenAfterKey(
   key: string,
   at: number,
   last: number,
