@@ -41,12 +41,10 @@ import { seenIn, settingsOfTrace } from './trace-subject.ts';
 
 /** Only what is dropped, or is not what it was opened as, has to be recognised. */
 const recognising = latePart('What recognises files', async () => {
-  const [kinds, texts, dropped] = await Promise.all([
-    import('../../../base/file-kinds.ts'),
-    import('../../../base/foreign-text.ts'),
-    import('../dropped.ts'),
-  ]);
-  return { ...kinds, ...texts, ...dropped };
+  const { placeOf } = await import('../../../base/file-kinds.ts');
+  const { fileKind, tellingContent } = await import('../../../base/foreign-text.ts');
+  const { dropInWords, sortDropped } = await import('../dropped.ts');
+  return { placeOf, fileKind, tellingContent, dropInWords, sortDropped };
 });
 
 /** Reads a picture; one of more than so many pixels is scaled down. */
