@@ -71,7 +71,7 @@ const REINFORCED: RecipeKind = {
   rewards: true,
   rolloutsPerPrompt: 1,
   values: {
-    tiny: { ...WHOLE, rolloutsPerStep: 4 },
+    tiny: { ...WHOLE, rolloutsPerStep: 4, 'optimizer.learningRate': 1e-3 },
     paper: { ...WHOLE, 'optimizer.learningRate': 1e-6 },
   },
   chart: 'meanReward',

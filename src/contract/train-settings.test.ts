@@ -188,6 +188,7 @@ describe('settings of a recipe that learns from rewards', () => {
       rolloutsPerStep: 4,
       grpo: { groupSize: 5, formatShare: 0.1, klCoefficient: 0.01, updates: 1 },
       sampling: { temperature: 1, topP: 1, topK: 0 },
+      optimizer: { learningRate: 1e-3 },
     });
     expect(trainSettings('grpo', 'paper').optimizer.learningRate).toBe(1e-6);
     expect(Object.keys(tiny)).not.toContain('grpo');
