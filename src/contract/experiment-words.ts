@@ -182,10 +182,10 @@ export function answerSentence(report: ExperimentReport): string {
     told('first', 'It loses'),
     told('equal', `No difference beyond ${(100 * experiment.margin).toFixed(0)} points`),
     unknown > 0
-      ? `It cannot be told in ${unknown}${unknown === map.length ? ', so the two methods are told apart nowhere' : ''}.`
+      ? `It cannot be told in ${unknown} of ${known.length}${unknown === map.length ? ', so the two methods are told apart nowhere' : ''}.`
       : '',
     missing > 0
-      ? `${missing} comparison${missing === 1 ? ' has' : 's have'} not yet two seeds of both.`
+      ? `Of all ${map.length} comparisons ${missing} ${missing === 1 ? 'waits' : 'wait'} for two seeds of both.`
       : '',
   ];
   return parts.filter(Boolean).join(' ');

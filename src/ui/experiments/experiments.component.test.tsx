@@ -40,7 +40,7 @@ it('without a model: the answer, the map, and each claim with its verdict and pi
   await expect
     .element(
       page.getByText(
-        /No difference beyond 2 points in 1 of 2: Leaky teachers, all pictures usual \(.*\)\. It cannot be told in 1\./,
+        /No difference beyond 2 points in 1 of 2: Leaky teachers, all pictures usual \(.*\)\. It cannot be told in 1 of 2\./,
       ),
     )
     .toBeVisible();

@@ -133,7 +133,7 @@ describe('the map', () => {
     const more = { ...report.map[0], condition: 'later', difference: null };
     const open = { ...report, map: [...report.map, more] };
     expect(answerSentence(open)).toMatch(
-      /^Judged by Score F\. No difference beyond 2 points in 1 of 2: Leaky teachers, all pictures usual \(.0\.0 points\)\. It cannot be told in 1\. 1 comparison has not yet two seeds of both\.$/,
+      /^Judged by Score F\. No difference beyond 2 points in 1 of 2: Leaky teachers, all pictures usual \(.0\.0 points\)\. It cannot be told in 1 of 2\. Of all 3 comparisons 1 waits for two seeds of both\.$/,
     );
     expect(
       mapPlaces(open).map((place) => [
