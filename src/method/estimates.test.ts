@@ -3,7 +3,7 @@ import { Random } from '../base/random.ts';
 import {
   bootstrapInterval,
   type Contribution,
-  pairedDifference,
+  pairedDifferences,
   shareInterval,
   wilsonInterval,
 } from './estimates.ts';
@@ -85,23 +85,39 @@ describe('the bootstrap', () => {
 });
 
 describe('the difference of two models', () => {
+  const between = (first: Contribution[], second: Contribution[]) =>
+    pairedDifferences([{ first, second }])[0];
+
   it('is paired over the pictures that both have, with how many changed either way', () => {
     const first = of([1, 0, 0, 1, 1]);
     const second = [...of([1, 1, 1, 0]), { item: 'other', num: 0, den: 1 }];
-    expect(pairedDifference(first, second)).toMatchObject({
+    expect(between(first, second)).toMatchObject({
       value: 0.25,
       pairs: 4,
       rose: 2,
       fell: 1,
     });
-    expect(pairedDifference(first, [])).toBeNull();
+    expect(between(first, [])).toBeNull();
+  });
+
+  it('of several figures are those of each alone', () => {
+    const first = of([1, 0, 0, 1, 1, 0]);
+    const second = of([1, 1, 0, 1, 1, 1]);
+    const fewer = first.slice(2);
+    expect(
+      pairedDifferences([
+        { first, second },
+        { first: fewer, second },
+        { first: second, second: first },
+      ]),
+    ).toEqual([between(first, second), between(fewer, second), between(second, first)]);
   });
 
   it('is narrower than that of unpaired pictures where both err on the same ones', () => {
     const random = new Random(8);
     const first = of(Array.from({ length: 300 }, () => Number(random.chance(0.5))));
     const second = first.map((a, i) => (i % 30 === 0 ? { ...a, num: 1 } : a));
-    const paired = pairedDifference(first, second)?.interval ?? { low: 0, high: 9 };
+    const paired = between(first, second)?.interval ?? { low: 0, high: 9 };
     const alone = shareInterval(first) ?? { low: 0, high: 0 };
     expect(paired.high - paired.low).toBeLessThan((alone.high - alone.low) / 2);
     expect(paired.low).toBeGreaterThanOrEqual(0);

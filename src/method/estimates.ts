@@ -97,16 +97,7 @@ export interface Paired extends RatioOptions {
   readonly second: readonly Contribution[];
 }
 
-/** How two models differ on the same pictures; null where they share none. */
-export function pairedDifference(
-  first: readonly Contribution[],
-  second: readonly Contribution[],
-  options: BootstrapOptions = {},
-): PairedDifference | null {
-  return pairedDifferences([{ first, second, ...options }], options)[0];
-}
-
-/** The same of several figures, for which pictures are drawn once. */
+/** How two models differ in each figure on the same pictures, which are drawn once for all; null where they share none. */
 export function pairedDifferences(
   figures: readonly Paired[],
   options: BootstrapOptions = {},
