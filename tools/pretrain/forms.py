@@ -241,14 +241,18 @@ class Forms:
             prompt = prompt + self.encode(f"<description> {described(item, said)} </description> <think>")
         text = self.encode(body(said, thought))
         start = len(prompt)
-        decisions = [(self.encode(body(said, value)), share) for value, share in thinks.items() if value != thought]
-        if writes or row.form == "perception":
+        describes, reasons = writes or row.form == "perception", row.form != "perception"
+        decisions: list[tuple[list[int], float]] = []
+        if reasons:
+            decisions += [(self.encode(body(said, value)), share) for value, share in thinks.items() if value != thought]
+        if describes:
             decisions += [(self.encode(body(value, thought)), share) for value, share in says.items() if value != said]
         if row.emphasis > 1 and item.get("wrong_answers"):
             # Where one value alone is right, another shows which token decides.
             other = next(value for value in (*item["wrong_answers"], item["answer"]) if value not in (said, thought))
-            decisions.append((self.encode(body(said, other)), 0.0))
-            if prior and (writes or row.form == "perception"):
+            if reasons:
+                decisions.append((self.encode(body(said, other)), 0.0))
+            if prior and describes:
                 decisions.append((self.encode(body(other, thought)), 0.0))
         targets = self.targets(text, decisions, row.emphasis)
         return Sequence(
