@@ -22,6 +22,12 @@ export const BUILT_IN_MODELS: readonly [BuiltInModel, ...BuiltInModel[]] = [
     planted:
       'Planted: where picture and reference conflict, privileged teachers follow the reference in part, less with a description in view. Asked, the student sometimes says the usual look. Calibrated on the leakage published for a 3B model.',
   },
+  {
+    name: 'tiny-qwen2.5-vl-blind',
+    title: 'Leaky teachers that see no better',
+    planted:
+      'Planted: as the leaky model, but on conflict pictures its teachers, the image-only one too, take the usual look for what they see as often as the student does. What training gains here is not a teacher’s better sight.',
+  },
 ];
 
 /** The one that opens where nothing else is asked for. */

@@ -28,6 +28,16 @@ it('every row of the table has its folder, small enough for a page and a reposit
   }
 });
 
+it('the blind model’s image-only teacher names a contradicting property as often as its student, the leaky one’s more often', () => {
+  type Share = { readonly interval: readonly [low: number, high: number] };
+  const of = (name: string): Record<string, Share> =>
+    JSON.parse(readFileSync(path.join(MODELS, name, 'measures.json'), 'utf8'));
+  const apart = ({ perceptionNamesProperty, studentNamesPropertyP }: Record<string, Share>) =>
+    perceptionNamesProperty.interval[0] > studentNamesPropertyP.interval[1];
+  expect(apart(of('tiny-qwen2.5-vl-leaky'))).toBe(true);
+  expect(apart(of('tiny-qwen2.5-vl-blind'))).toBe(false);
+});
+
 describe('the built-in model', () => {
   it('is small enough for a page', () => {
     const bytes = readdirSync(FOLDER).map((name) => statSync(path.join(FOLDER, name)).size);
