@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Page, Worker } from 'playwright';
+import type { CDPSession, Page } from 'playwright';
 import { inHeadlessPage } from '../scripts/headless/browser.ts';
 import { generatedLines } from '../src/rollouts/fixtures/generated.ts';
 import { badArgument, readFlags, runCommand } from './command.ts';
@@ -27,26 +27,49 @@ const now = (page: Page, condition: string, timeout: number): Promise<number> =>
     .then((handle) => handle.jsonValue())
     .then(Number);
 
-/** The largest heap that page and workers had, MB, looked at all the while. */
+/** The largest JavaScript heaps that page and workers had together, MB, looked at all the while. */
 class Heap {
   most = 0;
   #on = true;
+  #ids = 0;
+  readonly #session: CDPSession;
+  /** Of each worker of the page, what it last said, bytes. */
+  readonly #workers = new Map<string, number>();
   readonly #done: Promise<void>;
 
-  constructor(page: Page) {
-    this.#done = this.#watch(page);
+  private constructor(session: CDPSession) {
+    this.#session = session;
+    session.on('Target.attachedToTarget', ({ sessionId }) => this.#workers.set(sessionId, 0));
+    session.on('Target.receivedMessageFromTarget', ({ sessionId, message }) => {
+      const { result } = JSON.parse(message) as { result?: { usedSize?: number } };
+      if (result?.usedSize !== undefined) this.#workers.set(sessionId, result.usedSize);
+    });
+    this.#done = this.#watch();
   }
 
-  async #watch(page: Page): Promise<void> {
-    const used = () =>
-      (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ??
-      0;
+  static async of(page: Page): Promise<Heap> {
+    const session = await page.context().newCDPSession(page);
+    const heap = new Heap(session);
+    await session.send('Target.setAutoAttach', {
+      autoAttach: true,
+      waitForDebuggerOnStart: false,
+      flatten: false,
+    });
+    return heap;
+  }
+
+  async #watch(): Promise<void> {
     while (this.#on) {
-      const own = page.workers().filter((worker: Worker) => worker.url().includes('rollouts'));
-      const all = [page.evaluate(used), ...own.map((worker) => worker.evaluate(used))];
-      const bytes = await Promise.all(all.map((one) => one.catch(() => 0)));
-      this.most = Math.max(this.most, bytes.reduce((sum, some) => sum + some, 0) / 1e6);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      const { usedSize } = await this.#session.send('Runtime.getHeapUsage');
+      for (const sessionId of this.#workers.keys()) {
+        const message = JSON.stringify({ id: ++this.#ids, method: 'Runtime.getHeapUsage' });
+        await this.#session
+          .send('Target.sendMessageToTarget', { sessionId, message })
+          .catch(() => this.#workers.delete(sessionId));
+      }
+      const bytes = [usedSize, ...this.#workers.values()].reduce((sum, some) => sum + some, 0);
+      this.most = Math.max(this.most, bytes / 1e6);
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
@@ -90,7 +113,7 @@ async function measure(page: Page, url: string, file: string) {
   const address = `${url}?page=rollouts`;
   await page.goto(address);
   await page.getByRole('button', { name: 'Open files of rollouts' }).waitFor();
-  const heap = new Heap(page);
+  const heap = await Heap.of(page);
   const start = Number(await page.evaluate('performance.now()'));
   await page.locator('input[type=file]').first().setInputFiles(file);
   const listed = await now(page, LISTED, patience);
@@ -145,15 +168,12 @@ async function run(): Promise<string> {
   const file = path.join(folder, 'rollouts.jsonl');
   try {
     await pipeline(Readable.from(generatedLines(seed, rows)), createWriteStream(file));
-    const flags = ['--enable-precise-memory-info'];
     const { preview } = await import('vite');
     const server = await preview({ preview: { port: 0 }, logLevel: 'silent' });
     try {
       const url = server.resolvedUrls?.local[0] ?? '';
       const [loadBefore] = os.loadavg();
-      const figures = await inHeadlessPage({ bypassCSP: true, flags }, (page) =>
-        measure(page, url, file),
-      );
+      const figures = await inHeadlessPage({ bypassCSP: true }, (page) => measure(page, url, file));
       const [loadAfter] = os.loadavg();
       return JSON.stringify({
         rows,

@@ -103,6 +103,8 @@ export class Rollouts implements RolloutsApi {
       const set = await store.open(id);
       const search = new TextSearch(set.texts, set.columns);
       this.#asked = { set, search, query: null, order: new Uint32Array() };
+      // Behind the first rows of the list, so that the first search finds them read; what fails here fails there too.
+      setTimeout(() => void search.prepare().catch(() => undefined), 500);
       return set.record;
     }, id);
   }

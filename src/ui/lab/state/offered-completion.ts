@@ -36,6 +36,7 @@ export function offeredCompletions({ store, wish, cancel, begin }: Lab) {
           answer,
           typed: text,
           count: 1,
+          view: 'all',
           teacherImage: 'same',
           imageOf: 'all',
         } as const;
