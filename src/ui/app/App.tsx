@@ -9,6 +9,7 @@ import type { Session } from '../lab/state/session.ts';
 import { type PageLinks, PageLinksContext } from '../shared/page-links.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
+import { Keys } from './Keys.tsx';
 import { Navigation } from './Navigation.tsx';
 import { PAGES } from './pages.ts';
 import { currentPage, onRoute } from './route.ts';
@@ -29,6 +30,7 @@ export function App({ engine, session, links }: AppProps) {
     <EngineProvider engine={engine}>
       <SessionProvider session={session}>
         <PageLinksContext value={links}>
+          <Keys session={session} />
           <Header navigation={<Navigation current={id} />}>
             <BackendChip />
           </Header>

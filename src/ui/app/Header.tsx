@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react';
 import styles from './Header.module.css';
+import { SkipLink } from './Keys.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
 
 export interface HeaderProps {
@@ -12,6 +13,7 @@ export interface HeaderProps {
 export function Header({ navigation, children }: HeaderProps) {
   return (
     <header className={styles.header}>
+      <SkipLink className={styles.skip} />
       <svg className={styles.mark} viewBox="0 0 20 20" aria-hidden="true">
         <rect x="1" y="9" width="5" height="10" rx="1" data-teacher="perception" />
         <rect x="7.5" y="1" width="5" height="18" rx="1" data-teacher="reasoning" />

@@ -40,6 +40,8 @@ const bench = lazyPage(
   async () => (await import('../bench/BenchPage.tsx')).BenchPage,
 );
 
+const help = lazyPage('The help page', async () => (await import('../help/HelpPage.tsx')).HelpPage);
+
 export const PAGES: readonly PageEntry[] = [
   {
     id: 'lab',
@@ -89,5 +91,12 @@ export const PAGES: readonly PageEntry[] = [
     title: 'Bench: the kernels on your machine · ViGOS Playground',
     Page: bench.Page,
     lazy: bench,
+  },
+  {
+    id: 'help',
+    label: 'Help',
+    title: 'Help: questions, words, keys · ViGOS Playground',
+    Page: help.Page,
+    lazy: help,
   },
 ];

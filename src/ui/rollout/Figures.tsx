@@ -14,6 +14,9 @@ interface FiguresProps {
   token: TokenTrace;
 }
 
+/** What the page’s digits show, nats. */
+const LEAST_SHOWN = 5e-6;
+
 const nats = (value: number | null) => (value === null ? '–' : formatNats(value));
 
 export function Figures({ trace, index, token }: FiguresProps) {
@@ -114,6 +117,9 @@ export function Figures({ trace, index, token }: FiguresProps) {
               of {bound.cap} nats bounds its loss.{' '}
             </>
           )}
+          {token.loss !== null &&
+            token.loss < -LEAST_SHOWN &&
+            'The loss is below 0: the clip cuts the positive terms of vocabulary entries, the negative ones stay whole, and the sum is taken after it. '}
           {method.clip.kind === 'entry' &&
             `Each vocabulary entry counts with at most ${method.clip.value} nats, before the sum. `}
           {kind === 'jsd' &&

@@ -6,44 +6,45 @@ import { formatNats } from '../shared/format.ts';
 import { Term } from '../shared/Term.tsx';
 import type { Measure } from './choices.ts';
 import { DivergenceChart } from './DivergenceChart.tsx';
-import { heatScale, type ScaleName } from './heat-scale.ts';
+import type { HeatScale } from './heat-scale.ts';
 import styles from './OtherMethod.module.css';
 import { TokenStrip } from './TokenStrip.tsx';
-import { lanesOf, temperatureOf, totalsOf, tracedTokens } from './view.ts';
+import { commonMeans, lanesOf, temperatureOf, tracedTokens } from './view.ts';
+
+const NAMES = { vigos: 'ViGOS', opsd: 'OPSD' } as const;
 
 export interface OtherMethodProps {
   trace: Trace;
+  /** The one above, of the same tokens. */
+  beside: Trace;
   measure: Measure;
-  scaleName: ScaleName;
+  /** The same as above. */
+  scale: HeatScale;
   selected: number;
   onSelect: (token: number) => void;
 }
 
 export const OtherMethod = memo(function OtherMethod(props: OtherMethodProps) {
-  const { trace, measure, scaleName, selected, onSelect } = props;
+  const { trace, beside, measure, scale, selected, onSelect } = props;
   const tokens = useMemo(() => tracedTokens(trace, measure), [trace, measure]);
   const lanes = useMemo(() => lanesOf(tokens, trace.spans), [tokens, trace.spans]);
-  const scale = useMemo(
-    () =>
-      heatScale(
-        scaleName,
-        tokens.map(({ value }) => value),
-      ),
-    [scaleName, tokens],
-  );
-  const name = trace.method.name === 'opsd' ? 'OPSD' : 'ViGOS';
+  const name = NAMES[trace.method.name];
   const temperature = temperatureOf(trace.method);
-  const mean = totalsOf(trace).find((row) => row.name === 'all')?.mean ?? null;
+  const means = commonMeans(beside, trace);
+  const above = NAMES[beside.method.name];
   return (
     <section className={styles.other} aria-label={`The same rollout under ${name}`}>
       <p className={styles.heading}>
         <strong>{name}</strong> on the same rollout
-        {mean !== null && `: mean divergence ${formatNats(mean)} nats`}
-        {temperature !== null && (
+        {means === null ? (
           <>
-            {', '}
-            <Term id="tau">{temperature}</Term>
+            , <Term id="tau">{temperature ?? 'at τ = 1'}</Term>; {above} above is{' '}
+            {temperatureOf(beside.method) ?? 'at τ = 1'}, so their means do not compare
           </>
+        ) : (
+          means.first !== null &&
+          means.second !== null &&
+          `: mean divergence of the ${means.tokens} tokens that both teach ${formatNats(means.second)} nats, ${formatNats(means.first)} under ${above}`
         )}
       </p>
       <DivergenceChart

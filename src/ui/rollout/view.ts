@@ -202,6 +202,31 @@ export function totalsOf(trace: Trace): SegmentTotal[] {
     .filter((row) => row.tokens > 0);
 }
 
+/** Means of the used divergence of the same tokens in two traces, nats a token. */
+export interface CommonMeans {
+  /** Tokens that both supervise. */
+  readonly tokens: number;
+  /** Null without any. */
+  readonly first: number | null;
+  readonly second: number | null;
+}
+
+/** Only over tokens that both supervise; null where the two are at unlike temperatures, whose figures do not compare. */
+export function commonMeans(first: Trace, second: Trace): CommonMeans | null {
+  if (first.method.temperature !== second.method.temperature) return null;
+  const pairs = first.tokens.flatMap((token, i) => {
+    const other = second.tokens[i];
+    const [a, b] = [
+      usedDivergence(token, first.method),
+      other === undefined ? null : usedDivergence(other, second.method),
+    ];
+    return a === null || b === null ? [] : [[a, b] as const];
+  });
+  const mean = (side: 0 | 1) =>
+    pairs.length === 0 ? null : pairs.reduce((sum, pair) => sum + pair[side], 0) / pairs.length;
+  return { tokens: pairs.length, first: mean(0), second: mean(1) };
+}
+
 /** The token that a walk starts at: where teacher and student disagree most. */
 export function largestDivergence(trace: Trace): number | null {
   let best: number | null = null;

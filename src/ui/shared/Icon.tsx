@@ -1,6 +1,8 @@
 /** Line icons on a 16 × 16 grid; they always stand beside a text or inside a labelled button. */
 
 const PATHS = {
+  undo: 'M6 3 2.500 6.5 6 10M2.500 6.500H10a3.500 3.500 0 0 1 0 7H7',
+  redo: 'M10 3l3.500 3.500L10 10M13.500 6.500H6a3.500 3.500 0 0 0 0 7h3',
   run: 'M5 3.5v9l7-4.5z',
   stop: 'M4 4h8v8H4z',
   shuffle: 'M2 5h2.5l5 6H14M2 11h2.5l1.6-2M8 6.5 9.5 5H14M12 3l2 2-2 2M12 9l2 2-2 2',

@@ -1,6 +1,7 @@
 /** Run or cancel, the seed, and the sampling settings behind one button. */
 
 import { Popover } from 'radix-ui';
+import { useStore } from 'zustand';
 import { useEngineState } from '../../engine/context.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
@@ -10,6 +11,35 @@ import { NumberField } from './NumberField.tsx';
 import styles from './RunBar.module.css';
 
 const SAMPLING = ['temperature', 'topP', 'topK', 'maxTokens'] as const;
+/** A step back and a step forth again, by keys too. */
+function UndoButtons() {
+  const session = useSession();
+  const { past, future } = useStore(session.steps);
+  return (
+    <div className={styles.transport}>
+      {(
+        [
+          ['undo', 'Undo', past, session.undo],
+          ['redo', 'Redo', future, session.redo],
+        ] as const
+      ).map(([icon, label, steps, go]) => (
+        <button
+          key={icon}
+          type="button"
+          className="button"
+          data-shape="square"
+          aria-label={label}
+          title={label}
+          disabled={steps.length === 0}
+          onClick={() => void go()}
+        >
+          <Icon name={icon} />
+        </button>
+      ))}
+    </div>
+  );
+}
+
 export function RunBar() {
   const session = useSession();
   const ready = useEngineState((s) => s.phase === 'ready');
@@ -26,6 +56,7 @@ export function RunBar() {
       >
         One token
       </button>
+      <UndoButtons />
       <div className={styles.transport}>
         <button
           type="button"

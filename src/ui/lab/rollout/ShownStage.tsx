@@ -27,6 +27,7 @@ import { pictureKey } from '../state/subject.ts';
 import { useCurrentToken } from '../token/use-current-token.ts';
 import { BatchPicker } from './BatchPicker.tsx';
 import { LeakageStage } from './LeakageStage.tsx';
+import { LooksPanel } from './LooksPanel.tsx';
 import { MadeBy } from './MadeBy.tsx';
 import { Recordings } from './Recordings.tsx';
 import { RolloutEditor } from './RolloutEditor.tsx';
@@ -37,7 +38,7 @@ export function ShownStage({ shown }: { shown: Shown }) {
   const session = useSession();
   const measure = useLab((s) => s.settings.measure);
   const scoring = useLab((s) => s.work?.kind === 'score');
-  const { trace } = shown;
+  const { trace, other } = shown;
   const level = useLab((s) => s.settings.level);
   const playing = useLab((s) => s.playing);
   const token = useCurrentToken() ?? 0;
@@ -71,9 +72,12 @@ export function ShownStage({ shown }: { shown: Shown }) {
     () =>
       heatScale(
         scaleName,
-        views.all.map(({ value }) => value),
+        // Side by side both are drawn on one scale.
+        [...views.all, ...(other === null ? [] : tracedTokens(other, measure))].map(
+          ({ value }) => value,
+        ),
       ),
-    [scaleName, views],
+    [scaleName, views, other, measure],
   );
   const setScale = useCallback(
     (chosen: ScaleName) => void session.change({ scale: chosen }),
@@ -154,11 +158,13 @@ export function ShownStage({ shown }: { shown: Shown }) {
           />
           <RolloutEditor shown={shown} />
           <WhatMoved shown={shown} onSelect={select} />
+          <LooksPanel shown={shown} selected={place.token} />
           {shown.other !== null && (
             <OtherMethod
               trace={shown.other}
               measure={measure}
-              scaleName={scaleName}
+              beside={trace}
+              scale={scale}
               selected={place.token}
               onSelect={select}
             />

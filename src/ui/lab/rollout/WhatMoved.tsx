@@ -1,9 +1,7 @@
 /** What the last change did to the rollout, in one line that names the change. */
 
 import { memo, useMemo } from 'react';
-import type { Trace } from '../../../contract/trace.ts';
 import { TokenLink } from '../../rollout/TokenLink.tsx';
-import { temperatureOf } from '../../rollout/view.ts';
 import { formatNats } from '../../shared/format.ts';
 import { Term } from '../../shared/Term.tsx';
 import { changedBetween, movedBetween, UNSEEN_NATS } from '../state/moved.ts';
@@ -24,13 +22,11 @@ export const WhatMoved = memo(function WhatMoved(props: WhatMovedProps) {
   );
   if (moved === null || before === null) return null;
   const changed = changedBetween(before, shown);
-  const { most, otherTeacher, otherLoss } = moved;
+  const { means, most, otherTeacher, otherLoss } = moved;
   const token = most === null ? undefined : trace.tokens[most.token];
   const nats = (value: number | null) => (value === null ? 'none' : `${formatNats(value)} nats`);
-  const other = before.trace.method.temperature !== trace.method.temperature;
-  const mean = (value: number | null, of: Trace) =>
-    other ? `${nats(value)} ${temperatureOf(of.method) ?? 'at τ = 1'}` : nats(value);
-  const still = (most === null || Math.abs(most.by) < UNSEEN_NATS) && otherTeacher === 0;
+  const still =
+    means !== null && (most === null || Math.abs(most.by) < UNSEEN_NATS) && otherTeacher === 0;
   const losses = `${otherLoss} token${otherLoss === 1 ? ' has' : 's have'} another loss`;
   return (
     <p className={styles.moved} data-testid="moved" role="status">
@@ -46,7 +42,9 @@ export const WhatMoved = memo(function WhatMoved(props: WhatMovedProps) {
         )
       ) : (
         <>
-          : mean divergence {mean(moved.before, before.trace)} → {mean(moved.after, trace)}
+          {means === null
+            ? `: the divergences before are at τ = ${before.trace.method.temperature}, these at τ = ${trace.method.temperature}, so they do not compare`
+            : `: mean divergence of the ${means.tokens} token${means.tokens === 1 ? '' : 's'} that both teach ${nats(means.first)} → ${nats(means.second)}`}
           {otherTeacher > 0 &&
             `; ${otherTeacher} token${otherTeacher === 1 ? ' has' : 's have'} another teacher or none`}
           {most !== null && token !== undefined && Math.abs(most.by) >= UNSEEN_NATS && (

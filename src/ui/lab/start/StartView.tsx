@@ -109,11 +109,7 @@ function Story({ shown }: { shown: Shown }) {
             data-kind="primary"
             aria-pressed={settings.teacherImage !== 'same'}
             aria-disabled={busy}
-            onClick={() => {
-              if (busy) return;
-              const teacherImage = settings.teacherImage === 'same' ? 'swapped' : 'same';
-              void session.change({ teacherImage, imageOf: 'all' });
-            }}
+            onClick={() => void session.swap()}
           >
             {settings.teacherImage === 'same'
               ? 'Swap what the teachers see'

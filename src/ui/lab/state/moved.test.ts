@@ -17,6 +17,25 @@ describe('what moved', () => {
     expect(moved?.most?.by).toBeCloseTo(0.48, 9);
   });
 
+  it('means are of the tokens that both teach, and there are none at unlike temperatures', () => {
+    const before = traceOf(VALID, VIGOS_PAPER, flat);
+    const taught = before.tokens.filter(({ teacher }) => teacher !== null).length;
+    const opsd = traceOf(
+      VALID,
+      { ...OPSD, temperature: 1 },
+      flat.map((kl) => 2 * kl),
+    );
+    const { means } = movedBetween(before, opsd) ?? {};
+    expect(means?.tokens).toBe(taught);
+    expect(means?.first).toBeCloseTo(0.02, 9);
+    expect(means?.second).toBeCloseTo(0.04, 9);
+    expect(taught).toBeLessThan(VALID.length);
+    expect(movedBetween(before, traceOf(VALID, OPSD, flat))).toMatchObject({
+      means: null,
+      most: null,
+    });
+  });
+
   it('counts the tokens that another teacher takes over', () => {
     const moved = movedBetween(traceOf(VALID, VIGOS_PAPER, flat), traceOf(VALID, OPSD, flat));
     expect(moved?.otherTeacher).toBe(VALID.length);

@@ -2,7 +2,7 @@
 
 import type { TokenTrace, Trace } from '../../../contract/trace.ts';
 import { methodDifferences } from '../../../contract/train-differences.ts';
-import { totalsOf, usedDivergence } from '../../rollout/view.ts';
+import { type CommonMeans, commonMeans, usedDivergence } from '../../rollout/view.ts';
 import { cut } from '../../shared/visible-text.ts';
 import { nameOf } from './made-by.ts';
 import { samePerturbation } from './perturbation.ts';
@@ -10,9 +10,8 @@ import { SETTINGS } from './settings.ts';
 import type { Shown } from './state.ts';
 
 export interface Moved {
-  /** Mean of the used divergence over all supervised tokens, nats a token; null without any. */
-  before: number | null;
-  after: number | null;
+  /** Over the tokens that both supervise, before and after; null at unlike temperatures. */
+  means: CommonMeans | null;
   /** Tokens whose teacher is another one, or none any more, or one at last. */
   otherTeacher: number;
   /** Tokens of the same teacher whose loss with its weight is another one. */
@@ -20,8 +19,6 @@ export interface Moved {
   /** The token that moved most among those with a teacher before and after, and by how many nats. */
   most: { token: number; by: number } | null;
 }
-
-const meanOf = (trace: Trace) => totalsOf(trace).find((row) => row.name === 'all')?.mean ?? null;
 
 /** What a page's digits cannot show, nats. */
 export const UNSEEN_NATS = 5e-6;
@@ -48,7 +45,9 @@ export function movedBetween(before: Trace, after: Trace): Moved | null {
     if (was === null || is === null) continue;
     if (most === null || Math.abs(is - was) > Math.abs(most.by)) most = { token: i, by: is - was };
   }
-  return { before: meanOf(before), after: meanOf(after), otherTeacher, otherLoss, most };
+  const means = commonMeans(before, after);
+  // A step between figures of unlike temperatures is no movement of anybody's.
+  return { means, otherTeacher, otherLoss, most: means === null ? null : most };
 }
 
 const MOST_TEXT = 40;

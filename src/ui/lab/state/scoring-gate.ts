@@ -94,3 +94,8 @@ export function whyNotChanged(
     };
   return whyNotScored(state, engine);
 }
+
+/** The others of a change. */
+export function withoutKeys<T extends object>(from: T, keys: Partial<T>): Partial<T> {
+  return Object.fromEntries(Object.entries(from).filter(([key]) => !(key in keys))) as Partial<T>;
+}

@@ -27,9 +27,10 @@ import {
   pictureAbsent,
   samplingOf,
 } from './requests.ts';
-import { scoringPart, whyNotChanged } from './scoring-gate.ts';
+import { scoringPart, whyNotChanged, withoutKeys } from './scoring-gate.ts';
 import type { LabSettings } from './settings.ts';
 import {
+  asScored,
   type ErrorPlace,
   type Shown,
   UNTOUCHED,
@@ -52,6 +53,7 @@ import {
 import type { LabStore } from './store.ts';
 import { pictureKey, type ScenePlace, type Subject, subjectNow } from './subject.ts';
 import { trainedStudents } from './trained-session.ts';
+import { undoing } from './undo.ts';
 import type { Link } from './url.ts';
 
 export interface SessionOptions {
@@ -338,8 +340,29 @@ export function createSession({ store, engine }: SessionOptions) {
     if (now.choice !== before.choice || now.ownModel !== before.ownModel) named(now);
   });
 
+  /** Another scene is rolled out again; what is left is scored, or waits for the next run. */
+  const undo = undoing({
+    store,
+    async apply(patch, otherScene) {
+      if (!otherScene) return change(patch);
+      wish();
+      cancel();
+      set((s) => withLink(s, { ...s.settings, token: null, ...patch }));
+      await asked(begin);
+    },
+  });
+
   return {
     ...files,
+    steps: undo.steps,
+    undo: undo.undo,
+    redo: undo.redo,
+    /** Shows the teachers another scene's picture, or the student's again. */
+    async swap() {
+      if (get().work !== null || get().live !== null) return;
+      const teacherImage = get().settings.teacherImage === 'same' ? 'swapped' : 'same';
+      await change({ teacherImage, imageOf: 'all' });
+    },
     store,
     run: () => asked(run),
     cancel,
@@ -387,16 +410,4 @@ export function createSession({ store, engine }: SessionOptions) {
       set((s) => withoutErrors(s, place));
     },
   };
-}
-
-/** Alone, so that no rollout holds on to all those before it. */
-const asScored = ({ trace, seen, student, claim }: Shown): NonNullable<Shown['before']> => ({
-  trace,
-  seen,
-  student,
-  claim,
-});
-
-function withoutKeys<T extends object>(from: T, keys: Partial<T>): Partial<T> {
-  return Object.fromEntries(Object.entries(from).filter(([key]) => !(key in keys))) as Partial<T>;
 }

@@ -367,3 +367,11 @@ export function withStudent(
   const students = student === null ? state.students : [...known, student];
   return withSettings({ ...state, student, students }, { student: named });
 }
+
+/** Alone, so that no rollout holds on to all those before it. */
+export const asScored = ({ trace, seen, student, claim }: Shown): NonNullable<Shown['before']> => ({
+  trace,
+  seen,
+  student,
+  claim,
+});
