@@ -29,7 +29,7 @@ describe('the page as it opens', () => {
     const cells = [...document.querySelectorAll('td')].map((cell) => cell.textContent ?? '');
     for (const [number] of said.matchAll(/\d[\d.]*(?:e−\d+)?(?= nats)|(?<=instead of )[\d.e−]+\d/g))
       expect([...cells, '10.6']).toContain(number);
-    await expect.poll(query).toBe('?see=swapped');
+    await expect.poll(query).toBe('?see=swapped&token=33');
     await button('Show them the student’s picture again').click();
     await expect.element(showed).not.toBeInTheDocument();
     await swap.click();

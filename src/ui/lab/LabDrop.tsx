@@ -5,11 +5,19 @@ import { DropZone } from '../shared/DropZone.tsx';
 import { type DropItem, droppedItems } from '../shared/dropped-folder.ts';
 import { useSession } from './context.tsx';
 
-export function LabDrop() {
+export interface LabDropProps {
+  /** Called first, where the Lab is not the page on show. */
+  onTake?: () => void;
+}
+
+export function LabDrop({ onTake }: LabDropProps) {
   const session = useSession();
   const take = useCallback(
-    (items: Iterable<DropItem>) => void session.takeDrop(droppedItems(items)),
-    [session],
+    (items: Iterable<DropItem>) => {
+      onTake?.();
+      void session.takeDrop(droppedItems(items));
+    },
+    [session, onTake],
   );
   return (
     <DropZone

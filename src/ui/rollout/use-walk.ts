@@ -62,9 +62,7 @@ export function useWalk({ trace, place: at, playing, onMove, onPlaying }: WalkPr
     };
     const setLevel = (next: LevelChoice) => {
       onPlaying(false);
-      // Coming from the finished rollout, a level is shown whole.
-      const from = level === 'all' && next !== 'all' ? count - 1 : token;
-      go({ level: next, token: from });
+      go({ level: next, token });
     };
     const togglePlay = () => {
       if (!playing) go(playFrom({ level, token }, count));

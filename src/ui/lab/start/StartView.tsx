@@ -150,9 +150,10 @@ function Story({ shown }: { shown: Shown }) {
         )}
         <p className={styles.key}>
           The stronger a token’s colour, the further student and teacher are apart, in{' '}
-          <Term id="nats">nats</Term> on one logarithmic scale; letters and colours name the
-          teacher: P <Term id="perception">perception</Term>, R{' '}
-          <Term id="reasoning">reasoning</Term>, – none.
+          <Term id="nats">nats</Term> on one logarithmic scale. Blue, P, is the{' '}
+          <Term id="perception">perception</Term> teacher’s, orange, R, the{' '}
+          <Term id="reasoning">reasoning</Term> teacher’s; grey is nobody’s. A hatched letter marks
+          a token that the clip leaves without gradient.
         </p>
         <Made shown={shown} />
       </div>

@@ -8,6 +8,7 @@ import type { MethodConfig } from '../../../method/types.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { asFailure } from '../../engine/errors.ts';
 import type { EngineState } from '../../engine/state.ts';
+import { largestDivergence } from '../../rollout/view.ts';
 import type { CompletionOffer, RolloutOffer, StudentOffer } from '../../shared/offers.ts';
 import { fileTaking } from './files.ts';
 import { keptWording } from './kept-wording.ts';
@@ -359,9 +360,12 @@ export function createSession({ store, engine }: SessionOptions) {
     redo: undo.redo,
     /** Shows the teachers another scene's picture, or the student's again. */
     async swap() {
-      if (get().work !== null || get().live !== null) return;
-      const teacherImage = get().settings.teacherImage === 'same' ? 'swapped' : 'same';
-      await change({ teacherImage, imageOf: 'all' });
+      const { work, live, shown, settings } = get();
+      if (work !== null || live !== null) return;
+      const teacherImage = settings.teacherImage === 'same' ? 'swapped' : 'same';
+      // The token that is looked at stays, also where another one differs most then.
+      const token = settings.token ?? (shown === null ? null : largestDivergence(shown.trace));
+      await change({ teacherImage, imageOf: 'all', token });
     },
     store,
     run: () => asked(run),
