@@ -89,9 +89,14 @@ describe('the walk through a rollout', () => {
   it('goes by level from sampled tokens to the loss, by mouse', async () => {
     const lab = await showLab();
     const texts = lab.texts();
+    await tokens.nth(9).click();
     await level('Sample').click();
     await expect.element(page.getByRole('group', { name: 'Sampled' })).toBeVisible();
     await expect.poll(lab.letters).toBe('');
+    // A level keeps the token: what is after it has not come to this level.
+    await expect.element(tokens.nth(9)).toHaveAttribute('aria-selected', 'true');
+    await expect.element(tokens.nth(10)).toHaveAccessibleName(/not sampled yet/);
+    await slide(texts.length - 1);
     await button('Step back').click();
     await expect.element(tokens.last()).toHaveAccessibleName(/not sampled yet/);
 

@@ -46,14 +46,21 @@ export function keepUrlInStep(
   };
   addEventListener('popstate', gone);
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let waiting = false;
+  const write = (settings: LabSettings) => {
+    waiting = false;
+    const step = historyStep(written, settings);
+    written = settings;
+    writeQuery('lab', settingsToQuery(settings), step);
+  };
   const stop = store.subscribe(({ settings }, before) => {
     if (settings === before.settings) return;
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      const step = historyStep(written, settings);
-      written = settings;
-      writeQuery('lab', settingsToQuery(settings), step);
-    }, SETTLE_MS);
+    // What was changed last before a step belongs to the step that is left.
+    const steps = historyStep(before.settings, settings) === 'pushState';
+    if (waiting && steps) write(before.settings);
+    waiting = true;
+    timer = setTimeout(() => write(settings), SETTLE_MS);
   });
   return () => {
     removeEventListener('popstate', gone);
