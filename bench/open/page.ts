@@ -104,7 +104,10 @@ globalThis.openPicked = async ({ precision, backend, tokens, edge, address }) =>
   if (model === null) throw new Error('no model');
   globalThis.say(`open after ${Math.round(openMs)} ms`);
   const heldOpen = await heldNow();
-  globalThis.say(`page and worker hold ${heldOpen.all ?? 'nobody knows how many'} bytes`);
+  const { all, javascript } = heldOpen;
+  globalThis.say(
+    `page and worker hold ${all ?? 'nobody knows how many'} bytes, ${javascript ?? 'an unknown share'} of them not WebAssembly’s`,
+  );
   const { scene, question, answer } = worldItem('train', 0);
   const { width, height, data } = renderScene(scene, edge);
   const image = { width, height, data };
