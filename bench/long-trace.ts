@@ -17,7 +17,7 @@ const PARTS: readonly SpanName[] = [
   'trailing',
 ];
 
-/** A valid trace of exactly `count` tokens; each token keeps the figures it was recorded with. */
+/** A valid trace of exactly `count` tokens; each keeps the figures it was recorded with, but whether teachers look is of the tokens that were. */
 export function longTrace(trace: Trace, count: number): Trace {
   const missing = count - trace.tokens.length;
   const extra: Partial<Record<SpanName, number>> = {
@@ -37,5 +37,5 @@ export function longTrace(trace: Trace, count: number): Trace {
   }
   const text = tokens.map((token) => token.text).filter((one) => !one.startsWith('<|'));
   // Longer than any length limit: as if it had been typed.
-  return { ...trace, seed: null, sampling: null, spans, tokens, text: text.join('') };
+  return { ...trace, looks: undefined, seed: null, sampling: null, spans, tokens, text: text.join('') };
 }

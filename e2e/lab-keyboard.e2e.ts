@@ -97,7 +97,8 @@ test('switches, what if, levels, help and traces, keys alone', async ({ page }) 
   await arrow('ArrowLeft');
   await expect(page.getByRole('region', { name: 'Leakage under OPSD' })).toBeVisible();
   await arrow('ArrowLeft');
-  await expect(page.getByTestId('step-words')).toContainText('the loss');
+  // Back among the losses, at the token that was looked at.
+  await expect(page.getByTestId('step-words')).toContainText('adds');
   await arrow('ArrowRight');
   await arrow('ArrowRight');
   await tabTo(lab.tokens.and(page.locator('[aria-selected="true"]')));
