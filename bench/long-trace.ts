@@ -37,5 +37,13 @@ export function longTrace(trace: Trace, count: number): Trace {
   }
   const text = tokens.map((token) => token.text).filter((one) => !one.startsWith('<|'));
   // Longer than any length limit: as if it had been typed.
-  return { ...trace, looks: undefined, seed: null, sampling: null, spans, tokens, text: text.join('') };
+  return {
+    ...trace,
+    looks: undefined,
+    seed: null,
+    sampling: null,
+    spans,
+    tokens,
+    text: text.join(''),
+  };
 }
