@@ -23,6 +23,9 @@ describe('the flags of inspect', () => {
       measure: 'exact',
       backend: 'auto',
       json: false,
+      looks: false,
+      teachersSee: 'same',
+      wrongAnswers: null,
     });
   });
 

@@ -10,6 +10,7 @@ import { writeSafetensors } from '../formats/safetensors.ts';
 import { encodePrompt, userTurn } from '../processor/processor.ts';
 import { readJsonObject } from '../sources/json-source.ts';
 import { FAMILIES } from './families.ts';
+import { QWEN3_5 } from './qwen3-5/family.ts';
 
 const SHARED = ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'];
 const builtIn = readJsonObject(readModelFile('config.json'), 'config.json');
@@ -51,10 +52,12 @@ function folder({ config, shapes }: FamilyCase, changes: Record<string, unknown>
 }
 
 const cases = readFixture<FamilyCase>('families.json');
-const firsts = FAMILIES.map((family) => {
+const firsts = FAMILIES.flatMap((family) => {
   const row = cases.find(({ config }) => family.modelTypes.includes(config.model_type));
-  if (row === undefined) throw new Error(`the fixture has no ${family.label}`);
-  return [family.label, row] as const;
+  if (row !== undefined) return [[family.label, row] as const];
+  // Only a family that opens as the graphs of others has no weights in the fixture.
+  if (family === QWEN3_5) return [];
+  throw new Error(`the fixture has no ${family.label}`);
 });
 
 test.each(firsts)(

@@ -32,8 +32,13 @@ export function keepUrlInStep(
   look: (settings: Partial<LabSettings>) => void,
 ): () => void {
   let written = store.getState().settings;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let waiting = false;
   const gone = () => {
     if (currentPage() !== 'lab') return;
+    // What was not written yet belongs to the step that was left, and would be a new one here.
+    clearTimeout(timer);
+    waiting = false;
     const link = readLink(location.search);
     const { settings: wanted } = link;
     const { settings: now } = store.getState();
@@ -45,8 +50,6 @@ export function keepUrlInStep(
     else restore(link);
   };
   addEventListener('popstate', gone);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let waiting = false;
   const write = (settings: LabSettings) => {
     waiting = false;
     const step = historyStep(written, settings);

@@ -264,7 +264,7 @@ const entries = {
   },
   teacherImage: {
     title: 'Another picture for the teachers',
-    text: 'The same rollout is scored again while these teachers see a blank or another scene’s picture. A token whose divergence does not move was not judged by the image.',
+    text: 'The same rollout is scored again while these teachers see a blank or another scene’s picture. A divergence that stays is a hint that the teacher did not look, and no proof: “Ask the teachers” compares each with itself.',
   },
   compare: {
     title: 'Side by side',
