@@ -120,6 +120,9 @@ test('a worker killed in the middle of a run is started again, and the run can b
   await lab.run.click();
   await expect(alertOf(lab, 'engine.worker-died')).toContainText('Your rollout is kept');
   await lab.settled();
+  // What the run had written stands above the rollout before it.
+  const written = page.getByRole('listbox', { name: 'Tokens that were not scored' });
+  await expect(written.getByRole('option')).not.toHaveCount(0);
   expect(await lab.texts()).toEqual(texts);
   await page.getByRole('radio', { name: 'OPSD' }).click();
   await expect.poll(lab.letters).toMatch(/^O+$/);

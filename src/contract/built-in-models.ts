@@ -26,7 +26,7 @@ export const BUILT_IN_MODELS: readonly [BuiltInModel, ...BuiltInModel[]] = [
     name: 'tiny-qwen2.5-vl-blind',
     title: 'Leaky teachers that see no better',
     planted:
-      'Planted: as the leaky model, but on conflict pictures its teachers, the image-only one too, take the usual look for what they see as often as the student does. What training gains here is not a teacher’s better sight.',
+      'Planted: as the leaky model, but its teachers, the image-only one too, take the usual look for what they see as often as the student does.',
   },
 ];
 

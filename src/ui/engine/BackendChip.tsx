@@ -14,7 +14,8 @@ import { ModelChoice } from './ModelChoice.tsx';
 
 function trialText(trial: BackendTrial): string {
   if (trial.kind === 'measured') return `${formatMs(trial.ms)} a prefill and a token`;
-  return trial.kind === 'skipped' ? `not timed: ${trial.reason}` : `not available: ${trial.reason}`;
+  const reason = trial.reason.replace(/\.$/, '');
+  return trial.kind === 'skipped' ? `not timed: ${reason}` : `not available: ${reason}`;
 }
 
 export function BackendChip() {

@@ -45,17 +45,18 @@ export function UnscoredStage({ unscored }: { unscored: LiveRollout }) {
   return (
     <section className={styles.unscored} aria-labelledby="unscored-heading">
       <h3 id="unscored-heading">Written, and not scored</h3>
-      <Written live={unscored} />
+      <Written live={unscored} label="Tokens that were not scored" />
     </section>
   );
 }
 
-function Written({ live }: { live: LiveRollout }) {
+function Written({ live, label }: { live: LiveRollout; label?: string }) {
   const method = useLab((s) => s.settings.method);
   const { tokens, spans } = useMemo(() => liveRollout(live, method), [live, method]);
   return (
     <>
       <TokenStrip
+        label={label}
         lanes={lanesOf(tokens, spans)}
         scale={LOG_SCALE}
         selected={null}
