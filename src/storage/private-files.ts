@@ -121,8 +121,7 @@ class PrivateFiles implements FileArea {
   read(folder: string, name: string): Promise<Uint8Array | null> {
     return translate(this.#name, `${folder}/${name}`, async () => {
       const handle = await this.#folder(folder);
-      const file = handle && (await fileOf(handle, name));
-      return file && new Uint8Array(await file.arrayBuffer());
+      return handle && readWhole(handle, name);
     });
   }
 
@@ -287,6 +286,25 @@ async function full(root: Root, where: string, cause: unknown): Promise<Playgrou
     },
     { cause },
   );
+}
+
+/** Times that a file is read anew before it counts as unreadable. */
+const READS = 5;
+
+/** A file's bytes, null without one. Another worker may put a new file in its place while it is read: then that one is. */
+async function readWhole(
+  folder: FileSystemDirectoryHandle,
+  name: string,
+): Promise<Uint8Array | null> {
+  for (let left = READS; ; left--) {
+    const file = await fileOf(folder, name);
+    try {
+      return file && new Uint8Array(await file.arrayBuffer());
+    } catch (error) {
+      const replaced = error instanceof DOMException && error.name === 'NotReadableError';
+      if (left === 0 || !replaced) throw error;
+    }
+  }
 }
 
 /** Nothing of this page makes a folder where a file belongs; a damaged disk may. */
