@@ -1,17 +1,13 @@
 /** One rollout: its tokens with their teachers, what its file says, and the way into the Lab. */
 
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { type OpenedRow, ROLLOUT_METHODS } from '../../contract/rollouts.ts';
-import { LOG_SCALE } from '../rollout/heat-scale.ts';
-import { TokenStrip } from '../rollout/TokenStrip.tsx';
-import { lanesOf, plannedTokens } from '../rollout/view.ts';
+import { PlannedTokens } from '../rollout/PlannedTokens.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { FileButton } from '../shared/FileButton.tsx';
 import { formatPlain } from '../shared/format.ts';
 import { Panel } from '../shared/Panel.tsx';
 import { usePageLinks } from '../shared/page-links.tsx';
-import { TeacherBadge } from '../shared/TeacherBadge.tsx';
-import { TEACHER_MARKS } from '../shared/teachers.ts';
 import { useRollouts, useRolloutsState } from './context.ts';
 import styles from './RowPanel.module.css';
 
@@ -37,15 +33,11 @@ function noteOf({ step, id }: OpenedRow): string {
 
 function Row({ opened }: { opened: OpenedRow }) {
   const { parsed, plan, unreadable, asRead, answer, reference, grade, prompt } = opened;
-  const tokens = useMemo(
-    () => (parsed === null || plan === null ? null : plannedTokens(opened.texts, parsed, plan)),
-    [opened.texts, parsed, plan],
-  );
-  const present = new Set(tokens?.map(({ teacher }) => teacher));
+  const planned = parsed !== null && plan !== null;
   return (
     <>
       {unreadable !== null && <ErrorNote error={unreadable} />}
-      {parsed !== null && tokens !== null && (
+      {planned && (
         <>
           <p>
             <strong>{parsed.valid ? 'Valid' : 'Invalid'}</strong>
@@ -54,22 +46,10 @@ function Row({ opened }: { opened: OpenedRow }) {
             {reference === null ? '.' : `; the reference is “${reference}”`}
             {grade !== null && `, so it is ${grade} by mathematical match.`}
           </p>
-          <ul className={styles.teachers} aria-label="Teachers of this rollout">
-            {TEACHER_MARKS.filter((mark) => present.has(mark)).map((mark) => (
-              <li key={mark}>
-                <TeacherBadge teacher={mark} />
-              </li>
-            ))}
-          </ul>
-          <TokenStrip
-            lanes={lanesOf(tokens, parsed.spans)}
-            scale={LOG_SCALE}
-            selected={null}
-            onSelect={null}
-          />
+          <PlannedTokens texts={opened.texts} parsed={parsed} plan={plan} />
         </>
       )}
-      {tokens === null && <pre className={styles.text}>{opened.text}</pre>}
+      {!planned && <pre className={styles.text}>{opened.text}</pre>}
       {asRead.length > 0 && (
         <ul className={styles.asRead} aria-label="How it was read">
           {asRead.map((words) => (

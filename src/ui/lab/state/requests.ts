@@ -5,7 +5,7 @@ import type { ModelStatus, RolloutInput, SamplingConfig } from '../../../contrac
 import type { Trace } from '../../../contract/trace.ts';
 import { WORLD_EDGE } from '../../../world/render.ts';
 import type { LabSettings } from './settings.ts';
-import type { Shown } from './state.ts';
+import type { ErrorPlace, Shown } from './state.ts';
 import { type AbsentPicture, measureOf, pictureOf, type Subject } from './subject.ts';
 
 export const missing = (what: 'question' | 'answer'): ErrorRecord =>
@@ -23,8 +23,18 @@ export const missing = (what: 'question' | 'answer'): ErrorRecord =>
         where: 'reference answer',
       };
 
+/** The first thing that a subject lacks before a model can be asked about it, and where that is said; null for none. */
+export function lackOf({
+  absent,
+  ...about
+}: Subject): { place: ErrorPlace; error: ErrorRecord } | null {
+  if (absent !== null && !absent.none) return { place: 'picture', error: pictureAbsent(absent) };
+  const place = (['question', 'answer'] as const).find((what) => about[what].trim() === '');
+  return place === undefined ? null : { place, error: missing(place) };
+}
+
 /** The page is about a picture that it does not have. */
-export const pictureAbsent = ({ file }: AbsentPicture): ErrorRecord => ({
+const pictureAbsent = ({ file }: AbsentPicture): ErrorRecord => ({
   code: 'lab.picture-absent',
   message:
     file === null

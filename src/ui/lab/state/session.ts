@@ -7,8 +7,6 @@ import type { Wording } from '../../../contract/wording.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { asFailure } from '../../engine/errors.ts';
-import type { EngineState } from '../../engine/state.ts';
-import { largestDivergence } from '../../rollout/view.ts';
 import type { CompletionOffer, RolloutOffer, StudentOffer } from '../../shared/offers.ts';
 import { fileTaking } from './files.ts';
 import { keptWording } from './kept-wording.ts';
@@ -16,18 +14,12 @@ import { leakageReading } from './leakage-session.ts';
 import { linkNote } from './link-words.ts';
 import { looksReading } from './looks-session.ts';
 import { otherMethodOf } from './method.ts';
+import { keepModelNamed } from './model-named.ts';
 import { offeredCompletions } from './offered-completion.ts';
 import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts';
 import { recordedRollouts } from './recorded-session.ts';
 import { withoutRecording } from './recordings.ts';
-import {
-  inputOf,
-  missing,
-  otherModel,
-  otherTokens,
-  pictureAbsent,
-  samplingOf,
-} from './requests.ts';
+import { inputOf, lackOf, missing, otherModel, otherTokens, samplingOf } from './requests.ts';
 import { scoringPart, whyNotChanged, withoutKeys } from './scoring-gate.ts';
 import type { LabSettings } from './settings.ts';
 import {
@@ -53,6 +45,7 @@ import {
 } from './state.ts';
 import type { LabStore } from './store.ts';
 import { pictureKey, type ScenePlace, type Subject, subjectNow } from './subject.ts';
+import { swapping } from './swap.ts';
 import { trainedStudents } from './trained-session.ts';
 import { undoing } from './undo.ts';
 import type { Link } from './url.ts';
@@ -114,13 +107,9 @@ export function createSession({ store, engine }: SessionOptions) {
 
   /** Says what the subject lacks, if anything. */
   function lacks(about: Subject): boolean {
-    if (about.absent !== null && !about.absent.none) {
-      fail('picture', pictureAbsent(about.absent));
-      return true;
-    }
-    const empty = (['question', 'answer'] as const).find((what) => about[what].trim() === '');
-    if (empty !== undefined) fail(empty, missing(empty));
-    return empty !== undefined;
+    const lack = lackOf(about);
+    if (lack !== null) fail(lack.place, lack.error);
+    return lack !== null;
   }
 
   function startJob(kind: 'rollout' | 'score'): string {
@@ -333,13 +322,7 @@ export function createSession({ store, engine }: SessionOptions) {
     told: (notice) => set((s) => withNotice(s, notice)),
     ready,
   });
-  // They stand in the Lab's address.
-  const named = ({ choice, ownModel }: EngineState) =>
-    set((s) => withSettings(s, { backend: choice, model: ownModel }));
-  named(engine.store.getState());
-  engine.store.subscribe((now, before) => {
-    if (now.choice !== before.choice || now.ownModel !== before.ownModel) named(now);
-  });
+  keepModelNamed({ store, engine });
 
   /** Another scene is rolled out again; what is left is scored, or waits for the next run. */
   const undo = undoing({
@@ -358,15 +341,7 @@ export function createSession({ store, engine }: SessionOptions) {
     steps: undo.steps,
     undo: undo.undo,
     redo: undo.redo,
-    /** Shows the teachers another scene's picture, or the student's again. */
-    async swap() {
-      const { work, live, shown, settings } = get();
-      if (work !== null || live !== null) return;
-      const teacherImage = settings.teacherImage === 'same' ? 'swapped' : 'same';
-      // The token that is looked at stays, also where another one differs most then.
-      const token = settings.token ?? (shown === null ? null : largestDivergence(shown.trace));
-      await change({ teacherImage, imageOf: 'all', token });
-    },
+    swap: swapping({ store, change }),
     store,
     run: () => asked(run),
     cancel,
