@@ -87,6 +87,8 @@ export interface HeldOutAsked {
   readonly responses: number;
   /** Rollouts that are re-scored. */
   readonly palr: number;
+  /** Groups of three on whose pictures teachers write by themselves. */
+  readonly teachers: number;
 }
 
 /** What a run's held-out answers are asked for: groups with the fact sentence, questions of all families without it. */
@@ -96,9 +98,13 @@ const HELD_OUT_SINGLES: readonly FactSetting[] = ['P'];
 /** The figures of a run's held-out answers, for these question families: any of them can be a curve. */
 export function heldOutRows(
   families: readonly string[],
-  { responses, palr }: HeldOutAsked,
+  { responses, palr, teachers }: HeldOutAsked,
 ): readonly FigureRow[] {
-  const measures: EvaluationMeasure[] = ['vilp', 'truth', ...(palr > 0 ? ['palr' as const] : [])];
+  const measures: EvaluationMeasure[] = [
+    ...(['vilp', 'truth'] as const),
+    ...(palr > 0 ? (['palr'] as const) : []),
+    ...(teachers > 0 ? (['teachers'] as const) : []),
+  ];
   return [
     ...passRows({ responses, facts: HELD_OUT_SINGLES }, families),
     ...figureRows({ ...HELD_OUT_GROUPS, measures }, []),

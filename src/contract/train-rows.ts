@@ -290,6 +290,17 @@ export const EVALUATION = {
     0,
     { absent: 0, unplanned: true },
   ),
+  teachers: row(
+    whole(
+      'evaluation.teachers',
+      'Groups for teachers',
+      'groups',
+      [0, 1000],
+      'In so many groups of three, teachers write by themselves, given the right and a wrong reference, so that whom they follow is a curve; they are frozen, so only what follows the student’s own description can move. 0 asks none.',
+    ),
+    0,
+    { absent: 0, unplanned: true },
+  ),
 } as const;
 
 /** One validation rollout, sampled before training, whose divergences are measured over the run. */

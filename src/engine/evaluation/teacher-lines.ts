@@ -30,7 +30,7 @@ export interface TaughtPicture {
   readonly answer: AnswerLine;
 }
 
-interface Asked extends TaughtPicture {
+export interface Asked extends TaughtPicture {
   readonly form: TeacherForm & { readonly id: TeacherFormId };
   readonly given: GivenReference;
   /** The reference answer; empty for the image-only form. */
@@ -78,7 +78,7 @@ export function lineKey({
 /** One line for each that is asked, sampled from the frozen base. Throws what sampling throws. */
 export async function teacherLines(
   { assets, network, contexts, store }: ModelInUse,
-  pictures: readonly TaughtPicture[],
+  asked: readonly Asked[],
   {
     sampling,
     grading,
@@ -90,7 +90,6 @@ export async function teacherLines(
   },
   hooks: SamplingHooks,
 ): Promise<TeacherLine[]> {
-  const asked = pictures.flatMap(askedOfTeachers);
   const written = await answerContexts(
     { assets, network, contexts, store },
     asked.map(({ item, answer: { fact, item: index }, form, given, reference, begun }) => {

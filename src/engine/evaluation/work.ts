@@ -230,8 +230,11 @@ export class EvaluationWork {
   ): Promise<TeacherLine[]> {
     const { sampling, grading } = this.settings;
     const [{ answer }] = pictures;
-    const asked = { sampling, grading, seed: answer.seed };
-    return teacherLines(inUse, pictures, asked, { pause, undrawn: undrawnAnswer });
+    const how = { sampling, grading, seed: answer.seed };
+    return teacherLines(inUse, pictures.flatMap(askedOfTeachers), how, {
+      pause,
+      undrawn: undrawnAnswer,
+    });
   }
 
   #isTaught(pictures: readonly TaughtPicture[]): boolean {

@@ -12,7 +12,7 @@ import { columnsFor } from '../../training/layout.ts';
 import { trainableShapes } from '../../training/trainable.ts';
 import { Trainer } from '../../training/trainer.ts';
 import { stepExamples } from './data.ts';
-import { ANSWERS_AT_ONCE, heldOutAnswers, heldOutLeakage } from './evaluate.ts';
+import { ANSWERS_AT_ONCE, heldOutAnswers, heldOutLeakage, heldOutTeachers } from './evaluate.ts';
 import { followedFigures, followedRollout } from './follow.ts';
 import { evaluationSampling, frozenModel, studentOf } from './run.ts';
 
@@ -115,7 +115,7 @@ async function trySteps(
   return { count, ms, warmUpMs: Math.max(0, first - ms), compileMs, growth: longest / tried };
 }
 
-/** Time of all evaluations of the run, ms, from one batch of answers and the leakage of one rollout. */
+/** Time of all evaluations of the run, ms, from one batch of answers, the leakage of one rollout and teachers on one group. */
 async function tryEvaluation(
   inUse: ModelInUse,
   settings: TrainSettings,
@@ -123,7 +123,7 @@ async function tryEvaluation(
   pause: () => Promise<void>,
 ): Promise<number> {
   const { evaluation, recipe, seed, steps } = settings;
-  const { every, items: wanted, palr, responses } = evaluation;
+  const { every, items: wanted, palr, responses, teachers } = evaluation;
   const untrained = recipeOf(recipe).kind.texts === 'none';
   if (every === 0 && !untrained) return 0;
   const source = sourceOf(settings);
@@ -131,8 +131,8 @@ async function tryEvaluation(
   const items = source.validation(tried);
   const { measure } = source;
   const sampling = evaluationSampling(settings);
-  const asked = { responses, palr: Math.min(1, palr) };
-  const request = { items, asked, measure, sampling, seed, step: 0 };
+  const asked = { responses, palr: Math.min(1, palr), teachers: Math.min(1, teachers) };
+  const request = { items, asked, measure, sampling, seed, step: 0, written: new Map() };
   const student = studentOf(settings, trainer);
   const nothing = () => undefined;
   const start = performance.now();
@@ -140,9 +140,20 @@ async function tryEvaluation(
   const answered = performance.now();
   await heldOutLeakage(inUse, student, request, answers, pause, nothing);
   const leakageMs = performance.now() - answered;
+  const taughtMs: number[] = [];
+  // What does not depend on the student is written once, so that the second time takes less.
+  for (let time = 0; time < 2; time++) {
+    const begun = performance.now();
+    await heldOutTeachers(inUse, request, answers, pause, nothing);
+    taughtMs.push(performance.now() - begun);
+  }
   const times = untrained ? 1 : 1 + Math.ceil(steps / every);
   const rollouts = Math.min(palr, GROUP * wanted);
-  return times * ((wanted / tried) * (answered - start) + rollouts * leakageMs);
+  const groups = Math.min(teachers, wanted);
+  return (
+    times * ((wanted / tried) * (answered - start) + rollouts * leakageMs) +
+    groups * (taughtMs[0] + (times - 1) * taughtMs[1])
+  );
 }
 
 /** Time that following one rollout takes over the run, ms. */

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { AnswerLine } from '../../contract/evaluation-records.ts';
-import { answer, leakage, TRUE } from '../../contract/fixtures/evaluation-lines.ts';
+import { answer, leakage, TRUE, taught } from '../../contract/fixtures/evaluation-lines.ts';
 import { wilsonInterval } from '../../method/estimates.ts';
 import { heldOutFigures } from './evaluate.ts';
 
-const ONCE = { responses: 1, palr: 0 };
+const ONCE = { responses: 1, palr: 0, teachers: 0 };
 
 const line = (item: number, image: AnswerLine['image'], correct: boolean, strict = true) =>
   answer(item, {
@@ -61,7 +61,7 @@ it('several responses to a question make Pass@k beside Avg@k, and rollouts that 
       leakage(3, 'vigos', 0, 4),
       leakage(4, 'vigos', 0, 4),
     ],
-    { responses: 2, palr: 2 },
+    { responses: 2, palr: 2, teachers: 0 },
   );
   expect(figures.avg?.value).toBe(0.25);
   expect(figures.pass).toEqual({ value: 0.5, ...wilsonInterval(1, 2) });
@@ -69,6 +69,22 @@ it('several responses to a question make Pass@k beside Avg@k, and rollouts that 
   expect(figures['palr.opsd.all']?.value).toBeCloseTo(0.5, 6);
   expect(figures['palr.vigos.all']?.value).toBe(0);
   expect(counts.accuracy).toBe(4);
+});
+
+it('teachers who wrote on groups of three have their figures, where the run asks for them', () => {
+  const lines = [
+    line(3, 1, true),
+    line(4, 2, true),
+    ...(['right', 'wrong'] as const).map((given) => taught(4, given, given === 'right')),
+  ];
+  const asked = (teachers: number) => heldOutFigures(lines, { ...ONCE, teachers }).figures ?? {};
+  expect(asked(1)['teachers.reasoning.conflict.right']).toEqual({
+    value: 1,
+    ...wilsonInterval(1, 1),
+  });
+  expect(asked(1)['teachers.reasoning.conflict.wrong']?.value).toBe(0);
+  expect(asked(1)['teachers.reasoning.agree.right']).toBeUndefined();
+  expect(Object.keys(asked(0)).filter((id) => id.startsWith('teachers'))).toEqual([]);
 });
 
 it('without answers there is no figure, and never no number', () => {

@@ -1,12 +1,14 @@
 /** Held-out figures of a student: those of the table of evaluations, measured in a run. */
 
 import { hashWords } from '../../base/random.ts';
+import { keyOf } from '../../contract/evaluation-comparison.ts';
 import { figureOf } from '../../contract/evaluation-figures.ts';
 import type {
   AnswerLine,
   EvaluationFigure,
   EvaluationLine,
   LeakageLine,
+  TeacherLine,
 } from '../../contract/evaluation-records.ts';
 import { answersOf, type HeldOutAsked, heldOutRows } from '../../contract/evaluation-rows.ts';
 import { LEAKAGE_DEFAULTS } from '../../contract/evaluation-settings.ts';
@@ -19,15 +21,20 @@ import type { HeldOutExample } from '../../training/data/example-source.ts';
 import { undrawn } from '../../training/faults.ts';
 import { answerLine } from '../evaluation/answer-line.ts';
 import { isMeasurable, leakageLines } from '../evaluation/leakage-lines.ts';
+import { askedOfTeachers, lineKey, teacherLines } from '../evaluation/teacher-lines.ts';
 
 /** Completions sampled together. */
 export const ANSWERS_AT_ONCE = 32;
 const EVALUATION_STREAM = 5;
+/** Pictures of a group. */
+const GROUP = 3;
 
 export interface EvaluationRequest {
   readonly items: readonly HeldOutExample[];
-  /** Responses to each question on its own, and how many rollouts are measured for PALR. */
+  /** Responses to each question on its own, and how much is measured for PALR and of teachers. */
   readonly asked: HeldOutAsked;
+  /** What frozen teachers wrote on these items before, by the keys of its lines; what they write now is put in. */
+  readonly written: Map<string, TeacherLine>;
   readonly measure: AnswerMeasure;
   readonly sampling: TrainSampling;
   readonly seed: number;
@@ -46,14 +53,17 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const start = performance.now();
   const { items, asked, step } = request;
-  const total = items.length + asked.palr;
+  const total = items.length + asked.palr + GROUP * asked.teachers;
   const answers = await heldOutAnswers(inUse, student, request, pause, (done) =>
     onProgress(done, total),
   );
   const leakage = await heldOutLeakage(inUse, student, request, answers, pause, (done) =>
     onProgress(items.length + done, total),
   );
-  const figures = heldOutFigures([...answers, ...leakage], asked);
+  const taught = await heldOutTeachers(inUse, request, answers, pause, (done) =>
+    onProgress(items.length + asked.palr + done, total),
+  );
+  const figures = heldOutFigures([...answers, ...leakage, ...taught], asked);
   return { step, ...figures, ms: performance.now() - start };
 }
 
@@ -115,6 +125,36 @@ export async function heldOutLeakage(
     inUse.contexts.trim();
     const asked = { ...of, mismatched: mismatched() };
     lines.push(...(await leakageLines({ ...inUse, student }, answer, asked, pause)));
+  }
+  return lines;
+}
+
+/** What teachers write on the pictures of the first groups; where the student has no part in it, what they wrote before. */
+export async function heldOutTeachers(
+  inUse: ModelInUse,
+  { items, asked: { teachers }, measure: grading, sampling, seed, written }: EvaluationRequest,
+  answers: readonly AnswerLine[],
+  pause: () => Promise<void>,
+  onProgress: (done: number) => void,
+): Promise<TeacherLine[]> {
+  const lines: TeacherLine[] = [];
+  const ofGroups = answers.filter(({ image }) => image !== null).slice(0, GROUP * teachers);
+  for (let at = 0; at < ofGroups.length; at += GROUP) {
+    onProgress(at);
+    inUse.contexts.trim();
+    const asked = ofGroups
+      .slice(at, at + GROUP)
+      .flatMap((answer) => askedOfTeachers({ item: items[answer.item].asked, answer }));
+    const isKnown = (one: (typeof asked)[number]) =>
+      one.form.after !== 'own' && written.has(keyOf(lineKey(one)));
+    const fresh = await teacherLines(
+      inUse,
+      asked.filter((one) => !isKnown(one)),
+      { sampling, grading, seed },
+      { pause, undrawn: undrawn('evaluation answer') },
+    );
+    for (const line of fresh) written.set(keyOf(line), line);
+    lines.push(...asked.flatMap((one) => written.get(keyOf(lineKey(one))) ?? []));
   }
   return lines;
 }

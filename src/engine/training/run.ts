@@ -1,6 +1,7 @@
 /** One run in the engine: its trainer, what it has measured, and what it is asked to do next. */
 
 import { PlaygroundError } from '../../base/errors.ts';
+import type { TeacherLine } from '../../contract/evaluation-records.ts';
 import { recipeOf } from '../../contract/recipes.ts';
 import type {
   CheckpointState,
@@ -49,6 +50,11 @@ export class TrainRun {
   #before: { readonly step: number; readonly tensors: TensorMap } | null = null;
   #metrics: StepMetrics[] = [];
   #evaluations: Evaluation[] = [];
+  /** What teachers wrote by themselves on held-out pictures: they are frozen, so it is asked once. */
+  readonly #written = {
+    validation: new Map<string, TeacherLine>(),
+    'prior-test': new Map<string, TeacherLine>(),
+  };
   #followed: { rollout: FollowedRollout; steps: FollowedStep[] } | null = null;
   /** Whether the next end of a step is a pause. */
   pauseAsked = false;
@@ -235,7 +241,9 @@ export class TrainRun {
     const sampling = evaluationSampling(this.settings);
     const { measure } = sourceOf(this.settings);
     const { seed, evaluation } = this.settings;
-    const request = { items, asked: evaluation, measure, sampling, seed, step: this.step };
+    const written = this.#written[split];
+    const asked = { items, asked: evaluation, written };
+    const request = { ...asked, measure, sampling, seed, step: this.step };
     const student = studentOf(this.settings, trainer);
     const found = await evaluate(inUse, student, request, pause, (done, total) =>
       this.#emit({ type: 'train.evaluating', runId: this.id, done, total }),

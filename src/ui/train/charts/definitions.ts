@@ -221,6 +221,7 @@ const DRAWN: ReadonlySet<string> = new Set(Object.values(HELD_OUT_IDS));
 export const HELD_OUT_CHARTS: readonly ChartDefinition[] = heldOutRows(TRAIN_FAMILIES, {
   responses: Number.POSITIVE_INFINITY,
   palr: 1,
+  teachers: 1,
 })
   .filter(({ id }) => !DRAWN.has(id))
   .map(ofTable);
