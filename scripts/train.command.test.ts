@@ -1,6 +1,6 @@
 /** The command as it is used: trains, writes, is paused and resumed, and says what is wrong. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -15,6 +15,7 @@ interface Line {
   readonly type: string;
   readonly step?: number;
   readonly loss?: number;
+  readonly stage?: string;
 }
 
 interface Ended {
@@ -77,6 +78,32 @@ it('a paused run that is resumed has the losses of one that never stopped', asyn
     bytes.some((byte, i) => byte !== base.get(name)?.bytes[i]),
   );
   expect(changed).toHaveLength(7 * 4);
+}, 600_000);
+
+it('stages of a file, GRPO among them, are trained one after the other', async () => {
+  const file = path.join(scratch, 'schedule.json');
+  const out = path.join(scratch, 'staged');
+  const small = { rolloutsPerStep: 1, 'sampling.maxNewTokens': 16 };
+  const stages = [
+    { id: 'a', label: 'Seeing', recipe: 'sft-captions', steps: 1, set: small },
+    {
+      id: 'b',
+      label: 'Thinking',
+      recipe: 'grpo',
+      steps: 1,
+      set: { ...small, 'grpo.groupSize': 2 },
+    },
+  ];
+  const set = { 'evaluation.every': 0, 'followed.every': 0 };
+  writeFileSync(file, JSON.stringify({ format: 'vigos-schedule/1', title: 'x', set, stages }));
+  const { code, said, lines } = await train(
+    ...['--out', out, '--schedule', file, '--backend', 'wasm', '--json'],
+  );
+  expect(code, said).toBe(0);
+  expect(steps(lines).map(({ stage }) => stage)).toEqual(['Seeing', 'Thinking']);
+  expect(said).toContain('step 2, Thinking (1 of 1)');
+  const refused = await train('--out', out, '--resume', out, '--steps', '9', '--backend', 'wasm');
+  expect(refused.said).toContain('train.stage-setting');
 }, 600_000);
 
 it('wrong arguments end with 2 before a browser starts', async () => {

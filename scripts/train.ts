@@ -6,6 +6,7 @@ import { type Outcome, unwrap } from '../src/base/outcome.ts';
 import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
 import type { EngineEvent } from '../src/contract/engine.ts';
 import type { TrainResult } from '../src/contract/training.ts';
+import { readCheckpoint } from '../src/training/runs/checkpoint-file.ts';
 import { modelAt } from './fetched-model.ts';
 import { NO_ADAPTER } from './given-adapter.ts';
 import { type GivenModel, givenModel, readFileOf } from './given-files.ts';
@@ -30,10 +31,14 @@ async function train(options: TrainOptions): Promise<TrainResult> {
     resume === undefined
       ? {}
       : { [CHECKPOINT]: readFileOf('--resume', path.join(resume, CHECKPOINT)) };
+  const settings =
+    files[CHECKPOINT] === undefined
+      ? options.settings
+      : (await readCheckpoint(files[CHECKPOINT], CHECKPOINT)).settings;
   const onEvent = (event: EngineEvent) => {
-    const said = progressLine(event);
+    const said = progressLine(event, settings);
     if (said !== null) process.stderr.write(`${said}\n`);
-    const line = metricsLine(event);
+    const line = metricsLine(event, settings);
     if (line === null) return;
     appendFileSync(metrics, `${line}\n`);
     if (json) process.stdout.write(`${line}\n`);
@@ -96,5 +101,7 @@ try {
   const { code, message, fix } = toErrorRecord(error, 'train');
   const usage = code === 'train.bad-argument' ? `\n${USAGE}` : '';
   process.stderr.write(`${code}: ${message}\n${fix}\n${usage}`);
-  process.exitCode = /argument|setting|recipe|preset|unreadable/.test(code) ? 2 : 1;
+  process.exitCode = /argument|setting|recipe|preset|unreadable|stage|schedule|items/.test(code)
+    ? 2
+    : 1;
 }

@@ -13,7 +13,7 @@ export function workOf({ training, tests }: RunSettings): number {
   if (training !== null) {
     const { steps, rolloutsPerStep, evaluation, recipe, grpo } = training;
     const { texts } = recipeOf(recipe).kind;
-    const each = texts === 'reference' ? MEASURED.reference : MEASURED.rollout;
+    const each = texts !== 'sampled' ? MEASURED.reference : MEASURED.rollout;
     seconds += steps * rolloutsPerStep * (grpo?.groupSize ?? 1) * each;
     const times = evaluation.every === 0 ? 0 : 1 + Math.ceil(steps / evaluation.every);
     seconds += times * 4 * evaluation.items * MEASURED.answer;

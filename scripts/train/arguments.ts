@@ -2,17 +2,21 @@
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice } from '../../src/contract/engine.ts';
+import { readItemSetFile } from '../../src/contract/item-set.ts';
 import { DEFAULT_HUB } from '../../src/contract/model-hosts.ts';
+import { READY_SCHEDULES } from '../../src/contract/ready-schedules.ts';
 import { RECIPES } from '../../src/contract/recipes.ts';
+import { drawnAs, readScheduleFile, settingsOfSchedule } from '../../src/contract/schedule-file.ts';
 import { fieldsOf } from '../../src/contract/train-fields.ts';
 import {
+  STAGE_ORDERS,
   TRAIN_PRESETS,
   type TrainSettings,
   trainSettings,
 } from '../../src/contract/train-settings.ts';
 import { settingFromText, withSetting, withSettings } from '../../src/contract/train-validate.ts';
 import { NO_ADAPTER } from '../given-adapter.ts';
-import { BUILT_IN_HELP, BUILT_IN_NAMES } from '../given-files.ts';
+import { BUILT_IN_HELP, BUILT_IN_NAMES, readFileOf } from '../given-files.ts';
 
 export const USAGE = `npm run -s train -- --out DIR [--recipe NAME] [--steps N] [--seed N] [options] [--json]
 
@@ -21,6 +25,11 @@ metrics go to standard output as JSON Lines. DIR gets metrics.jsonl, a checkpoin
 layout where an adapter is trained.
 
   --recipe NAME      ${RECIPES.map(({ id }) => id).join(', ')} (vigos)
+  --schedule FILE    stages, one after the other, from a file ("vigos-schedule/1"), or one of
+                     ${READY_SCHEDULES.map(({ id }) => id).join(', ')};
+                     recipe, preset and steps are its stages' own
+  --items FILE       draws from a set that npm run -s filter wrote; of a schedule STAGE=FILE, as often as needed
+  --order NAME       of a schedule's questions: ${STAGE_ORDERS.join(', ')} (the schedule's)
   --preset NAME      ${TRAIN_PRESETS.map(({ name }) => name).join(' or ')} (tiny)
   --steps N          steps of the whole run (the preset's)
   --seed N           seed of data, sampling and adapter (1)
@@ -67,7 +76,7 @@ export interface TrainOptions {
 export function readArguments(args: readonly string[]): TrainOptions | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
-  let settings = trainSettings(values.recipe ?? 'vigos', values.preset ?? 'tiny');
+  let settings = values.schedule === undefined ? plain(values) : scheduled(values);
   for (const name of ['steps', 'seed'] as const) {
     const text = values[name];
     if (text !== undefined) settings = withSetting(settings, name, settingFromText(name, text));
@@ -111,6 +120,76 @@ export function readArguments(args: readonly string[]): TrainOptions | 'help' {
   };
 }
 
+type Values = ReturnType<typeof parse>;
+
+function plain({ recipe = 'vigos', preset = 'tiny', items = [], order }: Values): TrainSettings {
+  if (order !== undefined)
+    throw bad('--order', '--order is given without a schedule.', 'Give --schedule too.');
+  const settings = trainSettings(recipe, preset);
+  if (items.length === 0) return settings;
+  if (items.length > 1)
+    throw bad(
+      '--items',
+      '--items is given twice.',
+      'Give one set, or a schedule with a set a stage.',
+    );
+  const set = givenItems(items[0]);
+  return withSettings({ ...withSettings(settings, drawnAs(set)), items: set }, {});
+}
+
+function scheduled({
+  schedule = '',
+  items = [],
+  order,
+  recipe,
+  preset,
+  steps,
+}: Values): TrainSettings {
+  for (const [name, value] of Object.entries({ recipe, preset, steps }))
+    if (value !== undefined)
+      throw bad(
+        `--${name}`,
+        `--${name} is given beside a schedule, whose stages have their own.`,
+        'Leave it out, or change it in the file.',
+      );
+  const given = readScheduleFile(givenSchedule(schedule));
+  const orders = STAGE_ORDERS.find((name) => name === (order ?? given.order));
+  if (orders === undefined)
+    throw bad('--order', `--order is "${order}".`, `Give ${STAGE_ORDERS.join(', ')}.`);
+  const stages = [...given.stages];
+  for (const pair of items) {
+    const [, id, file] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
+    const at = stages.findIndex((stage) => stage.id === id);
+    if (at < 0 || file === undefined)
+      throw bad(
+        '--items',
+        `--items is "${pair}", and the stages are ${stages.map((stage) => stage.id).join(', ')}.`,
+        'Give STAGE=FILE with one of them.',
+      );
+    stages[at] = { ...stages[at], items: givenItems(file) };
+  }
+  return settingsOfSchedule({ ...given, order: orders, stages });
+}
+
+const givenItems = (file: string) => readItemSetFile(jsonOf('--items', file), file);
+
+/** A ready-made schedule by its name, else the file there. */
+function givenSchedule(given: string): unknown {
+  const found = READY_SCHEDULES.find(({ id }) => id === given);
+  if (found === undefined) return jsonOf('--schedule', given);
+  const { id: _, ...written } = found;
+  return written;
+}
+
+function jsonOf(flag: string, file: string): unknown {
+  const text = new TextDecoder().decode(readFileOf(flag, file));
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw bad(flag, `${file} is no JSON.`, 'Give the path of the file as it was written.');
+  }
+}
+
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
@@ -119,6 +198,9 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         recipe: text,
+        schedule: text,
+        items: { type: 'string', multiple: true },
+        order: text,
         preset: text,
         steps: text,
         seed: text,

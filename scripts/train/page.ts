@@ -4,6 +4,7 @@ import { PlaygroundError, toErrorRecord } from '../../src/base/errors.ts';
 import { type Outcome, unwrap } from '../../src/base/outcome.ts';
 import type { BackendChoice } from '../../src/contract/engine.ts';
 import type { TrainSettings } from '../../src/contract/train-settings.ts';
+import { withSetting } from '../../src/contract/train-validate.ts';
 import type { CheckpointState, TrainResult } from '../../src/contract/training.ts';
 import { adapterFiles } from '../../src/model/adapters/peft.ts';
 import { adapterOf } from '../../src/model/adapters/student.ts';
@@ -74,7 +75,8 @@ function run(request: TrainPageRequest): Promise<TrainResult> {
 }
 
 function resumed({ settings }: CheckpointState, steps: number | null): TrainSettings {
-  return steps === null ? settings : { ...settings, steps };
+  // Of a run with stages the steps are its stages’, which the setting refuses to change.
+  return steps === null ? settings : withSetting(settings, 'steps', steps);
 }
 
 async function fetchState(): Promise<CheckpointState> {

@@ -2,6 +2,8 @@
 import type { EngineEvent } from '../../src/contract/engine.ts';
 import { rewardNote } from '../../src/contract/grpo-figures.ts';
 import { RECIPE_KINDS } from '../../src/contract/recipes.ts';
+import { stageOf } from '../../src/contract/stages.ts';
+import type { TrainSettings } from '../../src/contract/train-settings.ts';
 import { HELD_OUT_MEASURE } from '../../src/method/evaluation.ts';
 
 const percent = (share: number | null) => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);
@@ -14,7 +16,7 @@ const SHARES = new Map(
 );
 
 /** A line for standard error, or null where there is nothing to say. */
-export function progressLine(event: EngineEvent): string | null {
+export function progressLine(event: EngineEvent, settings: TrainSettings): string | null {
   switch (event.type) {
     case 'model.ready':
       return [`model ready: ${event.backend.reason}`, ...event.model.notices].join('\n');
@@ -30,7 +32,9 @@ export function progressLine(event: EngineEvent): string | null {
       const parts = Object.entries(ms).map(([name, time]) => `${name} ${time.toFixed(0)}`);
       const note = rewardNote(figures);
       const said = note === null ? '' : `\n${note.message} ${note.fix}`;
-      return `step ${step}: ${[`loss ${loss.toFixed(4)}`, ...shares, `norm ${gradNorm.toFixed(3)}`].join(', ')} (ms: ${parts.join(', ')})${said}`;
+      const { label, from, to } = stageOf(settings, step);
+      const stage = settings.schedule && `, ${label} (${step - from} of ${to - from})`;
+      return `step ${step}${stage ?? ''}: ${[`loss ${loss.toFixed(4)}`, ...shares, `norm ${gradNorm.toFixed(3)}`].join(', ')} (ms: ${parts.join(', ')})${said}`;
     }
     case 'train.evaluated': {
       const { step, accuracy, prior, score, valid, ms } = event.evaluation;
@@ -48,10 +52,16 @@ export function progressLine(event: EngineEvent): string | null {
 }
 
 /** One JSON object for `metrics.jsonl`, or null for events that are not kept. */
-export function metricsLine(event: EngineEvent): string | null {
+export function metricsLine(event: EngineEvent, settings: TrainSettings): string | null {
   switch (event.type) {
-    case 'train.step':
-      return JSON.stringify({ type: 'step', ...event.metrics });
+    case 'train.step': {
+      const { label: stage } = stageOf(settings, event.metrics.step);
+      return JSON.stringify({
+        type: 'step',
+        ...(settings.schedule === undefined ? {} : { stage }),
+        ...event.metrics,
+      });
+    }
     case 'train.evaluated':
       return JSON.stringify({
         type: event.split === 'validation' ? 'evaluation' : 'final',

@@ -20,6 +20,7 @@ import type { AnswerMeasure } from '../method/grading.ts';
 import type { Reader } from '../method/sight.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import type { EvaluateApi, EvaluationEvent } from './evaluation.ts';
+import type { FilterApi, FilterEvent } from './filter.ts';
 import type { BothMethods, LeakageReading } from './leakage.ts';
 import type { LooksReading } from './looks.ts';
 import type { ExportPrecision, KeptPrecision, ModelAbilities, WeightError } from './model.ts';
@@ -139,6 +140,8 @@ export interface RolloutInput {
   readonly question: string;
   /** The reference answer a*, shown to the privileged teachers only, cleaned as the method's reading has it. */
   readonly answer: string;
+  /** Asked in words alone, for reasoning and a box: no picture, and no description before them. */
+  readonly wordsOnly?: true;
   /** A person's own words in the place of the dialect's. */
   readonly wording?: Wording;
   /** By which the answer is graded; the exact match where none is named. */
@@ -344,10 +347,11 @@ export type EngineEvent =
   | ModelsEvent
   | TrainEvent
   | RunsEvent
-  | EvaluationEvent;
+  | EvaluationEvent
+  | FilterEvent;
 
 /** The worker's face. All calls answer with data; none throws for what can go wrong in the work. */
-export interface EngineApi extends ModelsApi, TrainApi, RunsApi, EvaluateApi {
+export interface EngineApi extends ModelsApi, TrainApi, RunsApi, EvaluateApi, FilterApi {
   /** Sets the one listener for events; wrap it in `Comlink.proxy`. */
   listen(listener: (event: EngineEvent) => void): Promise<void>;
   /** Loads a model (replacing the one there) and chooses a backend. A second call while one loads waits. */

@@ -15,6 +15,7 @@ import type { SettingGroup } from './setting-row.ts';
 import { EVALUATION } from './train-rows.ts';
 import { type TrainSettings, trainSettings } from './train-settings.ts';
 import { withSettings } from './train-validate.ts';
+import { DATA } from './world-rows.ts';
 
 /** Goes up whenever the same settings would give other numbers than before: earlier runs are then made anew. */
 export const RESULTS_VERSION = 1;
@@ -140,15 +141,29 @@ function trainingOf(
 
 /** Without the values at rest of settings that came later: `validateTrainSettings` puts them back. */
 function asBefore(settings: TrainSettings): TrainSettings {
-  const { evaluation } = settings;
-  const kept = Object.entries(evaluation).filter(([name, value]) => {
-    const { unplanned, absent } = EVALUATION_ROWS[name];
-    return unplanned !== true || value !== absent;
-  });
-  return { ...settings, evaluation: Object.fromEntries(kept) as typeof evaluation };
+  const { evaluation, data, schedule } = settings;
+  return {
+    ...settings,
+    evaluation: planned(EVALUATION, evaluation),
+    data: planned(DATA, data),
+    ...(schedule === undefined
+      ? {}
+      : {
+          schedule: {
+            ...schedule,
+            stages: schedule.stages.map((stage) => ({ ...stage, data: planned(DATA, stage.data) })),
+          },
+        }),
+  };
 }
 
-const EVALUATION_ROWS: SettingGroup = EVALUATION;
+function planned<T extends object>(rows: SettingGroup, values: T): T {
+  const kept = Object.entries(values).filter(([name, value]) => {
+    const { unplanned, absent } = rows[name];
+    return unplanned !== true || value !== absent;
+  });
+  return Object.fromEntries(kept) as T;
+}
 
 function within<T>(path: string, work: () => T): T {
   try {

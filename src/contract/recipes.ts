@@ -11,8 +11,8 @@ import { WRONG_REFERENCE_CHART } from './wrong-reference-figures.ts';
 /** What a kind of recipe needs and shows; `src/training/recipes` has its gradient under the same name. */
 export interface RecipeKind {
   readonly name: string;
-  /** The texts that it learns from: the student's own, the references, or none, where nothing is trained. */
-  readonly texts: 'sampled' | 'reference' | 'none';
+  /** The texts that it learns from: the student's own, the references, their descriptions alone, or none, where nothing is trained. */
+  readonly texts: 'sampled' | 'reference' | 'caption' | 'none';
   /** Whether its runs have a method, which says who teaches what. */
   readonly teachers: boolean;
   /** Whether it learns from rewards in groups, of whose size and terms its runs have settings. */
@@ -79,6 +79,8 @@ const REINFORCED: RecipeKind = {
   withoutRollouts: null,
 };
 
+const CAPTIONED: RecipeKind = { ...SUPERVISED, name: 'captioned', texts: 'caption', charts: [] };
+
 const UNTRAINED: RecipeKind = {
   name: 'untrained',
   texts: 'none',
@@ -95,6 +97,7 @@ export const RECIPE_KINDS: readonly RecipeKind[] = [
   DISTILLATION,
   REINFORCED,
   SUPERVISED,
+  CAPTIONED,
   UNTRAINED,
 ];
 
@@ -114,6 +117,14 @@ export const RECIPES: readonly Recipe[] = [
     label: 'SFT on references',
     description: 'Cross-entropy on the reference texts; no rollout and no teacher.',
     kind: SUPERVISED,
+    method: null,
+  },
+  {
+    id: 'sft-captions',
+    label: 'SFT on captions',
+    description:
+      'Cross-entropy on true descriptions of the pictures, and nothing else: what learning to see by copying gives.',
+    kind: CAPTIONED,
     method: null,
   },
   {

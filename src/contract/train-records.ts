@@ -4,7 +4,7 @@ import type { TeacherName } from '../method/types.ts';
 import type { Seeing } from '../world/seeing.ts';
 import type { StepFigures } from './step-figures.ts';
 import type { TrainSettings } from './train-settings.ts';
-import type { TrainDifficulty } from './world-rows.ts';
+import type { DataSource, TrainDifficulty } from './world-rows.ts';
 
 /** Values of one tensor, row-major. */
 export interface FloatTensor {
@@ -179,6 +179,8 @@ export interface TrainRollout {
     readonly seeing?: Seeing;
     /** Whether the question began with the fact sentence. */
     readonly fact: boolean;
+    /** Asked in words alone: about a picture that was told, or a problem, whose split and number these are. Absent where it was shown. */
+    readonly words?: Exclude<DataSource, 'pictures'>;
   };
   readonly question: string;
   /** The true one. */

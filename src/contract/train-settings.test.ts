@@ -19,7 +19,7 @@ describe('settings of a run', () => {
   it('are of recipes with stable, unique ids', () => {
     expect(RECIPES.map(({ id }) => id)).toEqual([
       ...['vigos', 'vigos-code', 'opsd', 'without-perception', 'without-reasoning'],
-      ...['reference-forward-kl', 'without-reference', 'grpo', 'sft', 'base'],
+      ...['reference-forward-kl', 'without-reference', 'grpo', 'sft', 'sft-captions', 'base'],
     ]);
   });
 

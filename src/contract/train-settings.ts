@@ -2,6 +2,7 @@
 import { PlaygroundError } from '../base/errors.ts';
 import type { MethodConfig } from '../method/types.ts';
 import { GRPO } from './grpo-rows.ts';
+import type { ItemSet } from './item-set.ts';
 import { withValue } from './method-settings.ts';
 import { type Recipe, recipeOf } from './recipes.ts';
 import type { SettingGroup, TrainPresetName, ValuesOf } from './setting-row.ts';
@@ -47,8 +48,48 @@ export interface TrainSettings extends ValuesOf<typeof START>, ValuesOf<typeof E
   readonly optimizer: OptimizerSettings;
   readonly trainable: Trainable;
   readonly data: ValuesOf<typeof DATA>;
+  /** The items that are drawn from; absent where all of the world’s are. */
+  readonly items?: ItemSet;
+  /**
+   * Stages, one after the other; absent where a run is one from its first step to its last. Their first one’s own
+   * settings stand above as well, and `steps` are those of all.
+   */
+  readonly schedule?: StageSchedule;
   readonly evaluation: ValuesOf<typeof EVALUATION>;
   readonly followed: ValuesOf<typeof FOLLOWED>;
+}
+
+/** What a stage has of its own. */
+export type StageSettings = Pick<
+  TrainSettings,
+  | 'recipe'
+  | 'method'
+  | 'grpo'
+  | 'rolloutsPerStep'
+  | 'sampling'
+  | 'optimizer'
+  | 'data'
+  | 'items'
+  | 'steps'
+>;
+
+export interface TrainStage extends StageSettings {
+  /** Of its own in the schedule: a-z, 0-9 and -. */
+  readonly id: string;
+  readonly label: string;
+}
+
+/**
+ * In which order the questions of all stages are asked: stage by stage; drawn from all stages at once (`merged`), so that
+ * a step has some of each; from those that the model solves often to those that it hardly does, over all stages
+ * (`difficulty`) or within each (`both`).
+ */
+export const STAGE_ORDERS = ['staged', 'merged', 'difficulty', 'both'] as const;
+export type StageOrder = (typeof STAGE_ORDERS)[number];
+
+export interface StageSchedule {
+  readonly order: StageOrder;
+  readonly stages: readonly TrainStage[];
 }
 
 export interface TrainPreset {

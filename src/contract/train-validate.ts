@@ -4,22 +4,31 @@ import { withReading } from '../method/presets.ts';
 import { validateMethod } from '../method/validate.ts';
 import { type SettingField, valueFromText } from './fields.ts';
 import { GRPO, MOST_ROLLOUTS } from './grpo-rows.ts';
+import { readItemSet } from './item-set.ts';
 import { completedMethod, inOrder, READING, refuseIdle, withValue } from './method-settings.ts';
 import { type Recipe, recipeOf } from './recipes.ts';
 import { isWithin, rangeInWords, SAMPLING_BOUNDS } from './sampling-bounds.ts';
 import type { SettingGroup, ValuesOf } from './setting-row.ts';
+import { asStage, checkData, checkSchedule, isOfStage, withSchedule } from './stages.ts';
 import { TRAIN_FIELDS } from './train-fields.ts';
 import {
   END,
   EVALUATION,
   FOLLOWED,
   LORA,
+  MAX_STEPS,
   OPTIMIZER,
   SAMPLING,
   START,
   TRAINABLE,
 } from './train-rows.ts';
-import { TRAIN_PRESETS, type Trainable, type TrainSettings } from './train-settings.ts';
+import {
+  STAGE_ORDERS,
+  type StageSchedule,
+  TRAIN_PRESETS,
+  type Trainable,
+  type TrainSettings,
+} from './train-settings.ts';
 import { DATA } from './world-rows.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -29,23 +38,81 @@ const FIELD_BY_PATH = new Map(TRAIN_FIELDS.map((field) => [field.path, field]));
 /**
  * {@link TrainSettings} from anything, unknown fields left out.
  * @throws PlaygroundError `train.invalid-setting` with the path of the first wrong setting in `where`,
- * `train.recipe`, and `method.invalid-setting`.
+ * `train.recipe`, `method.invalid-setting`, `items.invalid`, and what {@link checkSchedule} and {@link checkData} refuse.
  */
 export function validateTrainSettings(input: unknown, recipes?: readonly Recipe[]): TrainSettings {
-  const root = fields(input, 'settings');
+  const root = fieldsIn(input, 'settings');
+  const settings = oneRun(root, recipes);
+  if (root.schedule === undefined) {
+    checkData(settings, 'The run', recipes);
+    return settings;
+  }
+  const schedule = readSchedule(root, recipes);
+  checkSchedule(schedule, recipes);
+  const whole = withSchedule(settings, schedule);
+  if (whole.steps > MAX_STEPS)
+    throw invalid('schedule.stages', `${whole.steps} steps long`, `at most ${MAX_STEPS} in all`);
+  return whole;
+}
+
+/** Most stages of a schedule. */
+const MOST_STAGES = 12;
+
+function readSchedule(root: Fields, recipes?: readonly Recipe[]): StageSchedule {
+  const { schedule: given, grpo: _, items: __, ...shared } = root;
+  const { order: asked = 'staged', stages } = fieldsIn(given, 'schedule');
+  const order = STAGE_ORDERS.find((name) => name === asked);
+  if (order === undefined)
+    throw invalid('schedule.order', inWords(asked), `one of ${STAGE_ORDERS.join(', ')}`);
+  if (!Array.isArray(stages) || stages.length === 0 || stages.length > MOST_STAGES)
+    throw invalid('schedule.stages', inWords(stages), `1 to ${MOST_STAGES} stages`);
+  return {
+    order,
+    stages: stages.map((one: unknown, i) => {
+      const where = `schedule.stages.${i}`;
+      const own = fieldsIn(one, where);
+      const { id, label } = own;
+      if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9-]{0,39}$/.test(id))
+        throw invalid(`${where}.id`, inWords(id), 'a name of a-z, 0-9 and -');
+      if (typeof label !== 'string' || label.trim() === '' || label.length > 80)
+        throw invalid(`${where}.label`, inWords(label), 'a label of up to 80 characters');
+      try {
+        const stage = oneRun({ ...shared, ...own }, recipes);
+        checkData(stage, `The stage “${label}”`, recipes);
+        return asStage(id, label, stage);
+      } catch (error) {
+        throw within(where, error);
+      }
+    }),
+  };
+}
+
+/** An error of a part, with the part’s path before its own. */
+function within(path: string, error: unknown): unknown {
+  if (!(error instanceof PlaygroundError)) return error;
+  const { where } = error.record;
+  return new PlaygroundError(
+    { ...error.record, where: where === undefined ? path : `${path}.${where}` },
+    { cause: error },
+  );
+}
+
+/** Settings of a run, or of a stage as one. */
+function oneRun(root: Fields, recipes?: readonly Recipe[]): TrainSettings {
   const recipe = recipeOf(typeof root.recipe === 'string' ? root.recipe : '', recipes);
   const settings: TrainSettings = {
     recipe: recipe.id,
     method: recipe.kind.teachers ? validateMethod(root.method) : null,
-    ...(recipe.kind.rewards ? { grpo: read(GRPO, fields(root.grpo, 'grpo')) } : {}),
-    ...read(START, root),
-    sampling: read(SAMPLING, fields(root.sampling, 'sampling')),
-    optimizer: read(OPTIMIZER, fields(root.optimizer, 'optimizer')),
-    trainable: trainable(fields(root.trainable, 'trainable')),
-    data: read(DATA, fields(root.data, 'data')),
-    evaluation: read(EVALUATION, fields(root.evaluation, 'evaluation')),
-    followed: read(FOLLOWED, fields(root.followed, 'followed')),
-    ...read(END, root),
+    ...(recipe.kind.rewards ? { grpo: readRows(GRPO, fieldsIn(root.grpo, 'grpo')) } : {}),
+    ...readRows(START, root),
+    sampling: readRows(SAMPLING, fieldsIn(root.sampling, 'sampling')),
+    optimizer: readRows(OPTIMIZER, fieldsIn(root.optimizer, 'optimizer')),
+    trainable: trainable(fieldsIn(root.trainable, 'trainable')),
+    data: readRows(DATA, fieldsIn(root.data, 'data')),
+    ...(root.items === undefined ? {} : { items: readItemSet(root.items, 'items') }),
+    evaluation: readRows(EVALUATION, fieldsIn(root.evaluation, 'evaluation')),
+    followed: readRows(FOLLOWED, fieldsIn(root.followed, 'followed')),
+    ...readRows(END, root),
   };
   checkGroups(settings);
   return settings;
@@ -62,6 +129,13 @@ export function withSetting(settings: TrainSettings, path: string, value: unknow
       code: 'train.unknown-setting',
       message: `There is no setting "${path}".`,
       fix: `Settings are ${[...FIELD_BY_PATH.keys()].join(', ')}.`,
+      where: path,
+    });
+  if (settings.schedule !== undefined && isOfStage(path))
+    throw new PlaygroundError({
+      code: 'train.stage-setting',
+      message: `This run has stages, and the setting ${path} is each stage’s own.`,
+      fix: 'Change it in the stage, or in the file of the schedule.',
       where: path,
     });
   const next = validateTrainSettings(completed(withValue(settings, path.split('.'), value)));
@@ -108,22 +182,22 @@ function checkGroups({ grpo, rolloutsPerStep, sampling }: TrainSettings): void {
 
 /** Fills in what a changed kind asks for. */
 function completed(input: unknown): unknown {
-  const root = fields(input, 'settings');
+  const root = fieldsIn(input, 'settings');
   const [{ settings }] = TRAIN_PRESETS;
   return {
     ...root,
     method: completedMethod(root.method),
-    trainable: { ...settings.trainable, ...fields(root.trainable, 'trainable') },
+    trainable: { ...settings.trainable, ...fieldsIn(root.trainable, 'trainable') },
   };
 }
 
 function trainable(values: Fields): Trainable {
-  const { kind, vision } = read(TRAINABLE, values);
-  return kind === 'full' ? { kind, vision } : { kind, ...read(LORA, values), vision };
+  const { kind, vision } = readRows(TRAINABLE, values);
+  return kind === 'full' ? { kind, vision } : { kind, ...readRows(LORA, values), vision };
 }
 
-/** The values of a group, each checked by its row. Throws `train.invalid-setting`. */
-function read<G extends SettingGroup>(group: G, values: Fields): ValuesOf<G> {
+/** The values of a group of rows, each checked by its own. Throws `train.invalid-setting`. */
+export function readRows<G extends SettingGroup>(group: G, values: Fields): ValuesOf<G> {
   const entries = Object.entries(group).map(([name, { field, absent, greedy }]) => {
     const value = values[name] === undefined ? absent : values[name];
     const given = checked(field, value);
@@ -161,7 +235,7 @@ function checked(field: SettingField, value: unknown): unknown {
   }
 }
 
-function fields(value: unknown, where: string): Fields {
+export function fieldsIn(value: unknown, where: string): Fields {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   throw invalid(where, inWords(value), 'an object with settings');
 }

@@ -11,6 +11,10 @@ import { row } from './setting-row.ts';
 export const TRAIN_FAMILIES = ['general', 'expert', 'math', 'spatial', 'prior'] as const;
 export type TrainFamily = (typeof TRAIN_FAMILIES)[number];
 
+/** What a question comes with: its picture, a caption in its place, or nothing, being a problem in words. */
+export const SOURCES = ['pictures', 'captions', 'problems'] as const;
+export type DataSource = (typeof SOURCES)[number];
+
 /** How much there is in a training picture; `mixed` takes pictures of every level as they come. */
 export const TRAIN_DIFFICULTIES = ['mixed', 'easy', 'medium', 'hard'] as const;
 export type TrainDifficulty = (typeof TRAIN_DIFFICULTIES)[number];
@@ -58,6 +62,17 @@ export const SEEING = {
 
 /** What the tiny world draws. Runs from before there was a difficulty took pictures as they came. */
 export const DATA = {
+  source: row<DataSource>(
+    choice(
+      'data.source',
+      'Questions about',
+      SOURCES,
+      'What a training question comes with: its picture, a true caption in the picture’s place, or nothing, being a problem in words that takes several steps. Held-out questions have pictures.',
+      { problems: 'problems in words' },
+    ),
+    'pictures',
+    { absent: 'pictures', unplanned: true },
+  ),
   families: row<readonly TrainFamily[]>(
     list(
       'data.families',

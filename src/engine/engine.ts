@@ -20,6 +20,7 @@ import type {
   ScoreResult,
 } from '../contract/engine.ts';
 import type { EvaluateApi } from '../contract/evaluation.ts';
+import type { FilterApi } from '../contract/filter.ts';
 import type {
   Fetched,
   FetchRequest,
@@ -51,6 +52,7 @@ import type {
   TrainResult,
 } from '../contract/training.ts';
 import { Evaluations } from './evaluation/evaluations.ts';
+import { Filters } from './filter/filters.ts';
 import { LabJobs } from './lab-jobs.ts';
 import { LoadedModel } from './loaded-model.ts';
 import { loadBusy, ModelDesk } from './models.ts';
@@ -97,6 +99,12 @@ export class Engine implements EngineApi {
   });
 
   readonly #kept = this.#evaluations.kept;
+
+  readonly #filters = new Filters({
+    need: () => this.#need(),
+    turn: (name, work) => this.#queue.run(this.#errandId(name), work),
+    emit: (event) => this.#emit(event),
+  });
 
   readonly #lab = new LabJobs({
     need: () => this.#need(),
@@ -298,6 +306,13 @@ export class Engine implements EngineApi {
   readonly importEvaluation: EvaluateApi['importEvaluation'] = (file) => this.#kept.import(file);
   readonly compareEvaluations: EvaluateApi['compareEvaluations'] = (first, second) =>
     this.#kept.compare(first, second);
+
+  readonly filterQuestions: FilterApi['filterQuestions'] = (request) =>
+    this.#filters.filter(request);
+  readonly endFilter: FilterApi['endFilter'] = async (id) => this.#filters.end(id);
+  readonly listItemSets: FilterApi['listItemSets'] = () => this.#filters.list();
+  readonly importItemSet: FilterApi['importItemSet'] = (file) => this.#filters.import(file);
+  readonly deleteItemSet: FilterApi['deleteItemSet'] = (id) => this.#filters.remove(id);
 
   async loseDevice(): Promise<boolean> {
     return this.#model?.loseDevice() ?? false;

@@ -14,7 +14,7 @@ import { mostPixels } from '../model/processor/picture-cap.ts';
 import { type EncodedPrompt, encodePrompt, userTurn } from '../model/processor/processor.ts';
 import { type ImageFeatures, releaseFeatures } from '../model/runtime/decode-step.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
-import { DIALECTS, type PromptRow, textOf, worded } from './dialects.ts';
+import { DIALECTS, type PromptRow, textOf, WORDS_ONLY, worded } from './dialects.ts';
 
 export type ContextName = Reader;
 
@@ -137,7 +137,8 @@ export class ContextMaker {
     return { name, prompt, prefill, picture, offset, key };
   }
 
-  #row(name: ContextName, { wording }: RolloutInput): PromptRow {
+  #row(name: ContextName, { wording, wordsOnly }: RolloutInput): PromptRow {
+    if (wordsOnly && name === 'student') return WORDS_ONLY[this.#assets.architecture.dialect];
     return worded(this.#assets.architecture.dialect, name, wording);
   }
 

@@ -76,6 +76,19 @@ const FULL: Dialect = {
 
 export const DIALECTS: Readonly<Record<DialectName, Dialect>> = { short: SHORT, full: FULL };
 
+/** How a student is asked in words alone, without a picture: what stages of textual reasoning do. Nobody teaches it there. */
+export const WORDS_ONLY: Readonly<Record<DialectName, PromptRow>> = {
+  short: { prefill: '<think>', text: '{question}\nThink, then box the answer.' },
+  full: {
+    prefill: '<think>',
+    text: '{question}\n\nReason step by step, then give the final answer in a box. Answer in exactly this form, with nothing before, between or after its parts:\n<think> your reasoning </think>\n\\boxed{your final answer}',
+  },
+};
+
+/** A question about a picture that is told instead of shown. */
+export const toldQuestion = (caption: string, question: string): string =>
+  `Picture: ${caption}\n${question}`;
+
 /** What a dialect asks each reader. */
 export function promptsOf(dialect: DialectName): Required<Wording> {
   return perReader((reader) => DIALECTS[dialect][reader].text ?? '');

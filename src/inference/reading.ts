@@ -1,5 +1,6 @@
 /** Reads a completion and plans who supervises it: the one way for what was sampled, typed or opened. */
 
+import type { RolloutInput } from '../contract/engine.ts';
 import { parseRollout } from '../method/rollout.ts';
 import { planSupervision } from '../method/supervision.ts';
 import type {
@@ -8,6 +9,7 @@ import type {
   ParseOptions,
   SupervisionPlan,
 } from '../method/types.ts';
+import { parseWordsOnly } from '../method/words-only.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import { checkIds } from './checks.ts';
 
@@ -28,26 +30,29 @@ export function readCompletion(
   texts: readonly string[],
   form: FormIds,
   method: MethodConfig,
+  parse = parseRollout,
 ): { parsed: ParsedRollout; plan: SupervisionPlan } {
   const { validity, reading, opener } = method;
-  const parsed = parseRollout(ids, texts, { ...form, validity, reading, opener });
+  const parsed = parse(ids, texts, { ...form, validity, reading, opener });
   return { parsed, plan: planSupervision(parsed, method) };
 }
 
 /**
- * Reads a completion and decides who supervises each token; ids after the first EOS are dropped.
+ * Reads a completion, to a picture unless it was asked in words only, and decides who supervises each token; ids after the first EOS are dropped.
  * Throws `rollout.empty`, and `rollout.foreign-ids` for ids that the model has no embedding of.
  */
 export function planRollout(
   assets: ModelAssets,
   sampled: readonly number[],
   method: MethodConfig,
+  { wordsOnly }: Pick<RolloutInput, 'wordsOnly'> = {},
 ): PlannedRollout {
   const { tokenizer, tagIds, specialIds } = assets;
   checkIds(sampled, assets);
   const eos = sampled.findIndex((id) => tokenizer.eosIds.includes(id));
   const ids = eos < 0 ? sampled : sampled.slice(0, eos + 1);
   const texts = tokenizer.tokenTexts(ids);
+  const parse = wordsOnly ? parseWordsOnly : parseRollout;
   const form = { eosIds: tokenizer.eosIds, specialIds, tagIds };
-  return { ids, texts, ...readCompletion(ids, texts, form, method) };
+  return { ids, texts, ...readCompletion(ids, texts, form, method, parse) };
 }

@@ -28,6 +28,12 @@ const ROOTS = {
     refused: 'The file is to be chosen again after the tab was closed.',
     damaged: 'Choose the file again.',
   },
+  items: {
+    full: 'Delete sets of questions, evaluations or runs you no longer need; export this set first.',
+    refused:
+      'Sets of questions are kept in memory until the tab is closed; export them, or let this site store data and open it in an ordinary window over https.',
+    damaged: 'Delete the set and measure again, or take it in from its file.',
+  },
   rollouts: {
     full: 'Delete rollouts or runs you no longer need, or free space on the disk, then import again; nothing of this import was kept.',
     refused:

@@ -26,4 +26,6 @@ export interface TrainExample extends Pick<TrainRollout, 'item' | 'question' | '
   isFooled(parsed: ParsedRollout): boolean;
   /** The reference completion, EOS included. */
   readonly referenceIds: readonly number[];
+  /** The description of the reference completion, closed; EOS is not part of it. Empty without a picture. */
+  readonly captionIds: readonly number[];
 }

@@ -1,6 +1,7 @@
 /** One run's state and its step: rollouts, validity, teachers, divergence, gradient, update. */
 
 import { hashWords } from '../base/random.ts';
+import { settingsAt } from '../contract/stages.ts';
 import type {
   OptimizerState,
   StepMetrics,
@@ -142,13 +143,17 @@ export class Trainer {
    * `train.nothing-supervised`, and what the hooks and the runtimes throw.
    */
   async advance(hooks: StepHooks): Promise<StepResult> {
-    const { settings } = this;
     const step = this.#step + 1;
     const start = performance.now();
     const batch = await this.#batch(await hooks.examples(step), step, hooks.pause);
     const { completions } = batch;
     const rollout = performance.now() - start;
-    const learningRate = learningRateAt(settings.optimizer, step, settings.steps);
+    const { settings, place } = this.#at(step);
+    const learningRate = learningRateAt(
+      settings.optimizer,
+      step - place.from,
+      place.to - place.from,
+    );
     const found = await this.#update(batch, step, learningRate, hooks);
     this.#step = step;
     const total = performance.now() - start - found.compileMs;
@@ -177,13 +182,16 @@ export class Trainer {
     step: number,
     pause: () => Promise<void>,
   ): Promise<StepBatch> {
-    const { kind } = this.#recipe;
-    const times = this.settings.grpo?.groupSize ?? kind.rolloutsPerPrompt;
+    const { settings, recipe } = this.#at(step);
+    const { kind } = recipe;
+    const times = settings.grpo?.groupSize ?? kind.rolloutsPerPrompt;
     const rows = asked.flatMap((_, prompt) => new Array<number>(times).fill(prompt));
     const seen = await Promise.all(asked.map(({ student }) => this.see(student)));
     const batch = { examples: rows.map((i) => asked[i]), prompts: rows.map((i) => seen[i]) };
     if (kind.texts === 'reference')
       return { ...batch, completions: batch.examples.map(({ referenceIds }) => referenceIds) };
+    if (kind.texts === 'caption')
+      return { ...batch, completions: batch.examples.map(({ captionIds }) => captionIds) };
     const sampled = await this.rollOut(seen, step, pause, rows);
     return {
       ...batch,
@@ -194,19 +202,23 @@ export class Trainer {
 
   /** Moves the weights by one batch, several times where the settings say so; all of it, or nothing where it throws. */
   async #update(batch: StepBatch, step: number, learningRate: number, hooks: StepHooks) {
-    const objective = this.#objective(batch);
+    const { settings, place } = this.#at(step);
+    const objective = this.#objective(batch, step);
     const before = { tensors: this.#student.tensors, optimizer: this.#optimizer };
     const ms = { teachers: 0, forward: 0, divergence: 0, backward: 0, optimizer: 0 };
-    const updates = this.settings.grpo?.updates ?? 1;
+    const updates = settings.grpo?.updates ?? 1;
     let compileMs = 0;
     try {
+      // A stage is a run of its own on the weights that the one before it left: its moments begin anew.
+      if (place.from > 0 && step === place.from + 1)
+        this.#optimizer = freshOptimizer(before.tensors);
       for (let update = 0; ; update++) {
         const found = await this.gradient(batch, step, hooks, objective, update);
         await hooks.pause();
         const updating = performance.now();
         const { tensors } = this.#student;
-        const values = this.settings.optimizer;
-        const next = adamW(tensors, this.#optimizer, found.gradients, values, learningRate);
+        const { optimizer } = settings;
+        const next = adamW(tensors, this.#optimizer, found.gradients, optimizer, learningRate);
         assertUpdated(next.tensors, next.state);
         this.#student.tensors = next.tensors;
         this.#optimizer = next.state;
@@ -230,7 +242,7 @@ export class Trainer {
     pause: () => Promise<void>,
     rows: readonly number[] = [...prompts.keys()],
   ): Promise<Generated[]> {
-    const { sampling, seed } = this.settings;
+    const { sampling, seed } = this.#at(step).settings;
     const request = {
       ...sampling,
       prompts,
@@ -248,7 +260,7 @@ export class Trainer {
     batch: StepBatch,
     step: number,
     { pause, onCompile }: Pick<StepHooks, 'pause' | 'onCompile'>,
-    objective = this.#objective(batch),
+    objective = this.#objective(batch, step),
     update = 0,
   ): Promise<StepGradient> {
     const { prompts, completions } = batch;
@@ -297,7 +309,7 @@ export class Trainer {
     const sequence = { prompt: prompt.prompt, ids };
     const sizes = sizesFor([sequence], 1);
     const batch = layOut([sequence], sizes, this.#frozen.model.padId);
-    const objective = this.#objective({ examples: [example], completions: [ids] });
+    const objective = this.#objective({ examples: [example], completions: [ids] }, 0);
     const logits = await this.#student.score({ batch, prompts: [prompt] });
     try {
       await objective.measure({ logits, from: 0, to: 1, kept: sizes.kept });
@@ -307,9 +319,17 @@ export class Trainer {
     }
   }
 
-  #objective(batch: ObjectiveBatch) {
+  #objective(batch: ObjectiveBatch, step: number) {
     const { network: base, model } = this.#frozen;
-    return this.#recipe.objective(batch, { base, settings: this.settings, padId: model.padId });
+    const { settings, recipe } = this.#at(step);
+    return recipe.objective(batch, { base, settings, padId: model.padId });
+  }
+
+  /** What holds in a step: the run’s own settings and recipe, or those of the stage that it is in. */
+  #at(step: number) {
+    const at = settingsAt(this.settings, step);
+    const staged = this.settings.schedule !== undefined;
+    return { ...at, recipe: staged ? trainingRecipe(at.settings.recipe) : this.#recipe };
   }
 
   async release(): Promise<void> {

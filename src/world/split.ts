@@ -166,6 +166,10 @@ function splitItem(
   return finish(split, index, family, scene, value);
 }
 
+/** The number of item n of one family among all items of an ordinary split. */
+export const familyNumber = (family: Family, n: number): number =>
+  n * FAMILY_WHEEL.length + FAMILY_WHEEL.indexOf(family);
+
 /** Item n of one family of an ordinary split; the arguments and errors of {@link worldItem} otherwise. */
 export function familyItem(
   split: Exclude<Split, 'prior-test'>,
@@ -173,7 +177,7 @@ export function familyItem(
   n: number,
   options: ItemOptions = {},
 ): WorldItem {
-  return worldItem(split, n * FAMILY_WHEEL.length + FAMILY_WHEEL.indexOf(family), options);
+  return worldItem(split, familyNumber(family, n), options);
 }
 
 /**

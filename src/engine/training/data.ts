@@ -1,5 +1,6 @@
 /** What a run trains on, as the loaded model sees it: a source's examples, encoded, with their teachers' prompts. */
 
+import { settingsAt } from '../../contract/stages.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import { checkRoom } from '../../inference/checks.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
@@ -8,19 +9,20 @@ import { gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
 import type { ParsedRollout } from '../../method/types.ts';
 import type { SourceExample } from '../../training/data/example-source.ts';
+import { stepQuestions } from '../../training/data/questions.ts';
 import { sourceOf } from '../../training/data/table.ts';
 import type { TrainExample } from '../../training/example.ts';
 
-/** The examples of a step; their pictures are encoded by the frozen tower. */
+/** The examples of a step, drawn as its stage says; their pictures are encoded by the frozen tower. */
 export async function stepExamples(
   inUse: ModelInUse,
-  settings: TrainSettings,
+  run: TrainSettings,
   step: number,
 ): Promise<TrainExample[]> {
-  const source = sourceOf(settings);
+  const { settings } = settingsAt(run, step);
   const examples: TrainExample[] = [];
-  for (let index = 0; index < settings.rolloutsPerStep; index++)
-    examples.push(await exampleOf(inUse, settings, source.example(step, index)));
+  for (const drawn of stepQuestions(run, step))
+    examples.push(await exampleOf(inUse, settings, drawn));
   return examples;
 }
 
@@ -28,7 +30,7 @@ export async function stepExamples(
 export async function exampleOf(
   { assets, network, contexts }: ModelInUse,
   settings: TrainSettings,
-  { item, input, answer, wrongReference, reference }: SourceExample,
+  { item, input, answer, wrongReference, reference, caption }: SourceExample,
 ): Promise<TrainExample> {
   const { question } = input;
   const { measure } = sourceOf(settings);
@@ -49,11 +51,14 @@ export async function exampleOf(
       checkRoom(context, ids.length - context.offset, assets);
       return { prompt: context.prompt, features, offset: context.offset };
     },
-    plan: (ids) => planRollout(assets, ids, method),
+    plan: (ids) => planRollout(assets, ids, method, input),
     isCorrect: (parsed) => boxes(parsed, answer),
     isFooled: (parsed) => wrongReference !== null && boxes(parsed, wrongReference),
     get referenceIds() {
       return [...assets.tokenizer.encode(reference), assets.tokenizer.eosIds[0]];
+    },
+    get captionIds() {
+      return assets.tokenizer.encode(caption ?? '');
     },
   };
 }

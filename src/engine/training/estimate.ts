@@ -107,7 +107,7 @@ async function trySteps(
     longest = Math.max(
       tried,
       longest,
-      texts === 'reference' ? 0 : columnsFor(prompt, settings.sampling.maxNewTokens).tokens,
+      texts !== 'sampled' ? 0 : columnsFor(prompt, settings.sampling.maxNewTokens).tokens,
     );
   }
   const [first, ...later] = times;

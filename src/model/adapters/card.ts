@@ -1,6 +1,6 @@
 /** The README of an exported adapter or model. */
 
-import { recipeOf } from '../../contract/recipes.ts';
+import { recipeText } from '../../contract/stages.ts';
 import type { ModelIdentity } from '../../contract/train-records.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 
@@ -43,7 +43,7 @@ function card(library: string, title: string, use: string, { base, run }: Origin
   if (run !== null) {
     const { settings, step } = run;
     lines.push(
-      `- Recipe: ${recipeOf(settings.recipe).label}, ${step} of ${settings.steps} steps, seed ${settings.seed}`,
+      `- Recipe: ${recipeText(settings)}, ${step} of ${settings.steps} steps, seed ${settings.seed}`,
       '',
       '```json',
       JSON.stringify(settings, null, 2),

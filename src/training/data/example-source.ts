@@ -1,5 +1,6 @@
 /** Where a run's examples come from: a source draws them by the seed, the step and their number alone. */
 
+import type { Random } from '../../base/random.ts';
 import type { RgbaImage, RolloutInput } from '../../contract/engine.ts';
 import type { FactSetting } from '../../contract/evaluation-settings.ts';
 import type { TrainRollout } from '../../contract/train-records.ts';
@@ -18,6 +19,8 @@ export interface SourceExample {
   readonly wrongReference: string | null;
   /** What the student should have written after its prefill, in the student's form. */
   readonly reference: string;
+  /** The description of it, closed; null where there is no picture. */
+  readonly caption: string | null;
 }
 
 /** A question that is never trained on. */
@@ -36,8 +39,10 @@ export interface ExampleSource {
   readonly count: number;
   /** How its answers are graded. */
   readonly measure: AnswerMeasure;
-  /** Example `index` of a step, both from 0 and 1 on; the same for the same settings on every machine. */
-  example(step: number, index: number): SourceExample;
+  /** Example `index` of a step, both from 0 and 1 on, or the `item` of that number; the same for the same settings on every machine. */
+  example(step: number, index: number, item?: number): SourceExample;
+  /** The number of an item by chance, for {@link example}. */
+  number(random: Random): number;
   /** The example that is followed over the run. */
   followed(): SourceExample;
   /** Held-out questions on their own, and as many groups of three. */

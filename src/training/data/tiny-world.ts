@@ -5,9 +5,17 @@ import type { RolloutInput } from '../../contract/engine.ts';
 import type { FactSetting } from '../../contract/evaluation-settings.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import { TRAIN_FAMILIES } from '../../contract/world-rows.ts';
+import { toldQuestion } from '../../inference/dialects.ts';
 import { dimmed } from '../../world/seeing.ts';
-import { familyItem, validationGroupItem, type WorldItem, worldItem } from '../../world/split.ts';
-import { askedItem, pictureOf } from './asked-item.ts';
+import {
+  familyItem,
+  familyNumber,
+  validationGroupItem,
+  type WorldItem,
+  worldItem,
+} from '../../world/split.ts';
+import { textProblem } from '../../world/text-problems.ts';
+import { askedItem, pictureOf, questionIn } from './asked-item.ts';
 import type { ExampleSource, HeldOutExample, SourceExample } from './example-source.ts';
 import { wrongReferenceOf } from './wrong-reference.ts';
 
@@ -41,8 +49,25 @@ export function tinyWorld({
       answer,
       wrongReference: wrong?.answer ?? null,
       reference: ` ${description} </description> <think> ${reasoning} </think> \\boxed{${given}}`,
+      caption: ` ${description} </description>`,
     };
   };
+  const told = (item: WorldItem, fact: boolean): SourceExample => {
+    const { split, index, description, answer, reasoning } = item;
+    const question = toldQuestion(description, questionIn(item, fact ? 'F' : 'P'));
+    return {
+      item: { split, index, fact, ...drawn, words: 'captions' },
+      ...wordsOf({ question, answer, reasoning }),
+    };
+  };
+  const drawNumber = (random: Random): number =>
+    data.source === 'problems'
+      ? random.int(ITEMS)
+      : familyNumber(random.pick(families), random.int(ITEMS));
+  const problem = (index: number): SourceExample => ({
+    item: { split: 'train', index, usualShare, fact: false, words: 'problems' },
+    ...wordsOf(textProblem('train', index)),
+  });
   return {
     describe: () => ({
       name: 'tiny-world',
@@ -51,13 +76,16 @@ export function tinyWorld({
     }),
     count: families.length * ITEMS,
     measure: 'exact',
-    example(step, index) {
+    example(step, index, number) {
       const random = new Random(hashWords(seed, DATA_STREAM), step, index);
-      const family = random.pick(families);
-      const item = familyItem('train', family, random.int(ITEMS), drawn);
+      const at = number ?? drawNumber(random);
+      if (data.source === 'problems') return problem(at);
+      const item = worldItem('train', at, drawn);
       const fact = item.fact !== undefined && random.chance(factShare);
+      if (data.source === 'captions') return told(item, fact);
       return exampleOf(item, fact, wrongReferenceOf(item, seed, data));
     },
+    number: drawNumber,
     followed() {
       const family = families.includes('prior') ? 'prior' : TRAIN_FAMILIES[0];
       return exampleOf(familyItem('validation', family, followed.item), false);
@@ -72,6 +100,21 @@ export function tinyWorld({
         fact: fact ? 'F' : 'P',
         groups: true,
       }),
+  };
+}
+
+/** A question in words alone, and the way to its answer. */
+function wordsOf({
+  question,
+  answer,
+  reasoning,
+}: Pick<WorldItem, 'question' | 'answer' | 'reasoning'>): Omit<SourceExample, 'item'> {
+  return {
+    input: { image: null, question, answer, wordsOnly: true },
+    answer,
+    wrongReference: null,
+    reference: ` ${reasoning} </think> \\boxed{${answer}}`,
+    caption: null,
   };
 }
 

@@ -1,9 +1,11 @@
 /** A run as a folder for a trainer elsewhere: launch script, configuration, data set, and what carries over. */
 
+import { PlaygroundError } from '../../base/errors.ts';
 import type { OutwardTrainer } from '../../contract/runs.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import { type ExportFile, textFile } from '../../storage/zip-write.ts';
 import type { ExampleSource } from '../data/example-source.ts';
+import { stepQuestions } from '../data/questions.ts';
 import { splitBatch } from './batch.ts';
 import { type Carried, type OptionValue, optionsOf } from './carried.ts';
 import { type DrawnItems, drawnItems, MOST_ITEMS } from './data-set.ts';
@@ -54,6 +56,25 @@ TEACHER=${TEACHER} bash train.sh
   },
 };
 
+function refuseStages({ schedule, data }: TrainSettings): void {
+  if (schedule !== undefined)
+    throw new PlaygroundError({
+      code: 'outward.stages',
+      message:
+        'This run has stages, and trainers elsewhere have one recipe from the first step to the last.',
+      fix: 'Start each stage as a run of its own, and take those out one by one.',
+      where: 'schedule',
+    });
+  if (data.source !== 'pictures')
+    throw new PlaygroundError({
+      code: 'outward.words',
+      message:
+        'This run asks without pictures, and the data set of a trainer elsewhere has one for each question.',
+      fix: 'Take out a run on questions about pictures.',
+      where: 'data.source',
+    });
+}
+
 const HOW: Readonly<Record<Carried['how'], string>> = {
   option: 'as here',
   data: 'in the data set',
@@ -63,7 +84,8 @@ const HOW: Readonly<Record<Carried['how'], string>> = {
 
 /**
  * The files of the folder. Its data set has the items that the run draws, at most `most`.
- * @throws PlaygroundError `outward.method` for a recipe that the trainer does not know.
+ * @throws PlaygroundError `outward.method` for a recipe that the trainer does not know, `outward.stages` for a run with
+ * stages, and `outward.words` for questions without pictures, which it does not know either.
  */
 export function outwardFiles(
   trainer: OutwardTrainer,
@@ -71,10 +93,15 @@ export function outwardFiles(
   source: ExampleSource,
   most = MOST_ITEMS,
 ): ExportFile[] {
+  refuseStages(settings);
   const destination = DESTINATIONS[trainer];
   const rows = destination.rows(settings);
   const { steps, rolloutsPerStep: perStep } = settings;
-  const data = drawnItems(source, {
+  const drawn: ExampleSource =
+    settings.items === undefined
+      ? source
+      : { ...source, example: (step, index) => stepQuestions(settings, step)[index] };
+  const data = drawnItems(drawn, {
     count: Math.min(most, steps * perStep),
     perStep,
     folder: 'data',

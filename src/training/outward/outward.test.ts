@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
+import { READY_SCHEDULES } from '../../contract/ready-schedules.ts';
 import { RECIPES } from '../../contract/recipes.ts';
+import { readScheduleFile, settingsOfSchedule } from '../../contract/schedule-file.ts';
 import { TRAIN_PRESETS, trainSettings } from '../../contract/train-settings.ts';
 import { withSettings } from '../../contract/train-validate.ts';
 import { sourceOf } from '../data/table.ts';
@@ -153,4 +155,13 @@ describe('the folder', () => {
     expect(text(trl, 'train.sh')).toContain('TEACHER=${TEACHER:?');
     expect(text(trl, 'config.yaml')).toMatch(/^lora_target_modules: \["q_proj"/m);
   });
+});
+
+it('takes out neither a run with stages nor one that asks without pictures', () => {
+  const staged = READY_SCHEDULES[0];
+  const { id: _, ...written } = staged;
+  const settings = settingsOfSchedule(readScheduleFile(written));
+  expect(() => outwardFiles('trl', settings, sourceOf(settings))).toThrowError(/has stages/);
+  const words = withSettings(trainSettings('grpo', 'tiny'), { 'data.source': 'problems' });
+  expect(() => outwardFiles('trl', words, sourceOf(words))).toThrowError(/without pictures/);
 });

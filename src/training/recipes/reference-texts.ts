@@ -1,5 +1,6 @@
 /** Supervised fine-tuning: cross-entropy on reference texts. */
 
+import { recipeOf } from '../../contract/recipes.ts';
 import { figuresOf } from '../../contract/step-figures.ts';
 import { WRONG_REFERENCE_CHART } from '../../contract/wrong-reference-figures.ts';
 import { LogitOps } from '../../inference/logit-ops.ts';
@@ -49,9 +50,9 @@ export const referenceTexts: MakeObjective = ({ examples, completions }, { base,
       entropy,
       activeTokens,
       divergences: losses,
-      figures: figuresOf([WRONG_REFERENCE_CHART], {
-        references: referencesOf(examples, settings),
-      }),
+      figures: recipeOf(settings.recipe).kind.charts.includes(WRONG_REFERENCE_CHART)
+        ? figuresOf([WRONG_REFERENCE_CHART], { references: referencesOf(examples, settings) })
+        : {},
       rollouts: [],
     }),
   };

@@ -12,6 +12,7 @@ const OBJECTIVES: Readonly<Record<string, MakeObjective>> = {
   distillation,
   reinforced: grpo,
   supervised: referenceTexts,
+  captioned: referenceTexts,
   untrained: promptOnly,
 };
 

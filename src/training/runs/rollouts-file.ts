@@ -24,6 +24,7 @@ const trainRollout = v.object({
     difficulty: v.optional(v.picklist(['easy', 'medium', 'hard'])),
     seeing: v.optional(seeingSchema),
     fact: v.boolean(),
+    words: v.optional(v.picklist(['captions', 'problems'])),
   }),
   question: v.string(),
   answer: v.string(),
@@ -36,6 +37,15 @@ const trainRollout = v.object({
   teachers: v.array(v.nullable(v.picklist(TEACHER_NAMES))),
   losses: v.array(v.number()),
   clipped: v.array(v.boolean()),
+  policy: v.optional(
+    v.object({
+      group: count,
+      reward: v.number(),
+      advantage: v.number(),
+      ratios: v.array(v.number()),
+      kls: v.nullable(v.array(v.number())),
+    }),
+  ),
 });
 
 const stepRollouts = v.object({
