@@ -32,7 +32,7 @@ const ROOMS = {
   'src/kernel-bench': { code: ['src/kernels', 'src/model'] },
   workers: { code: ['src/model', 'src/engine', 'src/kernel-bench', 'src/rollouts'] },
   'src/ui': {
-    code: ['src/method', 'src/world', 'src/picture', 'src/contract', 'src/storage'],
+    code: ['src/method', 'src/world', 'src/picture', 'src/contract', 'src/storage', 'src/kernels'],
     types: ['src/kernel-bench'],
   },
 };
@@ -117,6 +117,12 @@ export default {
       from: { path: `^src/ui/${page}/` },
       to: { path: inside(PAGES.filter((other) => other !== page).map((name) => `src/ui/${name}`)) },
     })),
+    {
+      name: 'src/ui: figures come from the engine; chapters alone compute, with the kernels themselves',
+      severity: 'error',
+      from: { path: '^src/ui/', pathNot: '^src/ui/chapters/' },
+      to: { path: '^src/kernels/' },
+    },
     ...Object.entries(FOR_ALL_PAGES).map(([room, below]) => ({
       name: `${room}: imports no page`,
       severity: 'error',

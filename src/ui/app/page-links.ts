@@ -2,7 +2,7 @@
 
 import type { Session } from '../lab/state/session.ts';
 import type { PageLinks } from '../shared/page-links.tsx';
-import { goTo, writeQuery } from './route.ts';
+import { goTo, goToAddress, writeQuery } from './route.ts';
 
 export const pageLinks = (lab: Session): PageLinks => ({
   openRollout(offer) {
@@ -18,5 +18,6 @@ export const pageLinks = (lab: Session): PageLinks => ({
     void lab.askStudent(offer);
   },
   openPage: goTo,
-  writeQuery: (page, query) => writeQuery(page, query, 'replaceState'),
+  openAddress: goToAddress,
+  writeQuery: (page, query, step = 'replaceState') => writeQuery(page, query, step),
 });

@@ -23,6 +23,10 @@ const evaluate = lazyPage(
   'The Evaluate page',
   async () => (await import('../evaluate/EvaluatePage.tsx')).EvaluatePage,
 );
+const chapters = lazyPage(
+  'The chapters',
+  async () => (await import('../chapters/ChaptersPage.tsx')).ChaptersPage,
+);
 const rollouts = lazyPage(
   'The Rollouts page',
   async () => (await import('../rollouts/RolloutsPage.tsx')).RolloutsPage,
@@ -91,6 +95,13 @@ export const PAGES: readonly PageEntry[] = [
     title: 'Bench: the kernels on your machine · ViGOS Playground',
     Page: bench.Page,
     lazy: bench,
+  },
+  {
+    id: 'chapters',
+    label: 'Chapters',
+    title: 'Chapters: what a teacher sees, told step by step · ViGOS Playground',
+    Page: chapters.Page,
+    lazy: chapters,
   },
   {
     id: 'help',

@@ -2,13 +2,19 @@
 
 const KEY = 'page';
 const FIRST = 'lab';
+/** A chapter is named without its page too: `?chapter=copy`. */
+const CHAPTER = 'chapter';
+const CHAPTERS = 'chapters';
 
 const listeners = new Set<() => void>();
 /** The query that each page had when it was left, so that a link to it leads back to the same view. */
 const left = new Map<string, string>();
 
 /** Id of the page that an address's query names. */
-export const pageOf = (query: string): string => new URLSearchParams(query).get(KEY) ?? FIRST;
+export function pageOf(query: string): string {
+  const params = new URLSearchParams(query);
+  return params.get(KEY) ?? (params.has(CHAPTER) ? CHAPTERS : FIRST);
+}
 
 export const currentPage = (): string => pageOf(location.search);
 
@@ -42,6 +48,14 @@ export function goTo(page: string): void {
   history.pushState(null, '', linkTo(page));
   scrollTo(0, 0);
   for (const listener of listeners) listener();
+}
+
+/** Goes to an address as a new step of the history; pages take it as they take one that is come back to. */
+export function goToAddress(query: string): void {
+  left.set(currentPage(), location.search.slice(1));
+  history.pushState(null, '', addressOf(query));
+  scrollTo(0, 0);
+  dispatchEvent(new PopStateEvent('popstate'));
 }
 
 /** Calls back whenever another page may be shown. */

@@ -18,6 +18,7 @@ async function shown(kept = [evaluationOf('base', 'Base', (item) => item % 3 ===
     openStudent: vi.fn(),
     openCompletion: vi.fn(),
     openPage: vi.fn(),
+    openAddress: vi.fn(),
     writeQuery: vi.fn(),
   };
   await fake.engine.load();

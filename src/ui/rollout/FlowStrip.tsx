@@ -19,7 +19,7 @@ export function FlowStrip(props: StripProps) {
       }
     >
       {lanes.map((lane, i) => (
-        <fieldset key={lane.name} className={styles.lane}>
+        <fieldset key={lane.name} className={styles.lane} data-lane={lane.name}>
           <legend className={styles.name}>{LANES[lane.name]}</legend>
           {i === 0 && <Prefill />}
           {lane.tokens.map((token) => (

@@ -12,8 +12,10 @@ export interface PageLinks {
   openStudent: (offer: StudentOffer) => void;
   /** Shows another page. */
   openPage: (page: string) => void;
-  /** Writes what a page is about into the address. */
-  writeQuery: (page: string, query: string) => void;
+  /** Goes to an address of this site, and takes it as if it had been opened. */
+  openAddress: (query: string) => void;
+  /** Writes what a page is about into the address; it belongs to the step of the history that it is in, unless another is asked for. */
+  writeQuery: (page: string, query: string, step?: 'pushState' | 'replaceState') => void;
 }
 
 export const PageLinksContext = createContext<PageLinks | null>(null);

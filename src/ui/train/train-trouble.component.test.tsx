@@ -67,6 +67,7 @@ async function showTrain(answers: Answers, runs: readonly StoredRun[] = []) {
     openRollout: vi.fn(),
     openStudent: vi.fn(),
     openCompletion: vi.fn(),
+    openAddress: vi.fn(),
     writeQuery: vi.fn(),
     openPage: vi.fn(),
   };

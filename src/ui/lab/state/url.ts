@@ -119,8 +119,8 @@ const viewFor = (query: URLSearchParams): LabView =>
 const isOurs = (key: string) =>
   METHOD_KEYS.has(key) || entries.some(([, setting]) => setting.key === key);
 
-/** What sites add to links by themselves, and the name of the page. */
-const NOT_OURS = /^(page|utm_\w+|fbclid|gclid|ref)$/;
+/** What sites add to links by themselves, the name of the page, and where in the chapters one is. */
+const NOT_OURS = /^(page|chapter|step|said|present|utm_\w+|fbclid|gclid|ref)$/;
 
 /** What decides which scene it is. Where one of them cannot be used, no scene is as good as another. */
 const PLACE = ['split', 'index', 'usualShare', 'difficulty', 'seeing'] as const;

@@ -1,0 +1,129 @@
+/** One chapter: where in it one is, the step with its words and its stage, and the way on. */
+
+import { useEffect, useMemo } from 'react';
+import { ErrorNote } from '../shared/ErrorNote.tsx';
+import { Icon } from '../shared/Icon.tsx';
+import styles from './ChapterView.module.css';
+import type { Chapter } from './chapter.ts';
+import { CHAPTERS } from './chapters.ts';
+import { useChapters, useChaptersState } from './context.ts';
+import { StepView } from './StepView.tsx';
+import type { AllFacts } from './state/facts.ts';
+import { type Place, placeAfter } from './state/place.ts';
+
+export interface ChapterViewProps {
+  chapter: Chapter;
+  place: Place;
+  onGo: (next: Place) => void;
+  onMove: (by: 1 | -1) => void;
+}
+
+export function ChapterView({ chapter, place, onGo, onMove }: ChapterViewProps) {
+  const { want } = useChapters();
+  const known = useChaptersState((s) => s.facts);
+  const error = useChaptersState((s) => s.error);
+  const { needs, steps, title } = chapter;
+  useEffect(() => void want(needs), [want, needs]);
+  const facts = useMemo(
+    () => (needs.every((name) => known[name] !== undefined) ? (known as AllFacts) : null),
+    [needs, known],
+  );
+  const step = steps[place.step];
+  const number = CHAPTERS.indexOf(chapter) + 1;
+  return (
+    <>
+      <header className={styles.head}>
+        <p className={styles.place}>
+          <button
+            type="button"
+            className={styles.all}
+            onClick={() => onGo({ ...place, chapter: null, step: 0, said: null })}
+          >
+            All chapters
+          </button>{' '}
+          <span>
+            {number} of {CHAPTERS.length}
+          </span>
+        </p>
+        <h2>{title}</h2>
+        <Progress chapter={chapter} place={place} onGo={onGo} />
+      </header>
+      {error !== null && (
+        <ErrorNote
+          error={error}
+          {...(error.code === 'chapters.not-fetched'
+            ? { retry: { label: 'Try again', run: () => void want(needs) } }
+            : {})}
+        />
+      )}
+      {facts === null ? (
+        <p role="status">{error === null && 'What this chapter shows is fetched …'}</p>
+      ) : (
+        <StepView
+          key={step.id}
+          step={step}
+          facts={facts}
+          said={place.said}
+          onSay={(said) => onGo({ ...place, said })}
+        />
+      )}
+      <Ways place={place} onMove={onMove} />
+    </>
+  );
+}
+
+/** The steps, each to be gone to. */
+function Progress({ chapter, place, onGo }: Pick<ChapterViewProps, 'chapter' | 'place' | 'onGo'>) {
+  return (
+    <nav aria-label="Steps of the chapter">
+      <ol className={styles.progress}>
+        {chapter.steps.map(({ id, heading }, i) => (
+          <li key={id}>
+            <button
+              type="button"
+              className={styles.dot}
+              aria-current={i === place.step ? 'step' : undefined}
+              data-done={i < place.step || undefined}
+              title={heading}
+              onClick={() => onGo({ ...place, step: i, said: null })}
+            >
+              <span className="visually-hidden">
+                Step {i + 1} of {chapter.steps.length}: {heading}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function Ways({ place, onMove }: Pick<ChapterViewProps, 'place' | 'onMove'>) {
+  const back = placeAfter(place, -1, CHAPTERS);
+  const on = placeAfter(place, 1, CHAPTERS);
+  return (
+    <footer className={styles.ways}>
+      <button type="button" className="button" disabled={back === null} onClick={() => onMove(-1)}>
+        <Icon name="previous" />
+        Back
+      </button>
+      <button
+        type="button"
+        className="button"
+        data-kind="primary"
+        disabled={on === null}
+        onClick={() => onMove(1)}
+      >
+        {wayOn(place, on)}
+        <Icon name="next" />
+      </button>
+    </footer>
+  );
+}
+
+function wayOn(place: Place, on: Place | null): string {
+  if (on === null) return 'The end';
+  if (on.chapter !== place.chapter)
+    return `Next chapter: ${CHAPTERS.find(({ id }) => id === on.chapter)?.title ?? ''}`;
+  return on.step === place.step ? 'Show it without a prediction' : 'Next';
+}

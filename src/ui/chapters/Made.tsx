@@ -1,0 +1,66 @@
+/** Whose numbers stand on the stage: recorded, of an experiment, or of this tab. */
+
+import { useEngineState } from '../engine/context.tsx';
+import { BACKEND_NAMES } from '../shared/backends.ts';
+import { formatMs } from '../shared/format.ts';
+import type { Show } from './chapter.ts';
+import { useChaptersState } from './context.ts';
+import styles from './Made.module.css';
+import type { FactName, Origin } from './state/facts.ts';
+import type { ChaptersState } from './state/session.ts';
+
+/** The fact that a show draws from; null for one that draws from none. */
+function shownFact(show: Show, { facts }: Pick<ChaptersState, 'facts'>): FactName | null {
+  const names = Object.keys(facts) as FactName[];
+  const of = (value: unknown) => names.find((name) => facts[name] === value) ?? null;
+  return 'trace' in show ? of(show.trace) : null;
+}
+
+/** What needs no model to be so. */
+const FROM: Readonly<Record<'method' | 'paper' | 'results', string>> = {
+  method: 'The method as this project implements it.',
+  paper: 'Published figures, of other and larger models.',
+  results:
+    'Recorded: results of the experiment that comes with this page, of models of 2 million parameters on a drawn world; in brackets the 95 % interval.',
+};
+
+export function Made({ show }: { show: Show }) {
+  const fact = useChaptersState((s) => shownFact(show, s));
+  const origin = useChaptersState((s) => (fact === null ? null : (s.origins[fact] ?? null)));
+  if (show.kind === 'table' || show.kind === 'map')
+    return <p className={styles.made}>{FROM[show.kind === 'map' ? 'results' : show.from]}</p>;
+  if (show.kind === 'group')
+    return <p className={styles.made}>Computed here, by the function that training uses.</p>;
+  const { model, backend } = show.trace;
+  const who = `${model.name} on ${BACKEND_NAMES[backend]}`;
+  if (show.kind === 'divergence')
+    return (
+      <p className={styles.made}>
+        <strong>Recorded</strong> logits of {model.name}; every figure of them is computed here, in
+        float64.
+      </p>
+    );
+  return (
+    <p className={styles.made} data-recorded={origin?.kind !== 'here' || undefined}>
+      <Whose origin={origin ?? { kind: 'recorded' }} who={who} />
+    </p>
+  );
+}
+
+function Whose({ origin, who }: { origin: Origin; who: string }) {
+  const phase = useEngineState((s) => s.phase);
+  const share = useEngineState((s) => s.share);
+  if (origin.kind === 'here')
+    return (
+      <>
+        Computed here, by {who}, in {formatMs(origin.ms)}.
+      </>
+    );
+  return (
+    <>
+      <strong>Recorded</strong>: {who} made these numbers earlier.{' '}
+      {phase === 'loading' && `The model is loading here (${Math.round(share * 100)} %).`}
+      {phase === 'failed' && 'The model is not loaded here.'}
+    </>
+  );
+}
