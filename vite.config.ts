@@ -85,6 +85,7 @@ export default defineConfig({
       '@tensorflow/tfjs-core',
       '@tensorflow/tfjs-core/dist/register_all_gradients.js',
       '@tensorflow/tfjs-backend-webgpu',
+      'papaparse',
     ],
   },
   worker: {

@@ -6,7 +6,7 @@ const TEST = '(\\.(test|e2e)\\.tsx?$|/fixtures/)';
 
 const INFERENCE = ['src/method', 'src/contract', 'src/kernels', 'src/model'];
 const TRAINING = [...INFERENCE, 'src/inference', 'src/world', 'src/storage'];
-const ENGINE = [...TRAINING, 'src/training', 'src/picture'];
+const ENGINE = [...TRAINING, 'src/training', 'src/picture', 'src/rollouts'];
 
 /**
  * For each room the rooms whose code it may import, and those of which it may import types only.

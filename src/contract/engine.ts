@@ -25,6 +25,7 @@ import type { BothMethods, LeakageReading } from './leakage.ts';
 import type { LooksReading } from './looks.ts';
 import type { ExportPrecision, KeptPrecision, ModelAbilities, WeightError } from './model.ts';
 import type { FolderFile, ModelSource, ModelsApi, ModelsEvent } from './model-sources.ts';
+import type { ScoringApi, ScoringEvent } from './rollout-scores.ts';
 import type { RunsApi, RunsEvent } from './runs.ts';
 import type { OpenedTrace, Trace } from './trace.ts';
 import type { TrainApi, TrainEvent } from './training.ts';
@@ -348,10 +349,17 @@ export type EngineEvent =
   | TrainEvent
   | RunsEvent
   | EvaluationEvent
-  | FilterEvent;
+  | FilterEvent
+  | ScoringEvent;
 
 /** The worker's face. All calls answer with data; none throws for what can go wrong in the work. */
-export interface EngineApi extends ModelsApi, TrainApi, RunsApi, EvaluateApi, FilterApi {
+export interface EngineApi
+  extends ModelsApi,
+    TrainApi,
+    RunsApi,
+    EvaluateApi,
+    FilterApi,
+    ScoringApi {
   /** Sets the one listener for events; wrap it in `Comlink.proxy`. */
   listen(listener: (event: EngineEvent) => void): Promise<void>;
   /** Loads a model (replacing the one there) and chooses a backend. A second call while one loads waits. */

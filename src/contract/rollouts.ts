@@ -3,26 +3,16 @@
 import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
 import { FAULT_SENTENCES } from '../method/faults.ts';
-import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../method/presets.ts';
 import type {
-  MethodConfig,
   ParsedRollout,
   RolloutFaultCode,
   Segment,
   SupervisionPlan,
   TeacherName,
 } from '../method/types.ts';
-
-/** The methods that every row is planned under, by the ids of their presets. */
-export const ROLLOUT_METHODS = {
-  vigos: { label: 'ViGOS (paper)', method: VIGOS_PAPER },
-  'vigos-code': { label: 'ViGOS (released code)', method: VIGOS_CODE },
-  opsd: { label: 'OPSD', method: OPSD },
-} as const satisfies Readonly<Record<string, { label: string; method: MethodConfig }>>;
-
-export type RolloutMethodId = keyof typeof ROLLOUT_METHODS;
-
-export const ROLLOUT_METHOD_IDS = Object.keys(ROLLOUT_METHODS) as readonly RolloutMethodId[];
+import type { RolloutMethodId } from './rollout-methods.ts';
+import type { ScoredRow, ScoreStatistics, ScoringRecord } from './rollout-scores.ts';
+import type { ScenePicture } from './trace.ts';
 
 /** The segments, as figures count them. */
 export const SEGMENTS = [
@@ -61,6 +51,7 @@ export const ROLLOUT_FIELDS = {
   image: { label: 'Picture', what: 'a picture, or its path' },
   step: { label: 'Step', what: 'of the training run' },
   id: { label: 'Id', what: 'a name of the example' },
+  model: { label: 'Model', what: 'who wrote the completion' },
 } as const satisfies Readonly<Record<string, { label: string; what: string }>>;
 
 export type RolloutField = keyof typeof ROLLOUT_FIELDS;
@@ -113,6 +104,8 @@ export interface RolloutSetRecord {
   readonly foreignIds: number;
   /** Rows with something read otherwise than it looks: headers, ends, padding. */
   readonly asRead: number;
+  /** Models that wrote its rollouts, as its rows name them, the first few; absent where none does. */
+  readonly models?: readonly string[];
   /** Bytes in storage. */
   readonly bytes: number;
   readonly lasting: boolean;
@@ -245,6 +238,12 @@ export interface OpenedRow {
   /** A picture of its own, or the name of one that is elsewhere. */
   readonly image:
     | { readonly kind: 'file'; readonly file: File }
+    /** A scene of the built-in world, drawn anew. */
+    | {
+        readonly kind: 'scene';
+        readonly name: string;
+        readonly scene: ScenePicture;
+      }
     | { readonly kind: 'named'; readonly name: string }
     | null;
   readonly answer: string | null;
@@ -286,5 +285,14 @@ export interface RolloutsApi {
   /** Rows `[from, to)` in the order of the last query. */
   rows(from: number, to: number): Promise<Outcome<readonly RowSummary[]>>;
   row(row: number, method: RolloutMethodId): Promise<Outcome<OpenedRow>>;
+  /** Numbers of the last query's rows in its order; `most` of them, evenly over it, where there are more. */
+  chosen(most: number | null): Promise<Outcome<Uint32Array>>;
+  /** What models have scored of the open set. */
+  scorings(): Promise<Outcome<readonly ScoringRecord[]>>;
+  /** Makes a scoring of the open set the one whose rows are asked; what was scored until now. */
+  openScores(scoringId: string): Promise<Outcome<ScoreStatistics>>;
+  /** A row of the open scoring; null where it was not come to. */
+  scoredRow(row: number): Promise<Outcome<ScoredRow | null>>;
+  removeScores(scoringId: string): Promise<Outcome<null>>;
   remove(id: string): Promise<Outcome<null>>;
 }

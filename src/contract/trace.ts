@@ -127,17 +127,19 @@ const prompt = v.object({
   prefill: v.string(),
 });
 
+export const scenePictureSchema = v.object({
+  kind: v.literal('scene'),
+  split: v.picklist(SPLIT_NAMES),
+  index: count,
+  /** Only where the scene was drawn otherwise than its split's are. */
+  usualShare: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  difficulty: v.optional(v.picklist(DIFFICULTIES)),
+  seeing: v.optional(seeingSchema),
+});
+
 /** A scene of the built-in world is drawn again from its place; any other picture is in the file, as a PNG. */
 const picture = v.variant('kind', [
-  v.object({
-    kind: v.literal('scene'),
-    split: v.picklist(SPLIT_NAMES),
-    index: count,
-    /** Only where the scene was drawn otherwise than its split's are. */
-    usualShare: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
-    difficulty: v.optional(v.picklist(DIFFICULTIES)),
-    seeing: v.optional(seeingSchema),
-  }),
+  scenePictureSchema,
   v.object({
     kind: v.literal('png'),
     name: v.string(),
@@ -254,6 +256,8 @@ export type TraceTopEntry = v.InferOutput<typeof topEntry>;
 
 /** The student's picture, for whoever opens the trace; the engine does not write it, pages and commands do. */
 export type TracePicture = v.InferOutput<typeof picture>;
+
+export type ScenePicture = v.InferOutput<typeof scenePictureSchema>;
 
 /** PALR of the rollout; pages and commands write it, where it was asked for. */
 export type TraceLeakage = v.InferOutput<typeof leakage>;

@@ -30,6 +30,7 @@ import type {
   ModelSource,
 } from '../contract/model-sources.ts';
 import { sourceName } from '../contract/model-sources.ts';
+import type { ScoringApi } from '../contract/rollout-scores.ts';
 import type {
   ExportedFile,
   Imported,
@@ -51,13 +52,14 @@ import type {
   TrainRequest,
   TrainResult,
 } from '../contract/training.ts';
-import { Evaluations } from './evaluation/evaluations.ts';
-import { Filters } from './filter/filters.ts';
+import { type EvaluationHost, Evaluations } from './evaluation/evaluations.ts';
+import { type FilterHost, Filters } from './filter/filters.ts';
 import { LabJobs } from './lab-jobs.ts';
 import { LoadedModel } from './loaded-model.ts';
 import { loadBusy, ModelDesk } from './models.ts';
 import { identityOf, RunDesk } from './runs/desk.ts';
 import { RunKeeper } from './runs/keeper.ts';
+import { type ScoringHost, Scorings } from './scoring/scorings.ts';
 import { openTrace } from './traces/open-trace.ts';
 import { Training } from './training/training.ts';
 
@@ -91,20 +93,21 @@ export class Engine implements EngineApi {
     holds: (runId, step) => this.#training.holds(runId, step),
   });
 
-  readonly #evaluations = new Evaluations({
+  /** What is lent to work of many turns. */
+  readonly #lent: EvaluationHost & ScoringHost & FilterHost = {
     need: () => this.#need(),
     turn: (name, work) => this.#queue.run(this.#errandId(name), work),
-    emit: (event) => this.#emit(event),
+    emit: (event: EngineEvent) => this.#emit(event),
     student: async (choice) => this.#training.student(await this.#desk.student(choice)),
-  });
+  };
+
+  readonly #evaluations = new Evaluations(this.#lent);
 
   readonly #kept = this.#evaluations.kept;
 
-  readonly #filters = new Filters({
-    need: () => this.#need(),
-    turn: (name, work) => this.#queue.run(this.#errandId(name), work),
-    emit: (event) => this.#emit(event),
-  });
+  readonly #filters = new Filters(this.#lent);
+
+  readonly #scorings = new Scorings(this.#lent);
 
   readonly #lab = new LabJobs({
     need: () => this.#need(),
@@ -134,6 +137,7 @@ export class Engine implements EngineApi {
       const old = this.#model;
       await this.#training.clear();
       await this.#evaluations.releaseSessions();
+      await this.#scorings.releaseSessions();
       this.#model = model;
       await old?.close();
       await this.#models.use(request.source);
@@ -185,6 +189,7 @@ export class Engine implements EngineApi {
       const model = this.#need();
       await this.#training.releaseSessions();
       await this.#evaluations.releaseSessions();
+      await this.#scorings.releaseSessions();
       const backend = await model.switchTo(choice);
       this.#watch(model);
       this.#emit({ type: 'backend.changed', backend });
@@ -313,6 +318,8 @@ export class Engine implements EngineApi {
   readonly listItemSets: FilterApi['listItemSets'] = () => this.#filters.list();
   readonly importItemSet: FilterApi['importItemSet'] = (file) => this.#filters.import(file);
   readonly deleteItemSet: FilterApi['deleteItemSet'] = (id) => this.#filters.remove(id);
+  readonly scoreRollouts: ScoringApi['scoreRollouts'] = (request) => this.#scorings.score(request);
+  readonly pauseScoring: ScoringApi['pauseScoring'] = async (id) => this.#scorings.pause(id);
 
   async loseDevice(): Promise<boolean> {
     return this.#model?.loseDevice() ?? false;
@@ -324,6 +331,7 @@ export class Engine implements EngineApi {
       const model = this.#model;
       await this.#training.clear();
       await this.#evaluations.releaseSessions();
+      await this.#scorings.releaseSessions();
       this.#model = null;
       await model?.close();
     });

@@ -29,6 +29,8 @@ const MOST_ROWS = 5_000_000;
 /** Lines named for each reason. */
 const NAMED_LINES = 20;
 const MOST_REASONS = 50;
+/** Names of models that are kept of a set. */
+const MOST_MODELS = 8;
 /** Between two reports, ms. */
 const REPORT_MS = 200;
 
@@ -93,6 +95,7 @@ export async function importFiles(options: ImportOptions): Promise<RolloutSetRec
         skipped: skipped.facts(),
         tokenizer,
         ...rows.told,
+        models: [...rows.models],
       },
       rows.sources,
     );
@@ -131,6 +134,8 @@ class Rows {
   count = 0;
   readonly told = { ownTokens: 0, foreignIds: 0, asRead: 0 };
   readonly sources: string[] = [];
+  /** Who wrote them, the first few. */
+  readonly models = new Set<string>();
   readonly #writer: SetWriter;
   readonly #assets: TypedAssets;
   readonly #encoder = new TextEncoder();
@@ -147,6 +152,8 @@ class Rows {
 
   async add(row: RowInput, file: string, line: number): Promise<void> {
     if (this.count >= MOST_ROWS) throw tooMany();
+    const { model } = row.fields;
+    if (model !== undefined && this.models.size < MOST_MODELS) this.models.add(model);
     const at = this.#held;
     const set = (name: string, value: number) => {
       this.#columns.get(name)[at] = value;

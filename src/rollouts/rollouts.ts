@@ -3,15 +3,15 @@
 import { PlaygroundError } from '../base/errors.ts';
 import { JobQueue } from '../base/jobs.ts';
 import { type Outcome, outcomeOf } from '../base/outcome.ts';
+import { ROLLOUT_METHODS, type RolloutMethodId } from '../contract/rollout-methods.ts';
+import type { ScoredRow, ScoreStatistics, ScoringRecord } from '../contract/rollout-scores.ts';
 import {
   type ImportProgress,
   type ImportRequest,
   type OpenedRow,
   type QueryAnswer,
-  ROLLOUT_METHODS,
   ROW_FAULTS,
   type RolloutLook,
-  type RolloutMethodId,
   type RolloutSetRecord,
   type RolloutSets,
   type RolloutsApi,
@@ -27,9 +27,10 @@ import { keepStorage } from '../storage/private-files.ts';
 import { gradeOf, readUnder, tokensOfRow } from './analysis.ts';
 import { faultColumn, GRADE, numberColumn, teacherColumn } from './columns.ts';
 import { importFiles, lookAtFiles } from './import.ts';
+import { OpenedScores } from './opened-scores.ts';
 import { rowsOf, TextSearch } from './query.ts';
-import type { RowFields } from './row.ts';
-import { type OpenSet, openSetStore, type SetStore } from './set-store.ts';
+import { pictureOfAddress, type RowFields, sceneOfPicture } from './row.ts';
+import { lineOf, type OpenSet, openSetStore, type SetStore } from './set-store.ts';
 import { statisticsOf } from './statistics.ts';
 
 /** What is read of the built-in model. */
@@ -49,6 +50,7 @@ interface Asked {
   readonly search: TextSearch;
   query: RowQuery | null;
   order: Uint32Array;
+  scores: OpenedScores | null;
 }
 
 export class Rollouts implements RolloutsApi {
@@ -102,7 +104,7 @@ export class Rollouts implements RolloutsApi {
       await this.#closeSet();
       const set = await store.open(id);
       const search = new TextSearch(set.texts, set.columns);
-      this.#asked = { set, search, query: null, order: new Uint32Array() };
+      this.#asked = { set, search, query: null, order: new Uint32Array(), scores: null };
       // Behind the first rows of the list, so that the first search finds them read; what fails here fails there too.
       setTimeout(() => void search.prepare().catch(() => undefined), 500);
       return set.record;
@@ -141,6 +143,48 @@ export class Rollouts implements RolloutsApi {
       },
       `row ${row + 1}`,
     );
+  }
+
+  chosen(most: number | null): Promise<Outcome<Uint32Array>> {
+    return outcomeOf(async () => {
+      const { order } = this.#current();
+      if (most === null || order.length <= most) return order.slice();
+      return Uint32Array.from(
+        { length: most },
+        (_, i) => order[Math.floor((i * order.length) / most)],
+      );
+    }, 'rollouts');
+  }
+
+  scorings(): Promise<Outcome<readonly ScoringRecord[]>> {
+    return outcomeOf(async () => {
+      const { set } = this.#current();
+      return (await this.#opened()).scores.list(set.record.id);
+    }, 'rollouts');
+  }
+
+  openScores(scoringId: string): Promise<Outcome<ScoreStatistics>> {
+    return outcomeOf(async () => {
+      const asked = this.#current();
+      asked.scores = await OpenedScores.of((await this.#opened()).scores, asked.set, scoringId);
+      return asked.scores.statistics;
+    }, scoringId);
+  }
+
+  scoredRow(row: number): Promise<Outcome<ScoredRow | null>> {
+    return outcomeOf(
+      async () => (await this.#current().scores?.row(row)) ?? null,
+      `row ${row + 1}`,
+    );
+  }
+
+  removeScores(scoringId: string): Promise<Outcome<null>> {
+    return outcomeOf(async () => {
+      const asked = this.#current();
+      if (asked.scores?.statistics.record.id === scoringId) asked.scores = null;
+      await (await this.#opened()).scores.remove(asked.set.record.id, scoringId);
+      return null;
+    }, scoringId);
   }
 
   remove(id: string): Promise<Outcome<null>> {
@@ -205,12 +249,6 @@ async function beginnings(set: OpenSet, rows: Uint32Array): Promise<string[]> {
       return decoder.decode(part).replace(/\ufffd$/, '');
     }),
   );
-}
-
-function lineOf(set: OpenSet, row: number): string {
-  const line = String(set.columns.get('line')[row]);
-  const file = set.sources[set.columns.get('file')[row]];
-  return set.sources.length > 1 && file !== undefined ? `${file}: ${line}` : line;
 }
 
 function summaryOf(set: OpenSet, row: number, query: RowQuery, text: string): RowSummary {
@@ -302,17 +340,13 @@ const FOREIGN =
 
 async function imageOf(image: string | undefined): Promise<OpenedRow['image']> {
   if (image === undefined) return null;
+  const scene = sceneOfPicture(image);
+  if (scene !== null) return { kind: 'scene', name: `${scene.split} ${scene.index}`, scene };
   if (!image.startsWith('data:')) return { kind: 'named', name: image };
-  // The content policy lets no worker fetch an address of data.
-  const [head, data = ''] = image.split(',', 2);
-  const type = /^data:([\w/+.-]*)/.exec(head)?.[1] ?? '';
-  try {
-    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-    const [, ending = 'png'] = type.split('/');
-    return { kind: 'file', file: new File([bytes], `picture.${ending}`, { type }) };
-  } catch {
-    return { kind: 'named', name: 'a picture whose Base64 is damaged' };
-  }
+  const file = pictureOfAddress(image);
+  return file === null
+    ? { kind: 'named', name: 'a picture whose Base64 is damaged' }
+    : { kind: 'file', file };
 }
 
 function notOpened(): PlaygroundError {

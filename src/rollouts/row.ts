@@ -1,8 +1,14 @@
 /** A record of a file as a rollout: its fields by the mapping, messages as texts. */
 
+import * as v from 'valibot';
+import { bytesOfDataAddress } from '../base/data-address.ts';
 import type { RolloutMapping } from '../contract/rollouts.ts';
+import { type ScenePicture, scenePictureSchema } from '../contract/trace.ts';
 import { isRecord } from './reading/entries.ts';
 import { numberOf, valueAt } from './shapes.ts';
+
+/** What the name of a picture begins with that is a scene of the built-in world: which follows as JSON. */
+const SCENE_PICTURE = 'scene:';
 
 /** What is kept of a row beside its completion and its figures. */
 export interface RowFields {
@@ -10,6 +16,8 @@ export interface RowFields {
   readonly question?: string;
   readonly reference?: string;
   readonly id?: string;
+  /** Who wrote the completion. */
+  readonly model?: string;
   /** A path or address, or the picture itself as a data address. */
   readonly image?: string;
   /** Ids that were sampled; with texts, where the file has a text for each. */
@@ -54,12 +62,14 @@ export function rowOf(
   const question = textOf(at('question')) ?? questionOf(at('prompt') ?? given);
   const image = imageOf(at('image')) ?? imageOf(imageWithin(at('prompt') ?? given));
   const id = textOf(at('id'));
+  const model = textOf(at('model'));
   const fields: RowFields = {
     ...(prompt === null ? {} : { prompt }),
     ...(question === null ? {} : { question }),
     ...(reference === null ? {} : { reference }),
     ...(image === null ? {} : { image }),
     ...(id === null ? {} : { id }),
+    ...(model === null ? {} : { model }),
     ...(tokens === null ? {} : tokens),
   };
   return {
@@ -195,8 +205,8 @@ function imageOf(value: unknown): string | null {
   if (Array.isArray(value)) return value.length === 0 ? null : imageOf(value[0]);
   if (value instanceof Uint8Array) return dataAddress(value);
   if (isRecord(value)) {
-    const { bytes, path, data, kind, split, index } = value;
-    if (kind === 'scene') return `scene:${String(split)}-${String(index)}`;
+    const { bytes, path, data } = value;
+    if (value.kind === 'scene') return `${SCENE_PICTURE}${JSON.stringify(value)}`;
     return imageOf(bytes ?? data ?? path ?? value.url ?? value.image);
   }
   if (typeof value !== 'string' || value === '' || value.length > MOST_IMAGE) return null;
@@ -212,4 +222,24 @@ function dataAddress(bytes: Uint8Array): string | null {
   for (let at = 0; at < bytes.length; at += 0x8000)
     text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   return `data:application/octet-stream;base64,${btoa(text)}`;
+}
+
+/** The picture that a data address holds, as a file; null where its Base64 is damaged. */
+export function pictureOfAddress(address: string): File | null {
+  const found = bytesOfDataAddress(address);
+  if (found === null) return null;
+  const [, ending = 'png'] = found.type.split('/');
+  return new File([found.bytes], `picture.${ending}`, { type: found.type });
+}
+
+/** The scene of the built-in world that a picture's name says; null where it says none. */
+export function sceneOfPicture(name: string | undefined): ScenePicture | null {
+  if (name?.startsWith(SCENE_PICTURE) !== true) return null;
+  try {
+    const said: unknown = JSON.parse(name.slice(SCENE_PICTURE.length));
+    const read = v.safeParse(scenePictureSchema, said);
+    return read.success ? read.output : null;
+  } catch {
+    return null;
+  }
 }

@@ -14,6 +14,7 @@ import { holdName, isHeld, type Release } from '../storage/name-lock.ts';
 import { openPrivateFiles } from '../storage/private-files.ts';
 import { Columns } from './columns.ts';
 import type { RowFields } from './row.ts';
+import { ScoreStore } from './score-store.ts';
 
 const RECORD = 'set.json';
 const BEGUN = 'begun.json';
@@ -51,10 +52,13 @@ export async function openSetStore(): Promise<SetStore> {
 }
 
 export class SetStore {
+  /** What models have scored of its sets. */
+  readonly scores: ScoreStore;
   readonly #files: FileArea;
 
   constructor(files: FileArea) {
     this.#files = files;
+    this.scores = new ScoreStore(files);
   }
 
   get lasting(): boolean {
@@ -282,6 +286,13 @@ export class OpenSet {
   close(): Promise<void> {
     return this.#release();
   }
+}
+
+/** Where a row stands in its file; the file too where there are several. */
+export function lineOf({ columns, sources }: OpenSet, row: number): string {
+  const line = String(columns.get('line')[row]);
+  const file = sources[columns.get('file')[row]];
+  return sources.length > 1 && file !== undefined ? `${file}: ${line}` : line;
 }
 
 async function bytesOf(blob: Blob, at: number, length: number): Promise<Uint8Array> {

@@ -28,6 +28,7 @@ const SHAPES: readonly Shape[] = [
       question: 'input.question',
       reference: 'input.answer',
       image: 'picture',
+      model: 'model.name',
     },
   },
   {
@@ -124,6 +125,7 @@ const NAMES: Readonly<Record<RolloutField, readonly string[]>> = {
   ],
   image: ['image', 'images', 'image_path', 'picture'],
   step: ['step', 'global_step', 'global_steps', 'training_step', 'iteration'],
+  model: ['model', 'model_name', 'model_path', 'model_id', 'policy', 'checkpoint'],
   id: ['id', 'problem_id', 'sample_id', 'example_id', 'uid', 'question_id', 'index'],
 };
 

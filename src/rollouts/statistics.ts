@@ -1,11 +1,7 @@
 /** What some rows of a set have in common, in one walk over its columns. */
 
-import {
-  ROW_FAULTS,
-  type RolloutMethodId,
-  type RolloutStatistics,
-  SEGMENTS,
-} from '../contract/rollouts.ts';
+import type { RolloutMethodId } from '../contract/rollout-methods.ts';
+import { ROW_FAULTS, type RolloutStatistics, SEGMENTS } from '../contract/rollouts.ts';
 import { TEACHER_NAMES } from '../method/types.ts';
 import {
   type Columns,

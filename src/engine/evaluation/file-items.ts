@@ -4,6 +4,7 @@
  * `file_names`), or with `question`, `image` and `wrong_answers`. Pictures are unpacked when they are asked for.
  */
 
+import { bytesOfDataAddress } from '../../base/data-address.ts';
 import { PlaygroundError } from '../../base/errors.ts';
 import type { RgbaImage } from '../../contract/engine.ts';
 import type { EvaluatedItem } from '../../contract/evaluation.ts';
@@ -195,25 +196,14 @@ function pictureFile(
   if (picture === null) return null;
   const said = `“${picture.slice(0, 80)}”`;
   if (picture.startsWith('data:')) {
-    const bytes = bytesIn(picture);
-    if (bytes === null)
+    const found = bytesOfDataAddress(picture);
+    if (found === null)
       throw bad(`${name}, ${id}`, `its picture ${said} is no data: address in base64`, id);
-    return new File([bytes], `${name}, ${id}`);
+    return new File([found.bytes], `${name}, ${id}`);
   }
   const bytes = inArchive(archive, `${folder}${picture.replace(/^\.\//, '')}`);
   if (bytes === null) throw bad(`${name}, ${id}`, `its picture ${said} is not in the file`, id);
   return new File([bytes], picture.slice(picture.lastIndexOf('/') + 1));
-}
-
-/** What a data: address in base64 holds; the site's policy forbids to fetch one. Null where it is none. */
-function bytesIn(address: string): Uint8Array<ArrayBuffer> | null {
-  const [, letters] = /^data:[^,]{0,200};base64,([A-Za-z0-9+/=\s]*)$/.exec(address) ?? [];
-  if (letters === undefined) return null;
-  try {
-    return Uint8Array.from(atob(letters), (char) => char.charCodeAt(0));
-  } catch {
-    return null;
-  }
 }
 
 async function pixelsOf(

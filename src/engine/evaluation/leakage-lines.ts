@@ -1,15 +1,17 @@
 /** PALR's parts of one valid rollout, under both methods: lines of an evaluation's log. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { RgbaImage } from '../../contract/engine.ts';
+import type { LeakageSubject, RgbaImage } from '../../contract/engine.ts';
 import type { AnswerLine, LeakageLine } from '../../contract/evaluation-records.ts';
 import type { LeakageSettings } from '../../contract/evaluation-settings.ts';
 import { bothMethods } from '../../contract/leakage.ts';
+import type { PalrParts } from '../../contract/rollout-scores.ts';
 import { readLeakage } from '../../inference/leakage.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';
-import { palr } from '../../method/palr.ts';
+import { type PalrOptions, palr } from '../../method/palr.ts';
 import { VIGOS_PAPER } from '../../method/presets.ts';
+import type { MethodName } from '../../method/types.ts';
 import { wrongAnswersOf } from '../../method/wrong-answers.ts';
 import type { AskedItem } from '../../training/data/asked-item.ts';
 
@@ -53,23 +55,29 @@ async function measured(
   { item, mismatched, grading, leakage }: LeakageOf,
   pause: () => Promise<void>,
 ): Promise<LeakageLine[]> {
-  const { wrongAnswers: k, epsilon } = leakage;
-  const { tokens } = await readLeakage(
-    inUse,
-    ids,
-    {
-      input: { ...item.input(fact), measure: grading },
-      methods: bothMethods(VIGOS_PAPER),
-      wrongAnswers: item.wrongAnswers,
-      k,
-      mismatched,
-    },
-    { pause },
-  );
+  const subject = {
+    input: { ...item.input(fact), measure: grading },
+    methods: bothMethods(VIGOS_PAPER),
+    wrongAnswers: item.wrongAnswers,
+    mismatched,
+  };
+  const parts = await leakageParts(inUse, ids, subject, leakage, pause);
   return (['opsd', 'vigos'] as const).map((method) => {
-    const { sums } = palr(tokens[method], { wrongAnswers: k, epsilon });
-    return { type: 'leakage', id, item: index, fact, seed, response, method, ...sums };
+    return { type: 'leakage', id, item: index, fact, seed, response, method, ...parts[method] };
   });
+}
+
+/** PALR's parts of a rollout under both methods. Throws what `readLeakage` throws. */
+export async function leakageParts(
+  inUse: ModelInUse,
+  ids: readonly number[],
+  subject: Omit<LeakageSubject, 'k'>,
+  { wrongAnswers: k, epsilon }: PalrOptions,
+  pause: () => Promise<void>,
+): Promise<Readonly<Record<MethodName, PalrParts>>> {
+  const { tokens } = await readLeakage(inUse, ids, { ...subject, k }, { pause });
+  const sums = (method: MethodName) => palr(tokens[method], { wrongAnswers: k, epsilon }).sums;
+  return { opsd: sums('opsd'), vigos: sums('vigos') };
 }
 
 /** Lines of a rollout that cannot be measured, which count in no rate. */

@@ -1,12 +1,13 @@
 /** The current token's figures: both sides' view of it, and the divergences between them. */
 
 import type { TokenTrace, Trace } from '../../contract/trace.ts';
+import { usedDivergence } from '../../contract/used-divergence.ts';
 import type { MethodConfig } from '../../method/types.ts';
 import { formatNats, formatPercent } from '../shared/format.ts';
 import type { TermId } from '../shared/glossary.ts';
 import { Term } from '../shared/Term.tsx';
 import styles from './Figures.module.css';
-import { boundOf, hasNoGradient, type LossBound, temperatureOf, usedDivergence } from './view.ts';
+import { boundOf, hasNoGradient, type LossBound, temperatureOf } from './view.ts';
 
 interface FiguresProps {
   trace: Trace;

@@ -1,8 +1,8 @@
 /** What single vocabulary entries add to a token's divergence, as a share of it. Pure. */
 
 import type { TokenTrace, TraceTopEntry } from '../../contract/trace.ts';
+import { usedDivergence } from '../../contract/used-divergence.ts';
 import type { MethodConfig } from '../../method/types.ts';
-import { usedDivergence } from './view.ts';
 
 /** Below it, in nats, the figures' own rounding decides the shares. */
 const LEAST = 1e-4;

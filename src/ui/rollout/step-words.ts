@@ -1,6 +1,7 @@
 /** What the last step did to its token, as one sentence with numbers. Pure. */
 
 import type { TokenTrace, Trace } from '../../contract/trace.ts';
+import { usedDivergence } from '../../contract/used-divergence.ts';
 import { RULES } from '../../method/rules.ts';
 import type { MethodConfig } from '../../method/types.ts';
 import { formatNats, formatPercent } from '../shared/format.ts';
@@ -9,7 +10,7 @@ import { spokenToken } from '../shared/visible-text.ts';
 import type { Level } from './choices.ts';
 import { leakageUnder } from './leakage-view.ts';
 import type { Place } from './levels.ts';
-import { boundOf, hasNoGradient, temperatureOf, usedDivergence } from './view.ts';
+import { boundOf, hasNoGradient, temperatureOf } from './view.ts';
 
 const PARTS = {
   description: 'is part of the description',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { usedDivergence } from '../../contract/used-divergence.ts';
 import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../../method/presets.ts';
 import type { MethodConfig } from '../../method/types.ts';
 import { CUT_OFF, traceOf, VALID } from './fixtures/trace.ts';
@@ -11,7 +12,6 @@ import {
   temperatureOf,
   totalsOf,
   tracedTokens,
-  usedDivergence,
 } from './view.ts';
 
 const KL = [0.01, 0.2, 0.3, 0.3, 0.02, 0.3, 0.3, 0.06, 0.3];

@@ -1,6 +1,7 @@
 /** A rollout as the strip, the chart and the summary draw it: lanes, heat, totals. Pure. */
 
 import type { TokenTrace, Trace } from '../../contract/trace.ts';
+import { usedDivergence } from '../../contract/used-divergence.ts';
 import { parseRollout } from '../../method/rollout.ts';
 import { boundaryTokens } from '../../method/supervision.ts';
 import type {
@@ -39,18 +40,6 @@ export type LaneName = 'description' | 'reasoning' | 'answer';
 export interface Lane {
   name: LaneName | 'sampled';
   tokens: readonly StripToken[];
-}
-
-/**
- * The divergence that the token's own loss uses, before the clip, in nats; null without a teacher, and where an older
- * file does not hold it.
- */
-export function usedDivergence(token: TokenTrace, method: MethodConfig): number | null {
-  if (token.teacher === null) return null;
-  const { kind } = method.divergence[token.teacher];
-  if (kind === 'forward-kl') return token.forwardKl;
-  if (kind === 'reverse-kl') return token.reverseKl;
-  return token.jsd ?? null;
 }
 
 /** Where a method's figures are not at temperature 1, at which they are: one wording for every place they stand. */

@@ -12,6 +12,7 @@ import { useRollouts, useRolloutsState } from './context.ts';
 import styles from './Files.module.css';
 import { MappingForm } from './MappingForm.tsx';
 import type { Importing } from './state.ts';
+import { leftWords } from './words.ts';
 
 const KINDS = '.jsonl,.ndjson,.json,.csv,.tsv,.parquet,.arrow,.feather,.gz,.zip';
 
@@ -82,7 +83,7 @@ function ImportBar({ importing: { importId, name, progress } }: { importing: Imp
           ? 'Waiting for its turn'
           : progress.phase === 'closing'
             ? `${count(progress.rows)} rollouts, being written`
-            : `${formatBytes(progress.bytes)} of ${formatBytes(progress.totalBytes)}, ${count(progress.rows)} rollouts${progress.skipped > 0 ? `, ${count(progress.skipped)} lines skipped` : ''}${left(progress.secondsLeft)}`}
+            : `${formatBytes(progress.bytes)} of ${formatBytes(progress.totalBytes)}, ${count(progress.rows)} rollouts${progress.skipped > 0 ? `, ${count(progress.skipped)} lines skipped` : ''}${progress.secondsLeft === null ? '' : `, ${leftWords(progress.secondsLeft)}`}`}
       </p>
       <button type="button" className="button" onClick={() => cancel(importId)}>
         Cancel
@@ -133,9 +134,3 @@ function SetRow({ record }: { record: RolloutSetRecord }) {
 }
 
 const count = (n: number) => n.toLocaleString('en');
-
-function left(seconds: number | null): string {
-  if (seconds === null) return '';
-  if (seconds < 90) return `, ${Math.max(1, Math.round(seconds))} s left`;
-  return `, ${Math.round(seconds / 60)} min left`;
-}

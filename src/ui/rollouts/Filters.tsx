@@ -1,11 +1,10 @@
 /** Which rows are shown, in which order, and under which method they are planned. */
 
 import { useEffect, useState } from 'react';
+import { ROLLOUT_METHOD_IDS, ROLLOUT_METHODS } from '../../contract/rollout-methods.ts';
 import {
   faultWords,
   GRADE_CHOICES,
-  ROLLOUT_METHOD_IDS,
-  ROLLOUT_METHODS,
   ROW_FAULTS,
   type RolloutSetRecord,
   type RowFault,

@@ -11,6 +11,7 @@ import { Filters } from './Filters.tsx';
 import styles from './RolloutsPage.module.css';
 import { RowList } from './RowList.tsx';
 import { RowPanel } from './RowPanel.tsx';
+import { Scoring } from './Scoring.tsx';
 import { Statistics } from './Statistics.tsx';
 
 export function RolloutsPage() {
@@ -37,6 +38,7 @@ export function RolloutsPage() {
         ) : (
           <>
             <Statistics record={record} />
+            <Scoring key={record.id} record={record} />
             <Filters record={record} />
             <div className={styles.rows}>
               <RowList record={record} />

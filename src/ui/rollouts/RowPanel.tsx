@@ -1,15 +1,23 @@
 /** One rollout: its tokens with their teachers, what its file says, and the way into the Lab. */
 
-import { useState } from 'react';
-import { type OpenedRow, ROLLOUT_METHODS } from '../../contract/rollouts.ts';
+import { useMemo, useState } from 'react';
+import { ROLLOUT_METHODS } from '../../contract/rollout-methods.ts';
+import type { ScoredToken } from '../../contract/rollout-scores.ts';
+import type { OpenedRow } from '../../contract/rollouts.ts';
+import type { ParsedRollout, SupervisionPlan } from '../../method/types.ts';
+import { LOG_SCALE } from '../rollout/heat-scale.ts';
 import { PlannedTokens } from '../rollout/PlannedTokens.tsx';
+import { TokenStrip } from '../rollout/TokenStrip.tsx';
+import { lanesOf, type StripToken } from '../rollout/view.ts';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { FileButton } from '../shared/FileButton.tsx';
 import { formatPlain } from '../shared/format.ts';
 import { Panel } from '../shared/Panel.tsx';
 import { usePageLinks } from '../shared/page-links.tsx';
+import { teacherMark } from '../shared/teachers.ts';
 import { useRollouts, useRolloutsState } from './context.ts';
 import styles from './RowPanel.module.css';
+import { offerOf, pictureOfRow } from './row-offer.ts';
 
 export function RowPanel() {
   const { dismiss } = useRollouts();
@@ -46,7 +54,7 @@ function Row({ opened }: { opened: OpenedRow }) {
             {reference === null ? '.' : `; the reference is “${reference}”`}
             {grade !== null && `, so it is ${grade} by mathematical match.`}
           </p>
-          <PlannedTokens texts={opened.texts} parsed={parsed} plan={plan} />
+          <Tokens opened={opened} parsed={parsed} plan={plan} />
         </>
       )}
       {!planned && <pre className={styles.text}>{opened.text}</pre>}
@@ -69,51 +77,91 @@ function Row({ opened }: { opened: OpenedRow }) {
   );
 }
 
+interface TokensProps {
+  opened: OpenedRow;
+  parsed: ParsedRollout;
+  plan: SupervisionPlan;
+}
+
+/** As heavy as they were scored, where they were; else who would teach them. */
+function Tokens({ opened: { row, texts }, parsed, plan }: TokensProps) {
+  const scored = useRolloutsState((s) => s.scoredRow);
+  const scores = useRolloutsState((s) => s.scores);
+  const here = scored?.row === row && scored.tokens.length === texts.length ? scored.tokens : null;
+  const tokens = useMemo(() => here?.map(stripToken) ?? null, [here]);
+  if (tokens === null || scores === null)
+    return (
+      <>
+        <PlannedTokens texts={texts} parsed={parsed} plan={plan} />
+        {scored?.row === row && scored.lacks !== null && (
+          <p className={styles.small}>Not scored: it has {scored.lacks.words}</p>
+        )}
+      </>
+    );
+  const { model } = scores.record;
+  return (
+    <>
+      <p className={styles.small}>
+        Divergences under {model.student?.label ?? model.name}, on a logarithmic scale.
+      </p>
+      <TokenStrip
+        lanes={lanesOf(tokens, parsed.spans)}
+        scale={LOG_SCALE}
+        selected={null}
+        onSelect={null}
+      />
+    </>
+  );
+}
+
+const stripToken = (token: ScoredToken, index: number): StripToken => ({
+  index,
+  text: token.text,
+  segment: token.segment,
+  teacher: teacherMark(token.teacher),
+  value: token.divergence,
+  noGradient: token.clipped,
+});
+
 function ToLab({ opened }: { opened: OpenedRow }) {
   const { openCompletion } = usePageLinks();
   const method = useRolloutsState((s) => s.query.method);
   const file = useRolloutsState((s) => s.record?.name ?? '');
+  const given = useRolloutsState((s) => s.pictures);
   const [chosen, setChosen] = useState<File | null>(null);
-  const { image, parsed, plan, ids, texts } = opened;
-  const own = image?.kind === 'file' ? image.file : null;
-  const picture = chosen ?? own;
-  const named = image?.kind === 'named' ? image.name : null;
-  if (parsed === null || plan === null) return null;
+  const { image, parsed } = opened;
+  const own = image !== null && image.kind !== 'named';
+  if (parsed === null) return null;
+  const open = async () => {
+    const picture = chosen ?? (await pictureOfRow(opened, given));
+    const offer = offerOf(opened, { picture, file, method: ROLLOUT_METHODS[method].method });
+    if (offer !== null) openCompletion(offer);
+  };
   return (
     <div className={styles.lab}>
       <div className={styles.actions}>
-        <button
-          type="button"
-          className="button"
-          data-kind="primary"
-          onClick={() =>
-            openCompletion({
-              text: opened.text,
-              question: opened.question ?? opened.prompt ?? '',
-              answer: opened.reference ?? '',
-              picture,
-              pictureName: named ?? `line ${opened.line} of ${file}`,
-              method: ROLLOUT_METHODS[method].method,
-              planned: { ids, texts, parsed, plan },
-            })
-          }
-        >
+        <button type="button" className="button" data-kind="primary" onClick={() => void open()}>
           Open in the Lab
         </button>
         <FileButton
           accept="image/*"
-          label={picture === null ? 'Choose its picture' : 'Another picture'}
+          label={chosen === null && !own ? 'Choose its picture' : 'Another picture'}
           icon="image"
           onFile={setChosen}
         />
       </div>
-      <p className={styles.small}>
-        {picture === null
-          ? `Its picture ${named === null ? 'is not in the file' : `(${named}) is elsewhere`}. The Lab shows the plan without it; teachers score with it.`
-          : `With ${chosen === null ? 'the picture of the file' : picture.name}.`}
-      </p>
+      <p className={styles.small}>{pictureWords(opened, chosen, given.length > 0)}</p>
     </div>
   );
+}
+
+function pictureWords({ image }: OpenedRow, chosen: File | null, given: boolean): string {
+  if (chosen !== null) return `With ${chosen.name}.`;
+  if (image?.kind === 'file') return 'With the picture of the file.';
+  if (image?.kind === 'scene') return `With scene ${image.name} of the tiny world, drawn anew.`;
+  const named = image === null ? 'is not in the file' : `(${image.name}) is elsewhere`;
+  const sought = given && image !== null ? ', and looked for among those that were given' : '';
+  return `Its picture ${named}${sought}. The Lab shows the plan without it; teachers score with it.`;
 }
 
 function Facts({ opened: { numbers } }: { opened: OpenedRow }) {

@@ -14,12 +14,14 @@ import {
   type RowQuery,
   type RowSummary,
 } from '../../contract/rollouts.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Death } from '../engine/start-worker.ts';
 import { dataAddress } from '../shared/own-files.ts';
 import { type RolloutsClient, startRollouts } from './client.ts';
+import { type ScoringSession, scoringSession } from './scoring-session.ts';
 import { type ErrorPlace, initialState, type RolloutsState } from './state.ts';
 
-export interface RolloutsSession {
+export interface RolloutsSession extends ScoringSession {
   readonly store: StoreApi<RolloutsState>;
   /** Reads what is stored, once. */
   begin(): Promise<void>;
@@ -39,9 +41,13 @@ export interface RolloutsSession {
 
 type Start = (onDeath: (death: Death) => void) => RolloutsClient;
 
-export const createRollouts = (): RolloutsSession => rolloutsSession(startRollouts);
+export const createRollouts = (engine: Engine): RolloutsSession =>
+  rolloutsSession(startRollouts, engine);
 
-export function rolloutsSession(start: Start): RolloutsSession {
+export function rolloutsSession(
+  start: Start,
+  engine: Pick<Engine, 'api' | 'subscribe'>,
+): RolloutsSession {
   const store = createStore<RolloutsState>(() => initialState);
   const { getState: get, setState: set } = store;
   let client: RolloutsClient | null = null;
@@ -73,6 +79,8 @@ export function rolloutsSession(start: Start): RolloutsSession {
     return client;
   }
 
+  const scoring = scoringSession({ store, engine, api: () => worker().api, fail, clear, tried });
+
   async function refresh(): Promise<void> {
     const { name } = DEFAULT_MODEL;
     const found = unwrap(await worker().api.open(dataAddress(`models/${name}/`), name));
@@ -92,7 +100,14 @@ export function rolloutsSession(start: Start): RolloutsSession {
     begun = null;
     const full = OUT_OF_MEMORY.test(reason);
     const { record, importing } = get();
-    set({ importing: [], answer: null, opened: null, selected: null });
+    set({
+      importing: [],
+      answer: null,
+      opened: null,
+      selected: null,
+      scores: null,
+      scoredRow: null,
+    });
     fail(
       importing.length > 0 ? 'import' : 'sets',
       notLoaded ?? {
@@ -139,11 +154,13 @@ export function rolloutsSession(start: Start): RolloutsSession {
     clear('sets');
     const well = await tried('sets', async () => {
       const record = unwrap(await worker().api.openSet(id));
-      set(({ version }) => ({ record, query: ALL_ROWS, answer: null, version: version + 1 }));
+      const nothing = { answer: null, scorings: null, scores: null, scoredRow: null };
+      set(({ version }) => ({ record, query: ALL_ROWS, version: version + 1, ...nothing }));
     });
     set({ opening: null });
-    if (well) await ask({});
-    else set({ record: null, answer: null });
+    if (!well) return set({ record: null, answer: null });
+    await ask({});
+    await scoring.listScorings();
   }
 
   async function ask(change: Partial<RowQuery>): Promise<void> {
@@ -167,12 +184,14 @@ export function rolloutsSession(start: Start): RolloutsSession {
     if (row === null) return;
     await tried('row', async () => {
       const opened = unwrap(await worker().api.row(row, get().query.method));
-      if (get().selected === row) set({ opened });
+      const scoredRow = await scoring.scoredRow(row);
+      if (get().selected === row) set({ opened, scoredRow });
     });
   }
 
   return {
     store,
+    ...scoring.session,
     begin() {
       begun ??= tried('sets', async () => {
         await refresh();

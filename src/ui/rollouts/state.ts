@@ -1,6 +1,12 @@
 /** What the Rollouts page knows. */
 
 import type { ErrorRecord } from '../../base/errors.ts';
+import type {
+  ScoredRow,
+  ScoreStatistics,
+  ScoringProgress,
+  ScoringRecord,
+} from '../../contract/rollout-scores.ts';
 import {
   ALL_ROWS,
   type ImportProgress,
@@ -26,7 +32,15 @@ export interface Importing {
   readonly progress: ImportProgress | null;
 }
 
-export type ErrorPlace = 'import' | 'sets' | 'rows' | 'row';
+/** A scoring under way. */
+export interface Scoring {
+  readonly scoringId: string;
+  readonly setId: string;
+  /** Null while it waits. */
+  readonly progress: ScoringProgress | null;
+}
+
+export type ErrorPlace = 'import' | 'sets' | 'rows' | 'row' | 'scores';
 
 export interface RolloutsState {
   /** Null until storage was read. */
@@ -45,6 +59,15 @@ export interface RolloutsState {
   readonly version: number;
   readonly selected: number | null;
   readonly opened: OpenedRow | null;
+  /** What models have scored of the set; null until it is known. */
+  readonly scorings: readonly ScoringRecord[] | null;
+  readonly scoring: Scoring | null;
+  /** The scoring that is looked at. */
+  readonly scores: ScoreStatistics | null;
+  /** The row that is looked at, as it was scored. */
+  readonly scoredRow: ScoredRow | null;
+  /** Pictures that rows name, as a person gave them. */
+  readonly pictures: readonly File[];
   readonly errors: Partial<Record<ErrorPlace, ErrorRecord>>;
 }
 
@@ -61,5 +84,10 @@ export const initialState: RolloutsState = {
   version: 0,
   selected: null,
   opened: null,
+  scorings: null,
+  scoring: null,
+  scores: null,
+  scoredRow: null,
+  pictures: [],
   errors: {},
 };

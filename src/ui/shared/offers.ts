@@ -64,6 +64,8 @@ export interface CompletionOffer {
   readonly picture: File | null;
   readonly pictureName: string;
   readonly method: MethodConfig;
+  /** The token that is looked at. */
+  readonly token?: number;
   readonly planned: {
     readonly ids: readonly number[];
     readonly texts: readonly string[];

@@ -4,6 +4,7 @@
  */
 
 import type { Trace } from '../../../contract/trace.ts';
+import { usedDivergence } from '../../../contract/used-divergence.ts';
 import {
   type GoesBy,
   goesBy,
@@ -15,7 +16,7 @@ import {
 } from '../../../method/looks.ts';
 import { SIGHT } from '../../../method/sight.ts';
 import type { TeacherName } from '../../../method/types.ts';
-import { hasNoGradient, usedDivergence } from '../../rollout/view.ts';
+import { hasNoGradient } from '../../rollout/view.ts';
 import { formatNats, formatPercent } from '../../shared/format.ts';
 import { TEACHERS } from '../../shared/teachers.ts';
 import { cut } from '../../shared/visible-text.ts';

@@ -2,7 +2,8 @@
 
 import type { TokenTrace, Trace } from '../../../contract/trace.ts';
 import { methodDifferences } from '../../../contract/train-differences.ts';
-import { type CommonMeans, commonMeans, usedDivergence } from '../../rollout/view.ts';
+import { usedDivergence } from '../../../contract/used-divergence.ts';
+import { type CommonMeans, commonMeans } from '../../rollout/view.ts';
 import { cut } from '../../shared/visible-text.ts';
 import { nameOf } from './made-by.ts';
 import { samePerturbation } from './perturbation.ts';

@@ -25,7 +25,7 @@ export function offeredCompletions({ store, wish, cancel, begin }: Lab) {
       const own = await pictureOf(offer).catch((error: unknown) => toErrorRecord(error, 'picture'));
       if (!stillWanted()) return;
       set((s) => {
-        const { pictureName, question, answer, text, method } = offer;
+        const { pictureName, question, answer, text, method, token = null } = offer;
         const placed =
           own === null || 'code' in own
             ? withAbsentPicture(s, { file: pictureName, none: false })
@@ -35,6 +35,7 @@ export function offeredCompletions({ store, wish, cancel, begin }: Lab) {
           question,
           answer,
           typed: text,
+          token,
           count: 1,
           view: 'all',
           teacherImage: 'same',

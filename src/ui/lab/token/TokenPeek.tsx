@@ -1,6 +1,7 @@
 /** On a narrow screen the current token in one line at the foot, with the way to its figures. */
 
-import { hasNoGradient, temperatureOf, usedDivergence } from '../../rollout/view.ts';
+import { usedDivergence } from '../../../contract/used-divergence.ts';
+import { hasNoGradient, temperatureOf } from '../../rollout/view.ts';
 import { formatNats } from '../../shared/format.ts';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
 import { teacherMark } from '../../shared/teachers.ts';

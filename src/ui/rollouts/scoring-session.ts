@@ -1,0 +1,151 @@
+/** Scoring rollouts of a set with the loaded model: begun, followed, paused, gone on with, and looked at. */
+
+import type { StoreApi } from 'zustand/vanilla';
+import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/errors.ts';
+import { newId } from '../../base/new-id.ts';
+import { unwrap } from '../../base/outcome.ts';
+import type { ScoredRow, ScoringRequest, ScoringStart } from '../../contract/rollout-scores.ts';
+import type { OpenedRow } from '../../contract/rollouts.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { RolloutsClient } from './client.ts';
+import type { ErrorPlace, RolloutsState } from './state.ts';
+
+export interface ScoringSession {
+  /** Scores rows of the list, at most so many of them, evenly over it. */
+  beginScoring(most: number | null, how: Pick<ScoringStart, 'leakage' | 'writer'>): Promise<void>;
+  goOnScoring(scoringId: string): Promise<void>;
+  pauseScoring(): void;
+  openScores(scoringId: string): Promise<void>;
+  removeScores(scoringId: string): Promise<void>;
+  givePictures(files: readonly File[]): void;
+  /** A row as its file has it, planned by the method that was scored; null where it cannot be had. */
+  rowOfScores(row: number): Promise<OpenedRow | null>;
+}
+
+interface Host {
+  readonly store: StoreApi<RolloutsState>;
+  readonly engine: Pick<Engine, 'api' | 'subscribe'>;
+  readonly api: () => RolloutsClient['api'];
+  readonly fail: (place: ErrorPlace, error: ErrorRecord) => void;
+  readonly clear: (place: ErrorPlace) => void;
+  readonly tried: (place: ErrorPlace, work: () => Promise<void>) => Promise<boolean>;
+}
+
+export function scoringSession({ store, engine, api, fail, clear, tried }: Host) {
+  const { getState: get, setState: set } = store;
+
+  engine.subscribe((event) => {
+    const { scoring } = get();
+    if (scoring === null) return;
+    if (event.type === 'worker.died') {
+      set({ scoring: null });
+      void listScorings();
+    } else if (event.type === 'scoring.progress' && event.scoringId === scoring.scoringId)
+      set({ scoring: { ...scoring, progress: event.progress } });
+  });
+
+  async function listScorings(): Promise<void> {
+    await tried('scores', async () => {
+      const scorings = unwrap(await api().scorings());
+      set({ scorings });
+      const [newest] = scorings;
+      if (newest !== undefined && get().scores === null) await openScores(newest.id);
+    });
+  }
+
+  async function openScores(scoringId: string): Promise<void> {
+    await tried('scores', async () => {
+      const scores = unwrap(await api().openScores(scoringId));
+      set({ scores });
+      const { selected } = get();
+      set({ scoredRow: selected === null ? null : await scoredRow(selected) });
+    });
+  }
+
+  async function scoredRow(row: number): Promise<ScoredRow | null> {
+    if (get().scores === null) return null;
+    const outcome = await api().scoredRow(row);
+    return outcome.ok ? outcome.value : null;
+  }
+
+  async function score(request: ScoringRequest): Promise<void> {
+    const { scoringId, setId } = request;
+    clear('scores');
+    set({ scoring: { scoringId, setId, progress: null } });
+    const face = engine.api();
+    const outcome =
+      face === null
+        ? ({ ok: false, error: NO_MODEL } as const)
+        : await face.scoreRollouts(request).catch((error: unknown) => ({
+            ok: false as const,
+            error: toErrorRecord(error, 'scores'),
+          }));
+    if (get().scoring?.scoringId !== scoringId) return;
+    set({ scoring: null });
+    // Another set may be looked at by now; its own scorings stay.
+    if (get().record?.id === setId) {
+      await listScorings();
+      const there = get().scorings?.some(({ id }) => id === scoringId) === true;
+      if (there) await openScores(scoringId);
+    }
+    if (!outcome.ok) fail('scores', outcome.error);
+  }
+
+  const session: ScoringSession = {
+    async beginScoring(most, how) {
+      const { record, query, pictures } = get();
+      if (record === null) return;
+      let rows = new Uint32Array();
+      const found = await tried('scores', async () => {
+        rows = new Uint32Array(unwrap(await api().chosen(most)));
+      });
+      if (!found) return;
+      if (rows.length === 0) return fail('scores', NO_ROWS);
+      const begin = { ...how, rows, method: query.method, student: null };
+      await score({ scoringId: newId(), setId: record.id, begin, student: null, pictures });
+    },
+    async goOnScoring(scoringId) {
+      const { record, pictures } = get();
+      if (record === null) return;
+      await score({ scoringId, setId: record.id, begin: null, student: null, pictures });
+    },
+    pauseScoring() {
+      const { scoring } = get();
+      if (scoring !== null) void engine.api()?.pauseScoring(scoring.scoringId);
+    },
+    openScores,
+    async removeScores(scoringId) {
+      await tried('scores', async () => {
+        unwrap(await api().removeScores(scoringId));
+        if (get().scores?.record.id === scoringId) set({ scores: null, scoredRow: null });
+        await listScorings();
+      });
+    },
+    givePictures: (pictures) => set({ pictures }),
+    async rowOfScores(row) {
+      const { scores, query } = get();
+      try {
+        return unwrap(await api().row(row, scores?.record.method ?? query.method));
+      } catch (error) {
+        if (!(error instanceof PlaygroundError)) throw error;
+        fail('scores', error.record);
+        return null;
+      }
+    },
+  };
+  return { session, listScorings, scoredRow };
+}
+
+const NO_MODEL: ErrorRecord = {
+  code: 'scores.no-model',
+  message: 'No model is loaded, and only a model can score.',
+  fix: 'Load one (top right), then score.',
+  where: 'model',
+};
+
+const NO_ROWS: ErrorRecord = {
+  code: 'scores.no-rows',
+  message: 'The list shows no rollout.',
+  fix: 'Take a filter away, then score.',
+  where: 'rollouts',
+};
