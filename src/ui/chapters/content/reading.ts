@@ -1,10 +1,11 @@
 /** What chapters read out of a rollout, once for all of them. Pure. */
 
 import type { TokenTrace, Trace } from '../../../contract/trace.ts';
+import { usedDivergence } from '../../../contract/used-divergence.ts';
 import type { LooksMean, LooksToken } from '../../../method/looks.ts';
 import { looksMeans } from '../../../method/looks.ts';
 import type { MethodName, Segment, TeacherName } from '../../../method/types.ts';
-import { largestDivergence, usedDivergence } from '../../rollout/view.ts';
+import { largestDivergence } from '../../rollout/view.ts';
 import { formatNats } from '../../shared/format.ts';
 
 /** The token that student and teacher disagree about most. */
