@@ -7,8 +7,9 @@ import { PlaygroundError } from '../src/base/errors.ts';
 import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
 import { KEPT_PRECISIONS, type KeptPrecision } from '../src/contract/model.ts';
 import { DEFAULT_HUB } from '../src/contract/model-hosts.ts';
-import { mergeStudent } from '../src/model/adapters/merge.ts';
-import { type AdapterFiles, findAdapter, readAdapter } from '../src/model/adapters/peft.ts';
+import { mergeAdapter } from '../src/model/adapters/merge-adapter.ts';
+import { findAdapter } from '../src/model/adapters/peft.ts';
+import type { AdapterFiles } from '../src/model/adapters/peft-parts.ts';
 import { canonicalCheckpoint } from '../src/model/families/canonical.ts';
 import { openArchitecture } from '../src/model/families/families.ts';
 import type { ModelFamily } from '../src/model/families/family.ts';
@@ -146,14 +147,9 @@ function buildGraphs(
   precision: KeptPrecision | undefined,
 ): Record<string, BuiltGraph> {
   const opened = openArchitecture(readJson(values.model, 'config.json'));
-  const {
-    architecture,
-    checkpoint: base,
-    notices,
-  } = settleModel(opened, readCheckpoint(values.model, opened.family));
-  const checkpoint =
-    adapter === null ? base : mergeStudent(base, readAdapter(adapter, architecture));
-  for (const notice of notices) process.stderr.write(`${notice}\n`);
+  const settled = settleModel(opened, readCheckpoint(values.model, opened.family));
+  const { architecture, checkpoint } = adapter === null ? settled : mergeAdapter(adapter, settled);
+  for (const notice of settled.notices) process.stderr.write(`${notice}\n`);
   const common = {
     weights: oneOf('--weights', values.weights, ['initializers', 'inputs'] as const),
     integers: oneOf('--integers', values.integers, ['int64', 'int32'] as const),

@@ -3,6 +3,7 @@
 import { PlaygroundError, shortened } from '../base/errors.ts';
 import type { ModelSource } from '../contract/engine.ts';
 import type { ExportPrecision, KeptPrecision } from '../contract/model.ts';
+import type { MergeBase } from './adapters/merge-adapter.ts';
 import { checkModelSize, requireOwnGraphs } from './families/abilities.ts';
 import { canonicalCheckpoint } from './families/canonical.ts';
 import { estimate, keptPrecision, liesInside } from './families/estimate.ts';
@@ -135,8 +136,8 @@ async function built(
     for (const [key, tensor] of readSafetensors(bytes, name)) tensors.set(key, tensor);
   const settled = settleModel(opened, canonicalCheckpoint(tensors, opened.family));
   const precision = keptPrecision(settled.architecture, settled.checkpoint, asked);
-  const architecture = inPrecision(settled.architecture, precision);
-  const { checkpoint, notices } = await withAdapter(weights.adapter, settled);
+  const { checkpoint, notices, ...merged } = await withAdapter(weights.adapter, settled);
+  const architecture = inPrecision(merged.architecture, precision);
   const weightErrors = new Map<string, number>();
   const keeping: Keeping = {
     precision,
@@ -233,17 +234,20 @@ async function templateOf(files: ModelFiles, signal?: AbortSignal): Promise<stri
 /** An adapter beside full weights is part of the model, as transformers loads it, and so is one that was chosen: its matrices are added to theirs. */
 async function withAdapter(
   adapter: ModelWeights['adapter'],
-  { architecture, checkpoint }: SettledModel,
-): Promise<{ checkpoint: Checkpoint; notices: string[] }> {
-  if (adapter === null) return { checkpoint, notices: [] };
-  const { findAdapter, readAdapter } = await import('./adapters/peft.ts');
-  const { mergeStudent } = await import('./adapters/merge.ts');
-  const found = readAdapter(await findAdapter(adapter.files), architecture);
+  base: SettledModel,
+): Promise<MergeBase & { readonly notices: readonly string[] }> {
+  if (adapter === null) return { ...base, notices: [] };
+  const { findAdapter } = await import('./adapters/peft.ts');
+  const { mergeAdapter } = await import('./adapters/merge-adapter.ts');
+  const { architecture, checkpoint, inWords } = mergeAdapter(
+    await findAdapter(adapter.files),
+    base,
+  );
   const notice =
     adapter.folder === ''
-      ? 'The adapter beside the weights (adapter_config.json) is merged into them, as transformers applies it: student and teachers have it.'
-      : `The adapter in ${shortened(adapter.folder, 60)} is merged into the weights, as was chosen: student and teachers have it.`;
-  return { checkpoint: mergeStudent(checkpoint, found), notices: [notice] };
+      ? `The adapter beside the weights (adapter_config.json) is merged into them (${inWords}), as transformers applies it: student and teachers have it.`
+      : `The adapter in ${shortened(adapter.folder, 60)} is merged into the weights (${inWords}), as was chosen: student and teachers have it.`;
+  return { architecture, checkpoint, notices: [notice] };
 }
 
 function countParameters(checkpoint: Checkpoint): number {

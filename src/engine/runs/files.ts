@@ -6,11 +6,12 @@ import { fileKind } from '../../base/foreign-text.ts';
 import type { ExportedFile, OutwardTrainer, RunExport } from '../../contract/runs.ts';
 import type { CheckpointState } from '../../contract/train-records.ts';
 import type { StudentSource } from '../../contract/training.ts';
+import { adapterStudent } from '../../model/adapters/adapter-student.ts';
 import type { Origin } from '../../model/adapters/card.ts';
 import { modelCard } from '../../model/adapters/card.ts';
 import { mergeStudent } from '../../model/adapters/merge.ts';
 import { huggingFaceFiles, onnxFiles } from '../../model/adapters/model-export.ts';
-import { adapterFiles, findAdapter, readAdapter } from '../../model/adapters/peft.ts';
+import { adapterFiles, findAdapter } from '../../model/adapters/peft.ts';
 import { adapterOf } from '../../model/adapters/student.ts';
 import { type ModelAssets, requireCheckpoint } from '../../model/assets.ts';
 import { isZip, zipPaths } from '../../storage/zip-read.ts';
@@ -86,7 +87,7 @@ export function studentOf(content: RunContent): TensorStudent {
 /** What a file holds: a run, or an adapter for the loaded model. Throws `import.unknown`, `import.model`, `import.other-kind` and what their readers throw. */
 export async function readImport(
   file: Blob,
-  { architecture }: ModelAssets,
+  assets: ModelAssets,
 ): Promise<{ kind: 'run'; content: RunContent } | { kind: 'adapter'; student: TensorStudent }> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const paths = isZip(bytes) ? zipPaths(bytes) : null;
@@ -105,7 +106,7 @@ export async function readImport(
     throw neither(nameOf(file));
   }
   const path = 'adapter.zip';
-  const { trainable, tensors } = readAdapter(await findAdapter([{ path, file }]), architecture);
+  const { trainable, tensors } = adapterStudent(await findAdapter([{ path, file }]), assets);
   const label = nameOf(file).replace(/\.zip$/, '');
   return { kind: 'adapter', student: { kind: 'tensors', label, trainable, tensors } };
 }

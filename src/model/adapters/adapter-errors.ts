@@ -14,7 +14,18 @@ export function invalidConfig(reason: string, field: string): PlaygroundError {
   });
 }
 
-/** Something that PEFT can do and this decoder's LoRA branches cannot. */
+/** Something that can be merged into a model's weights and not be put beside them. */
+export function notBranches(what: string, where: string): PlaygroundError {
+  return new PlaygroundError({
+    code: 'adapter.not-branches',
+    message: `The adapter has ${what}, and a student that shares this model's weights with its teachers can only have LoRA on the text's linear layers.`,
+    fix: 'Put the adapter’s folder into the model’s and open that: it is then merged into the weights, so that student and teachers have it.',
+    where,
+    detail: { what },
+  });
+}
+
+/** Something that PEFT can do and this page cannot. */
 export function unsupported(what: string, fix: string, where: string): PlaygroundError {
   return new PlaygroundError({
     code: 'adapter.unsupported',
@@ -57,7 +68,7 @@ export function otherBase(
 export function foreignTensor(name: string): PlaygroundError {
   return new PlaygroundError({
     code: 'adapter.foreign-tensor',
-    message: `The adapter changes "${name}", and the loaded model has no such linear layer in its text part.`,
+    message: `The adapter changes "${name}", and the loaded model has no such layer.`,
     fix: 'Load the base model that the adapter was trained on, or pick an adapter that was trained on this one.',
     where: name,
   });

@@ -27,26 +27,31 @@ export function mergeStudent(base: Checkpoint, { trainable, tensors }: StudentTe
       checkShape(name, tensor.shape, own.shape);
       merged.set(name, float32Tensor(tensor.data, tensor.shape));
     } else if (side === 'A' && trainable.kind === 'lora') {
-      const weight = name.replace(LORA_NAME, '.weight');
-      merged.set(weight, mergeLayer(weight, weightOf(base, weight), name, tensors, trainable));
+      const path = name.replace(LORA_NAME, '.weight');
+      const weight = weightOf(base, path);
+      merged.set(path, mergeLayer(path, weight, branchOf(name, weight, tensors, trainable)));
     }
   }
   return merged;
 }
 
-/** One layer's weight with its adapter; sums run in double precision and are rounded once. */
-function mergeLayer(
-  path: string,
-  weight: TensorData,
-  nameA: string,
-  tensors: TensorMap,
-  { rank, alpha }: LoraTrainable,
-): TensorData {
-  const nameB = nameA.replace(LORA_NAME, '.lora_B.weight');
-  const [rows, columns] = weight.shape;
-  const a = matrix(tensors, nameA, [rank, columns]);
-  const b = matrix(tensors, nameB, [rows, rank]);
-  const factors = Float64Array.from(b, (value) => (alpha / rank) * value);
+/** A low-rank change of a weight [rows, columns]: scale · B·A, and with a magnitude DoRA's scaling of its rows. */
+export interface Branch {
+  readonly rank: number;
+  readonly scale: number;
+  /** [rank, columns] */
+  readonly a: Float32Array;
+  /** [rows, rank] */
+  readonly b: Float32Array;
+  /** The norm that each row gets (DoRA, arXiv 2402.09353, eq. 5). */
+  readonly magnitude?: Float32Array;
+}
+
+/** A layer's weight with its branch in it; sums run in double precision and are rounded once. Read row by row, as far as it is. */
+export function mergeLayer(path: string, weight: TensorData, branch: Branch): TensorData {
+  const { rank, scale, a, b, magnitude } = branch;
+  const columns = weight.shape[1];
+  const factors = Float64Array.from(b, (value) => scale * value);
   return lazyTensor('F32', weight.shape, (begin, end) => {
     const first = Math.floor(begin / 4 / columns);
     const last = Math.ceil(end / 4 / columns);
@@ -61,11 +66,30 @@ function mergeLayer(
         for (let c = 0; c < columns; c++) sum[c] += factor * a[r * columns + c];
       }
       const at = (row - first) * columns;
-      for (let c = 0; c < columns; c++) values[at + c] += sum[c];
+      for (let c = 0; c < columns; c++) sum[c] += values[at + c];
+      const stretch = magnitude === undefined ? 1 : magnitude[row] / norm(sum);
+      for (let c = 0; c < columns; c++) values[at + c] = stretch * sum[c];
     }
     const start = first * columns * 4;
     return new Uint8Array(values.buffer, values.byteOffset + begin - start, end - begin);
   });
+}
+
+function norm(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
+}
+
+function branchOf(
+  nameA: string,
+  { shape: [rows, columns] }: TensorData,
+  tensors: TensorMap,
+  { rank, alpha }: LoraTrainable,
+): Branch {
+  const nameB = nameA.replace(LORA_NAME, '.lora_B.weight');
+  const a = matrix(tensors, nameA, [rank, columns]);
+  return { rank, scale: alpha / rank, a, b: matrix(tensors, nameB, [rows, rank]) };
 }
 
 function matrix(tensors: TensorMap, name: string, shape: readonly number[]): Float32Array {

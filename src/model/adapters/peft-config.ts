@@ -18,6 +18,16 @@ export interface PeftSettings {
   readonly alphas: readonly LayerValue[];
   /** alpha / √rank in place of alpha / rank (rsLoRA, arXiv 2312.03732). */
   readonly rootScale: boolean;
+  /** Whether layers have norms of their rows beside A and B (DoRA, arXiv 2402.09353). */
+  readonly dora: boolean;
+  /** What it has that only changed weights can hold, in words: no branch beside a layer does the same. */
+  readonly wholeOnly: readonly WholeOnly[];
+}
+
+/** Something in words, and the option or tensor that says so. */
+export interface WholeOnly {
+  readonly what: string;
+  readonly where: string;
 }
 
 /** A value for the layers whose name a pattern meets, as PEFT's `get_pattern_key` does: the whole name or its end after a dot. */
@@ -39,6 +49,7 @@ const schema = v.looseObject({
   init_lora_weights: v.optional(v.union([v.boolean(), v.string(), v.null()]), true),
   base_model_name_or_path: v.nullish(v.string()),
   use_rslora: v.nullish(v.boolean()),
+  use_dora: v.nullish(v.boolean()),
   rank_pattern: v.nullish(
     v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_RANK))),
   ),
@@ -47,12 +58,16 @@ const schema = v.looseObject({
   ),
 });
 
-/** Options that change what the matrices mean; anything but null, false or empty is refused. */
-const REFUSED: Readonly<Record<string, string>> = {
+/** Options that can be folded into weights and not be put beside them. */
+const WHOLE_ONLY: Readonly<Record<string, string>> = {
   use_dora: 'DoRA (use_dora)',
   lora_bias: 'biases on the LoRA branch (lora_bias)',
-  fan_in_fan_out: 'transposed base weights (fan_in_fan_out)',
   modules_to_save: 'modules trained in full (modules_to_save)',
+};
+
+/** Options that change what the matrices mean; anything but null, false or empty is refused. */
+const REFUSED: Readonly<Record<string, string>> = {
+  fan_in_fan_out: 'transposed base weights (fan_in_fan_out)',
   layer_replication: 'repeated layers (layer_replication)',
   trainable_token_indices: 'trained token embeddings (trainable_token_indices)',
   target_parameters: 'parameters outside of linear layers (target_parameters)',
@@ -67,12 +82,14 @@ const REFUSED: Readonly<Record<string, string>> = {
 /** Initialisations that leave the base weights as they are; the others subtract from them. */
 const HARMLESS_INITS: readonly string[] = ['gaussian', 'eva', 'orthogonal'];
 
+const KNOWN_SWITCHES: readonly string[] = ['use_rslora', 'use_dora'];
+
 const PLAIN = 'Train or save it with plain LoRA, or merge it into its base with PEFT.';
 
 /**
  * The settings in a parsed `adapter_config.json`.
  * Throws {@link PlaygroundError} `adapter.config-invalid` for a missing, wrong or senseless field and
- * `adapter.unsupported` for another method than LoRA and for options that the graph has no branch for.
+ * `adapter.unsupported` for another method than LoRA and for options that change more than single weights.
  */
 export function readPeftConfig(json: unknown): PeftSettings {
   if (!isJsonObject(json)) throw invalidConfig('it is not a JSON object', '');
@@ -90,13 +107,14 @@ export function readPeftConfig(json: unknown): PeftSettings {
     throw invalidConfig(`${field}: ${issue.message}`, field);
   }
   const config = parsed.output;
-  for (const [key, value] of Object.entries(config)) refuseOption(key, value);
+  const wholeOnly: WholeOnly[] = [];
+  for (const [key, value] of Object.entries(config)) {
+    if (isOff(value)) continue;
+    refuseOption(key, value);
+    if (Object.hasOwn(WHOLE_ONLY, key)) wholeOnly.push({ what: WHOLE_ONLY[key], where: key });
+  }
   if (config.bias !== 'none')
-    throw unsupported(
-      `trained biases (bias "${config.bias}")`,
-      'Train it with bias "none".',
-      'bias',
-    );
+    wholeOnly.push({ what: `trained biases (bias "${config.bias}")`, where: 'bias' });
   const init = config.init_lora_weights;
   if (typeof init === 'string' && !HARMLESS_INITS.includes(init))
     throw unsupported(
@@ -112,7 +130,20 @@ export function readPeftConfig(json: unknown): PeftSettings {
     ranks: layerValues('rank_pattern', config.rank_pattern),
     alphas: layerValues('alpha_pattern', config.alpha_pattern),
     rootScale: config.use_rslora === true,
+    dora: config.use_dora === true,
+    wholeOnly,
   };
+}
+
+/** The rank of a layer, and what its B·A is multiplied by: alpha / rank, or alpha / √rank. `layer` as PEFT names it. */
+export function scaleOf(
+  { rank, alpha, ranks, alphas, rootScale }: PeftSettings,
+  layer: string,
+): { readonly rank: number; readonly scale: number } {
+  const own = (values: readonly LayerValue[], usual: number) =>
+    values.find(({ meets }) => meets(layer))?.value ?? usual;
+  const found = own(ranks, rank);
+  return { rank: found, scale: own(alphas, alpha) / (rootScale ? Math.sqrt(found) : found) };
 }
 
 /** Names with dots, digits and at most a few wildcards: whatever they are held to, that ends soon. */
@@ -160,11 +191,11 @@ function targetPattern(targets: readonly string[]): string {
 
 function refuseOption(key: string, value: unknown): void {
   const unknownSwitch =
-    key.startsWith('use_') && key !== 'use_rslora' && value === true
+    key.startsWith('use_') && !KNOWN_SWITCHES.includes(key) && value === true
       ? `the option ${key}`
       : undefined;
   const what = Object.hasOwn(REFUSED, key) ? REFUSED[key] : unknownSwitch;
-  if (what !== undefined && !isOff(value)) throw unsupported(what, PLAIN, key);
+  if (what !== undefined) throw unsupported(what, PLAIN, key);
 }
 
 function isOff(value: unknown): boolean {

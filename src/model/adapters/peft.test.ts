@@ -187,7 +187,7 @@ describe('other spellings of the same adapter', () => {
       return files({}, writeSafetensors(tensors));
     };
     expect(readAdapter(with_(0), assets.architecture).tensors).toEqual(plain());
-    expect(refusal(with_(1)).code).toBe('adapter.unsupported');
+    expect(refusal(with_(1)).code).toBe('adapter.not-branches');
   });
 });
 
@@ -266,6 +266,11 @@ describe('refused by name', () => {
     [{ lora_bias: true }, 'lora_bias'],
     [{ bias: 'all' }, 'bias'],
     [{ modules_to_save: ['lm_head'] }, 'modules_to_save'],
+  ])('beside the weights, %o', (config, where) => {
+    expect(refusal(files(config))).toMatchObject({ code: 'adapter.not-branches', where });
+  });
+
+  test.each([
     [{ rank_pattern: { '(a+)+b': 8 } }, 'rank_pattern'],
     [{ alpha_pattern: { '.*.*.*.*x': 8 } }, 'alpha_pattern'],
     [{ init_lora_weights: 'pissa' }, 'init_lora_weights'],
@@ -333,14 +338,14 @@ describe('refused by name', () => {
   });
 
   test.each([
-    ['base_model.model.model.embed_tokens.lora_embedding_A', 'LoRA on embeddings'],
+    ['base_model.model.model.embed_tokens.lora_embedding_A', 'LoRA on the embedding'],
     ['base_model.model.model.layers.0.self_attn.q_proj.lora_magnitude_vector', 'DoRA'],
-    ['base_model.model.lm_head.weight', 'no LoRA matrix'],
-  ])('the tensor %s', (name, said) => {
+    ['base_model.model.lm_head.weight', 'weights trained in full'],
+  ])('beside the weights, the tensor %s', (name, said) => {
     const tensors = new Map(readSafetensors(fixture.weights));
     tensors.set(name, float32Tensor(new Float32Array(2), [2]));
     const record = refusal(files({}, writeSafetensors(tensors)));
-    expect(record.code).toBe('adapter.unsupported');
+    expect(record.code).toBe('adapter.not-branches');
     expect(record.message).toContain(said);
   });
 

@@ -5,10 +5,9 @@ import type { FloatTensor } from '../../contract/train-records.ts';
 import { TRAIN_TARGETS, type TrainTarget } from '../../contract/train-rows.ts';
 import { unzip } from '../../storage/zip-read.ts';
 import { type ExportFile, textFile } from '../../storage/zip-write.ts';
-import { type Architecture, isVisionWeight, type ModelFamily } from '../families/family.ts';
+import { type Architecture, isVisionWeight } from '../families/family.ts';
 import {
   float32Tensor,
-  readSafetensors,
   readSafetensorsMetadata,
   type TensorData,
   toFloat32,
@@ -20,6 +19,7 @@ import { readJsonObject } from '../sources/json-source.ts';
 import {
   foreignTensor,
   incomplete,
+  notBranches,
   notFinite,
   otherBase,
   rankMismatch,
@@ -27,11 +27,15 @@ import {
   unsupported,
 } from './adapter-errors.ts';
 import { adapterCard, type Origin } from './card.ts';
-import { type PeftSettings, readPeftConfig, writePeftConfig } from './peft-config.ts';
+import { type PeftSettings, readPeftConfig, scaleOf, writePeftConfig } from './peft-config.ts';
+import {
+  type AdapterFiles,
+  type AdapterPart,
+  beyondBranches,
+  PREFIX,
+  partsOf,
+} from './peft-parts.ts';
 import { LORA_NAME, type LoraAdapter, loraInputs } from './student.ts';
-
-/** What every name in a PEFT file starts with. */
-const PREFIX = 'base_model.model.';
 
 /** Where current transformers keep the decoder's layers; the hub's spelling is `model.layers.`. */
 const LAYERS = 'model.language_model.layers.';
@@ -39,22 +43,22 @@ const LAYERS = 'model.language_model.layers.';
 /** Key of the base's fingerprint in the weights' metadata, which PEFT ignores. */
 const BASE_KEY = 'base_fingerprint';
 
-/** The two files of an adapter, as they are read. */
-export interface AdapterFiles {
-  /** Parsed `adapter_config.json`. */
-  readonly config: unknown;
-  /** Bytes of `adapter_model.safetensors`. */
-  readonly weights: Uint8Array;
+/** The model that an adapter was trained on. */
+export interface AdapterBase {
+  /** As the adapter names it. */
+  readonly name: string | null;
+  /** Fingerprint of the base's weights; only adapters written here have one. */
+  readonly fingerprint: string | null;
 }
 
 export interface ImportedAdapter extends LoraAdapter {
-  readonly base: {
-    /** As the adapter names it. */
-    readonly name: string | null;
-    /** Fingerprint of the base's weights; only adapters written here have one. */
-    readonly fingerprint: string | null;
-  };
+  readonly base: AdapterBase;
 }
+
+const baseOf = ({ weights }: AdapterFiles, { base }: PeftSettings): AdapterBase => ({
+  name: base,
+  fingerprint: readSafetensorsMetadata(weights, ADAPTER_WEIGHTS)[BASE_KEY] ?? null,
+});
 
 /**
  * The files that official PEFT loads on the base model, and a README; the same bytes for the same adapter.
@@ -125,21 +129,22 @@ async function contentsOf(picked: readonly FolderFile[]): Promise<Map<string, Ui
 }
 
 /**
- * An adapter for a model of this size. Layers of a target that the file leaves out get a branch of zeros, and branches
- * of the vision tower that do nothing (B = 0) are dropped; both change no logit.
- * Throws {@link PlaygroundError} `adapter.config-invalid`, `adapter.unsupported`, `adapter.other-base` (shapes),
+ * An adapter as branches beside the text model's linear layers. Layers of a target that the file leaves out get a branch of
+ * zeros, and branches of the vision tower that do nothing (B = 0) are dropped; both change no logit.
+ * Throws {@link PlaygroundError} `adapter.not-branches` for what has to be merged instead (merge-adapter.ts),
+ * `adapter.config-invalid`, `adapter.unsupported`, `adapter.other-base` (shapes),
  * `adapter.foreign-tensor`, `adapter.rank`, `adapter.not-finite`, `adapter.incomplete` and what `readSafetensors` throws.
  */
 export function readAdapter(files: AdapterFiles, model: Architecture): ImportedAdapter {
   const settings = readPeftConfig(files.config);
-  const found = new Map<string, TensorData>();
-  const layers = new Map<string, string>();
-  for (const [name, tensor] of readSafetensors(files.weights, ADAPTER_WEIGHTS)) {
-    const own = graphName(name, model.family);
-    found.set(own, tensor);
-    layers.set(own, layerOf(name));
-  }
-  dropIdleVision(found);
+  const parts = partsOf(files, model.family);
+  const beyond = beyondBranches(settings, parts);
+  if (beyond !== null) throw notBranches(beyond.what, beyond.where);
+  const branches = parts.filter(({ weight }) => !isVisionWeight(weight));
+  const nameOf = ({ weight, role }: AdapterPart) =>
+    weight.replace(/\.weight$/, `.lora_${role === 'A' ? 'A' : 'B'}.weight`);
+  const found = new Map(branches.map((part) => [nameOf(part), part.tensor] as const));
+  const layers = new Map(branches.map((part) => [nameOf(part), part.layer] as const));
   const targets = targetsOf(found);
   if (targets.length === 0)
     throw incomplete(`${ADAPTER_WEIGHTS} holds no LoRA matrix.`, ADAPTER_WEIGHTS);
@@ -151,29 +156,12 @@ export function readAdapter(files: AdapterFiles, model: Architecture): ImportedA
   const tensors = new Map(
     inputs.map((input) => [input.name, matrixOf(found, input, scales)] as const),
   );
-  const fingerprint = readSafetensorsMetadata(files.weights, ADAPTER_WEIGHTS)[BASE_KEY] ?? null;
   return {
     trainable: { kind: 'lora', rank, alpha, dropout, targets, vision: false },
     tensors,
-    base: { name: settings.base, fingerprint },
+    base: baseOf(files, settings),
   };
 }
-
-/** The graph's name of a PEFT tensor; older transformers, and PEFT before it saves, spell it otherwise. */
-function graphName(name: string, { canonicalName }: ModelFamily): string {
-  const bare = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
-  const plain = canonicalName(bare.replace(/(\.lora_[AB])\.\w+\.weight$/, '$1.weight'));
-  if (LORA_NAME.test(plain)) return plain;
-  if (plain.includes('.lora_magnitude_vector')) throw unsupported('DoRA', PLAIN_LORA, name);
-  if (plain.includes('.lora_embedding_')) throw unsupported('LoRA on embeddings', PLAIN_LORA, name);
-  throw unsupported(`the tensor "${name}", which is no LoRA matrix`, PLAIN_LORA, name);
-}
-
-const PLAIN_LORA = 'Pick an adapter that has LoRA on linear layers only.';
-
-/** A layer as PEFT calls it when it looks for the layer's own rank and alpha. */
-const layerOf = (name: string): string =>
-  name.replace(PREFIX, '').replace(/\.lora_[AB](?:\.\w+)?\.weight$/, '');
 
 /** One rank and alpha for all branches of the graph, and what makes a layer's own ones of them. */
 interface Scales {
@@ -186,18 +174,13 @@ interface Scales {
 }
 
 /**
- * A layer adds alpha / rank · B A, or alpha / √rank · B A, with its own alpha and rank. Where these are the same in all layers
- * matrices stay as they are; else shorter ones are filled up with zeros and each B takes its scale in.
+ * A layer adds its own scale times B·A. Where that is the same in all layers matrices stay as they are; else shorter ones are
+ * filled up with zeros and each B takes its scale in.
  */
-function scalesOf(
-  { rank, alpha, ranks, alphas, rootScale }: PeftSettings,
-  layers: ReadonlyMap<string, string>,
-): Scales {
-  const own = (values: PeftSettings['ranks'], name: string, usual: number) =>
-    values.find(({ meets }) => meets(layers.get(name) ?? ''))?.value ?? usual;
-  const rankOf = (name: string) => own(ranks, name, rank);
-  const scaleOf = (name: string) =>
-    own(alphas, name, alpha) / (rootScale ? Math.sqrt(rankOf(name)) : rankOf(name));
+function scalesOf(settings: PeftSettings, layers: ReadonlyMap<string, string>): Scales {
+  const { rank, alpha, ranks, alphas, rootScale } = settings;
+  const own = (name: string) => scaleOf(settings, layers.get(name) ?? '');
+  const rankOf = (name: string) => own(name).rank;
   if (ranks.length === 0 && alphas.length === 0)
     return {
       rank,
@@ -206,22 +189,7 @@ function scalesOf(
       factorOf: () => 1,
     };
   const most = Math.max(...[...layers.keys()].map(rankOf));
-  return { rank: most, alpha: most, rankOf, factorOf: scaleOf };
-}
-
-function dropIdleVision(found: Map<string, TensorData>): void {
-  const vision = [...found.keys()].filter(isVisionWeight);
-  for (const name of vision) {
-    const tensor = found.get(name);
-    if (name.endsWith('.lora_B.weight') && tensor !== undefined)
-      if (toFloat32(tensor, name).some((value) => value !== 0))
-        throw unsupported(
-          'LoRA on the vision tower',
-          `Train it with ${TRAIN_TARGETS.join(', ')} of the language model only.`,
-          name,
-        );
-    found.delete(name);
-  }
+  return { rank: most, alpha: most, rankOf, factorOf: (name) => own(name).scale };
 }
 
 /** The last part of the path of each layer that has a matrix, in the decoder's order. */

@@ -58,9 +58,13 @@ export function estimate(
   };
 }
 
+/** Whether a model is small enough for float32 whatever its file has, and for a second copy of its weights beside the first. */
+export const isSmall = ({ weights }: Pick<Architecture, 'weights'>): boolean =>
+  4 * weights <= WIDENED_BYTES;
+
 /** The precision that is taken unless another is asked for, where matrices have `bits` in the file. */
 export const usualPrecision = (weights: number, bits: 16 | 32): KeptPrecision =>
-  4 * weights <= WIDENED_BYTES || bits === 32 ? 'fp32' : 'fp16';
+  isSmall({ weights }) || bits === 32 ? 'fp32' : 'fp16';
 
 /**
  * The precision that a checkpoint's weights are kept in: the one asked for; else float32 where the file has it or the model is

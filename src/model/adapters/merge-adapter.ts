@@ -1,0 +1,186 @@
+/** A PEFT adapter of any kind that comes down to changed weights, folded into those of its base. */
+
+import { type Architecture, EMBEDDING, HEAD, isVisionWeight } from '../families/family.ts';
+import { float32Tensor, type TensorData, toFloat32 } from '../formats/safetensors.ts';
+import type { Checkpoint } from '../onnx/weights.ts';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from '../sources/inner-adapters.ts';
+import {
+  foreignTensor,
+  incomplete,
+  notFinite,
+  otherBase,
+  rankMismatch,
+  unsupported,
+} from './adapter-errors.ts';
+import { type Branch, mergeLayer } from './merge.ts';
+import { type PeftSettings, readPeftConfig, scaleOf } from './peft-config.ts';
+import { type AdapterFiles, type AdapterPart, type PartRole, partsOf } from './peft-parts.ts';
+
+/** A model apart from the files that it came in. */
+export interface MergeBase {
+  readonly architecture: Architecture;
+  readonly checkpoint: Checkpoint;
+}
+
+export interface MergedAdapter extends MergeBase {
+  /** Names of the weights and biases that the adapter changes. */
+  readonly changed: readonly string[];
+  /** What it changes, as the end of a sentence. */
+  readonly inWords: string;
+}
+
+/**
+ * The base with an adapter in it: LoRA on linear layers of the text, the vision encoder and the head, and on the embedding; rsLoRA,
+ * DoRA, ranks and alphas by layer; modules trained in full; biases. As in PEFT, a tied model whose embedding or head is changed is
+ * tied no longer: the other one keeps the base's values. Weights are merged when they are read, as far as they are.
+ * Throws {@link PlaygroundError} `adapter.config-invalid`, `adapter.unsupported`, `adapter.other-base`, `adapter.foreign-tensor`,
+ * `adapter.rank`, `adapter.not-finite`, `adapter.incomplete` and what `readSafetensors` throws.
+ */
+export function mergeAdapter(files: AdapterFiles, base: MergeBase): MergedAdapter {
+  const settings = readPeftConfig(files.config);
+  const byWeight = new Map<string, AdapterPart[]>();
+  for (const part of partsOf(files, base.architecture.family))
+    byWeight.set(part.weight, [...(byWeight.get(part.weight) ?? []), part]);
+  if (byWeight.size === 0) throw incomplete(`${ADAPTER_WEIGHTS} holds no matrix.`, ADAPTER_WEIGHTS);
+  const { architecture, checkpoint } = untied(base, byWeight);
+  const merged = new Map(checkpoint);
+  for (const [weight, parts] of byWeight)
+    merged.set(weight, changedWeight(weight, parts, checkpoint, settings));
+  const changed = [...byWeight.keys()];
+  return { architecture, checkpoint: merged, changed, inWords: inWords(byWeight) };
+}
+
+/** PEFT wraps or copies the module that it changes, and not the one that shares its weight. */
+function untied(base: MergeBase, byWeight: ReadonlyMap<string, unknown>): MergeBase {
+  const { architecture, checkpoint } = base;
+  const { tieWordEmbeddings } = architecture.config;
+  const embedding = checkpoint.get(EMBEDDING);
+  if (!tieWordEmbeddings || embedding === undefined) return base;
+  if (!byWeight.has(EMBEDDING) && !byWeight.has(HEAD)) return base;
+  return {
+    architecture: architecture.withTiedHead(false),
+    checkpoint: new Map(checkpoint).set(HEAD, embedding),
+  };
+}
+
+function changedWeight(
+  weight: string,
+  parts: readonly AdapterPart[],
+  checkpoint: Checkpoint,
+  settings: PeftSettings,
+): TensorData {
+  const [{ name, layer }] = parts;
+  const own = checkpoint.get(weight);
+  if (own === undefined) throw foreignTensor(name);
+  const whole = parts.find(({ role }) => role === 'whole');
+  // What a layer was before its branch, where the file has that too.
+  const before = whole === undefined ? own : replaced(whole, own);
+  const rest = parts.filter((part) => part !== whole);
+  if (rest.length === 0) return before;
+  const { rank, scale } = scaleOf(settings, layer);
+  const find = (role: PartRole) => rest.find((part) => part.role === role);
+  const bias = find('B bias');
+  if (bias !== undefined) return addedBias(bias, before, scale);
+  const magnitude = find('magnitude');
+  if ((magnitude !== undefined) !== settings.dora)
+    throw incomplete(
+      magnitude === undefined
+        ? `${ADAPTER_CONFIG} says DoRA, and ${ADAPTER_WEIGHTS} has no lora_magnitude_vector for "${layer}".`
+        : `${ADAPTER_WEIGHTS} has "${magnitude.name}", and ${ADAPTER_CONFIG} does not say DoRA.`,
+      name,
+    );
+  const branch = find('embedding A') ? embeddingBranch(find, name) : linearBranch(find, name);
+  if (branch.rank !== rank) throw rankMismatch(name, branch.rank, rank);
+  const shape = [branch.b.length / rank, branch.a.length / rank];
+  if (before.shape.join() !== shape.join()) throw otherBase(name, shape, before.shape);
+  return mergeLayer(weight, before, { ...branch, scale });
+}
+
+type FindPart = (role: PartRole) => AdapterPart | undefined;
+
+function linearBranch(find: FindPart, name: string): Omit<Branch, 'scale'> {
+  const [a, b] = [needed(find('A'), name), needed(find('B'), name)];
+  if (a.shape.length !== 2 || b.shape.length !== 2)
+    throw unsupported('LoRA on a convolution', MERGE_FIRST, name);
+  if (a.shape[0] !== b.shape[1]) throw rankMismatch(name, b.shape[1], a.shape[0]);
+  const magnitude = find('magnitude');
+  const branch = { rank: a.shape[0], a: a.data, b: b.data };
+  if (magnitude === undefined) return branch;
+  const { data, shape } = finite(magnitude);
+  if (data.length !== b.shape[0]) throw otherBase(magnitude.name, shape, [b.shape[0]]);
+  return { ...branch, magnitude: data };
+}
+
+/** An embedding's rows are what a linear layer's columns are. */
+function embeddingBranch(find: FindPart, name: string): Omit<Branch, 'scale'> {
+  const magnitude = find('magnitude');
+  if (magnitude !== undefined)
+    throw unsupported('DoRA on the embedding', MERGE_FIRST, magnitude.name);
+  const [a, b] = [needed(find('embedding A'), name), needed(find('embedding B'), name)];
+  if (a.shape.length !== 2 || b.shape.length !== 2 || a.shape[0] !== b.shape[1])
+    throw otherBase(name, b.shape, [b.shape[0] ?? 0, a.shape[0] ?? 0]);
+  return { rank: a.shape[0], a: transposed(b), b: transposed(a) };
+}
+
+const MERGE_FIRST = 'Merge it into its base with PEFT (merge_and_unload), and open that.';
+
+interface Values {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+function transposed({ data, shape: [rows, columns] }: Values): Float32Array {
+  return Float32Array.from({ length: data.length }, (_, i) => {
+    const [row, column] = [i % rows, Math.floor(i / rows)];
+    return data[row * columns + column];
+  });
+}
+
+function needed(part: AdapterPart | undefined, name: string): Values {
+  if (part === undefined)
+    throw incomplete(`${ADAPTER_WEIGHTS} has "${name}" without its other matrix.`, name);
+  return finite(part);
+}
+
+function finite({ name, tensor }: AdapterPart): Values {
+  const data = toFloat32(tensor, name);
+  if (!data.every(Number.isFinite)) throw notFinite(name);
+  return { data, shape: tensor.shape };
+}
+
+function replaced(part: AdapterPart, own: TensorData): TensorData {
+  if (part.tensor.shape.join() !== own.shape.join())
+    throw otherBase(part.name, part.tensor.shape, own.shape);
+  return float32Tensor(finite(part).data, own.shape);
+}
+
+function addedBias(part: AdapterPart, own: TensorData, scale: number): TensorData {
+  const { data, shape } = finite(part);
+  if (shape.join() !== own.shape.join()) throw otherBase(part.name, shape, own.shape);
+  const values = toFloat32(own, part.weight);
+  return float32Tensor(
+    values.map((value, i) => value + scale * data[i]),
+    own.shape,
+  );
+}
+
+function inWords(byWeight: ReadonlyMap<string, readonly AdapterPart[]>): string {
+  const count = (meets: (weight: string, parts: readonly AdapterPart[]) => boolean) =>
+    [...byWeight].filter(([weight, parts]) => meets(weight, parts)).length;
+  const isWhole = (parts: readonly AdapterPart[]) => parts.every(({ role }) => role === 'whole');
+  const shared = (weight: string) => weight === HEAD || weight === EMBEDDING;
+  const seeing = count((weight, parts) => isVisionWeight(weight) && !isWhole(parts));
+  const text = count(
+    (weight, parts) => !isVisionWeight(weight) && !shared(weight) && !isWhole(parts),
+  );
+  const whole = count((_, parts) => isWhole(parts));
+  const layers = (n: number, of: string) =>
+    n === 0 ? [] : [`${n} layer${n === 1 ? '' : 's'} ${of}`];
+  return [
+    ...layers(text, 'of the text'),
+    ...layers(seeing, 'of the vision encoder'),
+    ...(byWeight.has(EMBEDDING) ? ['the embedding'] : []),
+    ...(byWeight.has(HEAD) ? ['the head'] : []),
+    ...(whole === 0 ? [] : [`${whole} tensor${whole === 1 ? '' : 's'} trained in full`]),
+  ].join(', ');
+}

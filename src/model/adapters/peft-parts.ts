@@ -1,0 +1,95 @@
+/** What every tensor of a PEFT file is: which weight of the model it changes, and how. */
+
+import { isVisionWeight, type ModelFamily } from '../families/family.ts';
+import { readSafetensors, type TensorData, toFloat32 } from '../formats/safetensors.ts';
+import { ADAPTER_WEIGHTS } from '../sources/inner-adapters.ts';
+import { unsupported } from './adapter-errors.ts';
+import type { PeftSettings, WholeOnly } from './peft-config.ts';
+
+/** What every name in a PEFT file starts with. */
+export const PREFIX = 'base_model.model.';
+
+/** The two files of an adapter, as they are read. */
+export interface AdapterFiles {
+  /** Parsed `adapter_config.json`. */
+  readonly config: unknown;
+  /** Bytes of `adapter_model.safetensors`. */
+  readonly weights: Uint8Array;
+}
+
+/**
+ * A and B of a linear layer; of an embedding, which has them transposed; the norms of DoRA; the bias of a B; or a tensor in place
+ * of the model's own.
+ */
+export type PartRole = 'A' | 'B' | 'embedding A' | 'embedding B' | 'magnitude' | 'B bias' | 'whole';
+
+export interface AdapterPart {
+  /** As the file spells it. */
+  readonly name: string;
+  /** The weight or bias that it changes, in the one spelling of family.ts. */
+  readonly weight: string;
+  readonly role: PartRole;
+  /** The layer as PEFT calls it when it looks for the layer's own rank and alpha. */
+  readonly layer: string;
+  readonly tensor: TensorData;
+}
+
+/** How a name ends, in the spelling of any PEFT: some put the adapter's name in, some an end that says parameter. */
+const ENDS: readonly (readonly [RegExp, PartRole, string])[] = [
+  [/\.lora_A(?:\.(?!weight$)\w+)?\.weight$/, 'A', '.weight'],
+  [/\.lora_B(?:\.(?!weight$)\w+)?\.weight$/, 'B', '.weight'],
+  [/\.lora_B(?:\.(?!bias$)\w+)?\.bias$/, 'B bias', '.bias'],
+  [/\.lora_embedding_A(?:\.\w+)?$/, 'embedding A', '.weight'],
+  [/\.lora_embedding_B(?:\.\w+)?$/, 'embedding B', '.weight'],
+  [/\.lora_magnitude_vector(?:\.\w+){0,2}$/, 'magnitude', '.weight'],
+  [/(?:\.(?:base_layer|modules_to_save(?:\.(?!weight|bias)\w+)?))?\.weight$/, 'whole', '.weight'],
+  [/(?:\.(?:base_layer|modules_to_save(?:\.(?!weight|bias)\w+)?))?\.bias$/, 'whole', '.bias'],
+];
+
+/** Every tensor of the file. Throws {@link PlaygroundError} `adapter.unsupported` for a name that says nothing, and what `readSafetensors` throws. */
+export function partsOf(
+  { weights }: Pick<AdapterFiles, 'weights'>,
+  { canonicalName }: Pick<ModelFamily, 'canonicalName'>,
+): AdapterPart[] {
+  return [...readSafetensors(weights, ADAPTER_WEIGHTS)].map(([name, tensor]) => {
+    const bare = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
+    const found = ENDS.find(([end]) => end.test(bare));
+    if (found === undefined || /\.lora_|\.token_adapter\./.test(bare.replace(found[0], '')))
+      throw unsupported(
+        `the tensor "${name}", which is no part of a LoRA`,
+        'Merge it into its base with PEFT (merge_and_unload), and open that.',
+        name,
+      );
+    const [end, role, kind] = found;
+    const layer = bare.replace(end, '');
+    return { name, weight: canonicalName(layer + kind), role, layer, tensor };
+  });
+}
+
+/** The first thing that a branch beside a linear layer of the text cannot be; null where there is none. */
+export function beyondBranches(
+  { wholeOnly }: PeftSettings,
+  parts: readonly AdapterPart[],
+): WholeOnly | null {
+  if (wholeOnly.length > 0) return wholeOnly[0];
+  // PEFT saves an embedding or head that has a branch beside that, unchanged.
+  const [whole, changes] = [true, false].map((is) =>
+    parts.filter(({ role }) => (role === 'whole') === is),
+  );
+  for (const { name, weight, role, tensor } of [...changes, ...whole]) {
+    if (role !== 'A' && role !== 'B') return { what: IN_WORDS[role], where: name };
+    const idle = role === 'A' || toFloat32(tensor, name).every((value) => value === 0);
+    if (isVisionWeight(weight) && !idle) return { what: 'LoRA on the vision encoder', where: name };
+    if (!isVisionWeight(weight) && !/\.layers\.\d+\./.test(weight))
+      return { what: `LoRA on "${weight.replace(/\.weight$/, '')}"`, where: name };
+  }
+  return null;
+}
+
+const IN_WORDS: Readonly<Record<Exclude<PartRole, 'A' | 'B'>, string>> = {
+  'embedding A': 'LoRA on the embedding',
+  'embedding B': 'LoRA on the embedding',
+  magnitude: 'DoRA',
+  'B bias': 'biases on the LoRA branch',
+  whole: 'weights trained in full',
+};
