@@ -29,10 +29,14 @@ export function Picture({ draw, label, file, children }: PictureProps) {
   useEffect(() => {
     const element = root.current;
     if (element === null) return;
-    // Colours are those of the theme.
-    const measure = () => setRoom({ width: element.clientWidth, colors: colorsOf(element, theme) });
-    measure();
-    const resized = new ResizeObserver(measure);
+    let width: number | null = null;
+    // It is told of the room at once, after the layout that comes anyway; a drawing that makes it higher is not drawn again.
+    const resized = new ResizeObserver(() => {
+      if (element.clientWidth === width) return;
+      width = element.clientWidth;
+      // Colours are those of the theme.
+      setRoom({ width, colors: colorsOf(element, theme) });
+    });
     resized.observe(element);
     return () => resized.disconnect();
   }, [theme]);

@@ -1,6 +1,6 @@
 /** The figures of the chosen results side by side: sorted, copied, drawn; every cell opens the items behind it. */
 
-import { useEffect, useMemo, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { settingDifferences } from '../../../contract/evaluation-comparison.ts';
 import type {
   EvaluationFigure,
@@ -37,9 +37,12 @@ const GROUPS: readonly { id: EvaluationFigure['measure']; label: string }[] = [
 export function FigurePanel() {
   const all = useEvaluationState((s) => s.results);
   const ids = useEvaluationState((s) => s.shown);
-  const results = useMemo(
-    () => shownResults({ results: all, shown: ids }).filter(({ figures }) => figures.length > 0),
-    [all, ids],
+  // A table of hundreds of cells is made in pieces, between which the page answers.
+  const results = useDeferredValue(
+    useMemo(
+      () => shownResults({ results: all, shown: ids }).filter(({ figures }) => figures.length > 0),
+      [all, ids],
+    ),
   );
   const table = useMemo(() => resultTable(results), [results]);
   const [sorting, setSorting] = useState<Sorting<number>>(null);
