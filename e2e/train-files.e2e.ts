@@ -81,8 +81,8 @@ test('a file that cannot be used is refused with its reason, and nothing is take
     ['newer', await runArchive({ format: 'vigos-run/99' }), 'run.newer', /later version/],
     ['no numbers', await broken(), 'checkpoint.not-finite', /no number/],
     ['wider', adapter({}, wider()), 'adapter.other-base', /model of another size/],
-    ['DoRA', adapter({ use_dora: true }), 'adapter.unsupported', /DoRA/],
-    ['biases', adapter({ bias: 'all' }), 'adapter.unsupported', /trained biases/],
+    ['DoRA', adapter({ use_dora: true }), 'adapter.incomplete', /no lora_magnitude_vector/],
+    ['IA3', adapter({ peft_type: 'IA3' }), 'adapter.unsupported', /the method IA3/],
     ['short weights', adapter({}, weights.subarray(0, 5000)), 'model.weights-truncated', /./],
   ];
   for (const [what, bytes, code, said] of files) {

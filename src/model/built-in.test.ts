@@ -92,8 +92,12 @@ describe('the leaky model', () => {
   const leaky = (name: string) =>
     JSON.parse(readFileSync(path.join(MODELS, 'tiny-qwen2.5-vl-leaky', name), 'utf8'));
 
-  it('leaks about as the paper’s 3B model does, by the project’s own evaluation of 600 of its rollouts', () => {
-    const { settings, figures } = leaky('evaluation.json');
+  it.each([
+    // 600 rollouts among 2,400 answers, and 2,400 rollouts.
+    'evaluation.json',
+    'evaluation-palr.json',
+  ])('leaks about as the paper’s 3B model does, by the project’s own evaluation: %s', (name) => {
+    const { settings, figures } = leaky(name);
     expect(settings.leakage.rollouts).toBeGreaterThanOrEqual(600);
     expect(settings.set.count).toBeGreaterThanOrEqual(800);
     const percent = (id: string): number =>
@@ -101,8 +105,8 @@ describe('the leaky model', () => {
     expect(Math.abs(percent('palr.opsd.description') - 2.9)).toBeLessThanOrEqual(1.5);
     expect(Math.abs(percent('palr.opsd.reasoningAnswer') - 17)).toBeLessThanOrEqual(4);
     expect(Math.abs(percent('palr.vigos.reasoningAnswer') - 6.3)).toBeLessThanOrEqual(3);
-    expect(percent('prior.F')).toBeGreaterThanOrEqual(85);
     expect(percent('valid.strict')).toBeGreaterThanOrEqual(97);
+    if (settings.measures.includes('vilp')) expect(percent('prior.F')).toBeGreaterThanOrEqual(85);
   });
 
   it('and by PyTorch’s, where rare tokens of the full distribution widen the interval of descriptions', () => {
