@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { mapPlaces } from '../../contract/experiment-words.ts';
 import type { Trace } from '../../contract/trace.ts';
 import { CHAPTERS } from './chapters.ts';
+import { cellOf, claimOf, figureOf } from './content/results.ts';
 import { recordedFacts } from './fixtures/facts.ts';
 import { plain, type Sentence } from './sentence.ts';
 import type { AllFacts } from './state/facts.ts';
@@ -62,6 +64,34 @@ describe('chapters', () => {
     const changed = now.filter((sentence, i) => sentence !== then[i]);
     expect(changed.some((sentence) => sentence.includes('5.641'))).toBe(true);
     expect(then.some((sentence) => sentence.includes('11.3'))).toBe(true);
+  });
+
+  it('say without numbers only what is so in the experiment', () => {
+    const { report } = facts;
+    const score = (recipe: string) => figureOf(cellOf(report, recipe), 'score.F');
+    // The clip costs, and most of the published distance is it.
+    expect(score('vigos')).toBeGreaterThan(score('vigos-token'));
+    expect(score('opsd')).toBeGreaterThan(score('opsd-entry'));
+    const gains = mapPlaces(report).map(({ pairs }) =>
+      pairs.map((cell) => cell?.difference?.value),
+    );
+    const [published, , unclipped] = gains.reduce((best, one) =>
+      (one[0] ?? 0) > (best[0] ?? 0) ? one : best,
+    );
+    expect(unclipped).toBeLessThan((published ?? 0) / 2);
+    // Descriptions get worse without the perception teacher, Score does not.
+    const wrong = { model: 'leaky', condition: 'wrong-30' };
+    const truth = (recipe: string) => figureOf(cellOf(report, recipe, wrong), 'truth.right');
+    expect(truth('no-perception')).toBeLessThan(truth('vigos'));
+    expect(claimOf(report, 'needs-perception').found[0].verdict).not.toBe('seen');
+    // Most wrong answers follow a right description.
+    const error = (id: string) => figureOf(cellOf(report, 'base'), id);
+    expect(error('errors.thinking')).toBeGreaterThan(error('errors.seeing'));
+    // Copying right texts comes as far where references are right.
+    expect(Math.abs(score('sft') - score('vigos'))).toBeLessThan(0.02);
+    // Nowhere else but with obedient teachers is it not seen that less leaks into reasoning.
+    for (const { model, verdict } of claimOf(report, 'leak-reasoning').found)
+      expect(verdict === 'seen').toBe(model === 'leaky');
   });
 
   it('have no hole in a sentence', () => {
