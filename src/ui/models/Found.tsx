@@ -90,7 +90,7 @@ function Facts({ look: { family, shape, files, companionBytes, device } }: { loo
 function Weights({ look: { weights, recommended } }: { look: ModelLook }) {
   return (
     <>
-      <Table figures className={styles.table}>
+      <Table figures stacks className={styles.table}>
         <thead>
           <tr>
             <th scope="col">

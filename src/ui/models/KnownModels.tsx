@@ -17,7 +17,7 @@ export function KnownModels() {
       headingId="known-heading"
       note="Sizes of autumn 2026, some reckoned from the number of weights; a look shows today’s. No host is asked before it."
     >
-      <Table figures className={styles.table}>
+      <Table figures stacks className={styles.table}>
         <thead>
           <tr>
             <th scope="col">Repository</th>

@@ -1,11 +1,9 @@
 /** What this browser keeps of models: sizes, what is whole, room that is left, and deletion. */
 
-import { useState } from 'react';
 import type { KeptModel, ModelShelf } from '../../contract/model-sources.ts';
 import { useEngineState } from '../engine/context.tsx';
-import { Confirm } from '../shared/Confirm.tsx';
 import { formatBytes } from '../shared/format.ts';
-import { Icon } from '../shared/Icon.tsx';
+import { DeleteKept, KeptActions } from '../shared/KeptRow.tsx';
 import { Panel } from '../shared/Panel.tsx';
 import { Table } from '../shared/Table.tsx';
 import { useModels, useModelsState } from './context.ts';
@@ -36,7 +34,7 @@ export function Shelf() {
         </p>
       )}
       {shelf !== null && shelf.models.length > 0 && (
-        <Table figures className={styles.table}>
+        <Table figures stacks className={styles.table}>
           <thead>
             <tr>
               <th scope="col">Model</th>
@@ -70,7 +68,7 @@ function roomInWords({ models, room, persistent }: ModelShelf): string {
 }
 
 function Row({ model }: { model: KeptModel }) {
-  const { lookAt, openKept } = useModels();
+  const { lookAt, openKept, remove } = useModels();
   const busy = useModelsState((s) => s.looking !== null || s.fetching !== null);
   const loading = useEngineState((s) => s.phase === 'loading' || s.training);
   const { name, host, commit, bytes, wanted, whole, inUse } = model;
@@ -89,66 +87,40 @@ function Row({ model }: { model: KeptModel }) {
       <td data-label="Whole">
         {whole.length === 0 ? 'not yet' : whole.map((kind) => KIND_NAMES[kind]).join(', ')}
       </td>
-      <td className={styles.last}>
-        <div className={styles.actions}>
+      <KeptActions>
+        <button
+          type="button"
+          className="button"
+          disabled={busy}
+          aria-label={`Look at ${name}`}
+          onClick={() => void lookAt(model.source)}
+        >
+          Look
+        </button>
+        {whole.length > 0 && (
           <button
             type="button"
             className="button"
-            disabled={busy}
-            aria-label={`Look at ${name}`}
-            onClick={() => void lookAt(model.source)}
+            disabled={busy || loading || inUse}
+            aria-label={`Open ${name}`}
+            onClick={() => void openKept(model)}
           >
-            Look
+            {inUse ? 'Loaded' : 'Open'}
           </button>
-          {whole.length > 0 && (
-            <button
-              type="button"
-              className="button"
-              disabled={busy || loading || inUse}
-              aria-label={`Open ${name}`}
-              onClick={() => void openKept(model)}
-            >
-              {inUse ? 'Loaded' : 'Open'}
-            </button>
-          )}
-          <Delete model={model} />
-        </div>
-      </td>
+        )}
+        <DeleteKept
+          name={name}
+          disabled={inUse}
+          title={inUse ? 'It is loaded, here or in another tab.' : undefined}
+          heading={HEADING}
+          remove={async () => {
+            await remove(model);
+            return true;
+          }}
+        >
+          Its {formatBytes(bytes)} are gone from this browser; opening it again fetches them again.
+        </DeleteKept>
+      </KeptActions>
     </tr>
-  );
-}
-
-function Delete({ model }: { model: KeptModel }) {
-  const { remove } = useModels();
-  const [asking, setAsking] = useState(false);
-  const act = async () => {
-    await remove(model);
-    // The button that had the focus goes with its row.
-    document.getElementById(HEADING)?.focus();
-  };
-  return (
-    <>
-      <button
-        type="button"
-        className="button"
-        data-shape="square"
-        aria-label={`Delete ${model.name}`}
-        title={model.inUse ? 'It is loaded, here or in another tab.' : 'Delete'}
-        disabled={model.inUse}
-        onClick={() => setAsking(true)}
-      >
-        <Icon name="cross" />
-      </button>
-      <Confirm
-        open={asking}
-        title={`Delete ${model.name}?`}
-        safe={{ label: 'Keep it' }}
-        action={{ label: 'Delete', run: () => void act() }}
-        onClose={() => setAsking(false)}
-      >
-        Its {formatBytes(model.bytes)} are gone from this browser; opening it again fetches them
-        again.
-      </Confirm>
-    </>
   );
 }

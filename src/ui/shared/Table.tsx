@@ -8,15 +8,22 @@ export interface TableProps {
   className?: string;
   /** Its content is in columns of figures. */
   figures?: boolean;
+  /** On a narrow screen a row is a block: the cell `name`, those with `data-label` behind their heads, the cell `last` (`data-cell`). */
+  stacks?: boolean;
   children: ReactNode;
   /** Stands below and scrolls with it. */
   below?: ReactNode;
 }
 
-export function Table({ className = '', figures = false, children, below }: TableProps) {
+export function Table(props: TableProps) {
+  const { className = '', figures = false, stacks = false, children, below } = props;
   return (
     <div className={styles.scroll}>
-      <table className={`${styles.table} ${className}`} data-figures={figures || undefined}>
+      <table
+        className={`${styles.table} ${className}`}
+        data-figures={figures || undefined}
+        data-stacks={stacks || undefined}
+      >
         {children}
       </table>
       {below}

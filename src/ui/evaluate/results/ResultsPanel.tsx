@@ -1,19 +1,16 @@
 /** The evaluations that this browser keeps: laid side by side, gone on with, renamed, exported, deleted. */
 
-import { useState } from 'react';
 import type { EvaluationRecord, ImportedFrom } from '../../../contract/evaluation-records.ts';
 import { hasGroups } from '../../../contract/evaluation-settings.ts';
 import { seeingInWords } from '../../../contract/seeing.ts';
 import { CLEAR } from '../../../world/seeing.ts';
 import { useEngineState } from '../../engine/context.tsx';
-import { Confirm } from '../../shared/Confirm.tsx';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
-import { formatBytes } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
+import { BrokenKept, DeleteKept, KeptActions, KeptName } from '../../shared/KeptRow.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import { Table } from '../../shared/Table.tsx';
-import { useDraft } from '../../shared/use-draft.ts';
 import { useEvaluation, useEvaluationState } from '../context.ts';
 import { answered, MOST_SHOWN, setInWords, whoAnswered } from '../state/state.ts';
 import { timeInWords, whenInWords } from '../words.ts';
@@ -59,7 +56,7 @@ export function ResultsPanel() {
         />
       )}
       {results !== null && results.length > 0 && (
-        <Table className={styles.table}>
+        <Table className={styles.table} stacks>
           <thead>
             <tr>
               <th scope="col">Show</th>
@@ -86,7 +83,7 @@ export function ResultsPanel() {
 }
 
 function Row({ record }: { record: EvaluationRecord }) {
-  const { resume, save, toggle } = useEvaluation();
+  const { remove, rename, resume, save, store, toggle } = useEvaluation();
   const { id, name, state, ms, updatedAt, settings, figures, imported } = record;
   const shown = useEvaluationState((s) => s.shown.includes(id));
   const running = useEvaluationState((s) => s.running?.id === id);
@@ -103,8 +100,13 @@ function Row({ record }: { record: EvaluationRecord }) {
           onChange={() => toggle(id)}
         />
       </td>
-      <td className={styles.named}>
-        <Name record={record} />
+      <td data-cell="name">
+        <KeptName
+          name={name}
+          longest={NAME_LENGTH}
+          readOnly={running}
+          onRename={(wanted) => void rename(id, wanted)}
+        />
         {imported !== undefined && <p className={styles.imported}>{originOf(imported)}</p>}
       </td>
       <td data-label="Asked">{whoAnswered(record)}</td>
@@ -127,33 +129,42 @@ function Row({ record }: { record: EvaluationRecord }) {
           <span className={styles.soft}> {running ? 'under way' : 'paused'}</span>
         )}
       </td>
-      <td className={styles.last}>
-        <div className={styles.actions}>
-          {state !== 'done' && !running && (
-            <button
-              type="button"
-              className="button"
-              aria-label={`Go on with ${name}`}
-              disabled={waits || !ready}
-              title={ready ? undefined : 'The model is not loaded yet.'}
-              onClick={() => resume(record)}
-            >
-              <Icon name="run" />
-              {waits ? 'Waits' : 'Go on'}
-            </button>
-          )}
+      <KeptActions>
+        {state !== 'done' && !running && (
           <button
             type="button"
             className="button"
-            aria-label={`Export ${name}`}
-            onClick={() => void save(record)}
+            aria-label={`Go on with ${name}`}
+            disabled={waits || !ready}
+            title={ready ? undefined : 'The model is not loaded yet.'}
+            onClick={() => resume(record)}
           >
-            <Icon name="download" />
-            Export
+            <Icon name="run" />
+            {waits ? 'Waits' : 'Go on'}
           </button>
-          <Delete record={record} busy={running} />
-        </div>
-      </td>
+        )}
+        <button
+          type="button"
+          className="button"
+          aria-label={`Export ${name}`}
+          onClick={() => void save(record)}
+        >
+          <Icon name="download" />
+          Export
+        </button>
+        <DeleteKept
+          name={name}
+          disabled={running}
+          heading={HEADING}
+          remove={async () => {
+            await remove(id);
+            return store.getState().results?.every((own) => own.id !== id) ?? false;
+          }}
+        >
+          Its {answered(record).toLocaleString('en')} answers and its figures are gone from this
+          browser then; export it first to keep them.
+        </DeleteKept>
+      </KeptActions>
     </tr>
   );
 }
@@ -169,80 +180,15 @@ function originOf({ at, verified, lines }: ImportedFrom): string {
   return said.join(' ');
 }
 
-function Name({ record: { id, name } }: { record: EvaluationRecord }) {
-  const { rename } = useEvaluation();
-  const running = useEvaluationState((s) => s.running?.id === id);
-  const draft = useDraft(name, (text) => {
-    const wanted = text.trim();
-    if (wanted !== '' && wanted !== name) void rename(id, wanted);
-  });
-  return (
-    <input
-      className={styles.name}
-      aria-label={`Name of ${name}`}
-      maxLength={NAME_LENGTH}
-      readOnly={running}
-      {...draft}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') event.currentTarget.blur();
-        else draft.onKeyDown(event);
-      }}
-    />
-  );
-}
-
-function Delete({ record, busy }: { record: EvaluationRecord; busy: boolean }) {
-  const { remove, store } = useEvaluation();
-  const [asking, setAsking] = useState(false);
-  const { id, name } = record;
-  const run = async () => {
-    await remove(id);
-    // The button that had the focus goes with its row.
-    if (store.getState().results?.every((own) => own.id !== id))
-      document.getElementById(HEADING)?.focus();
-  };
-  return (
-    <>
-      <button
-        type="button"
-        className="button"
-        data-shape="square"
-        aria-label={`Delete ${name}`}
-        title="Delete"
-        disabled={busy}
-        onClick={() => setAsking(true)}
-      >
-        <Icon name="cross" />
-      </button>
-      <Confirm
-        open={asking}
-        title={`Delete ${name}?`}
-        safe={{ label: 'Keep it' }}
-        action={{ label: 'Delete', run: () => void run() }}
-        onClose={() => setAsking(false)}
-      >
-        Its {answered(record).toLocaleString('en')} answers and its figures are gone from this
-        browser then; export it first to keep them.
-      </Confirm>
-    </>
-  );
-}
-
-/** What cannot be read takes space all the same. */
 function Broken() {
   const { remove } = useEvaluation();
   const broken = useEvaluationState((s) => s.broken);
-  if (broken.length === 0) return null;
   return (
-    <ul className={styles.broken} aria-label="Evaluations that cannot be read">
-      {broken.map(({ evaluationId, bytes, error }) => (
-        <li key={evaluationId}>
-          {error.message} It takes {formatBytes(bytes)}.{' '}
-          <button type="button" className="button" onClick={() => void remove(evaluationId)}>
-            Delete it
-          </button>
-        </li>
-      ))}
-    </ul>
+    <BrokenKept
+      label="Evaluations that cannot be read"
+      what="evaluation"
+      broken={broken.map(({ evaluationId: id, bytes, error }) => ({ id, bytes, error }))}
+      remove={(id) => void remove(id)}
+    />
   );
 }

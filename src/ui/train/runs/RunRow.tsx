@@ -1,16 +1,14 @@
 /** One kept run: its line in the list, and what can be done with it. */
 
 import { Popover } from 'radix-ui';
-import { useState } from 'react';
 import { recipeOf } from '../../../contract/recipes.ts';
 import { RUN_NAME_LENGTH } from '../../../contract/run-name.ts';
 import type { RunExport, StoredRun } from '../../../contract/runs.ts';
 import { LineKey } from '../../charts/LineKey.tsx';
-import { Confirm } from '../../shared/Confirm.tsx';
 import { formatBytes, formatPercent } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
+import { DeleteKept, KeptActions, KeptName } from '../../shared/KeptRow.tsx';
 import { usePageLinks } from '../../shared/page-links.tsx';
-import { useDraft } from '../../shared/use-draft.ts';
 import { useTrain, useTraining } from '../context.tsx';
 import { isRunning } from '../state/run.ts';
 import { formatWhen } from '../words.ts';
@@ -53,8 +51,12 @@ export function RunRow({ run }: { run: StoredRun }) {
         />
         {(shown || drawn) && <LineKey line={{ runIndex: shown ? 0 : place }} />}
       </td>
-      <td className={styles.named}>
-        <Name run={run} />
+      <td data-cell="name">
+        <KeptName
+          name={name}
+          longest={RUN_NAME_LENGTH}
+          onRename={(wanted) => void session.rename(runId, wanted)}
+        />
         {run.unverified && (
           <p className={styles.unverified}>
             Unverified: its file had no checksums, so a change since its export cannot be told.
@@ -72,24 +74,33 @@ export function RunRow({ run }: { run: StoredRun }) {
       <td className="numeric" data-label="Size">
         {formatBytes(bytes)}
       </td>
-      <td className={styles.last}>
-        <div className={styles.actions}>
-          <button
-            type="button"
-            className="button"
-            aria-label={`Show ${name}`}
-            aria-disabled={shown || busy}
-            onClick={() => {
-              if (!shown && !busy) void session.openRun(run);
-            }}
-          >
-            {shown ? 'Shown' : 'Show'}
-          </button>
-          <Ask run={run} />
-          <More run={run} />
-          <Delete run={run} />
-        </div>
-      </td>
+      <KeptActions>
+        <button
+          type="button"
+          className="button"
+          aria-label={`Show ${name}`}
+          aria-disabled={shown || busy}
+          onClick={() => {
+            if (!shown && !busy) void session.openRun(run);
+          }}
+        >
+          {shown ? 'Shown' : 'Show'}
+        </button>
+        <Ask run={run} />
+        <More run={run} />
+        <DeleteKept
+          name={name}
+          disabled={shown && busy}
+          heading={RUNS_HEADING}
+          remove={async () => {
+            await session.remove(runId);
+            return session.store.getState().stored?.every((own) => own.runId !== runId) ?? false;
+          }}
+        >
+          Its {step} {step === 1 ? 'step' : 'steps'}, its curves and its weights are gone from this
+          browser; export it first to keep them.
+        </DeleteKept>
+      </KeptActions>
     </tr>
   );
 }
@@ -99,27 +110,6 @@ function scoreOf({ evaluation, step }: StoredRun): string {
   if (evaluation === null || evaluation.score === null) return '–';
   const score = formatPercent(evaluation.score);
   return evaluation.step === step ? score : `${score} at step ${evaluation.step}`;
-}
-
-function Name({ run: { runId, name } }: { run: StoredRun }) {
-  const session = useTraining();
-  const draft = useDraft(name, (text) => {
-    const wanted = text.trim();
-    if (wanted !== '' && wanted !== name) void session.rename(runId, wanted);
-  });
-  return (
-    <input
-      className={styles.name}
-      aria-label={`Name of ${name}`}
-      maxLength={RUN_NAME_LENGTH}
-      title={`At most ${RUN_NAME_LENGTH} characters`}
-      {...draft}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') event.currentTarget.blur();
-        else draft.onKeyDown(event);
-      }}
-    />
-  );
 }
 
 /** The student as it was written down, beside the base. */
@@ -169,42 +159,5 @@ function More({ run }: { run: StoredRun }) {
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
-  );
-}
-
-function Delete({ run: { runId, name, step } }: { run: StoredRun }) {
-  const session = useTraining();
-  const training = useTrain((s) => s.run?.runId === runId && isRunning(s.run));
-  const [asking, setAsking] = useState(false);
-  const remove = async () => {
-    await session.remove(runId);
-    // The button that had the focus goes with its row.
-    const gone = session.store.getState().stored?.every((own) => own.runId !== runId);
-    if (gone) document.getElementById(RUNS_HEADING)?.focus();
-  };
-  return (
-    <>
-      <button
-        type="button"
-        className="button"
-        data-shape="square"
-        aria-label={`Delete ${name}`}
-        title="Delete"
-        disabled={training}
-        onClick={() => setAsking(true)}
-      >
-        <Icon name="cross" />
-      </button>
-      <Confirm
-        open={asking}
-        title={`Delete ${name}?`}
-        safe={{ label: 'Keep it' }}
-        action={{ label: 'Delete', run: () => void remove() }}
-        onClose={() => setAsking(false)}
-      >
-        Its {step} {step === 1 ? 'step' : 'steps'}, its curves and its weights are gone from this
-        browser; export it first to keep them.
-      </Confirm>
-    </>
   );
 }

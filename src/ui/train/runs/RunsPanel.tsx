@@ -1,13 +1,13 @@
 /** The runs that this browser keeps: look at them, lay their curves over one another, hand them out. */
 
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { StoredRun } from '../../../contract/runs.ts';
 import { settingsDifferences } from '../../../contract/train-differences.ts';
 import { HELD_OUT_MEASURE_NOTE } from '../../../method/evaluation.ts';
-import { Confirm } from '../../shared/Confirm.tsx';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { formatBytes } from '../../shared/format.ts';
+import { BrokenKept } from '../../shared/KeptRow.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import { usePageLinks } from '../../shared/page-links.tsx';
 import { Table } from '../../shared/Table.tsx';
@@ -56,6 +56,7 @@ export function RunsPanel() {
       ) : (
         <Table
           className={styles.table}
+          stacks
           below={<p className="label">Score: {HELD_OUT_MEASURE_NOTE}</p>}
         >
           <thead>
@@ -85,33 +86,16 @@ export function RunsPanel() {
   );
 }
 
-/** What cannot be read takes space all the same. */
 function BrokenRuns() {
   const session = useTraining();
   const broken = useTrain((s) => s.broken);
-  const [asked, setAsked] = useState<string | null>(null);
-  if (broken.length === 0) return null;
   return (
-    <ul className={styles.differences} aria-label="Runs that cannot be read">
-      {broken.map(({ runId, bytes, error }) => (
-        <li key={runId}>
-          {error.message} {error.fix} It takes {formatBytes(bytes)}.{' '}
-          <button type="button" className="button" onClick={() => setAsked(runId)}>
-            Delete it
-          </button>
-          <Confirm
-            open={asked === runId}
-            title="Delete what is left of this run?"
-            safe={{ label: 'Keep it' }}
-            action={{ label: 'Delete', run: () => void session.remove(runId) }}
-            onClose={() => setAsked(null)}
-          >
-            Its {formatBytes(bytes)} are gone from this browser then, with any checkpoint among
-            them.
-          </Confirm>
-        </li>
-      ))}
-    </ul>
+    <BrokenKept
+      label="Runs that cannot be read"
+      what="run"
+      broken={broken.map(({ runId: id, bytes, error }) => ({ id, bytes, error }))}
+      remove={(id) => void session.remove(id)}
+    />
   );
 }
 
