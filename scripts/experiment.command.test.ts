@@ -13,17 +13,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { readExperimentRun } from '../src/contract/experiment-records.ts';
+import { named, SMALL, SMALL_TUNING } from '../src/contract/fixtures/small-grid.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'experiment-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-const named = (id: string) => ({ id, label: id, sentence: `${id}.` });
-
 const GRID = {
-  format: 'vigos-experiment/1',
-  id: 'small',
-  title: 'Small',
-  question: 'Does it?',
+  ...SMALL,
   models: [{ ...named('leaky'), model: 'tiny-qwen2.5-vl-leaky' }],
   conditions: [named('right')],
   recipes: [
@@ -39,11 +35,8 @@ const GRID = {
     { set: { name: 'prior-test', count: 1 }, measures: ['vilp', 'truth', 'palr'], rollouts: 1 },
   ],
   tuning: {
+    ...SMALL_TUNING,
     model: 'leaky',
-    condition: 'right',
-    seed: 9,
-    recipes: ['vigos'],
-    figures: ['prior.F', 'score.F'],
     items: 1,
     tries: [{ 'optimizer.learningRate': 0.002 }],
   },

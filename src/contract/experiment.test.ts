@@ -4,15 +4,11 @@ import { PlaygroundError } from '../base/errors.ts';
 import { type Experiment, readExperiment } from './experiment.ts';
 import { keyOfRun, placeText, plannedRuns, plannedTries } from './experiment-plan.ts';
 import { chosenOf, tuningValue } from './experiment-tuning.ts';
-
-const named = (id: string) => ({ id, label: id, sentence: `${id}.` });
+import { named, SMALL, SMALL_TUNING } from './fixtures/small-grid.ts';
 
 /** Two recipes, one of them tuned and followed by an ablation, two conditions, two seeds. */
 const GRID = {
-  format: 'vigos-experiment/1',
-  id: 'small',
-  title: 'Small',
-  question: 'Does it?',
+  ...SMALL,
   models: [{ ...named('tiny'), model: 'tiny-qwen2.5-vl' }],
   conditions: [named('right'), { ...named('usual'), set: { 'data.usualShare': 1 } }],
   recipes: [
@@ -31,11 +27,8 @@ const GRID = {
   training: { preset: 'tiny', set: { steps: 4 } },
   tests: [{ set: { name: 'prior-test', count: 2 }, measures: ['vilp'] }],
   tuning: {
+    ...SMALL_TUNING,
     model: 'tiny',
-    condition: 'right',
-    seed: 9,
-    recipes: ['vigos'],
-    figures: ['prior.F', 'score.F'],
     items: 3,
     tries: [{ 'optimizer.learningRate': 0.001 }, { 'optimizer.learningRate': 0.004 }],
   },

@@ -4,7 +4,6 @@ import type { ErrorRecord } from '../../../base/errors.ts';
 import { toErrorRecord } from '../../../base/errors.ts';
 import type { TraceLeakage } from '../../../contract/trace.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { asFailure } from '../../engine/errors.ts';
 import { type OwnPicture, readOwnPicture } from '../pictures/own-picture.ts';
 import {
   isAnswered,
@@ -13,6 +12,7 @@ import {
   whyNoLeakage,
   wrongAnswersNow,
 } from './leakage.ts';
+import { completionOf, measuring } from './measuring.ts';
 import { inputOf } from './requests.ts';
 import { withError, withoutErrors, withSettings, withShown } from './state.ts';
 import type { LabStore } from './store.ts';
@@ -24,16 +24,8 @@ export interface LeakageSessionOptions {
 
 export function leakageReading({ store, engine }: LeakageSessionOptions) {
   const { getState: get, setState: set } = store;
-  let jobs = 0;
+  const { stop, ask } = measuring({ store, engine }, 'leakage');
   const fail = (error: ErrorRecord) => set((s) => withError(s, 'leakage', error));
-
-  /** Ends the measurement under way, if any. */
-  function stop() {
-    const job = get().leakageJob;
-    if (job === null) return;
-    void engine.api()?.cancel(job.jobId);
-    set((s) => ({ ...s, leakageJob: null }));
-  }
 
   /** Measures what is on the page, where it shows leakage and has not been measured as it asks. */
   async function read() {
@@ -59,31 +51,20 @@ export function leakageReading({ store, engine }: LeakageSessionOptions) {
     const methods = methodsNow(shown, settings);
     const picture = mismatchedPicture(subject, settings, state.mismatched);
     if (picture === null) return;
-    const jobId = `leakage-${++jobs}`;
-    set((s) => withoutErrors({ ...s, leakageJob: { jobId, done: 0, total: 0 } }, 'leakage'));
     const { width, height, data } = picture;
-    const outcome = await worker
-      .leakage({
+    const found = await ask((jobId) =>
+      worker.leakage({
         jobId,
         input: inputOf(subject),
         methods,
-        completion: {
-          kind: 'ids',
-          ids: trace.tokens.map(({ id }) => id),
-          sampling: trace.sampling,
-        },
+        completion: completionOf(trace),
         wrongAnswers: wrongAnswersNow(settings, subject, trace.method).used,
         k: settings.wrongCount,
         mismatched: { width, height, data },
-      })
-      .catch(asFailure);
-    if (get().leakageJob?.jobId !== jobId) return;
-    set((s) => ({ ...s, leakageJob: null }));
-    if (!outcome.ok) {
-      if (outcome.error.code !== 'job.cancelled') fail(outcome.error);
-      return;
-    }
-    const { wrongAnswers, tokens } = outcome.value;
+      }),
+    );
+    if (found === null) return;
+    const { wrongAnswers, tokens } = found;
     const leakage: TraceLeakage = {
       methods,
       wrongAnswers: [...wrongAnswers],

@@ -3,12 +3,12 @@
 import type { TraceLooks } from '../../../contract/trace.ts';
 import { blankPicture, WORLD_EDGE } from '../../../world/render.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { asFailure } from '../../engine/errors.ts';
 import { methodsNow, proposedAnswers } from './leakage.ts';
 import { looksNow, looksPicture, whyNoLooks } from './looks.ts';
+import { completionOf, measuring } from './measuring.ts';
 import { swapped } from './perturbation.ts';
 import { inputOf } from './requests.ts';
-import { withError, withoutErrors, withShown } from './state.ts';
+import { withShown } from './state.ts';
 import type { LabStore } from './store.ts';
 import { pictureOf } from './subject.ts';
 
@@ -19,15 +19,7 @@ interface Lab {
 
 export function looksReading({ store, engine }: Lab) {
   const { getState: get, setState: set } = store;
-  let jobs = 0;
-
-  /** Ends the measurement under way, if any. */
-  function stop() {
-    const job = get().looksJob;
-    if (job === null) return;
-    void engine.api()?.cancel(job.jobId);
-    set((s) => ({ ...s, looksJob: null }));
-  }
+  const { stop, ask } = measuring({ store, engine }, 'looks');
 
   /** Measures the rollout on the page where that has not been done as it is shown. */
   async function read() {
@@ -45,31 +37,19 @@ export function looksReading({ store, engine }: Lab) {
     const { width, height, data } = kind === 'blank' ? blankPicture(own) : swapped(subject);
     const methods = methodsNow(shown, settings);
     const { temperature } = trace.method;
-    const jobId = `looks-${++jobs}`;
-    set((s) => withoutErrors({ ...s, looksJob: { jobId, done: 0, total: 0 } }, 'looks'));
-    const outcome = await worker
-      .looks({
+    const found = await ask((jobId) =>
+      worker.looks({
         jobId,
         input: inputOf(subject),
         methods,
-        completion: {
-          kind: 'ids',
-          ids: trace.tokens.map(({ id }) => id),
-          sampling: trace.sampling,
-        },
+        completion: completionOf(trace),
         wrongAnswers: proposedAnswers(settings, subject),
         mismatched: { width, height, data },
         temperature,
-      })
-      .catch(asFailure);
-    if (get().looksJob?.jobId !== jobId) return;
-    set((s) => ({ ...s, looksJob: null }));
-    if (!outcome.ok) {
-      const { error } = outcome;
-      if (error.code !== 'job.cancelled') set((s) => withError(s, 'looks', error));
-      return;
-    }
-    const { wrongAnswer, tokens } = outcome.value;
+      }),
+    );
+    if (found === null) return;
+    const { wrongAnswer, tokens } = found;
     const looks: TraceLooks = { methods, temperature, picture: kind, wrongAnswer, tokens };
     const looksFor = { answer: trace.input.answer, student };
     set((s) => (s.shown === shown ? withShown(s, { ...shown, looks, looksFor }) : s));

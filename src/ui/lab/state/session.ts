@@ -13,6 +13,7 @@ import { keptWording } from './kept-wording.ts';
 import { leakageReading } from './leakage-session.ts';
 import { linkNote } from './link-words.ts';
 import { looksReading } from './looks-session.ts';
+import { completionOf } from './measuring.ts';
 import { otherMethodOf } from './method.ts';
 import { keepModelNamed } from './model-named.ts';
 import { offeredCompletions } from './offered-completion.ts';
@@ -247,9 +248,7 @@ export function createSession({ store, engine }: SessionOptions) {
     const scored = await score({
       input: inputOf(about),
       completion: {
-        kind: 'ids',
-        ids: trace.tokens.map((token) => token.id),
-        sampling: trace.sampling,
+        ...completionOf(trace),
         ...(trace.asRead && { asRead: trace.asRead }),
       },
       method,
