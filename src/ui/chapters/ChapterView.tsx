@@ -3,10 +3,12 @@
 import { useEffect, useMemo } from 'react';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { Icon } from '../shared/Icon.tsx';
+import { usePrinting } from '../shared/use-printing.ts';
 import styles from './ChapterView.module.css';
 import type { Chapter } from './chapter.ts';
 import { CHAPTERS } from './chapters.ts';
 import { useChapters, useChaptersState } from './context.ts';
+import type { HallWish } from './hall.ts';
 import { StepView } from './StepView.tsx';
 import type { AllFacts } from './state/facts.ts';
 import { type Place, placeAfter } from './state/place.ts';
@@ -16,9 +18,10 @@ export interface ChapterViewProps {
   place: Place;
   onGo: (next: Place) => void;
   onMove: (by: 1 | -1) => void;
+  onHall: (wish: HallWish) => void;
 }
 
-export function ChapterView({ chapter, place, onGo, onMove }: ChapterViewProps) {
+export function ChapterView({ chapter, place, onGo, onMove, onHall }: ChapterViewProps) {
   const { want } = useChapters();
   const known = useChaptersState((s) => s.facts);
   const error = useChaptersState((s) => s.error);
@@ -28,6 +31,7 @@ export function ChapterView({ chapter, place, onGo, onMove }: ChapterViewProps) 
     () => (needs.every((name) => known[name] !== undefined) ? (known as AllFacts) : null),
     [needs, known],
   );
+  const printing = usePrinting();
   const step = steps[place.step];
   const number = CHAPTERS.indexOf(chapter) + 1;
   return (
@@ -46,6 +50,40 @@ export function ChapterView({ chapter, place, onGo, onMove }: ChapterViewProps) 
           </span>
         </p>
         <h2>{title}</h2>
+        <p className={styles.hall}>
+          {place.present ? (
+            <>
+              <button type="button" className="button" onClick={() => onHall('notes')}>
+                Notes (N)
+              </button>
+              <button type="button" className="button" onClick={() => onHall('full')}>
+                Full screen (F)
+              </button>
+              <button type="button" className="button" onClick={() => onHall('hall')}>
+                Light or dark (D)
+              </button>
+              <button type="button" className="button" onClick={() => onHall('end')}>
+                End (Esc)
+              </button>
+            </>
+          ) : (
+            <>
+              <button
+                type="button"
+                className="button"
+                onClick={() => {
+                  onGo({ ...place, present: true });
+                  onHall('full');
+                }}
+              >
+                Present
+              </button>
+              <button type="button" className="button" onClick={() => print()}>
+                Print as a handout
+              </button>
+            </>
+          )}
+        </p>
         <Progress chapter={chapter} place={place} onGo={onGo} />
       </header>
       {error !== null && (
@@ -58,6 +96,10 @@ export function ChapterView({ chapter, place, onGo, onMove }: ChapterViewProps) 
       )}
       {facts === null ? (
         <p role="status">{error === null && 'What this chapter shows is fetched …'}</p>
+      ) : printing ? (
+        steps.map((one) => (
+          <StepView key={one.id} step={one} facts={facts} said="none" onSay={() => undefined} />
+        ))
       ) : (
         <StepView
           key={step.id}

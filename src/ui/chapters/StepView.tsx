@@ -1,5 +1,6 @@
 /** One step: its words on the left, on the right what they speak of; a question first, where it asks one. */
 
+import { useId } from 'react';
 import { usePageLinks } from '../shared/page-links.tsx';
 import { Computed } from './Computed.tsx';
 import type { Step, Try } from './chapter.ts';
@@ -20,15 +21,16 @@ export interface StepViewProps {
 }
 
 export function StepView({ step, facts, said, onSay }: StepViewProps) {
+  const id = useId();
   const turned = useChaptersState((s) => s.turned);
   const ask = step.ask?.(facts, turned) ?? null;
   const open = ask !== null && said === null;
   const show = open ? ask.before : step.show(facts, turned);
   const tries = step.tries?.(facts);
   return (
-    <article className={styles.step} aria-labelledby="step-heading">
+    <article className={styles.step} aria-labelledby={id}>
       <div className={styles.words} aria-live="polite">
-        <h3 id="step-heading">{step.heading}</h3>
+        <h3 id={id}>{step.heading}</h3>
         {ask !== null && <Prediction ask={ask} said={said} onSay={onSay} />}
         {!open &&
           step.say(facts, turned).map((sentence, i) => (

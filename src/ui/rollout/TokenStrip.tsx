@@ -1,9 +1,8 @@
 /** The tokens in their lanes, each over its teacher's letter; a long rollout is drawn where it is looked at. */
 
-import { useEffect, useState } from 'react';
-import { flushSync } from 'react-dom';
 import { latePart } from '../../base/late-part.ts';
 import { useLatePart } from '../shared/use-late-part.ts';
+import { usePrinting } from '../shared/use-printing.ts';
 import { FlowStrip } from './FlowStrip.tsx';
 import type { TokenStripProps } from './StripBox.tsx';
 
@@ -25,18 +24,4 @@ export function TokenStrip({ label = 'Tokens of the rollout', ...props }: TokenS
     return <p role="status">Drawing {count} tokens …</p>;
   const Strip = isLong && Long !== null ? Long : FlowStrip;
   return <Strip {...props} label={label} count={count} />;
-}
-
-/** Paper cannot scroll, so that it is given every token. */
-function usePrinting(): boolean {
-  const [printing, setPrinting] = useState(false);
-  useEffect(() => {
-    const listening = new AbortController();
-    const { signal } = listening;
-    const say = (value: boolean) => () => flushSync(() => setPrinting(value));
-    addEventListener('beforeprint', say(true), { signal });
-    addEventListener('afterprint', say(false), { signal });
-    return () => listening.abort();
-  }, []);
-  return printing;
 }

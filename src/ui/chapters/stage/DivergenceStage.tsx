@@ -31,7 +31,7 @@ export function DivergenceStage({ show }: { show: DivergenceShow }) {
     <div className={stageStyles.parts}>
       <div
         className={`${stageStyles.part} ${styles.knobs}`}
-        data-lit={parts.length > 0 || undefined}
+        data-lit={knobs.length > 0 || undefined}
       >
         {knobs.map((knob) => (
           <div key={knob}>{KNOBS[knob]({ turned, pairs })}</div>
