@@ -30,7 +30,9 @@ async function run(options: OpenBenchOptions): Promise<string> {
   const request: OpenRequest = { ...given, address: host?.url ?? null };
   const memory = watchMemory(process.pid);
   try {
-    const result = await inHeadlessPage({ flags: [EAGER_MEMORY] }, async (page) => {
+    // What comes from an address is kept in the browser's storage.
+    const browser = { flags: [EAGER_MEMORY], profile: host !== null };
+    const result = await inHeadlessPage(browser, async (page) => {
       page.setDefaultTimeout(0);
       await page.exposeFunction('say', say);
       await openPage(page, server.url, 'openPicked');

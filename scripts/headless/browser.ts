@@ -1,5 +1,8 @@
 /** The one way in which commands open their page in a headless browser, wait for it, and say what they wait for. */
-import type { Browser, Page } from 'playwright';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { LaunchOptions, Page } from 'playwright';
 import { PlaygroundError } from '../../src/base/errors.ts';
 
 /** How long a browser may take to start and a page to load, in ms: a busy machine needs minutes. */
@@ -12,6 +15,14 @@ export interface HeadlessOptions {
   readonly flags?: readonly string[];
   /** Scripts as text are evaluated in a page whose own policy forbids it. */
   readonly bypassCSP?: boolean;
+  /** A profile on the disk for as long as the work lasts: without one, what a page stores lies in memory and has little room. */
+  readonly profile?: boolean;
+}
+
+/** What is asked of a browser, with a profile or without. */
+interface Opened {
+  newPage(): Promise<Page>;
+  close(): Promise<void>;
 }
 
 export interface Waiting {
@@ -27,12 +38,12 @@ export interface Waiting {
  * for in vain, `headless.ended` where the browser or its page died, and whatever `work` throws.
  */
 export async function inHeadlessPage<T>(
-  { flags = [], bypassCSP = false }: HeadlessOptions,
+  options: HeadlessOptions,
   work: (page: Page) => Promise<T>,
 ): Promise<T> {
-  const browser = await start(flags);
+  const browser = await start(options);
   try {
-    const page = await browser.newPage({ bypassCSP });
+    const page = await browser.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (error) => process.stderr.write(`${error.message}\n`));
     return await work(page);
@@ -63,16 +74,23 @@ export async function openPage(
   }
 }
 
-async function start(flags: readonly string[]): Promise<Browser> {
+async function start({
+  flags = [],
+  bypassCSP = false,
+  profile = false,
+}: HeadlessOptions): Promise<Opened> {
   // Only where a browser is wanted: a command that explains itself or refuses its arguments answers at once.
   const { chromium } = await import('playwright');
   const { chromiumFlags, requireChromium } = await import('../chromium.ts');
   const executablePath = requireChromium();
   const args = [...chromiumFlags(), ...flags];
   try {
-    return await awaited('the browser to start', {}, () =>
-      chromium.launch({ executablePath, args, headless: true, timeout: PATIENCE_MS }),
-    );
+    const options: LaunchOptions = { executablePath, args, headless: true, timeout: PATIENCE_MS };
+    return await awaited('the browser to start', {}, async (): Promise<Opened> => {
+      if (profile) return withProfile({ ...options, bypassCSP });
+      const browser = await chromium.launch(options);
+      return { newPage: () => browser.newPage({ bypassCSP }), close: () => browser.close() };
+    });
   } catch (error) {
     if (isTimeout(error)) throw explained(error, 'the browser to start');
     throw new PlaygroundError(
@@ -85,6 +103,23 @@ async function start(flags: readonly string[]): Promise<Browser> {
       },
       { cause: error },
     );
+  }
+}
+
+async function withProfile(options: LaunchOptions & { bypassCSP: boolean }): Promise<Opened> {
+  const { chromium } = await import('playwright');
+  const folder = mkdtempSync(path.join(tmpdir(), 'vigos-profile-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  try {
+    const context = await chromium.launchPersistentContext(folder, options);
+    const close = async () => {
+      await context.close();
+      remove();
+    };
+    return { newPage: () => context.newPage(), close };
+  } catch (error) {
+    remove();
+    throw error;
   }
 }
 
