@@ -38,11 +38,13 @@ const SET = 'set';
 const EARLIER = 'earlier.json';
 
 async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
-  const { out, settings, backend, hub } = options;
+  const { out, settings, backend, hub, precision } = options;
   // A run brings its own student.
   const question = options.run === undefined ? { given: options.adapter } : { fix: null };
   const model =
-    options.model === undefined ? null : await modelAt(options.model, { hub, adapter: question });
+    options.model === undefined
+      ? null
+      : await modelAt(options.model, { hub, precision, adapter: question });
   const adapter = model === null ? adapterPath(options.adapter) : model.adapter;
   const student = await studentOf({ adapter, run: options.run }, model);
   const earlier = out === undefined ? null : earlierIn(out);
@@ -59,6 +61,7 @@ async function evaluate(options: EvaluateOptions): Promise<EvaluationRecord> {
   const request: EvaluatePageRequest = {
     model: servedModel(model),
     backend,
+    ...(precision === undefined ? {} : { precision }),
     evaluationId: earlier?.record.id ?? newId(),
     name: options.run ?? adapter ?? model?.name ?? DEFAULT_MODEL.name,
     settings,

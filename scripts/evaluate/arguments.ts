@@ -1,4 +1,5 @@
 /** The flags of `npm run evaluate`. */
+
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PlaygroundError } from '../../src/base/errors.ts';
@@ -14,6 +15,7 @@ import {
   WORLD_SETS,
   type WorldSetName,
 } from '../../src/contract/evaluation-settings.ts';
+import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/model.ts';
 import { DEFAULT_HUB } from '../../src/contract/model-hosts.ts';
 import { MEASURES } from '../../src/method/grading.ts';
 import { CLEAR } from '../../src/world/seeing.ts';
@@ -53,6 +55,7 @@ table. Progress goes to standard error.
                        ${BUILT_IN_NAMES}; or
                        hub:OWNER/NAME[@REVISION], or the address of a folder: fetched once, HF_TOKEN is used
   --hub ADDRESS        the hub that hub: means (${DEFAULT_HUB})
+  --precision NAME     of its weights, or of a folder with ONNX graphs in several: ${EXPORT_PRECISIONS.join(', ')}
   --adapter PATH       a PEFT adapter for it, as a folder or a zip file; none where its folder holds some
   --run PATH           a run for it: the folder of npm run train, or a run exported by the page
   --backend NAME       webgpu, wasm or auto, the faster one (auto)
@@ -64,6 +67,7 @@ export interface EvaluateOptions {
   readonly settings: EvaluationSettings;
   readonly model?: string;
   readonly hub?: string;
+  readonly precision?: ExportPrecision;
   readonly adapter?: string;
   readonly run?: string;
   readonly backend: BackendChoice;
@@ -87,6 +91,7 @@ export function readArguments(args: readonly string[]): EvaluateOptions | 'help'
     json: values.json ?? false,
     ...(model === undefined ? {} : { model }),
     ...(hub === undefined ? {} : { hub }),
+    ...precisionOf(values),
     ...(adapter === undefined ? {} : { adapter }),
     ...(run === undefined ? {} : { run }),
     ...(out === undefined ? {} : { out }),
@@ -95,6 +100,13 @@ export function readArguments(args: readonly string[]): EvaluateOptions | 'help'
 }
 
 type Values = ReturnType<typeof parse>;
+
+function precisionOf({ model, precision }: Values): Pick<EvaluateOptions, 'precision'> {
+  if (precision === undefined) return {};
+  if (model === undefined)
+    throw bad('--precision', '--precision goes with --model.', 'Give a model.');
+  return { precision: oneOf('--precision', precision, EXPORT_PRECISIONS) };
+}
 
 function settingsOf(values: Values): EvaluationSettings {
   const id = oneOf('--preset', values.preset ?? 'looks', PRESET_NAMES);
@@ -188,6 +200,7 @@ function parse(args: readonly string[]) {
         'teacher-groups': text,
         model: text,
         hub: text,
+        precision: text,
         adapter: text,
         run: text,
         backend: text,

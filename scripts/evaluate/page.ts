@@ -6,6 +6,7 @@ import type { BackendChoice } from '../../src/contract/engine.ts';
 import type { OpenedEvaluation } from '../../src/contract/evaluation.ts';
 import type { EvaluationRecord } from '../../src/contract/evaluation-records.ts';
 import type { EvaluationSettings } from '../../src/contract/evaluation-settings.ts';
+import type { ExportPrecision } from '../../src/contract/model.ts';
 import type { StudentChoice } from '../../src/contract/runs.ts';
 import { readCheckpoint } from '../../src/training/runs/checkpoint-file.ts';
 import { loadOf, type ServedModel, withEngine } from '../headless/engine-page.ts';
@@ -14,6 +15,7 @@ import { loadOf, type ServedModel, withEngine } from '../headless/engine-page.ts
 export interface EvaluatePageRequest {
   readonly model: ServedModel;
   readonly backend: BackendChoice;
+  readonly precision?: ExportPrecision;
   readonly evaluationId: string;
   readonly name: string;
   readonly settings: EvaluationSettings;
@@ -50,7 +52,9 @@ function run(request: EvaluatePageRequest): Promise<EvaluationRecord> {
           told = told.then(() => globalThis.tell(event));
       }),
     );
-    unwrap(await engine.load({ ...(await loadOf(request.model)), backend: request.backend }));
+    const { backend, precision } = request;
+    const asked = { backend, ...(precision === undefined ? {} : { precision }) };
+    unwrap(await engine.load({ ...(await loadOf(request.model)), ...asked }));
     const { evaluationId, name, settings, earlierUrl } = request;
     const earlier: OpenedEvaluation | null =
       earlierUrl === null ? null : await (await fetch(earlierUrl)).json();

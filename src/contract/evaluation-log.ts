@@ -3,8 +3,11 @@
 import * as v from 'valibot';
 import { PlaygroundError, shortened } from '../base/errors.ts';
 import { MEASURES } from '../method/grading.ts';
-import type { EvaluationLine, EvaluationRecord } from './evaluation-records.ts';
-import { EVALUATION_FORMAT } from './evaluation-records.ts';
+import {
+  EVALUATION_FORMAT,
+  type EvaluationLine,
+  type EvaluationRecord,
+} from './evaluation-records.ts';
 import {
   EVALUATION_MEASURES,
   type EvaluationSettings,
@@ -13,6 +16,7 @@ import {
   validateEvaluation,
   WORLD_SETS,
 } from './evaluation-settings.ts';
+import { ROUNDED_PRECISIONS } from './model.ts';
 import { seeingSchema } from './seeing.ts';
 import { GIVEN_REFERENCES, TEACHER_FORMS } from './teacher-forms.ts';
 
@@ -119,6 +123,7 @@ const evaluationRecord = v.object({
     name: v.string(),
     parameters: count,
     fingerprint: v.nullable(v.string()),
+    precision: v.optional(v.picklist(ROUNDED_PRECISIONS)),
     student: v.nullable(
       v.object({
         label: v.string(),

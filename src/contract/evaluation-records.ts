@@ -4,6 +4,7 @@ import type { Interval, PairedDifference } from '../method/estimates.ts';
 import type { MethodName } from '../method/types.ts';
 import type { DescriptionTruth } from '../world/truth.ts';
 import type { EvaluationMeasure, EvaluationSettings, FactSetting } from './evaluation-settings.ts';
+import type { RoundedPrecision } from './model.ts';
 import type { GivenReference, TeacherFormId } from './teacher-forms.ts';
 
 export const EVALUATION_FORMAT = 'vigos-evaluation/1';
@@ -121,8 +122,10 @@ export interface FigureComparison {
 export interface EvaluatedModel {
   readonly name: string;
   readonly parameters: number;
-  /** SHA-256 of the weights; null for a model that came as graphs. */
+  /** SHA-256 of the weights as they were given; null for a model that came as graphs. */
   readonly fingerprint: string | null;
+  /** What its weights were brought to, or its graphs hold; not there in float32. Two precisions are two models. */
+  readonly precision?: RoundedPrecision | undefined;
   /** The trained student in its place; null for the model itself. */
   readonly student: {
     readonly label: string;
@@ -131,6 +134,13 @@ export interface EvaluatedModel {
     readonly step: number | null;
   } | null;
 }
+
+/** The model itself, whoever its student is: “name” or “name, q4”. */
+export const modelInWords = ({
+  name,
+  precision,
+}: Pick<EvaluatedModel, 'name' | 'precision'>): string =>
+  precision === undefined ? name : `${name}, ${precision}`;
 
 export type EvaluationState = 'running' | 'paused' | 'done';
 

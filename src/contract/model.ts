@@ -19,6 +19,10 @@ export const EXPORT_PRECISIONS = [
 ] as const;
 export type ExportPrecision = (typeof EXPORT_PRECISIONS)[number];
 
+/** All but float32. */
+export const ROUNDED_PRECISIONS = EXPORT_PRECISIONS.filter((name) => name !== 'fp32');
+export type RoundedPrecision = (typeof ROUNDED_PRECISIONS)[number];
+
 /**
  * How the weights of a checkpoint's matrices can be kept: in floats of 32 bits, of 16, or in 4 bits with a scale for each
  * 32 neighbours. Everything is computed in float32 from them.

@@ -10,10 +10,11 @@ import {
   responsesBehind,
 } from '../../contract/evaluation-behind.ts';
 import { compareLines } from '../../contract/evaluation-comparison.ts';
-import type {
-  EvaluatedModel,
-  EvaluationRecord,
-  FigureComparison,
+import {
+  type EvaluatedModel,
+  type EvaluationRecord,
+  type FigureComparison,
+  modelInWords,
 } from '../../contract/evaluation-records.ts';
 import type { EvaluationSet } from '../../contract/evaluation-settings.ts';
 import type { ModelAssets } from '../../model/assets.ts';
@@ -188,11 +189,12 @@ const printOf = (set: EvaluationSet): readonly string[] =>
   set.name === 'file' ? [set.fingerprint] : [];
 
 function anotherLoaded(asked: EvaluatedModel, loaded: EvaluatedModel): PlaygroundError {
-  const same = asked.name === loaded.name ? ', which has other weights' : '';
+  const [then, now] = [asked, loaded].map(modelInWords);
+  const same = then === now ? ', which has other weights' : '';
   return new PlaygroundError({
     code: 'evaluation.other-model',
-    message: `“${asked.name}” answered this, and the model here is “${loaded.name}”${same}: it cannot score the other’s tokens.`,
-    fix: `Open ${asked.name} first (header or Models page), then the item again.`,
+    message: `“${then}” answered this, and the model here is “${now}”${same}: it cannot score the other’s tokens.`,
+    fix: `Open ${then} first (header or Models page), then the item again.`,
     where: 'model',
   });
 }

@@ -3,6 +3,7 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import type { ByteStore } from '../../base/byte-store.ts';
 import { PlaygroundError, shortened } from '../../base/errors.ts';
+import { EXPORT_PRECISIONS, type ExportPrecision } from '../../contract/model.ts';
 import type { ModelConfig } from '../families/family.ts';
 import type { OnnxExport } from '../formats/onnx-export.ts';
 import {
@@ -46,6 +47,7 @@ export function foreignGraphs(
     table: null,
     keeping: null,
     foreign: {
+      precision: precisionOf(decoder),
       halfFloats: opened.some(({ halfFloats }) => halfFloats),
       largestTensorBytes: Math.max(...opened.map(({ largest }) => largest)),
       dynamic,
@@ -56,6 +58,10 @@ export function foreignGraphs(
     },
   };
 }
+
+/** What the file's name says; exporters put it at the end. */
+const precisionOf = (file: string): ExportPrecision =>
+  EXPORT_PRECISIONS.find((name) => file.endsWith(`_${name}.onnx`)) ?? 'fp32';
 
 /** Operators that choose the steps of eight bits by what lies in a tensor. */
 const DYNAMIC = new Set(['DynamicQuantizeLinear', 'DynamicQuantizeMatMul', 'DynamicQuantizeLSTM']);

@@ -1,7 +1,7 @@
 /** What a network is made of: three ONNX graphs with the files of their weights, wherever they come from. */
 
 import type { ByteStore } from '../../base/byte-store.ts';
-import type { KeptPrecision, WeightError } from '../../contract/model.ts';
+import type { ExportPrecision, KeptPrecision, WeightError } from '../../contract/model.ts';
 import { type Architecture, EMBEDDING } from '../families/family.ts';
 import type { SerialisedModel } from '../onnx/graph.ts';
 import type { Checkpoint } from '../onnx/weights.ts';
@@ -44,6 +44,8 @@ export interface ModelGraphs {
    * from its left), so a batch is read one sequence after the other. Null for our own.
    */
   readonly foreign: {
+    /** As the decoder's file is named. */
+    readonly precision: ExportPrecision;
     /** Weights of 16 bits, which a GPU without shader-f16 cannot run. */
     readonly halfFloats: boolean;
     /** Bytes of the largest tensor, which one GPU buffer has to hold. */

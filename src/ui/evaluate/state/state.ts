@@ -7,7 +7,11 @@ import type {
   EvaluationProgress,
 } from '../../../contract/evaluation.ts';
 import type { BehindRequest, ResponsesBehind } from '../../../contract/evaluation-behind.ts';
-import type { EvaluationRecord, FigureComparison } from '../../../contract/evaluation-records.ts';
+import {
+  type EvaluationRecord,
+  type FigureComparison,
+  modelInWords,
+} from '../../../contract/evaluation-records.ts';
 import {
   EVALUATION_PRESETS,
   type EvaluationPreset,
@@ -146,7 +150,7 @@ export function setInWords({ set }: Pick<EvaluationSettings, 'set'>): string {
 
 /** Who answered, in a few words. */
 export function whoAnswered({ model }: Pick<EvaluationRecord, 'model'>): string {
-  return model.student?.label ?? model.name;
+  return model.student?.label ?? modelInWords(model);
 }
 
 /** How to ask the student of a result again; undefined where its file would have to be chosen once more. */
