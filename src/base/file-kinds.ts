@@ -110,6 +110,10 @@ export const FILE_KINDS = {
     what: 'an evaluation',
     belongs: '“Import a result” on the Evaluate page takes it.',
   },
+  experiment: {
+    what: 'the report of an experiment',
+    belongs: '“Open a zip or report.json” on the Experiments page takes it.',
+  },
   completions: {
     what: 'a file of completions',
     name: /^(?:completions?|rollouts?|generations?|samples?)[\w.-]*\.(?:jsonl|ndjson)$/,

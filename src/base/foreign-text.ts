@@ -53,7 +53,13 @@ export function foreignText(text: string): ForeignText | null {
 /** Bytes that a file's kind is told from. */
 const HEAD_BYTES = 1 << 18;
 /** How this project's own files begin, which may be longer than that. */
-const OWN = /^\s*\{\s*"format"\s*:\s*"vigos-(trace|run|evaluation)\//;
+const OWN = /^\s*\{\s*"format"\s*:\s*"vigos-(trace|run|evaluation|experiment-report)\//;
+const OWN_KINDS: Readonly<Record<string, ForeignText>> = {
+  trace: { kind: 'trace', what: 'a trace' },
+  run: { kind: 'run', what: 'the record of a training run' },
+  evaluation: { kind: 'evaluation', what: 'an evaluation' },
+  'experiment-report': { kind: 'experiment', what: 'the report of an experiment' },
+};
 
 /**
  * What a file is, by how it begins and then by its name; null for plain text and what nobody knows. Bytes that can no
@@ -64,14 +70,14 @@ export async function fileKind(file: Blob, name: string): Promise<ForeignText | 
     .slice(0, HEAD_BYTES)
     .text()
     .catch(() => '');
-  const own = OWN.exec(text)?.[1];
-  if (own === 'trace') return { kind: 'trace', what: 'a trace' };
-  if (own === 'run') return { kind: 'run', what: 'the record of a training run' };
-  if (own === 'evaluation') return { kind: 'evaluation', what: 'an evaluation' };
-  const begun = foreignText(text);
+  const own = OWN_KINDS[OWN.exec(text)?.[1] ?? ''];
+  if (own !== undefined && !areLines(text)) return own;
+  const whole = file.size <= HEAD_BYTES;
+  const read = foreignText(text);
+  const begun = read?.kind === 'json-cut' && !whole ? (begunText(text) ?? read) : read;
   // What was not read was not counted.
   const told =
-    begun !== null && file.size > HEAD_BYTES
+    begun !== null && !whole
       ? { ...begun, what: begun.what.replace(/ \(\d+ records?\)$/, '') }
       : begun;
   if (told !== null && placeOf(told.kind) !== null) return told;
@@ -79,6 +85,12 @@ export async function fileKind(file: Blob, name: string): Promise<ForeignText | 
   // A name is no more than a claim.
   if (kind === null || beginsOtherwise(kind, text)) return told;
   return { kind, what: FILE_KINDS[kind].what };
+}
+
+/** Whether a whole record is followed by another one. */
+function areLines(text: string): boolean {
+  const end = text.indexOf('\n');
+  return end > 0 && /^\s*\{/.test(text.slice(end)) && parsed(text.slice(0, end)) !== undefined;
 }
 
 /** Files of a folder whose content is looked at where no name says what it is. */
@@ -111,16 +123,37 @@ function named(value: unknown, form: string, lines: number | null): ForeignText 
   if (typeof record !== 'object' || record === null)
     return list === null ? null : { kind: 'json', what: `${form}${count}` };
   const { format } = record as { format?: unknown };
-  if (typeof format === 'string' && format.startsWith('vigos-trace/'))
-    return { kind: 'trace', what: records === null ? 'a trace' : `${form} of traces${count}` };
-  if (typeof format === 'string' && format.startsWith('vigos-run/'))
-    return { kind: 'run', what: 'the record of a training run' };
-  if (typeof format === 'string' && format.startsWith('vigos-evaluation/'))
-    return { kind: 'evaluation', what: 'an evaluation' };
+  const own =
+    typeof format === 'string' ? OWN_KINDS[/^vigos-(.+)\//.exec(format)?.[1] ?? ''] : undefined;
+  if (own !== undefined)
+    return own.kind === 'trace' && records !== null
+      ? { kind: 'trace', what: `${form} of traces${count}` }
+      : own;
   for (const [kind, what, fields] of FIELDS)
     if (fields.some((field) => Object.hasOwn(record, field)))
       return { kind, what: `${form} with ${what}${count}` };
   return { kind: 'json', what: `${form}${count}` };
+}
+
+/** What JSON holds of which only the beginning was read: told by its first record, or by the keys that came. */
+function begunText(text: string): ForeignText | null {
+  const bare = text.replace(/^\ufeff/, '').trim();
+  const inList = bare.startsWith('[');
+  const outer = inList ? 2 : 1;
+  const keys: Record<string, null> = {};
+  let depth = 0;
+  for (const { 0: token, index } of bare.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') {
+      depth--;
+      if (inList && depth === 1) return named([parsed(bare.slice(1, index + 1))], 'JSON', null);
+    } else if (depth === outer && token.endsWith(':')) {
+      const key = parsed(token.slice(0, -1));
+      if (typeof key === 'string') keys[key] = null;
+    }
+  }
+  const found = named(inList ? [keys] : keys, 'JSON', null);
+  return found?.kind === 'json' ? null : found;
 }
 
 /** Undefined for what is no JSON. */

@@ -72,6 +72,34 @@ export function zipMembers(bytes: Uint8Array): ZipMember[] {
   return members;
 }
 
+/** Read of an archive's end before its directory is looked for: the longest comment and more. */
+const TAIL_BYTES = 1 << 18;
+
+/**
+ * The paths that the directory at an archive's end names, for telling what it holds: nothing else of it is read, and
+ * nothing is held against itself. Empty where no directory is found.
+ */
+export async function zipNames(archive: Blob): Promise<string[]> {
+  const before = Math.max(0, archive.size - TAIL_BYTES);
+  const tail = new Uint8Array(await archive.slice(before).arrayBuffer());
+  const found = latin1(tail).lastIndexOf('PK\u0005\u0006');
+  if (found < 0 || found + END_BYTES > tail.length) return [];
+  const from = new DataView(tail.buffer).getUint32(found + 16, true);
+  const directory = await archive.slice(from, before + found).arrayBuffer();
+  const bytes = new Uint8Array(directory);
+  const view = new DataView(directory);
+  const names: string[] = [];
+  for (let at = 0; at + CENTRAL_BYTES <= bytes.length && view.getUint32(at, true) === CENTRAL; ) {
+    const [name, extra, comment] = [28, 30, 32].map((place) => view.getUint16(at + place, true));
+    const start = at + CENTRAL_BYTES;
+    names.push(new TextDecoder().decode(bytes.subarray(start, start + name)));
+    at = start + name + extra + comment;
+  }
+  return names.filter((path) => !path.endsWith('/'));
+}
+
+const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
+
 /** Where the directory lies, `[from, to)`, and how many entries it has. */
 function directoryPlace(view: DataView): { count: number; from: number; to: number } {
   const end = endPlace(view);

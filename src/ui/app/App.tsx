@@ -5,20 +5,15 @@ import { BackendChip } from '../engine/BackendChip.tsx';
 import { EngineProvider } from '../engine/context.tsx';
 import type { Engine } from '../engine/engine.ts';
 import { SessionProvider } from '../lab/context.tsx';
-import { LabDrop } from '../lab/LabDrop.tsx';
 import type { Session } from '../lab/state/session.ts';
 import { type PageLinks, PageLinksContext } from '../shared/page-links.tsx';
+import { DropTarget } from './drop/DropTarget.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
 import { Keys } from './Keys.tsx';
 import { Navigation } from './Navigation.tsx';
 import { PAGES } from './pages.ts';
-import { currentPage, goTo, onRoute } from './route.ts';
-
-/** Pages that take dropped files themselves; on the others the Lab takes them, or says where they belong. */
-const OWN_DROPS: ReadonlySet<string> = new Set(['lab', 'evaluate', 'models', 'rollouts']);
-
-const openLab = () => goTo('lab');
+import { currentPage, onRoute } from './route.ts';
 
 export interface AppProps {
   engine: Engine;
@@ -40,11 +35,11 @@ export function App({ engine, session, links }: AppProps) {
           <Header navigation={<Navigation current={id} />}>
             <BackendChip />
           </Header>
+          <DropTarget page={id} />
           <ErrorBoundary key={id} onRetry={lazy?.again}>
             <Suspense fallback={<p role="status">Loading the page …</p>}>
               <Page />
             </Suspense>
-            {!OWN_DROPS.has(id) && <LabDrop onTake={openLab} />}
           </ErrorBoundary>
         </PageLinksContext>
       </SessionProvider>

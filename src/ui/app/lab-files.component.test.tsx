@@ -12,7 +12,7 @@ import {
   showLab,
 } from './fixtures/shown-lab.tsx';
 
-const notice = page.getByTestId('notice');
+const dropped = page.getByTestId('dropped');
 const alerts = () => page.getByRole('alert').elements();
 const belongs = page.getByText(/This rollout belongs to another/);
 
@@ -173,28 +173,39 @@ describe('a trace', () => {
   });
 });
 
-it('of several dropped files each goes to its place, and the rest is named', async () => {
-  const lab = await showLab();
-  drop([await picture('a.png'), await picture('b.png')]);
-  await expect
-    .element(notice)
-    .toHaveTextContent(
-      'Taken: “a.png” as the picture. Not taken: “b.png” (one picture at a time).',
-    );
-  await expect.element(page.getByRole('img', { name: 'Your picture a.png' })).toBeVisible();
-  await page.getByRole('textbox', { name: 'Reference answer' }).fill('red');
-  await button('Run').click();
-  await expect.poll(() => belongs.elements()).toEqual([]);
-  await expect.element(notice).toBeVisible();
-  const { picture: _, ...trace } = traceNow(lab);
-  await button('Back to the scenes').click();
-  await expect.element(notice).toHaveTextContent('');
+describe('what is dropped', () => {
+  it('goes to the page that takes it, from any page, and a sentence says what it was', async () => {
+    const lab = await showLab();
+    drop([await picture('a.png'), await picture('b.png')]);
+    await expect
+      .element(dropped)
+      .toHaveTextContent(
+        '“a.png” is a picture: the Lab asks about it now. Not taken: “b.png” (one picture at a time).',
+      );
+    await expect.element(page.getByRole('img', { name: 'Your picture a.png' })).toBeVisible();
+    await page.getByRole('textbox', { name: 'Reference answer' }).fill('red');
+    await button('Run').click();
+    await expect.poll(() => belongs.elements()).toEqual([]);
+    const { picture: _, ...trace } = traceNow(lab);
+    await button('Back to the scenes').click();
 
-  drop([await picture('a.png'), jsonFile(JSON.stringify(trace))]);
-  await expect
-    .element(notice)
-    .toHaveTextContent('Taken: “mine.json” as the trace, “a.png” as the picture.');
-  await expect.element(page.getByText('Its picture came with it')).toBeVisible();
-  drop([new File(['c'], 'c.txt', { type: 'text/plain' }), new File(['c'], 'd.txt')]);
-  await expect.element(notice).toHaveTextContent('Nothing was taken.');
+    await page.getByRole('link', { name: 'Help' }).click();
+    await expect.element(dropped).toHaveTextContent('');
+    drop([await picture('a.png'), jsonFile(JSON.stringify(trace))]);
+    await expect
+      .element(dropped)
+      .toHaveTextContent('“a.png” is a picture, “mine.json” is a trace: the Lab shows them.');
+    await expect.element(page.getByText('Its picture came with it')).toBeVisible();
+    await button('Dismiss what was dropped').click();
+    await expect.element(dropped).toHaveTextContent('');
+  });
+
+  it('and is of no page’s kind is refused, with what to do, and the page stays', async () => {
+    const lab = await showLab();
+    const texts = lab.texts();
+    drop([new File(['c'], 'c.txt', { type: 'text/plain' }), new File(['GGUF'], 'm.gguf')]);
+    await expect.poll(() => noted('drop.unknown')).toContain('“c.txt” is of no kind');
+    expect(noted('drop.elsewhere')).toContain('“m.gguf” is a GGUF model.');
+    expect(lab.texts()).toEqual(texts);
+  });
 });

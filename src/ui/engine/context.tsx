@@ -1,6 +1,6 @@
 /** Hands the app's engine to every component. */
 
-import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Engine } from './engine.ts';
 import type { EngineState } from './state.ts';
@@ -27,11 +27,21 @@ function useShared(): Shared {
 /** What can be asked of the engine. */
 export const useEngine = (): Engine => useShared().engine;
 
-/** What a page makes once and finds again: it lives as long as the engine, so that a run outlives a look elsewhere. */
-export function useKept<T>(make: (engine: Engine) => T): T {
+/** Finds what a page makes once, and makes it where it is not there: it lives as long as the engine. */
+export function useKeep(): <T>(make: (engine: Engine) => T) => T {
   const { engine, kept } = useShared();
-  if (!kept.has(make)) kept.set(make, make(engine));
-  return kept.get(make) as T;
+  return useCallback(
+    <T,>(make: (engine: Engine) => T): T => {
+      if (!kept.has(make)) kept.set(make, make(engine));
+      return kept.get(make) as T;
+    },
+    [engine, kept],
+  );
+}
+
+/** What a page makes once and finds again, so that a run outlives a look elsewhere. */
+export function useKept<T>(make: (engine: Engine) => T): T {
+  return useKeep()(make);
 }
 
 /** What is known about the engine. */

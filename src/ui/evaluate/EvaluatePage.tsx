@@ -6,7 +6,6 @@ import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { TwoColumns } from '../shared/TwoColumns.tsx';
 import { useEvaluation, useEvaluationState } from './context.ts';
 import styles from './EvaluatePage.module.css';
-import { ResultDrop } from './ResultDrop.tsx';
 import { FigurePanel } from './results/FigurePanel.tsx';
 import { ItemsPanel } from './results/ItemsPanel.tsx';
 import { ResultsPanel } from './results/ResultsPanel.tsx';
@@ -21,7 +20,6 @@ export function EvaluatePage() {
   return (
     <TwoColumns widths={['18rem', '23rem']} side={<Setup />}>
       <div className={styles.stack}>
-        <ResultDrop />
         <EngineError />
         {error !== undefined && <ErrorNote error={error} onDismiss={() => dismiss('run')} />}
         {problem !== null && <ErrorNote error={problem} />}

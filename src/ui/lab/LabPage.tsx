@@ -3,7 +3,6 @@
 import { Suspense } from 'react';
 import { lazyPage } from '../shared/lazy-page.ts';
 import { useLab } from './context.tsx';
-import { LabDrop } from './LabDrop.tsx';
 import { StartView } from './start/StartView.tsx';
 
 export const allControls = lazyPage(
@@ -14,16 +13,11 @@ export const allControls = lazyPage(
 export function LabPage() {
   const view = useLab((s) => s.settings.view);
   const All = allControls.Page;
-  return (
-    <>
-      {view === 'start' ? (
-        <StartView />
-      ) : (
-        <Suspense fallback={<p role="status">Loading the controls …</p>}>
-          <All />
-        </Suspense>
-      )}
-      <LabDrop />
-    </>
+  return view === 'start' ? (
+    <StartView />
+  ) : (
+    <Suspense fallback={<p role="status">Loading the controls …</p>}>
+      <All />
+    </Suspense>
   );
 }

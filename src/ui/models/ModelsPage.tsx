@@ -9,7 +9,6 @@ import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { ProgressBar } from '../shared/ProgressBar.tsx';
 import { TwoColumns } from '../shared/TwoColumns.tsx';
 import { useModels, useModelsState } from './context.ts';
-import { FolderDrop } from './FolderDrop.tsx';
 import { Found } from './Found.tsx';
 import { KnownModels } from './KnownModels.tsx';
 import styles from './ModelsPage.module.css';
@@ -34,7 +33,6 @@ export function ModelsPage() {
         <KnownModels />
         <Shelf />
       </div>
-      <FolderDrop />
     </TwoColumns>
   );
 }

@@ -1,8 +1,6 @@
 /** The Rollouts page: files on the left, what teachers would do to all of their rollouts beside them. */
 
-import { useCallback, useEffect } from 'react';
-import { DropZone } from '../shared/DropZone.tsx';
-import { type DropItem, droppedItems } from '../shared/dropped-folder.ts';
+import { useEffect } from 'react';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { TwoColumns } from '../shared/TwoColumns.tsx';
 import { useRollouts, useRolloutsState } from './context.ts';
@@ -15,21 +13,13 @@ import { Scoring } from './Scoring.tsx';
 import { Statistics } from './Statistics.tsx';
 
 export function RolloutsPage() {
-  const { begin, take, dismiss } = useRollouts();
+  const { begin, dismiss } = useRollouts();
   const record = useRolloutsState((s) => s.record);
   const errors = useRolloutsState((s) => s.errors);
   useEffect(() => void begin(), [begin]);
-  const onDrop = useCallback(
-    (items: Iterable<DropItem>) =>
-      void droppedItems(items).then(({ files, folders }) =>
-        take([...files, ...folders.flatMap((folder) => folder.files.map(({ file }) => file))]),
-      ),
-    [take],
-  );
   return (
     <TwoColumns widths={['18rem', '23rem']} side={<Files />}>
       <div className={styles.stack}>
-        <DropZone words="Drop files of rollouts to read them" onDrop={onDrop} />
         {errors.rows !== undefined && (
           <ErrorNote error={errors.rows} onDismiss={() => dismiss('rows')} />
         )}

@@ -16,10 +16,8 @@ import {
 } from '../../../contract/evaluation-settings.ts';
 import type { EngineFace } from '../../engine/client.ts';
 import type { Engine, SharedEvent } from '../../engine/engine.ts';
-import type { DroppedItems } from '../../shared/dropped-folder.ts';
 import type { RolloutOffer } from '../../shared/offers.ts';
 import { saveBlob } from '../../shared/save-file.ts';
-import { droppedKind, folderDropped } from './dropped.ts';
 import { offerOf, type Response } from './offer.ts';
 import {
   BASE,
@@ -235,21 +233,6 @@ export function createEvaluateSession(engine: SessionEngine) {
     importResult,
     takeSet,
     addFile,
-    /** Takes each dropped file to its place. */
-    async takeDrop(drop: Promise<DroppedItems>) {
-      try {
-        const { files, folders } = await drop;
-        for (const file of files) {
-          const kind = await droppedKind(file);
-          if (kind === 'set') takeSet(file);
-          else if (kind === 'student') addFile(file);
-          else await importResult(file);
-        }
-        if (folders.length > 0) fail('import', folderDropped(folders[0].name));
-      } catch (error) {
-        fail('import', toErrorRecord(error, 'drop'));
-      }
-    },
     usePreset(id: EvaluationPreset) {
       const preset = EVALUATION_PRESETS.find((one) => one.id === id);
       if (preset !== undefined) set({ settings: preset.settings });

@@ -7,8 +7,6 @@ import type { OpenedTrace, Trace } from '../../../contract/trace.ts';
 import { keptSize } from '../../../picture/size.ts';
 import { WORLD_EDGE } from '../../../world/render.ts';
 import { asFailure } from '../../engine/errors.ts';
-import type { DroppedItems } from '../../shared/dropped-folder.ts';
-import type { PickedFolder } from '../../shared/FolderButton.tsx';
 import { type OwnPicture, readOwnPicture } from '../pictures/own-picture.ts';
 import { fileOf } from '../pictures/png.ts';
 import { NO_ENGINE } from './requests.ts';
@@ -21,7 +19,6 @@ import {
   withAbsentPicture,
   withBatch,
   withError,
-  withNotice,
   withOwnPicture,
   withoutErrors,
   withReading,
@@ -39,12 +36,11 @@ import {
 } from './subject.ts';
 import { seenIn, settingsOfTrace } from './trace-subject.ts';
 
-/** Only what is dropped, or is not what it was opened as, has to be recognised. */
+/** Only what is not what it was opened as has to be recognised. */
 const recognising = latePart('What recognises files', async () => {
   const { placeOf } = await import('../../../base/file-kinds.ts');
-  const { fileKind, tellingContent } = await import('../../../base/foreign-text.ts');
-  const { dropInWords, sortDropped } = await import('../dropped.ts');
-  return { placeOf, fileKind, tellingContent, dropInWords, sortDropped };
+  const { fileKind } = await import('../../../base/foreign-text.ts');
+  return { placeOf, fileKind };
 });
 
 /** Reads a picture; one of more than so many pixels is scaled down. */
@@ -60,13 +56,16 @@ export interface FileTakingOptions {
   begin: () => Promise<void>;
   /** Null while there is no engine to read it. */
   importTrace: (text: string) => Promise<Outcome<OpenedTrace> | null>;
-  takeModel: (folder: PickedFolder) => Promise<void>;
-  /** A model is being loaded. */
-  isLoading: () => boolean;
+}
+
+/** Files that were brought together. */
+export interface GivenFiles {
+  readonly trace: File | null;
+  readonly picture: File | null;
 }
 
 export function fileTaking(options: FileTakingOptions) {
-  const { store, wish, cancel, settle, begin, importTrace, takeModel, isLoading } = options;
+  const { store, wish, cancel, settle, begin, importTrace } = options;
   const { getState: get, setState: set } = store;
   const fail = (place: ErrorPlace, error: ErrorRecord) => set((s) => withError(s, place, error));
 
@@ -145,68 +144,20 @@ export function fileTaking(options: FileTakingOptions) {
     return true;
   }
 
-  /** Takes each dropped file to its place, and says which were not taken, and why. */
-  async function takeDropped(files: readonly File[]) {
-    const stillWanted = wish();
-    const { fileKind, sortDropped, dropInWords } = await recognising.come();
-    const recognised = await Promise.all(
-      files.map(async (file) => ({ file, kind: await fileKind(file, file.name) })),
-    );
-    if (!stillWanted()) return;
-    const { picture, trace, left } = sortDropped(recognised);
+  /** What was brought together: a picture beside a trace is taken for the trace's own where that has none. Says what was taken. */
+  async function takeFiles({ trace, picture }: GivenFiles) {
     const opened = trace !== null && (await openTrace(trace));
     const bare = opened && get().shown?.subject === null;
     if (picture !== null && bare) await attachPicture((most) => readOwnPicture(picture, most));
     if (picture !== null && !opened) await takePicture((most) => readOwnPicture(picture, most));
-    const has = picture !== null && get().own?.name === picture.name;
-    const why = opened && !bare ? 'the trace has its own picture' : 'see the message';
-    const words = dropInWords({
-      picture: has ? picture : null,
-      trace: opened ? trace : null,
-      left: [
-        ...(trace === null || opened ? [] : [{ file: trace, why: 'see the message' }]),
-        ...(picture === null || has ? [] : [{ file: picture, why }]),
-        ...left,
-      ],
-    });
-    // Of a single file its own message says enough.
-    if (files.length > 1) set((s) => withNotice(s, words));
-  }
-
-  /** Opens a folder as a model; one that is something else is named, and nothing is given up for it. */
-  async function takeFolder(folder: PickedFolder) {
-    const { tellingContent, placeOf } = await recognising.come();
-    const isModel = folder.files.some(({ path }) => /(?:^|\/)config\.json$/.test(path));
-    const other = isModel ? null : await tellingContent(folder.files);
-    const fix = other === null ? null : placeOf(other.kind);
-    if (other !== null && fix !== null) return fail('picture', otherFolder(folder, other, fix));
-    if (isLoading())
-      return set((s) =>
-        withNotice(
-          s,
-          `“${folder.name}” was not taken: a model is being loaded. Drop it again then.`,
-        ),
-      );
-    await takeModel(folder);
+    return { trace: opened, picture: picture !== null && get().own?.name === picture.name };
   }
 
   return {
     takePicture,
     attachPicture,
     openTrace,
-    /** Takes what was dropped: files each to its place, a folder as a model. */
-    async takeDrop(drop: Promise<DroppedItems>) {
-      try {
-        const { files, folders } = await drop;
-        const [folder, ...more] = folders;
-        if (files.length > 0) await takeDropped(files);
-        if (folder !== undefined) await takeFolder(folder);
-        const names = more.map(({ name }) => `“${name}”`).join(', ');
-        if (names !== '') set((s) => withNotice(s, `Not taken: ${names} (one folder at a time).`));
-      } catch (error) {
-        fail('picture', toErrorRecord(error, 'drop'));
-      }
-    },
+    takeFiles,
   };
 }
 
@@ -224,20 +175,6 @@ async function namedError(error: ErrorRecord, file: File): Promise<ErrorRecord> 
   if (other === null || fix === null) return error;
   const message = `“${file.name}” is ${other.what}, and no trace.`;
   return { code: 'trace.not-a-trace', message, fix, where: 'the file', detail: { ...other } };
-}
-
-function otherFolder(
-  { name }: PickedFolder,
-  telling: { readonly name: string; readonly what: string },
-  fix: string,
-): ErrorRecord {
-  const file = telling.name.slice(telling.name.lastIndexOf('/') + 1);
-  return new PlaygroundError({
-    code: 'lab.other-folder',
-    message: `The folder “${name}” is no model’s: ${file} in it is ${telling.what}.`,
-    fix,
-    where: name,
-  }).record;
 }
 
 /** What the page can show of an opened trace's picture before a file is read for it. */

@@ -92,3 +92,17 @@ test('a link to it carries its method', async () => {
   expect(readLink(query).settings.method).toEqual(OWN);
   expect(copiedWithout(store.getState())).not.toContain('method');
 });
+
+test('a file given as a trace whose name alone says what it is, is named', async () => {
+  const { store, session, api, engine } = fakeLab();
+  await engine.load();
+  api.importTrace.mockResolvedValueOnce({
+    ok: false,
+    error: { code: 'trace.not-json', message: '', fix: '' },
+  });
+  await session.openTrace(new File(['a,b\n1,2'], 'data.csv'));
+  expect(store.getState().errors.trace).toMatchObject({
+    code: 'trace.not-a-trace',
+    message: '“data.csv” is a table, and no trace.',
+  });
+});

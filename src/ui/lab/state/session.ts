@@ -306,9 +306,6 @@ export function createSession({ store, engine }: SessionOptions) {
     settle,
     begin,
     importTrace: async (text) => (await api()?.importTrace(text)) ?? null,
-    isLoading: () => engine.store.getState().phase === 'loading',
-    takeModel: ({ name, files: picked }) =>
-      engine.takeModel({ kind: 'folder', name, files: picked }),
   });
 
   engine.subscribe((event) => {

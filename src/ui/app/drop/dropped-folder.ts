@@ -1,7 +1,7 @@
 /** Files and folders out of a drop; a folder with all that lies in it, as a folder picker would give it. */
 
-import { PlaygroundError } from '../../base/errors.ts';
-import type { PickedFolder } from './FolderButton.tsx';
+import { PlaygroundError } from '../../../base/errors.ts';
+import type { PickedFolder } from '../../shared/FolderButton.tsx';
 
 export interface DroppedItems {
   readonly files: readonly File[];
@@ -16,7 +16,7 @@ export type DropItem = Pick<DataTransferItem, 'kind' | 'getAsFile' | 'webkitGetA
 
 /**
  * Asks every item before anything is awaited, then reads the folders.
- * Throws {@link PlaygroundError} `lab.folder-unreadable` and `lab.folder-too-large`.
+ * Throws {@link PlaygroundError} `drop.unreadable` and `drop.too-many`.
  */
 export async function droppedItems(items: Iterable<DropItem>): Promise<DroppedItems> {
   const files: File[] = [];
@@ -74,9 +74,9 @@ const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry 
 
 function tooLarge(name: string): PlaygroundError {
   return new PlaygroundError({
-    code: 'lab.folder-too-large',
+    code: 'drop.too-many',
     message: `The folder “${name}” holds more than ${MAX_FILES} files.`,
-    fix: 'Drop the folder of one checkpoint.',
+    fix: 'Drop the folder of one model, one run or one set.',
     where: name,
   });
 }
@@ -84,9 +84,9 @@ function tooLarge(name: string): PlaygroundError {
 function unreadable(name: string, cause: unknown): PlaygroundError {
   return new PlaygroundError(
     {
-      code: 'lab.folder-unreadable',
+      code: 'drop.unreadable',
       message: `The folder “${name}” could not be read.`,
-      fix: 'Drop it again, or pick it with “Open a model folder” (behind the backend’s name, top right).',
+      fix: 'Drop it again, or open it with the buttons of the page that takes it.',
       where: name,
       detail: { original: String(cause) },
     },
