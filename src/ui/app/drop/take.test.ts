@@ -65,6 +65,7 @@ async function app(at: string) {
     openRollout: vi.fn(),
     openCompletion: vi.fn(),
     writeQuery: vi.fn(),
+    openAddress: vi.fn(),
   };
   const pages = { engine: lab.engine, lab: lab.session, links, keep, current: () => page };
   const drop = async (...items: DropItem[]): Promise<Report> =>
