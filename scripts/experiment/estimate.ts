@@ -11,10 +11,12 @@ const MEASURED = { open: 6, rollout: 0.14, reference: 0.07, answer: 0.07, leakag
 export function workOf({ training, tests }: RunSettings): number {
   let seconds = 0;
   if (training !== null) {
-    const { steps, rolloutsPerStep, evaluation, recipe, grpo } = training;
-    const { texts } = recipeOf(recipe).kind;
-    const each = texts !== 'sampled' ? MEASURED.reference : MEASURED.rollout;
-    seconds += steps * rolloutsPerStep * (grpo?.groupSize ?? 1) * each;
+    const { steps, evaluation, schedule } = training;
+    for (const stage of schedule?.stages ?? [training]) {
+      const { texts } = recipeOf(stage.recipe).kind;
+      const each = texts !== 'sampled' ? MEASURED.reference : MEASURED.rollout;
+      seconds += stage.steps * stage.rolloutsPerStep * (stage.grpo?.groupSize ?? 1) * each;
+    }
     const times = evaluation.every === 0 ? 0 : 1 + Math.ceil(steps / evaluation.every);
     seconds += times * 4 * evaluation.items * MEASURED.answer;
   }

@@ -11,7 +11,9 @@ import {
   testSettings,
 } from './experiment.ts';
 import { recipeOf } from './recipes.ts';
+import { SCHEDULE_FORMAT, settingsOfSchedule } from './schedule-file.ts';
 import type { SettingGroup } from './setting-row.ts';
+import { isOfStage } from './stages.ts';
 import { EVALUATION } from './train-rows.ts';
 import { type TrainSettings, trainSettings } from './train-settings.ts';
 import { withSettings } from './train-validate.ts';
@@ -129,14 +131,39 @@ function trainingOf(
     [`recipes.${at}.set`, recipes[at].set],
     tried,
   ] as const;
-  let settings = within(`recipes.${at}.recipe`, () =>
-    trainSettings(recipes[at].recipe, training.preset),
-  );
-  for (const [path, set] of parts)
-    settings = within(path, () => withSettings(settings, { ...set }));
+  const { schedule: named } = recipes[at];
+  let settings =
+    named === undefined
+      ? within(`recipes.${at}.recipe`, () => trainSettings(recipes[at].recipe, training.preset))
+      : within(`schedules.${named}`, () => scheduled(experiment, named, parts));
+  if (named === undefined)
+    for (const [path, set] of parts)
+      settings = within(path, () => withSettings(settings, { ...set }));
   // Neither changes a number.
   const followed = { ...settings.followed, every: 0 };
   return asBefore({ ...settings, seed, followed, checkpointEvery: 0 });
+}
+
+/** The settings of a schedule: what stages have of their own is set in each of them, under what the stage itself says. */
+function scheduled(
+  { schedules, items, training }: Experiment,
+  named: string,
+  [first, ...later]: readonly (readonly [path: string, set: SettingChanges])[],
+): TrainSettings {
+  const { order, stages } = schedules[named];
+  const only = (set: SettingChanges, ofStage: boolean) =>
+    Object.fromEntries(Object.entries(set).filter(([path]) => isOfStage(path) === ofStage));
+  const over = Object.assign({}, ...later.map(([, set]) => set)) as SettingChanges;
+  return settingsOfSchedule({
+    format: SCHEDULE_FORMAT,
+    ...{ title: named, sentence: '', order, preset: training.preset },
+    set: only({ ...first[1], ...over }, false),
+    stages: stages.map(({ items: from, ...stage }) => ({
+      ...stage,
+      set: { ...only(first[1], true), ...stage.set, ...only(over, true) },
+      ...(from === undefined ? {} : { items: items[from] }),
+    })),
+  });
 }
 
 /** Without the values at rest of settings that came later: `validateTrainSettings` puts them back. */

@@ -194,3 +194,21 @@ describe('the choice of values', () => {
     expect(chosenOf({ ...grid, tuning: undefined } as unknown as Experiment, [])).toEqual({});
   });
 });
+
+it('the experiment on stages asks the same questions in every order, and reads as it was written down', () => {
+  const file = 'experiments/seeing-to-thinking.json';
+  const grid = readExperiment(JSON.parse(readFileSync(file, 'utf8')));
+  expect(readExperiment(JSON.parse(JSON.stringify(grid)))).toEqual(grid);
+  const runs = plannedRuns(grid, {});
+  const of = (recipe: string) =>
+    runs.filter(({ place }) => place.recipe === recipe).map(({ training }) => training);
+  for (const recipe of ['merged', 'difficulty', 'capability', 'both', 'reversed']) {
+    expect(of(recipe)).toHaveLength(5);
+    expect(of(recipe)[0]?.steps).toBe(94);
+  }
+  const data = (recipe: string) => of(recipe)[0]?.schedule?.stages.map(({ items }) => items?.name);
+  for (const recipe of ['difficulty', 'capability', 'both'])
+    expect(data(recipe)).toEqual(data('merged'));
+  expect(data('reversed')).toEqual(data('merged')?.toReversed());
+  expect(of('vigos-after')).toHaveLength(3);
+});

@@ -13,7 +13,10 @@ import {
   WORLD_SETS,
 } from './evaluation-settings.ts';
 import { claimSchema } from './experiment-claims.ts';
+import { itemSetSchema } from './item-set.ts';
 import { recipeOf } from './recipes.ts';
+import { stageEntries } from './schedule-file.ts';
+import { STAGE_ORDERS } from './train-settings.ts';
 
 export const EXPERIMENT_FORMAT = 'vigos-experiment/1';
 
@@ -45,6 +48,35 @@ const recipe = v.strictObject({
   prompt: v.optional(v.picklist(QUESTION_PROMPTS), 'student'),
   /** Another recipe whose chosen values it takes. */
   tunedAs: v.optional(id),
+  /** One of the file's schedules: its stages have recipes of their own, the first of which stands here too. */
+  schedule: v.optional(id),
+});
+
+/** A set of items that stages draw from, with numbers and rates as columns, so that a file stays readable. */
+const columns = v.pipe(
+  v.strictObject({
+    ...itemSetSchema.entries,
+    items: v.strictObject({
+      index: v.array(v.number()),
+      passRate: v.array(v.number()),
+    }),
+  }),
+  v.check((set) => set.items.index.length === set.items.passRate.length, 'columns of two lengths'),
+  v.transform(({ items: { index, passRate }, ...set }) => ({
+    ...set,
+    items: index.map((own, i) => ({ index: own, passRate: passRate[i] })),
+  })),
+);
+
+/** As it was written, or as it was read once. */
+const items = v.union([columns, itemSetSchema]);
+
+const schedule = v.strictObject({
+  order: v.optional(v.picklist(STAGE_ORDERS), 'staged'),
+  stages: v.pipe(
+    v.array(v.strictObject({ ...stageEntries, items: v.optional(id) })),
+    v.minLength(1, 'no stage'),
+  ),
 });
 
 const test = v.strictObject({
@@ -83,6 +115,9 @@ const experiment = v.strictObject({
     v.minLength(1),
   ),
   recipes: v.pipe(v.array(recipe), v.minLength(1)),
+  /** Sets of items and schedules by name, of recipes that have stages. */
+  items: v.optional(v.record(id, items), {}),
+  schedules: v.optional(v.record(id, schedule), {}),
   /** Which combinations are run, with which seeds, in the order in which they are run. */
   cells: v.pipe(
     v.array(v.strictObject({ models: ids, conditions: ids, recipes: ids, seeds })),
@@ -149,13 +184,27 @@ export function readExperiment(json: unknown): Experiment {
         known(list, name, `cells.${i}.${list}.${j}`);
       });
   });
-  found.recipes.forEach(({ recipe: taught, tunedAs }, i) => {
+  const { schedules, items: sets } = found;
+  found.recipes.forEach(({ recipe: taught, tunedAs, schedule: named }, i) => {
     try {
       recipeOf(taught);
     } catch (error) {
       throw inside(`recipes.${i}`, error);
     }
     if (tunedAs !== undefined) known('recipes', tunedAs, `recipes.${i}.tunedAs`);
+    if (named === undefined) return;
+    const where = `recipes.${i}.schedule`;
+    const found = schedules[named];
+    if (found === undefined) throw invalid(where, `“${named}” is none of its schedules`);
+    if (found.stages[0].recipe !== taught)
+      throw invalid(where, `“${named}” begins with another recipe`);
+    found.stages.forEach((stage, j) => {
+      if (stage.items !== undefined && sets[stage.items] === undefined)
+        throw invalid(
+          `schedules.${named}.stages.${j}.items`,
+          `“${stage.items}” is none of its items`,
+        );
+    });
   });
   found.claims.forEach(({ from, to }, i) => {
     known('recipes', from.recipe, `claims.${i}.from.recipe`);

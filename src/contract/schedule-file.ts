@@ -22,7 +22,8 @@ const changes = v.record(
 );
 const preset = v.picklist(TRAIN_PRESETS.map(({ name }) => name));
 
-const stage = v.strictObject({
+/** A stage but for what it draws from. */
+export const stageEntries = {
   id: words(40),
   label: words(80),
   recipe: words(40),
@@ -30,9 +31,10 @@ const stage = v.strictObject({
   steps: v.number(),
   /** Settings of the stage by path, `data.families` say. */
   set: v.optional(changes, {}),
-  /** What it draws from, as the filter writes it; absent where all of the world is. */
-  items: v.optional(itemSetSchema),
-});
+};
+
+/** What it draws from is as the filter writes it; absent where all of the world is. */
+const stage = v.strictObject({ ...stageEntries, items: v.optional(itemSetSchema) });
 
 export const scheduleSchema = v.strictObject({
   format: v.literal(SCHEDULE_FORMAT),

@@ -31,6 +31,13 @@ const WHOLE: Readonly<Record<'merged' | 'difficulty', string>> = {
 /** Whether stages follow one another, so that a run has borders. */
 export const isStaged = (order: StageOrder): boolean => order === 'staged' || order === 'both';
 
+/** The recipe of a run, or those of its stages. */
+export const recipesOf = ({
+  recipe,
+  schedule,
+}: Pick<TrainSettings, 'recipe' | 'schedule'>): readonly string[] =>
+  schedule?.stages.map((stage) => stage.recipe) ?? [recipe];
+
 /** The recipe of a run in words, or those of its stages in their order. */
 export function recipeText({
   recipe,

@@ -177,6 +177,7 @@ function optionsOf(
     series,
     bands,
     hooks: {
+      draw: [(u) => drawBorders(u, latest.current.columns.borders ?? [], ink, rem)],
       setCursor: [(u) => latest.current.onHover(u.cursor.idx ?? null)],
       setSelect: [
         (u) => {
@@ -189,6 +190,39 @@ function optionsOf(
       ],
     },
   };
+}
+
+/** A line after each border’s step, and what begins there as far as there is room. */
+function drawBorders(
+  u: uPlot,
+  borders: NonNullable<ChartColumns['borders']>,
+  ink: { readonly soft: string; readonly font: string },
+  rem: number,
+): void {
+  const { ctx, bbox } = u;
+  const { min = 0, max = 0 } = u.scales.x;
+  const shown = borders.filter(({ step }) => step >= (min ?? 0) && step < (max ?? 0));
+  if (shown.length === 0) return;
+  ctx.save();
+  ctx.strokeStyle = ink.soft;
+  ctx.fillStyle = ink.soft;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.font = ink.font.replace(/([\d.]+)px/, (_, px) => `${Number(px) * devicePixelRatio}px`);
+  ctx.textBaseline = 'top';
+  shown.forEach(({ step, label }, i) => {
+    const x = Math.round(u.valToPos(step, 'x', true));
+    const next = shown[i + 1];
+    const end = next === undefined ? bbox.left + bbox.width : u.valToPos(next.step, 'x', true);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const pad = (rem / 4) * devicePixelRatio;
+    if (ctx.measureText(label).width + 2 * pad < end - x)
+      ctx.fillText(label, x + pad, bbox.top + pad);
+  });
+  ctx.restore();
 }
 
 const ruler = document.createElement('canvas').getContext('2d');

@@ -21,6 +21,8 @@ export interface DrawnLine {
 export interface ChartColumns {
   readonly steps: readonly number[];
   readonly lines: readonly DrawnLine[];
+  /** Steps after which something else begins, and what. */
+  readonly borders?: readonly { readonly step: number; readonly label: string }[];
 }
 
 /** A stretch of steps; both ends are shown. */

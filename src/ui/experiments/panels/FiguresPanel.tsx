@@ -123,7 +123,8 @@ const bySeed = ({ seeds, values }: ReportCell['figures'][number], unit: FigureWo
 /** The Train page with this cell's own settings, by its address: the model comes with it. */
 function Repeat({ report, cell }: ReportProps & { readonly cell: ReportCell }) {
   const { experiment } = report;
-  if (cell.training === null) return null;
+  // An address holds no stages with their sets of questions; the command makes them.
+  if (cell.training === null || cell.training.schedule !== undefined) return null;
   const model = experiment.models.find(({ id }) => id === cell.model)?.model ?? '';
   const query = trainQuery({ settings: cell.training, preset: experiment.training.preset });
   const address = `?page=train&model=${encodeURIComponent(model)}${query === '' ? '' : `&${query}`}`;

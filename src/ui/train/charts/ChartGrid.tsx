@@ -3,6 +3,7 @@
 import { memo, useCallback, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { RECIPE_KINDS, recipeOf } from '../../../contract/recipes.ts';
+import { recipesOf } from '../../../contract/stages.ts';
 import { ChartCard } from '../../charts/ChartCard.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { curvesWithin, drawnRuns } from '../state/state.ts';
@@ -47,8 +48,8 @@ function useDrawn() {
 export function ChartGrid({ large }: { large: boolean }) {
   const { runs, steps } = useDrawn();
   const planned = useTrain((s) => s.form.settings.recipe);
-  const recipes = runs.length > 0 ? runs.map(({ settings }) => settings.recipe) : [planned];
-  const kinds = recipes.map((recipe) => recipeOf(recipe).kind);
+  const recipes = runs.length > 0 ? runs.flatMap(({ settings }) => recipesOf(settings)) : [planned];
+  const kinds = [...new Set(recipes.map((recipe) => recipeOf(recipe).kind))];
   const told = RECIPE_KINDS.find((kind) => kinds.includes(kind)) ?? kinds[0];
   return (
     <div className={styles.grid} data-large={large || undefined}>

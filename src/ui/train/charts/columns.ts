@@ -1,6 +1,8 @@
 /** A chart's columns out of the curves of runs. Pure. */
 
 import type { RunCurves } from '../../../contract/runs.ts';
+import { stagesOf } from '../../../contract/stages.ts';
+import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { ChartColumns, Column, DrawnLine } from '../../charts/columns.ts';
 import type { ChartDefinition } from './definitions.ts';
 
@@ -8,6 +10,7 @@ export interface ChartRun {
   readonly runId: string;
   readonly name: string;
   readonly curves: RunCurves;
+  readonly settings?: TrainSettings;
 }
 
 /** The steps at which some run has values, each once and in order. */
@@ -61,5 +64,19 @@ export function columnsOf(
       high: column(curves.evaluations, (item) => interval(item).high),
     }));
   });
-  return { steps, lines: lines.filter(({ values }) => values.some((value) => value !== null)) };
+  const borders = bordersOf(runs);
+  return {
+    steps,
+    lines: lines.filter(({ values }) => values.some((value) => value !== null)),
+    ...(borders.length === 0 ? {} : { borders }),
+  };
+}
+
+/** Where stages end and others begin, of the first run that has some. */
+function bordersOf(runs: readonly ChartRun[]): NonNullable<ChartColumns['borders']> {
+  const staged = runs.find(({ settings }) => settings?.schedule !== undefined)?.settings;
+  if (staged === undefined) return [];
+  return stagesOf(staged)
+    .slice(1)
+    .map(({ from, label }) => ({ step: from, label }));
 }

@@ -28,11 +28,11 @@ export function EstimateNote() {
   const session = useTraining();
   const estimate = useTrain((s) => s.estimate);
   const error = useTrain((s) => s.errors.estimate);
-  const settings = useTrain((s) => s.form.settings);
+  const form = useTrain((s) => s.form);
   const wrong = useTrain((s) => Object.keys(s.form.drafts).length > 0);
   const running = useTrain((s) => s.run !== null && isRunning(s.run));
   const measuring = estimate !== null && estimate.value === null;
-  const stale = estimate !== null && estimate.settings !== settings;
+  const stale = estimate !== null && estimate.form !== form;
   const value = estimate?.value ?? null;
   return (
     <div className={styles.note}>

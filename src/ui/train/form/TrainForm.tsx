@@ -12,6 +12,7 @@ import { Choice } from '../../fields/Choice.tsx';
 import { Select } from '../../fields/Select.tsx';
 import { Help } from '../../shared/Help.tsx';
 import { useTrain, useTraining } from '../context.tsx';
+import { SchedulePart } from '../schedule/SchedulePart.tsx';
 import { withPreset, withRecipe } from '../state/form.ts';
 import { FIELD_GROUPS, type FieldGroup } from '../state/groups.ts';
 import { EstimateNote } from './EstimateNote.tsx';
@@ -29,6 +30,7 @@ export function TrainForm() {
       onSubmit={(event) => event.preventDefault()}
     >
       <ModelField />
+      <SchedulePart />
       <RecipeChoice />
       {FIELD_GROUPS.map((group) => (
         <Group key={group.id} group={group} there={there} changed={changed} />

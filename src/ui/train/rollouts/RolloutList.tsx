@@ -4,6 +4,7 @@ import { memo, useDeferredValue, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { rewardNote } from '../../../contract/grpo-figures.ts';
 import { recipeOf } from '../../../contract/recipes.ts';
+import { settingsAt } from '../../../contract/stages.ts';
 import type { PolicyFacts } from '../../../contract/train-records.ts';
 import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { TrainRollout } from '../../../contract/training.ts';
@@ -56,6 +57,7 @@ export function RolloutList() {
       />
     );
   const { step, made, rollouts } = run.rollouts;
+  const { settings: own } = settingsAt(run.settings, step);
   const shown = all ? rollouts : rollouts.slice(0, SHOWN);
   const right = rollouts.filter(({ correct }) => correct).length;
   const valid = rollouts.filter((rollout) => rollout.valid).length;
@@ -106,8 +108,8 @@ export function RolloutList() {
             onOpen={() =>
               openRollout({
                 rollout,
-                sampling: { ...run.settings.sampling, seed: run.settings.seed },
-                method: run.settings.method,
+                sampling: { ...own.sampling, seed: own.seed },
+                method: own.method,
                 student: {
                   // The weights that sampled it are those before the step.
                   label: `${run.name}, before step ${step}`,
@@ -128,7 +130,9 @@ export function RolloutList() {
 }
 
 /** Why there are no rollouts to show, in words. */
-function whyNone({ recipe, steps }: TrainSettings, step: number): string {
+function whyNone(run: TrainSettings, step: number): string {
+  const { recipe } = settingsAt(run, step).settings;
+  const { steps } = run;
   const { withoutRollouts } = recipeOf(recipe).kind;
   if (withoutRollouts !== null) return withoutRollouts;
   if (step === 0)
@@ -146,7 +150,7 @@ interface RolloutProps {
 
 const Rollout = memo(
   function Rollout({ rollout, scale, onOpen }: RolloutProps) {
-    const { question, answer, valid, reason, correct, wrongReference, policy } = rollout;
+    const { item, question, answer, valid, reason, correct, wrongReference, policy } = rollout;
     return (
       <li className={styles.rollout}>
         <div className={styles.asked}>
@@ -167,9 +171,13 @@ const Rollout = memo(
               />
             )}
           </p>
-          <button type="button" className="button" onClick={onOpen}>
-            Open in the Lab
-          </button>
+          {item.words === undefined ? (
+            <button type="button" className="button" onClick={onOpen}>
+              Open in the Lab
+            </button>
+          ) : (
+            <span className={styles.why}>Asked in words: there is no picture for the Lab</span>
+          )}
         </div>
         <p className={styles.tokens}>
           <span className="visually-hidden">{rollout.texts.join('')}</span>

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from 'react';
 import { recipeOf } from '../../../contract/recipes.ts';
+import { settingsAt, stageOf } from '../../../contract/stages.ts';
 import { wilsonInterval } from '../../../method/estimates.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { formatMs, formatNats, formatPercent } from '../../shared/format.ts';
@@ -10,6 +11,7 @@ import { ProgressBar } from '../../shared/ProgressBar.tsx';
 import { usePageLinks } from '../../shared/page-links.tsx';
 import { CHARTS } from '../charts/definitions.ts';
 import { useTrain } from '../context.tsx';
+import { RunTimeline } from '../schedule/RunTimeline.tsx';
 import type { RunState, RunView } from '../state/run.ts';
 import { isRunning } from '../state/run.ts';
 import { formatDuration } from '../words.ts';
@@ -79,9 +81,11 @@ export function Headline() {
         <AskButton run={run} />
       </div>
       <p className={styles.state} role="status">
-        Step <strong className="numeric">{run.step}</strong> of {run.settings.steps}, {doing(run)}
+        Step <strong className="numeric">{run.step}</strong> of {run.settings.steps}
+        {stageText(run)}, {doing(run)}
       </p>
       <ProgressBar label="Steps done" share={run.step / run.settings.steps} />
+      <RunTimeline settings={run.settings} step={run.step} />
       <dl className={styles.figures}>
         <HeldOut run={run} name="score" />
         <HeldOut run={run} name="prior" />
@@ -90,6 +94,13 @@ export function Headline() {
       </dl>
     </div>
   );
+}
+
+/** In which stage it is, and how far in that. */
+function stageText({ settings, step }: RunView): string {
+  if (settings.schedule === undefined) return '';
+  const { label, from, to } = stageOf(settings, Math.max(1, step));
+  return `, in “${label}” (${step - from} of ${to - from})`;
 }
 
 /** To the Lab with the student as it was last written down. */
@@ -132,6 +143,9 @@ function rateOf({ metrics, backendSince }: RunView): number | null {
   return last.reduce((sum, { ms }) => sum + ms.total, 0) / last.length;
 }
 
+const tokensSoFar = ({ metrics }: RunView): number =>
+  metrics.reduce((sum, { tokens }) => sum + tokens, 0);
+
 type Measure = 'score' | 'prior' | 'accuracy';
 
 function HeldOut({ run, name }: { run: RunView; name: Measure }) {
@@ -172,7 +186,8 @@ function LastStep({ run }: { run: RunView }) {
     id === undefined || last.figures[id] === undefined ? '' : `${formatPercent(last.figures[id])} `;
   const figures: [label: string, value: string, small: string][] = [
     ['Loss', formatNats(last.loss), 'nats'],
-    ...recipeOf(run.settings.recipe).kind.charts.flatMap(
+    ['Tokens', tokensSoFar(run).toLocaleString('en'), 'learnt from so far'],
+    ...recipeOf(settingsAt(run.settings, last.step).settings.recipe).kind.charts.flatMap(
       ({ headline, lines: [{ id }] }): [string, string, string][] =>
         headline === undefined || last.figures[id] === undefined
           ? []

@@ -1,9 +1,9 @@
 /** One kept run: its line in the list, and what can be done with it. */
 
 import { Popover } from 'radix-ui';
-import { recipeOf } from '../../../contract/recipes.ts';
 import { RUN_NAME_LENGTH } from '../../../contract/run-name.ts';
 import type { RunExport, StoredRun } from '../../../contract/runs.ts';
+import { recipeText } from '../../../contract/stages.ts';
 import { LineKey } from '../../charts/LineKey.tsx';
 import { formatBytes, formatPercent } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
@@ -63,7 +63,7 @@ export function RunRow({ run }: { run: StoredRun }) {
           </p>
         )}
       </td>
-      <td data-label="Recipe">{recipeOf(settings.recipe).label}</td>
+      <td data-label="Recipe">{recipeText(settings)}</td>
       <td className="numeric" data-label="Steps">
         {step} of {settings.steps}
       </td>

@@ -2,9 +2,14 @@
 
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
 import type { TrainPresetName } from '../../../contract/setting-row.ts';
+import { isOfStage } from '../../../contract/stages.ts';
 import { fieldsOf, readSetting, TRAIN_FIELDS } from '../../../contract/train-fields.ts';
 import { changedPaths, PLAIN } from '../../../contract/train-query.ts';
-import { type TrainSettings, trainSettings } from '../../../contract/train-settings.ts';
+import {
+  type StageOrder,
+  type TrainSettings,
+  trainSettings,
+} from '../../../contract/train-settings.ts';
 import { settingFromText, withSetting } from '../../../contract/train-validate.ts';
 
 export interface Draft {
@@ -12,11 +17,31 @@ export interface Draft {
   readonly error: ErrorRecord;
 }
 
+/** A stage that the form does not show, or the one it shows as it was when it was chosen. */
+export interface FormStage {
+  readonly id: string;
+  readonly label: string;
+  readonly preset: TrainPresetName;
+  readonly settings: TrainSettings;
+  readonly drafts: Readonly<Record<string, Draft>>;
+}
+
+export interface FormStages {
+  /** The ready-made schedule that these are, until something of them is changed; null for others. */
+  readonly ready: string | null;
+  readonly order: StageOrder;
+  readonly list: readonly FormStage[];
+  /** Which one the form shows. */
+  readonly chosen: number;
+}
+
 export interface FormState {
   readonly preset: TrainPresetName;
   readonly settings: TrainSettings;
   /** Entries that were refused, by the path of their field. */
   readonly drafts: Readonly<Record<string, Draft>>;
+  /** Absent where the run is one from its first step to its last; else the settings above are the chosen stage’s. */
+  readonly stages?: FormStages;
 }
 
 export const initialForm = (
@@ -33,11 +58,20 @@ export function withEntry(form: FormState, path: string, value: unknown): FormSt
   try {
     const given = typeof value === 'string' ? settingFromText(path, value) : value;
     const settings = withSetting(form.settings, path, given);
-    return kept({ ...form, settings, drafts: without(form.drafts, path) });
+    return changed(
+      kept({ ...form, settings, drafts: without(form.drafts, path) }),
+      isOfStage(path),
+    );
   } catch (error) {
     const draft = { text: String(value), error: named(toErrorRecord(error, path)) };
     return { ...form, drafts: { ...form.drafts, [path]: draft } };
   }
+}
+
+/** A ready-made schedule is one until something of its stages is changed. */
+function changed(form: FormState, ofStage: boolean): FormState {
+  if (form.stages === undefined || !ofStage) return form;
+  return { ...form, stages: { ...form.stages, ready: null } };
 }
 
 /** The field by the name that it has on the page. */
@@ -49,16 +83,20 @@ function named(error: ErrorRecord): ErrorRecord {
 
 /** Another recipe brings its own method and what the preset has for it; everything else that was changed stays. */
 export function withRecipe(form: FormState, recipe: string): FormState {
-  const fresh: FormState = { ...form, settings: trainSettings(recipe, form.preset) };
+  const fresh = changed({ ...form, settings: trainSettings(recipe, form.preset) }, true);
   const changes = changedPaths(form).filter((path) => !path.startsWith('method.'));
-  return kept(
-    changes.reduce((next, path) => withEntry(next, path, readSetting(form.settings, path)), fresh),
+  const next = kept(
+    changes.reduce((own, path) => withEntry(own, path, readSetting(form.settings, path)), fresh),
   );
+  const { items } = form.settings;
+  return items === undefined ? next : { ...next, settings: { ...next.settings, items } };
 }
 
 /** A preset sets everything back to its values. */
-export const withPreset = (form: FormState, preset: TrainPresetName): FormState =>
-  initialForm(form.settings.recipe, preset);
+export function withPreset(form: FormState, preset: TrainPresetName): FormState {
+  const fresh = initialForm(form.settings.recipe, preset);
+  return form.stages === undefined ? fresh : changed({ ...fresh, stages: form.stages }, true);
+}
 
 /** Puts one field back to the preset's value. */
 export function withoutChange(form: FormState, path: string): FormState {

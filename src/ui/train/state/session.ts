@@ -4,8 +4,10 @@ import { createStore } from 'zustand/vanilla';
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
 import { newId } from '../../../base/new-id.ts';
 import type { Outcome } from '../../../base/outcome.ts';
-import { recipeOf } from '../../../contract/recipes.ts';
+import { READY_SCHEDULES } from '../../../contract/ready-schedules.ts';
 import type { ResumeOptions, RunExport, StoredRun } from '../../../contract/runs.ts';
+import { recipeText } from '../../../contract/stages.ts';
+import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { TrainResult } from '../../../contract/training.ts';
 import type { StepRange } from '../../charts/columns.ts';
 import type { EngineFace } from '../../engine/client.ts';
@@ -25,6 +27,7 @@ import {
   withoutWorker,
   withRunEvent,
 } from './run.ts';
+import { runOf } from './stages.ts';
 import {
   initialState,
   type TrainErrorPlace,
@@ -154,15 +157,18 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
     const { run, form: own } = get();
     if (!ready() || (run !== null && isRunning(run))) return;
     if (Object.keys(own.drafts).length > 0) return fail('start', invalidEntries(own));
+    const described = runOf(own);
+    if ('error' in described) return fail('start', described.error);
+    const { settings } = described;
     const runId = newId();
     // The engine numbers it, since it alone knows all names.
-    const name = recipeOf(own.settings.recipe).label;
-    set((s) => withNewRun(s, runId, name));
+    const name = runName(own, settings);
+    set((s) => withNewRun(s, runId, name, settings));
     await follow(async (engine) => {
       if (run !== null && run.state === 'paused') await engine.stopTraining(run.runId);
       return engine.train({
         runId,
-        settings: own.settings,
+        settings,
         keep: { name, numbered: true },
         ...(pauseAfter === undefined ? {} : { pauseAfter }),
       });
@@ -210,16 +216,24 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
       take.flush();
       if (waits) onRun((own) => (own.runId === run.runId ? { ...own, state: 'stopped' } : own));
     },
+    /** Changes the form; what a change is refused for is drawn where a start’s refusal is. */
     change(next: (form: FormState) => FormState) {
-      set((s) => withoutError({ ...s, form: next(s.form) }, 'start'));
+      try {
+        set((s) => withoutError({ ...s, form: next(s.form) }, 'start'));
+      } catch (error) {
+        fail('start', toErrorRecord(error, 'form'));
+      }
     },
     async estimate() {
-      const { settings } = get().form;
-      set((s) => ({ ...s, estimate: { settings, value: null } }));
+      const { form: own } = get();
+      const described = runOf(own);
+      if ('error' in described) return fail('estimate', described.error);
+      const { settings } = described;
+      set((s) => ({ ...s, estimate: { form: own, value: null } }));
       const value = await ask('estimate', (engine) => engine.estimateTraining(settings));
       set((s) =>
-        s.estimate?.settings === settings
-          ? { ...s, estimate: value === null ? null : { settings, value } }
+        s.estimate?.form === own
+          ? { ...s, estimate: value === null ? null : { form: own, value } }
           : s,
       );
     },
@@ -286,6 +300,10 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
     },
   };
 }
+
+/** What a new run is called: its ready-made schedule, or its recipes in their order. */
+const runName = ({ stages }: FormState, settings: TrainSettings): string =>
+  READY_SCHEDULES.find(({ id }) => id === stages?.ready)?.title ?? recipeText(settings);
 
 const NO_ENGINE: ErrorRecord = {
   code: 'train.no-engine',

@@ -23,7 +23,8 @@ export interface TrainPageState {
   /** Curves drawn beside the run's, by run id. */
   readonly beside: Readonly<Record<string, RunCurves>>;
   readonly estimate: {
-    readonly settings: TrainSettings;
+    /** The form that it is of. */
+    readonly form: FormState;
     /** Null while it is measured. */
     readonly value: TrainEstimate | null;
   } | null;
@@ -73,11 +74,13 @@ export function withoutError(state: TrainPageState, place: TrainErrorPlace): Tra
 }
 
 /** The settings of a run stand in the form too, so that the next run starts from them. */
-export const withNewRun = (state: TrainPageState, runId: string, name: string): TrainPageState =>
-  withoutError(
-    { ...withoutError(state, 'start'), run: newRun(runId, name, state.form.settings) },
-    'run',
-  );
+export const withNewRun = (
+  state: TrainPageState,
+  runId: string,
+  name: string,
+  settings: TrainSettings = state.form.settings,
+): TrainPageState =>
+  withoutError({ ...withoutError(state, 'start'), run: newRun(runId, name, settings) }, 'run');
 
 /** One run's curves as the charts draw them. */
 export interface DrawnRun {

@@ -1,10 +1,13 @@
 /** The form of an address, see `trainQuery`, and what of an address finds no place in it. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
+import { READY_SCHEDULES } from '../../../contract/ready-schedules.ts';
 import { RECIPES } from '../../../contract/recipes.ts';
 import { TRAIN_FIELDS } from '../../../contract/train-fields.ts';
 import { TRAIN_PRESETS, type TrainSettings } from '../../../contract/train-settings.ts';
+import { SCHEDULE, SETS } from './address.ts';
 import { type FormState, initialForm, withEntry } from './form.ts';
+import { formOfReady, formOfSchedule } from './stages.ts';
 
 /** What the form cannot hold is left aside, see {@link leftOfQuery}; a value out of bounds stands in the form with its error. */
 export function formFromQuery(query: string): FormState {
@@ -17,7 +20,20 @@ export function formFromQuery(query: string): FormState {
     if (text === null || belongsElsewhere(path, form.settings) !== null) continue;
     form = withEntry(form, path, text);
   }
-  return form;
+  return withScheduleOf(params.get(SCHEDULE), form) ?? form;
+}
+
+/** The form with the schedule of an address; null without one, or for one that cannot be used. */
+function withScheduleOf(text: string | null, form: FormState): FormState | null {
+  if (text === null) return null;
+  try {
+    const ready = READY_SCHEDULES.find(({ id }) => id === text);
+    return ready === undefined
+      ? formOfSchedule(form, JSON.parse(text), null)
+      : formOfReady(form, ready);
+  } catch {
+    return null;
+  }
 }
 
 /** What sites add to links by themselves, the name of the page, and the model, which the app reads. */
@@ -28,6 +44,7 @@ const MOST_TEXT = 40;
 export function leftOfQuery(query: string): ErrorRecord | null {
   const { settings } = formFromQuery(query);
   const paths = new Set(TRAIN_FIELDS.map(({ path }) => path));
+  const { stages } = formFromQuery(query);
   const left = [...new URLSearchParams(query)].flatMap(([key, text]) => {
     const why = whyLeft(key, text);
     const short = text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;
@@ -49,6 +66,8 @@ export function leftOfQuery(query: string): ErrorRecord | null {
       return TRAIN_PRESETS.some(({ name }) => name === text)
         ? null
         : 'is no preset of this version';
+    if (key === SETS) return 'is a set of questions, which no address holds: choose it again';
+    if (key === SCHEDULE) return stages === undefined ? 'is no schedule of this version' : null;
     if (!paths.has(key)) return 'means nothing to this version';
     return belongsElsewhere(key, settings);
   }

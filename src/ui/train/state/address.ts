@@ -1,0 +1,47 @@
+/** The form as an address: one run as `trainQuery` has it, or a schedule by its name or as text. */
+
+import { SCHEDULE_FORMAT } from '../../../contract/schedule-file.ts';
+import { isOfStage } from '../../../contract/stages.ts';
+import { readSetting } from '../../../contract/train-fields.ts';
+import { changedPaths, trainQuery } from '../../../contract/train-query.ts';
+import type { FormStage, FormState } from './form.ts';
+import { stagesIn } from './stages.ts';
+
+/** Names of sets of questions that are in the form and cannot be in an address. */
+export const SETS = 'sets';
+export const SCHEDULE = 'schedule';
+
+export function formQuery(form: FormState): string {
+  const { stages, settings } = form;
+  const sets = (stages === undefined ? [{ settings }] : stagesIn(form)).flatMap(
+    (own) => own.settings.items?.name ?? [],
+  );
+  const query = new URLSearchParams(stages === undefined ? trainQuery(form) : shared(form));
+  if (stages !== undefined) query.set(SCHEDULE, stages.ready ?? JSON.stringify(written(form)));
+  if (sets.length > 0) query.set(SETS, [...new Set(sets)].join(', '));
+  return query.toString();
+}
+
+/** What all stages have, where it is not the preset’s. */
+function shared(form: FormState): [string, string][] {
+  const paths = changedPaths(form).filter((path) => !isOfStage(path));
+  return paths.map((path) => [path, String(readSetting(form.settings, path))]);
+}
+
+/** The schedule as a file has it, without what stages draw from. */
+function written(form: FormState) {
+  const { order } = form.stages ?? {};
+  return {
+    format: SCHEDULE_FORMAT,
+    title: 'From an address',
+    order,
+    stages: stagesIn(form).map(stageOf),
+  };
+}
+
+function stageOf(stage: FormStage) {
+  const { id, label, preset, settings } = stage;
+  const paths = changedPaths(stage).filter((path) => isOfStage(path) && path !== 'steps');
+  const set = Object.fromEntries(paths.map((path) => [path, readSetting(settings, path)]));
+  return { id, label, recipe: settings.recipe, preset, steps: settings.steps, set };
+}
