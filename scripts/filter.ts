@@ -7,6 +7,7 @@ import type { EngineEvent } from '../src/contract/engine.ts';
 import type { FilteredItems } from '../src/contract/filter.ts';
 import { modelAt } from './fetched-model.ts';
 import { type FilterOptions, readArguments, USAGE } from './filter/arguments.ts';
+import type { FilterPageRequest } from './filter/page.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
 import { servedModel } from './headless/served-model.ts';
 import { startServer } from './headless/server.ts';
@@ -26,7 +27,7 @@ async function filter(options: FilterOptions): Promise<FilteredItems> {
     const set = await inHeadlessPage({}, async (page) => {
       await page.exposeFunction('tell', say);
       await openPage(page, server.url, 'filterItems');
-      const request = { model: servedModel(model), backend, name, settings };
+      const request: FilterPageRequest = { model: servedModel(model), backend, name, settings };
       return unwrap(await page.evaluate((asked) => globalThis.filterItems(asked), request));
     });
     writeFileSync(`${out}.part`, `${JSON.stringify(set)}\n`);

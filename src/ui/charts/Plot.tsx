@@ -209,6 +209,7 @@ function drawBorders(
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
   ctx.font = ink.font.replace(/([\d.]+)px/, (_, px) => `${Number(px) * devicePixelRatio}px`);
+  ctx.textAlign = 'left';
   ctx.textBaseline = 'top';
   shown.forEach(({ step, label }, i) => {
     const x = Math.round(u.valToPos(step, 'x', true));

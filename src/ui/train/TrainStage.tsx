@@ -9,6 +9,7 @@ import { ProgressBar } from '../shared/ProgressBar.tsx';
 import { ChartGrid, HeldOutGrid } from './charts/ChartGrid.tsx';
 import { useTrain, useTraining } from './context.tsx';
 import { FollowedPanel } from './followed/FollowedPanel.tsx';
+import { QuestionsPanel } from './questions/QuestionsPanel.tsx';
 import { RolloutList } from './rollouts/RolloutList.tsx';
 import { Controls } from './run/Controls.tsx';
 import { Headline } from './run/Headline.tsx';
@@ -30,6 +31,7 @@ export function TrainStage() {
       <FollowedPanel />
       <ChartGrid large={false} />
       <HeldOutGrid />
+      <QuestionsPanel />
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { Choice } from '../../fields/Choice.tsx';
 import { Select } from '../../fields/Select.tsx';
 import { Help } from '../../shared/Help.tsx';
 import { useTrain, useTraining } from '../context.tsx';
+import { DrawsFrom } from '../questions/DrawsFrom.tsx';
 import { SchedulePart } from '../schedule/SchedulePart.tsx';
 import { withPreset, withRecipe } from '../state/form.ts';
 import { FIELD_GROUPS, type FieldGroup } from '../state/groups.ts';
@@ -32,6 +33,7 @@ export function TrainForm() {
       <ModelField />
       <SchedulePart />
       <RecipeChoice />
+      <DrawsFrom />
       {FIELD_GROUPS.map((group) => (
         <Group key={group.id} group={group} there={there} changed={changed} />
       ))}

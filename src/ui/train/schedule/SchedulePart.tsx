@@ -6,7 +6,10 @@ import { STAGE_ORDERS, type StageOrder } from '../../../contract/train-settings.
 import { Select } from '../../fields/Select.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { Help } from '../../shared/Help.tsx';
+import { Icon } from '../../shared/Icon.tsx';
+import { saveJson } from '../../shared/save-json.ts';
 import { useTrain, useTraining } from '../context.tsx';
+import { scheduleFile } from '../state/address.ts';
 import type { FormState } from '../state/form.ts';
 import {
   addedStage,
@@ -63,6 +66,29 @@ export function SchedulePart() {
       />
       {ready !== undefined && <p className={styles.text}>{ready.sentence}</p>}
       {stages !== undefined && <Stages />}
+      <div className={styles.buttons}>
+        <FileButton
+          label="Open a schedule"
+          icon="upload"
+          accept=".json,application/json"
+          onFile={async (file) => {
+            const text = await file.text();
+            session.change((own) => formOfSchedule(own, parsed(text), null));
+          }}
+        />
+        {stages !== undefined && (
+          <button
+            type="button"
+            className="button"
+            onClick={() =>
+              saveJson('schedule.json', scheduleFile(form, ready?.title ?? 'Own stages'))
+            }
+          >
+            <Icon name="download" />
+            Save it
+          </button>
+        )}
+      </div>
     </div>
   );
 }
@@ -142,15 +168,6 @@ function Stages() {
           {described.error.message} {described.error.fix}
         </p>
       )}
-      <FileButton
-        label="Open a schedule"
-        icon="upload"
-        accept=".json,application/json"
-        onFile={async (file) => {
-          const text = await file.text();
-          change((own) => formOfSchedule(own, parsed(text), null));
-        }}
-      />
     </>
   );
 }

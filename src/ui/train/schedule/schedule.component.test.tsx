@@ -22,7 +22,6 @@ async function shown(query = '') {
       ok: true,
       value: { runs: [], broken: [], room: { used: null, quota: null } },
     }),
-    listItemSets: async () => ({ ok: true, value: [] }),
     train,
   });
   await engine.load();

@@ -17,7 +17,8 @@ export function formQuery(form: FormState): string {
     (own) => own.settings.items?.name ?? [],
   );
   const query = new URLSearchParams(stages === undefined ? trainQuery(form) : shared(form));
-  if (stages !== undefined) query.set(SCHEDULE, stages.ready ?? JSON.stringify(written(form)));
+  if (stages !== undefined)
+    query.set(SCHEDULE, stages.ready ?? JSON.stringify(scheduleText(form, 'From an address')));
   if (sets.length > 0) query.set(SETS, [...new Set(sets)].join(', '));
   return query.toString();
 }
@@ -28,15 +29,24 @@ function shared(form: FormState): [string, string][] {
   return paths.map((path) => [path, String(readSetting(form.settings, path))]);
 }
 
-/** The schedule as a file has it, without what stages draw from. */
-function written(form: FormState) {
-  const { order } = form.stages ?? {};
-  return {
-    format: SCHEDULE_FORMAT,
-    title: 'From an address',
-    order,
-    stages: stagesIn(form).map(stageOf),
-  };
+/** The schedule as a file has it, without the sets that stages draw from. */
+export function scheduleText(form: FormState, title: string) {
+  const stages = stagesIn(form).map(stageOf);
+  return { format: SCHEDULE_FORMAT, title, order: form.stages?.order, stages };
+}
+
+/** The same with the sets, and with what all stages share. */
+export function scheduleFile(form: FormState, title: string) {
+  const { stages, ...file } = scheduleText(form, title);
+  const sets = stagesIn(form).map(({ settings: { items } }) =>
+    items === undefined ? {} : { items },
+  );
+  const set = Object.fromEntries(
+    changedPaths(form)
+      .filter((path) => !isOfStage(path))
+      .map((path) => [path, readSetting(form.settings, path)]),
+  );
+  return { ...file, set, stages: stages.map((stage, i) => ({ ...stage, ...sets[i] })) };
 }
 
 function stageOf(stage: FormStage) {

@@ -17,6 +17,7 @@ import { saveBlob } from '../../shared/save-file.ts';
 import { batched } from './batched.ts';
 import { mayNotify } from './end-notice.ts';
 import type { FormState } from './form.ts';
+import { questionActions } from './question-actions.ts';
 import {
   canGoOn,
   isRunning,
@@ -84,7 +85,8 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
     if (event.type === 'worker.died') {
       take.flush();
       onRun(withoutWorker);
-    } else if (event.type === 'model.ready') void listRuns();
+    } else if (event.type === 'filter.progress') questions.hear(event);
+    else if (event.type === 'model.ready') void listRuns();
     else take(event);
   });
 
@@ -106,6 +108,8 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
     fail(place, outcome.error);
     return null;
   }
+
+  const questions = questionActions({ store, api, ask });
 
   async function listRuns() {
     const list = await ask('runs', (engine) => engine.listRuns());
@@ -183,6 +187,7 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
 
   return {
     store,
+    questions,
     listRuns,
     openRun,
     start: () => start(),

@@ -7,7 +7,6 @@ import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
 import type { ItemSet } from '../../../contract/item-set.ts';
 import type { ReadySchedule } from '../../../contract/ready-schedules.ts';
 import { drawnAs, readScheduleFile, settingsOfSchedule } from '../../../contract/schedule-file.ts';
-import type { TrainPresetName } from '../../../contract/setting-row.ts';
 import { asRun, asStage, withSchedule } from '../../../contract/stages.ts';
 import type { StageOrder, TrainSettings } from '../../../contract/train-settings.ts';
 import { validateTrainSettings, withSettings } from '../../../contract/train-validate.ts';
@@ -40,32 +39,19 @@ export function runOf(form: FormState): { settings: TrainSettings } | { error: E
   }
 }
 
-/** A form with the stages of a ready-made schedule or of a file. Throws what reading it throws. */
+/**
+ * A form with the stages of a ready-made schedule or of a file. What all stages share stays as it was in the form but for
+ * what the file sets. Throws what reading it throws.
+ */
 export function formOfSchedule(form: FormState, written: unknown, ready: string | null): FormState {
   const file = readScheduleFile(written);
-  const run = settingsOfSchedule(file);
-  return formOfRun(
-    form,
-    run,
-    ready,
-    file.stages.map(({ preset }) => preset),
-  );
-}
-
-/** A form with the stages of a run. */
-function formOfRun(
-  form: FormState,
-  run: TrainSettings,
-  ready: string | null,
-  presets: readonly TrainPresetName[],
-): FormState {
-  const { schedule } = run;
-  if (schedule === undefined) return { ...form, settings: run };
-  // What is not of a stage stays as it was in the form.
-  const shared = sharedOf(form.settings, run);
+  const { schedule, ...run } = settingsOfSchedule(file);
+  if (schedule === undefined) throw new Error('a schedule has stages');
+  const shared = withSettings(sharedOf(form.settings, run), file.set);
   const list = schedule.stages.map((stage, i): FormStage => {
     const { id, label } = stage;
-    return { id, label, preset: presets[i], settings: asRun(shared, stage), drafts: {} };
+    const { preset } = file.stages[i];
+    return { id, label, preset, settings: asRun(shared, stage), drafts: {} };
   });
   return shownAs(form, { ready, order: schedule.order, list, chosen: 0 });
 }

@@ -6,10 +6,11 @@ import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { TrainEstimate } from '../../../contract/training.ts';
 import type { StepRange } from '../../charts/columns.ts';
 import { type FormState, initialForm } from './form.ts';
+import { initialQuestions, type QuestionsState } from './questions.ts';
 import { newRun, type RunView } from './run.ts';
 
 /** Where an error is drawn. */
-export type TrainErrorPlace = 'start' | 'run' | 'runs' | 'estimate';
+export type TrainErrorPlace = 'start' | 'run' | 'runs' | 'estimate' | 'sets';
 
 export interface TrainPageState {
   readonly form: FormState;
@@ -30,6 +31,7 @@ export interface TrainPageState {
   } | null;
   /** Steps that the charts show; null shows all. */
   readonly shownSteps: StepRange | null;
+  readonly questions: QuestionsState;
   readonly awake: {
     readonly wanted: boolean;
     /** The browser would not keep the screen on. */
@@ -54,6 +56,7 @@ export const initialState = (form: FormState = initialForm()): TrainPageState =>
   beside: {},
   estimate: null,
   shownSteps: null,
+  questions: initialQuestions(),
   awake: { wanted: false, refused: false },
   notice: { wanted: false, denied: false },
   busy: null,
