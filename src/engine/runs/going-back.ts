@@ -3,7 +3,7 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import type { CheckpointState } from '../../contract/train-records.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
-import { withSetting } from '../../contract/train-validate.ts';
+import { validateTrainSettings, withSetting } from '../../contract/train-validate.ts';
 import type { StoredRun } from '../../training/runs/stored-run.ts';
 
 /** Throws `run.no-earlier`. */
@@ -18,9 +18,14 @@ export async function earlierOf(stored: StoredRun): Promise<CheckpointState> {
   });
 }
 
-/** Throws `train.invalid-setting`. */
+/** The rate of the run, or of each of its stages. Throws `train.invalid-setting`. */
 export function withRate(settings: TrainSettings, learningRate?: number): TrainSettings {
-  return learningRate === undefined
-    ? settings
-    : withSetting(settings, 'optimizer.learningRate', learningRate);
+  if (learningRate === undefined) return settings;
+  const { schedule } = settings;
+  if (schedule === undefined) return withSetting(settings, 'optimizer.learningRate', learningRate);
+  const stages = schedule.stages.map((stage) => ({
+    ...stage,
+    optimizer: { ...stage.optimizer, learningRate },
+  }));
+  return validateTrainSettings({ ...settings, schedule: { ...schedule, stages } });
 }
