@@ -6,6 +6,7 @@ import { faultWords, type RolloutSetRecord, type RowSummary } from '../../contra
 import { TEACHER_NAMES } from '../../method/types.ts';
 import { useRem } from '../charts/use-rem.ts';
 import { formatMs, formatPlain } from '../shared/format.ts';
+import { Panel } from '../shared/Panel.tsx';
 import { TEACHERS } from '../shared/teachers.ts';
 import { useRollouts, useRolloutsState } from './context.ts';
 import styles from './RowList.module.css';
@@ -53,17 +54,19 @@ export function RowList({ record }: { record: RolloutSetRecord }) {
     );
   };
   return (
-    <section className={styles.panel} aria-labelledby="rows-heading">
-      <header className={styles.header}>
-        <h3 id="rows-heading">Rollouts</h3>
-        <p className="numeric" role="status">
+    <Panel
+      heading="Rollouts"
+      headingId="rows-heading"
+      note={
+        <span className="numeric" role="status">
           {answer === null
             ? 'Looking …'
             : count === record.rows
               ? `${count.toLocaleString('en')}, all of them`
               : `${count.toLocaleString('en')} of ${record.rows.toLocaleString('en')}, found in ${formatMs(answer.ms)}`}
-        </p>
-      </header>
+        </span>
+      }
+    >
       {answer !== null && count === 0 && (
         <p className={styles.none}>None is so: take a filter away.</p>
       )}
@@ -99,7 +102,7 @@ export function RowList({ record }: { record: RolloutSetRecord }) {
           })}
         </ul>
       </div>
-    </section>
+    </Panel>
   );
 }
 
