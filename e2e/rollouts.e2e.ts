@@ -29,7 +29,8 @@ test('a file of rollouts is read without a model, found again, searched, and ope
   await expect(said).toHaveText('400, all of them', SLOW);
   await page.getByRole('radio', { name: 'Invalid' }).click();
   await expect(said).toHaveText(/^\d+ of 400, found in/, SLOW);
-  await page.getByRole('radio', { name: 'All', exact: true }).click();
+  const validity = page.getByRole('radiogroup', { name: 'Validity' });
+  await validity.getByRole('radio', { name: 'All', exact: true }).click();
   await page.getByRole('searchbox', { name: 'Search the completions' }).fill('so it is GREY');
   await expect(said).toHaveText(/^\d+ of 400, found in/, SLOW);
   await page.getByRole('list', { name: 'List of rollouts' }).getByRole('button').first().click();
