@@ -73,6 +73,11 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['Page Up, Page Down', 'in the tokens: the part before, the part after'],
   ['1 to 7, 0', 'in the tokens with all controls: a level, all levels'],
   ['Space', 'in the tokens with all controls: play, pause'],
+  ['← →', 'in the chapters: back, on'],
+  [
+    'Page Up, Page Down, N, F, D, Esc',
+    'in a presented chapter: back, on, notes, full screen, light or dark, end',
+  ],
   ['Esc', 'close a pop-up'],
 ];
 

@@ -32,9 +32,6 @@ export const figureOf = (cell: ReportCell | null, id: string): number =>
 /** A share as the tables have it, in per cent. */
 export const share = (value: number): FigurePiece => figure(inUnit(value, 'share'));
 
-/** The difference of two shares in points, without its sign. */
-export const points = (value: number): FigurePiece => figure(Math.abs(100 * value).toFixed(1));
-
 export function claimOf({ claims }: ExperimentReport, id: string): ReportClaim {
   const claim = claims.find((one) => one.id === id);
   if (claim === undefined) throw new Error(`the report has no claim ${id}`);
