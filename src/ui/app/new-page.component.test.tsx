@@ -1,6 +1,6 @@
 /** A page that only this file knows: its row in `pages.ts` puts it into navigation, address and title. */
 
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { page } from 'vitest/browser';
 import { lazyPage } from '../shared/lazy-page.ts';
 import { showLab } from './fixtures/shown-lab.tsx';
@@ -25,4 +25,17 @@ it('is gone to by its link, and back', async () => {
   expect(document.title).toBe('Toy: a page');
   await page.getByRole('link', { name: 'Lab' }).click();
   await expect.element(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible();
+});
+
+it('stands in one line on a phone, and the page on show is in sight there', async () => {
+  await page.viewport(390, 844);
+  onTestFinished(() => page.viewport(1280, 720));
+  await showLab();
+  const nav = page.getByRole('navigation', { name: 'Pages' });
+  const toy = page.getByRole('link', { name: 'Toy' });
+  expect(nav.element().clientHeight).toBeLessThan(48);
+  expect(document.documentElement.scrollWidth).toBe(390);
+  await toy.click();
+  const inSight = () => toy.element().getBoundingClientRect().right;
+  await expect.poll(inSight).toBeLessThanOrEqual(390);
 });
