@@ -224,6 +224,32 @@ export interface QueryAnswer {
   readonly ms: number;
 }
 
+/** One of two groups of rollouts that are held to one another. */
+export interface Side {
+  /** Of its set. */
+  readonly name: string;
+  readonly statistics: RolloutStatistics;
+  /** As the model that scored last scored them, under the same method; null where none did. */
+  readonly scores:
+    | (Pick<ScoreStatistics, 'all' | 'groups'> & {
+        readonly model: string;
+        readonly rollouts: number;
+      })
+    | null;
+}
+
+export interface SideBySide {
+  readonly first: Side;
+  readonly second: Side;
+  /** Examples with graded answers on both sides, and those that the second answers right more often; null without any. */
+  readonly answers: {
+    readonly examples: number;
+    readonly better: number;
+    readonly worse: number;
+    readonly same: number;
+  } | null;
+}
+
 /** A row with all that its file says, read and planned as the Lab does. */
 export interface OpenedRow {
   readonly row: number;
@@ -285,6 +311,10 @@ export interface RolloutsApi {
   /** Rows `[from, to)` in the order of the last query. */
   rows(from: number, to: number): Promise<Outcome<readonly RowSummary[]>>;
   row(row: number, method: RolloutMethodId): Promise<Outcome<OpenedRow>>;
+  /**
+   * The last query's rows beside those of another set, or of other steps, with the same validity and answers asked for.
+   */
+  compare(setId: string, steps: RowQuery['steps']): Promise<Outcome<SideBySide>>;
   /** Numbers of the last query's rows in its order; `most` of them, evenly over it, where there are more. */
   chosen(most: number | null): Promise<Outcome<Uint32Array>>;
   /** What models have scored of the open set. */
@@ -293,6 +323,8 @@ export interface RolloutsApi {
   openScores(scoringId: string): Promise<Outcome<ScoreStatistics>>;
   /** A row of the open scoring; null where it was not come to. */
   scoredRow(row: number): Promise<Outcome<ScoredRow | null>>;
+  /** The open scoring as CSV, a line a token. */
+  tokenTable(): Promise<Outcome<Blob>>;
   removeScores(scoringId: string): Promise<Outcome<null>>;
   remove(id: string): Promise<Outcome<null>>;
 }

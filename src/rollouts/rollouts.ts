@@ -6,6 +6,7 @@ import { type Outcome, outcomeOf } from '../base/outcome.ts';
 import { ROLLOUT_METHODS, type RolloutMethodId } from '../contract/rollout-methods.ts';
 import type { ScoredRow, ScoreStatistics, ScoringRecord } from '../contract/rollout-scores.ts';
 import {
+  ALL_ROWS,
   type ImportProgress,
   type ImportRequest,
   type OpenedRow,
@@ -17,6 +18,7 @@ import {
   type RolloutsApi,
   type RowQuery,
   type RowSummary,
+  type SideBySide,
 } from '../contract/rollouts.ts';
 import type { TypedAssets } from '../inference/typed.ts';
 import { TEACHER_NAMES } from '../method/types.ts';
@@ -31,7 +33,9 @@ import { OpenedScores } from './opened-scores.ts';
 import { rowsOf, TextSearch } from './query.ts';
 import { pictureOfAddress, type RowFields, sceneOfPicture } from './row.ts';
 import { lineOf, type OpenSet, openSetStore, type SetStore } from './set-store.ts';
+import { otherRows, sideBySide } from './side-by-side.ts';
 import { statisticsOf } from './statistics.ts';
+import { tokenTable } from './token-table.ts';
 
 /** What is read of the built-in model. */
 const TOKENIZER_FILES = [
@@ -145,6 +149,22 @@ export class Rollouts implements RolloutsApi {
     );
   }
 
+  compare(setId: string, steps: RowQuery['steps']): Promise<Outcome<SideBySide>> {
+    return outcomeOf(async () => {
+      const { set, order: rows, query } = this.#current();
+      const store = await this.#opened();
+      const { method } = query ?? ALL_ROWS;
+      const same = set.record.id === setId;
+      const other = same ? set : await store.open(setId);
+      try {
+        const second = otherRows(other, query ?? ALL_ROWS, steps);
+        return await sideBySide({ set, rows }, second, method, store.scores);
+      } finally {
+        if (!same) await other.close();
+      }
+    }, setId);
+  }
+
   chosen(most: number | null): Promise<Outcome<Uint32Array>> {
     return outcomeOf(async () => {
       const { order } = this.#current();
@@ -176,6 +196,13 @@ export class Rollouts implements RolloutsApi {
       async () => (await this.#current().scores?.row(row)) ?? null,
       `row ${row + 1}`,
     );
+  }
+
+  tokenTable(): Promise<Outcome<Blob>> {
+    return outcomeOf(async () => {
+      const { set, scores } = this.#current();
+      return tokenTable(set, scores?.file ?? new Blob([]));
+    }, 'rollouts');
   }
 
   removeScores(scoringId: string): Promise<Outcome<null>> {

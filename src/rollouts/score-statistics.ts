@@ -25,18 +25,19 @@ export interface ScoreWalk {
   readonly places: ReadonlyMap<number, { readonly from: number; readonly to: number }>;
 }
 
-/** `lineOf` and `stepOf` a row; its step is NaN where it has none. */
+/** `lineOf` and `stepOf` a row; its step is NaN where it has none. Of rows that are not `wanted` only the places are told. */
 export async function walkScores(
   record: ScoringRecord,
   file: Blob,
   lineOf: (row: number) => string,
   stepOf: (row: number) => number,
+  wanted: (row: number) => boolean = () => true,
 ): Promise<ScoreWalk> {
   const walk = new Walk(record, stepOf);
   const places = new Map<number, { from: number; to: number }>();
   for await (const { row, from, to } of scoredRows(file)) {
     places.set(row.row, { from, to });
-    walk.add(row);
+    if (wanted(row.row)) walk.add(row);
   }
   return { statistics: walk.statistics(lineOf), places };
 }

@@ -1,5 +1,6 @@
 /** Scored rows: what is written comes back, a torn end is cut off, and statistics are those of the tokens. */
 
+import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import {
   SCORES_FORMAT,
@@ -11,6 +12,8 @@ import { MemoryFiles } from '../storage/file-area.ts';
 import { walkScores } from './score-statistics.ts';
 import { ScoreStore } from './score-store.ts';
 import { readScoredRow, scoredRows, writeScoredRow } from './scored-rows.ts';
+import type { OpenSet } from './set-store.ts';
+import { tokenTable } from './token-table.ts';
 
 const record = (more: Partial<ScoringRecord> = {}): ScoringRecord => ({
   format: SCORES_FORMAT,
@@ -182,4 +185,25 @@ it('statistics are means over supervised tokens, PALR over all measured rollouts
     [50, 2],
   ]);
   expect(places.size).toBe(3);
+});
+
+it('the table of tokens has a line each, with every figure, and quotes what has to be', async () => {
+  const columns = { get: () => [12, 13] };
+  const set = { columns, sources: [] } as unknown as OpenSet;
+  const rows = [row(0, { tokens: [token({ text: ',"\n' }), nobody] }), lacking(1)];
+  const file = new Blob(rows.map(writeScoredRow) as BlobPart[]);
+  const text = await (await tokenTable(set, file)).text();
+  const { data } = Papa.parse<string[]>(text, { skipEmptyLines: true });
+  expect(data).toHaveLength(3);
+  const [head, first, second] = data;
+  const at = (line: string[], name: string) => line[head.indexOf(name)];
+  expect(at(first, 'text')).toBe(',"\n');
+  expect(at(first, 'line')).toBe('12');
+  expect(at(first, 'divergence')).toBe('0.125');
+  expect(at(first, 'clipped')).toBe('true');
+  expect([at(second, 'position'), at(second, 'teacher'), at(second, 'loss')]).toEqual([
+    '1',
+    '',
+    '',
+  ]);
 });

@@ -283,17 +283,53 @@ export class OpenSet {
     };
   }
 
+  /** The other fields of rows, which are to rise; those that lie together are read together. Throws as {@link row} does. */
+  async *fieldsOf(rows: Uint32Array): AsyncGenerator<{ row: number; fields: RowFields }> {
+    const at = this.columns.get('fieldsAt');
+    const bytes = this.columns.get('fieldsBytes');
+    for (let next = 0; next < rows.length; ) {
+      const from = at[rows[next]];
+      let end = next;
+      while (
+        end < rows.length &&
+        (end === next || at[rows[end]] + bytes[rows[end]] - from <= READ_TOGETHER)
+      )
+        end++;
+      const last = rows[end - 1];
+      const part = await bytesOf(this.#fields, from, at[last] + bytes[last] - from);
+      for (; next < end; next++) {
+        const row = rows[next];
+        const own = part.subarray(at[row] - from, at[row] - from + bytes[row]);
+        yield { row, fields: parsedFields(own, row, this.record.name) };
+      }
+    }
+  }
+
   close(): Promise<void> {
     return this.#release();
   }
 }
 
-/** Where a row stands in its file; the file too where there are several. */
-export function lineOf({ columns, sources }: OpenSet, row: number): string {
-  const line = String(columns.get('line')[row]);
-  const file = sources[columns.get('file')[row]];
-  return sources.length > 1 && file !== undefined ? `${file}: ${line}` : line;
+/** Bytes of fields that are read at once. */
+const READ_TOGETHER = 4 * 2 ** 20;
+
+function parsedFields(bytes: Uint8Array, row: number, name: string): RowFields {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as RowFields;
+  } catch {
+    throw damagedSet(name, `row ${row + 1} was changed`);
+  }
 }
+
+/** Where a row stands in its file; the file too where there are several. */
+export function lineOf(set: OpenSet, row: number): string {
+  const line = String(set.columns.get('line')[row]);
+  return set.sources.length > 1 ? `${fileOf(set, row)}: ${line}` : line;
+}
+
+/** The file that a row is of. */
+export const fileOf = ({ columns, sources }: OpenSet, row: number): string =>
+  sources[columns.get('file')[row]] ?? '';
 
 async function bytesOf(blob: Blob, at: number, length: number): Promise<Uint8Array> {
   return new Uint8Array(await blob.slice(at, at + length).arrayBuffer());

@@ -10,6 +10,7 @@ import styles from './RolloutsPage.module.css';
 import { RowList } from './RowList.tsx';
 import { RowPanel } from './RowPanel.tsx';
 import { Scoring } from './Scoring.tsx';
+import { SideBySide } from './SideBySide.tsx';
 import { Statistics } from './Statistics.tsx';
 
 export function RolloutsPage() {
@@ -29,6 +30,7 @@ export function RolloutsPage() {
           <>
             <Statistics record={record} />
             <Scoring key={record.id} record={record} />
+            <SideBySide key={`beside ${record.id}`} record={record} />
             <Filters record={record} />
             <div className={styles.rows}>
               <RowList record={record} />

@@ -23,6 +23,7 @@ interface ScoresProps {
 }
 
 export function Scores({ scores, set }: ScoresProps) {
+  const { saveScores } = useRollouts();
   const { record, scored, lacks, all } = scores;
   const { model, writer, method } = record;
   return (
@@ -50,6 +51,16 @@ export function Scores({ scores, set }: ScoresProps) {
           <Rates scores={scores} />
           <BySteps scores={scores} />
           <Places scores={scores} set={set} />
+          <div className={styles.pager}>
+            <button type="button" className="button" onClick={() => void saveScores('tokens')}>
+              <Icon name="download" />
+              All tokens (CSV)
+            </button>
+            <button type="button" className="button" onClick={() => void saveScores('statistics')}>
+              <Icon name="download" />
+              Statistics (JSON)
+            </button>
+          </div>
         </>
       )}
     </div>

@@ -7,6 +7,8 @@ import { unwrap } from '../../base/outcome.ts';
 import type { ScoredRow, ScoringRequest, ScoringStart } from '../../contract/rollout-scores.ts';
 import type { OpenedRow } from '../../contract/rollouts.ts';
 import type { Engine } from '../engine/engine.ts';
+import { saveBlob } from '../shared/save-file.ts';
+import { saveJson } from '../shared/save-json.ts';
 import type { RolloutsClient } from './client.ts';
 import type { ErrorPlace, RolloutsState } from './state.ts';
 
@@ -17,6 +19,8 @@ export interface ScoringSession {
   pauseScoring(): void;
   openScores(scoringId: string): Promise<void>;
   removeScores(scoringId: string): Promise<void>;
+  /** Hands the table of tokens, or the statistics, of the scoring that is looked at to the browser's downloads. */
+  saveScores(as: 'tokens' | 'statistics'): Promise<void>;
   givePictures(files: readonly File[]): void;
   /** A row as its file has it, planned by the method that was scored; null where it cannot be had. */
   rowOfScores(row: number): Promise<OpenedRow | null>;
@@ -119,6 +123,18 @@ export function scoringSession({ store, engine, api, fail, clear, tried }: Host)
         unwrap(await api().removeScores(scoringId));
         if (get().scores?.record.id === scoringId) set({ scores: null, scoredRow: null });
         await listScorings();
+      });
+    },
+    async saveScores(as) {
+      const { scores, record } = get();
+      if (scores === null || record === null) return;
+      const name = record.name.replace(/\.[^.]*$/, '');
+      if (as === 'statistics') {
+        saveJson(`${name}-scores.json`, { file: record.name, ...scores });
+        return;
+      }
+      await tried('scores', async () => {
+        saveBlob(unwrap(await api().tokenTable()), `${name}-tokens.csv`);
       });
     },
     givePictures: (pictures) => set({ pictures }),

@@ -36,6 +36,8 @@ export interface RolloutsSession extends ScoringSession {
   /** Rows `[from, to)` of the list; null where they could not be had. */
   rows(from: number, to: number): Promise<readonly RowSummary[] | null>;
   select(row: number | null): Promise<void>;
+  /** The list's rollouts beside those of a set, or of some of its steps. */
+  compare(setId: string, steps: RowQuery['steps']): Promise<void>;
   dismiss(place: ErrorPlace): void;
 }
 
@@ -154,7 +156,7 @@ export function rolloutsSession(
     clear('sets');
     const well = await tried('sets', async () => {
       const record = unwrap(await worker().api.openSet(id));
-      const nothing = { answer: null, scorings: null, scores: null, scoredRow: null };
+      const nothing = { answer: null, beside: null, scorings: null, scores: null, scoredRow: null };
       set(({ version }) => ({ record, query: ALL_ROWS, version: version + 1, ...nothing }));
     });
     set({ opening: null });
@@ -247,6 +249,12 @@ export function rolloutsSession(
       }
     },
     select,
+    async compare(setId, steps) {
+      clear('beside');
+      await tried('beside', async () => {
+        set({ beside: unwrap(await worker().api.compare(setId, steps)) });
+      });
+    },
     dismiss: clear,
   };
 }

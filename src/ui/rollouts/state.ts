@@ -16,6 +16,7 @@ import {
   type RolloutMapping,
   type RolloutSetRecord,
   type RowQuery,
+  type SideBySide,
 } from '../../contract/rollouts.ts';
 
 /** Files whose keys a person is to tell apart. */
@@ -40,7 +41,7 @@ export interface Scoring {
   readonly progress: ScoringProgress | null;
 }
 
-export type ErrorPlace = 'import' | 'sets' | 'rows' | 'row' | 'scores';
+export type ErrorPlace = 'import' | 'sets' | 'rows' | 'row' | 'scores' | 'beside';
 
 export interface RolloutsState {
   /** Null until storage was read. */
@@ -59,6 +60,8 @@ export interface RolloutsState {
   readonly version: number;
   readonly selected: number | null;
   readonly opened: OpenedRow | null;
+  /** What the list shows beside another file or other steps, as it was asked last. */
+  readonly beside: SideBySide | null;
   /** What models have scored of the set; null until it is known. */
   readonly scorings: readonly ScoringRecord[] | null;
   readonly scoring: Scoring | null;
@@ -84,6 +87,7 @@ export const initialState: RolloutsState = {
   version: 0,
   selected: null,
   opened: null,
+  beside: null,
   scorings: null,
   scoring: null,
   scores: null,
