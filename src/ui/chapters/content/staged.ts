@@ -84,7 +84,7 @@ export const staged = chapter({
       heading: 'What is known here',
       say: () => [
         say`Published, of a larger model: stages and an order by difficulty each gain over the mixed run, both together most, and the order turned around hurts.`,
-        say`On the built-in models learning from rewards works, as the README measures it; what stages add there this page does not say, since no such figure is among its results.`,
+        say`Here stages are a setting of a run: the Train page takes the staged run, the same questions merged, reversed, or each stage alone. What was measured of learning from rewards stands in the README; this page shows no figure of it.`,
       ],
       show: () => ({
         kind: 'table',
@@ -99,13 +99,11 @@ export const staged = chapter({
         ],
       }),
       tries: () => ({
-        text: 'Train on rewards in your tab',
+        text: 'Train on rewards in your tab, and cut the run into stages',
         query: 'page=train&recipe=grpo&model=tiny-qwen2.5-vl-leaky',
         anew: true,
       }),
-      notes: [
-        'Say plainly that stages are not measured here: it is the honest end of this story so far.',
-      ],
+      notes: ['Say plainly whose figures are whose: the gains of the stages are the paper’s.'],
     },
   ],
 });
