@@ -23,7 +23,7 @@ import { leftWords } from './words.ts';
 const AMOUNTS = [
   { value: '100', label: '100' },
   { value: '1000', label: '1,000' },
-  { value: 'all', label: 'All' },
+  { value: 'all', label: 'All shown' },
 ] as const;
 type Amount = (typeof AMOUNTS)[number]['value'];
 
