@@ -99,7 +99,7 @@ test('a run goes on in a hidden tab, keeps the screen on when it is seen, and te
   second.release();
   await expect
     .poll(async () => (await seen(page)).notices, { timeout: 150_000 })
-    .toEqual(['ViGOS (paper) 1: done at step 4']);
+    .toEqual(['ViGOS 1: done at step 4']);
   expect(await page.title()).toContain('done at step 4');
   await hide(page, false);
   expect(await page.title()).not.toContain('done at step 4');

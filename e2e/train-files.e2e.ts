@@ -137,8 +137,8 @@ test('an imported adapter and a trained student outlive the worker; a step that 
     .getByRole('button', { name: /^Ask .* in the Lab$/ })
     .first()
     .click();
-  await expect(student).toHaveValue('ViGOS (paper) 1, step 1', { timeout: 60_000 });
+  await expect(student).toHaveValue('ViGOS 1, step 1', { timeout: 60_000 });
   await settled();
   await kill();
-  await expect(student).toHaveValue('ViGOS (paper) 1, step 1');
+  await expect(student).toHaveValue('ViGOS 1, step 1');
 });

@@ -72,7 +72,7 @@ test('settings, start, pause, one step, going on and a rollout in the Lab, keys 
   await tabTo(page.getByRole('button', { name: 'Open in the Lab' }).first(), 'Shift+Tab');
   await keyboard.press('Enter');
   await expect(page.getByRole('combobox', { name: 'Student' })).toHaveValue(
-    `ViGOS (paper) 1, before step ${step + 1}`,
+    `ViGOS 1, before step ${step + 1}`,
     { timeout: 60_000 },
   );
   await expect(page.getByTestId('verdict')).toBeVisible({ timeout: 60_000 });
@@ -123,7 +123,7 @@ test.describe('under a thumb', () => {
     expect(await violationsOf(page, 'target-size')).toEqual([]);
     await page.getByRole('button', { name: 'Ask this student in the Lab' }).tap();
     await expect(page.getByRole('combobox', { name: 'Student' })).toHaveValue(
-      /^ViGOS \(paper\) 1, step \d+$/,
+      /^ViGOS 1, step \d+$/,
       { timeout: 60_000 },
     );
     expect(view.problems).toEqual([]);

@@ -67,24 +67,24 @@ test('two tabs that begin a run at the same moment have two, and deleting one in
   const names = await Promise.all(
     tabs.map(({ headline }) => headline.getByRole('heading').textContent()),
   );
-  expect(names.sort()).toEqual(['ViGOS (paper) 1', 'ViGOS (paper) 2']);
+  expect(names.sort()).toEqual(['ViGOS 1', 'ViGOS 2']);
   for (const { runs, page: tab } of tabs) {
     // As when a person comes to it from the other.
     await tab.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     await expect(runs).toHaveCount(2);
   }
-  await Promise.all(tabs.map(({ button }) => button(/^Delete ViGOS \(paper\) 1/).click()));
+  await Promise.all(tabs.map(({ button }) => button(/^Delete ViGOS 1/).click()));
   await Promise.all(tabs.map(({ button }) => button('Delete').click()));
   for (const { runs, page: tab, problems } of tabs) {
     await expect(runs).toHaveCount(1);
-    await expect(runs).toContainText('ViGOS (paper) 2');
+    await expect(runs).toContainText('ViGOS 2');
     await expect(tab.locator('[data-error-code="internal.unexpected"]')).toHaveCount(0);
     expect(problems).toEqual([]);
   }
   const later = await openTrain(await context.newPage(), brief);
   await expect(later.runs).toHaveCount(1);
   await expect(later.runs).toContainText('1 of 1');
-  await expect(later.headline.getByRole('heading')).toHaveText('ViGOS (paper) 2');
+  await expect(later.headline.getByRole('heading')).toHaveText('ViGOS 2');
 });
 
 test('a run that was stopped is gone on with; its name, however long, breaks no page', async ({
@@ -100,7 +100,7 @@ test('a run that was stopped is gone on with; its name, however long, breaks no 
   await view.reaches('running');
   await view.button('Pause').click();
   await view.reaches('paused');
-  await expect(view.headline.getByRole('heading')).toHaveText('ViGOS (paper) 1');
+  await expect(view.headline.getByRole('heading')).toHaveText('ViGOS 1');
   const long = 'W'.repeat(80);
   const name = page.getByRole('textbox', { name: /^Name of/ });
   await name.fill(long);

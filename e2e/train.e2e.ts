@@ -53,12 +53,12 @@ test('a rollout opens in the Lab with the student that made it; runs and adapter
   await expect(view.runs).toHaveCount(1);
   await page.getByRole('button', { name: 'Open in the Lab' }).first().click();
   const student = page.getByRole('combobox', { name: 'Student' });
-  await expect(student).toHaveValue('ViGOS (paper) 1, before step 2', { timeout: 60_000 });
+  await expect(student).toHaveValue('ViGOS 1, before step 2', { timeout: 60_000 });
   await expect(page.getByTestId('verdict')).toBeVisible({ timeout: 60_000 });
   // By the loss of its run: the tiny preset has no clip.
   await expect(page).toHaveURL(/method.clip.kind=none/);
   const caption = page.locator('caption');
-  await expect(caption).toContainText('written by ViGOS (paper) 1, before step 2');
+  await expect(caption).toContainText('written by ViGOS 1, before step 2');
   await expect(page.getByRole('row', { name: /^All/ })).toContainText('0 %');
   const madeBy = page.getByTestId('made-by');
   await expect(madeBy).toHaveCount(0);
@@ -67,7 +67,7 @@ test('a rollout opens in the Lab with the student that made it; runs and adapter
   await page.keyboard.press('Escape');
   await expect(madeBy).toContainText('trained with another loss than this one: clip none');
   await student.selectOption('base');
-  await expect(caption).toContainText('written by ViGOS (paper) 1, before step 2, scored by base');
+  await expect(caption).toContainText('written by ViGOS 1, before step 2, scored by base');
   await expect(madeBy).toContainText('Run to ask base');
   await expect(page.locator('[data-scoring]')).toHaveCount(0);
 

@@ -1,6 +1,6 @@
 /** What a run can be taught by, as data: kinds of recipes with what each needs, and the recipes themselves. */
 import { PlaygroundError } from '../base/errors.ts';
-import { PRESETS } from '../method/presets.ts';
+import { PRESETS, type Preset } from '../method/presets.ts';
 import type { MethodConfig } from '../method/types.ts';
 import { DISTILLATION_FIGURES } from './distillation-figures.ts';
 import { GRPO_FIGURES } from './grpo-figures.ts';
@@ -101,9 +101,14 @@ export const RECIPE_KINDS: readonly RecipeKind[] = [
   UNTRAINED,
 ];
 
+/** A run has values of its own, such as no clip: “(paper)” is said of the paper's alone. */
+const recipeLabel = ({ id, label }: Preset): string => (id === 'vigos' ? 'ViGOS' : label);
+
 /** All recipes, in the order of the form. */
 export const RECIPES: readonly Recipe[] = [
-  ...PRESETS.map((preset): Recipe => ({ ...preset, kind: DISTILLATION })),
+  ...PRESETS.map(
+    (preset): Recipe => ({ ...preset, label: recipeLabel(preset), kind: DISTILLATION }),
+  ),
   {
     id: 'grpo',
     label: 'GRPO on rewards',

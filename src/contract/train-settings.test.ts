@@ -176,7 +176,7 @@ describe('settings of a run', () => {
       'Learning rate 0.01 instead of 0.002',
     ]);
     expect(settingsDifferences(trainSettings('sft', 'tiny'), tiny)[0]).toBe(
-      'Recipe SFT on references instead of ViGOS (paper)',
+      'Recipe SFT on references instead of ViGOS',
     );
   });
 });
