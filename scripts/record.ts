@@ -1,12 +1,18 @@
-/** Records what the page shows before its model has loaded, and what its chapters speak of: `npm run record`. */
+/** Records what the page shows before its model has loaded, and what its chapters speak of: `npm run record` (`-- --run` records the run of the Train page alone). */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sealed } from '../src/base/seal.ts';
+import { BUILT_IN_MODELS } from '../src/contract/built-in-models.ts';
 import { nearestPreset } from '../src/contract/method-presets.ts';
+import { recipeOf } from '../src/contract/recipes.ts';
 import type { Trace } from '../src/contract/trace.ts';
+import { trainSettings } from '../src/contract/train-settings.ts';
+import { readLog, sortLog } from '../src/training/runs/run-log.ts';
 import { RECORDINGS } from '../src/ui/lab/state/recordings.ts';
+import type { RecordedRun } from '../src/ui/train/state/recorded-run.ts';
+import { METRICS } from './train/files.ts';
 
 const FOLDER = path.resolve('public/recorded');
 /** What `inspect` calls settings that have another name there. */
@@ -114,7 +120,41 @@ function recordPairs(): void {
   rmSync(folder, { recursive: true });
 }
 
+/** A run as the Train page starts it on the model that it comes with, for whoever has none yet. */
+function recordRun(): void {
+  const settings = trainSettings('vigos', 'tiny');
+  const [{ name: model }] = BUILT_IN_MODELS;
+  const flags = ['--recipe', 'vigos', '--preset', 'tiny', '--seed', String(settings.seed)];
+  const out = mkdtempSync(path.join(tmpdir(), 'vigos-record-'));
+  const run = ['--import', 'tsx', 'scripts/train.ts', ...flags, '--backend', 'wasm', '--out', out];
+  const { status } = spawnSync(process.execPath, run, { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) process.exit(status ?? 1);
+  const lines = readLog(onlyLog(readFileSync(path.join(out, METRICS), 'utf8')));
+  const { metrics, evaluations } = sortLog(lines);
+  const recorded: RecordedRun = {
+    name: recipeOf(settings.recipe).label,
+    model,
+    step: metrics.length,
+    command: `npm run -s train -- ${flags.join(' ')}`,
+    settings,
+    curves: { metrics, evaluations, followed: null },
+  };
+  write('train-run', JSON.parse(JSON.stringify(recorded, sevenDigits)));
+  rmSync(out, { recursive: true });
+}
+
+/** The command's file has lines for compilations too, which a run's log has not. */
+const onlyLog = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => /^\{"type":"(step|evaluation|followed|followed-step)"/.test(line))
+    .join('\n');
+
 mkdirSync(FOLDER, { recursive: true });
+if (process.argv.includes('--run')) {
+  recordRun();
+  process.exit(0);
+}
 for (const { id, place, looks } of RECORDINGS) {
   const { method, ...rest } = place;
   const asked = { ...rest, method: nearestPreset(method).preset.id };
@@ -134,3 +174,4 @@ write(
   ),
 );
 recordPairs();
+recordRun();

@@ -22,7 +22,7 @@ export function TrainPage() {
   }, [session, writeQuery]);
   return (
     <TrainProvider session={session}>
-      <TwoColumns side={<TrainForm />} widths={['17rem', '20rem']}>
+      <TwoColumns side={<TrainForm />} widths={['17rem', '20rem']} loose={true}>
         <TrainStage />
       </TwoColumns>
     </TrainProvider>

@@ -150,10 +150,10 @@ function Story({ shown }: { shown: Shown }) {
         )}
         <p className={styles.key}>
           The stronger a token’s colour, the further student and teacher are apart, in{' '}
-          <Term id="nats">nats</Term> on one logarithmic scale. Blue, P, is the{' '}
-          <Term id="perception">perception</Term> teacher’s, orange, R, the{' '}
-          <Term id="reasoning">reasoning</Term> teacher’s; grey is nobody’s. A hatched letter marks
-          a token that the clip leaves without gradient.
+          <Term id="nats">nats</Term> on one logarithmic scale. Blue, P, is the perception
+          teacher’s, who has the picture alone; orange, R, the reasoning teacher’s, who knows the
+          answer too; grey is nobody’s. A hatched letter marks a token that the clip leaves without
+          gradient.
         </p>
         <Made shown={shown} />
       </div>

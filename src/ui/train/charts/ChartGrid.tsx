@@ -6,6 +6,7 @@ import { RECIPE_KINDS, recipeOf } from '../../../contract/recipes.ts';
 import { recipesOf } from '../../../contract/stages.ts';
 import { ChartCard } from '../../charts/ChartCard.tsx';
 import { useTrain, useTraining } from '../context.tsx';
+import { drawnRecording, recordedShown } from '../state/recorded-run.ts';
 import { curvesWithin, drawnRuns } from '../state/state.ts';
 import styles from './ChartGrid.module.css';
 import { type ChartRun, columnsOf, stepsOf } from './columns.ts';
@@ -30,13 +31,13 @@ function useDrawn() {
   const beside = useTrain((s) => s.beside);
   const stored = useTrain((s) => s.stored);
   const range = useTrain((s) => s.shownSteps);
+  const recorded = useTrain(recordedShown);
   const runs = useMemo(
     () =>
-      drawnRuns({ run, beside, stored }).map((drawn) => ({
-        ...drawn,
-        curves: curvesWithin(drawn.curves, range),
-      })),
-    [run, beside, stored, range],
+      (recorded === null ? drawnRuns({ run, beside, stored }) : [drawnRecording(recorded)]).map(
+        (drawn) => ({ ...drawn, curves: curvesWithin(drawn.curves, range) }),
+      ),
+    [run, beside, stored, recorded, range],
   );
   const steps = useMemo(
     () => ({ step: stepsOf('step', runs), evaluation: stepsOf('evaluation', runs) }),

@@ -39,8 +39,9 @@ describe('the columns of a chart', () => {
     }));
     expect(columnsOf(chart('loss'), within).steps).toEqual([2, 3]);
     expect(curvesWithin(run, null)).toBe(run);
-    expect(lastStepOf({ run, beside: { b: other } })).toBe(9);
-    expect(lastStepOf({ run: null, beside: {} })).toBe(0);
+    const page = { run: null, beside: {}, stored: [], recorded: null };
+    expect(lastStepOf({ ...page, run, beside: { b: other } })).toBe(9);
+    expect(lastStepOf(page)).toBe(0);
   });
 
   it('of 10,000 steps are made in one go', () => {

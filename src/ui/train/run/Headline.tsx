@@ -12,6 +12,8 @@ import { usePageLinks } from '../../shared/page-links.tsx';
 import { CHARTS } from '../charts/definitions.ts';
 import { useTrain } from '../context.tsx';
 import { RunTimeline } from '../schedule/RunTimeline.tsx';
+import { findingOf } from '../state/finding.ts';
+import { recordedShown } from '../state/recorded-run.ts';
 import type { RunState, RunView } from '../state/run.ts';
 import { isRunning } from '../state/run.ts';
 import { formatDuration } from '../words.ts';
@@ -72,6 +74,7 @@ export function Headline() {
             <strong>Open</strong> any rollout in the Lab, or ask the trained student there.
           </li>
         </ol>
+        <Recorded />
       </div>
     );
   return (
@@ -86,6 +89,7 @@ export function Headline() {
       </p>
       <ProgressBar label="Steps done" share={run.step / run.settings.steps} />
       <RunTimeline settings={run.settings} step={run.step} />
+      <Finding run={run} />
       <dl className={styles.figures}>
         <HeldOut run={run} name="score" />
         <HeldOut run={run} name="prior" />
@@ -94,6 +98,27 @@ export function Headline() {
       </dl>
     </div>
   );
+}
+
+/** What the charts show before there is a run of one's own. */
+function Recorded() {
+  const recorded = useTrain(recordedShown);
+  if (recorded === null) return null;
+  const { name, model, step, command, curves } = recorded;
+  return (
+    <div className={styles.recorded} data-testid="recorded-run">
+      <p>
+        <strong>Recorded:</strong> the curves below are “{name}”, {step} steps on {model}, made
+        earlier with <code>{command}</code>. A run of your own takes their place.
+      </p>
+      <p>{findingOf({ state: 'done', evaluations: curves.evaluations })}</p>
+    </div>
+  );
+}
+
+function Finding({ run }: { run: RunView }) {
+  const found = findingOf(run);
+  return found === null ? null : <p className={styles.finding}>{found}</p>;
 }
 
 /** In which stage it is, and how far in that. */

@@ -3,6 +3,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import { keepAwakeWhileTraining } from './awake.ts';
 import { noticeEnds } from './end-notice.ts';
+import { fetchRecordedRun } from './recorded-run.ts';
 import { createTrainSession, type TrainSession } from './session.ts';
 import { formFromQuery, leftOfQuery } from './url.ts';
 
@@ -22,6 +23,7 @@ export function pageSession(engine: Engine): TrainSession {
     if (engine.api() !== null) void session.listRuns();
   };
   list();
+  void fetchRecordedRun().then((recorded) => session.store.setState({ recorded }));
   // Another tab may have begun or deleted some; what is said of the list stays until it is dismissed.
   document.addEventListener('visibilitychange', () => {
     const { errors } = session.store.getState();

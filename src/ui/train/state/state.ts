@@ -7,6 +7,7 @@ import type { TrainEstimate } from '../../../contract/training.ts';
 import type { StepRange } from '../../charts/columns.ts';
 import { type FormState, initialForm } from './form.ts';
 import { initialQuestions, type QuestionsState } from './questions.ts';
+import { type RecordedRun, recordedShown } from './recorded-run.ts';
 import { newRun, type RunView } from './run.ts';
 
 /** Where an error is drawn. */
@@ -29,6 +30,8 @@ export interface TrainPageState {
     /** Null while it is measured. */
     readonly value: TrainEstimate | null;
   } | null;
+  /** The run that comes with the page; null until it is fetched. */
+  readonly recorded: RecordedRun | null;
   /** Steps that the charts show; null shows all. */
   readonly shownSteps: StepRange | null;
   readonly questions: QuestionsState;
@@ -55,6 +58,7 @@ export const initialState = (form: FormState = initialForm()): TrainPageState =>
   room: null,
   beside: {},
   estimate: null,
+  recorded: null,
   shownSteps: null,
   questions: initialQuestions(),
   awake: { wanted: false, refused: false },
@@ -117,8 +121,16 @@ export function drawnRuns({
 }
 
 /** The last step of the curves that are drawn. */
-export function lastStepOf({ run, beside }: Pick<TrainPageState, 'run' | 'beside'>): number {
-  const curves = [...(run === null ? [] : [run]), ...Object.values(beside)];
+export function lastStepOf(
+  state: Pick<TrainPageState, 'run' | 'beside' | 'stored' | 'recorded'>,
+): number {
+  const { run, beside } = state;
+  const recorded = recordedShown(state)?.curves;
+  const curves = [
+    ...(run === null ? [] : [run]),
+    ...Object.values(beside),
+    ...(recorded === undefined ? [] : [recorded]),
+  ];
   return Math.max(
     0,
     ...curves.flatMap(({ metrics, evaluations }) => [
