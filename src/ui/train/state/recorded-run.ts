@@ -3,7 +3,6 @@
 import type { RunCurves } from '../../../contract/runs.ts';
 import type { TrainSettings } from '../../../contract/train-settings.ts';
 import { dataAddress } from '../../shared/own-files.ts';
-import type { DrawnRun, TrainPageState } from './state.ts';
 
 export interface RecordedRun {
   readonly name: string;
@@ -31,12 +30,8 @@ export const recordedShown = ({
   run,
   stored,
   recorded,
-}: Pick<TrainPageState, 'run' | 'stored' | 'recorded'>): RecordedRun | null =>
-  run === null && stored?.length === 0 ? recorded : null;
-
-export const drawnRecording = ({ name, settings, curves }: RecordedRun): DrawnRun => ({
-  runId: 'recorded',
-  name: `${name} (recorded)`,
-  settings,
-  curves,
-});
+}: {
+  readonly run: object | null;
+  readonly stored: readonly object[] | null;
+  readonly recorded: RecordedRun | null;
+}): RecordedRun | null => (run === null && stored?.length === 0 ? recorded : null);

@@ -120,6 +120,13 @@ export function drawnRuns({
   return run === null ? others : [drawn(run, run), ...others];
 }
 
+export const drawnRecording = ({ name, settings, curves }: RecordedRun): DrawnRun => ({
+  runId: 'recorded',
+  name: `${name} (recorded)`,
+  settings,
+  curves,
+});
+
 /** The last step of the curves that are drawn. */
 export function lastStepOf(
   state: Pick<TrainPageState, 'run' | 'beside' | 'stored' | 'recorded'>,
