@@ -160,6 +160,14 @@ export function readFilteredItems(
   });
 }
 
+/** What this browser keeps of measured questions. */
+export interface KeptItemSets {
+  /** The newest first. */
+  readonly sets: readonly FilteredItems[];
+  /** Ids of those whose file cannot be read; they stay until they are deleted. */
+  readonly damaged: readonly string[];
+}
+
 export interface FilterRequest {
   /** Chosen by the page, so that it can end the work before the answer comes. */
   readonly filterId: string;
@@ -192,8 +200,7 @@ export interface FilterApi {
   filterQuestions(request: FilterRequest): Promise<Outcome<FilteredItems>>;
   /** Ends it after the questions under way. */
   endFilter(filterId: string): Promise<void>;
-  /** The sets that this browser keeps, the newest first. */
-  listItemSets(): Promise<Outcome<readonly FilteredItems[]>>;
+  listItemSets(): Promise<Outcome<KeptItemSets>>;
   /** Takes a set in from a file. */
   importItemSet(file: Blob): Promise<Outcome<FilteredItems>>;
   deleteItemSet(id: string): Promise<Outcome<null>>;

@@ -52,14 +52,15 @@ import type {
   TrainRequest,
   TrainResult,
 } from '../contract/training.ts';
-import { type EvaluationHost, Evaluations } from './evaluation/evaluations.ts';
-import { type FilterHost, Filters } from './filter/filters.ts';
+import type { StudentLoan } from './engine-loan.ts';
+import { Evaluations } from './evaluation/evaluations.ts';
+import { Filters } from './filter/filters.ts';
 import { LabJobs } from './lab-jobs.ts';
 import { LoadedModel } from './loaded-model.ts';
 import { loadBusy, ModelDesk } from './models.ts';
 import { identityOf, RunDesk } from './runs/desk.ts';
 import { RunKeeper } from './runs/keeper.ts';
-import { type ScoringHost, Scorings } from './scoring/scorings.ts';
+import { Scorings } from './scoring/scorings.ts';
 import { openTrace } from './traces/open-trace.ts';
 import { Training } from './training/training.ts';
 
@@ -94,7 +95,7 @@ export class Engine implements EngineApi {
   });
 
   /** What is lent to work of many turns. */
-  readonly #lent: EvaluationHost & ScoringHost & FilterHost = {
+  readonly #lent: StudentLoan<EngineEvent> = {
     need: () => this.#need(),
     turn: (name, work) => this.#queue.run(this.#errandId(name), work),
     emit: (event: EngineEvent) => this.#emit(event),

@@ -2,7 +2,6 @@
 
 import { version } from '../../../package.json';
 import { PlaygroundError } from '../../base/errors.ts';
-import type { JobHandle } from '../../base/jobs.ts';
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
 import type { EvaluateRequest, EvaluationEvent } from '../../contract/evaluation.ts';
 import { figuresOfLines } from '../../contract/evaluation-figures.ts';
@@ -12,7 +11,7 @@ import {
   type EvaluationState,
 } from '../../contract/evaluation-records.ts';
 import { type EvaluationSettings, validateEvaluation } from '../../contract/evaluation-settings.ts';
-import type { StudentChoice } from '../../contract/runs.ts';
+import type { StudentLoan } from '../engine-loan.ts';
 import type { LoadedModel } from '../loaded-model.ts';
 import type { LabStudent } from '../training/lab-student.ts';
 import { baseOf, evaluatedModel } from './evaluated-model.ts';
@@ -22,17 +21,6 @@ import { Log } from './log.ts';
 import type { EvaluationSets } from './sets.ts';
 import { type EvaluationStore, holding } from './store.ts';
 import { EvaluationWork } from './work.ts';
-
-/** What the engine lends. */
-export interface EvaluationHost {
-  /** Throws `model.not-loaded`. */
-  need(): LoadedModel;
-  /** Runs work when its turn among the engine's jobs comes. */
-  turn<T>(name: string, work: (job: JobHandle) => Promise<T>): Promise<T>;
-  emit(event: EvaluationEvent): void;
-  /** A student of its own, which is to be released. */
-  student(choice: StudentChoice): Promise<LabStudent>;
-}
 
 /** One that is under way. */
 interface Active {
@@ -44,11 +32,11 @@ interface Active {
 const RECORD_EVERY_MS = 5000;
 
 export class Evaluations {
-  readonly #host: EvaluationHost;
+  readonly #host: StudentLoan<EvaluationEvent>;
   readonly #active = new Map<string, Active>();
   readonly kept = new KeptEvaluations((id) => this.#active.has(id));
 
-  constructor(host: EvaluationHost) {
+  constructor(host: StudentLoan<EvaluationEvent>) {
     this.#host = host;
   }
 

@@ -1,13 +1,13 @@
 /** The filtering half of the engine: questions that are measured take their turns among its jobs. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { JobHandle } from '../../base/jobs.ts';
 import { newId } from '../../base/new-id.ts';
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
 import {
   type FilterEvent,
   type FilteredItems,
   type FilterRequest,
+  type KeptItemSets,
   nothingKept,
 } from '../../contract/filter.ts';
 import { validateFilter } from '../../contract/filter-validate.ts';
@@ -15,26 +15,17 @@ import { ITEMS_FORMAT } from '../../contract/item-set.ts';
 import { requireCheckpoint } from '../../model/assets.ts';
 import { undrawn } from '../../training/faults.ts';
 import { modelFingerprint } from '../../training/fingerprint.ts';
-import type { LoadedModel } from '../loaded-model.ts';
+import type { EngineLoan } from '../engine-loan.ts';
 import { drawnOf, FilterWork } from './filter-work.ts';
 import { ItemSets, readSet } from './item-sets.ts';
 
-/** What the engine lends. */
-export interface FilterHost {
-  /** Throws `model.not-loaded`. */
-  need(): LoadedModel;
-  /** Runs work when its turn among the engine's jobs comes. */
-  turn<T>(name: string, work: (job: JobHandle) => Promise<T>): Promise<T>;
-  emit(event: FilterEvent): void;
-}
-
 export class Filters {
-  readonly #host: FilterHost;
+  readonly #host: EngineLoan<FilterEvent>;
   readonly #sets = new ItemSets();
   /** Whether each that is under way is to end. */
   readonly #active = new Map<string, boolean>();
 
-  constructor(host: FilterHost) {
+  constructor(host: EngineLoan<FilterEvent>) {
     this.#host = host;
   }
 
@@ -54,7 +45,7 @@ export class Filters {
     if (this.#active.has(filterId)) this.#active.set(filterId, true);
   }
 
-  list(): Promise<Outcome<readonly FilteredItems[]>> {
+  list(): Promise<Outcome<KeptItemSets>> {
     return outcomeOf(() => this.#sets.list(), 'items');
   }
 

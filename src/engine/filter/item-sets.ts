@@ -1,7 +1,7 @@
 /** The sets of questions that this browser keeps, a file each; in memory where it keeps none. */
 
 import { toErrorRecord } from '../../base/errors.ts';
-import { type FilteredItems, readFilteredItems } from '../../contract/filter.ts';
+import { type FilteredItems, type KeptItemSets, readFilteredItems } from '../../contract/filter.ts';
 import { validateFilter } from '../../contract/filter-validate.ts';
 import { type FileArea, MemoryFiles } from '../../storage/file-area.ts';
 import { openPrivateFiles } from '../../storage/private-files.ts';
@@ -9,23 +9,29 @@ import { openPrivateFiles } from '../../storage/private-files.ts';
 const FOLDER = 'sets';
 
 export class ItemSets {
-  #area: Promise<FileArea> | null = null;
+  #area: Promise<FileArea> | null;
 
-  /** The newest first; a file that is damaged is left out, and stays until it is deleted. */
-  async list(): Promise<FilteredItems[]> {
+  /** In the browser's private files unless an area is given. */
+  constructor(area: FileArea | null = null) {
+    this.#area = area === null ? null : Promise.resolve(area);
+  }
+
+  async list(): Promise<KeptItemSets> {
     const area = await this.#opened();
     const sets: FilteredItems[] = [];
+    const damaged: string[] = [];
     for (const { name } of await area.files(FOLDER)) {
       const bytes = await area.read(FOLDER, name);
       if (bytes === null) continue;
       try {
         sets.push(readSet(new TextDecoder().decode(bytes), name));
       } catch (error) {
-        // Nothing is drawn from it, and the person who looks at the list is not held up by it.
+        // Nothing is drawn from it, and the others are listed all the same.
         if (toErrorRecord(error, name).code !== 'items.invalid') throw error;
+        damaged.push(name.replace(/\.json$/, ''));
       }
     }
-    return sets.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+    return { sets: sets.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)), damaged };
   }
 
   async put(set: FilteredItems): Promise<void> {

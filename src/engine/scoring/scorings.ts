@@ -13,7 +13,6 @@ import {
   type ScoringRecord,
   type ScoringRequest,
 } from '../../contract/rollout-scores.ts';
-import type { StudentChoice } from '../../contract/runs.ts';
 import { usedDivergence } from '../../contract/used-divergence.ts';
 import { checkIds, checkScoring } from '../../inference/checks.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
@@ -21,22 +20,12 @@ import { scoreRollout } from '../../inference/rollouts.ts';
 import type { ScoreStore } from '../../rollouts/score-store.ts';
 import { openSetStore, type SetStore } from '../../rollouts/set-store.ts';
 import { PictureFiles } from '../../storage/picture-files.ts';
+import type { StudentLoan } from '../engine-loan.ts';
 import { baseOf, evaluatedModel } from '../evaluation/evaluated-model.ts';
 import { leakageParts } from '../evaluation/leakage-lines.ts';
 import type { LoadedModel } from '../loaded-model.ts';
 import type { LabStudent } from '../training/lab-student.ts';
 import { type Lacks, lacking, type RowSubject, RowSubjects } from './row-subjects.ts';
-
-/** What the engine lends. */
-export interface ScoringHost {
-  /** Throws `model.not-loaded`. */
-  need(): LoadedModel;
-  /** Runs work when its turn among the engine's jobs comes. */
-  turn<T>(name: string, work: (job: JobHandle) => Promise<T>): Promise<T>;
-  emit(event: ScoringEvent): void;
-  /** A student of its own, which is to be released. */
-  student(choice: StudentChoice): Promise<LabStudent>;
-}
 
 /** One that is under way. */
 interface Active {
@@ -50,11 +39,11 @@ const WRITE_EVERY_MS = 1500;
 const TELL_EVERY_MS = 200;
 
 export class Scorings {
-  readonly #host: ScoringHost;
+  readonly #host: StudentLoan<ScoringEvent>;
   readonly #active = new Map<string, Active>();
   #sets: Promise<SetStore> | null = null;
 
-  constructor(host: ScoringHost) {
+  constructor(host: StudentLoan<ScoringEvent>) {
     this.#host = host;
   }
 

@@ -22,26 +22,17 @@ import { requireCheckpoint } from '../../model/assets.ts';
 import { requireDifferentiable } from '../../model/families/abilities.ts';
 import { isGradientGpuLost } from '../../training/faults.ts';
 import { modelFingerprint, studentFingerprint } from '../../training/fingerprint.ts';
-import type { LoadedModel } from '../loaded-model.ts';
+import type { EngineLoan } from '../engine-loan.ts';
 import type { LabStudent, LabStudentSource } from './lab-student.ts';
 import type { TrainRun } from './run.ts';
 
-/** What the engine lends: its model, its queue, its voice. */
-export interface TrainingHost {
-  /** Throws `model.not-loaded`. */
-  need(): LoadedModel;
-  /** Runs work when its turn among the engine's jobs comes. */
-  turn<T>(name: string, work: (job: JobHandle) => Promise<T>): Promise<T>;
-  emit(event: TrainEvent): void;
-}
-
 export class Training {
-  readonly #host: TrainingHost;
+  readonly #host: EngineLoan<TrainEvent>;
   readonly #runs = new Map<string, TrainRun>();
   readonly #active = new Set<string>();
   #student: LabStudent | null = null;
 
-  constructor(host: TrainingHost) {
+  constructor(host: EngineLoan<TrainEvent>) {
     this.#host = host;
   }
 

@@ -8,6 +8,7 @@ import { ChartCard } from '../charts/ChartCard.tsx';
 import type { ChartText } from '../charts/chart-text.ts';
 import { formatNats, formatPercent, formatPlain } from '../shared/format.ts';
 import { Icon } from '../shared/Icon.tsx';
+import { Pager } from '../shared/PagedTable.tsx';
 import { usePageLinks } from '../shared/page-links.tsx';
 import { Table } from '../shared/Table.tsx';
 import { TeacherBadge } from '../shared/TeacherBadge.tsx';
@@ -198,35 +199,7 @@ function Places({ scores, set }: ScoresProps) {
     <Table
       figures
       className={styles.places}
-      below={
-        pages < 2 ? undefined : (
-          <div className={styles.pager}>
-            <button
-              type="button"
-              className="button"
-              data-shape="square"
-              aria-label="Larger divergences"
-              aria-disabled={page === 0}
-              onClick={() => setPage(Math.max(0, page - 1))}
-            >
-              <Icon name="previous" />
-            </button>
-            <span className="numeric">
-              {page * PLACES_SHOWN + 1} to {page * PLACES_SHOWN + shown.length} of {places.length}
-            </span>
-            <button
-              type="button"
-              className="button"
-              data-shape="square"
-              aria-label="Smaller divergences"
-              aria-disabled={page >= pages - 1}
-              onClick={() => setPage(Math.min(pages - 1, page + 1))}
-            >
-              <Icon name="next" />
-            </button>
-          </div>
-        )
-      }
+      below={pages < 2 ? undefined : <Pager page={page} pages={pages} onPage={setPage} />}
     >
       <caption>Where student and teachers disagree most, over all that was scored</caption>
       <thead>

@@ -35,7 +35,7 @@ export function SideBySide({ record }: { record: RolloutSetRecord }) {
       heading="Side by side"
       headingId="beside-heading"
       long
-      note="What the list shows, beside another file or other steps: what changed in validity, lengths, divergence and answers."
+      note="What the list shows, beside another file or other steps: what changed in validity, lengths, divergence and answers. The other side is filtered by validity and by right or wrong as the list is, and by nothing else: a search or another filter counts for the list alone."
     >
       {error !== undefined && <ErrorNote error={error} onDismiss={() => dismiss('beside')} />}
       <div className={form.row}>

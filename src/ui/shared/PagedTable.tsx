@@ -66,8 +66,8 @@ interface PagerProps extends Pick<PagedTableProps, 'page' | 'onPage'> {
   pages: number;
 }
 
-/** Within what scrolls, so that the keyboard reaches it. */
-function Pager({ page, pages, onPage }: PagerProps) {
+/** From page to page; within what scrolls, so that the keyboard reaches it. Pages count from 0. */
+export function Pager({ page, pages, onPage }: PagerProps) {
   return (
     <div className={styles.pager}>
       <button

@@ -43,6 +43,7 @@ export function QuestionsPanel() {
       </details>
       <Measuring />
       {error !== undefined && <ErrorNote error={error} onDismiss={() => dismiss('sets')} />}
+      <DamagedSets />
       {sets !== null && sets.length > 0 && (
         <ul className={styles.sets}>
           {sets.map((own) => (
@@ -53,6 +54,20 @@ export function QuestionsPanel() {
       {set !== undefined && <SetTable key={set.id} set={set} />}
     </Panel>
   );
+}
+
+function DamagedSets() {
+  const { questions } = useTraining();
+  const damaged = useTrain((s) => s.questions.damaged);
+  return damaged.map((id) => (
+    <p key={id} role="status">
+      The set {id} that this browser kept cannot be read: its file is damaged, and nothing is drawn
+      from it.{' '}
+      <button type="button" className="button" onClick={() => void questions.remove(id)}>
+        Delete it
+      </button>
+    </p>
+  ));
 }
 
 function Fields() {

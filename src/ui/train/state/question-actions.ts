@@ -24,8 +24,8 @@ export function questionActions({ store, api, ask }: QuestionHost) {
     set((s) => ({ ...s, questions: next(s.questions) }));
 
   async function list() {
-    const sets = await ask('sets', (engine) => engine.listItemSets());
-    if (sets !== null) change((own) => ({ ...own, sets }));
+    const kept = await ask('sets', (engine) => engine.listItemSets());
+    if (kept !== null) change((own) => ({ ...own, ...kept }));
   }
 
   const taken = (found: FilteredItems) =>

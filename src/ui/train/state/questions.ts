@@ -15,13 +15,15 @@ export interface QuestionsState {
   } | null;
   /** The newest first; null until they were read. */
   readonly sets: readonly FilteredItems[] | null;
+  /** Ids of sets whose file cannot be read. */
+  readonly damaged: readonly string[];
   /** The set that is looked at. */
   readonly shown: string | null;
 }
 
 export const initialQuestions = (): QuestionsState => ({
   ...{ settings: filterSettings(), drafts: {}, measuring: null },
-  ...{ sets: null, shown: null },
+  ...{ sets: null, damaged: [], shown: null },
 });
 
 /** A field’s new value; one that is refused is kept beside the settings as it was typed. */
