@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sealed } from '../src/base/seal.ts';
 import { BUILT_IN_MODELS } from '../src/contract/built-in-models.ts';
-import { nearestPreset } from '../src/contract/method-presets.ts';
+import { nearestMethod } from '../src/contract/nearest-method.ts';
 import { recipeOf } from '../src/contract/recipes.ts';
 import type { Trace } from '../src/contract/trace.ts';
 import { trainSettings } from '../src/contract/train-settings.ts';
@@ -157,7 +157,7 @@ if (process.argv.includes('--run')) {
 }
 for (const { id, place, looks } of RECORDINGS) {
   const { method, ...rest } = place;
-  const asked = { ...rest, method: nearestPreset(method).preset.id };
+  const asked = { ...rest, method: nearestMethod(method).named.id };
   const args = Object.entries(asked).flatMap(([name, value]) => [
     `--${FLAGS[name] ?? name}`,
     String(value),

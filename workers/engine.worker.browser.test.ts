@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { unwrap } from '../src/base/outcome.ts';
 import type { EngineApi, EngineEvent } from '../src/contract/engine.ts';
 import { BUNDLED, SAMPLING, TYPED, worldInput } from '../src/engine/fixtures/session.ts';
-import { VIGOS_PAPER } from '../src/method/presets.ts';
+import { VIGOS_PAPER } from '../src/method/named-methods.ts';
 
 function startWorker(name: string) {
   const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), {

@@ -6,7 +6,7 @@ import { unwrap } from '../src/base/outcome.ts';
 import type { EngineApi } from '../src/contract/engine.ts';
 import type { KeptPrecision } from '../src/contract/model.ts';
 import { TYPED, worldInput } from '../src/engine/fixtures/session.ts';
-import { VIGOS_PAPER } from '../src/method/presets.ts';
+import { VIGOS_PAPER } from '../src/method/named-methods.ts';
 import { SITE_FILES } from '../src/model/sources/checkpoint-files.ts';
 
 /** The built-in model as a person would pick it. */

@@ -10,7 +10,7 @@ import type {
 } from '../../src/contract/engine.ts';
 import type { ExportPrecision } from '../../src/contract/model.ts';
 import type { Trace } from '../../src/contract/trace.ts';
-import { OPSD, VIGOS_PAPER } from '../../src/method/presets.ts';
+import { OPSD, VIGOS_PAPER } from '../../src/method/named-methods.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { renderScene } from '../../src/world/render.ts';
 import { worldItem } from '../../src/world/split.ts';

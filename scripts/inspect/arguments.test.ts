@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../src/base/errors.ts';
-import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../../src/method/presets.ts';
+import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../../src/method/named-methods.ts';
 import { type MethodConfig, TEACHER_NAMES } from '../../src/method/types.ts';
 import { readArguments, USAGE } from './arguments.ts';
 import { METHOD_FLAGS } from './method-flags.ts';

@@ -1,12 +1,10 @@
-/** The flags of `npm run inspect` for the method: a preset, and one flag for each of its settings. */
+/** The flags of `npm run inspect` for the method: a named method, and one flag for each of its settings. */
 import { PlaygroundError } from '../../src/base/errors.ts';
 import type { SettingField } from '../../src/contract/fields.ts';
 import { METHOD_FIELDS } from '../../src/contract/method-fields.ts';
 import { withMethodSettings } from '../../src/contract/method-settings.ts';
-import { PRESETS } from '../../src/method/presets.ts';
+import { NAMED_METHODS } from '../../src/method/named-methods.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
-
-const METHODS = PRESETS;
 
 /** Flags that are not named as their setting is. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -45,7 +43,7 @@ function placeholder(field: SettingField): string {
 
 /** A line for each flag, as in the help. */
 export const METHOD_USAGE = [
-  `  --method NAME        ${METHODS.map(({ id }) => id).join(', ')} (vigos)`,
+  `  --method NAME        ${NAMED_METHODS.map(({ id }) => id).join(', ')} (vigos)`,
   '  Each of these changes one setting of the method; --reading code brings the opener and the boundary clips:',
   ...[...METHOD_FLAGS].map(([flag, field]) => {
     const bounds = field.kind === 'number' ? ` (${field.min} to ${field.max})` : '';
@@ -58,15 +56,15 @@ export const METHOD_USAGE = [
  * Throws {@link PlaygroundError} `inspect.bad-argument` naming the flag.
  */
 export function methodOf(
-  preset: string | undefined,
+  name: string | undefined,
   values: Readonly<Record<string, string | undefined>>,
 ): MethodConfig {
-  const known = METHODS.find(({ id }) => id === (preset ?? 'vigos'));
+  const known = NAMED_METHODS.find(({ id }) => id === (name ?? 'vigos'));
   if (known === undefined)
     throw bad(
       '--method',
-      `--method is "${preset}".`,
-      `Give one of: ${METHODS.map(({ id }) => id).join(', ')}.`,
+      `--method is "${name}".`,
+      `Give one of: ${NAMED_METHODS.map(({ id }) => id).join(', ')}.`,
     );
   const changes: Record<string, unknown> = {};
   for (const [flag, field] of METHOD_FLAGS) {

@@ -2,8 +2,8 @@
 import type { TokenTrace, Trace } from '../../src/contract/trace.ts';
 import { methodDifferences } from '../../src/contract/train-differences.ts';
 import { MEASURE_NAMES } from '../../src/method/grading.ts';
+import { OPSD, VIGOS_PAPER } from '../../src/method/named-methods.ts';
 import { PALR_GROUPS, type PalrGroup, palr } from '../../src/method/palr.ts';
-import { OPSD, VIGOS_PAPER } from '../../src/method/presets.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 
 /** Lines of text: what was asked, what came, and one line a token; figures in nats. */

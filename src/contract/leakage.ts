@@ -1,7 +1,7 @@
 /** PALR of one rollout: both methods on it, and the log-probabilities that it is made of. */
 
+import { OPSD, VIGOS_PAPER } from '../method/named-methods.ts';
 import type { PalrToken } from '../method/palr.ts';
-import { OPSD, VIGOS_PAPER } from '../method/presets.ts';
 import type { MethodConfig, MethodName } from '../method/types.ts';
 import type { UnusedAnswer } from '../method/wrong-answers.ts';
 

@@ -1,6 +1,6 @@
 /** Settings of a method changed by their paths, each with whatever it needs beside it. */
 import { PlaygroundError } from '../base/errors.ts';
-import { withReading } from '../method/presets.ts';
+import { withReading } from '../method/named-methods.ts';
 import type { MethodConfig } from '../method/types.ts';
 import { validateMethod } from '../method/validate.ts';
 

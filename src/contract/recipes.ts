@@ -1,6 +1,6 @@
 /** What a run can be taught by, as data: kinds of recipes with what each needs, and the recipes themselves. */
 import { PlaygroundError } from '../base/errors.ts';
-import { PRESETS, type Preset } from '../method/presets.ts';
+import { NAMED_METHODS, type NamedMethod } from '../method/named-methods.ts';
 import type { MethodConfig } from '../method/types.ts';
 import { DISTILLATION_FIGURES } from './distillation-figures.ts';
 import { GRPO_FIGURES } from './grpo-figures.ts';
@@ -102,12 +102,12 @@ export const RECIPE_KINDS: readonly RecipeKind[] = [
 ];
 
 /** A run has values of its own, such as no clip: “(paper)” is said of the paper's alone. */
-const recipeLabel = ({ id, label }: Preset): string => (id === 'vigos' ? 'ViGOS' : label);
+const recipeLabel = ({ id, label }: NamedMethod): string => (id === 'vigos' ? 'ViGOS' : label);
 
 /** All recipes, in the order of the form. */
 export const RECIPES: readonly Recipe[] = [
-  ...PRESETS.map(
-    (preset): Recipe => ({ ...preset, label: recipeLabel(preset), kind: DISTILLATION }),
+  ...NAMED_METHODS.map(
+    (named): Recipe => ({ ...named, label: recipeLabel(named), kind: DISTILLATION }),
   ),
   {
     id: 'grpo',

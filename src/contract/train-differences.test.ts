@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../method/presets.ts';
+import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../method/named-methods.ts';
 import { methodDifferences } from './train-differences.ts';
 
 describe('how two losses differ', () => {

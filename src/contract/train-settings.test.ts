@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OPSD } from '../method/presets.ts';
+import { OPSD } from '../method/named-methods.ts';
 import { RECIPES } from './recipes.ts';
 import { settingsDifferences } from './train-differences.ts';
 import { fieldsOf, readSetting, TRAIN_FIELDS } from './train-fields.ts';

@@ -1,6 +1,6 @@
 /** Checks the settings of a run that come from a form, a command, an address or a file. */
 import { PlaygroundError } from '../base/errors.ts';
-import { withReading } from '../method/presets.ts';
+import { withReading } from '../method/named-methods.ts';
 import { validateMethod } from '../method/validate.ts';
 import { type SettingField, valueFromText } from './fields.ts';
 import { GRPO, MOST_ROLLOUTS } from './grpo-rows.ts';

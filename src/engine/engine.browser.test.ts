@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unwrap } from '../base/outcome.ts';
 import type { EngineEvent, RolloutRequest, ScoreRequest } from '../contract/engine.ts';
-import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../method/presets.ts';
+import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../method/named-methods.ts';
 import { float32Tensor, readSafetensors, writeSafetensors } from '../model/formats/safetensors.ts';
 import type { Engine } from './engine.ts';
 import { folderModel, SAMPLING, startEngine, TYPED, worldInput } from './fixtures/session.ts';

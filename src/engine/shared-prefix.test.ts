@@ -9,7 +9,7 @@ import { readLeakage } from '../inference/leakage.ts';
 import { LogitsStore } from '../inference/logits-store.ts';
 import { planRollout } from '../inference/reading.ts';
 import { readTyped } from '../inference/typed.ts';
-import { VIGOS_PAPER } from '../method/presets.ts';
+import { VIGOS_PAPER } from '../method/named-methods.ts';
 import { logSoftmax } from '../method/softmax.ts';
 import { bundledAssets } from '../model/fixtures/bundled-assets.ts';
 import { renderScene, WORLD_EDGE } from '../world/render.ts';

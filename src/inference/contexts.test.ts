@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../base/errors.ts';
-import { VIGOS_CODE, VIGOS_PAPER } from '../method/presets.ts';
+import { VIGOS_CODE, VIGOS_PAPER } from '../method/named-methods.ts';
 import type { MethodConfig, TeacherName } from '../method/types.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import { bundledAssets } from '../model/fixtures/bundled-assets.ts';

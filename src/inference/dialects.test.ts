@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { wordingFault } from '../contract/wording.ts';
-import { VIGOS_PAPER } from '../method/presets.ts';
+import { VIGOS_PAPER } from '../method/named-methods.ts';
 import { SIGHT } from '../method/sight.ts';
 import { TEACHER_NAMES } from '../method/types.ts';
 import { qwen25VL } from '../model/families/qwen2-5-vl/family.ts';

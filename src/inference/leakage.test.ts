@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { toErrorRecord } from '../base/errors.ts';
 import type { LeakageSubject } from '../contract/engine.ts';
 import { bothMethods } from '../contract/leakage.ts';
-import { VIGOS_CODE, VIGOS_PAPER } from '../method/presets.ts';
+import { VIGOS_CODE, VIGOS_PAPER } from '../method/named-methods.ts';
 import type { TeacherName } from '../method/types.ts';
 import {
   assets,

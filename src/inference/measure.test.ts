@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { hashWords, Random } from '../base/random.ts';
-import { VIGOS_PAPER } from '../method/presets.ts';
+import { VIGOS_PAPER } from '../method/named-methods.ts';
 import type { SupervisionPlan, TeacherName, TokenSupervision } from '../method/types.ts';
 import type { Logits } from '../model/runtime/tensors.ts';
 import { LogitsCopy } from './dump.ts';

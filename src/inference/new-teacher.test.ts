@@ -10,7 +10,7 @@ import { METHOD_FIELDS } from '../contract/method-fields.ts';
 import { wordingSchema } from '../contract/wording.ts';
 import { cut, GOOD, STRICT } from '../method/fixtures/completion.ts';
 import { batchLoss, lossScales } from '../method/loss.ts';
-import { VIGOS_PAPER } from '../method/presets.ts';
+import { VIGOS_PAPER } from '../method/named-methods.ts';
 import { parseRollout } from '../method/rollout.ts';
 import { SIGHT } from '../method/sight.ts';
 import { planSupervision } from '../method/supervision.ts';

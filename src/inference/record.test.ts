@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { PlaygroundError } from '../base/errors.ts';
 import { measureOnCpu } from '../kernels/divergence-cpu.ts';
-import { VIGOS_PAPER } from '../method/presets.ts';
+import { VIGOS_PAPER } from '../method/named-methods.ts';
 import type { Divergence } from '../method/types.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import { bundledAssets } from '../model/fixtures/bundled-assets.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { toErrorRecord } from '../base/errors.ts';
 import { type Completion, cut, GOOD, STRICT } from './fixtures/completion.ts';
 import { batchLoss, lossScales } from './loss.ts';
-import { OPSD, VIGOS_PAPER } from './presets.ts';
+import { OPSD, VIGOS_PAPER } from './named-methods.ts';
 import { parseRollout } from './rollout.ts';
 import { planSupervision } from './supervision.ts';
 import type { MethodConfig } from './types.ts';

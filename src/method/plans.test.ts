@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { STRICT, TAG_IDS, tokens } from './fixtures/completion.ts';
 import { batchLoss, type LossRow } from './loss.ts';
-import { VIGOS_CODE, VIGOS_PAPER } from './presets.ts';
+import { VIGOS_CODE, VIGOS_PAPER } from './named-methods.ts';
 import { parseRollout } from './rollout.ts';
 import { planSupervision, tokenCap } from './supervision.ts';
 import type { Clip, FormRules, MethodConfig, SupervisionPlan, TagIds } from './types.ts';

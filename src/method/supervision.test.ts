@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../base/errors.ts';
 import { type Completion, cut, EOS, GOOD, LENIENT, STRICT, tokens } from './fixtures/completion.ts';
-import { OPSD, PRESETS, VIGOS_CODE, VIGOS_PAPER } from './presets.ts';
+import { NAMED_METHODS, OPSD, VIGOS_CODE, VIGOS_PAPER } from './named-methods.ts';
 import { parseRollout } from './rollout.ts';
 import { RULES } from './rules.ts';
 import { planSupervision, tokenCap } from './supervision.ts';
@@ -24,9 +24,9 @@ function lane(completion: Completion, method: MethodConfig): string {
 }
 
 function method(id: string): MethodConfig {
-  const preset = PRESETS.find((p) => p.id === id);
-  if (preset === undefined) throw new Error(`no method ${id}`);
-  return preset.method;
+  const named = NAMED_METHODS.find((p) => p.id === id);
+  if (named === undefined) throw new Error(`no method ${id}`);
+  return named.method;
 }
 
 // description | </ description > | < think > | reasoning | </ think > | \ boxed { | answer | } | EOS | padding
@@ -191,7 +191,7 @@ describe('each ablation is one switch', () => {
 
 describe('any plan', () => {
   const completions = [valid, invalid, tokens(), cut('<|im_end|>'), cut('A¦</description>')];
-  const methods = PRESETS.map((preset) => preset.method);
+  const methods = NAMED_METHODS.map((named) => named.method);
 
   it('has one entry a token, and a divergence, weight and clip exactly where it has a teacher', () => {
     for (const completion of completions) {

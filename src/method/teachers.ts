@@ -14,7 +14,7 @@ export interface TeacherRow {
   readonly text: string;
   /** What its user turn shows beside the image; the answer is a*, privileged information. */
   readonly sees: { readonly question: boolean; readonly answer: boolean };
-  /** Whether it is one of ViGOS's; OPSD's presets switch the others on. */
+  /** Whether it is one of ViGOS's; OPSD switches the others on. */
   readonly vigos: boolean;
   /** λ of its loss in the paper. */
   readonly lambda: number;

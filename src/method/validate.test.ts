@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toErrorRecord } from '../base/errors.ts';
-import { PRESETS, VIGOS_CODE, VIGOS_PAPER } from './presets.ts';
+import { NAMED_METHODS, VIGOS_CODE, VIGOS_PAPER } from './named-methods.ts';
 import { validateMethod } from './validate.ts';
 
 function refusal(input: unknown) {
@@ -13,8 +13,8 @@ function refusal(input: unknown) {
 }
 
 describe('a method from outside', () => {
-  it('is every preset after a trip through JSON', () => {
-    for (const { method } of PRESETS)
+  it('is every named method after a trip through JSON', () => {
+    for (const { method } of NAMED_METHODS)
       expect(validateMethod(JSON.parse(JSON.stringify(method)))).toEqual(method);
   });
 

@@ -6,7 +6,7 @@ import { ROLLOUT_METHODS } from '../contract/rollout-methods.ts';
 import { ALL_ROWS, ROW_FAULTS } from '../contract/rollouts.ts';
 import { readCompletion } from '../inference/reading.ts';
 import { readTyped, type TypedAssets } from '../inference/typed.ts';
-import { VIGOS_CODE, VIGOS_PAPER } from '../method/presets.ts';
+import { VIGOS_CODE, VIGOS_PAPER } from '../method/named-methods.ts';
 import { TEACHER_NAMES } from '../method/types.ts';
 import { MemoryFiles } from '../storage/file-area.ts';
 import { FaultyFiles } from '../storage/fixtures/faulty-files.ts';

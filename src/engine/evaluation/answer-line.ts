@@ -4,8 +4,8 @@ import type { AnswerLine, ResponseKey } from '../../contract/evaluation-records.
 import { planRollout } from '../../inference/reading.ts';
 import { exactMatch } from '../../method/exact-match.ts';
 import { type AnswerMeasure, gradeAnswer } from '../../method/grading.ts';
+import { VIGOS_CODE, VIGOS_PAPER } from '../../method/named-methods.ts';
 import { digitsForWords } from '../../method/number-words.ts';
-import { VIGOS_CODE, VIGOS_PAPER } from '../../method/presets.ts';
 import type { TokenSpan } from '../../method/types.ts';
 import type { ModelAssets } from '../../model/assets.ts';
 import type { AskedItem } from '../../training/data/asked-item.ts';

@@ -20,7 +20,7 @@ import {
   picturesOf,
 } from '../../contract/evaluation-settings.ts';
 import { gradeAnswer } from '../../method/grading.ts';
-import { VIGOS_PAPER } from '../../method/presets.ts';
+import { VIGOS_PAPER } from '../../method/named-methods.ts';
 import { questionIn } from '../../training/data/asked-item.ts';
 import { sha256 } from '../../training/fingerprint.ts';
 import { type WorldItem, worldItem } from '../../world/split.ts';

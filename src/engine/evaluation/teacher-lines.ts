@@ -16,8 +16,8 @@ import type { ModelInUse } from '../../inference/model-in-use.ts';
 import type { SamplingHooks } from '../../inference/sample.ts';
 import { boxedAnswer } from '../../method/answer.ts';
 import { type AnswerMeasure, gradeAnswer } from '../../method/grading.ts';
+import { VIGOS_PAPER } from '../../method/named-methods.ts';
 import { digitsForWords } from '../../method/number-words.ts';
-import { VIGOS_PAPER } from '../../method/presets.ts';
 import type { AskedItem } from '../../training/data/asked-item.ts';
 
 /** Streams of random numbers under a seed. */

@@ -10,7 +10,7 @@ import { planRollout } from '../../inference/reading.ts';
 import type { SamplingHooks } from '../../inference/sample.ts';
 import { isOfPerception } from '../../method/curriculum.ts';
 import { gradeAnswer } from '../../method/grading.ts';
-import { VIGOS_PAPER } from '../../method/presets.ts';
+import { VIGOS_PAPER } from '../../method/named-methods.ts';
 import type { SourceExample } from '../../training/data/example-source.ts';
 import { sourceOf } from '../../training/data/table.ts';
 

@@ -10,7 +10,7 @@ import { planRollout } from '../../inference/reading.ts';
 import { recordTrace } from '../../inference/record.ts';
 import { measureOnCpu } from '../../kernels/divergence-cpu.ts';
 import type { CpuMatrix } from '../../kernels/types.ts';
-import { OPSD, PRESETS, VIGOS_CODE, VIGOS_PAPER } from '../../method/presets.ts';
+import { NAMED_METHODS, OPSD, VIGOS_CODE, VIGOS_PAPER } from '../../method/named-methods.ts';
 import type { MethodConfig } from '../../method/types.ts';
 import type { ModelAssets } from '../../model/assets.ts';
 import { bundledAssets } from '../../model/fixtures/bundled-assets.ts';
@@ -100,7 +100,7 @@ describe('what this version writes', () => {
     ' a red sun <|image_pad|> </description> <think> é😀 </think> \\boxed{\\{red\\}}',
     ' nothing closed',
   ];
-  const METHODS = PRESETS.map(({ method }) => method);
+  const METHODS = NAMED_METHODS.map(({ method }) => method);
   const jsd = { kind: 'jsd', beta: 0.3 } as const;
   const MORE: MethodConfig[] = [
     { ...VIGOS_CODE, clip: { kind: 'none' } },

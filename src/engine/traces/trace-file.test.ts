@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
 import type { TokenTrace, Trace } from '../../contract/trace.ts';
-import { VIGOS_CODE, VIGOS_PAPER } from '../../method/presets.ts';
+import { VIGOS_CODE, VIGOS_PAPER } from '../../method/named-methods.ts';
 import { parseTrace } from './trace-file.ts';
 
 const token: TokenTrace = {

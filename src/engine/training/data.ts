@@ -6,7 +6,7 @@ import { checkRoom } from '../../inference/checks.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { planRollout } from '../../inference/reading.ts';
 import { gradeAnswer } from '../../method/grading.ts';
-import { VIGOS_PAPER } from '../../method/presets.ts';
+import { VIGOS_PAPER } from '../../method/named-methods.ts';
 import type { ParsedRollout } from '../../method/types.ts';
 import type { SourceExample } from '../../training/data/example-source.ts';
 import { stepQuestions } from '../../training/data/questions.ts';

@@ -7,7 +7,7 @@ import type { EngineEvent } from '../../contract/engine.ts';
 import { type TrainSettings, trainSettings } from '../../contract/train-settings.ts';
 import { withSetting, withSettings } from '../../contract/train-validate.ts';
 import type { CheckpointState } from '../../contract/training.ts';
-import { VIGOS_PAPER } from '../../method/presets.ts';
+import { VIGOS_PAPER } from '../../method/named-methods.ts';
 import { SAMPLING, startEngine, worldInput } from '../fixtures/session.ts';
 
 /** Rollouts of full length, where the promise is about them. */

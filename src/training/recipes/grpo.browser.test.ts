@@ -5,7 +5,7 @@ import { toErrorRecord } from '../../base/errors.ts';
 import type { GrpoSettings, TrainSettings } from '../../contract/train-settings.ts';
 import { trainSettings } from '../../contract/train-settings.ts';
 import { planRollout } from '../../inference/reading.ts';
-import { VIGOS_PAPER } from '../../method/presets.ts';
+import { VIGOS_PAPER } from '../../method/named-methods.ts';
 import type { ModelAssets } from '../../model/assets.ts';
 import {
   fixtureExamples,

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { VIGOS_PAPER } from '../../method/presets.ts';
+import { VIGOS_PAPER } from '../../method/named-methods.ts';
 import { render } from '../shared/fixtures/render.tsx';
 import { traceOf, VALID } from './fixtures/trace.ts';
 import { LOG_SCALE } from './heat-scale.ts';

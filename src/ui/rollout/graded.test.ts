@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Trace } from '../../contract/trace.ts';
-import { VIGOS_CODE, VIGOS_PAPER } from '../../method/presets.ts';
+import { VIGOS_CODE, VIGOS_PAPER } from '../../method/named-methods.ts';
 import { traceOf, VALID } from './fixtures/trace.ts';
 import { gradingOf, referenceInWords, verdictInWords } from './graded.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LeakageToken } from '../../contract/leakage.ts';
 import type { TraceLeakage } from '../../contract/trace.ts';
-import { OPSD, VIGOS_PAPER } from '../../method/presets.ts';
+import { OPSD, VIGOS_PAPER } from '../../method/named-methods.ts';
 import { traceOf, VALID } from './fixtures/trace.ts';
 import {
   leakagePaths,

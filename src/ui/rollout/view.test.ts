@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { usedDivergence } from '../../contract/used-divergence.ts';
-import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../../method/presets.ts';
+import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../../method/named-methods.ts';
 import type { MethodConfig } from '../../method/types.ts';
 import { CUT_OFF, traceOf, VALID } from './fixtures/trace.ts';
 import {

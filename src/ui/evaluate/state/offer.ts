@@ -6,7 +6,7 @@ import type {
   EvaluationLine,
   EvaluationRecord,
 } from '../../../contract/evaluation-records.ts';
-import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
+import { OPSD, VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { wrongAnswersOf } from '../../../method/wrong-answers.ts';
 import { SPLITS } from '../../../world/split.ts';
 import type { OfferedLeakage, RolloutOffer } from '../../shared/offers.ts';

@@ -1,22 +1,22 @@
-/** Every setting of the method behind one button, beside the preset that it starts from. */
+/** Every setting of the method behind one button, beside the named method that it starts from. */
 
 import { Popover } from 'radix-ui';
 import { useId } from 'react';
-import { METHOD_PRESETS, nearestPreset } from '../../../contract/method-presets.ts';
-import { withReading } from '../../../method/presets.ts';
+import { nearestMethod } from '../../../contract/nearest-method.ts';
+import { NAMED_METHODS, withReading } from '../../../method/named-methods.ts';
 import { Select } from '../../fields/Select.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import { withMethod } from '../state/method.ts';
-import { differsFromPreset, type MethodGroup, methodGroups } from '../state/method-form.ts';
+import { differsFromNamed, type MethodGroup, methodGroups } from '../state/method-form.ts';
 import styles from './MethodEditor.module.css';
 import { MethodField } from './MethodField.tsx';
 
 export function MethodEditor() {
   const method = useLab((s) => s.settings.method);
-  const count = differsFromPreset(method).length;
+  const count = differsFromNamed(method).length;
   return (
     <Popover.Root>
       <Popover.Trigger
@@ -35,7 +35,7 @@ export function MethodEditor() {
           sideOffset={6}
           collisionPadding={12}
         >
-          <PresetChoice />
+          <NamedMethodChoice />
           <div className={styles.groups}>
             {methodGroups(method).map((group) => (
               <Group key={group.teacher ?? 'all'} group={group} />
@@ -48,19 +48,19 @@ export function MethodEditor() {
   );
 }
 
-const PRESET_OPTIONS = METHOD_PRESETS.map(({ id, label }) => ({ value: id, label }));
+const METHOD_OPTIONS = NAMED_METHODS.map(({ id, label }) => ({ value: id, label }));
 
-function PresetChoice() {
+function NamedMethodChoice() {
   const session = useSession();
   const settings = useLab((s) => s.settings);
-  const { preset, changes } = nearestPreset(settings.method);
+  const { named, changes } = nearestMethod(settings.method);
   const id = useId();
   const take = (wanted: string) => {
-    const found = METHOD_PRESETS.find((one) => one.id === wanted);
+    const found = NAMED_METHODS.find((one) => one.id === wanted);
     if (found !== undefined) void session.change(withMethod(settings, found.method));
   };
   return (
-    <div className={styles.preset}>
+    <div className={styles.named}>
       <span id={id} className={styles.label}>
         <Term id="method">Starts from</Term>
       </span>
@@ -68,20 +68,20 @@ function PresetChoice() {
         look="bar"
         labelledBy={id}
         describedBy={`${id}-text`}
-        value={preset.id}
-        options={PRESET_OPTIONS}
+        value={named.id}
+        options={METHOD_OPTIONS}
         onChange={take}
       />
       <button
         type="button"
         className="button"
         disabled={Object.keys(changes).length === 0}
-        onClick={() => take(preset.id)}
+        onClick={() => take(named.id)}
       >
         Back to it
       </button>
       <p id={`${id}-text`} className={styles.note}>
-        {preset.description}
+        {named.description}
       </p>
     </div>
   );
@@ -104,28 +104,28 @@ function Group({ group: { teacher, fields } }: { group: MethodGroup }) {
 /** Most lines that stand on the page; the form has all. */
 const MOST_LINES = 4;
 
-/** What the method has otherwise than the preset that comes nearest; nothing where it is that preset. */
+/** What the method has otherwise than the named method that comes nearest; nothing where it is that one. */
 export function MethodDiffers() {
   const session = useSession();
   const settings = useLab((s) => s.settings);
   const { method } = settings;
-  const lines = differsFromPreset(method);
+  const lines = differsFromNamed(method);
   if (lines.length === 0) return null;
-  const { preset } = nearestPreset(method);
+  const { named } = nearestMethod(method);
   const words = lines
     .slice(0, MOST_LINES)
     .map((line) => `${line[0]?.toLowerCase()}${line.slice(1)}`);
   const more = lines.length - words.length;
   return (
     <p className={styles.differs} data-testid="method-differs">
-      <strong>{preset.label}</strong>, but {words.join('; ')}
+      <strong>{named.label}</strong>, but {words.join('; ')}
       {more > 0 && `; and ${more} more`}.{' '}
       <button
         type="button"
         className={styles.back}
         onClick={() => {
           const { reading, validity } = method;
-          const published = { ...withReading(preset.method, reading), validity };
+          const published = { ...withReading(named.method, reading), validity };
           void session.change(withMethod(settings, published));
         }}
       >

@@ -6,7 +6,7 @@ import { valueAt } from '../../../contract/method-settings.ts';
 import { FieldRow } from '../../fields/FieldRow.tsx';
 import { useLab, useSession } from '../context.tsx';
 import { enteredValue } from '../state/method.ts';
-import { presetValue } from '../state/method-form.ts';
+import { namedValue } from '../state/method-form.ts';
 import { whyIdle } from '../state/why-idle.ts';
 
 const SETTLE_MS = 400;
@@ -16,7 +16,7 @@ export function MethodField({ field }: { field: SettingField }) {
   const session = useSession();
   const method = useLab((s) => s.settings.method);
   const [text, setText] = useState<string | null>(null);
-  const published = presetValue(method, path);
+  const published = namedValue(method, path);
   const value = valueAt({ method }, path);
   const enter = (entry: unknown) => {
     const { methods } = enteredValue(session.store.getState().settings, field, entry);

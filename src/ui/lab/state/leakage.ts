@@ -2,7 +2,7 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import { type BothMethods, bothMethods } from '../../../contract/leakage.ts';
-import { sameMethod } from '../../../contract/method-presets.ts';
+import { sameMethod } from '../../../contract/nearest-method.ts';
 import type { Trace, TraceLeakage } from '../../../contract/trace.ts';
 import { type WrongAnswers, wrongAnswersOf } from '../../../method/wrong-answers.ts';
 import { blankPicture, type Picture, WORLD_EDGE } from '../../../world/render.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Trace } from '../../../contract/trace.ts';
-import { VIGOS_PAPER } from '../../../method/presets.ts';
+import { VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { traceOf, VALID } from '../../rollout/fixtures/trace.ts';
 import { lossInWords, madeBy, writerOf } from './made-by.ts';
 import { type Shown, UNTOUCHED } from './state.ts';

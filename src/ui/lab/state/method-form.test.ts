@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { METHOD_FIELDS } from '../../../contract/method-fields.ts';
-import { OPSD, VIGOS_CODE, VIGOS_PAPER, withReading } from '../../../method/presets.ts';
-import { differsFromPreset, methodGroups, presetValue } from './method-form.ts';
+import { OPSD, VIGOS_CODE, VIGOS_PAPER, withReading } from '../../../method/named-methods.ts';
+import { differsFromNamed, methodGroups, namedValue } from './method-form.ts';
 
 const paths = (method: Parameters<typeof methodGroups>[0]) =>
   methodGroups(method).flatMap(({ fields }) => fields.map(({ path }) => path));
@@ -31,21 +31,21 @@ it('a method’s form has the teachers that it asks, and only what they have', (
   expect(paths(VIGOS_CODE)).toContain('method.boundaryClip.value');
 });
 
-it('says what differs from the nearest preset, and nothing of the switches beside it', () => {
-  expect(differsFromPreset({ ...withReading(VIGOS_PAPER, 'code'), validity: 'lenient' })).toEqual(
+it('says what differs from the nearest named method, and nothing of the switches beside it', () => {
+  expect(differsFromNamed({ ...withReading(VIGOS_PAPER, 'code'), validity: 'lenient' })).toEqual(
     [],
   );
-  expect(differsFromPreset(withReading(VIGOS_PAPER, 'code'))).toEqual([]);
+  expect(differsFromNamed(withReading(VIGOS_PAPER, 'code'))).toEqual([]);
   const own = {
     ...VIGOS_PAPER,
     temperature: 2,
     lambdas: { ...VIGOS_PAPER.lambdas, perception: 5 },
     clip: { kind: 'token', value: 0.2 },
   } as const;
-  expect(differsFromPreset(own)).toEqual([
+  expect(differsFromNamed(own)).toEqual([
     'Distillation temperature 2 instead of 1',
     'Clip value 0.2 nats instead of 0.05 nats',
     'Perception weight 5 instead of 1',
   ]);
-  expect(presetValue(own, 'method.clip.value')).toBe(0.05);
+  expect(namedValue(own, 'method.clip.value')).toBe(0.05);
 });

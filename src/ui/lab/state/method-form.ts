@@ -1,11 +1,11 @@
-/** The method's settings as the Lab's form has them: in groups, beside the preset that comes nearest. Pure. */
+/** The method's settings as the Lab's form has them: in groups, beside the named method that comes nearest. Pure. */
 
 import type { SettingField } from '../../../contract/fields.ts';
 import { METHOD_FIELDS } from '../../../contract/method-fields.ts';
-import { nearestPreset } from '../../../contract/method-presets.ts';
 import { valueAt } from '../../../contract/method-settings.ts';
+import { nearestMethod } from '../../../contract/nearest-method.ts';
 import { methodDifferences } from '../../../contract/train-differences.ts';
-import { withReading } from '../../../method/presets.ts';
+import { withReading } from '../../../method/named-methods.ts';
 import { type MethodConfig, TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
 
 export interface MethodGroup {
@@ -31,13 +31,13 @@ export function methodGroups(method: MethodConfig): MethodGroup[] {
   ];
 }
 
-/** What the settings that are not switched beside the form have otherwise than the nearest preset, a line each. */
-export function differsFromPreset(method: MethodConfig): string[] {
+/** What the settings that are not switched beside the form have otherwise than the nearest named method, a line each. */
+export function differsFromNamed(method: MethodConfig): string[] {
   const { reading, validity } = method;
-  const preset = nearestPreset(method).preset.method;
-  return methodDifferences(method, { ...withReading(preset, reading), validity });
+  const named = nearestMethod(method).named.method;
+  return methodDifferences(method, { ...withReading(named, reading), validity });
 }
 
-/** The preset's value at a path; undefined where it has none. */
-export const presetValue = (method: MethodConfig, path: string): unknown =>
-  valueAt({ method: nearestPreset(method).preset.method }, path);
+/** The named method's value at a path; undefined where it has none. */
+export const namedValue = (method: MethodConfig, path: string): unknown =>
+  valueAt({ method: nearestMethod(method).named.method }, path);

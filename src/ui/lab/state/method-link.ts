@@ -1,11 +1,11 @@
-/** A method in an address: its nearest preset, and only what differs from that, by the paths of its settings. Pure. */
+/** A method in an address: its nearest named method, and only what differs from that, by the paths of its settings. Pure. */
 
 import { toErrorRecord } from '../../../base/errors.ts';
 import { type SettingField, valueFromText } from '../../../contract/fields.ts';
 import { METHOD_FIELDS } from '../../../contract/method-fields.ts';
-import { METHOD_PRESETS, nearestPreset, sameMethod } from '../../../contract/method-presets.ts';
 import { inOrder, withMethodSettings } from '../../../contract/method-settings.ts';
-import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
+import { nearestMethod, sameMethod } from '../../../contract/nearest-method.ts';
+import { NAMED_METHODS, OPSD, VIGOS_PAPER } from '../../../method/named-methods.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import { type BothMethods, otherMethodOf, withAblation, withMethod } from './method.ts';
 import { ABLATION, type Ablation, SETTINGS } from './settings.ts';
@@ -22,9 +22,9 @@ export function writeMethods(query: URLSearchParams, { method, other }: BothMeth
 }
 
 function write(query: URLSearchParams, key: string, method: MethodConfig) {
-  const { preset, changes } = nearestPreset(method);
-  // The preset of an address without one.
-  if (key !== METHOD || preset.id !== 'vigos') query.set(key, preset.id);
+  const { named, changes } = nearestMethod(method);
+  // The named method of an address without one.
+  if (key !== METHOD || named.id !== 'vigos') query.set(key, named.id);
   for (const [path, value] of Object.entries(changes)) query.set(keyOf(path, key), String(value));
 }
 
@@ -41,13 +41,13 @@ export const METHOD_KEYS: ReadonlySet<string> = new Set([
   ...METHOD_FIELDS.flatMap(({ path }) => [path, keyOf(path, OTHER)]),
 ]);
 
-/** Both methods of an address, and which of its values they do not take; those keep what the preset has. */
+/** Both methods of an address, and which of its values they do not take; those keep what the named method has. */
 export function readMethods(params: URLSearchParams): BothMethods & { unused: UnusedValue[] } {
   const unused: UnusedValue[] = [];
-  const start = presetOf(params, METHOD, unused) ?? VIGOS_PAPER;
+  const start = namedIn(params, METHOD, unused) ?? VIGOS_PAPER;
   const switched = withSwitches({ method: start, other: null }, params, unused);
   const method = withOwn(switched.method, params, METHOD, unused);
-  const wanted = presetOf(params, OTHER, unused);
+  const wanted = namedIn(params, OTHER, unused);
   if (wanted !== null && wanted.name === method.name)
     unused.push({
       label: label(OTHER),
@@ -61,9 +61,9 @@ export function readMethods(params: URLSearchParams): BothMethods & { unused: Un
   return { ...withMethod({ method: beside, other: null }, method), unused };
 }
 
-function presetOf(params: URLSearchParams, key: string, unused: UnusedValue[]) {
+function namedIn(params: URLSearchParams, key: string, unused: UnusedValue[]) {
   const text = params.get(key);
-  const found = METHOD_PRESETS.find(({ id }) => id === text);
+  const found = NAMED_METHODS.find(({ id }) => id === text);
   if (text !== null && found === undefined)
     unused.push({ label: label(key), text, why: 'is none of the choices' });
   return found?.method ?? null;

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { OPSD, PRESETS, VIGOS_CODE, VIGOS_PAPER, withReading } from '../../../method/presets.ts';
+import {
+  NAMED_METHODS,
+  OPSD,
+  VIGOS_CODE,
+  VIGOS_PAPER,
+  withReading,
+} from '../../../method/named-methods.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import {
   ablationOf,
@@ -18,10 +24,10 @@ const methods = (query: string) => {
   return { method: settings.method, other: settings.other };
 };
 const NONE = { kind: 'none' } as const;
-const ablated = (id: string) => PRESETS.find((preset) => preset.id === id)?.method ?? undefined;
+const ablated = (id: string) => NAMED_METHODS.find((named) => named.id === id)?.method ?? undefined;
 
 describe('the method in an address', () => {
-  it('is its preset and what differs from it, by the paths of the settings', () => {
+  it('is its named method and what differs from it, by the paths of the settings', () => {
     const query = (method: MethodConfig) =>
       settingsToQuery({ ...DEFAULT_SETTINGS, view: 'all', method });
     expect(query(VIGOS_CODE)).toBe('method=vigos-code');
@@ -83,7 +89,7 @@ describe('ViGOS and OPSD', () => {
 });
 
 describe('an ablation', () => {
-  it('is found from the teachers, and is the preset’s method', () => {
+  it('is found from the teachers, and is the named method', () => {
     for (const { value } of ABLATION.options) {
       const method = withAblation(VIGOS_PAPER, value);
       expect(method).toEqual(value === 'none' ? VIGOS_PAPER : ablated(value));

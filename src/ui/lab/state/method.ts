@@ -2,9 +2,9 @@
 
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
 import { type SettingField, valueFromText } from '../../../contract/fields.ts';
-import { sameMethod } from '../../../contract/method-presets.ts';
 import { READING, withMethodSettings } from '../../../contract/method-settings.ts';
-import { OPSD, PRESETS, VIGOS_PAPER, withReading } from '../../../method/presets.ts';
+import { sameMethod } from '../../../contract/nearest-method.ts';
+import { NAMED_METHODS, OPSD, VIGOS_PAPER, withReading } from '../../../method/named-methods.ts';
 import type { MethodConfig, MethodName } from '../../../method/types.ts';
 import type { Ablation, LabSettings } from './settings.ts';
 
@@ -81,12 +81,12 @@ export function ablationOf({ teachers, divergence }: MethodConfig): Ablation | n
 
 /** ViGOS with the teachers of an ablation; what the other ablations change goes back, and nothing else does. */
 export function withAblation(method: MethodConfig, ablation: Ablation): MethodConfig {
-  const preset = PRESETS.find(({ id }) => id === ablation)?.method ?? VIGOS_PAPER;
+  const named = NAMED_METHODS.find(({ id }) => id === ablation)?.method ?? VIGOS_PAPER;
   const { divergence } = method;
   const turned = ablation === 'reference-forward-kl' || divergence.reference.kind === 'forward-kl';
   return {
     ...method,
-    teachers: { ...preset.teachers, privileged: method.teachers.privileged },
-    divergence: turned ? { ...divergence, reference: preset.divergence.reference } : divergence,
+    teachers: { ...named.teachers, privileged: method.teachers.privileged },
+    divergence: turned ? { ...divergence, reference: named.divergence.reference } : divergence,
   };
 }

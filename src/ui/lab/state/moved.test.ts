@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
+import { OPSD, VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { CUT_OFF, traceOf, VALID } from '../../rollout/fixtures/trace.ts';
 import { movedBetween } from './moved.ts';
 

@@ -2,7 +2,7 @@
 
 import { encode } from 'fast-png';
 import { expect, it, vi } from 'vitest';
-import { OPSD } from '../../../method/presets.ts';
+import { OPSD } from '../../../method/named-methods.ts';
 import { parseRollout } from '../../../method/rollout.ts';
 import { planSupervision } from '../../../method/supervision.ts';
 import type { CompletionOffer } from '../../shared/offers.ts';

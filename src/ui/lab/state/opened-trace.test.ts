@@ -1,7 +1,7 @@
 /** An opened trace stands under its file's word until its tokens are scored here, and foreign tokens never are. */
 
 import { expect, test } from 'vitest';
-import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
+import { OPSD, VIGOS_PAPER } from '../../../method/named-methods.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import { fakeLab, recorded, traceFile } from './fixtures/fake-lab.ts';
 import { copiedWithout, settingsSeen } from './link-words.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Trace } from '../../../contract/trace.ts';
-import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
+import { OPSD, VIGOS_PAPER } from '../../../method/named-methods.ts';
 import type { OwnPicture } from '../pictures/own-picture.ts';
 import { fakeLab, recorded, traceFile } from './fixtures/fake-lab.ts';
 import { copiedWithout, settingsSeen } from './link-words.ts';

@@ -2,7 +2,7 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineStatus, ScoreRequest } from '../../../contract/engine.ts';
-import { sameMethod } from '../../../contract/method-presets.ts';
+import { sameMethod } from '../../../contract/nearest-method.ts';
 import type { Wording } from '../../../contract/wording.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { Engine } from '../../engine/engine.ts';

@@ -5,8 +5,8 @@ import { type MismatchedPicture, MOST_WRONG_ANSWERS } from '../../../contract/le
 import { SAMPLING_BOUNDS } from '../../../contract/sampling-bounds.ts';
 import { SAMPLING } from '../../../contract/train-rows.ts';
 import { DATA, TRAIN_DIFFICULTIES } from '../../../contract/world-rows.ts';
+import { VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { PALR_DEFAULTS } from '../../../method/palr.ts';
-import { VIGOS_PAPER } from '../../../method/presets.ts';
 import { TEACHERS } from '../../../method/teachers.ts';
 import { type MethodConfig, TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../../picture/size.ts';
@@ -28,7 +28,7 @@ import {
   text,
 } from './setting-kinds.ts';
 
-/** One switch each; the ids are those of the method's presets. */
+/** One switch each; the ids are those of the named methods. */
 export type Ablation =
   | 'none'
   | 'without-perception'

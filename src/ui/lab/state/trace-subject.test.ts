@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseTrace } from '../../../engine/traces/trace-file.ts';
-import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../../../method/presets.ts';
+import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 import { type Shown, UNTOUCHED } from './state.ts';
 import { subjectOf } from './subject.ts';

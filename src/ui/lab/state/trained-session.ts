@@ -3,7 +3,7 @@
 import type { ErrorRecord } from '../../../base/errors.ts';
 import { outcomeOf } from '../../../base/outcome.ts';
 import type { ScoreRequest, ScoreResult } from '../../../contract/engine.ts';
-import { VIGOS_PAPER } from '../../../method/presets.ts';
+import { VIGOS_PAPER } from '../../../method/named-methods.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { asFailure } from '../../engine/errors.ts';
 import type { RolloutOffer, StudentOffer } from '../../shared/offers.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { OPSD, VIGOS_PAPER } from '../../../method/presets.ts';
+import { OPSD, VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { parseRollout } from '../../../method/rollout.ts';
 import { planSupervision } from '../../../method/supervision.ts';
 import type { MethodConfig } from '../../../method/types.ts';

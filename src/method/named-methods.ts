@@ -2,7 +2,7 @@
 import { perTeacher } from './per-teacher.ts';
 import type { Divergence, MethodConfig, Reading } from './types.ts';
 
-export interface Preset {
+export interface NamedMethod {
   /** Stable: used in addresses and files. */
   readonly id: string;
   readonly label: string;
@@ -61,7 +61,7 @@ export const OPSD: MethodConfig = {
   clip: { kind: 'entry', value: 0.05 },
 };
 
-export const PRESETS: readonly Preset[] = [
+export const NAMED_METHODS: readonly NamedMethod[] = [
   {
     id: 'vigos',
     label: 'ViGOS (paper)',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { OPSD, PRESETS, VIGOS_CODE, VIGOS_PAPER } from './presets.ts';
+import { NAMED_METHODS, OPSD, VIGOS_CODE, VIGOS_PAPER } from './named-methods.ts';
 
-describe('the presets', () => {
+describe('the named methods', () => {
   it('have stable, unique ids', () => {
-    expect(PRESETS.map(({ id }) => id)).toEqual([
+    expect(NAMED_METHODS.map(({ id }) => id)).toEqual([
       'vigos',
       'vigos-code',
       'opsd',
@@ -32,7 +32,7 @@ describe('the presets', () => {
       opener: true,
       boundaryClip: { kind: 'token', value: 0.05 },
     });
-    for (const { id, method } of PRESETS)
+    for (const { id, method } of NAMED_METHODS)
       if (id !== 'vigos-code')
         expect(method).toMatchObject({ opener: false, boundaryClip: { kind: 'none' } });
     expect(OPSD).toMatchObject({ temperature: 1.1, clip: { kind: 'entry', value: 0.05 } });
@@ -45,7 +45,7 @@ describe('the presets', () => {
       'without-reference',
       'reference-forward-kl',
     ]) {
-      const method = PRESETS.find((preset) => preset.id === id)?.method;
+      const method = NAMED_METHODS.find((named) => named.id === id)?.method;
       const leaves = (value: object | null | undefined): string[] =>
         Object.entries(value ?? {}).flatMap(([key, child]) =>
           typeof child === 'object' && !('kind' in child)
