@@ -6,7 +6,7 @@ import type { ExportPrecision } from '../src/contract/model.ts';
 import { readPlace } from '../src/contract/model-place.ts';
 import type { RemoteSource } from '../src/contract/model-sources.ts';
 import { shardsOf } from '../src/model/assets.ts';
-import { neededFiles } from '../src/model/sources/checkpoint-files.ts';
+import { neededFiles } from '../src/model/sources/model-files.ts';
 import type { FolderChoice } from '../src/model/sources/folders.ts';
 import {
   ADAPTER_CONFIG,
@@ -89,7 +89,7 @@ function withAdapter(
   };
 }
 
-/** A repository with several checkpoints is asked for again by the page of one of them. */
+/** A repository with several models is asked for again by the page of one of them. */
 function asking(error: unknown, place: RemoteSource): unknown {
   if (!(error instanceof PlaygroundError) || error.record.code !== 'model.several') return error;
   if (place.kind !== 'hub') return error;

@@ -13,7 +13,7 @@ import { givenModel } from './given-files.ts';
 const scratch = mkdtempSync(path.join(tmpdir(), 'given-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-/** A trainer's folder with checkpoints at the given places; they were written one after another. */
+/** A trainer's folder with models at the given places; they were written one after another. */
 function trainer(name: string, places: readonly string[]): string {
   const folder = path.join(scratch, name);
   mkdirSync(folder);
@@ -47,7 +47,7 @@ function thrownBy(work: () => unknown) {
   throw new Error('it was accepted');
 }
 
-it('a folder with several checkpoints is refused with all of them, newest first, and the path to give', () => {
+it('a folder with several models is refused with all of them, newest first, and the path to give', () => {
   const folder = trainer('steps', ['checkpoint-5', 'checkpoint-10', 'checkpoint-100']);
   const record = recordOf(folder);
   expect(record).toMatchObject({ code: 'model.several', where: '--model' });
@@ -97,7 +97,7 @@ it('by their times where their names say nothing of an order', () => {
   expect(recordOf(folder).message).toContain('a/second, z/first');
 });
 
-it('the only checkpoint inside is the one that is meant, by the name that the page gives it', () => {
+it('the only model inside is the one that is meant, by the name that the page gives it', () => {
   const folder = trainer('one', ['snapshots/abc']);
   const model = givenModel(folder);
   expect(model).toMatchObject({ folder: path.join(folder, 'snapshots/abc') });
@@ -105,7 +105,7 @@ it('the only checkpoint inside is the one that is meant, by the name that the pa
   expect([...model.files].sort()).toEqual(['config.json', 'model.safetensors']);
 });
 
-it('a folder that is a checkpoint itself is the one, whatever lies inside', () => {
+it('a folder that is a model itself is the one, whatever lies inside', () => {
   const folder = trainer('whole', ['.', 'checkpoint-5']);
   expect(givenModel(folder)).toMatchObject({ folder: path.join(folder), name: 'whole' });
 });
@@ -142,7 +142,7 @@ it('every command that takes a model asks which, before it writes anything', () 
     const done = spawnSync(process.execPath, ['--import', 'tsx', ...args], { encoding: 'utf8' });
     expect(done.status, args[0]).toBe(1);
     expect(done.stdout).toBe('');
-    expect(done.stderr).toContain('2 checkpoints: checkpoint-10, checkpoint-5.');
+    expect(done.stderr).toContain('2 models: checkpoint-10, checkpoint-5.');
     expect(done.stderr).toContain(`--model ${path.join(folder, 'checkpoint-10')}`);
     expect(() => rmSync(out, { recursive: true })).toThrow('ENOENT');
   }

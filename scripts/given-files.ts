@@ -6,7 +6,7 @@ import { BUILT_IN_MODELS, builtInModel } from '../src/contract/built-in-models.t
 import type { ExportPrecision } from '../src/contract/model.ts';
 import { findOnnxExport } from '../src/model/formats/onnx-export.ts';
 import {
-  checkpointHome,
+  modelHome,
   type FolderChoice,
   innerName,
   isWeights,
@@ -14,7 +14,7 @@ import {
 } from '../src/model/sources/folders.ts';
 import { ADAPTER_CONFIG } from '../src/model/sources/inner-adapters.ts';
 
-/** How deep checkpoints are looked for below the folder that was given: runs of trainers, snapshots of a cache. */
+/** How deep models are looked for below the folder that was given: runs of trainers, snapshots of a cache. */
 const DEPTH = 3;
 
 /** What `--model` takes beside a folder, for a command's help. */
@@ -37,10 +37,10 @@ function folded(text: string): string {
   return lines.map((line) => `    ${line}`).join('\n');
 }
 
-/** The folder of a checkpoint. */
+/** The folder of a model. */
 export interface GivenModel {
   readonly folder: string;
-  /** The given folder's own name, with the place of the checkpoint inside it, as on the page. */
+  /** The given folder's own name, with the place of the model inside it, as on the page. */
   readonly name: string;
   /** Names of the files it consists of. */
   readonly files: readonly string[];
@@ -49,7 +49,7 @@ export interface GivenModel {
 }
 
 /**
- * The checkpoint in the folder that `--model` names, which may be a built-in model's name: the folder itself or the
+ * The model in the folder that `--model` names, which may be a built-in model's name: the folder itself or the
  * only one inside it, as on the page.
  * Where it has no weights to build graphs from, its ONNX graphs of the precision asked for belong to it.
  * Throws {@link PlaygroundError} `inspect.unreadable`, `model.several` where it holds several, naming the path of
@@ -87,7 +87,7 @@ function withGraphs(folder: string, files: readonly string[]): string[] {
   return [...files, ...listed(path.join(folder, 'onnx')).map(({ name }) => `onnx/${name}`)];
 }
 
-/** Place of the checkpoint inside a folder that is none itself; '' where none is found. */
+/** Place of the model inside a folder that is none itself; '' where none is found. */
 function innerOf(given: string): string {
   // One name in front of all, as a browser gives it: then no folder inside is taken for the given one.
   const entries = marksIn(given, DEPTH).map((file) => ({
@@ -95,7 +95,7 @@ function innerOf(given: string): string {
     file: new File([], file, { lastModified: statSync(path.join(given, file)).mtimeMs }),
   }));
   try {
-    return innerName(entries, checkpointHome(entries));
+    return innerName(entries, modelHome(entries));
   } catch (error) {
     if (!(error instanceof PlaygroundError) || error.record.code !== 'model.several') throw error;
     const choices = error.record.detail?.choices as readonly FolderChoice[];
@@ -105,7 +105,7 @@ function innerOf(given: string): string {
   }
 }
 
-/** Paths of the files by which a checkpoint is known; folders that may not be read have none. */
+/** Paths of the files by which a model is known; folders that may not be read have none. */
 function marksIn(folder: string, depth: number): string[] {
   let entries: Dirent[];
   try {

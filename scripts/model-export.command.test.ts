@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readModelPorts } from '../src/model/fixtures/model-ports.ts';
 import {
-  randomCheckpoint,
+  randomStateDict,
   smallConfig,
   smallConfigJson,
 } from '../src/model/fixtures/random-model.ts';
@@ -25,15 +25,15 @@ const sharded = join(folder, 'sharded');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeAll(() => {
-  const checkpoint = randomCheckpoint(smallConfig(), 1);
+  const stateDict = randomStateDict(smallConfig(), 1);
   for (const path of [whole, sharded]) {
     mkdirSync(path);
     writeFileSync(join(path, 'config.json'), JSON.stringify(smallConfigJson()));
   }
-  writeFileSync(join(whole, 'model.safetensors'), writeSafetensors(checkpoint));
+  writeFileSync(join(whole, 'model.safetensors'), writeSafetensors(stateDict));
   const shards = [new Map(), new Map()];
   const weight_map: Record<string, string> = {};
-  for (const [i, [name, tensor]] of [...checkpoint].entries()) {
+  for (const [i, [name, tensor]] of [...stateDict].entries()) {
     shards[i % 2].set(name, tensor);
     weight_map[name] = `model-${i % 2}.safetensors`;
   }
@@ -89,7 +89,7 @@ describe('model:export', () => {
     });
   });
 
-  it('writes a folder that opens again: all that its checkpoint consists of is in it', () => {
+  it('writes a folder that opens again: all that its model consists of is in it', () => {
     for (const [model, names] of [
       [whole, ['config.json', 'model.safetensors']],
       [sharded, ['model.safetensors.index.json', 'model-0.safetensors', 'model-1.safetensors']],

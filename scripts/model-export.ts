@@ -1,4 +1,4 @@
-/** Writes a checkpoint's three ONNX graphs: `npm run model:export -- --model DIR --out DIR`. */
+/** Writes a model's three ONNX graphs: `npm run model:export -- --model DIR --out DIR`. */
 
 import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,14 +10,14 @@ import { DEFAULT_HUB } from '../src/contract/model-hosts.ts';
 import { mergeAdapter } from '../src/model/adapters/merge-adapter.ts';
 import { findAdapter } from '../src/model/adapters/peft.ts';
 import type { AdapterFiles } from '../src/model/adapters/peft-parts.ts';
-import { canonicalCheckpoint } from '../src/model/families/canonical.ts';
+import { canonicalStateDict } from '../src/model/families/canonical.ts';
 import { openArchitecture } from '../src/model/families/families.ts';
 import type { ModelFamily } from '../src/model/families/family.ts';
 import { settleModel } from '../src/model/families/settle.ts';
 import { readSafetensors, shardNames, type TensorData } from '../src/model/formats/safetensors.ts';
 import type { BuiltGraph } from '../src/model/onnx/options.ts';
-import type { Checkpoint } from '../src/model/onnx/weights.ts';
-import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../src/model/sources/checkpoint-files.ts';
+import type { StateDict } from '../src/model/onnx/weights.ts';
+import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../src/model/sources/model-files.ts';
 import { type JsonObject, readJsonObject } from '../src/model/sources/json-source.ts';
 import { modelAt } from './fetched-model.ts';
 import { BUILT_IN_HELP, BUILT_IN_NAMES } from './given-files.ts';
@@ -27,7 +27,7 @@ const HELP = `Writes onnx/embed_tokens.onnx, onnx/vision_encoder.onnx and onnx/d
 them what the folder needs to be opened again, by the page and by transformers: configuration, tokenizer,
 chat template and safetensors.
 
-  --model DIR          checkpoint in the Hugging Face layout, or
+  --model DIR          model in the Hugging Face layout, or
                        ${BUILT_IN_NAMES}; or
                        hub:OWNER/NAME[@REVISION], or the address of a folder: fetched once, HF_TOKEN is used
   --hub ADDRESS        the hub that hub: means (${DEFAULT_HUB})
@@ -46,7 +46,7 @@ chat template and safetensors.
   --no-cache           a decoder without key-value cache, as training uses it
 ${BUILT_IN_HELP}`;
 
-/** What lies beside `onnx/` in a model folder beside its weights, as far as the checkpoint has it. */
+/** What lies beside `onnx/` in a model folder beside its weights, as far as the model has it. */
 const COMPANIONS = [
   ...['config.json', 'generation_config.json', 'preprocessor_config.json', 'processor_config.json'],
   ...['tokenizer.json', 'tokenizer_config.json', 'vocab.json', 'merges.txt', 'added_tokens.json'],
@@ -147,8 +147,8 @@ function buildGraphs(
   precision: KeptPrecision | undefined,
 ): Record<string, BuiltGraph> {
   const opened = openArchitecture(readJson(values.model, 'config.json'));
-  const settled = settleModel(opened, readCheckpoint(values.model, opened.family));
-  const { architecture, checkpoint } = adapter === null ? settled : mergeAdapter(adapter, settled);
+  const settled = settleModel(opened, readStateDict(values.model, opened.family));
+  const { architecture, stateDict } = adapter === null ? settled : mergeAdapter(adapter, settled);
   for (const notice of settled.notices) process.stderr.write(`${notice}\n`);
   const common = {
     weights: oneOf('--weights', values.weights, ['initializers', 'inputs'] as const),
@@ -165,15 +165,15 @@ function buildGraphs(
   const shapes = batch === undefined || tokens === undefined ? undefined : { batch, tokens };
   const grids = values.grids === undefined ? undefined : parseGrids(values.grids);
   return {
-    embed_tokens: architecture.embedTokens(checkpoint, {
+    embed_tokens: architecture.embedTokens(stateDict, {
       ...common,
       ...(shapes ? { shapes } : {}),
     }),
-    vision_encoder: architecture.visionEncoder(checkpoint, {
+    vision_encoder: architecture.visionEncoder(stateDict, {
       ...common,
       ...(grids ? { shapes: { grids } } : {}),
     }),
-    decoder_model_merged: architecture.decoder(checkpoint, {
+    decoder_model_merged: architecture.decoder(stateDict, {
       ...common,
       cache: values.cache,
       ...(lora ? { lora } : {}),
@@ -182,7 +182,7 @@ function buildGraphs(
   };
 }
 
-/** The files that hold a checkpoint's weights: one, or an index and its shards; beside one, an index is stale. */
+/** The files that hold a model's weights: one, or an index and its shards; beside one, an index is stale. */
 function weightFiles(folder: string): string[] {
   const has = (name: string) => existsSync(path.join(folder, name));
   return !has(WEIGHTS_FILE) && has(WEIGHTS_INDEX)
@@ -190,12 +190,12 @@ function weightFiles(folder: string): string[] {
     : [WEIGHTS_FILE];
 }
 
-function readCheckpoint(folder: string, family: ModelFamily): Checkpoint {
+function readStateDict(folder: string, family: ModelFamily): StateDict {
   const names = weightFiles(folder).filter((name) => name !== WEIGHTS_INDEX);
   const tensors: [string, TensorData][] = names.flatMap((name) => [
     ...readSafetensors(storeOf(existing(path.join(folder, name))), name),
   ]);
-  return canonicalCheckpoint(new Map(tensors), family);
+  return canonicalStateDict(new Map(tensors), family);
 }
 
 function readJson(folder: string, name: string): JsonObject {

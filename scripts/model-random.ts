@@ -9,7 +9,7 @@ import { openArchitecture } from '../src/model/families/families.ts';
 import type { Architecture } from '../src/model/families/family.ts';
 import { weightsOf } from '../src/model/families/settle.ts';
 import type { BuiltGraph } from '../src/model/onnx/options.ts';
-import type { Checkpoint } from '../src/model/onnx/weights.ts';
+import type { StateDict } from '../src/model/onnx/weights.ts';
 import { PREPROCESSOR, SHAPES } from './model-random/shapes.ts';
 import { randomWeights } from './model-random/weights.ts';
 import { writeGraph } from './onnx-files.ts';
@@ -74,7 +74,7 @@ function main(): void {
   const config = { ...SHAPES[like], ...IDS };
   const architecture = openArchitecture(config);
   const draw = randomWeights(seed);
-  const checkpoint: Checkpoint = new Map(
+  const stateDict: StateDict = new Map(
     weightsOf(architecture).map(({ name, shape }) => [name, draw(name, shape)]),
   );
   mkdirSync(out, { recursive: true });
@@ -83,13 +83,13 @@ function main(): void {
   const texts = { 'config.json': config, 'preprocessor_config.json': PREPROCESSOR };
   for (const [name, json] of Object.entries(texts))
     writeFileSync(path.join(out, name), `${JSON.stringify(json, null, 2)}\n`);
-  if (wanted === 'q4') writeGraphs(out, architecture, checkpoint);
-  else writeShards(out, architecture, checkpoint);
+  if (wanted === 'q4') writeGraphs(out, architecture, stateDict);
+  else writeShards(out, architecture, stateDict);
 }
 
-function writeShards(out: string, architecture: Architecture, checkpoint: Checkpoint): void {
+function writeShards(out: string, architecture: Architecture, stateDict: StateDict): void {
   const card = 'Random weights, to try a size.\n';
-  const files = huggingFaceFiles({ architecture, checkpoint, companions: new Map(), card });
+  const files = huggingFaceFiles({ architecture, stateDict, companions: new Map(), card });
   for (const { path: name, bytes } of files) {
     const content = bytes();
     writeFileSync(path.join(out, name), content);
@@ -97,12 +97,12 @@ function writeShards(out: string, architecture: Architecture, checkpoint: Checkp
   }
 }
 
-function writeGraphs(out: string, architecture: Architecture, checkpoint: Checkpoint): void {
+function writeGraphs(out: string, architecture: Architecture, stateDict: StateDict): void {
   const options = { weights: 'initializers', precision: 'q4', external: true } as const;
   const builders: Record<string, () => BuiltGraph> = {
-    embed_tokens_q4: () => architecture.embedTokens(checkpoint, options),
-    vision_encoder_q4: () => architecture.visionEncoder(checkpoint, options),
-    decoder_model_merged_q4: () => architecture.decoder(checkpoint, options),
+    embed_tokens_q4: () => architecture.embedTokens(stateDict, options),
+    vision_encoder_q4: () => architecture.visionEncoder(stateDict, options),
+    decoder_model_merged_q4: () => architecture.decoder(stateDict, options),
   };
   for (const [name, build] of Object.entries(builders)) writeGraph(out, name, build());
 }

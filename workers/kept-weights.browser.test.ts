@@ -1,4 +1,4 @@
-/** A checkpoint of the disk, read in parts by the worker: kept in 16 bits its figures stay, in 4 bits each matrix has its error. */
+/** A model of the disk, read in parts by the worker: kept in 16 bits its figures stay, in 4 bits each matrix has its error. */
 
 import * as Comlink from 'comlink';
 import { expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import type { EngineApi } from '../src/contract/engine.ts';
 import type { KeptPrecision } from '../src/contract/model.ts';
 import { TYPED, worldInput } from '../src/engine/fixtures/session.ts';
 import { VIGOS_PAPER } from '../src/method/named-methods.ts';
-import { SITE_FILES } from '../src/model/sources/checkpoint-files.ts';
+import { SITE_FILES } from '../src/model/sources/model-files.ts';
 
 /** The built-in model as a person would pick it. */
 async function picked() {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { modelCard } from '../../src/model/adapters/card.ts';
 import { mergeStudent } from '../../src/model/adapters/merge.ts';
 import { huggingFaceFiles } from '../../src/model/adapters/model-export.ts';
-import { loadAssets, requireCheckpoint } from '../../src/model/assets.ts';
+import { loadAssets, requireStateDict } from '../../src/model/assets.ts';
 import { readCheckpoint } from '../../src/training/runs/checkpoint-file.ts';
 import { type GivenModel, readFileOf } from '../given-files.ts';
 import { CHECKPOINT, MERGED } from './files.ts';
@@ -17,13 +17,13 @@ export async function writeMerged(out: string, base: GivenModel): Promise<void> 
     const bytes = readFileSync(path.join(base.folder, file));
     return { path: file, file: new Blob([new Uint8Array(bytes)]) };
   });
-  const { architecture, checkpoint, companions } = requireCheckpoint(
+  const { architecture, stateDict, companions } = requireStateDict(
     await loadAssets({ kind: 'folder', name, files }, {}),
   );
   const { settings, step, model, trainable: tensors } = state;
   const student = { trainable: settings.trainable, tensors };
   const card = modelCard({ base: model, run: { settings, step } });
-  const merged = { architecture, checkpoint: mergeStudent(checkpoint, student), companions, card };
+  const merged = { architecture, stateDict: mergeStudent(stateDict, student), companions, card };
   const folder = path.join(out, MERGED);
   mkdirSync(folder, { recursive: true });
   for (const { path: file, bytes } of huggingFaceFiles(merged))

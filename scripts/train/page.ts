@@ -5,7 +5,7 @@ import { type Outcome, unwrap } from '../../src/base/outcome.ts';
 import type { BackendChoice } from '../../src/contract/engine.ts';
 import type { TrainSettings } from '../../src/contract/train-settings.ts';
 import { withSetting } from '../../src/contract/train-validate.ts';
-import type { CheckpointState, TrainResult } from '../../src/contract/training.ts';
+import type { Checkpoint, TrainResult } from '../../src/contract/training.ts';
 import { adapterFiles } from '../../src/model/adapters/peft.ts';
 import { adapterOf } from '../../src/model/adapters/student.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/training/runs/checkpoint-file.ts';
@@ -74,18 +74,18 @@ function run(request: TrainPageRequest): Promise<TrainResult> {
   });
 }
 
-function resumed({ settings }: CheckpointState, steps: number | null): TrainSettings {
+function resumed({ settings }: Checkpoint, steps: number | null): TrainSettings {
   // Of a run with stages the steps are its stages’, which the setting refuses to change.
   return steps === null ? settings : withSetting(settings, 'steps', steps);
 }
 
-async function fetchState(): Promise<CheckpointState> {
+async function fetchState(): Promise<Checkpoint> {
   const response = await fetch(CHECKPOINT);
   return readCheckpoint(new Uint8Array(await response.arrayBuffer()), CHECKPOINT);
 }
 
 /** Hands the checkpoint over and, where adapters are trained, the adapter in PEFT's layout. */
-async function post(state: CheckpointState): Promise<void> {
+async function post(state: Checkpoint): Promise<void> {
   const { settings, model: base, step, trainable: tensors } = state;
   const { trainable } = settings;
   if (trainable.kind === 'lora' && !trainable.vision) {

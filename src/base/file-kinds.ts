@@ -17,7 +17,7 @@ export interface FileKindRow {
 
 /** What a person sees is called as the pages call it. */
 const MODEL_FOLDER = '“Open a model folder” (behind the backend’s name, top right)';
-const HUGGING_FACE = `${MODEL_FOLDER} takes a Qwen-VL checkpoint in the Hugging Face layout: its weights as safetensors, or its three ONNX graphs`;
+const HUGGING_FACE = `${MODEL_FOLDER} takes a Qwen-VL model in the Hugging Face layout: its weights as safetensors, or its three ONNX graphs`;
 const IMPORT = '“Import run or adapter” on the Train page';
 const COMPLETIONS =
   'The Rollouts page reads all of them; paste the text of one into “Edit this rollout”, or score it with `npm run inspect -- --rollout-text FILE`.';

@@ -48,7 +48,7 @@ export interface RgbaImage {
 export interface LoadRequest {
   readonly source: ModelSource;
   readonly backend: BackendChoice;
-  /** Of a folder with ONNX graphs in several; of a checkpoint, the one that its weights are brought to while they are read. */
+  /** Of a folder with ONNX graphs in several; of weights, the one that they are brought to while they are read. */
   readonly precision?: ExportPrecision;
   /**
    * Folder inside the source of the adapter that is merged into the weights, '' for one beside them; null for none.
@@ -73,7 +73,7 @@ export interface ModelStatus {
   readonly prompts: Required<Wording>;
   /** What it computes otherwise than its family does, a sentence each; shown wherever its figures are. */
   readonly marks: readonly string[];
-  /** How the weights of a checkpoint are kept, and what 4 bits made of each matrix; null of a model that came as graphs. */
+  /** How the weights of a model are kept, and what 4 bits made of each matrix; null of a model that came as graphs. */
   readonly kept: {
     readonly precision: KeptPrecision;
     readonly errors: readonly WeightError[];

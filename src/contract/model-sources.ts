@@ -19,7 +19,7 @@ export interface HubSource {
   readonly repo: string;
   /** Branch, tag or commit. */
   readonly revision: string;
-  /** Path of the checkpoint inside the repository; '' for its top. */
+  /** Path of the model inside the repository; '' for its top. */
   readonly inner: string;
   /** An access token, sent to the hub itself and to no other host, and written nowhere. */
   readonly token?: string;
@@ -42,7 +42,7 @@ export type ModelSource =
       readonly kind: 'folder';
       readonly name: string;
       readonly files: readonly FolderFile[];
-      /** Path of the checkpoint to open, for a folder that holds several (`model.several` names them). */
+      /** Path of the model to open, for a folder that holds several (`model.several` names them). */
       readonly inner?: string;
     }
   | RemoteSource;

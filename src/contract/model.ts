@@ -24,7 +24,7 @@ export const ROUNDED_PRECISIONS = EXPORT_PRECISIONS.filter((name) => name !== 'f
 export type RoundedPrecision = (typeof ROUNDED_PRECISIONS)[number];
 
 /**
- * How the weights of a checkpoint's matrices can be kept: in floats of 32 bits, of 16, or in 4 bits with a scale for each
+ * How the weights of a model's matrices can be kept: in floats of 32 bits, of 16, or in 4 bits with a scale for each
  * 32 neighbours. Everything is computed in float32 from them.
  */
 export const KEPT_PRECISIONS = ['fp32', 'fp16', 'q4'] as const satisfies readonly ExportPrecision[];
@@ -39,7 +39,7 @@ export interface PrecisionEstimate extends ModelNeeds {
 
 /** What 4 bits made of one weight matrix: ‖kept − given‖ / ‖given‖. */
 export interface WeightError {
-  /** As the checkpoint calls it; the matrices of one product come together. */
+  /** As the model calls it; the matrices of one product come together. */
   readonly name: string;
   readonly relative: number;
 }

@@ -132,7 +132,7 @@ export interface OptimizerState {
  * Everything that going on needs. Random numbers are drawn by counters from the seed and the step, so
  * the step is their position too.
  */
-export interface CheckpointState {
+export interface Checkpoint {
   readonly format: 'vigos-checkpoint/2';
   readonly runId: string;
   readonly settings: TrainSettings;

@@ -9,7 +9,7 @@
 
 import type { Outcome } from '../base/outcome.ts';
 import type {
-  CheckpointState,
+  Checkpoint,
   Evaluation,
   FollowedRollout,
   FollowedStep,
@@ -24,7 +24,7 @@ import type {
 import type { TrainSettings } from './train-settings.ts';
 
 export type {
-  CheckpointState,
+  Checkpoint,
   Evaluation,
   FollowedRollout,
   FollowedStep,
@@ -41,7 +41,7 @@ export interface TrainRequest {
   readonly runId: string;
   readonly settings: TrainSettings;
   /** Goes on from here instead of from the base model. */
-  readonly resume?: CheckpointState;
+  readonly resume?: Checkpoint;
   /**
    * Name under which the worker writes the run down, at each checkpoint and pause, with the next free number behind a
    * name that is to be `numbered`; without it nothing is kept.
@@ -132,7 +132,7 @@ export interface TrainApi {
   /** Ends a run, running or paused, and frees what it holds; its last checkpoint can no longer be fetched. */
   stopTraining(runId: string): Promise<void>;
   /** The state of a run after its last step. */
-  trainCheckpoint(runId: string): Promise<Outcome<CheckpointState>>;
+  trainCheckpoint(runId: string): Promise<Outcome<Checkpoint>>;
   /** Prior and Score of a run as it is now on `groups` groups of the split prior-test, setting F. */
   evaluateTraining(request: {
     readonly runId: string;

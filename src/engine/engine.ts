@@ -45,7 +45,7 @@ import type {
 import type { OpenedTrace } from '../contract/trace.ts';
 import type { TrainSettings } from '../contract/train-settings.ts';
 import type {
-  CheckpointState,
+  Checkpoint,
   Evaluation,
   StudentStatus,
   TrainEstimate,
@@ -238,7 +238,7 @@ export class Engine implements EngineApi {
     await this.#keeper.stop(runId);
   }
 
-  trainCheckpoint(runId: string): Promise<Outcome<CheckpointState>> {
+  trainCheckpoint(runId: string): Promise<Outcome<Checkpoint>> {
     return this.#training.checkpoint(runId);
   }
 

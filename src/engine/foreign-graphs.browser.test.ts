@@ -1,8 +1,8 @@
-/** A folder with ONNX graphs and no checkpoint opens, and gives each row the logits that it has alone. */
+/** A folder with ONNX graphs and no weights beside them opens, and gives each row the logits that it has alone. */
 
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { loadAssets, requireCheckpoint } from '../model/assets.ts';
+import { loadAssets, requireStateDict } from '../model/assets.ts';
 import { padBatch } from '../model/processor/batch.ts';
 import { encodePrompt, userTurn } from '../model/processor/processor.ts';
 import { ModelNetwork } from '../model/runtime/network.ts';
@@ -34,9 +34,9 @@ function valuesOf(logits: Logits): number[] {
 
 test('a batch of rows of different length has the logits of our own graphs, prefilled and cached', async () => {
   const assets = await loadAssets(await exported(), {});
-  expect(assets.checkpoint).toBeNull();
+  expect(assets.stateDict).toBeNull();
   expect(assets.architecture.abilities.canTrain).toMatchObject({ can: false });
-  expect(() => requireCheckpoint(assets)).toThrow(/came as ONNX graphs/);
+  expect(() => requireStateDict(assets)).toThrow(/came as ONNX graphs/);
   const prompts = ['How many shapes are there in all of this?', 'Why?'].map((text) =>
     encodePrompt(assets.processor, { messages: userTurn(text, 0), images: [] }),
   );

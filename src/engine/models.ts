@@ -17,7 +17,7 @@ import { shardsOf } from '../model/assets.ts';
 import { judgeKnown } from '../model/judge-known.ts';
 import { lookAtModel } from '../model/look.ts';
 import { lookAtDevice } from '../model/runtime/device.ts';
-import { neededFiles } from '../model/sources/checkpoint-files.ts';
+import { neededFiles } from '../model/sources/model-files.ts';
 import { isWeightFile, wholeKinds } from '../model/sources/kept-kinds.ts';
 import { openModelStore, type StoredModel } from '../model/sources/model-store.ts';
 import { RemoteFolder } from '../model/sources/remote-folder.ts';

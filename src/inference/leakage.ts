@@ -139,14 +139,14 @@ function usable(
     ? new PlaygroundError({
         code: 'score.infinite',
         message: `${who[0].toUpperCase()}${who.slice(1)}${seeing} gives token ${token} (${JSON.stringify(texts[token])}) no probability at all, so its shift is infinite.`,
-        fix: 'The checkpoint masks part of its vocabulary: use weights without such a mask, or another completion.',
+        fix: 'The model masks part of its vocabulary: use weights without such a mask, or another completion.',
         where: `token ${token}, ${name}`,
         detail: { token, reader: name, shown },
       })
     : new PlaygroundError({
         code: 'score.not-finite',
         message: `The logits of ${who}${seeing} at token ${token} (${JSON.stringify(texts[token])}) are no numbers.`,
-        fix: 'The weights are broken: load the model again, or pick another checkpoint.',
+        fix: 'The weights are broken: load the model again, or pick another model.',
         where: `token ${token}, ${name}`,
         detail: { token, reader: name, shown, ...nonFinite },
       });

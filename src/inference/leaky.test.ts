@@ -17,8 +17,8 @@ let model: GraphsRun;
 let assets: ProcessorAssets;
 
 beforeAll(async () => {
-  const { architecture, checkpoint, processor } = await bundledAssets({}, 'tiny-qwen2.5-vl-leaky');
-  model = await openGraphs(nodeRuntime, architecture, checkpoint);
+  const { architecture, stateDict, processor } = await bundledAssets({}, 'tiny-qwen2.5-vl-leaky');
+  model = await openGraphs(nodeRuntime, architecture, stateDict);
   assets = processor;
 }, 60_000);
 

@@ -154,8 +154,8 @@ function noFigure(
       ? `The logits of the student or of the ${teacher} teacher at ${at} are no numbers.`
       : `One side gives something at ${at} no probability at all, so its divergence from the ${teacher} teacher is infinite.`,
     fix: broken
-      ? 'The weights are broken: load the model again, or pick another checkpoint.'
-      : 'The checkpoint masks part of its vocabulary: use weights without such a mask, or another completion.',
+      ? 'The weights are broken: load the model again, or pick another model.'
+      : 'The model masks part of its vocabulary: use weights without such a mask, or another completion.',
     where: `token ${token}, ${teacher}`,
     detail: { token, teacher },
   });

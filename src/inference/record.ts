@@ -139,7 +139,7 @@ function notFinite(
   return new PlaygroundError({
     code: 'score.not-finite',
     message: `The logits of ${who} at token ${index} (${JSON.stringify(texts[index])}) are ${BAD_VALUES[bad.value]}.`,
-    fix: 'The weights are broken: load the model again, or pick another checkpoint.',
+    fix: 'The weights are broken: load the model again, or pick another model.',
     where: `token ${index}, ${bad.side === 'student' ? 'student' : plan.tokens[index].teacher}`,
     detail: { token: index, id: ids[index], teacher: plan.tokens[index].teacher, ...bad },
   });
@@ -177,7 +177,7 @@ function infiniteAt(
   return new PlaygroundError({
     code: 'score.infinite',
     message: `At token ${index} (${JSON.stringify(texts[index])})${under}, ${ALL_FIGURES[figure]} is infinite: one side gives no probability at all to a token that the other needs.`,
-    fix: 'The checkpoint masks part of its vocabulary: use weights without such a mask, or another completion.',
+    fix: 'The model masks part of its vocabulary: use weights without such a mask, or another completion.',
     where: `token ${index}, ${teacher ?? 'student'}`,
     detail: { token: index, id: ids[index], teacher, figure },
   });

@@ -167,7 +167,7 @@ function notFinite(token: number, bad: unknown): PlaygroundError {
   return new PlaygroundError({
     code: 'generate.not-finite',
     message: `The student's logits for token ${token} are no numbers, so nothing can be sampled.`,
-    fix: 'The weights are broken: load the model again, or pick another checkpoint.',
+    fix: 'The weights are broken: load the model again, or pick another model.',
     where: `token ${token}, student`,
     detail: { token, bad },
   });

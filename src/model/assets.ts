@@ -5,14 +5,14 @@ import type { ModelSource } from '../contract/engine.ts';
 import type { ExportPrecision, KeptPrecision } from '../contract/model.ts';
 import type { MergeBase } from './adapters/merge-adapter.ts';
 import { checkModelSize, requireOwnGraphs } from './families/abilities.ts';
-import { canonicalCheckpoint } from './families/canonical.ts';
+import { canonicalStateDict } from './families/canonical.ts';
 import { estimate, keptPrecision, liesInside } from './families/estimate.ts';
 import { FAMILIES, openArchitecture } from './families/families.ts';
 import type { Architecture, ModelConfig, ModelFamily } from './families/family.ts';
 import { type SettledModel, settleModel } from './families/settle.ts';
 import type { OnnxExport } from './formats/onnx-export.ts';
 import { readSafetensors, shardNames, type TensorData } from './formats/safetensors.ts';
-import type { Checkpoint } from './onnx/weights.ts';
+import type { StateDict } from './onnx/weights.ts';
 import { readChatTemplate } from './processor/chat.ts';
 import { checkAssets, type ProcessorAssets } from './processor/processor.ts';
 import { tryTemplate } from './processor/template-trial.ts';
@@ -26,7 +26,7 @@ import {
   type ReadOptions,
   readModelFiles,
   WEIGHTS_INDEX,
-} from './sources/checkpoint-files.ts';
+} from './sources/model-files.ts';
 import { readJsonObject } from './sources/json-source.ts';
 import { openSource } from './sources/open-source.ts';
 
@@ -36,8 +36,8 @@ export interface ModelAssets extends TextAssets {
   readonly parameters: number;
   readonly architecture: Architecture;
   readonly config: ModelConfig;
-  /** Null where the model came as graphs: see {@link requireCheckpoint}. */
-  readonly checkpoint: Checkpoint | null;
+  /** Null where the model came as graphs: see {@link requireStateDict}. */
+  readonly stateDict: StateDict | null;
   /** What a network is made of. */
   readonly graphs: ModelGraphs;
   /** What 4 bits made of each weight matrix that a backend has asked for: ‖kept − given‖ / ‖given‖ by name. */
@@ -97,15 +97,15 @@ export async function loadAssets(
     weights.onnx === null
       ? await built(opened, weights, options.precision)
       : came(opened, weights.onnx, weights);
-  const { architecture, checkpoint } = network;
+  const { architecture, stateDict } = network;
   const { config } = architecture;
   return {
     name: files.name,
     bytes: weights.bytes,
-    parameters: checkpoint === null ? architecture.weights : countParameters(checkpoint),
+    parameters: stateDict === null ? architecture.weights : countParameters(stateDict),
     architecture,
     config,
-    checkpoint,
+    stateDict,
     graphs: network.graphs,
     weightErrors: network.weightErrors,
     companions: files.companions,
@@ -121,11 +121,11 @@ export async function loadAssets(
 export const shardsOf = (index: string) => shardNames(readJsonObject(index, WEIGHTS_INDEX));
 
 interface NetworkParts
-  extends Pick<ModelAssets, 'architecture' | 'checkpoint' | 'graphs' | 'weightErrors'> {
+  extends Pick<ModelAssets, 'architecture' | 'stateDict' | 'graphs' | 'weightErrors'> {
   readonly notices: readonly string[];
 }
 
-/** The network that is built from a checkpoint. */
+/** The network that is built from weights. */
 async function built(
   opened: Architecture,
   weights: ModelWeights,
@@ -134,9 +134,9 @@ async function built(
   const tensors = new Map<string, TensorData>();
   for (const [name, bytes] of weights.model)
     for (const [key, tensor] of readSafetensors(bytes, name)) tensors.set(key, tensor);
-  const settled = settleModel(opened, canonicalCheckpoint(tensors, opened.family));
-  const precision = keptPrecision(settled.architecture, settled.checkpoint, asked);
-  const { checkpoint, notices, ...merged } = await withAdapter(weights.adapter, settled);
+  const settled = settleModel(opened, canonicalStateDict(tensors, opened.family));
+  const precision = keptPrecision(settled.architecture, settled.stateDict, asked);
+  const { stateDict, notices, ...merged } = await withAdapter(weights.adapter, settled);
   const architecture = inPrecision(merged.architecture, precision);
   const weightErrors = new Map<string, number>();
   const keeping: Keeping = {
@@ -146,8 +146,8 @@ async function built(
   };
   return {
     architecture,
-    checkpoint,
-    graphs: ownGraphs(architecture, checkpoint, keeping),
+    stateDict,
+    graphs: ownGraphs(architecture, stateDict, keeping),
     weightErrors,
     notices: [...settled.notices, ...notices],
   };
@@ -170,7 +170,7 @@ const NOT_WHOLE: Readonly<Record<Exclude<KeptPrecision, 'fp32'>, string>> = {
 
 /** The network that came as ONNX. */
 function came(opened: Architecture, onnx: OnnxExport, weights: ModelWeights): NetworkParts {
-  if (weights.adapter !== null) throw withoutCheckpoint();
+  if (weights.adapter !== null) throw cameAsGraphs();
   const graphs = foreignGraphs(onnx, weights.model, opened.config);
   const canTrain = { can: false, reason: CAME_AS_GRAPHS } as const;
   const { largestTensorBytes = 0, dynamic = false } = graphs.foreign ?? {};
@@ -181,7 +181,7 @@ function came(opened: Architecture, onnx: OnnxExport, weights: ModelWeights): Ne
   const abilities = { ...opened.abilities, canTrain, canScore, needs };
   return {
     architecture: { ...opened, abilities, differentiable: null },
-    checkpoint: null,
+    stateDict: null,
     graphs,
     weightErrors: new Map(),
     notices: [
@@ -202,22 +202,22 @@ function passedOverNotice(adapters: readonly string[]): string[] {
   ];
 }
 
-function withoutCheckpoint(): PlaygroundError {
+function cameAsGraphs(): PlaygroundError {
   return new PlaygroundError({
-    code: 'model.no-checkpoint',
+    code: 'model.no-weights',
     message: CAME_AS_GRAPHS,
     fix: 'Open the same model in the Hugging Face layout, with its weights in model.safetensors.',
     where: 'model',
   });
 }
 
-/** Assets with their weights. Throws {@link PlaygroundError} `model.no-checkpoint` where they came as graphs. */
-export function requireCheckpoint<Assets extends Pick<ModelAssets, 'checkpoint'>>(
+/** Assets with their weights. Throws {@link PlaygroundError} `model.no-weights` where they came as graphs. */
+export function requireStateDict<Assets extends Pick<ModelAssets, 'stateDict'>>(
   assets: Assets,
-): Assets & { readonly checkpoint: Checkpoint } {
-  const { checkpoint } = assets;
-  if (checkpoint !== null) return { ...assets, checkpoint };
-  throw withoutCheckpoint();
+): Assets & { readonly stateDict: StateDict } {
+  const { stateDict } = assets;
+  if (stateDict !== null) return { ...assets, stateDict };
+  throw cameAsGraphs();
 }
 
 /** The chat template, tried before it is used where it does not come with the site. */
@@ -239,7 +239,7 @@ async function withAdapter(
   if (adapter === null) return { ...base, notices: [] };
   const { findAdapter } = await import('./adapters/peft.ts');
   const { mergeAdapter } = await import('./adapters/merge-adapter.ts');
-  const { architecture, checkpoint, inWords } = mergeAdapter(
+  const { architecture, stateDict, inWords } = mergeAdapter(
     await findAdapter(adapter.files),
     base,
   );
@@ -247,12 +247,12 @@ async function withAdapter(
     adapter.folder === ''
       ? `The adapter beside the weights (adapter_config.json) is merged into them (${inWords}), as transformers applies it: student and teachers have it.`
       : `The adapter in ${shortened(adapter.folder, 60)} is merged into the weights (${inWords}), as was chosen: student and teachers have it.`;
-  return { architecture, checkpoint, notices: [notice] };
+  return { architecture, stateDict, notices: [notice] };
 }
 
-function countParameters(checkpoint: Checkpoint): number {
+function countParameters(stateDict: StateDict): number {
   let sum = 0;
-  for (const { shape } of checkpoint.values()) sum += shape.reduce((a, b) => a * b, 1);
+  for (const { shape } of stateDict.values()) sum += shape.reduce((a, b) => a * b, 1);
   return sum;
 }
 

@@ -124,7 +124,7 @@ it('tells of graphs that leave out DeepStack, before the weights of any come', a
 
 it('offers a Qwen3.5 as graphs, and says of its weights why they do not open', async () => {
   const exports = readFileSync(path.resolve(import.meta.dirname, 'fixtures/exports/exports.json'));
-  const rows: { name: string; config: object }[] = JSON.parse(exports.toString());
+  const rows: { name: string; config: object }[] = JSON.parse(exports.function toString() { [native code] }());
   const [{ config }] = rows.filter(({ name }) => name.startsWith('qwen3-5'));
   const described = { ...texts, 'config.json': JSON.stringify(config) };
   const exported = await look({ ...described, ...graphs('_q4') });
@@ -153,7 +153,7 @@ it('names what is no model of these families, and what lies there instead', asyn
   });
 });
 
-it('lists adapters, and asks which of several checkpoints is meant', async () => {
+it('lists adapters, and asks which of several models is meant', async () => {
   const adapted = await look({
     ...tiny,
     'checkpoint-5/adapter_config.json': '{}',

@@ -19,11 +19,11 @@ import type { Architecture } from './families/family.ts';
 import { findOnnxExport } from './formats/onnx-export.ts';
 import { lookAtDevice } from './runtime/device.ts';
 import {
-  CHECKPOINT_TEXTS,
+  MODEL_TEXTS,
   neededFiles,
   WEIGHTS_FILE,
   WEIGHTS_INDEX,
-} from './sources/checkpoint-files.ts';
+} from './sources/model-files.ts';
 import { adaptersIn } from './sources/inner-adapters.ts';
 import { readJsonObject } from './sources/json-source.ts';
 import { inBillions, TAB_BYTES, WASM_BYTES } from './sources/limits.ts';
@@ -73,7 +73,7 @@ export async function lookAtModel(
   const candidates =
     architecture === null ? [] : await candidatesOf(opened, sizes, architecture, graphs, signal);
   const weights = candidates.map((candidate) => rowOf(candidate, architecture, device, kept));
-  const companions = CHECKPOINT_TEXTS.flatMap((name) => sizes.get(name) ?? []);
+  const companions = MODEL_TEXTS.flatMap((name) => sizes.get(name) ?? []);
   return {
     name: opened.name,
     source: remote?.source ?? source,
@@ -131,7 +131,7 @@ async function candidatesOf(
   const shards = await safetensorsIn(source, sizes, signal);
   if (shards !== null) {
     const bytes = sumOf(shards, sizes);
-    found.push(...ofCheckpoint(shards, bytes, architecture));
+    found.push(...ofStateDict(shards, bytes, architecture));
   }
   // As a load does: graphs are taken where there are no weights to build them from.
   if (shards !== null) return found;
@@ -145,7 +145,7 @@ async function candidatesOf(
 }
 
 /** Weights as they are, and brought to 4 bits while they are read. */
-function ofCheckpoint(
+function ofStateDict(
   files: readonly string[],
   bytes: number | null,
   architecture: Architecture,

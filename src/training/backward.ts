@@ -17,7 +17,7 @@ import {
   type ModelConfig,
 } from '../model/families/family.ts';
 import type { LoraOptions } from '../model/onnx/options.ts';
-import type { Checkpoint } from '../model/onnx/weights.ts';
+import type { StateDict } from '../model/onnx/weights.ts';
 import type { GridThw } from '../model/processor/image.ts';
 import {
   type Arrays,
@@ -28,7 +28,7 @@ import {
 } from './compiled.ts';
 import { type BackwardDevice, type GradientDevice, openGradientDevice } from './gradient-device.ts';
 import type { TrainBatch } from './layout.ts';
-import { checkpointValues, isTrained, loraOf, weightShapes } from './trainable.ts';
+import { stateValues, isTrained, loraOf, weightShapes } from './trainable.ts';
 
 /** What stands at the image placeholders of a batch, [rows, hidden] one after another in reading order. */
 export type BatchImages =
@@ -85,7 +85,7 @@ export class BackwardPass {
   /** Puts the frozen weights where jax-js computes. Throws what `requireDifferentiable`, `openGradientDevice` and the builders throw. */
   static async create(
     architecture: Architecture,
-    checkpoint: Checkpoint,
+    stateDict: StateDict,
     trainable: Trainable,
     wanted: BackwardDevice,
   ): Promise<BackwardPass> {
@@ -95,7 +95,7 @@ export class BackwardPass {
     const lora = loraOf(trainable);
     const shapes = weightShapes(architecture, { lora, vision: trainable.vision });
     const fed = fedShapes(form, lora);
-    const stored = checkpointValues(checkpoint);
+    const stored = stateValues(stateDict);
     const frozen: Arrays = {};
     for (const [name, shape] of shapes)
       if (!isTrained(name, trainable))

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
-import { canonicalCheckpoint } from '../model/families/canonical.ts';
+import { canonicalStateDict } from '../model/families/canonical.ts';
 import { QWEN2_5_VL } from '../model/families/qwen2-5-vl/family.ts';
 import { float32Tensor, type TensorData } from '../model/formats/safetensors.ts';
 import { modelFingerprint, sha256, studentFingerprint } from './fingerprint.ts';
@@ -28,7 +28,7 @@ test('order and spelling do not count; names, shapes and values do', async () =>
   const tensor = (values: number[], shape = [values.length]) =>
     float32Tensor(Float32Array.from(values), shape);
   const of = (entries: [string, TensorData][]) =>
-    modelFingerprint(canonicalCheckpoint(new Map(entries), QWEN2_5_VL));
+    modelFingerprint(canonicalStateDict(new Map(entries), QWEN2_5_VL));
   const first: [string, TensorData] = ['model.norm.weight', tensor([1, 2])];
   const second: [string, TensorData] = ['visual.a', tensor([3, 4, 5, 6], [2, 2])];
   const known = await of([first, second]);

@@ -3,7 +3,7 @@
 import { part } from '../base/part.ts';
 import { toHex, webSha256 } from '../base/sha256.ts';
 import type { TensorMap } from '../contract/train-records.ts';
-import type { Checkpoint } from '../model/onnx/weights.ts';
+import type { StateDict } from '../model/onnx/weights.ts';
 
 /** The SHA-256 of some bytes, 64 hexadecimal digits, also on pages without WebCrypto. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
@@ -17,11 +17,11 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
  * SHA-256 over name, dtype, shape and SHA-256 of the bytes of every weight, by name: the same for one file and for
  * shards of it, in whatever order and under whichever of the usual prefixes they were read.
  */
-export async function modelFingerprint(checkpoint: Checkpoint): Promise<string> {
-  const names = [...checkpoint.keys()].sort();
+export async function modelFingerprint(stateDict: StateDict): Promise<string> {
+  const names = [...stateDict.keys()].sort();
   const lines: string[] = [];
   for (const name of names) {
-    const tensor = checkpoint.get(name);
+    const tensor = stateDict.get(name);
     if (tensor === undefined) continue;
     const { dtype, shape, bytes } = tensor;
     lines.push(`${name} ${dtype} [${shape.join()}] ${await sha256(bytes)}\n`);

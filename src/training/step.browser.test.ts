@@ -94,7 +94,7 @@ test('dropout is in the student’s training pass alone, and equals PyTorch’s'
   const tensors = fixtureTensors(settings, assets.architecture);
   const student = await Student.create(
     frozen.network,
-    frozen.model.checkpoint,
+    frozen.model.stateDict,
     settings.trainable,
     tensors,
     'wasm',

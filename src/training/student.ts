@@ -5,7 +5,7 @@ import type { Trainable } from '../contract/train-settings.ts';
 import type { PromptWithImages } from '../inference/generate.ts';
 import { placeFeatures } from '../inference/generate.ts';
 import type { ModelConfig } from '../model/families/family.ts';
-import type { Checkpoint } from '../model/onnx/weights.ts';
+import type { StateDict } from '../model/onnx/weights.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
 import { type Logits, readTensor } from '../model/runtime/tensors.ts';
 import { type BackwardInput, BackwardPass, type BatchImages } from './backward.ts';
@@ -49,19 +49,19 @@ export class Student {
   /** Builds the student beside its frozen base. Throws what the sessions and jax-js throw. */
   static async create(
     base: ModelNetwork,
-    checkpoint: Checkpoint,
+    stateDict: StateDict,
     trainable: Trainable,
     tensors: TensorMap,
     device: BackwardDevice,
   ): Promise<Student> {
     const parts = partsOf(trainable);
-    const network = await base.student(checkpoint, parts);
+    const network = await base.student(stateDict, parts);
     try {
       const drops = trainable.kind === 'lora' && trainable.dropout > 0 && parts.lora !== undefined;
       const training = drops
-        ? await base.student(checkpoint, { ...parts, lora: { ...parts.lora, dropoutInputs: true } })
+        ? await base.student(stateDict, { ...parts, lora: { ...parts.lora, dropoutInputs: true } })
         : network;
-      const backward = await BackwardPass.create(base.architecture, checkpoint, trainable, device);
+      const backward = await BackwardPass.create(base.architecture, stateDict, trainable, device);
       const student = new Student(network, training, backward, trainable, tensors);
       student.tensors = tensors;
       return student;

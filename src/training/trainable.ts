@@ -7,7 +7,7 @@ import { type Architecture, isVisionWeight } from '../model/families/family.ts';
 import { weightsOf } from '../model/families/settle.ts';
 import { OnnxGraph } from '../model/onnx/graph.ts';
 import type { LoraOptions } from '../model/onnx/options.ts';
-import { type Checkpoint, GraphWeights } from '../model/onnx/weights.ts';
+import { type StateDict, GraphWeights } from '../model/onnx/weights.ts';
 import type { StudentParts } from '../model/runtime/network.ts';
 
 /** Names of adapter matrices end so. */
@@ -55,15 +55,15 @@ export function trainableShapes(
 
 /**
  * First values: adapters as PEFT makes them, A uniform within ±1/√in (Kaiming with a = √5) and B zero, so
- * that the student starts as the base; weights as in the checkpoint. The same seed gives the same values.
+ * that the student starts as the base; weights as in the base. The same seed gives the same values.
  */
 export function initialTensors(
   architecture: Architecture,
-  checkpoint: Checkpoint,
+  stateDict: StateDict,
   trainable: Trainable,
   seed: number,
 ): TensorMap {
-  const stored = checkpointValues(checkpoint);
+  const stored = stateValues(stateDict);
   const entries = [...trainableShapes(architecture, trainable)].map(([name, shape]) => {
     const size = shape.reduce((a, b) => a * b, 1);
     if (name.endsWith(LORA_B)) return [name, { shape, data: new Float32Array(size) }] as const;
@@ -77,12 +77,12 @@ export function initialTensors(
   return new Map<string, FloatTensor>(entries);
 }
 
-/** Reads checked float32 values of a checkpoint. Throws `model.weight-missing` and `model.weight-shape`. */
-export function checkpointValues(checkpoint: Checkpoint) {
+/** Reads checked float32 values of a state dict. Throws `model.weight-missing` and `model.weight-shape`. */
+export function stateValues(stateDict: StateDict) {
   const weights = new GraphWeights(
     new OnnxGraph('weights'),
     { weights: 'initializers' },
-    checkpoint,
+    stateDict,
   );
   return (name: string, shape: readonly number[]) => weights.values(name, shape);
 }

@@ -13,7 +13,7 @@ import type { TrainSettings } from '../contract/train-settings.ts';
 import type { Generated, PromptWithImages } from '../inference/generate.ts';
 import { rowsWithin } from '../inference/logits-budget.ts';
 import { type SampledModel, sample } from '../inference/sample.ts';
-import type { Checkpoint } from '../model/onnx/weights.ts';
+import type { StateDict } from '../model/onnx/weights.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
 import { dropoutMasks } from './dropout.ts';
 import type { TrainExample } from './example.ts';
@@ -30,7 +30,7 @@ import { initialTensors, trainableShapes } from './trainable.ts';
 /** The frozen model and what sampling from it needs. */
 export interface FrozenModel {
   readonly network: ModelNetwork;
-  readonly model: SampledModel & { readonly checkpoint: Checkpoint };
+  readonly model: SampledModel & { readonly stateDict: StateDict };
 }
 
 export interface StepHooks {
@@ -105,12 +105,12 @@ export class Trainer {
     recipe = trainingRecipe(settings.recipe),
   ): Promise<Trainer> {
     const { network, model } = frozen;
-    const { checkpoint } = model;
+    const { stateDict } = model;
     const seed = hashWords(settings.seed, STREAM.adapter);
     const tensors =
       state?.trainable ??
-      initialTensors(network.architecture, checkpoint, settings.trainable, seed);
-    const student = await Student.create(network, checkpoint, settings.trainable, tensors, device);
+      initialTensors(network.architecture, stateDict, settings.trainable, seed);
+    const student = await Student.create(network, stateDict, settings.trainable, tensors, device);
     const optimizer = state?.optimizer ?? freshOptimizer(tensors);
     return new Trainer(settings, recipe, frozen, student, optimizer, state?.step ?? 0);
   }

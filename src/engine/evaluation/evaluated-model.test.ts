@@ -19,7 +19,7 @@ it('tells weights brought to four bits, and graphs of another precision, from th
   const found = await Promise.all([
     evaluatedModel(assets, null),
     evaluatedModel({ ...assets, graphs: inFour }, null),
-    evaluatedModel({ ...assets, checkpoint: null, graphs: { ...graphs, foreign: halves } }, null),
+    evaluatedModel({ ...assets, stateDict: null, graphs: { ...graphs, foreign: halves } }, null),
   ]);
   expect(found.map(({ precision }) => precision)).toEqual([undefined, 'q4', 'fp16']);
   expect(found.map(modelInWords)).toEqual([

@@ -11,13 +11,13 @@ export async function evaluatedModel(
   assets: ModelAssets,
   student: LabStudent | null,
 ): Promise<EvaluatedModel> {
-  const { name, parameters, checkpoint, graphs } = assets;
+  const { name, parameters, stateDict, graphs } = assets;
   const precision = roundedTo(graphs);
   const status = student?.status ?? null;
   return {
     name,
     parameters,
-    fingerprint: checkpoint === null ? null : await modelFingerprint(checkpoint),
+    fingerprint: stateDict === null ? null : await modelFingerprint(stateDict),
     ...(precision === undefined ? {} : { precision }),
     student: status && {
       label: status.label,

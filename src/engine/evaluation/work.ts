@@ -324,7 +324,7 @@ const undrawnAnswer: SamplingHooks['undrawn'] = ({ step }, nonFinite) =>
   new PlaygroundError({
     code: 'generate.not-finite',
     message: `The student's logits for token ${step} of an answer are no numbers, so nothing can be sampled.`,
-    fix: 'The weights are broken: load the model again, or pick another checkpoint.',
+    fix: 'The weights are broken: load the model again, or pick another model.',
     where: `token ${step}, student`,
     detail: { token: step, nonFinite },
   });

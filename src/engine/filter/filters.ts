@@ -12,7 +12,7 @@ import {
 } from '../../contract/filter.ts';
 import { validateFilter } from '../../contract/filter-validate.ts';
 import { ITEMS_FORMAT } from '../../contract/item-set.ts';
-import { requireCheckpoint } from '../../model/assets.ts';
+import { requireStateDict } from '../../model/assets.ts';
 import { undrawn } from '../../training/faults.ts';
 import { modelFingerprint } from '../../training/fingerprint.ts';
 import type { EngineLoan } from '../engine-loan.ts';
@@ -67,7 +67,7 @@ export class Filters {
   async #run({ filterId, name, settings: asked, keep }: FilterRequest): Promise<FilteredItems> {
     const settings = validateFilter(asked);
     const model = this.#host.need();
-    const { name: modelName, checkpoint } = requireCheckpoint(model.assets);
+    const { name: modelName, stateDict } = requireStateDict(model.assets);
     const work = new FilterWork(settings);
     const start = performance.now();
     const kept = () => work.found.filter((one) => one.kept);
@@ -100,7 +100,7 @@ export class Filters {
         ...(captionRate === null ? {} : { captionRate }),
       })),
       createdAt: new Date().toISOString(),
-      model: { name: modelName, fingerprint: await modelFingerprint(checkpoint) },
+      model: { name: modelName, fingerprint: await modelFingerprint(stateDict) },
       settings,
       lookedAt: work.found,
     };

@@ -5,7 +5,7 @@ import { part } from '../../base/part.ts';
 import type { ExportedFile, Imported, RunExport, StudentChoice } from '../../contract/runs.ts';
 import type { ModelIdentity } from '../../contract/train-records.ts';
 import type { StudentSource } from '../../contract/training.ts';
-import { type ModelAssets, requireCheckpoint } from '../../model/assets.ts';
+import { type ModelAssets, requireStateDict } from '../../model/assets.ts';
 import { modelFingerprint } from '../../training/fingerprint.ts';
 import { requireModel } from '../../training/runs/checkpoint-file.ts';
 import type { RunContent } from '../../training/runs/run-store.ts';
@@ -104,8 +104,8 @@ export class RunDesk {
 
 const files = () => part('What reads and writes files', () => import('./files.ts'));
 
-/** Who a model is to runs and checkpoints. Throws `model.no-checkpoint` for one that came as graphs. */
+/** Who a model is to runs and checkpoints. Throws `model.no-weights` for one that came as graphs. */
 export async function identityOf(assets: ModelAssets): Promise<ModelIdentity> {
-  const { name, checkpoint } = requireCheckpoint(assets);
-  return { name, fingerprint: await modelFingerprint(checkpoint) };
+  const { name, stateDict } = requireStateDict(assets);
+  return { name, fingerprint: await modelFingerprint(stateDict) };
 }

@@ -4,7 +4,7 @@ import { PlaygroundError } from '../../base/errors.ts';
 import { FILE_KINDS, placeOf, tellingFile } from '../../base/file-kinds.ts';
 import { fileKind } from '../../base/foreign-text.ts';
 import type { ExportedFile, OutwardTrainer, RunExport } from '../../contract/runs.ts';
-import type { CheckpointState } from '../../contract/train-records.ts';
+import type { Checkpoint } from '../../contract/train-records.ts';
 import type { StudentSource } from '../../contract/training.ts';
 import { adapterStudent } from '../../model/adapters/adapter-student.ts';
 import type { Origin } from '../../model/adapters/card.ts';
@@ -13,7 +13,7 @@ import { mergeStudent } from '../../model/adapters/merge.ts';
 import { huggingFaceFiles, onnxFiles } from '../../model/adapters/model-export.ts';
 import { adapterFiles, findAdapter } from '../../model/adapters/peft.ts';
 import { adapterOf } from '../../model/adapters/student.ts';
-import { type ModelAssets, requireCheckpoint } from '../../model/assets.ts';
+import { type ModelAssets, requireStateDict } from '../../model/assets.ts';
 import { isZip, zipPaths } from '../../storage/zip-read.ts';
 import { type ExportFile, zipStream } from '../../storage/zip-write.ts';
 import { sourceOf } from '../../training/data/table.ts';
@@ -46,24 +46,24 @@ async function filesOf(
 }
 
 function weightsOf(
-  { settings, step, model, trainable: tensors }: CheckpointState,
+  { settings, step, model, trainable: tensors }: Checkpoint,
   as: Exclude<RunExport, 'run' | OutwardTrainer>,
   assets: ModelAssets,
 ): ExportFile[] {
   const { trainable } = settings;
   const origin: Origin = { base: model, run: { settings, step } };
   if (as === 'adapter') return adapterFiles(adapterOf({ trainable, tensors }), origin);
-  const { architecture, checkpoint, companions } = requireCheckpoint(assets);
+  const { architecture, stateDict, companions } = requireStateDict(assets);
   const merged = {
     architecture,
-    checkpoint: mergeStudent(checkpoint, { trainable, tensors }),
+    stateDict: mergeStudent(stateDict, { trainable, tensors }),
     companions,
     card: modelCard(origin),
   };
   return as === 'huggingface' ? huggingFaceFiles(merged) : onnxFiles(merged);
 }
 
-function needed({ record, checkpoint }: RunContent): CheckpointState {
+function needed({ record, checkpoint }: RunContent): Checkpoint {
   if (checkpoint !== null) return checkpoint;
   throw new PlaygroundError({
     code: 'run.no-checkpoint',

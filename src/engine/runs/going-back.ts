@@ -1,13 +1,13 @@
 /** Going on from the checkpoint before the last one, with another learning rate. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { CheckpointState } from '../../contract/train-records.ts';
+import type { Checkpoint } from '../../contract/train-records.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import { validateTrainSettings, withSetting } from '../../contract/train-validate.ts';
 import type { StoredRun } from '../../training/runs/stored-run.ts';
 
 /** Throws `run.no-earlier`. */
-export async function earlierOf(stored: StoredRun): Promise<CheckpointState> {
+export async function earlierOf(stored: StoredRun): Promise<Checkpoint> {
   const state = await stored.earlier();
   if (state !== null) return state;
   throw new PlaygroundError({

@@ -1,7 +1,7 @@
 /** A run that this worker trains, and what of it is not written yet. */
 
 import type { LogLine } from '../../contract/run-log.ts';
-import type { CheckpointState, StepRollouts } from '../../contract/train-records.ts';
+import type { Checkpoint, StepRollouts } from '../../contract/train-records.ts';
 import type { StoredRun } from '../../training/runs/stored-run.ts';
 
 export interface Held {
@@ -11,7 +11,7 @@ export interface Held {
   writing: Promise<void>;
   savedStep: number;
   /** The last state, where it could not be written. */
-  unwritten: CheckpointState | null;
+  unwritten: Checkpoint | null;
   /** Those of the last step, until they are written. */
   rollouts: StepRollouts | null;
 }
@@ -30,7 +30,7 @@ export async function appendLines(held: Held): Promise<void> {
 }
 
 /** Writes what was measured and then the state, where it is newer than the one that is written. */
-export async function writeState(held: Held, state: CheckpointState): Promise<void> {
+export async function writeState(held: Held, state: Checkpoint): Promise<void> {
   await appendLines(held);
   if (state.step > held.savedStep || held.savedStep === 0) await held.stored.saveCheckpoint(state);
   held.savedStep = state.step;

@@ -9,7 +9,7 @@ import type {
   RunsEvent,
   StoredRun,
 } from '../../contract/runs.ts';
-import type { CheckpointState } from '../../contract/train-records.ts';
+import type { Checkpoint } from '../../contract/train-records.ts';
 import type { TrainEvent, TrainRequest, TrainResult } from '../../contract/training.ts';
 import { keepStorage } from '../../storage/private-files.ts';
 import { requireModel } from '../../training/runs/checkpoint-file.ts';
@@ -26,7 +26,7 @@ import { listOf, type RunsHere, summaryOf } from './list.ts';
 export interface KeeperHost {
   readonly training: Pick<Training, 'train' | 'stop' | 'has' | 'isActive' | 'checkpoint'>;
   /** Name and fingerprint of the loaded model, and the backend it is on. Throws `model.not-loaded`. */
-  identity(): Promise<Pick<CheckpointState, 'model' | 'backend'>>;
+  identity(): Promise<Pick<Checkpoint, 'model' | 'backend'>>;
   emit(event: RunsEvent): void;
   /** Opens the browser's runs; for tests. */
   open?(): Promise<OpenRuns>;
@@ -159,7 +159,7 @@ export class RunKeeper {
   }
 
   /** The state in this worker; null before the first step. */
-  async #state(runId: string): Promise<CheckpointState | null> {
+  async #state(runId: string): Promise<Checkpoint | null> {
     const outcome = await this.#host.training.checkpoint(runId);
     return outcome.ok ? outcome.value : null;
   }
@@ -199,7 +199,7 @@ export class RunKeeper {
   }
 
   /** The last state of a run that does not wait here; null where it begins again. Throws `run.no-weights`. */
-  async #last(runId: string): Promise<CheckpointState | null> {
+  async #last(runId: string): Promise<Checkpoint | null> {
     const { checkpoint, goesOnFrom, fault } = await this.content(runId);
     if (goesOnFrom === null && fault !== null) throw new PlaygroundError(fault);
     return checkpoint;
@@ -320,7 +320,7 @@ export class RunKeeper {
   }
 
   /** Writes a state and what was measured up to it; one that cannot be written is kept here. */
-  async #keep(held: Held, state: CheckpointState): Promise<boolean> {
+  async #keep(held: Held, state: Checkpoint): Promise<boolean> {
     try {
       await this.#put(held, state);
       held.unwritten = null;
@@ -332,7 +332,7 @@ export class RunKeeper {
     return true;
   }
 
-  async #put(held: Held, state: CheckpointState): Promise<void> {
+  async #put(held: Held, state: Checkpoint): Promise<void> {
     let noRoom: unknown = null;
     await this.#settle(held).catch((error: unknown) => {
       noRoom = error;

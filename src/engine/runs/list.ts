@@ -2,7 +2,7 @@
 
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import type { BrokenRun, StoredRun } from '../../contract/runs.ts';
-import type { CheckpointState, Evaluation } from '../../contract/train-records.ts';
+import type { Checkpoint, Evaluation } from '../../contract/train-records.ts';
 import type { RunEntry, RunStore } from '../../training/runs/run-store.ts';
 
 /** The log's end of each run, as of a time of writing and a size: logs are read again only when they have grown. */
@@ -19,7 +19,7 @@ export interface RunsHere {
   /** Whether it trains a run, or holds it. */
   holds(runId: string): boolean;
   /** The state of a run that could not be written; null where all is. */
-  unwritten(runId: string): CheckpointState | null;
+  unwritten(runId: string): Checkpoint | null;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { TensorMap } from '../../contract/train-records.ts';
 import type { Trainable } from '../../contract/train-settings.ts';
 import type { StudentStatus } from '../../contract/training.ts';
 import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
-import { requireCheckpoint } from '../../model/assets.ts';
+import { requireStateDict } from '../../model/assets.ts';
 import type { ModelNetwork } from '../../model/runtime/network.ts';
 import { partsOf } from '../../training/trainable.ts';
 
@@ -32,8 +32,8 @@ export class LabStudent {
     const { trainable, tensors } = this.#source;
     if (this.#open?.base !== inUse.network) {
       await this.release().catch(() => undefined);
-      const { checkpoint } = requireCheckpoint(inUse.assets);
-      const network = await inUse.network.student(checkpoint, partsOf(trainable));
+      const { stateDict } = requireStateDict(inUse.assets);
+      const network = await inUse.network.student(stateDict, partsOf(trainable));
       network.setWeights(tensors);
       this.#open = { base: inUse.network, network };
     }

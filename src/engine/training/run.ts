@@ -4,7 +4,7 @@ import { PlaygroundError } from '../../base/errors.ts';
 import type { TeacherLine } from '../../contract/evaluation-records.ts';
 import { recipeOf } from '../../contract/recipes.ts';
 import type {
-  CheckpointState,
+  Checkpoint,
   Evaluation,
   FollowedRollout,
   FollowedStep,
@@ -16,7 +16,7 @@ import type {
 import type { TrainSampling, TrainSettings } from '../../contract/train-settings.ts';
 import type { TrainEvent } from '../../contract/training.ts';
 import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
-import { requireCheckpoint } from '../../model/assets.ts';
+import { requireStateDict } from '../../model/assets.ts';
 import type { Architecture } from '../../model/families/family.ts';
 import type { HeldOutExample } from '../../training/data/example-source.ts';
 import { sourceOf } from '../../training/data/table.ts';
@@ -65,7 +65,7 @@ export class TrainRun {
     settings: TrainSettings,
     model: ModelIdentity,
     emit: Emit,
-    from?: { readonly state: CheckpointState; readonly architecture: Architecture },
+    from?: { readonly state: Checkpoint; readonly architecture: Architecture },
   ) {
     this.id = id;
     this.settings = settings;
@@ -137,7 +137,7 @@ export class TrainRun {
   }
 
   /** Everything that going on needs. */
-  async state({ network }: ModelInUse): Promise<CheckpointState> {
+  async state({ network }: ModelInUse): Promise<Checkpoint> {
     const kept = this.#kept ?? (await this.#initial());
     return {
       format: 'vigos-checkpoint/2',
@@ -287,10 +287,10 @@ export function studentOf({ trainable }: TrainSettings, { network }: Trainer): S
 
 /** What a trainer works with. */
 export function frozenModel({ assets, network }: ModelInUse): FrozenModel {
-  return { network, model: requireCheckpoint(assets) };
+  return { network, model: requireStateDict(assets) };
 }
 
-function assertFits(from: CheckpointState, model: ModelIdentity, settings: TrainSettings): void {
+function assertFits(from: Checkpoint, model: ModelIdentity, settings: TrainSettings): void {
   requireModel(from.model, model);
   if (JSON.stringify(from.settings.trainable) !== JSON.stringify(settings.trainable))
     throw new PlaygroundError({

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { unwrap } from '../../base/outcome.ts';
 import { readScheduleFile, settingsOfSchedule } from '../../contract/schedule-file.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
-import type { CheckpointState } from '../../contract/training.ts';
+import type { Checkpoint } from '../../contract/training.ts';
 import { startEngine } from '../fixtures/session.ts';
 
 /** Rollouts of GRPO are drawn at a high temperature, so that those of a group differ. */
@@ -41,7 +41,7 @@ const settings: TrainSettings = settingsOfSchedule(
   }),
 );
 
-async function part(resume: CheckpointState | undefined, pauseAfter: number) {
+async function part(resume: Checkpoint | undefined, pauseAfter: number) {
   const { engine, events } = await startEngine('wasm');
   unwrap(await engine.train({ runId: 'a', settings, pauseAfter, ...(resume && { resume }) }));
   const state = structuredClone(unwrap(await engine.trainCheckpoint('a')));
@@ -54,7 +54,7 @@ async function part(resume: CheckpointState | undefined, pauseAfter: number) {
 
 it('a run that is paused in the middle of each stage and gone on with elsewhere is the one that never stopped', async () => {
   const whole = await part(undefined, settings.steps);
-  let state: CheckpointState | undefined;
+  let state: Checkpoint | undefined;
   for (const steps of [1, 2, 2, 1]) ({ state } = await part(state, steps));
   expect(state?.step).toBe(6);
   expect(state?.settings).toEqual(settings);

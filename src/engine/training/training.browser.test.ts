@@ -6,7 +6,7 @@ import { trackWasmMemory } from '../../base/wasm-memory.ts';
 import type { EngineEvent } from '../../contract/engine.ts';
 import { type TrainSettings, trainSettings } from '../../contract/train-settings.ts';
 import { withSetting, withSettings } from '../../contract/train-validate.ts';
-import type { CheckpointState } from '../../contract/training.ts';
+import type { Checkpoint } from '../../contract/training.ts';
 import { VIGOS_PAPER } from '../../method/named-methods.ts';
 import { SAMPLING, startEngine, worldInput } from '../fixtures/session.ts';
 
@@ -166,8 +166,8 @@ describe('what goes wrong', () => {
       ok: false,
       error: { code: 'train.invalid-setting', where: 'optimizer.learningRate' },
     });
-    const empty: CheckpointState['trainable'] = new Map();
-    const foreign: CheckpointState = {
+    const empty: Checkpoint['trainable'] = new Map();
+    const foreign: Checkpoint = {
       format: 'vigos-checkpoint/2',
       runId: 'a',
       settings,

@@ -7,7 +7,7 @@ import { part } from '../../base/part.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import { validateTrainSettings } from '../../contract/train-validate.ts';
 import type {
-  CheckpointState,
+  Checkpoint,
   Evaluation,
   StudentSource,
   StudentStatus,
@@ -18,7 +18,7 @@ import type {
   TrainState,
 } from '../../contract/training.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
-import { requireCheckpoint } from '../../model/assets.ts';
+import { requireStateDict } from '../../model/assets.ts';
 import { requireDifferentiable } from '../../model/families/abilities.ts';
 import { isGradientGpuLost } from '../../training/faults.ts';
 import { modelFingerprint, studentFingerprint } from '../../training/fingerprint.ts';
@@ -65,7 +65,7 @@ export class Training {
     await this.#end(run);
   }
 
-  checkpoint(runId: string): Promise<Outcome<CheckpointState>> {
+  checkpoint(runId: string): Promise<Outcome<Checkpoint>> {
     return outcomeOf(async () => this.find(runId).state(this.#host.need().inUse), runId);
   }
 
@@ -193,8 +193,8 @@ export class Training {
     const { TrainRun } = await part('Training', () => import('./run.ts'));
     const { assets } = this.#host.need();
     requireDifferentiable(assets.architecture);
-    const { name, checkpoint, architecture } = requireCheckpoint(assets);
-    const model = { name, fingerprint: await modelFingerprint(checkpoint) };
+    const { name, stateDict, architecture } = requireStateDict(assets);
+    const model = { name, fingerprint: await modelFingerprint(stateDict) };
     const emit = (event: TrainEvent) => this.#host.emit(event);
     const run = new TrainRun(
       runId,

@@ -6,7 +6,7 @@ import { isSmall } from '../families/estimate.ts';
 import { type Architecture, isVisionWeight } from '../families/family.ts';
 import { weightsOf } from '../families/settle.ts';
 import { toFloat32 } from '../formats/safetensors.ts';
-import type { Checkpoint } from '../onnx/weights.ts';
+import type { StateDict } from '../onnx/weights.ts';
 import { mergeAdapter } from './merge-adapter.ts';
 import { readAdapter } from './peft.ts';
 import type { AdapterFiles } from './peft-parts.ts';
@@ -19,24 +19,24 @@ import type { StudentTensors } from './student.ts';
  */
 export function adapterStudent(
   files: AdapterFiles,
-  base: { readonly architecture: Architecture; readonly checkpoint: Checkpoint | null },
+  base: { readonly architecture: Architecture; readonly stateDict: StateDict | null },
 ): StudentTensors {
-  const { architecture, checkpoint } = base;
+  const { architecture, stateDict } = base;
   try {
     const { trainable, tensors } = readAdapter(files, architecture);
     return { trainable, tensors };
   } catch (error) {
     const isWhole =
       error instanceof PlaygroundError && error.record.code === 'adapter.not-branches';
-    if (!isWhole || checkpoint === null || !isSmall(architecture)) throw error;
-    const merged = mergeAdapter(files, { architecture, checkpoint });
+    if (!isWhole || stateDict === null || !isSmall(architecture)) throw error;
+    const merged = mergeAdapter(files, { architecture, stateDict });
     // The student's graphs are those of the base.
     const { tieWordEmbeddings } = merged.architecture.config;
     if (tieWordEmbeddings !== architecture.config.tieWordEmbeddings) throw error;
     const vision = merged.changed.some(isVisionWeight);
     const wanted = weightsOf(architecture).filter(({ name }) => vision || !isVisionWeight(name));
     const tensors = wanted.flatMap(({ name, shape }): [string, FloatTensor][] => {
-      const tensor = merged.checkpoint.get(name);
+      const tensor = merged.stateDict.get(name);
       return tensor === undefined ? [] : [[name, { shape, data: toFloat32(tensor, name) }]];
     });
     return { trainable: { kind: 'full', vision }, tensors: new Map(tensors) };

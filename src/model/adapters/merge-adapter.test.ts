@@ -49,9 +49,9 @@ test.each(cases.map((row) => [row.name, row] as const))(
   'merged, it computes what PEFT computes: %s',
   async (name, { moved }) => {
     const { row, base, config, weights } = caseOf(name);
-    const { architecture, checkpoint } = mergeAdapter({ config, weights }, base);
+    const { architecture, stateDict } = mergeAdapter({ config, weights }, base);
     const expected = readSafetensors(read(name, 'expected.safetensors'));
-    const model = await openGraphs(nodeRuntime, architecture, checkpoint);
+    const model = await openGraphs(nodeRuntime, architecture, stateDict);
     for (const prompt of row.prompts.slice(0, 2)) {
       const found = await compareFamily(model, prompt, 3, (key) => {
         const tensor = expected.get(`${prompt.name}/${key}`);
@@ -80,16 +80,16 @@ test('what is merged is said, and a tied head that is changed is tied no longer'
   const merged = mergeAdapter({ config, weights }, base);
   expect(base.architecture.config.tieWordEmbeddings).toBe(true);
   expect(merged.architecture.config.tieWordEmbeddings).toBe(false);
-  expect(merged.checkpoint.get(EMBEDDING)).toBe(base.checkpoint.get(EMBEDDING));
+  expect(merged.stateDict.get(EMBEDDING)).toBe(base.stateDict.get(EMBEDDING));
   expect(merged.changed).toContain(HEAD);
 });
 
 test('a layer is merged as far as it is read', () => {
   const { base, config, weights } = caseOf('dora');
-  const { checkpoint } = mergeAdapter({ config, weights }, base);
+  const { stateDict } = mergeAdapter({ config, weights }, base);
   const name = 'model.layers.0.mlp.gate_proj.weight';
-  const whole = checkpoint.get(name)?.bytes ?? new Uint8Array();
-  const part = checkpoint.get(name)?.part?.(64, 192) ?? new Uint8Array();
+  const whole = stateDict.get(name)?.bytes ?? new Uint8Array();
+  const part = stateDict.get(name)?.part?.(64, 192) ?? new Uint8Array();
   expect(Buffer.compare(part, whole.subarray(64, 192))).toBe(0);
 });
 
@@ -120,7 +120,7 @@ test('a small model has room for a second copy of its parts, so that such an ada
   };
   const dora = student('dora');
   expect(dora.trainable).toEqual({ kind: 'full', vision: true });
-  const merged = mergeAdapter({ config: dora.config, weights: dora.weights }, dora.base).checkpoint;
+  const merged = mergeAdapter({ config: dora.config, weights: dora.weights }, dora.base).stateDict;
   const wanted = weightsOf(dora.base.architecture).map(({ name }) => name);
   expect([...dora.tensors.keys()].sort()).toEqual([...new Set(wanted)].sort());
   for (const [name, { data }] of dora.tensors) {

@@ -2,7 +2,7 @@
 
 import { type Architecture, EMBEDDING, HEAD, isVisionWeight } from '../families/family.ts';
 import { float32Tensor, type TensorData, toFloat32 } from '../formats/safetensors.ts';
-import type { Checkpoint } from '../onnx/weights.ts';
+import type { StateDict } from '../onnx/weights.ts';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from '../sources/inner-adapters.ts';
 import {
   foreignTensor,
@@ -19,7 +19,7 @@ import { type AdapterFiles, type AdapterPart, type PartRole, partsOf } from './p
 /** A model apart from the files that it came in. */
 export interface MergeBase {
   readonly architecture: Architecture;
-  readonly checkpoint: Checkpoint;
+  readonly stateDict: StateDict;
 }
 
 export interface MergedAdapter extends MergeBase {
@@ -42,35 +42,35 @@ export function mergeAdapter(files: AdapterFiles, base: MergeBase): MergedAdapte
   for (const part of partsOf(files, base.architecture.family))
     byWeight.set(part.weight, [...(byWeight.get(part.weight) ?? []), part]);
   if (byWeight.size === 0) throw incomplete(`${ADAPTER_WEIGHTS} holds no matrix.`, ADAPTER_WEIGHTS);
-  const { architecture, checkpoint } = untied(base, byWeight);
-  const merged = new Map(checkpoint);
+  const { architecture, stateDict } = untied(base, byWeight);
+  const merged = new Map(stateDict);
   for (const [weight, parts] of byWeight)
-    merged.set(weight, changedWeight(weight, parts, checkpoint, settings));
+    merged.set(weight, changedWeight(weight, parts, stateDict, settings));
   const changed = [...byWeight.keys()];
-  return { architecture, checkpoint: merged, changed, inWords: inWords(byWeight) };
+  return { architecture, stateDict: merged, changed, inWords: inWords(byWeight) };
 }
 
 /** PEFT wraps or copies the module that it changes, and not the one that shares its weight. */
 function untied(base: MergeBase, byWeight: ReadonlyMap<string, unknown>): MergeBase {
-  const { architecture, checkpoint } = base;
+  const { architecture, stateDict } = base;
   const { tieWordEmbeddings } = architecture.config;
-  const embedding = checkpoint.get(EMBEDDING);
+  const embedding = stateDict.get(EMBEDDING);
   if (!tieWordEmbeddings || embedding === undefined) return base;
   if (!byWeight.has(EMBEDDING) && !byWeight.has(HEAD)) return base;
   return {
     architecture: architecture.withTiedHead(false),
-    checkpoint: new Map(checkpoint).set(HEAD, embedding),
+    stateDict: new Map(stateDict).set(HEAD, embedding),
   };
 }
 
 function changedWeight(
   weight: string,
   parts: readonly AdapterPart[],
-  checkpoint: Checkpoint,
+  stateDict: StateDict,
   settings: PeftSettings,
 ): TensorData {
   const [{ name, layer }] = parts;
-  const own = checkpoint.get(weight);
+  const own = stateDict.get(weight);
   if (own === undefined) throw foreignTensor(name);
   const whole = parts.find(({ role }) => role === 'whole');
   // What a layer was before its branch, where the file has that too.

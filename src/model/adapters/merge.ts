@@ -10,7 +10,7 @@ import {
   type TensorData,
   toFloat32,
 } from '../formats/safetensors.ts';
-import type { Checkpoint } from '../onnx/weights.ts';
+import type { StateDict } from '../onnx/weights.ts';
 import { LORA_NAME, type StudentTensors } from './student.ts';
 
 /**
@@ -18,7 +18,7 @@ import { LORA_NAME, type StudentTensors } from './student.ts';
  * both in float32. All other tensors are those of the base, not copies. A layer is merged whenever it is read, as far as it is.
  * Throws {@link PlaygroundError} `adapter.other-base` for a tensor that the base does not have, or not of that size.
  */
-export function mergeStudent(base: Checkpoint, { trainable, tensors }: StudentTensors): Checkpoint {
+export function mergeStudent(base: StateDict, { trainable, tensors }: StudentTensors): StateDict {
   const merged = new Map(base);
   for (const [name, tensor] of tensors) {
     const side = LORA_NAME.exec(name)?.[1];
@@ -99,7 +99,7 @@ function matrix(tensors: TensorMap, name: string, shape: readonly number[]): Flo
   return found.data;
 }
 
-function weightOf(base: Checkpoint, name: string): TensorData {
+function weightOf(base: StateDict, name: string): TensorData {
   const found = base.get(name);
   if (found === undefined) throw otherBase(name, 'has no counterpart in the base model');
   return found;

@@ -3,13 +3,13 @@
 import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ExportFile, zipStream } from '../../storage/zip-write.ts';
-import { loadAssets, requireCheckpoint } from '../assets.ts';
-import { canonicalCheckpoint } from '../families/canonical.ts';
+import { loadAssets, requireStateDict } from '../assets.ts';
+import { canonicalStateDict } from '../families/canonical.ts';
 import { QWEN2_5_VL, qwen25VL } from '../families/qwen2-5-vl/family.ts';
 import { bundledAssets } from '../fixtures/bundled-assets.ts';
 import { nodeRuntime } from '../fixtures/node-runtime.ts';
 import { distance, GraphRun } from '../fixtures/parity-run.ts';
-import { randomCheckpoint, smallConfig, smallConfigJson } from '../fixtures/random-model.ts';
+import { randomStateDict, smallConfig, smallConfigJson } from '../fixtures/random-model.ts';
 import {
   float32Tensor,
   readSafetensors,
@@ -35,12 +35,12 @@ let byAdapter: Float32Array;
 beforeAll(async () => {
   assets = await bundledAssets();
   adapter = readAdapter(fixture, assets.architecture);
-  byAdapter = await logitsOf(assets, assets.checkpoint, fixture.ids, 2, adapter);
+  byAdapter = await logitsOf(assets, assets.stateDict, fixture.ids, 2, adapter);
 });
 
-const exported = (checkpoint = mergeStudent(assets.checkpoint, adapter)) => ({
+const exported = (stateDict = mergeStudent(assets.stateDict, adapter)) => ({
   architecture: assets.architecture,
-  checkpoint,
+  stateDict,
   companions: assets.companions,
   card,
 });
@@ -52,13 +52,13 @@ const named = (files: readonly ExportFile[], name: string) => {
 };
 
 test('merged weights are W + (alpha / rank)·B·A, everything else is the base itself', () => {
-  const merged = mergeStudent(assets.checkpoint, adapter);
+  const merged = mergeStudent(assets.stateDict, adapter);
   const path = 'model.layers.2.self_attn.k_proj';
   const values = (name: string) => adapter.tensors.get(`${path}.${name}.weight`)?.data ?? [];
   const [a, b] = [values('lora_A'), values('lora_B')];
-  const weight = (checkpoint: typeof merged) =>
-    toFloat32(checkpoint.get(`${path}.weight`) ?? float32Tensor(new Float32Array(), [0]));
-  const [before, after] = [weight(assets.checkpoint), weight(merged)];
+  const weight = (stateDict: typeof merged) =>
+    toFloat32(stateDict.get(`${path}.weight`) ?? float32Tensor(new Float32Array(), [0]));
+  const [before, after] = [weight(assets.stateDict), weight(merged)];
   expect(after.length).toBe(64 * 128);
   for (let row = 0; row < 64; row += 9)
     for (let column = 0; column < 128; column += 13) {
@@ -66,20 +66,20 @@ test('merged weights are W + (alpha / rank)·B·A, everything else is the base i
       const change = 3 * (b[row * 2] * a[column] + b[row * 2 + 1] * a[128 + column]);
       expect(after[at]).toBe(Math.fround(before[at] + change));
     }
-  const changed = [...merged].filter(([name, tensor]) => assets.checkpoint.get(name) !== tensor);
+  const changed = [...merged].filter(([name, tensor]) => assets.stateDict.get(name) !== tensor);
   expect(changed.length).toBe(4 * 7);
 });
 
 test('a merged folder is loaded by the page and gives the logits of the adapter', async () => {
   const files = huggingFaceFiles(exported());
   const picked = asPicked(files, 'merged/');
-  const back = requireCheckpoint(
+  const back = requireStateDict(
     await loadAssets({ kind: 'folder', name: 'merged', files: picked }, {}),
   );
   expect(back.config).toEqual(assets.config);
   expect(back.companions).toEqual(assets.companions);
   expect(back.tokenizer.encode('A banana.')).toEqual(assets.tokenizer.encode('A banana.'));
-  const logits = await logitsOf(back, back.checkpoint, fixture.ids, 2);
+  const logits = await logitsOf(back, back.stateDict, fixture.ids, 2);
   expect(distance(logits, byAdapter).absolute).toBeLessThan(1e-5);
 });
 
@@ -101,7 +101,7 @@ test('the exported graphs give the logits of the adapter', async () => {
 
 test('the exported graphs come in again: their folder opens as a model with the same graphs and logits', async () => {
   const files = onnxFiles(exported());
-  const opened = requireCheckpoint(
+  const opened = requireStateDict(
     await loadAssets({ kind: 'folder', name: 'x', files: asPicked(files) }, {}),
   );
   expect(opened.companions.get('tokenizer.json')).toBe(assets.companions.get('tokenizer.json'));
@@ -111,7 +111,7 @@ test('the exported graphs come in again: their folder opens as a model with the 
   const again = onnxFiles({ ...opened, card });
   for (const { path, bytes } of files.filter(({ path }) => path.endsWith('.onnx')))
     expect(Buffer.compare(named(again, path), bytes()), path).toBe(0);
-  const logits = await logitsOf(opened, opened.checkpoint, fixture.ids, 2);
+  const logits = await logitsOf(opened, opened.stateDict, fixture.ids, 2);
   expect(distance(logits, byAdapter).absolute).toBeLessThan(1e-5);
 });
 
@@ -119,16 +119,16 @@ test('fully trained weights take the place of the base’s, tied head and vision
   const names = ['model.embed_tokens.weight', 'visual.merger.ln_q.weight'];
   const tensors = new Map(
     names.map((name) => {
-      const shape = assets.checkpoint.get(name)?.shape ?? [];
+      const shape = assets.stateDict.get(name)?.shape ?? [];
       const size = shape.reduce((product, extent) => product * extent, 1);
       return [name, { shape, data: new Float32Array(size).fill(0.5) }] as const;
     }),
   );
-  const merged = mergeStudent(assets.checkpoint, {
+  const merged = mergeStudent(assets.stateDict, {
     trainable: { kind: 'full', vision: true },
     tensors,
   });
-  const back = canonicalCheckpoint(
+  const back = canonicalStateDict(
     readSafetensors(named(huggingFaceFiles(exported(merged)), 'model.safetensors')),
     QWEN2_5_VL,
   );
@@ -137,11 +137,11 @@ test('fully trained weights take the place of the base’s, tied head and vision
     expect(tensor?.shape).toEqual(tensors.get(name)?.shape);
     expect(tensor && toFloat32(tensor).every((value) => value === 0.5)).toBe(true);
   }
-  expect(back.size).toBe(assets.checkpoint.size);
+  expect(back.size).toBe(assets.stateDict.size);
 });
 
 test('what does not fit the base is refused by name', () => {
-  const small = randomCheckpoint(smallConfig(), 1);
+  const small = randomStateDict(smallConfig(), 1);
   expect(() => mergeStudent(small, adapter)).toThrow(/model\.layers\.0\.self_attn\.\w+\.lora_/);
   const tensor = { shape: [1], data: new Float32Array(1) };
   const full = (name: string) => ({
@@ -155,11 +155,11 @@ test('what does not fit the base is refused by name', () => {
 describe('files of a folder', () => {
   const config = smallConfig();
   const architecture = qwen25VL(config);
-  const checkpoint = randomCheckpoint(config, 1);
+  const stateDict = randomStateDict(config, 1);
   const configText = JSON.stringify(smallConfigJson({ torch_dtype: 'bfloat16' }));
-  const model = (weights = checkpoint) => ({
+  const model = (weights = stateDict) => ({
     architecture,
-    checkpoint: weights,
+    stateDict: weights,
     companions: new Map([['config.json', configText]]),
     card,
   });
@@ -179,8 +179,8 @@ describe('files of a folder', () => {
         expect(index.weight_map[name]).toBe(path);
         all.set(name, tensor);
       }
-    expect(all.size).toBe(checkpoint.size);
-    const size = [...checkpoint.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
+    expect(all.size).toBe(stateDict.size);
+    const size = [...stateDict.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
     expect(index.metadata.total_size).toBe(size);
   });
 

@@ -3,15 +3,15 @@
 import { type ExportFile, textFile } from '../../storage/zip-write.ts';
 import type { Architecture } from '../families/family.ts';
 import { byteLengthOf, type TensorData, writeSafetensors } from '../formats/safetensors.ts';
-import type { Checkpoint } from '../onnx/weights.ts';
-import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../sources/checkpoint-files.ts';
+import type { StateDict } from '../onnx/weights.ts';
+import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../sources/model-files.ts';
 import { isJsonObject, type JsonObject, readJsonObject } from '../sources/json-source.ts';
 
 /** What a model folder is made of. */
 export interface ExportedModel {
   readonly architecture: Architecture;
   /** Merged weights; see `mergeStudent`. */
-  readonly checkpoint: Checkpoint;
+  readonly stateDict: StateDict;
   /** The base's other files as they were read: configurations, tokenizer, chat template, by name. */
   readonly companions: ReadonlyMap<string, string>;
   /** Text of the README. */
@@ -27,11 +27,11 @@ const SHARD_BYTES = 2 ** 30;
  * `config.json` then says so.
  */
 export function huggingFaceFiles(model: ExportedModel, shardBytes = SHARD_BYTES): ExportFile[] {
-  const { checkpoint, companions, card } = model;
+  const { stateDict, companions, card } = model;
   const texts = [...companions].map(([name, text]) =>
-    textFile(name, name === 'config.json' ? withDtype(text, checkpoint) : text),
+    textFile(name, name === 'config.json' ? withDtype(text, stateDict) : text),
   );
-  return [textFile('README.md', card), ...texts, ...weightFiles(checkpoint, shardBytes)];
+  return [textFile('README.md', card), ...texts, ...weightFiles(stateDict, shardBytes)];
 }
 
 /**
@@ -40,7 +40,7 @@ export function huggingFaceFiles(model: ExportedModel, shardBytes = SHARD_BYTES)
  * them are what transformers and this page open again.
  */
 export function onnxFiles(model: ExportedModel, shardBytes = SHARD_BYTES): ExportFile[] {
-  const { architecture, checkpoint } = model;
+  const { architecture, stateDict } = model;
   const options = { weights: 'initializers' } as const;
   const builders = {
     embed_tokens: architecture.embedTokens,
@@ -49,14 +49,14 @@ export function onnxFiles(model: ExportedModel, shardBytes = SHARD_BYTES): Expor
   };
   const graphs = Object.entries(builders).map(([name, build]) => ({
     path: `onnx/${name}.onnx`,
-    bytes: () => build(checkpoint, options).model,
+    bytes: () => build(stateDict, options).model,
   }));
   return [...huggingFaceFiles(model, shardBytes), ...graphs];
 }
 
-function weightFiles(checkpoint: Checkpoint, shardBytes: number): ExportFile[] {
-  const shards = split(checkpoint, shardBytes);
-  const write = (shard: Checkpoint) => () => writeSafetensors(shard, { format: 'pt' });
+function weightFiles(stateDict: StateDict, shardBytes: number): ExportFile[] {
+  const shards = split(stateDict, shardBytes);
+  const write = (shard: StateDict) => () => writeSafetensors(shard, { format: 'pt' });
   if (shards.length === 1) return [{ path: WEIGHTS_FILE, bytes: write(shards[0]) }];
   const number = (value: number) => String(value).padStart(5, '0');
   const nameOf = (index: number) =>
@@ -64,7 +64,7 @@ function weightFiles(checkpoint: Checkpoint, shardBytes: number): ExportFile[] {
   const places = shards.flatMap((shard, index) =>
     [...shard.keys()].map((name) => [name, nameOf(index)] as const),
   );
-  const total = [...checkpoint.values()].reduce((sum, tensor) => sum + byteLengthOf(tensor), 0);
+  const total = [...stateDict.values()].reduce((sum, tensor) => sum + byteLengthOf(tensor), 0);
   const index = { metadata: { total_size: total }, weight_map: Object.fromEntries(places) };
   return [
     textFile(WEIGHTS_INDEX, `${JSON.stringify(index, null, 2)}\n`),
@@ -73,10 +73,10 @@ function weightFiles(checkpoint: Checkpoint, shardBytes: number): ExportFile[] {
 }
 
 /** Tensors by name, in parts of at most `limit` bytes; a larger tensor is a part of its own. */
-function split(checkpoint: Checkpoint, limit: number): Map<string, TensorData>[] {
+function split(stateDict: StateDict, limit: number): Map<string, TensorData>[] {
   const shards = [new Map<string, TensorData>()];
   let bytes = 0;
-  for (const [name, tensor] of [...checkpoint].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [name, tensor] of [...stateDict].sort(([a], [b]) => (a < b ? -1 : 1))) {
     bytes += byteLengthOf(tensor);
     if (bytes > limit && shards[shards.length - 1].size > 0) {
       shards.push(new Map());
@@ -88,9 +88,9 @@ function split(checkpoint: Checkpoint, limit: number): Map<string, TensorData>[]
 }
 
 /** transformers loads everything in the dtype of the configuration, so half precision would round what was trained. */
-function withDtype(text: string, checkpoint: Checkpoint): string {
+function withDtype(text: string, stateDict: StateDict): string {
   const config = readJsonObject(text, 'config.json');
-  const dtypes = new Set([...checkpoint.values()].map(({ dtype }) => dtype));
+  const dtypes = new Set([...stateDict.values()].map(({ dtype }) => dtype));
   if (!dtypes.has('F32')) return text;
   const changed = inFloat32(config);
   return JSON.stringify(changed) === JSON.stringify(config)

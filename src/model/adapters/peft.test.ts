@@ -68,7 +68,7 @@ test('an adapter that PEFT wrote gives the logits that PEFT gave', async () => {
   const adapter = readAdapter(files(), assets.architecture);
   expect(adapter.trainable).toMatchObject({ kind: 'lora', rank: 2, alpha: 6, dropout: 0.05 });
   expect(adapter.base).toEqual({ name: expect.any(String), fingerprint: null });
-  const logits = await logitsOf(assets, assets.checkpoint, fixture.ids, 2, adapter);
+  const logits = await logitsOf(assets, assets.stateDict, fixture.ids, 2, adapter);
   expect(distance(logits, fixture.logits).absolute).toBeLessThan(1e-3);
   const moved = distance(toFloat32(fixture.baseLogits), fixture.logits);
   expect(moved.absolute).toBeGreaterThan(0.1);
@@ -78,7 +78,7 @@ test('one with rsLoRA, and ranks and alphas by layer, does too', async () => {
   const { config, weights, ids, logits: expected } = peftFixture('patterned/');
   const adapter = readAdapter({ config, weights }, assets.architecture);
   expect(adapter.trainable.rank).toBe(3);
-  const logits = await logitsOf(assets, assets.checkpoint, ids, 2, adapter);
+  const logits = await logitsOf(assets, assets.stateDict, ids, 2, adapter);
   expect(distance(logits, expected).absolute).toBeLessThan(1e-3);
 });
 

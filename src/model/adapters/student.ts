@@ -7,7 +7,7 @@ import type { Architecture } from '../families/family.ts';
 import type { LoraOptions } from '../onnx/options.ts';
 import type { WeightInput } from '../onnx/weights.ts';
 
-/** What lies on a frozen base: LoRA matrices, trained weights under the checkpoint's names, or both. */
+/** What lies on a frozen base: LoRA matrices, trained weights under the model's names, or both. */
 export interface StudentTensors {
   readonly trainable: Trainable;
   readonly tensors: TensorMap;

@@ -62,7 +62,7 @@ export function checkWasm({ weightBytes }: ModelNeeds): void {
   throw new PlaygroundError({
     code: 'model.too-large-for-wasm',
     message: `The weights take ${inBillions(weightBytes)} GB, and WebAssembly, which ends at 4.3 GB with all its work, has room for ${inBillions(WASM_BYTES)} GB of them.`,
-    fix: 'Open the model in precision q4, which a checkpoint is brought to while it is read, or use a GPU.',
+    fix: 'Open the model in precision q4, which weights are brought to while they are read, or use a GPU.',
     where: 'WebAssembly',
     detail: { bytes: weightBytes, limit: WASM_BYTES },
   });

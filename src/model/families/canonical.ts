@@ -1,18 +1,18 @@
-/** A checkpoint under the one spelling of its names. */
+/** A state dict under the one spelling of its names. */
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { sameTensor, type TensorData } from '../formats/safetensors.ts';
-import type { Checkpoint } from '../onnx/weights.ts';
+import type { StateDict } from '../onnx/weights.ts';
 import type { ModelFamily } from './family.ts';
 
 /**
- * A checkpoint with one spelling of every name: `model.layers.0.…`, `visual.blocks.0.…`, `lm_head.weight`.
+ * A state dict with one spelling of every name: `model.layers.0.…`, `visual.blocks.0.…`, `lm_head.weight`.
  * Throws {@link PlaygroundError} `model.weight-twice` where two spellings name one weight with different values.
  */
-export function canonicalCheckpoint(
+export function canonicalStateDict(
   tensors: ReadonlyMap<string, TensorData>,
   { canonicalName }: Pick<ModelFamily, 'canonicalName'>,
-): Checkpoint {
+): StateDict {
   const found = new Map<string, TensorData>();
   const spelled = new Map<string, string>();
   for (const [name, tensor] of tensors) {

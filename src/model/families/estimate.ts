@@ -8,14 +8,14 @@ import {
   type PrecisionEstimate,
 } from '../../contract/model.ts';
 import { lazyTensor } from '../formats/safetensors.ts';
-import type { Checkpoint } from '../onnx/weights.ts';
+import type { StateDict } from '../onnx/weights.ts';
 import { WASM_BYTES } from '../sources/limits.ts';
 import { type Architecture, EMBEDDING } from './family.ts';
 import { weightsOf } from './settle.ts';
 
 /**
  * Bytes of weights in float32 up to which they lie inside the graphs and the embedding is one of these. Above, each weight is
- * handed over by itself, and rows of the embedding are read where the checkpoint lies.
+ * handed over by itself, and rows of the embedding are read where the file lies.
  */
 const INSIDE_BYTES = 64_000_000;
 /** Up to this many bytes, weights of 16 bits are kept in float32, in which a processor computes several times faster. */
@@ -33,7 +33,7 @@ export function estimate(
   architecture: Pick<Architecture, 'weights' | 'embedTokens' | 'visionEncoder' | 'decoder'>,
   precision: KeptPrecision,
 ): PrecisionEstimate {
-  const checkpoint: Checkpoint = new Map(
+  const stateDict: StateDict = new Map(
     weightsOf(architecture).map(({ name, shape }) => [
       name,
       lazyTensor('BF16', shape, () => new Uint8Array()),
@@ -41,11 +41,11 @@ export function estimate(
   );
   const options = { weights: 'initializers', precision, external: true } as const;
   const built = [
-    architecture.visionEncoder(checkpoint, options),
-    architecture.decoder(checkpoint, { ...options, maxPositions: 1 }),
+    architecture.visionEncoder(stateDict, options),
+    architecture.decoder(stateDict, { ...options, maxPositions: 1 }),
   ];
   if (liesInside(architecture.weights, precision))
-    built.push(architecture.embedTokens(checkpoint, options));
+    built.push(architecture.embedTokens(stateDict, options));
   const stored = built.flatMap(({ external }) => external);
   // Halves are widened when they are used.
   const used = stored.map(({ path, data }) => data.size * (path.endsWith('.halves') ? 2 : 1));
@@ -67,12 +67,12 @@ export const usualPrecision = (weights: number, bits: 16 | 32): KeptPrecision =>
   isSmall({ weights }) || bits === 32 ? 'fp32' : 'fp16';
 
 /**
- * The precision that a checkpoint's weights are kept in: the one asked for; else float32 where the file has it or the model is
+ * The precision that a model's weights are kept in: the one asked for; else float32 where the file has it or the model is
  * small, else 16 bits as in the file. Nothing is rounded unasked. Throws {@link PlaygroundError} `model.no-precision`.
  */
 export function keptPrecision(
   { weights }: Pick<Architecture, 'weights'>,
-  checkpoint: Checkpoint,
+  stateDict: StateDict,
   asked: ExportPrecision | undefined,
 ): KeptPrecision {
   if (asked !== undefined) {
@@ -81,13 +81,13 @@ export function keptPrecision(
     return known;
   }
   // Norms and biases may be wider than the matrices, which the embedding stands for.
-  return usualPrecision(weights, checkpoint.get(EMBEDDING)?.dtype === 'F32' ? 32 : 16);
+  return usualPrecision(weights, stateDict.get(EMBEDDING)?.dtype === 'F32' ? 32 : 16);
 }
 
 function noSuchPrecision(asked: ExportPrecision): PlaygroundError {
   return new PlaygroundError({
     code: 'model.no-precision',
-    message: `Weights of a checkpoint cannot be kept in "${asked}".`,
+    message: `Weights of a model cannot be kept in "${asked}".`,
     fix: `Choose one of ${KEPT_PRECISIONS.join(', ')}, or none.`,
     where: 'precision',
   });

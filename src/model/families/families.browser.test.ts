@@ -88,8 +88,8 @@ describe.each([
   ['webgpu', deepstack],
 ] as const)('the network on %s', (backend, rows) => {
   test.each(rows)('reads a prompt with pictures, then a token: %s', async (_, row) => {
-    const { architecture, checkpoint } = familyModel(row);
-    const graphs = ownGraphs(architecture, checkpoint);
+    const { architecture, stateDict } = familyModel(row);
+    const graphs = ownGraphs(architecture, stateDict);
     const target = backend === 'wasm' ? { backend } : { backend, device: gpu.device };
     const network = await ModelNetwork.create(graphs, architecture, target);
     const { ids, grids, name } = row.prompts[2];

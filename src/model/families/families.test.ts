@@ -119,16 +119,16 @@ test('a decoder of fixed sizes without a cache gives the last rows, in a family 
   const row = cases.find(({ config }) => config.model_type === 'qwen3_vl');
   const prompt = row?.prompts.find(({ grids }) => grids.length > 0);
   if (row === undefined || prompt === undefined) throw new Error('the fixture has no such case');
-  const { architecture, checkpoint } = familyModel(row);
-  const run = await openGraphs(nodeRuntime, architecture, checkpoint);
+  const { architecture, stateDict } = familyModel(row);
+  const run = await openGraphs(nodeRuntime, architecture, stateDict);
   const { embeds, deepstack, positionIds } = await prepareFamily(run, prompt);
   const tokens = prompt.ids.length;
-  const built = architecture.decoder(checkpoint, {
+  const built = architecture.decoder(stateDict, {
     weights: 'initializers',
     cache: false,
     shapes: { batch: 1, tokens, kept: 2 },
   });
-  const graph = await GraphRun.open(nodeRuntime, built, checkpoint);
+  const graph = await GraphRun.open(nodeRuntime, built, stateDict);
   const outputs = await graph.run({
     inputs_embeds: embeds,
     ...deepstack,

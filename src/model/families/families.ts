@@ -45,7 +45,7 @@ function foreign(type: unknown, families: readonly ModelFamily[]): PlaygroundErr
     message: relative
       ? `This is ${relative} (${found} in config.json).`
       : `This is not a ${labels}: its config.json names ${found}.`,
-    fix: `Pick a checkpoint whose model_type is ${supported.join(' or ')}.`,
+    fix: `Pick a model whose model_type is ${supported.join(' or ')}.`,
     where: 'config.json',
     detail: { found: type ?? null, supported },
   });

@@ -15,7 +15,7 @@ import type {
   TokenShapes,
   VisionOptions,
 } from '../onnx/options.ts';
-import type { Checkpoint } from '../onnx/weights.ts';
+import type { StateDict } from '../onnx/weights.ts';
 import type { GridThw } from '../processor/image.ts';
 import type { ProcessorConfig, PromptProcessor } from '../processor/processor.ts';
 import type { JsonObject } from '../sources/json-source.ts';
@@ -30,7 +30,7 @@ export interface ModelConfig extends ProcessorConfig {
   /** As config.json names it. */
   readonly modelType: string;
   readonly videoTokenId: number;
-  /** Whether the logits are made with the embedding's own weights; the checkpoint has the last word, see settle.ts. */
+  /** Whether the logits are made with the embedding's own weights; the weights have the last word, see settle.ts. */
   readonly tieWordEmbeddings: boolean;
   /** Ids at which `generate()` stops without a generation_config.json. */
   readonly eosTokenIds: readonly number[];
@@ -77,15 +77,15 @@ export interface Architecture {
   readonly abilities: ModelAbilities;
   /** The prompts that it is asked with. */
   readonly dialect: DialectName;
-  /** The graphs that ONNX Runtime runs, in the layout of onnx-community; `checkpoint` is null where weights are inputs. */
-  embedTokens(checkpoint: Checkpoint | null, options: EmbedTokensOptions): BuiltGraph;
-  visionEncoder(checkpoint: Checkpoint | null, options: VisionOptions): BuiltGraph;
-  decoder(checkpoint: Checkpoint | null, options: DecoderOptions): BuiltGraph;
+  /** The graphs that ONNX Runtime runs, in the layout of onnx-community; `stateDict` is null where weights are inputs. */
+  embedTokens(stateDict: StateDict | null, options: EmbedTokensOptions): BuiltGraph;
+  visionEncoder(stateDict: StateDict | null, options: VisionOptions): BuiltGraph;
+  decoder(stateDict: StateDict | null, options: DecoderOptions): BuiltGraph;
   /** The graphs that jax-js differentiates, which are written apart; null where nobody has written them. */
   readonly differentiable: DifferentiableForm | null;
   /** Why no graphs are built from its weights, so that it opens as the graphs of others alone; null where they are. */
   readonly graphsOnly: string | null;
-  /** The same model with the head that its checkpoint has. */
+  /** The same model with the head that its weights have. */
   withTiedHead(tied: boolean): Architecture;
 }
 

@@ -28,7 +28,7 @@ import {
 } from '../formats/safetensors.ts';
 import { asNibbles, BLOCK, matrixRows } from '../onnx/matrix-rows.ts';
 import type { BuildOptions } from '../onnx/options.ts';
-import type { Checkpoint } from '../onnx/weights.ts';
+import type { StateDict } from '../onnx/weights.ts';
 import { estimate } from './estimate.ts';
 import { type Architecture, EMBEDDING } from './family.ts';
 
@@ -43,11 +43,11 @@ const named = readFixture<FamilyCase>('families.json')
 /** Logits of a prompt with pictures, the last two tokens one at a time. */
 async function logitsOf(
   architecture: Architecture,
-  checkpoint: Checkpoint,
+  stateDict: StateDict,
   row: FamilyCase,
   options: BuildOptions,
 ) {
-  const model = await openGraphs(nodeRuntime, architecture, checkpoint, options);
+  const model = await openGraphs(nodeRuntime, architecture, stateDict, options);
   const feeds = await prepareFamily(model, row.prompts[2]);
   const logits = await familyLogits(model, feeds, 2);
   for (const one of [model.embed, model.vision, model.decoder]) await one.release();
@@ -57,11 +57,11 @@ async function logitsOf(
 const inside = { weights: 'initializers' } as const;
 const outside = { ...inside, external: true } as const;
 
-/** The checkpoint with every tensor changed. */
+/** The model with every tensor changed. */
 const changed = (
-  checkpoint: Checkpoint,
+  stateDict: StateDict,
   change: (tensor: TensorData, name: string) => TensorData,
-) => new Map([...checkpoint].map(([name, tensor]) => [name, change(tensor, name)]));
+) => new Map([...stateDict].map(([name, tensor]) => [name, change(tensor, name)]));
 
 /** In bfloat16, cut off. */
 function asBfloats(tensor: TensorData): TensorData {
@@ -116,11 +116,11 @@ function adapterOn(architecture: Architecture) {
 }
 
 describe.each(named)('%s', (_, row) => {
-  const { architecture, checkpoint } = familyModel(row);
+  const { architecture, stateDict } = familyModel(row);
 
   test('outside of the graphs the weights are the same', async () => {
-    const wanted = await logitsOf(architecture, checkpoint, row, inside);
-    const found = await logitsOf(architecture, checkpoint, row, outside);
+    const wanted = await logitsOf(architecture, stateDict, row, inside);
+    const found = await logitsOf(architecture, stateDict, row, outside);
     expect(distance(found, wanted).absolute).toBeLessThan(1e-5);
   });
 
@@ -128,7 +128,7 @@ describe.each(named)('%s', (_, row) => {
     ['bfloat16', asBfloats],
     ['float16', asHalves],
   ] as const)('kept in 16 bits, %s stays what it is', async (_kind, narrow) => {
-    const given = changed(checkpoint, narrow);
+    const given = changed(stateDict, narrow);
     const wanted = await logitsOf(architecture, given, row, inside);
     const found = await logitsOf(architecture, given, row, { ...outside, precision: 'fp16' });
     expect(distance(found, wanted).absolute).toBeLessThan(1e-4);
@@ -142,18 +142,18 @@ describe.each(named)('%s', (_, row) => {
       onWeightError: (error: WeightError) => errors.push(error),
     } as const;
     const graphs = [architecture.embedTokens, architecture.visionEncoder, architecture.decoder];
-    const stored = graphs.flatMap((build) => build(checkpoint, options).external);
+    const stored = graphs.flatMap((build) => build(stateDict, options).external);
     const packed = new Set(
       stored.flatMap(({ path }) => (path.endsWith('.q4') ? [path.slice(0, -3)] : [])),
     );
     // The parts of a joined product are stored together, each row with scales of its own.
     const isPacked = (name: string) =>
       packed.has(name) || packed.has(name.replace(/\.[qkv]_proj\.weight$/, '.qkv.weight'));
-    const quantized = changed(checkpoint, (tensor, name) =>
+    const quantized = changed(stateDict, (tensor, name) =>
       isPacked(name) ? throughNibbles(tensor, name) : tensor,
     );
     const wanted = await logitsOf(architecture, quantized, row, inside);
-    const found = await logitsOf(architecture, checkpoint, row, options);
+    const found = await logitsOf(architecture, stateDict, row, options);
     expect(distance(found, wanted).relative).toBeLessThan(1e-4);
     expect(packed.has(EMBEDDING)).toBe(true);
     expect(new Set(errors.map(({ name }) => name))).toEqual(packed);
@@ -166,7 +166,7 @@ describe.each(named)('%s', (_, row) => {
   test('in 4 bits the logits are those of the official class with the same values', async () => {
     const right = official.get(row.name);
     if (right === undefined) throw new Error(`the fixture has no ${row.name}`);
-    const found = await logitsOf(architecture, checkpoint, row, { ...outside, precision: 'q4' });
+    const found = await logitsOf(architecture, stateDict, row, { ...outside, precision: 'q4' });
     expect(distance(found, toFloat32(right)).absolute).toBeLessThan(1e-3);
   });
 
@@ -184,8 +184,8 @@ test.each(['fp16', 'q4'] as const)(
   'an adapter on weights kept in %s is merged before they are brought to it',
   async (precision) => {
     const [, row] = named[named.length - 1];
-    const { architecture, checkpoint } = familyModel(row);
-    const given = changed(checkpoint, asBfloats);
+    const { architecture, stateDict } = familyModel(row);
+    const given = changed(stateDict, asBfloats);
     const merged = mergeStudent(given, adapterOn(architecture));
     const stored = changed(merged, (tensor) => float32Tensor(toFloat32(tensor), tensor.shape));
     const options = { ...outside, precision } as const;

@@ -6,12 +6,12 @@
 import { expect, it } from 'vitest';
 import type { FolderFile } from '../../contract/engine.ts';
 import { huggingFaceFiles, onnxFiles } from '../adapters/model-export.ts';
-import { loadAssets, requireCheckpoint } from '../assets.ts';
+import { loadAssets, requireStateDict } from '../assets.ts';
 import { randomTensors } from '../fixtures/random-model.ts';
 import { toFloat32, writeSafetensors } from '../formats/safetensors.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
 import { type BuildOptions, finish } from '../onnx/options.ts';
-import { type Checkpoint, GraphWeights } from '../onnx/weights.ts';
+import { type StateDict, GraphWeights } from '../onnx/weights.ts';
 import { padBatch } from '../processor/batch.ts';
 import { encodePrompt, userTurn } from '../processor/processor.ts';
 import { QWEN_VL_PROCESSOR } from '../processor/qwen-vl.ts';
@@ -66,9 +66,9 @@ function toy(vocabSize: number, imageTokenId: number): Architecture {
   /** A graph of one input, finished by its last value. */
   const build =
     (draw: (graph: OnnxGraph, weights: GraphWeights) => void) =>
-    (checkpoint: Checkpoint | null, options: BuildOptions) => {
+    (stateDict: StateDict | null, options: BuildOptions) => {
       const graph = new OnnxGraph('toy');
-      const stored = new GraphWeights(graph, options, checkpoint);
+      const stored = new GraphWeights(graph, options, stateDict);
       draw(graph, stored);
       return finish(graph, stored, options);
     };
@@ -112,7 +112,7 @@ const TEXTS = [
 ];
 
 /** The built-in model's folder with the toy's configuration and random weights under the toy's names. */
-async function toyFolder(): Promise<{ files: FolderFile[]; weights: Checkpoint }> {
+async function toyFolder(): Promise<{ files: FolderFile[]; weights: StateDict }> {
   const texts = new Map<string, string>();
   for (const name of TEXTS)
     texts.set(name, await (await fetch(`/models/tiny-qwen2.5-vl/${name}`)).text());
@@ -178,13 +178,13 @@ it('a family added in one file opens from a folder and gives logits, and says th
   logits.release();
   await network.release();
 
-  const exported = { ...requireCheckpoint(assets), card: '' };
+  const exported = { ...requireStateDict(assets), card: '' };
   expect(onnxFiles(exported).map(({ path }) => path)).toContain('onnx/decoder_model_merged.onnx');
   expect(huggingFaceFiles(exported).map(({ path }) => path)).toContain('model.safetensors');
 });
 
 /** The logits after a text token, computed with plain numbers. */
-function byHand(weights: Checkpoint, id: number): number[] {
+function byHand(weights: StateDict, id: number): number[] {
   const values = (name: string) => {
     const tensor = weights.get(name);
     if (tensor === undefined) throw new Error(`no ${name}`);

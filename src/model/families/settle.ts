@@ -1,15 +1,15 @@
-/** What the tensors of a checkpoint make of its configuration: tied or not, quantized or not, complete or not. */
+/** What the tensors of a model make of its configuration: tied or not, quantized or not, complete or not. */
 
 import { PlaygroundError, shortened } from '../../base/errors.ts';
 import { sameTensor } from '../formats/safetensors.ts';
 import type { LoraOptions } from '../onnx/options.ts';
-import { type Checkpoint, missingWeight, type WeightInput } from '../onnx/weights.ts';
+import { type StateDict, missingWeight, type WeightInput } from '../onnx/weights.ts';
 import { type Architecture, EMBEDDING, HEAD, type ModelConfig } from './family.ts';
 
 export interface SettledModel {
   readonly architecture: Architecture;
   /** Every weight of the graphs, and nothing else that they could take for one. */
-  readonly checkpoint: Checkpoint;
+  readonly stateDict: StateDict;
   /** What a person should know about the weights, a sentence each. */
   readonly notices: readonly string[];
 }
@@ -19,12 +19,12 @@ export interface SettledModel {
  * Throws {@link PlaygroundError} `model.quantized`, `model.unmerged-adapter`, `model.weight-missing` and
  * `model.weight-shape`.
  */
-export function settleModel(architecture: Architecture, checkpoint: Checkpoint): SettledModel {
+export function settleModel(architecture: Architecture, stateDict: StateDict): SettledModel {
   const { config } = architecture;
-  refuseQuantized(config, checkpoint);
-  refuseAdapters(checkpoint);
-  const tied = settleHead(architecture, checkpoint);
-  const unused = unusedWeights(tied.architecture, tied.checkpoint);
+  refuseQuantized(config, stateDict);
+  refuseAdapters(stateDict);
+  const tied = settleHead(architecture, stateDict);
+  const unused = unusedWeights(tied.architecture, tied.stateDict);
   const notices = [...tied.notices];
   if (config.quantization !== null)
     notices.push(
@@ -38,9 +38,9 @@ export function settleModel(architecture: Architecture, checkpoint: Checkpoint):
 const QUANTIZED_NAME =
   /\.(?:qweight|qzeros|g_idx|absmax|quant_map|nested_absmax|quant_state\.\S+|SCB|weight_scale(?:_inv)?|weight_packed|weight_zero_point)$/;
 
-function refuseQuantized({ quantization }: ModelConfig, checkpoint: Checkpoint): void {
+function refuseQuantized({ quantization }: ModelConfig, stateDict: StateDict): void {
   const floats = ['F32', 'F16', 'BF16', 'F64'];
-  const found = [...checkpoint].find(
+  const found = [...stateDict].find(
     ([name, { dtype, shape }]) =>
       QUANTIZED_NAME.test(name) ||
       (name.endsWith('.weight') && shape.length > 1 && !floats.includes(dtype)),
@@ -53,15 +53,15 @@ function refuseQuantized({ quantization }: ModelConfig, checkpoint: Checkpoint):
       : `quantization_config says ${shortened(quantization, 40)}`;
   throw new PlaygroundError({
     code: 'model.quantized',
-    message: `This checkpoint's weights are quantized: "${shortened(name, 100)}" is ${dtype}, and ${flag}. Only float weights can be read.`,
+    message: `This model's weights are quantized: "${shortened(name, 100)}" is ${dtype}, and ${flag}. Only float weights can be read.`,
     fix: 'Pick the same model with float32, float16 or bfloat16 weights.',
     where: name,
     detail: { method: quantization, dtype },
   });
 }
 
-function refuseAdapters(checkpoint: Checkpoint): void {
-  const name = [...checkpoint.keys()].find((key) => /\.lora_|\.base_layer\./.test(key));
+function refuseAdapters(stateDict: StateDict): void {
+  const name = [...stateDict.keys()].find((key) => /\.lora_|\.base_layer\./.test(key));
   if (name === undefined) return;
   throw new PlaygroundError({
     code: 'model.unmerged-adapter',
@@ -75,34 +75,34 @@ function refuseAdapters(checkpoint: Checkpoint): void {
  * The head: a tied model that has both with different values is not tied, and one that has the head alone ties the
  * embedding to it. Throws `model.weight-missing` naming the flag for an untied model without a head.
  */
-function settleHead(architecture: Architecture, checkpoint: Checkpoint): SettledModel {
+function settleHead(architecture: Architecture, stateDict: StateDict): SettledModel {
   const { config } = architecture;
-  const head = checkpoint.get(HEAD);
-  const embedding = checkpoint.get(EMBEDDING);
+  const head = stateDict.get(HEAD);
+  const embedding = stateDict.get(EMBEDDING);
   if (!config.tieWordEmbeddings) {
     if (head === undefined && embedding !== undefined) throw noHead();
-    return { architecture, checkpoint, notices: [] };
+    return { architecture, stateDict, notices: [] };
   }
-  if (head === undefined) return { architecture, checkpoint, notices: [] };
+  if (head === undefined) return { architecture, stateDict, notices: [] };
   if (embedding !== undefined && !sameTensor(head, embedding, true)) {
     const notice = `config.json says tie_word_embeddings, but the file has an ${HEAD} of other values than the embedding: it is used, as transformers 5 does.`;
-    return { architecture: architecture.withTiedHead(false), checkpoint, notices: [notice] };
+    return { architecture: architecture.withTiedHead(false), stateDict, notices: [notice] };
   }
-  const settled = new Map(checkpoint).set(EMBEDDING, embedding ?? head);
+  const settled = new Map(stateDict).set(EMBEDDING, embedding ?? head);
   settled.delete(HEAD);
-  return { architecture, checkpoint: settled, notices: [] };
+  return { architecture, stateDict: settled, notices: [] };
 }
 
 /** Names that no graph takes. Throws `model.weight-missing` for the first that is not there. */
-function unusedWeights(architecture: Architecture, checkpoint: Checkpoint): string[] {
+function unusedWeights(architecture: Architecture, stateDict: StateDict): string[] {
   const wanted = new Set<string>();
   for (const { name, shape } of weightsOf(architecture)) {
-    const tensor = checkpoint.get(name);
-    if (tensor === undefined) throw missingWeight(name, checkpoint);
+    const tensor = stateDict.get(name);
+    if (tensor === undefined) throw missingWeight(name, stateDict);
     checkShape(name, tensor.shape, shape);
     wanted.add(name);
   }
-  return [...checkpoint.keys()].filter((name) => !wanted.has(name) && !IDLE.test(name));
+  return [...stateDict.keys()].filter((name) => !wanted.has(name) && !IDLE.test(name));
 }
 
 /** The weights of a model's three graphs; one that two of them share comes twice. */
@@ -144,7 +144,7 @@ function unusedInWords(names: readonly string[]): string {
 function noHead(): PlaygroundError {
   return new PlaygroundError({
     code: 'model.weight-missing',
-    message: `The checkpoint has no ${HEAD}, and config.json says tie_word_embeddings: false, so its logits would be made with random weights.`,
+    message: `The model has no ${HEAD}, and config.json says tie_word_embeddings: false, so its logits would be made with random weights.`,
     fix: 'If the model was trained with tied embeddings, set tie_word_embeddings to true in config.json; else take the weights with their head.',
     where: HEAD,
   });

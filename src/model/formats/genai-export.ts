@@ -48,7 +48,7 @@ export function genaiFiles(config: unknown): string[] {
 }
 
 /**
- * The error about a folder of this layout that lacks a file of the original checkpoint: its own settings say neither how
+ * The error about a folder of this layout that lacks a file of the original model: its own settings say neither how
  * a picture is cut nor which tokens stand for it.
  */
 export function withoutOriginal(name: string): PlaygroundError {
@@ -57,13 +57,13 @@ export function withoutOriginal(name: string): PlaygroundError {
   return new PlaygroundError({
     code: 'model.genai-original',
     message: `The folder is in the layout of ONNX Runtime GenAI, which leaves out ${name}.${lacking}`,
-    fix: `Put the config.json and preprocessor_config.json of the original checkpoint beside ${GENAI_CONFIG}, unchanged.`,
+    fix: `Put the config.json and preprocessor_config.json of the original model beside ${GENAI_CONFIG}, unchanged.`,
     where: name,
     detail: { fields },
   });
 }
 
-/** Fields that are read of a file of the original checkpoint and stand nowhere in the list of this layout. */
+/** Fields that are read of a file of the original model and stand nowhere in the list of this layout. */
 const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'config.json': [
     'text_config.rope_scaling.mrope_section',

@@ -171,7 +171,7 @@ describe('a damaged file is refused', () => {
   });
 });
 
-test('the files of a sharded checkpoint are named once each', () => {
+test('the files of a sharded model are named once each', () => {
   const index = {
     metadata: {},
     weight_map: { a: '2.safetensors', b: '1.safetensors', c: '2.safetensors' },

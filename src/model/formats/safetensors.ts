@@ -213,7 +213,7 @@ export function sameTensor(a: TensorData, b: TensorData, asFloats = false): bool
   return true;
 }
 
-/** The file names of a sharded checkpoint, from its parsed `model.safetensors.index.json`. */
+/** The file names of a sharded model, from its parsed `model.safetensors.index.json`. */
 export function shardNames(index: unknown, where = 'model.safetensors.index.json'): string[] {
   const result = v.safeParse(shardIndex, index);
   if (!result.success) throw invalid(where, 'it has no weight_map');
@@ -259,7 +259,7 @@ function pointer(where: string): PlaygroundError {
   return new PlaygroundError({
     code: 'model.weights-invalid',
     message: `${where} holds a Git LFS pointer instead of the weights.`,
-    fix: "Run git lfs pull in the checkpoint's folder, or download the file from its page.",
+    fix: "Run git lfs pull in the model's folder, or download the file from its page.",
     where,
   });
 }
@@ -279,7 +279,7 @@ function invalid(where: string, reason: string, cause?: unknown): PlaygroundErro
     {
       code: 'model.weights-invalid',
       message: `The weights in ${where} cannot be read: ${reason}.`,
-      fix: 'Pick a checkpoint in safetensors files with float32, float16 or bfloat16 weights.',
+      fix: 'Pick a model in safetensors files with float32, float16 or bfloat16 weights.',
       where,
       detail: { reason },
     },

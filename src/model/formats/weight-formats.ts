@@ -5,7 +5,7 @@ import { PlaygroundError, shortened } from '../../base/errors.ts';
 interface WeightFormat {
   /** What a person calls it. */
   readonly label: string;
-  /** Whether a file, by its path inside the checkpoint, is one of the format's. */
+  /** Whether a file, by its path inside the model, is one of the format's. */
   readonly isFile: (path: string) => boolean;
   /** Why it is not read, completing "which …"; null where it is. */
   readonly unread: string | null;
@@ -30,7 +30,7 @@ const WEIGHT_FORMATS: readonly WeightFormat[] = [
 const NAMED = 2;
 
 /**
- * The error about a checkpoint whose weights are in a format that is not read; null where none of `paths` is of one,
+ * The error about a model whose weights are in a format that is not read; null where none of `paths` is of one,
  * or where a format that is read is there too.
  */
 export function unreadFormat(paths: readonly string[]): PlaygroundError | null {

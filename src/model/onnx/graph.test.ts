@@ -6,17 +6,17 @@ import { buildDecoder } from '../families/qwen-vl/decoder.ts';
 import { buildEmbedTokens } from '../families/qwen-vl/embed-tokens.ts';
 import { buildVisionEncoder } from '../families/qwen2-5-vl/vision.ts';
 import { readModelPorts } from '../fixtures/model-ports.ts';
-import { randomCheckpoint, smallConfig } from '../fixtures/random-model.ts';
+import { randomStateDict, smallConfig } from '../fixtures/random-model.ts';
 import { OnnxGraph, OPSET } from './graph.ts';
 
 const config = smallConfig();
-const checkpoint = randomCheckpoint(config, 1);
+const stateDict = randomStateDict(config, 1);
 
 describe('the three graphs have the ports of onnx-community exports', () => {
   const options = { weights: 'initializers' } as const;
 
   test('embed_tokens', () => {
-    expect(readModelPorts(buildEmbedTokens(config, checkpoint, options).model)).toMatchObject({
+    expect(readModelPorts(buildEmbedTokens(config, stateDict, options).model)).toMatchObject({
       opset: OPSET,
       inputs: [{ name: 'input_ids', type: 'int64', shape: ['batch_size', 'sequence_length'] }],
       outputs: [{ name: 'inputs_embeds', type: 'float' }],
@@ -24,7 +24,7 @@ describe('the three graphs have the ports of onnx-community exports', () => {
   });
 
   test('vision_encoder', () => {
-    expect(readModelPorts(buildVisionEncoder(config, checkpoint, options).model)).toMatchObject({
+    expect(readModelPorts(buildVisionEncoder(config, stateDict, options).model)).toMatchObject({
       inputs: [
         { name: 'pixel_values', type: 'float', shape: ['num_patches', 96] },
         { name: 'image_grid_thw', type: 'int64', shape: ['num_images', 3] },
@@ -34,7 +34,7 @@ describe('the three graphs have the ports of onnx-community exports', () => {
   });
 
   test('decoder_model_merged', () => {
-    const { inputs, outputs } = readModelPorts(buildDecoder(config, checkpoint, options).model);
+    const { inputs, outputs } = readModelPorts(buildDecoder(config, stateDict, options).model);
     expect(inputs.map(({ name, type, shape }) => `${name} ${type} ${shape}`)).toEqual([
       'inputs_embeds float batch_size,sequence_length,32',
       'attention_mask int64 batch_size,total_sequence_length',
@@ -56,8 +56,8 @@ describe('the three graphs have the ports of onnx-community exports', () => {
 
   test('only standard operators, and at most 42 nodes a decoder layer', () => {
     const deeper = smallConfig({ num_hidden_layers: 3 });
-    const more = buildDecoder(deeper, randomCheckpoint(deeper, 1), options);
-    const fewer = buildDecoder(config, checkpoint, options);
+    const more = buildDecoder(deeper, randomStateDict(deeper, 1), options);
+    const fewer = buildDecoder(config, stateDict, options);
     expect(more.nodeCount - fewer.nodeCount).toBeLessThanOrEqual(42);
     for (const operator of readModelPorts(more.model).operators.keys())
       expect(operator).not.toContain('.');
@@ -87,7 +87,7 @@ test.each([
   ['nothing', new Uint8Array()],
   [
     'half a model',
-    buildEmbedTokens(config, checkpoint, { weights: 'initializers' }).model.slice(0, 900),
+    buildEmbedTokens(config, stateDict, { weights: 'initializers' }).model.slice(0, 900),
   ],
 ])('%s is refused as a model, with a next step', (_, bytes) => {
   expect(() => readModelPorts(bytes)).toThrow(PlaygroundError);

@@ -1,11 +1,11 @@
-/** Matrices of a checkpoint as a graph stores them: read a few rows at a time and written as floats of 32 or 16 bits or in 4 bits. */
+/** Matrices of a model as a graph stores them: read a few rows at a time and written as floats of 32 or 16 bits or in 4 bits. */
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { narrowHalves } from '../../base/half-floats.ts';
 import { partOf, type TensorData, toFloat32 } from '../formats/safetensors.ts';
 import type { StoredWeight } from './graph.ts';
 
-/** Rows of one or several matrices [rows, columns] of the checkpoint, below one another. */
+/** Rows of one or several matrices [rows, columns] of the model, below one another. */
 export interface MatrixRows {
   readonly name: string;
   readonly rows: number;

@@ -17,14 +17,14 @@ import {
 /** Weights inside the file, or as named graph inputs that every run feeds. */
 export type WeightMode = 'initializers' | 'inputs';
 
-/** A graph input that wants a weight: its checkpoint name and its shape there. */
+/** A graph input that wants a weight: its name in the state dict and its shape there. */
 export interface WeightInput {
   readonly name: string;
   readonly shape: readonly number[];
 }
 
-/** The tensors of a checkpoint, each name in its one spelling; see src/model/families/family.ts. */
-export type Checkpoint = ReadonlyMap<string, TensorData>;
+/** The tensors of a model, by name, each in its one spelling; see src/model/families/family.ts. */
+export type StateDict = ReadonlyMap<string, TensorData>;
 
 /** How a graph has its weights. */
 export interface WeightOptions {
@@ -48,21 +48,21 @@ export class GraphWeights {
   readonly inputs: WeightInput[] = [];
   readonly mode: WeightMode;
   readonly #graph: OnnxGraph;
-  readonly #checkpoint: Checkpoint | null;
+  readonly #stateDict: StateDict | null;
   readonly #precision: KeptPrecision;
   readonly #onWeightError: (error: WeightError) => void;
   readonly #values = new Map<string, Value>();
 
-  /** `checkpoint` may be null only where every weight is an input. */
-  constructor(graph: OnnxGraph, options: WeightOptions, checkpoint: Checkpoint | null) {
+  /** `stateDict` may be null only where every weight is an input. */
+  constructor(graph: OnnxGraph, options: WeightOptions, stateDict: StateDict | null) {
     this.#graph = graph;
     this.mode = options.weights;
     this.#precision = options.precision ?? 'fp32';
     this.#onWeightError = options.onWeightError ?? (() => undefined);
-    this.#checkpoint = checkpoint;
+    this.#stateDict = stateDict;
   }
 
-  /** A weight as the checkpoint has it, of the given shape, in float32. */
+  /** A weight as the model has it, of the given shape, in float32. */
   get(name: string, shape: readonly number[]): Value {
     return this.#once(name, () => {
       if (this.mode === 'inputs') return this.input(name, shape);
@@ -180,7 +180,7 @@ export class GraphWeights {
     return this.#graph.input(name, 'float32', shape);
   }
 
-  /** The checkpoint's values as float32, after a check of name, dtype and shape. */
+  /** The model's values as float32, after a check of name, dtype and shape. */
   values(name: string, shape: readonly number[]): Float32Array {
     return toFloat32(this.#tensor({ name, shape }), name);
   }
@@ -241,10 +241,10 @@ export class GraphWeights {
     return this.#graph.initializer(name, { type: 'float32', shape, size, read });
   }
 
-  /** The checkpoint's tensor, after a check of name, dtype and shape. */
+  /** The model's tensor, after a check of name, dtype and shape. */
   #tensor({ name, shape }: WeightInput): TensorData {
-    const tensor = this.#checkpoint?.get(name);
-    if (tensor === undefined) throw missingWeight(name, this.#checkpoint ?? new Map());
+    const tensor = this.#stateDict?.get(name);
+    if (tensor === undefined) throw missingWeight(name, this.#stateDict ?? new Map());
     if (tensor.shape.join() !== shape.join()) throw mismatch(name, tensor.shape, shape);
     requireFloats(tensor, name);
     return tensor;
@@ -260,15 +260,15 @@ export class GraphWeights {
 }
 
 /** A weight that the configuration asks for and the file does not have, beside what it has. */
-export function missingWeight(name: string, checkpoint: Checkpoint): PlaygroundError {
-  const first = [...checkpoint.keys()].slice(0, 3).map((found) => `"${shortened(found, 60)}"`);
+export function missingWeight(name: string, stateDict: StateDict): PlaygroundError {
+  const first = [...stateDict.keys()].slice(0, 3).map((found) => `"${shortened(found, 60)}"`);
   const has = first.length === 0 ? 'no tensor at all' : `${first.join(', ')} and so on`;
   return new PlaygroundError({
     code: 'model.weight-missing',
-    message: `The checkpoint has no tensor named "${name}"; it has ${has} (${checkpoint.size} in all).`,
+    message: `The model has no tensor named "${name}"; it has ${has} (${stateDict.size} in all).`,
     fix: 'Use the complete weights that belong to this config.json, all shards of them, under the names of its family.',
     where: name,
-    detail: { first: [...checkpoint.keys()].slice(0, 8), tensors: checkpoint.size },
+    detail: { first: [...stateDict.keys()].slice(0, 8), tensors: stateDict.size },
   });
 }
 

@@ -19,7 +19,7 @@ export interface ChatMessage {
   readonly content: string | readonly (ImagePart | TextPart)[];
 }
 
-/** The places a checkpoint may keep its template in, each as text or parsed. */
+/** The places a model may keep its template in, each as text or parsed. */
 export interface ChatTemplateSources {
   /** chat_template.jinja */
   jinja?: string | null;
@@ -54,7 +54,7 @@ function findChatTemplate(sources: ChatTemplateSources): string {
   throw new PlaygroundError({
     code: 'model.file-missing',
     message: 'The model has no chat template.',
-    fix: "Add chat_template.jinja from the checkpoint's Hugging Face page to the model folder.",
+    fix: "Add chat_template.jinja from the model's Hugging Face page to the model folder.",
     where: 'chat_template.jinja',
   });
 }
@@ -85,7 +85,7 @@ function badTemplate(reason: string): PlaygroundError {
   return new PlaygroundError({
     code: 'chat.template-invalid',
     message: `The model's chat template cannot be used: ${reason}.`,
-    fix: "Take chat_template.jinja unchanged from the checkpoint's Hugging Face page.",
+    fix: "Take chat_template.jinja unchanged from the model's Hugging Face page.",
     where: 'chat_template.jinja',
     detail: { reason },
   });
@@ -128,7 +128,7 @@ export function renderChat(
       {
         code: 'chat.template-invalid',
         message: `The model's chat template failed: ${cause instanceof Error ? cause.message : String(cause)}.`,
-        fix: 'Take chat_template.jinja unchanged from the checkpoint, and check the roles of the messages.',
+        fix: 'Take chat_template.jinja unchanged from the model, and check the roles of the messages.',
         where: 'chat_template.jinja',
         detail: { roles: messages.map((message) => message.role) },
       },

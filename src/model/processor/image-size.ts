@@ -188,7 +188,7 @@ function invalid(reason: string): PlaygroundError {
   return new PlaygroundError({
     code: 'image.config-invalid',
     message: `The image processor's settings cannot be used: ${reason}.`,
-    fix: `Take ${FILE} unchanged from the checkpoint.`,
+    fix: `Take ${FILE} unchanged from the model.`,
     where: FILE,
     detail: { reason },
   });

@@ -208,7 +208,7 @@ export function checkAssets({
     throw new PlaygroundError({
       code: 'model.mismatch',
       message: `The model's files disagree: ${name} is ${expected} in config.json and ${found} in ${file}.`,
-      fix: 'Take all files from the same checkpoint.',
+      fix: 'Take all files from the same model.',
       where: file,
       detail: { name, expected, found },
     });
@@ -227,7 +227,7 @@ function checkVocabulary(
   throw new PlaygroundError({
     code: 'model.mismatch',
     message: `The model's files disagree: tokenizer.json writes ${text} as ${beyond}, and config.json has the ids 0 to ${vocabSize - 1}.`,
-    fix: 'Take all files from the same checkpoint; tokens added to a tokenizer need rows in the model, too.',
+    fix: 'Take all files from the same model; tokens added to a tokenizer need rows in the model, too.',
     where: 'tokenizer.json',
     detail: { id: beyond, vocabSize },
   });

@@ -62,7 +62,7 @@ function endless(): PlaygroundError {
   return new PlaygroundError({
     code: 'chat.template-invalid',
     message: `The model's chat template was not done after ${LIMIT_MS / 1000} s with a short question, so it was ended.`,
-    fix: "Take chat_template.jinja unchanged from the checkpoint's Hugging Face page.",
+    fix: "Take chat_template.jinja unchanged from the model's Hugging Face page.",
     where: 'chat_template.jinja',
     detail: { limitMs: LIMIT_MS },
   });

@@ -321,7 +321,7 @@ function foreign(reason: string, cause?: unknown): PlaygroundError {
     {
       code: 'tokenizer.foreign',
       message: `${TOKENIZER_FILE} is not a Qwen-VL tokenizer: ${reason}.`,
-      fix: 'Take tokenizer.json and tokenizer_config.json unchanged from the checkpoint.',
+      fix: 'Take tokenizer.json and tokenizer_config.json unchanged from the model.',
       where: TOKENIZER_FILE,
       detail: { reason },
     },

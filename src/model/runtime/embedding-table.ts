@@ -1,4 +1,4 @@
-/** The embedding of a large model: rows read where the checkpoint lies, since a prompt wants a few hundred of them. */
+/** The embedding of a large model: rows read where the file lies, since a prompt wants a few hundred of them. */
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { partOf, type TensorData, toFloat32 } from '../formats/safetensors.ts';

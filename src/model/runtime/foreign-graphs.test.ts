@@ -36,8 +36,8 @@ function foreignGraphs(
 async function exported(type: string) {
   const row = cases.find(({ config }) => config.model_type === type);
   if (row === undefined) throw new Error(`the fixture has no ${type}`);
-  const { architecture, checkpoint } = familyModel(row);
-  const { embed, vision, decoder } = ownGraphs(architecture, checkpoint);
+  const { architecture, stateDict } = familyModel(row);
+  const { embed, vision, decoder } = ownGraphs(architecture, stateDict);
   if (vision === null) throw new Error('the model has eyes');
   const files = new Map([
     [EXPORT.embed, (await embed('wasm')).model],

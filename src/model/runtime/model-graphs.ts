@@ -4,7 +4,7 @@ import type { ByteStore } from '../../base/byte-store.ts';
 import type { ExportPrecision, KeptPrecision, WeightError } from '../../contract/model.ts';
 import { type Architecture, EMBEDDING } from '../families/family.ts';
 import type { SerialisedModel } from '../onnx/graph.ts';
-import type { Checkpoint } from '../onnx/weights.ts';
+import type { StateDict } from '../onnx/weights.ts';
 import { type EmbeddingTable, embeddingTable } from './embedding-table.ts';
 
 export type GraphName = 'embed' | 'vision' | 'decoder';
@@ -35,7 +35,7 @@ export interface ModelGraphs {
   /** Null where the model has no eyes. */
   readonly vision: (() => Promise<GraphFiles>) | null;
   readonly decoder: () => Promise<GraphFiles>;
-  /** Rows of the embedding, in place of its graph, where they are read from the checkpoint; else null. */
+  /** Rows of the embedding, in place of its graph, where they are read from the model; else null. */
   readonly table: EmbeddingTable | null;
   /** Of our own graphs. */
   readonly keeping: Keeping | null;
@@ -57,7 +57,7 @@ export interface ModelGraphs {
   } | null;
 }
 
-/** How a checkpoint's weights are kept in our own graphs; see {@link KeptPrecision}. */
+/** How a model's weights are kept in our own graphs; see {@link KeptPrecision}. */
 export interface Keeping {
   readonly precision: KeptPrecision;
   /** Inside the graphs, the embedding too. */
@@ -68,18 +68,18 @@ export interface Keeping {
 /** Small, and in float32. */
 export const WHOLE: Keeping = { precision: 'fp32', inside: true };
 
-/** The graphs that this project builds from a checkpoint. They throw what the builders throw. */
+/** The graphs that this project builds from weights. They throw what the builders throw. */
 export function ownGraphs(
   architecture: Architecture,
-  checkpoint: Checkpoint,
+  stateDict: StateDict,
   keeping = WHOLE,
 ): ModelGraphs {
   const options = buildOptions(keeping);
-  const table = checkpoint.get(EMBEDDING);
+  const table = stateDict.get(EMBEDDING);
   return {
-    embed: async () => filesOf(architecture.embedTokens(checkpoint, options)),
-    vision: async () => filesOf(architecture.visionEncoder(checkpoint, options)),
-    decoder: async () => filesOf(architecture.decoder(checkpoint, options)),
+    embed: async () => filesOf(architecture.embedTokens(stateDict, options)),
+    vision: async () => filesOf(architecture.visionEncoder(stateDict, options)),
+    decoder: async () => filesOf(architecture.decoder(stateDict, options)),
     table: keeping.inside || table === undefined ? null : embeddingTable(table),
     foreign: null,
     keeping,

@@ -4,7 +4,7 @@ import type * as ort from 'onnxruntime-web/webgpu';
 import { PlaygroundError } from '../../base/errors.ts';
 import type { Architecture, ModelConfig } from '../families/family.ts';
 import type { BuiltGraph, LoraOptions } from '../onnx/options.ts';
-import type { Checkpoint } from '../onnx/weights.ts';
+import type { StateDict } from '../onnx/weights.ts';
 import type { GridThw } from '../processor/image.ts';
 import { isPast, presentOf } from './cache-ports.ts';
 import {
@@ -45,9 +45,9 @@ const DEEPSTACK = 'deepstack_embeds.';
 /** What a vision encoder gives, and what an embedding takes that puts it in itself. */
 const FEATURES = 'image_features';
 
-/** What of a student is trained, and so comes from outside with every run instead of from the checkpoint. */
+/** What of a student is trained, and so comes from outside with every run instead of from the base. */
 export interface StudentParts {
-  /** Adapters on the decoder; its own weights stay those of the checkpoint. */
+  /** Adapters on the decoder; its own weights stay those of the base. */
   readonly lora?: LoraOptions;
   /** All weights of the embedding and the decoder. */
   readonly text: boolean;
@@ -124,7 +124,7 @@ export class ModelNetwork {
    * builders and `createSession` throw.
    */
   async student(
-    checkpoint: Checkpoint,
+    stateDict: StateDict,
     { lora, text, vision }: StudentParts,
   ): Promise<ModelNetwork> {
     const { architecture, target } = this;
@@ -141,7 +141,7 @@ export class ModelNetwork {
       if (text) await open('embed', architecture.embedTokens(null, trained));
       if (vision) await open('vision', architecture.visionEncoder(null, trained));
       const options = lora === undefined ? kept : { ...kept, lora };
-      await open('decoder', architecture.decoder(checkpoint, options));
+      await open('decoder', architecture.decoder(stateDict, options));
     } catch (error) {
       for (const session of Object.values(own)) await session.release();
       throw error;

@@ -2,7 +2,7 @@
 
 import { GENAI_CONFIG, genaiFiles } from '../formats/genai-export.ts';
 import { graphNames } from '../formats/onnx-export.ts';
-import { CHECKPOINT_TEXTS, WEIGHTS_FILE, WEIGHTS_INDEX } from './checkpoint-files.ts';
+import { MODEL_TEXTS, WEIGHTS_FILE, WEIGHTS_INDEX } from './model-files.ts';
 import type { Listing, RemoteFile } from './download.ts';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from './inner-adapters.ts';
 import { readJsonObject } from './json-source.ts';
@@ -27,7 +27,7 @@ export async function listAddress(
   // The first alone: a host that does not answer is not asked sixty times.
   const config = await look('config.json');
   const beside = [ADAPTER_CONFIG, ADAPTER_WEIGHTS, WEIGHTS_FILE, WEIGHTS_INDEX];
-  const rest = [...CHECKPOINT_TEXTS, ...beside].filter((name) => name !== 'config.json');
+  const rest = [...MODEL_TEXTS, ...beside].filter((name) => name !== 'config.json');
   const [texts, inOnnx] = await Promise.all([Promise.all(rest.map(look)), graphsIn('onnx/', look)]);
   const graphs = inOnnx.length > 0 ? inOnnx : await graphsIn('', look);
   const listed = graphs.length > 0 ? [] : await genaiIn(look, ask, signal);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
-import { checkpointHome, type FolderEntry, innerName } from './folders.ts';
+import { modelHome, type FolderEntry, innerName } from './folders.ts';
 
 function folder(paths: readonly string[], modified: Readonly<Record<string, number>> = {}) {
   return paths.map((path): FolderEntry => {
@@ -21,22 +21,22 @@ function recordOf(work: () => unknown) {
   throw new Error('it was accepted');
 }
 
-describe('the checkpoint of a picked folder', () => {
+describe('the model of a picked folder', () => {
   it('is the folder itself where it is one, whatever earlier states lie inside', () => {
     const entries = folder([...whole('out/'), ...whole('out/checkpoint-5/')]);
-    expect(checkpointHome(entries)).toBe('out/');
+    expect(modelHome(entries)).toBe('out/');
     expect(innerName(entries, 'out/')).toBe('');
   });
 
   it('is the only one inside', () => {
     const entries = folder(['out/config.json', 'out/log.txt', ...whole('out/checkpoint-5/')]);
-    expect(checkpointHome(entries)).toBe('out/checkpoint-5/');
+    expect(modelHome(entries)).toBe('out/checkpoint-5/');
     expect(innerName(entries, 'out/checkpoint-5/')).toBe('checkpoint-5');
   });
 
   it('is asked for where there are several, newest first, and never the first by the alphabet', () => {
     const steps = [5, 10, 100].flatMap((step) => whole(`out/checkpoint-${step}/`));
-    const record = recordOf(() => checkpointHome(folder(steps)));
+    const record = recordOf(() => modelHome(folder(steps)));
     expect(record.code).toBe('model.several');
     expect(record.message).toContain('checkpoint-100, checkpoint-10, checkpoint-5');
     expect(record.detail?.choices).toMatchObject([
@@ -51,10 +51,10 @@ describe('the checkpoint of a picked folder', () => {
     const entries = [...paths, 'b/decoder_model_merged.onnx'].map((path) => ({
       path: `top/${path}`,
     }));
-    expect(() => checkpointHome(entries)).toThrow(/holds 2 checkpoints: a, b/);
-    expect(checkpointHome(entries.slice(0, 3))).toBe('top/a/');
+    expect(() => modelHome(entries)).toThrow(/holds 2 models: a, b/);
+    expect(modelHome(entries.slice(0, 3))).toBe('top/a/');
     const genai = ['c/config.json', 'c/genai_config.json'].map((path) => ({ path: `top/${path}` }));
-    expect(() => checkpointHome([...entries.slice(0, 3), ...genai])).toThrow(/2 checkpoints: a, c/);
+    expect(() => modelHome([...entries.slice(0, 3), ...genai])).toThrow(/2 models: a, c/);
   });
 
   it('is listed by time where names say nothing of an order', () => {
@@ -62,13 +62,13 @@ describe('the checkpoint of a picked folder', () => {
       'runs/first/config.json': 20,
       'runs/second/config.json': 10,
     });
-    expect(recordOf(() => checkpointHome(entries)).message).toContain('first, second');
+    expect(recordOf(() => modelHome(entries)).message).toContain('first, second');
   });
 
   it('is the one that was chosen, and no other', () => {
     const entries = folder([5, 10].flatMap((step) => whole(`out/checkpoint-${step}/`)));
-    expect(checkpointHome(entries, 'checkpoint-5')).toBe('out/checkpoint-5/');
-    expect(recordOf(() => checkpointHome(entries, 'checkpoint-7')).code).toBe(
+    expect(modelHome(entries, 'checkpoint-5')).toBe('out/checkpoint-5/');
+    expect(recordOf(() => modelHome(entries, 'checkpoint-7')).code).toBe(
       'model.no-such-folder',
     );
   });

@@ -1,15 +1,15 @@
-/** Which folder of those picked is the checkpoint; a folder with several asks for a choice. */
+/** Which folder of those picked is the model; a folder with several asks for a choice. */
 
 import { PlaygroundError, shortened } from '../../base/errors.ts';
 import { GENAI_CONFIG } from '../formats/genai-export.ts';
 
-/** A file of a picked folder, as far as finding the checkpoint needs it. */
+/** A file of a picked folder, as far as finding the model needs it. */
 export interface FolderEntry {
   readonly path: string;
   readonly file?: Blob;
 }
 
-/** A checkpoint inside a picked folder, as a person chooses it. */
+/** A model inside a picked folder, as a person chooses it. */
 export interface FolderChoice {
   /** Path inside the picked folder, as `inner` of a file source takes it. */
   readonly inner: string;
@@ -28,12 +28,12 @@ export function pathOf({ path }: FolderEntry): string {
 }
 
 /**
- * The prefix of the checkpoint's paths, with its slash: that of `inner` where it is given, else the outermost folder
+ * The prefix of the model's paths, with its slash: that of `inner` where it is given, else the outermost folder
  * with a configuration and weights, as transformers opens it.
  * Throws {@link PlaygroundError} `model.several` where several of them lie in a folder that is none itself, newest
- * first in `detail.choices`, and `model.no-such-folder` for an `inner` that holds no checkpoint.
+ * first in `detail.choices`, and `model.no-such-folder` for an `inner` that holds no model.
  */
-export function checkpointHome(entries: readonly FolderEntry[], inner?: string): string {
+export function modelHome(entries: readonly FolderEntry[], inner?: string): string {
   const paths = entries.map(pathOf);
   const top = commonFolder(paths);
   const homes = foldersWith(paths, isConfig);
@@ -52,7 +52,7 @@ export function checkpointHome(entries: readonly FolderEntry[], inner?: string):
   throw several(whole.map((home) => choiceOf(entries, home)).sort(newestFirst));
 }
 
-/** The place of a checkpoint inside the picked folder; '' for the folder itself. */
+/** The place of a model inside the picked folder; '' for the folder itself. */
 export function innerName(entries: readonly FolderEntry[], home: string): string {
   const top = commonFolder(entries.map(pathOf));
   return home.slice(top.length).replace(/\/$/, '');
@@ -112,7 +112,7 @@ function several(choices: readonly FolderChoice[]): PlaygroundError {
   const more = choices.length > NAMED ? ` and ${choices.length - NAMED} more` : '';
   return new PlaygroundError({
     code: 'model.several',
-    message: `The folder holds ${choices.length} checkpoints: ${names.join(', ')}${more}.`,
+    message: `The folder holds ${choices.length} models: ${names.join(', ')}${more}.`,
     fix: `Open the folder of one of them by itself; the newest is ${shortened(choices[0].inner, 60)}.`,
     where: 'model folder',
     detail: { choices: choices.slice(0, LISTED) },
@@ -122,7 +122,7 @@ function several(choices: readonly FolderChoice[]): PlaygroundError {
 function noSuchFolder(inner: string, homes: readonly string[]): PlaygroundError {
   return new PlaygroundError({
     code: 'model.no-such-folder',
-    message: `The folder has no checkpoint in "${shortened(inner, 80)}".`,
+    message: `The folder has no model in "${shortened(inner, 80)}".`,
     fix: 'Choose one of those that it has, or pick the folder again.',
     where: 'model folder',
     detail: { found: homes.slice(0, LISTED) },

@@ -1,4 +1,4 @@
-/** What a folder holds in the place of a checkpoint, and where that belongs. */
+/** What a folder holds in the place of a model, and where that belongs. */
 
 import { placeOf } from '../../base/file-kinds.ts';
 import { tellingContent } from '../../base/foreign-text.ts';
@@ -14,8 +14,8 @@ export interface FoundInstead {
 const SHOWN = 8;
 
 /**
- * What lies in the folder that was to be a checkpoint (paths inside it), and what kind it is where its files say so.
- * Beside weights of a checkpoint nothing else says what the folder is: then only a file is missing.
+ * What lies in the folder that was to be a model (paths inside it), and what kind it is where its files say so.
+ * Beside weights of a model nothing else says what the folder is: then only a file is missing.
  */
 export async function foundInstead(
   folder: ReadonlyMap<string, Blob>,

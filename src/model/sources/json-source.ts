@@ -24,7 +24,7 @@ export function readJsonObject(source: JsonSource, file: string): JsonObject {
     throw new PlaygroundError({
       code: 'model.file-missing',
       message: `The model has no ${file}.`,
-      fix: `Add ${file} from the checkpoint's Hugging Face page to the model folder.`,
+      fix: `Add ${file} from the model's Hugging Face page to the model folder.`,
       where: file,
     });
   }
@@ -37,7 +37,7 @@ export function readJsonObject(source: JsonSource, file: string): JsonObject {
     message: deep
       ? `${file} has lists or objects nested more than ${MAX_DEPTH} deep.`
       : `${file} holds ${kind} instead of an object.`,
-    fix: `Take ${file} unchanged from a checkpoint in the Hugging Face layout.`,
+    fix: `Take ${file} unchanged from a model in the Hugging Face layout.`,
     where: file,
   });
 }
@@ -67,7 +67,7 @@ function parse(text: string, file: string): unknown {
         message: page
           ? `${file} is a web page, not JSON.`
           : `${file} is not whole JSON; it was probably cut off.`,
-        fix: `Fetch ${file} again, and compare its size with the one on the checkpoint's page.`,
+        fix: `Fetch ${file} again, and compare its size with the one on the model's page.`,
         where: file,
         detail: { characters: text.length, original: String(cause) },
       },

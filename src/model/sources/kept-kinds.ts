@@ -3,7 +3,7 @@
 import { EXPORT_PRECISIONS } from '../../contract/model.ts';
 import type { WeightKind } from '../../contract/model-sources.ts';
 import { findOnnxExport } from '../formats/onnx-export.ts';
-import { WEIGHTS_FILE, WEIGHTS_INDEX } from './checkpoint-files.ts';
+import { WEIGHTS_FILE, WEIGHTS_INDEX } from './model-files.ts';
 
 /** Whether a file holds weights or a graph. */
 export const isWeightFile = (path: string): boolean =>

@@ -2,7 +2,7 @@
 
 import type { ModelSource } from '../../contract/model-sources.ts';
 import { AddressSource } from './address.ts';
-import { SITE_FILES } from './checkpoint-files.ts';
+import { SITE_FILES } from './model-files.ts';
 import { PickedFolder } from './picked-folder.ts';
 import { RemoteFolder, type RemoteOptions } from './remote-folder.ts';
 import type { FileSource } from './source.ts';

@@ -2,7 +2,7 @@
 
 import type { PlaygroundError } from '../../base/errors.ts';
 import type { FolderFile } from '../../contract/engine.ts';
-import { checkpointHome, innerName, pathOf } from './folders.ts';
+import { modelHome, innerName, pathOf } from './folders.ts';
 import { foundInstead } from './found-instead.ts';
 import { missing, unreadable } from './read-errors.ts';
 import type { FileSource, SourceReadOptions } from './source.ts';
@@ -13,9 +13,9 @@ export class PickedFolder implements FileSource {
   readonly #picked: readonly FolderFile[];
   readonly #files: ReadonlyMap<string, Blob>;
 
-  /** `inner` is the path of the checkpoint in a folder that holds several. Throws what `checkpointHome` throws. */
+  /** `inner` is the path of the model in a folder that holds several. Throws what `modelHome` throws. */
   constructor(name: string, picked: readonly FolderFile[], inner?: string) {
-    const home = checkpointHome(picked, inner);
+    const home = modelHome(picked, inner);
     const place = innerName(picked, home);
     this.name = place === '' ? name : `${name}/${place}`;
     this.#picked = picked;

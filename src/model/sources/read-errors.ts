@@ -9,7 +9,7 @@ export function missing(name: string, found: string, fix?: string): PlaygroundEr
     message: `The model has no ${name}. ${found}`,
     fix:
       fix ??
-      `Pick the folder of a Qwen-VL checkpoint in the Hugging Face layout, with ${name} in it.`,
+      `Pick the folder of a Qwen-VL model in the Hugging Face layout, with ${name} in it.`,
     where: name,
     detail: { found },
   });

@@ -8,7 +8,7 @@ import { sourceName } from '../../contract/model-sources.ts';
 import { holdName } from '../../storage/name-lock.ts';
 import { listAddress } from './address-listing.ts';
 import { download, type Listing, type Patience, type RemoteFile } from './download.ts';
-import { checkpointHome, isWeights } from './folders.ts';
+import { modelHome, isWeights } from './folders.ts';
 import { listedIn } from './found-instead.ts';
 import { hubFetch } from './hub-fetch.ts';
 import {
@@ -66,7 +66,7 @@ export class RemoteFolder implements FileSource {
   ) {
     const entries = listing.files.map(({ path }) => ({ path: `top/${path}` }));
     const inner = source.kind === 'hub' && source.inner !== '' ? source.inner : undefined;
-    this.#home = entries.length === 0 ? '' : checkpointHome(entries, inner).slice('top/'.length);
+    this.#home = entries.length === 0 ? '' : modelHome(entries, inner).slice('top/'.length);
     const { commit } = listing;
     this.#asked = source.kind === 'hub' ? source.revision : '';
     this.source =
@@ -211,7 +211,7 @@ export class RemoteFolder implements FileSource {
     return missing(
       name,
       listedIn(paths),
-      `Name the repository or folder of a Qwen-VL checkpoint in the Hugging Face layout, with ${name} in it.`,
+      `Name the repository or folder of a Qwen-VL model in the Hugging Face layout, with ${name} in it.`,
     );
   }
 

@@ -44,6 +44,6 @@ export interface FileSource {
    * has to be read as a whole. Throws what `read` throws about a file that is not there.
    */
   blob?(name: string): Promise<Blob | null>;
-  /** The error about a file that a checkpoint has and this source lacks, with what is there instead. */
+  /** The error about a file that a model has and this source lacks, with what is there instead. */
   lacking(name: string): Promise<PlaygroundError>;
 }

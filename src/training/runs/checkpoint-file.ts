@@ -2,7 +2,7 @@
  * Checkpoints as files, `vigos-checkpoint/2`: one safetensors file that any reader of that format opens.
  *
  * Tensors, all float32: `trainable/NAME`, `adam.first/NAME` and `adam.second/NAME`, NAME as in {@link TensorMap}.
- * Metadata: `format`; `state`, everything else of {@link CheckpointState} as JSON; `checksum`, the SHA-256 of the file
+ * Metadata: `format`; `state`, everything else of {@link Checkpoint} as JSON; `checksum`, the SHA-256 of the file
  * with 64 zeros in the checksum's own place, so that a file that was cut off or changed is told from a whole one.
  */
 
@@ -17,7 +17,7 @@ import {
   runLog,
 } from '../../contract/run-log.ts';
 import type {
-  CheckpointState,
+  Checkpoint,
   FloatTensor,
   ModelIdentity,
   TensorMap,
@@ -50,7 +50,7 @@ const stateSchema = v.object({
 });
 
 /** The bytes of a checkpoint; the same for the same state. */
-export async function writeCheckpoint(state: CheckpointState): Promise<Uint8Array<ArrayBuffer>> {
+export async function writeCheckpoint(state: Checkpoint): Promise<Uint8Array<ArrayBuffer>> {
   const { format, trainable, optimizer, ...rest } = state;
   const tensors = new Map([
     ...prefixed(PARTS.trainable, trainable),
@@ -71,7 +71,7 @@ export async function writeCheckpoint(state: CheckpointState): Promise<Uint8Arra
 export async function readCheckpoint(
   bytes: Uint8Array,
   where = 'checkpoint',
-): Promise<CheckpointState> {
+): Promise<Checkpoint> {
   const { metadata, tensors } = open(bytes, where);
   // First of all: a damaged format is no later version.
   await verify(bytes, metadata.checksum ?? '', where);
@@ -113,7 +113,7 @@ export function requireModel(run: ModelIdentity, loaded: ModelIdentity): void {
  * with the two moments of its optimiser.
  */
 export function requireTensors(
-  { trainable, optimizer }: Pick<CheckpointState, 'trainable' | 'optimizer'>,
+  { trainable, optimizer }: Pick<Checkpoint, 'trainable' | 'optimizer'>,
   shapes: ReadonlyMap<string, readonly number[]>,
 ): void {
   for (const tensors of [trainable, optimizer.first, optimizer.second]) {

@@ -1,7 +1,7 @@
 /** Whether record, log and checkpoint of a run that comes from a file are of one run. Pure. */
 
 import type { RunLog, RunRecord } from '../../contract/run-log.ts';
-import type { CheckpointState } from '../../contract/train-records.ts';
+import type { Checkpoint } from '../../contract/train-records.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import type { RunContent } from './run-store.ts';
 
@@ -25,7 +25,7 @@ function logFault({ metrics, evaluations, followed }: RunLog, steps: number): st
     : 'its followed rollout has not one figure for each token';
 }
 
-function stateFault(state: CheckpointState, record: RunRecord, log: RunLog): string | null {
+function stateFault(state: Checkpoint, record: RunRecord, log: RunLog): string | null {
   const { runId, model, step, settings } = state;
   if (runId !== record.id) return 'its checkpoint belongs to another run';
   if (model.fingerprint !== record.model.fingerprint || model.name !== record.model.name)

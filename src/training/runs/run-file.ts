@@ -10,7 +10,7 @@
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
 import { check, invalid, type RunRecord, readRunRecord, runLog } from '../../contract/run-log.ts';
-import type { CheckpointState } from '../../contract/train-records.ts';
+import type { Checkpoint } from '../../contract/train-records.ts';
 import { adapterFiles } from '../../model/adapters/peft.ts';
 import { adapterOf } from '../../model/adapters/student.ts';
 import { isZip, unzip, zipPaths } from '../../storage/zip-read.ts';
@@ -49,7 +49,7 @@ function adapterOfRun({
   settings,
   model,
   step,
-}: CheckpointState): ExportFile[] {
+}: Checkpoint): ExportFile[] {
   if (settings.trainable.kind === 'full' || settings.trainable.vision) return [];
   const adapter = adapterOf({ trainable: settings.trainable, tensors });
   const origin = { base: model, run: { settings, step } };

@@ -9,7 +9,7 @@ import { newId } from '../../base/new-id.ts';
 import { RUN_FORMAT, type RunLog, type RunRecord } from '../../contract/run-log.ts';
 import { RUN_NAME_LENGTH } from '../../contract/run-name.ts';
 import type {
-  CheckpointState,
+  Checkpoint,
   Evaluation,
   ModelIdentity,
   StepRollouts,
@@ -71,7 +71,7 @@ export interface NewRun {
 export interface RunContent {
   readonly record: RunRecord;
   readonly log: RunLog;
-  readonly checkpoint: CheckpointState | null;
+  readonly checkpoint: Checkpoint | null;
 }
 
 export class RunStore {

@@ -8,7 +8,7 @@
 
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { type LogLine, type RunLog, type RunRecord, readLogLine } from '../../contract/run-log.ts';
-import type { CheckpointState, StepRollouts, TrainState } from '../../contract/train-records.ts';
+import type { Checkpoint, StepRollouts, TrainState } from '../../contract/train-records.ts';
 import { readCheckedLines, writeCheckedLines } from '../../storage/checked-lines.ts';
 import type { FileArea } from '../../storage/file-area.ts';
 import type { RunLock } from '../../storage/run-lock.ts';
@@ -88,7 +88,7 @@ export class StoredRun {
    * Saves a state and keeps the last {@link KEPT} checkpoints. Where space has run out, older ones make
    * room first, but never the last.
    */
-  async saveCheckpoint(state: CheckpointState): Promise<void> {
+  async saveCheckpoint(state: Checkpoint): Promise<void> {
     this.#checkLock();
     const bytes = await writeCheckpoint(state);
     const before = await this.checkpoints();
@@ -118,12 +118,12 @@ export class StoredRun {
   }
 
   /** The last state that is whole, and the files after it that are not; null without one. */
-  latest(): Promise<{ state: CheckpointState; damaged: readonly string[] } | null> {
+  latest(): Promise<{ state: Checkpoint; damaged: readonly string[] } | null> {
     return latestCheckpoint(this.#area, this.id);
   }
 
   /** The last whole state of an earlier step than the last one's; null without one. */
-  async earlier(): Promise<CheckpointState | null> {
+  async earlier(): Promise<Checkpoint | null> {
     const last = await this.latest();
     if (last === null) return null;
     return (await latestCheckpoint(this.#area, this.id, last.state.step))?.state ?? null;
@@ -237,7 +237,7 @@ export async function latestCheckpoint(
   area: FileArea,
   id: string,
   before = Number.POSITIVE_INFINITY,
-): Promise<{ state: CheckpointState; damaged: readonly string[] } | null> {
+): Promise<{ state: Checkpoint; damaged: readonly string[] } | null> {
   const damaged: string[] = [];
   for (const { file, step } of await listCheckpoints(area, id)) {
     if (step >= before) continue;

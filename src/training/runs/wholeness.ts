@@ -2,7 +2,7 @@
 
 import type { ErrorRecord } from '../../base/errors.ts';
 import type { RunLog, RunRecord } from '../../contract/run-log.ts';
-import type { CheckpointState } from '../../contract/train-records.ts';
+import type { Checkpoint } from '../../contract/train-records.ts';
 import type { FileArea } from '../../storage/file-area.ts';
 import { readRecord } from './record-file.ts';
 import { joinedLogs, sortLog } from './run-log.ts';
@@ -14,7 +14,7 @@ export interface SoundRun {
   /** Of the log and of the checkpoint, which holds what was measured before it too. */
   readonly log: RunLog;
   /** The last whole one. */
-  readonly checkpoint: CheckpointState | null;
+  readonly checkpoint: Checkpoint | null;
   /** Steps done where it can be gone on with; null where nothing is left to go on from. */
   readonly goesOnFrom: number | null;
   /** What is lost, what is left and what to do; null where nothing is lost. */

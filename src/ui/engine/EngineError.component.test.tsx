@@ -58,7 +58,7 @@ it('a GPU that is lost is said at the chip until there is another', async () => 
   await expect.element(page.getByRole('button', { name: /: WebAssembly$/ })).toBeVisible();
 });
 
-it('a folder with several checkpoints offers each of them, and opens the one that is chosen', async () => {
+it('a folder with several models offers each of them, and opens the one that is chosen', async () => {
   const asked: unknown[] = [];
   const answers: Answers = { load: there };
   const { engine } = shown(answers);

@@ -1,4 +1,4 @@
-/** What went wrong with the engine, with the way to start it again, or to the checkpoint or adapter that is meant. */
+/** What went wrong with the engine, with the way to start it again, or to the model or adapter that is meant. */
 
 import { useEffect, useRef } from 'react';
 import { ErrorNote } from '../shared/ErrorNote.tsx';

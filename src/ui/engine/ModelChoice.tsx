@@ -1,4 +1,4 @@
-/** Which model runs: a built-in one, or a checkpoint from a folder of the person's own. */
+/** Which model runs: a built-in one, or one from a folder of the person's own. */
 
 import { useContext } from 'react';
 import { builtInModel } from '../../contract/built-in-models.ts';

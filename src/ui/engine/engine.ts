@@ -82,7 +82,7 @@ export interface Engine {
    * large one is loaded in a worker of its own, beside the model before, which ends when it is ready.
    */
   takeModel(wanted: ModelSource | null, as?: LoadAs, options?: TakeOptions): Promise<void>;
-  /** Loads the folder again that asked which of its checkpoints, or adapters, is meant. */
+  /** Loads the folder again that asked which of its models, or adapters, is meant. */
   answer(what: FolderAnswer): Promise<void>;
   /** Ends the load under way: politely, and if the worker does not hear it, with the worker. */
   cancelLoad(): Promise<void>;
@@ -102,7 +102,7 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
   let client: EngineClient | null = null;
   let source = first === undefined || isSame(first, model) ? model : first;
   let loading: Loading | null = null;
-  /** What asked which of its checkpoints or adapters is meant, until that or another model is chosen. */
+  /** What asked which of its models or adapters is meant, until that or another model is chosen. */
   let undecided: ModelSource | null = null;
 
   const all = (act: (user: EngineUser) => void) => users.forEach(act);

@@ -1,8 +1,8 @@
-/** What an error about a folder that holds several checkpoints, or adapters beside its model, offers for choice. */
+/** What an error about a folder that holds several models, or adapters beside its model, offers for choice. */
 
 import type { ErrorRecord } from '../../base/errors.ts';
 
-/** Which checkpoint, or which adapter, is meant. */
+/** Which model, or which adapter, is meant. */
 export type FolderAnswer =
   | { readonly inner: string }
   /** Null for none. */

@@ -151,10 +151,10 @@ it('says what is wrong with a name at once, and asks nobody', async () => {
   await expect.element(page.getByRole('alert')).toHaveTextContent('is not the name of a model');
 });
 
-it('asks which of several checkpoints is meant', async () => {
+it('asks which of several models is meant', async () => {
   const error: ErrorRecord = {
     code: 'model.several',
-    message: 'The folder holds 2 checkpoints.',
+    message: 'The folder holds 2 models.',
     fix: 'Open one.',
     detail: { choices: [{ inner: 'b' }, { inner: 'a' }] },
   };

@@ -37,7 +37,7 @@ export interface ModelsSession {
   /** Looks at a repository by its name on the hub of the form. */
   lookAtKnown(repo: string): Promise<void>;
   lookAt(source: ModelSource): Promise<void>;
-  /** Looks at one of the checkpoints of a source that has several. */
+  /** Looks at one of the models of a source that has several. */
   lookInside(inner: string): Promise<void>;
   chooseKind(kind: WeightKind): void;
   chooseAdapter(folder: string | null): void;

@@ -232,7 +232,7 @@ const entries = {
   },
   model: {
     title: 'Model folder',
-    text: 'A checkpoint of a Qwen2-VL, Qwen2.5-VL or Qwen3-VL in the Hugging Face layout: config.json, model.safetensors, tokenizer and processor files. Its graphs are built here in the tab; no file is uploaded anywhere.',
+    text: 'A Qwen2-VL, Qwen2.5-VL or Qwen3-VL in the Hugging Face layout: config.json, model.safetensors, tokenizer and processor files. Its graphs are built here in the tab; no file is uploaded anywhere.',
   },
   backend: {
     title: 'Backend',

@@ -1,7 +1,7 @@
 /** A model of any Qwen-VL family: the text's graphs are one builder, the vision encoder is the family's own. */
 
 import type { BuiltGraph, VisionOptions } from '../../onnx/options.ts';
-import type { Checkpoint } from '../../onnx/weights.ts';
+import type { StateDict } from '../../onnx/weights.ts';
 import { QWEN_VL_PROCESSOR } from '../../processor/qwen-vl.ts';
 import type { JsonObject } from '../../sources/json-source.ts';
 import { abilitiesOf } from '../abilities.ts';
@@ -21,7 +21,7 @@ export interface QwenVLFamily<V extends QwenVisionConfig> {
   parse(config: JsonObject): QwenVLConfig<V>;
   buildVisionEncoder(
     config: QwenVLConfig<V>,
-    checkpoint: Checkpoint | null,
+    stateDict: StateDict | null,
     options: VisionOptions,
   ): BuiltGraph;
   /** Whether its graphs have the fixed form that jax-js differentiates. */
@@ -60,9 +60,9 @@ function qwenVL<V extends QwenVisionConfig>(
   config: QwenVLConfig<V>,
 ): Architecture {
   const graphs: Pick<Architecture, 'embedTokens' | 'decoder' | 'visionEncoder'> = {
-    embedTokens: (checkpoint, options) => buildEmbedTokens(config, checkpoint, options),
-    visionEncoder: (checkpoint, options) => family.buildVisionEncoder(config, checkpoint, options),
-    decoder: (checkpoint, options) => buildDecoder(config, checkpoint, options),
+    embedTokens: (stateDict, options) => buildEmbedTokens(config, stateDict, options),
+    visionEncoder: (stateDict, options) => family.buildVisionEncoder(config, stateDict, options),
+    decoder: (stateDict, options) => buildDecoder(config, stateDict, options),
   };
   const weights = countWeights(graphs, config.vision.mergeSize);
   const differentiable = family.differentiable ? differentiableForm(graphs) : null;

@@ -41,7 +41,7 @@ export function invalid(reason: string, where = 'config.json'): PlaygroundError 
   return new PlaygroundError({
     code: 'model.config-invalid',
     message: `The model's config.json cannot be used: ${reason}.`,
-    fix: 'Take config.json unchanged from a checkpoint in the Hugging Face layout.',
+    fix: 'Take config.json unchanged from a model in the Hugging Face layout.',
     where,
     detail: { reason },
   });

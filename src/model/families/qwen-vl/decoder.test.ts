@@ -11,7 +11,7 @@ import {
   output,
 } from '../../fixtures/parity-run.ts';
 import {
-  randomCheckpoint,
+  randomStateDict,
   randomFloats,
   randomTensors,
   smallConfig,
@@ -21,7 +21,7 @@ import type { DecoderOptions } from '../../onnx/options.ts';
 import { buildDecoder } from './decoder.ts';
 
 const config = smallConfig();
-const checkpoint = randomCheckpoint(config, 1);
+const stateDict = randomStateDict(config, 1);
 const { hiddenSize, vocabSize } = config.text;
 const TARGETS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
 const BATCH = 2;
@@ -42,7 +42,7 @@ const prompt = {
 async function run(
   options: DecoderOptions,
   inputs: Readonly<Record<string, Floats | Integers>>,
-  weights = checkpoint,
+  weights = stateDict,
   settings = config,
 ): Promise<Map<string, Floats>> {
   const graph = await GraphRun.open(nodeRuntime, buildDecoder(settings, weights, options), weights);
@@ -168,7 +168,7 @@ test('a row that is all padding stays finite', async () => {
 
 test('an untied model uses its own output layer', async () => {
   const untied = smallConfig({ tie_word_embeddings: false });
-  const weights = new Map(checkpoint);
+  const weights = new Map(stateDict);
   weights.set('lm_head.weight', float32Tensor(new Float32Array(50 * 32), [50, 32]));
   const outputs = await run({ weights: 'initializers' }, { ...full, ...keep(0) }, weights, untied);
   expect(output(outputs, 'logits').data.every((value) => value === 0)).toBe(true);
@@ -176,7 +176,7 @@ test('an untied model uses its own output layer', async () => {
 
 describe('LoRA branches', () => {
   const lora = { rank: 2, alpha: 6, targets: TARGETS };
-  const inputs = buildDecoder(config, checkpoint, { weights: 'initializers', lora }).weightInputs;
+  const inputs = buildDecoder(config, stateDict, { weights: 'initializers', lora }).weightInputs;
   const adapter = randomTensors(inputs, 3);
 
   test('every target of every layer has its two matrices', () => {
@@ -188,7 +188,7 @@ describe('LoRA branches', () => {
   });
 
   test('with B = 0 they change nothing', async () => {
-    const weights = new Map([...checkpoint, ...adapter]);
+    const weights = new Map([...stateDict, ...adapter]);
     for (const { name, shape } of inputs) {
       if (!name.endsWith('lora_B.weight')) continue;
       weights.set(name, float32Tensor(new Float32Array(shape[0] * shape[1]), shape));
@@ -198,13 +198,13 @@ describe('LoRA branches', () => {
   });
 
   test('they equal weights with (alpha / rank) · B·A merged in', async () => {
-    const merged = new Map(checkpoint);
+    const merged = new Map(stateDict);
     for (const { name } of inputs) {
       if (name.endsWith('lora_A.weight')) mergeInto(merged, name.replace('.lora_A.weight', ''));
     }
     const expected = await run({ weights: 'initializers' }, { ...full, ...keep(0) }, merged);
     for (const mode of ['initializers', 'inputs'] as const) {
-      const weights = new Map([...checkpoint, ...adapter]);
+      const weights = new Map([...stateDict, ...adapter]);
       const outputs = await run({ weights: mode, lora }, { ...full, ...keep(0) }, weights);
       expect(distance(real(outputs), real(expected)).relative).toBeLessThan(1e-5);
     }
@@ -212,7 +212,7 @@ describe('LoRA branches', () => {
   });
 
   test.each([3, 1])('fixed shapes drop what dynamic ones drop, %i tokens kept', async (kept) => {
-    const weights = new Map([...checkpoint, ...adapter]);
+    const weights = new Map([...stateDict, ...adapter]);
     const options = { weights: 'inputs', lora: { ...lora, dropoutInputs: true } } as const;
     const masks = Object.fromEntries(
       inputs
@@ -250,12 +250,12 @@ describe('LoRA branches', () => {
 });
 
 test('a missing weight is named, and one of another shape with both shapes', () => {
-  const without = new Map(checkpoint);
+  const without = new Map(stateDict);
   without.delete('model.norm.weight');
   expect(() => buildDecoder(config, without, { weights: 'initializers' })).toThrow(
     'no tensor named "model.norm.weight"',
   );
-  const wrong = new Map(checkpoint);
+  const wrong = new Map(stateDict);
   wrong.set('model.norm.weight', float32Tensor(new Float32Array(3), [3]));
   expect(() => buildDecoder(config, wrong, { weights: 'initializers' })).toThrow(
     '"model.norm.weight" is [3], but config.json asks for [32]',

@@ -2,13 +2,13 @@
  * The graph `decoder_model_merged`: embeddings, mask, positions and cache → logits and the new cache.
  *
  * The residual stream is [tokens of all sequences, hidden], so that every linear layer is one Gemm in
- * the checkpoint's own layout. Integers are only looked up, sliced by and measured, never computed
+ * the model's own layout. Integers are only looked up, sliced by and measured, never computed
  * with: that is what keeps every node on the WebGPU provider.
  */
 
 import { type Dimension, OnnxGraph, type Value } from '../../onnx/graph.ts';
 import { type BuiltGraph, type DecoderOptions, finish } from '../../onnx/options.ts';
-import { type Checkpoint, GraphWeights } from '../../onnx/weights.ts';
+import { type StateDict, GraphWeights } from '../../onnx/weights.ts';
 import type { QwenVLConfig } from './config.ts';
 import { causalMask, type FixedSizes, fixedLayers } from './fixed-layers.ts';
 import {
@@ -49,13 +49,13 @@ const TO_THE_END = 2147483647;
  */
 export function buildDecoder(
   config: QwenVLConfig,
-  checkpoint: Checkpoint | null,
+  stateDict: StateDict | null,
   options: DecoderOptions,
 ): BuiltGraph {
   const text = config.text;
   checkLora(options.lora);
   const graph = new OnnxGraph('decoder_model_merged');
-  const weights = new GraphWeights(graph, options, checkpoint);
+  const weights = new GraphWeights(graph, options, stateDict);
   const sizes = decoderSizes(text, options);
   const b: Builder = { graph, weights, lora: options.lora };
   const { batch, tokens, past, total } = sizes;

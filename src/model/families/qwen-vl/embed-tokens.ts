@@ -2,18 +2,18 @@
 
 import { OnnxGraph } from '../../onnx/graph.ts';
 import { type BuiltGraph, type EmbedTokensOptions, finish } from '../../onnx/options.ts';
-import { type Checkpoint, GraphWeights } from '../../onnx/weights.ts';
+import { type StateDict, GraphWeights } from '../../onnx/weights.ts';
 import type { QwenVLConfig } from './config.ts';
 
 /** Builds the token embedding. Throws `model.weight-missing` and `model.weight-shape`. */
 export function buildEmbedTokens(
   config: QwenVLConfig,
-  checkpoint: Checkpoint | null,
+  stateDict: StateDict | null,
   options: EmbedTokensOptions,
 ): BuiltGraph {
   const { vocabSize, hiddenSize } = config.text;
   const graph = new OnnxGraph('embed_tokens');
-  const weights = new GraphWeights(graph, options, checkpoint);
+  const weights = new GraphWeights(graph, options, stateDict);
   const batch = options.shapes?.batch ?? 'batch_size';
   const tokens = options.shapes?.tokens ?? 'sequence_length';
   const ids = graph.input('input_ids', options.integers ?? 'int64', [batch, tokens]);

@@ -15,7 +15,7 @@ export const LORA_TARGETS: readonly string[] = [
   ...['gate_proj', 'up_proj', 'down_proj'],
 ];
 
-/** A linear layer of the checkpoint: `path.weight` [out, in] and, if `bias`, `path.bias` [out]. */
+/** A linear layer of the model: `path.weight` [out, in] and, if `bias`, `path.bias` [out]. */
 export interface Linear {
   readonly path: string;
   readonly inSize: number;

@@ -10,7 +10,7 @@ import { checkModelSize } from '../abilities.ts';
 import { parseModelConfig } from '../qwen2-5-vl/config.ts';
 import { qwen25VL } from '../qwen2-5-vl/family.ts';
 
-it('counts exactly the weights that a checkpoint holds', () => {
+it('counts exactly the weights that a model holds', () => {
   const file = readFileSync('public/models/tiny-qwen2.5-vl/model.safetensors');
   const shapes = [...readSafetensors(file).values()].map(({ shape }) => shape);
   const held = shapes.reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);

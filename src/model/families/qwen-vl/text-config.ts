@@ -34,7 +34,7 @@ export interface QwenTextConfig extends CommonText {
   readonly mropeInterleaved: boolean;
 }
 
-/** Positions that a graph's rotary table holds at most; the hub's checkpoints name up to 262,144. */
+/** Positions that a graph's rotary table holds at most; the hub's models name up to 262,144. */
 export const MAX_POSITIONS = 8192;
 
 /** What a family's text is made of, and the values of transformers' class for what is left out. */

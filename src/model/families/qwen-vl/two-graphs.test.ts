@@ -11,7 +11,7 @@ import { distance, emptyCache, type Floats, GraphRun, output } from '../../fixtu
 import { randomFloats, randomTensors, smallConfigJson } from '../../fixtures/random-model.ts';
 import { toFloat32 } from '../../formats/safetensors.ts';
 import type { BuiltGraph, LoraOptions } from '../../onnx/options.ts';
-import type { Checkpoint } from '../../onnx/weights.ts';
+import type { StateDict } from '../../onnx/weights.ts';
 import type { GridThw } from '../../processor/image.ts';
 import { requireDifferentiable } from '../abilities.ts';
 import type { Architecture } from '../family.ts';
@@ -48,9 +48,9 @@ beforeAll(async () => {
 
 interface Drawn {
   readonly architecture: Architecture;
-  readonly checkpoint: Checkpoint;
+  readonly stateDict: StateDict;
   readonly lora: LoraOptions | undefined;
-  readonly adapters: Checkpoint;
+  readonly adapters: StateDict;
   readonly batch: number;
   readonly tokens: number;
   readonly kept: number;
@@ -97,7 +97,7 @@ function draw(label: string, seed: number): Drawn {
   const { weightInputs } = architecture.decoder(null, { weights: 'inputs', ...(lora && { lora }) });
   return {
     architecture,
-    checkpoint: randomTensors(weightsOf(architecture), seed),
+    stateDict: randomTensors(weightsOf(architecture), seed),
     lora,
     adapters: randomTensors(
       weightInputs.filter(({ name }) => /\.lora_[AB]\.weight$/.test(name)),
@@ -113,7 +113,7 @@ function draw(label: string, seed: number): Drawn {
 /** What jax-js makes of a graph whose weights and data are inputs. */
 async function differentiated(
   built: BuiltGraph,
-  weights: Checkpoint,
+  weights: StateDict,
   data: Readonly<Record<string, Floats | { data: readonly number[]; dims: readonly number[] }>>,
   wanted: string,
 ): Promise<Float32Array> {
@@ -138,7 +138,7 @@ async function differentiated(
 
 describe.each(DRAWS)('on a random %s, configuration %i', (label, seed) => {
   const drawn = draw(label, seed);
-  const { architecture, checkpoint, batch, tokens, kept, lora } = drawn;
+  const { architecture, stateDict, batch, tokens, kept, lora } = drawn;
   const form = requireDifferentiable(architecture);
 
   test('the graph that is run and the one that is differentiated give the same logits', async () => {
@@ -158,9 +158,9 @@ describe.each(DRAWS)('on a random %s, configuration %i', (label, seed) => {
       attention_mask: { data: mask, dims: [batch, tokens] },
       position_ids: { data: positions, dims: [3, batch, tokens] },
     };
-    const all = new Map([...checkpoint, ...drawn.adapters]);
+    const all = new Map([...stateDict, ...drawn.adapters]);
     const options = { weights: 'initializers', ...(lora && { lora }) } as const;
-    const run = await GraphRun.open(runtime, architecture.decoder(checkpoint, options), all);
+    const run = await GraphRun.open(runtime, architecture.decoder(stateDict, options), all);
     const { data: known } = output(
       await run.run({
         ...prompt,
@@ -192,12 +192,12 @@ describe.each(DRAWS)('on a random %s, configuration %i', (label, seed) => {
       pixel_values: randomFloats([patches, 3 * 2 * 4 * 4], seed),
       image_grid_thw: { data: grids.flat(), dims: [grids.length, 3] },
     };
-    const built = architecture.visionEncoder(checkpoint, { weights: 'initializers' });
-    const run = await GraphRun.open(runtime, built, checkpoint);
+    const built = architecture.visionEncoder(stateDict, { weights: 'initializers' });
+    const run = await GraphRun.open(runtime, built, stateDict);
     const { data: known } = output(await run.run(data), 'image_features');
     const found = await differentiated(
       form.visionEncoder(grids),
-      checkpoint,
+      stateDict,
       data,
       'image_features',
     );

@@ -10,7 +10,7 @@ import {
   output,
 } from '../../fixtures/parity-run.ts';
 import {
-  randomCheckpoint,
+  randomStateDict,
   randomFloats,
   randomTensors,
   smallConfig,
@@ -21,7 +21,7 @@ import { buildVisionEncoder } from '../qwen2-5-vl/vision.ts';
 import { buildDecoder } from './decoder.ts';
 
 const config = smallConfig();
-const checkpoint = randomCheckpoint(config, 11);
+const stateDict = randomStateDict(config, 11);
 const lora = { rank: 3, alpha: 6, targets: ['q_proj', 'v_proj', 'o_proj', 'down_proj'] };
 const prompt = {
   inputs_embeds: randomFloats([2, 4, config.text.hiddenSize], 12),
@@ -38,7 +38,7 @@ async function expectSame(
   built: BuiltGraph,
   inputs: Readonly<Record<string, Floats | Integers>>,
 ): Promise<void> {
-  const weights = new Map([...checkpoint, ...randomTensors(adapters(built), 13)]);
+  const weights = new Map([...stateDict, ...randomTensors(adapters(built), 13)]);
   const results: Floats[] = [];
   for (const runtime of [wasmRuntime, webgpuRuntime]) {
     const graph = await GraphRun.open(runtime, built, weights);
@@ -65,11 +65,11 @@ const DECODERS: readonly (readonly [string, DecoderOptions, typeof prompt])[] = 
 ];
 
 test.each(DECODERS)('decoder: %s', async (_, options, inputs) => {
-  await expectSame(buildDecoder(config, checkpoint, options), inputs);
+  await expectSame(buildDecoder(config, stateDict, options), inputs);
 });
 
 test('vision encoder: weights as inputs, two images of different sizes', async () => {
-  await expectSame(buildVisionEncoder(config, checkpoint, { weights: 'inputs' }), {
+  await expectSame(buildVisionEncoder(config, stateDict, { weights: 'inputs' }), {
     pixel_values: randomFloats([16 + 24, 96], 14),
     image_grid_thw: { data: [1, 4, 4, 1, 4, 6], dims: [2, 3] },
   });
@@ -77,7 +77,7 @@ test('vision encoder: weights as inputs, two images of different sizes', async (
 
 test('vision encoder: fixed grids', async () => {
   const options = { weights: 'initializers', shapes: { grids: [[1, 6, 4]] } } as const;
-  await expectSame(buildVisionEncoder(config, checkpoint, options), {
+  await expectSame(buildVisionEncoder(config, stateDict, options), {
     pixel_values: randomFloats([24, 96], 15),
     image_grid_thw: { data: [1, 6, 4], dims: [1, 3] },
   });

@@ -9,7 +9,7 @@
 import { PlaygroundError } from '../../../base/errors.ts';
 import { OnnxGraph, type Value } from '../../onnx/graph.ts';
 import { type BuiltGraph, finish, type VisionOptions } from '../../onnx/options.ts';
-import { type Checkpoint, GraphWeights } from '../../onnx/weights.ts';
+import { type StateDict, GraphWeights } from '../../onnx/weights.ts';
 import type { GridThw } from '../../processor/image.ts';
 import type { QwenVisionConfig } from './config.ts';
 import { type Builder, gelu, linear } from './layers.ts';
@@ -54,11 +54,11 @@ interface Merger {
 export function buildVisionTower(
   vision: QwenVisionConfig,
   parts: VisionParts,
-  checkpoint: Checkpoint | null,
+  stateDict: StateDict | null,
   options: VisionOptions,
 ): BuiltGraph {
   const graph = new OnnxGraph('vision_encoder');
-  const weights = new GraphWeights(graph, options, checkpoint);
+  const weights = new GraphWeights(graph, options, stateDict);
   const b: Builder = { graph, weights, lora: undefined };
   const grids = options.shapes?.grids;
   for (const grid of grids ?? []) checkGrid(grid, vision.mergeSize);

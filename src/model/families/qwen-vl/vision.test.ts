@@ -3,13 +3,13 @@
 import { expect, test } from 'vitest';
 import { nodeRuntime } from '../../fixtures/node-runtime.ts';
 import { distance, GraphRun, output } from '../../fixtures/parity-run.ts';
-import { randomCheckpoint, randomFloats, smallConfig } from '../../fixtures/random-model.ts';
+import { randomStateDict, randomFloats, smallConfig } from '../../fixtures/random-model.ts';
 import type { VisionOptions } from '../../onnx/options.ts';
 import { buildVisionEncoder } from '../qwen2-5-vl/vision.ts';
 import { visionLayout } from './vision-layout.ts';
 
 const config = smallConfig();
-const checkpoint = randomCheckpoint(config, 5);
+const stateDict = randomStateDict(config, 5);
 type Grids = readonly (readonly [number, number, number])[];
 
 const GRIDS: Readonly<Record<string, Grids>> = {
@@ -33,8 +33,8 @@ function patchesOf(grids: Grids): number {
 }
 
 async function features(grids: Grids, pixels: Float32Array, options: VisionOptions) {
-  const built = buildVisionEncoder(config, checkpoint, options);
-  const graph = await GraphRun.open(nodeRuntime, built, checkpoint);
+  const built = buildVisionEncoder(config, stateDict, options);
+  const graph = await GraphRun.open(nodeRuntime, built, stateDict);
   const outputs = await graph.run({
     pixel_values: { data: pixels, dims: [patchesOf(grids), 96] },
     image_grid_thw: { data: grids.flat(), dims: [grids.length, 3] },

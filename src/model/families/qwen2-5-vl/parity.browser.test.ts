@@ -12,7 +12,7 @@ import {
 import { webgpuRuntime } from '../../fixtures/webgpu-runtime.ts';
 import { readSafetensors, type TensorData } from '../../formats/safetensors.ts';
 import { parsePreprocessorConfig } from '../../processor/image-size.ts';
-import { canonicalCheckpoint } from '../canonical.ts';
+import { canonicalStateDict } from '../canonical.ts';
 import { QWEN2_5_VL } from './family.ts';
 
 /** Steps with the cache; a software adapter takes a tenth of a second or more for each. */
@@ -33,7 +33,7 @@ beforeAll(async () => {
     webgpuRuntime,
     QWEN2_5_VL.open(await json(`${MODEL}/config.json`)),
     parsePreprocessorConfig(await json(`${MODEL}/preprocessor_config.json`)),
-    canonicalCheckpoint(readSafetensors(await bytes(`${MODEL}/model.safetensors`)), QWEN2_5_VL),
+    canonicalStateDict(readSafetensors(await bytes(`${MODEL}/model.safetensors`)), QWEN2_5_VL),
   );
 });
 

@@ -15,7 +15,7 @@ import {
 } from '../../fixtures/parity-run.ts';
 import { readSafetensors, readSafetensorsMetadata } from '../../formats/safetensors.ts';
 import { parsePreprocessorConfig } from '../../processor/image-size.ts';
-import { canonicalCheckpoint } from '../canonical.ts';
+import { canonicalStateDict } from '../canonical.ts';
 import { QWEN2_5_VL } from './family.ts';
 
 const MODEL = 'public/models/tiny-qwen2.5-vl';
@@ -33,7 +33,7 @@ beforeAll(async () => {
     nodeRuntime,
     QWEN2_5_VL.open(json(path.join(MODEL, 'config.json'))),
     parsePreprocessorConfig(json(path.join(MODEL, 'preprocessor_config.json'))),
-    canonicalCheckpoint(readSafetensors(weights), QWEN2_5_VL),
+    canonicalStateDict(readSafetensors(weights), QWEN2_5_VL),
   );
 });
 

@@ -1,7 +1,7 @@
 /** The vision encoder of Qwen2.5-VL: RMSNorm, gated networks, attention in windows. */
 
 import type { BuiltGraph, VisionOptions } from '../../onnx/options.ts';
-import type { Checkpoint } from '../../onnx/weights.ts';
+import type { StateDict } from '../../onnx/weights.ts';
 import { type QwenVLConfig, VISION_EPSILON } from '../qwen-vl/config.ts';
 import { rmsNorm, swiGlu } from '../qwen-vl/layers.ts';
 import { buildVisionTower } from '../qwen-vl/vision-tower.ts';
@@ -15,7 +15,7 @@ export function windowSide(vision: Qwen25VisionConfig): number {
 /** Builds the vision encoder, see {@link buildVisionTower}. */
 export function buildVisionEncoder(
   { vision }: QwenVLConfig<Qwen25VisionConfig>,
-  checkpoint: Checkpoint | null,
+  stateDict: StateDict | null,
   options: VisionOptions,
 ): BuiltGraph {
   const { hiddenSize: hidden, intermediateSize: inner } = vision;
@@ -26,5 +26,5 @@ export function buildVisionEncoder(
     mlp: (b, x, path) => swiGlu(b, x, path, { hidden, inner, bias: true }),
     merger: { norm: 'ln_q', first: 'mlp.0', second: 'mlp.2' },
   } satisfies Parameters<typeof buildVisionTower>[1];
-  return buildVisionTower(vision, parts, checkpoint, options);
+  return buildVisionTower(vision, parts, stateDict, options);
 }

@@ -2,7 +2,7 @@
 
 import type { OnnxGraph, Value } from '../../onnx/graph.ts';
 import type { BuiltGraph, VisionOptions } from '../../onnx/options.ts';
-import type { Checkpoint } from '../../onnx/weights.ts';
+import type { StateDict } from '../../onnx/weights.ts';
 import { type QwenVLConfig, VISION_EPSILON } from '../qwen-vl/config.ts';
 import { type Builder, geluTanh, layerNorm, plainNetwork } from '../qwen-vl/layers.ts';
 import type { PatchPlaces } from '../qwen-vl/vision-plan.ts';
@@ -12,7 +12,7 @@ import type { Qwen3VisionConfig } from './config.ts';
 /** Builds the vision encoder, see {@link buildVisionTower}. */
 export function buildVisionEncoder(
   { vision }: QwenVLConfig<Qwen3VisionConfig>,
-  checkpoint: Checkpoint | null,
+  stateDict: StateDict | null,
   options: VisionOptions,
 ): BuiltGraph {
   const { hiddenSize: hidden, intermediateSize: inner } = vision;
@@ -28,7 +28,7 @@ export function buildVisionEncoder(
     positions: (b, plan) => learnedPositions(b, vision, plan.places()),
     deepstack: vision.deepstackBlocks,
   };
-  return buildVisionTower(vision, parts, checkpoint, options);
+  return buildVisionTower(vision, parts, stateDict, options);
 }
 
 /**

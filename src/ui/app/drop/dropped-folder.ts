@@ -8,7 +8,7 @@ export interface DroppedItems {
   readonly folders: readonly PickedFolder[];
 }
 
-/** More than any checkpoint with its trainer's leavings has. */
+/** More than any model with its trainer's leavings has. */
 const MAX_FILES = 5000;
 
 /** What a browser tells of a drop while it is handled; after that only entries and files stay readable. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toErrorRecord } from '../../../base/errors.ts';
 import type { EngineStatus, Outcome } from '../../../contract/engine.ts';
-import { checkpointHome } from '../../../model/sources/folders.ts';
+import { modelHome } from '../../../model/sources/folders.ts';
 import { answersTo } from '../../engine/folder-answers.ts';
 import { fakeApi, fakeLab, STATUS } from './fixtures/fake-lab.ts';
 import { linkNote } from './link-words.ts';
@@ -30,7 +30,7 @@ function hearing() {
   return { api, wait };
 }
 
-describe('a folder with several checkpoints', () => {
+describe('a folder with several models', () => {
   it('asks which, newest first, and opens the one that is chosen', async () => {
     const files = ['checkpoint-5', 'checkpoint-100'].flatMap((name) =>
       ['config.json', 'model.safetensors'].map((file) => ({
@@ -42,7 +42,7 @@ describe('a folder with several checkpoints', () => {
     await engine.load();
     api.load.mockImplementationOnce(async () => {
       try {
-        checkpointHome(files);
+        modelHome(files);
       } catch (error) {
         return { ok: false, error: toErrorRecord(error) };
       }

@@ -1,4 +1,4 @@
-/** Which files make a checkpoint in the Hugging Face layout, and their contents. */
+/** Which files make a model in the Hugging Face layout, and their contents. */
 
 import { type ByteStore, inMemory, ofBlob, readsInParts } from '../../base/byte-store.ts';
 import { PlaygroundError } from '../../base/errors.ts';
@@ -26,8 +26,8 @@ export interface ReadOptions {
   readonly adapter?: string | null;
 }
 
-/** The texts of a checkpoint in the Hugging Face layout, as far as a folder has them. */
-export const CHECKPOINT_TEXTS = [
+/** The texts of a model in the Hugging Face layout, as far as a folder has them. */
+export const MODEL_TEXTS = [
   'config.json',
   'tokenizer.json',
   'vocab.json',
@@ -64,7 +64,7 @@ export const SITE_FILES: readonly string[] = [
   WEIGHTS_FILE,
 ];
 
-/** The texts of a checkpoint, and its weights when they are asked for. */
+/** The texts of a model, and its weights when they are asked for. */
 export class ModelFiles {
   readonly name: string;
   /** Comes with the site. */
@@ -109,7 +109,7 @@ export class ModelFiles {
         {
           code: 'model.file-foreign',
           message: `${name} is not a text file.`,
-          fix: `Take ${name} unchanged from the checkpoint's Hugging Face page.`,
+          fix: `Take ${name} unchanged from the model's Hugging Face page.`,
           where: name,
           detail: { bytes: bytes.length },
         },
@@ -120,7 +120,7 @@ export class ModelFiles {
 
   /** Configurations, tokenizer and chat template as they were read, by name. */
   get companions(): ReadonlyMap<string, string> {
-    const texts = CHECKPOINT_TEXTS.map((name) => [name, this.text(name)] as const);
+    const texts = MODEL_TEXTS.map((name) => [name, this.text(name)] as const);
     return new Map(texts.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
   }
 
@@ -163,7 +163,7 @@ export interface ModelWeights {
 }
 
 /**
- * Reads the texts of a checkpoint; its weights are read when they are asked for, or at once where the source is
+ * Reads the texts of a model; its weights are read when they are asked for, or at once where the source is
  * trusted. `shardsOf` names the shards from the text of the weights' index.
  * Throws {@link PlaygroundError} `model.file-missing` (naming the file and what is there instead), `model.too-large`,
  * `model.format` for weights that are not read here, and what the source throws.
@@ -225,7 +225,7 @@ export async function neededFiles(
         : await source.lacking(forms[0][0]);
   const onnx = await onnxIn(source, sizes, signal, precision);
   const weights = onnx?.files ?? (await weightNames(source, sizes, shardsOf, signal));
-  const texts: string[] = CHECKPOINT_TEXTS.filter((name) => sizes.has(name));
+  const texts: string[] = MODEL_TEXTS.filter((name) => sizes.has(name));
   // Graphs take none; one beside them is refused where it is read.
   const onlyBeside = onnx !== null && asked === undefined && !sizes.has(ADAPTER_CONFIG);
   const adapter = onlyBeside ? null : chosenAdapter(sizes.keys(), asked);

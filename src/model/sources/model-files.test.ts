@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
 import type { FolderFile, ModelSource } from '../../contract/engine.ts';
-import { readModelFiles } from './checkpoint-files.ts';
+import { readModelFiles } from './model-files.ts';
 import { openSource } from './open-source.ts';
 import type { ReadProgress } from './progress.ts';
 
@@ -136,7 +136,7 @@ describe('a picked folder', () => {
       }
   });
 
-  it('a checkpoint whose weights are ONNX graphs is told so, with its files', async () => {
+  it('a model whose weights are ONNX graphs is told so, with its files', async () => {
     const graphs = { 'onnx/decoder_q4.onnx': '', 'onnx/decoder_q4.onnx_data_1': '' };
     for (const home of ['', 'mine/']) {
       const error = await errorOf(readAll(folder({ ...TEXTS, ...graphs }, home)));
@@ -150,7 +150,7 @@ describe('a picked folder', () => {
     expect([...(await readAll(folder(both))).weights.keys()]).toEqual(['model.safetensors']);
   });
 
-  it('of a checkpoint that lacks one file nothing else is said, whatever lies beside it', async () => {
+  it('of a model that lacks one file nothing else is said, whatever lies beside it', async () => {
     const { 'tokenizer.json': _, ...rest } = TEXTS;
     const files = { ...rest, 'model.safetensors': 'weights', 'model.onnx': '', 'log.jsonl': '' };
     const error = await errorOf(readAll(folder(files), noShards));

@@ -1,15 +1,15 @@
-/** Foreign checkpoints: the logits, ids and stops of the official classes, or a refusal with its true reason. */
+/** Foreign models: the logits, ids and stops of the official classes, or a refusal with its true reason. */
 
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../base/errors.ts';
-import { loadAssets, type ModelAssets, requireCheckpoint } from './assets.ts';
+import { loadAssets, type ModelAssets, requireStateDict } from './assets.ts';
 import {
-  type CheckpointVariant,
-  checkpointFolder,
+  type ForeignModel,
+  foreignFolder,
   expectedRows,
   variants,
-} from './fixtures/checkpoints.ts';
+} from './fixtures/foreign-models.ts';
 import { nodeRuntime } from './fixtures/node-runtime.ts';
 import { distance, forward, openModel, pattern, prepare } from './fixtures/parity-run.ts';
 import { toFloat32 } from './formats/safetensors.ts';
@@ -52,14 +52,14 @@ const SAID: Readonly<Record<string, string>> = {
   'no pre-tokenizer in tokenizer.json': 'the cuts before the merges other than',
 };
 
-type CheckpointAssets = ReturnType<typeof requireCheckpoint<ModelAssets>>;
+type WholeAssets = ReturnType<typeof requireStateDict<ModelAssets>>;
 
-async function open(variant: CheckpointVariant): Promise<CheckpointAssets> {
-  const files = checkpointFolder(variant);
-  return requireCheckpoint(await loadAssets({ kind: 'folder', name: 'foreign', files }, {}));
+async function open(variant: ForeignModel): Promise<WholeAssets> {
+  const files = foreignFolder(variant);
+  return requireStateDict(await loadAssets({ kind: 'folder', name: 'foreign', files }, {}));
 }
 
-function promptOf({ processor }: ModelAssets, { weights }: CheckpointVariant) {
+function promptOf({ processor }: ModelAssets, { weights }: ForeignModel) {
   return encodePrompt(processor, {
     messages: userTurn(QUESTION, 1),
     images: [pattern(...(weights.image ?? IMAGE))],
@@ -70,13 +70,13 @@ function promptOf({ processor }: ModelAssets, { weights }: CheckpointVariant) {
 /** Logits of what was computed before, by everything that goes in. */
 const computed = new Map<string, Float32Array>();
 
-async function logitsOf(assets: CheckpointAssets, variant: CheckpointVariant) {
+async function logitsOf(assets: WholeAssets, variant: ForeignModel) {
   const { inputIds, pixelValues } = promptOf(assets, variant);
   const hash = createHash('sha256');
   hash.update(JSON.stringify([assets.config.text, assets.config.vision, inputIds]));
   hash.update(String(assets.config.tieWordEmbeddings));
   if (pixelValues !== null) hash.update(new Uint8Array(pixelValues.buffer));
-  for (const [name, { bytes }] of [...assets.checkpoint].sort(([a], [b]) => (a < b ? -1 : 1)))
+  for (const [name, { bytes }] of [...assets.stateDict].sort(([a], [b]) => (a < b ? -1 : 1)))
     hash.update(name).update(bytes);
   const key = hash.digest('hex');
   const logits = computed.get(key) ?? (await lastLogits(assets, variant, [...inputIds]));
@@ -84,13 +84,13 @@ async function logitsOf(assets: CheckpointAssets, variant: CheckpointVariant) {
   return logits;
 }
 
-async function lastLogits(assets: CheckpointAssets, { weights }: CheckpointVariant, ids: number[]) {
-  const { architecture, checkpoint, processor } = assets;
+async function lastLogits(assets: WholeAssets, { weights }: ForeignModel, ids: number[]) {
+  const { architecture, stateDict, processor } = assets;
   const model = await openModel(
     nodeRuntime,
     architecture,
     processor.preprocessorConfig,
-    checkpoint,
+    stateDict,
   );
   const images = [[...(weights.image ?? IMAGE)] as [number, number, number]];
   const one = { name: '', side: 'left', rows: [{ ids, images }], norms: [], best: [] } as const;
@@ -102,7 +102,7 @@ async function lastLogits(assets: CheckpointAssets, { weights }: CheckpointVaria
   }
 }
 
-describe('a foreign checkpoint', () => {
+describe('a foreign model', () => {
   it.each(all.map((variant) => [variant.name, variant] as const))(
     'is what it is to the official classes, or is refused by its reason: %s',
     async (name, variant) => {
