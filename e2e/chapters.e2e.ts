@@ -10,7 +10,7 @@ const LOOKS = [
   { colorScheme: 'dark', width: 3840, height: 2160 },
 ] as const;
 
-test('every chapter is walked by keys alone, accessible, and asks before it tells', async ({
+test('every chapter is gone through by keys alone, accessible, and asks before it tells', async ({
   page,
 }) => {
   test.slow();

@@ -55,7 +55,7 @@ test('settings, start, pause, one step, going on and a rollout in the Lab, keys 
   await expect(view.runs).toHaveCount(1);
   await expect(page.getByRole('heading', { name: `Rollouts of step ${step + 1}` })).toBeVisible();
 
-  // The same rollout over the run: a map that arrow keys walk over, and a table behind it.
+  // The same rollout over the run: a map that arrow keys move over, and a table behind it.
   const map = page.getByRole('button', { name: /^Heat map of/ });
   await tabTo(map);
   await keyboard.press('Home');

@@ -254,7 +254,7 @@ it('skipped lines are counted by why, with their numbers', async () => {
 });
 
 describe('queries', () => {
-  it('filter, sort and search as a walk over all rows would', async () => {
+  it('filter, sort and search as a pass over all rows would', async () => {
     const { store, record } = await importOf([fileOf('g.jsonl', ...generatedLines(3, 400))], {
       assets,
     });
@@ -264,18 +264,18 @@ describe('queries', () => {
     const texts = await Promise.all(Array.from({ length: 400 }, (_, i) => set.row(i)));
     for (const needle of ['pink', 'PINK', 'x', '</think>', 'so it is grey', 'nowhere', 'ä']) {
       const matches = await search.find(needle);
-      const walked = texts.map(({ completion }) =>
+      const passed = texts.map(({ completion }) =>
         completion.toLowerCase().includes(needle.toLowerCase()) ? 1 : 0,
       );
-      expect([...(matches ?? [])]).toEqual(walked);
+      expect([...(matches ?? [])]).toEqual(passed);
     }
     const query = { ...ALL_ROWS, validity: 'invalid', order: 'tokens', descending: true } as const;
     const rows = [...rowsOf(columns, query, record.numbers, null)];
     const tokens = columns.get('tokens');
-    const walked = Array.from({ length: 400 }, (_, i) => i)
+    const passed = Array.from({ length: 400 }, (_, i) => i)
       .filter((row) => columns.get(faultColumn('vigos'))[row] !== 0)
       .sort((a, b) => tokens[b] - tokens[a] || a - b);
-    expect(rows).toEqual(walked);
+    expect(rows).toEqual(passed);
     const statistics = statisticsOf(columns, Uint32Array.from(rows), 'vigos');
     expect(statistics).toMatchObject({ rows: rows.length, valid: 0 });
     expect(statistics.faults.reduce((sum, { count }) => sum + count, 0)).toBe(rows.length);

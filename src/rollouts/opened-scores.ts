@@ -2,7 +2,7 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import type { ScoredRow, ScoreStatistics } from '../contract/rollout-scores.ts';
-import { walkScores } from './score-statistics.ts';
+import { tallyScores } from './score-statistics.ts';
 import type { ScoreStore } from './score-store.ts';
 import { readScoredRow } from './scored-rows.ts';
 import { lineOf, type OpenSet } from './set-store.ts';
@@ -28,7 +28,7 @@ export class OpenedScores {
     if (record === null) throw gone(scoringId);
     const file = await store.scored(record);
     const steps = set.columns.get('step');
-    const { statistics, places } = await walkScores(
+    const { statistics, places } = await tallyScores(
       record,
       file,
       (row) => lineOf(set, row),

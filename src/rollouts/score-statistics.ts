@@ -1,4 +1,4 @@
-/** What scored rows have in common, in one walk over their file: divergences, clips, PALR, and where most is disagreed. */
+/** What scored rows have in common, added up in one pass over their file: divergences, clips, PALR, and where most is disagreed. */
 
 import type {
   DivergenceSums,
@@ -19,27 +19,27 @@ const MOST_PLACES = 500;
 const AROUND = 8;
 const MOST_STEPS = 400;
 
-export interface ScoreWalk {
+export interface ScoreTally {
   readonly statistics: ScoreStatistics;
   /** Where each row lies in the file. */
   readonly places: ReadonlyMap<number, { readonly from: number; readonly to: number }>;
 }
 
 /** `lineOf` and `stepOf` a row; its step is NaN where it has none. Of rows that are not `wanted` only the places are told. */
-export async function walkScores(
+export async function tallyScores(
   record: ScoringRecord,
   file: Blob,
   lineOf: (row: number) => string,
   stepOf: (row: number) => number,
   wanted: (row: number) => boolean = () => true,
-): Promise<ScoreWalk> {
-  const walk = new Walk(record, stepOf);
+): Promise<ScoreTally> {
+  const tally = new Tally(record, stepOf);
   const places = new Map<number, { from: number; to: number }>();
   for await (const { row, from, to } of scoredRows(file)) {
     places.set(row.row, { from, to });
-    if (wanted(row.row)) walk.add(row);
+    if (wanted(row.row)) tally.add(row);
   }
-  return { statistics: walk.statistics(lineOf), places };
+  return { statistics: tally.statistics(lineOf), places };
 }
 
 interface Sums {
@@ -58,7 +58,7 @@ const meanOf = ({ tokens, divergence, loss, clipped }: Sums): DivergenceSums => 
 
 type Place = Omit<ScoredPlace, 'line'>;
 
-class Walk {
+class Tally {
   readonly #record: ScoringRecord;
   readonly #stepOf: (row: number) => number;
   readonly #all = noSums();

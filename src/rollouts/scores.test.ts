@@ -9,7 +9,7 @@ import {
   type ScoringRecord,
 } from '../contract/rollout-scores.ts';
 import { MemoryFiles } from '../storage/file-area.ts';
-import { walkScores } from './score-statistics.ts';
+import { tallyScores } from './score-statistics.ts';
 import { ScoreStore } from './score-store.ts';
 import { readScoredRow, scoredRows, writeScoredRow } from './scored-rows.ts';
 import type { OpenSet } from './set-store.ts';
@@ -155,7 +155,7 @@ it('statistics are means over supervised tokens, PALR over all measured rollouts
     lacking(2),
   ];
   const file = new Blob(rows.map(writeScoredRow) as BlobPart[]);
-  const { statistics, places } = await walkScores(
+  const { statistics, places } = await tallyScores(
     record({ leakage: { wrongAnswers: 3, epsilon: 0 } }),
     file,
     (at) => String(at + 1),

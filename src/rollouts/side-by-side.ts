@@ -5,7 +5,7 @@ import { ALL_ROWS, type RowQuery, type Side, type SideBySide } from '../contract
 import { GRADE } from './columns.ts';
 import { rowsOf } from './query.ts';
 import type { RowFields } from './row.ts';
-import { walkScores } from './score-statistics.ts';
+import { tallyScores } from './score-statistics.ts';
 import type { ScoreStore } from './score-store.ts';
 import type { OpenSet } from './set-store.ts';
 import { statisticsOf } from './statistics.ts';
@@ -41,14 +41,14 @@ async function sideOf(
   const scored = (await store.list(set.record.id)).find((record) => record.method === method);
   if (scored === undefined) return { name: set.record.name, statistics, scores: null };
   const wanted = new Set(rows);
-  const walk = await walkScores(
+  const tally = await tallyScores(
     scored,
     await store.scored(scored),
     () => '',
     () => Number.NaN,
     (row) => wanted.has(row),
   );
-  return { name: set.record.name, statistics, scores: sumsOf(walk.statistics) };
+  return { name: set.record.name, statistics, scores: sumsOf(tally.statistics) };
 }
 
 const sumsOf = ({ record, scored, all, groups }: ScoreStatistics): NonNullable<Side['scores']> => ({

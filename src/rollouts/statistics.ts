@@ -1,4 +1,4 @@
-/** What some rows of a set have in common, in one walk over its columns. */
+/** What some rows of a set have in common, in one pass over its columns. */
 
 import type { RolloutMethodId } from '../contract/rollout-methods.ts';
 import { ROW_FAULTS, type RolloutStatistics, SEGMENTS } from '../contract/rollouts.ts';

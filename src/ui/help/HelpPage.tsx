@@ -69,7 +69,7 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['Ctrl + Enter', 'run a rollout'],
   ['Ctrl + Z, Ctrl + Shift + Z', 'take a change of the Lab back, make it again'],
   ['Alt + Shift + S', 'swap what the teachers see, and back'],
-  ['← →, ↑ ↓, Home, End', 'in the tokens: walk from one to the next, by line, to the ends'],
+  ['← →, ↑ ↓, Home, End', 'in the tokens: move from one to the next, by line, to the ends'],
   ['Page Up, Page Down', 'in the tokens: the part before, the part after'],
   ['1 to 7, 0', 'in the tokens with all controls: a level, all levels'],
   ['Space', 'in the tokens with all controls: play, pause'],

@@ -1,4 +1,4 @@
-/** What every chart over a rollout is: a scale at the left, a column a token, and a slider that walks the tokens. */
+/** What every chart over a rollout is: a scale at the left, a column a token, and a slider that moves over the tokens. */
 
 import type { ReactNode } from 'react';
 import styles from './ChartFrame.module.css';

@@ -1,4 +1,4 @@
-/** The divergence over the rollout, a bar a token, in step with the strip; dragging walks the tokens. */
+/** The divergence over the rollout, a bar a token, in step with the strip; dragging moves over the tokens. */
 
 import { useMemo } from 'react';
 import { formatNats } from '../shared/format.ts';

@@ -1,4 +1,4 @@
-/** What every strip of tokens is: a list box in which arrow keys walk and the focus follows the selection. */
+/** What every strip of tokens is: a list box in which arrow keys move and the focus follows the selection. */
 
 import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import type { HeatScale } from './heat-scale.ts';
@@ -22,7 +22,7 @@ export interface TokenStripProps {
   selected: number | null;
   /** Null while tokens still come: then nothing can be selected. */
   onSelect: ((index: number) => void) | null;
-  /** Keys that go beyond walking; true for one that was understood. */
+  /** Keys that go beyond moving; true for one that was understood. */
   onKey?: (key: string) => boolean;
 }
 

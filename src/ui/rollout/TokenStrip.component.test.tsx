@@ -31,7 +31,7 @@ describe('a strip of tokens', () => {
     await expect.element(first).toHaveAttribute('aria-setsize', '9');
   });
 
-  it('is walked with the arrow keys, token by token and lane by lane, and the focus follows', async () => {
+  it('is moved over with the arrow keys, token by token and lane by lane, and the focus follows', async () => {
     render(<Strip texts={VALID} />);
     await page.getByRole('option').first().click();
     await userEvent.keyboard('{ArrowRight}');

@@ -140,7 +140,7 @@ function HeatMapView({ rollout, map, clip }: HeatMapViewProps) {
       <Legend rollout={rollout} scale={scale} clip={clip} onScale={setScale} />
       <p className={styles.reading} role="status">
         {cell === null
-          ? 'Hover, or walk with the arrow keys, to read a cell.'
+          ? 'Hover, or move with the arrow keys, to read a cell.'
           : reading(rollout, map, cell)}
       </p>
       <div className={styles.scroll}>
@@ -158,7 +158,7 @@ function HeatMapView({ rollout, map, clip }: HeatMapViewProps) {
           type="button"
           className={styles.ground}
           style={{ maxWidth: `${map.steps.length * MOST_COLUMN}rem` }}
-          aria-label={`Heat map of ${rollout.ids.length} tokens by ${map.steps.length} steps; arrow keys walk over it`}
+          aria-label={`Heat map of ${rollout.ids.length} tokens by ${map.steps.length} steps; arrow keys move over it`}
           onKeyDown={onKeyDown}
           onPointerMove={onPointerMove}
           onFocus={() => setCell(current)}

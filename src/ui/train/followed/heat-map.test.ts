@@ -24,7 +24,7 @@ describe('the heat map of the followed rollout', () => {
     ]);
   });
 
-  it('is walked with the arrow keys and never left', () => {
+  it('is moved over with the arrow keys and never left', () => {
     expect(moved('ArrowDown', { token: 0, at: 0 }, map)).toEqual({ token: 1, at: 0 });
     expect(moved('ArrowDown', { token: 1, at: 0 }, map)).toEqual({ token: 1, at: 0 });
     expect(moved('End', { token: 1, at: 0 }, map)).toEqual({ token: 1, at: 1 });
