@@ -1,7 +1,7 @@
 /** Tries one chat template where it can be ended; nothing else. */
-import { answerTrial, type TrialAnswer } from '../src/model/processor/template-check.ts';
+import { replyToTrial, type TrialReply } from '../src/model/processor/template-check.ts';
 
-const say = (answer: TrialAnswer) => self.postMessage(answer);
+const say = (answer: TrialReply) => self.postMessage(answer);
 
-self.onmessage = ({ data }: MessageEvent<string>) => say(answerTrial(data));
+self.onmessage = ({ data }: MessageEvent<string>) => say(replyToTrial(data));
 say({ kind: 'started' });

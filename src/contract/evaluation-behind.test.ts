@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { responsesBehind } from './evaluation-behind.ts';
-import { answer, leakage, settings } from './fixtures/evaluation-lines.ts';
+import { responseLine, leakage, settings } from './fixtures/evaluation-lines.ts';
 
-const lines = Array.from({ length: 3000 }, (_, i) => answer(i, { correct: i % 9 === 1 }));
+const lines = Array.from({ length: 3000 }, (_, i) => responseLine(i, { correct: i % 9 === 1 }));
 const asked = { evaluationId: 'one', figureId: 'score.F', from: 0, count: 8 } as const;
 
 it('a page of the responses behind a figure is as long as was asked, of those that were asked', () => {
@@ -19,7 +19,7 @@ it('a page of the responses behind a figure is as long as was asked, of those th
 });
 
 it('a rate of leakage has the rollouts that were measured, and what is no figure has none', () => {
-  const measured = [answer(4), answer(5), leakage(5, 'opsd', 1, 4)];
+  const measured = [responseLine(4), responseLine(5), leakage(5, 'opsd', 1, 4)];
   const of = (figureId: string) =>
     responsesBehind(settings, measured, { ...asked, figureId, which: 'all' });
   expect(of('palr.opsd.all').responses).toEqual([

@@ -1,7 +1,7 @@
 /** The responses behind a figure, a page of them at a time: a set of thousands is never handed over whole. */
 
 import { linesBehind } from './evaluation-figures.ts';
-import type { AnswerLine, EvaluationLine, ResponseKey } from './evaluation-records.ts';
+import type { ResponseLine, EvaluationLine, ResponseKey } from './evaluation-records.ts';
 import { figureRows } from './evaluation-rows.ts';
 import type { EvaluationSettings } from './evaluation-settings.ts';
 
@@ -22,7 +22,7 @@ export interface ResponseBehind {
   readonly line: EvaluationLine;
   readonly value: number;
   /** The response that it is about; null where that is not there. */
-  readonly answer: AnswerLine | null;
+  readonly answer: ResponseLine | null;
 }
 
 export interface ResponsesBehind {
@@ -45,7 +45,7 @@ export function responsesBehind(
   };
   const wanted = parts[which].slice(from, from + count);
   const keys = new Set(wanted.map(({ line }) => responseKey(line)));
-  const answers = new Map<string, AnswerLine>();
+  const answers = new Map<string, ResponseLine>();
   for (const line of lines) {
     if (line.type !== 'answer') continue;
     const key = responseKey(line);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { compareLines, settingDifferences } from './evaluation-comparison.ts';
 import type { EvaluationSettings } from './evaluation-settings.ts';
-import { answer, leakage, settings } from './fixtures/evaluation-lines.ts';
+import { responseLine, leakage, settings } from './fixtures/evaluation-lines.ts';
 
 describe('two results', () => {
   it('differ over what both were asked, with how many pictures changed either way', () => {
-    const first = [0, 1, 2, 3, 4, 5].map((item) => answer(item, { correct: item !== 1 }));
-    const second = [1, 2, 4, 5, 7].map((item) => answer(item, { correct: item !== 2 }));
+    const first = [0, 1, 2, 3, 4, 5].map((item) => responseLine(item, { correct: item !== 1 }));
+    const second = [1, 2, 4, 5, 7].map((item) => responseLine(item, { correct: item !== 2 }));
     const compared = compareLines({ settings, lines: first }, { settings, lines: second });
     expect(compared.find(({ id }) => id === 'score.F')?.difference).toMatchObject({
       value: 0,
@@ -21,7 +21,7 @@ describe('two results', () => {
   });
 
   it('have no differences on different sets, and none of figures that are of unlike measures', () => {
-    const lines = [answer(0), answer(1), leakage(0, 'opsd', 1, 4)];
+    const lines = [responseLine(0), responseLine(1), leakage(0, 'opsd', 1, 4)];
     const why = (id: string, change: Partial<EvaluationSettings>) =>
       compareLines({ settings, lines }, { settings: { ...settings, ...change }, lines }).find(
         (found) => found.id === id,
@@ -37,7 +37,7 @@ describe('two results', () => {
   });
 
   it('that were sampled otherwise are compared, and what differs is named', () => {
-    const lines = [answer(1), answer(2)];
+    const lines = [responseLine(1), responseLine(2)];
     const sampling = { ...settings.sampling, temperature: 0, topK: 50 };
     const second = { ...settings, sampling, seeds: [1, 2] };
     expect(

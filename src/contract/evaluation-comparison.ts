@@ -4,7 +4,7 @@ import { pairedDifferences } from '../method/estimates.ts';
 import { CLEAR } from '../world/seeing.ts';
 import { contributionsOf, optionsOf } from './evaluation-figures.ts';
 import type {
-  AnswerLine,
+  ResponseLine,
   EvaluationLine,
   EvaluationRecord,
   FigureComparison,
@@ -153,7 +153,7 @@ function sharedLines(
 
 /** What tells a line from others. */
 type LineKey =
-  | AnswerLine
+  | ResponseLine
   | LeakageLine
   | Pick<TeacherLine, 'type' | 'form' | 'given' | keyof ResponseKey>;
 

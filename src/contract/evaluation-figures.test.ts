@@ -4,7 +4,7 @@ import { figuresOfLines, linesBehind } from './evaluation-figures.ts';
 import type { EvaluationLine } from './evaluation-records.ts';
 import { figureRows } from './evaluation-rows.ts';
 import type { EvaluationSettings } from './evaluation-settings.ts';
-import { answer, leakage, settings, TRUE } from './fixtures/evaluation-lines.ts';
+import { responseLine, leakage, settings, TRUE } from './fixtures/evaluation-lines.ts';
 
 const figures = (lines: readonly EvaluationLine[], of: Partial<EvaluationSettings> = {}) =>
   new Map(figuresOfLines({ ...settings, ...of }, lines).map((figure) => [figure.id, figure]));
@@ -13,18 +13,18 @@ const values = (found: ReturnType<typeof figures>, ...ids: string[]) =>
 
 describe('figures of an evaluation', () => {
   const lines = [
-    answer(0),
-    answer(1, { correct: false, usual: true }),
-    answer(2, { correct: false, usual: false, truth: { ...TRUE, colors: false, decisive: false } }),
-    answer(3),
-    answer(4),
-    answer(5, {
+    responseLine(0),
+    responseLine(1, { correct: false, usual: true }),
+    responseLine(2, { correct: false, usual: false, truth: { ...TRUE, colors: false, decisive: false } }),
+    responseLine(3),
+    responseLine(4),
+    responseLine(5, {
       correct: false,
       usual: true,
       strict: false,
       tokens: { all: 96, description: 96, reasoning: 0 },
     }),
-    answer(1, { fact: 'P' }),
+    responseLine(1, { fact: 'P' }),
   ];
   const found = figures(lines);
 
@@ -65,7 +65,7 @@ describe('figures of an evaluation', () => {
   it('are Pass@k and Avg@k of the responses to each question, by family', () => {
     const several = [0, 1, 2].flatMap((item) =>
       [0, 1].map((response) =>
-        answer(item, {
+        responseLine(item, {
           response,
           correct: item === 0 || (item === 1 && response === 1),
           family: item === 0 ? 'math' : 'prior',
@@ -93,13 +93,13 @@ describe('figures of an evaluation', () => {
   it('say in a sentence why there is none, and are never no number', () => {
     const cases: [EvaluationLine[], string, RegExp][] = [
       [[], 'score.F', /answered yet/],
-      [[answer(0, { image: null })], 'score.F', /no groups/],
-      [[answer(0, { truth: null })], 'truth.right', /Nobody knows/],
-      [[answer(0, { correct: null, reference: '' })], 'avg', /reference answer/],
-      [[answer(0, { correct: null })], 'errors.none', /reference answer/],
-      [[answer(0, { strict: false })], 'palr.opsd.all', /None of 1 rollouts/],
-      [[answer(0, { strict: false })], 'length.all', /right form/],
-      [[answer(0)], 'length.all', /One picture alone/],
+      [[responseLine(0, { image: null })], 'score.F', /no groups/],
+      [[responseLine(0, { truth: null })], 'truth.right', /Nobody knows/],
+      [[responseLine(0, { correct: null, reference: '' })], 'avg', /reference answer/],
+      [[responseLine(0, { correct: null })], 'errors.none', /reference answer/],
+      [[responseLine(0, { strict: false })], 'palr.opsd.all', /None of 1 rollouts/],
+      [[responseLine(0, { strict: false })], 'length.all', /right form/],
+      [[responseLine(0)], 'length.all', /One picture alone/],
     ];
     for (const [given, id, why] of cases) {
       const all = figures(given);
@@ -109,15 +109,15 @@ describe('figures of an evaluation', () => {
           expect(number === null || Number.isFinite(number)).toBe(true);
     }
     const boxless = figures([
-      answer(0, { answer: null, correct: false, strict: false }),
-      answer(1, { answer: null, correct: false, strict: false }),
+      responseLine(0, { answer: null, correct: false, strict: false }),
+      responseLine(1, { answer: null, correct: false, strict: false }),
     ]);
     expect(values(boxless, 'prior.F', 'score.F', 'valid.strict')).toEqual([0, 0, 0]);
   });
 
   it('of several responses to a picture count each picture once in the interval’s least', () => {
     const same = [0, 1, 2, 3, 4, 5].flatMap((item) =>
-      [1, 2, 3].map((seed) => answer(item, { seed, correct: item % 3 === 0 })),
+      [1, 2, 3].map((seed) => responseLine(item, { seed, correct: item % 3 === 0 })),
     );
     const found = figures(same, { seeds: [1, 2, 3] }).get('avg');
     expect(found).toMatchObject({ value: 1 / 3, pictures: 6, responses: 18 });
@@ -136,7 +136,7 @@ describe('figures of an evaluation', () => {
   });
 
   it('of a set of 5,000 take no longer than a person waits', () => {
-    const many = Array.from({ length: 5000 }, (_, i) => answer(i, { correct: i % 7 === 0 }));
+    const many = Array.from({ length: 5000 }, (_, i) => responseLine(i, { correct: i % 7 === 0 }));
     const start = performance.now();
     expect(figures(many).get('score.F')?.pictures).toBe(3333);
     expect(performance.now() - start).toBeLessThan(25_000);

@@ -8,8 +8,8 @@ import {
 } from '../method/estimates.ts';
 import { type Counts, inPass, ratio } from '../method/evaluation.ts';
 import { inPalr, palrRate } from '../method/palr.ts';
-import type { AnswerLine, EvaluationFigure, EvaluationLine } from './evaluation-records.ts';
-import { answersOf, figureRows } from './evaluation-rows.ts';
+import type { ResponseLine, EvaluationFigure, EvaluationLine } from './evaluation-records.ts';
+import { responsesOf, figureRows } from './evaluation-rows.ts';
 import type { EvaluationSettings } from './evaluation-settings.ts';
 import type { FigureRow } from './figure-row.ts';
 
@@ -43,7 +43,7 @@ function countOf(row: FigureRow, line: EvaluationLine): number | null {
 
 /** What each picture adds to a figure. */
 export function contributionsOf(row: FigureRow, lines: readonly EvaluationLine[]): Contribution[] {
-  if (row.kind === 'pass') return passContributions(row, answersOf(lines));
+  if (row.kind === 'pass') return passContributions(row, responsesOf(lines));
   return grouped(
     lines.flatMap((line) => countsOf(row, line).map((counts) => ({ item: line.id, ...counts }))),
   );
@@ -65,7 +65,7 @@ function countsOf(
 /** Pass@k of each picture and seed; those with fewer than k responses wait for the rest. */
 function passContributions(
   { k, among }: Extract<FigureRow, { kind: 'pass' }>,
-  answers: readonly AnswerLine[],
+  answers: readonly ResponseLine[],
 ): Contribution[] {
   const prompts = new Map<string, { item: string; correct: boolean[] }>();
   for (const line of answers) {

@@ -19,8 +19,8 @@ export interface ResponseKey {
   readonly response: number;
 }
 
-/** One graded response. */
-export interface AnswerLine extends ResponseKey {
+/** One graded response; the log has called its lines 'answer' since its first version. */
+export interface ResponseLine extends ResponseKey {
   readonly type: 'answer';
   /** The picture's name: `prior-test-4`, or its line in a file. */
   readonly id: string;
@@ -88,7 +88,7 @@ export interface TeacherLine extends ResponseKey {
   readonly holds: boolean;
 }
 
-export type EvaluationLine = AnswerLine | LeakageLine | TeacherLine;
+export type EvaluationLine = ResponseLine | LeakageLine | TeacherLine;
 
 /** A figure of a result, as it is shown, compared and exported. */
 export interface EvaluationFigure {

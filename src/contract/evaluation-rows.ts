@@ -11,7 +11,7 @@ import {
 import type { PalrGroup } from '../method/palr.ts';
 import type { MethodName } from '../method/types.ts';
 import { type DescriptionTruth, isTrueDescription, TRUTH_ASPECTS } from '../world/truth.ts';
-import type { AnswerLine, EvaluationLine } from './evaluation-records.ts';
+import type { ResponseLine, EvaluationLine } from './evaluation-records.ts';
 import {
   type EvaluationMeasure,
   type EvaluationSettings,
@@ -30,15 +30,15 @@ const NO_VALID = 'No rollout has the right form.';
 const share = (value: boolean | null): Counts | null => (value === null ? null : inShare(value));
 
 /** A graded response to a picture of a group; null for any other. */
-const inGroup = ({ image, correct }: AnswerLine): PriorResponse | null =>
+const inGroup = ({ image, correct }: ResponseLine): PriorResponse | null =>
   image === null || correct === null ? null : { image, correct };
 
-export const answersOf = (lines: readonly EvaluationLine[]) =>
+export const responsesOf = (lines: readonly EvaluationLine[]) =>
   lines.filter((line) => line.type === 'answer');
 
 /** Why a figure over answers has no value. */
 const because = (reason: string) => (lines: readonly EvaluationLine[]) =>
-  answersOf(lines).length === 0 ? NOTHING_YET : reason;
+  responsesOf(lines).length === 0 ? NOTHING_YET : reason;
 
 const FACT_WORDS: Readonly<Record<FactSetting, string>> = {
   F: 'with the fact sentence before the question',
@@ -118,7 +118,7 @@ function priorRows(fact: FactSetting): FigureRow[] {
     id: string,
     label: string,
     sentence: string,
-    of: (answer: AnswerLine) => Counts | null,
+    of: (answer: ResponseLine) => Counts | null,
   ): FigureRow => ({
     id: `${id}.${fact}`,
     label: `${label} ${fact}`,
@@ -129,7 +129,7 @@ function priorRows(fact: FactSetting): FigureRow[] {
     kind: 'answers',
     of: (answer) => (answer.fact === fact ? of(answer) : null),
   });
-  const graded = (counts: (response: PriorResponse) => Counts | null) => (answer: AnswerLine) => {
+  const graded = (counts: (response: PriorResponse) => Counts | null) => (answer: ResponseLine) => {
     const response = inGroup(answer);
     return response === null ? null : counts(response);
   };
@@ -156,7 +156,7 @@ function priorRows(fact: FactSetting): FigureRow[] {
 }
 
 const familiesOf = (lines: readonly EvaluationLine[]): string[] =>
-  [...new Set(answersOf(lines).map(({ family }) => family))]
+  [...new Set(responsesOf(lines).map(({ family }) => family))]
     .filter((family) => family !== null)
     .sort();
 
@@ -166,7 +166,7 @@ function passRows(
 ): FigureRow[] {
   const times = Number.isFinite(k) ? `${k}` : 'k';
   const rows = (family: string | null): FigureRow[] => {
-    const among = (answer: AnswerLine) =>
+    const among = (answer: ResponseLine) =>
       answer.fact === main &&
       answer.correct !== null &&
       (family === null || answer.family === family);
@@ -206,7 +206,7 @@ function truthRows(main: FactSetting): FigureRow[] {
     id: string,
     label: string,
     sentence: string,
-    of: (truth: DescriptionTruth, answer: AnswerLine) => boolean | null,
+    of: (truth: DescriptionTruth, answer: ResponseLine) => boolean | null,
     reason = NO_SCENES,
   ): FigureRow => ({
     id,
@@ -215,7 +215,7 @@ function truthRows(main: FactSetting): FigureRow[] {
     unit: 'share',
     sentence,
     why: (lines) =>
-      because(answersOf(lines).some(({ truth }) => truth !== null) ? reason : NO_SCENES)(lines),
+      because(responsesOf(lines).some(({ truth }) => truth !== null) ? reason : NO_SCENES)(lines),
     kind: 'answers',
     of: (answer) =>
       answer.fact !== main || answer.truth === null ? null : share(of(answer.truth, answer)),
@@ -293,7 +293,7 @@ function leakageRows({
         unit: 'share',
         sentence: `Part of the push that comes from the reference answer and not from the picture: Σ s·cᴬ / (Σ s·(cᴬ + cᴵ) + ε) over the tokens that ${METHOD_LABELS[method]} supervises (${GROUP_WORDS[group]}) of valid rollouts in setting ${facts[0]}, K = ${wrongAnswers}, ε = ${epsilon}, the next item’s picture as the mismatched one.${method === 'vigos' && group === 'description' ? ' Zero by construction: the perception teacher never sees an answer.' : ''}`,
         why: (lines) => {
-          const answers = answersOf(lines);
+          const answers = responsesOf(lines);
           if (answers.length === 0) return NOTHING_YET;
           const valid = answers.filter(({ strict }) => strict).length;
           if (valid === 0)
@@ -321,7 +321,7 @@ function formRows(main: FactSetting): FigureRow[] {
     kind: 'answers',
     of: (answer) => (answer.fact === main ? inShare(answer[rule]) : null),
   });
-  const length = (part: keyof AnswerLine['tokens'], label: string, words: string): FigureRow => ({
+  const length = (part: keyof ResponseLine['tokens'], label: string, words: string): FigureRow => ({
     id: `length.${part}`,
     label,
     measure: 'form',

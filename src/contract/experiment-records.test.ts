@@ -3,7 +3,7 @@ import { figuresOfLines } from './evaluation-figures.ts';
 import type { EvaluationLine } from './evaluation-records.ts';
 import { EVALUATION_PRESETS, type EvaluationSettings } from './evaluation-settings.ts';
 import { linesOf, testFound } from './experiment-records.ts';
-import { answer, leakage, TRUE } from './fixtures/evaluation-lines.ts';
+import { responseLine, leakage, TRUE } from './fixtures/evaluation-lines.ts';
 
 const [{ settings: looks }] = EVALUATION_PRESETS;
 const settings: EvaluationSettings = {
@@ -14,7 +14,7 @@ const settings: EvaluationSettings = {
 };
 
 const answerTo = (item: number, fact: 'F' | 'P', response: number) =>
-  answer(item, {
+  responseLine(item, {
     fact,
     seed: 7,
     response,

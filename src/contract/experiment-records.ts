@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { type ErrorRecord, PlaygroundError } from '../base/errors.ts';
-import type { AnswerLine, EvaluationLine, LeakageLine } from './evaluation-records.ts';
+import type { ResponseLine, EvaluationLine, LeakageLine } from './evaluation-records.ts';
 import type { EvaluationSettings, FactSetting } from './evaluation-settings.ts';
 import { hasGroups } from './evaluation-settings.ts';
 import type { RunSettings } from './experiment-plan.ts';
@@ -14,7 +14,7 @@ export const EXPERIMENT_RUN_FORMAT = 'vigos-experiment-run/1';
 type Flags = string;
 
 /** Responses in one setting, as columns. */
-export interface AnswerColumns {
+export interface ResponseColumns {
   readonly correct: Flags;
   readonly usual: Flags;
   readonly strict: Flags;
@@ -40,7 +40,7 @@ export interface TestFound {
   readonly settings: EvaluationSettings;
   /** Question family of each item; '' where there is none. */
   readonly families: readonly string[];
-  readonly answers: Readonly<Partial<Record<FactSetting, AnswerColumns>>>;
+  readonly answers: Readonly<Partial<Record<FactSetting, ResponseColumns>>>;
   readonly leakage: Readonly<Record<'opsd' | 'vigos', LeakageColumns>>;
 }
 
@@ -116,9 +116,9 @@ export function testFound(
   settings: EvaluationSettings,
   lines: readonly EvaluationLine[],
 ): TestFound {
-  const answers: Partial<Record<FactSetting, AnswerColumns>> = {};
-  for (const fact of settings.facts) answers[fact] = answerColumns(answersIn(lines, fact));
-  const first = answersIn(lines, settings.facts[0]).filter(({ response }) => response === 0);
+  const answers: Partial<Record<FactSetting, ResponseColumns>> = {};
+  for (const fact of settings.facts) answers[fact] = responseColumns(responsesIn(lines, fact));
+  const first = responsesIn(lines, settings.facts[0]).filter(({ response }) => response === 0);
   const leakage = (method: 'opsd' | 'vigos') =>
     leakageColumns(
       lines
@@ -133,15 +133,15 @@ export function testFound(
   };
 }
 
-function answersIn(lines: readonly EvaluationLine[], fact: FactSetting): AnswerLine[] {
+function responsesIn(lines: readonly EvaluationLine[], fact: FactSetting): ResponseLine[] {
   return lines
     .filter((line) => line.type === 'answer')
     .filter((line) => line.fact === fact)
     .sort((a, b) => a.item - b.item || a.response - b.response);
 }
 
-function answerColumns(lines: readonly AnswerLine[]): AnswerColumns {
-  const flags = (of: (line: AnswerLine) => boolean | null | undefined): Flags =>
+function responseColumns(lines: readonly ResponseLine[]): ResponseColumns {
+  const flags = (of: (line: ResponseLine) => boolean | null | undefined): Flags =>
     lines.map((line) => flagOf(of(line))).join('');
   const truths = ASPECTS.map((aspect) => [aspect, flags(({ truth }) => truth?.[aspect])] as const);
   return {
@@ -179,7 +179,7 @@ export function linesOf({ settings, families, answers, leakage }: TestFound): Ev
   const asked = settings.facts.flatMap((fact) => {
     const columns = answers[fact];
     if (columns === undefined) return [];
-    return Array.from(columns.correct, (_, i): AnswerLine => {
+    return Array.from(columns.correct, (_, i): ResponseLine => {
       const item = Math.floor(i / settings.responses);
       const flag = (flags: Flags) => (flags[i] === '-' ? null : flags[i] === '1');
       const names = flag(columns.names);

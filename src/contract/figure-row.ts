@@ -4,7 +4,7 @@ import type { Counts } from '../method/evaluation.ts';
 import type { PalrGroup } from '../method/palr.ts';
 import type { MethodName } from '../method/types.ts';
 import type {
-  AnswerLine,
+  ResponseLine,
   EvaluationFigure,
   EvaluationLine,
   TeacherLine,
@@ -28,13 +28,13 @@ export type FigureRow = FigureText &
     | {
         /** Over responses; null for those that do not count. */
         readonly kind: 'answers';
-        readonly of: (answer: AnswerLine) => Counts | null;
+        readonly of: (answer: ResponseLine) => Counts | null;
       }
     | {
         /** Pass@k over the responses to each picture that count. */
         readonly kind: 'pass';
         readonly k: number;
-        readonly among: (answer: AnswerLine) => boolean;
+        readonly among: (answer: ResponseLine) => boolean;
       }
     | {
         readonly kind: 'leakage';

@@ -8,7 +8,7 @@ import { inShare } from '../method/evaluation.ts';
 import { compareLines } from './evaluation-comparison.ts';
 import { figuresOfLines } from './evaluation-figures.ts';
 import type { FigureRow } from './figure-row.ts';
-import { answer, settings } from './fixtures/evaluation-lines.ts';
+import { responseLine, settings } from './fixtures/evaluation-lines.ts';
 
 vi.mock(import('./evaluation-rows.ts'), async (original) => {
   const rows = await original();
@@ -26,7 +26,7 @@ vi.mock(import('./evaluation-rows.ts'), async (original) => {
 });
 
 const lines = [0, 1, 2, 3].map((item) =>
-  answer(item, { tokens: { all: item === 0 ? 5 : 40, description: 3, reasoning: 1 } }),
+  responseLine(item, { tokens: { all: item === 0 ? 5 : 40, description: 3, reasoning: 1 } }),
 );
 
 it('is counted with its interval, and compared pair by pair', () => {

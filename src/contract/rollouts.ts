@@ -217,7 +217,7 @@ export interface RolloutStatistics {
   }[];
 }
 
-export interface QueryAnswer {
+export interface QueryReply {
   readonly count: number;
   readonly statistics: RolloutStatistics;
   /** What the worker took for it, ms. */
@@ -307,7 +307,7 @@ export interface RolloutsApi {
   cancel(importId: string): Promise<void>;
   /** Makes a set the one that is asked. */
   openSet(id: string): Promise<Outcome<RolloutSetRecord>>;
-  query(query: RowQuery): Promise<Outcome<QueryAnswer>>;
+  query(query: RowQuery): Promise<Outcome<QueryReply>>;
   /** Rows `[from, to)` in the order of the last query. */
   rows(from: number, to: number): Promise<Outcome<readonly RowSummary[]>>;
   row(row: number, method: RolloutMethodId): Promise<Outcome<OpenedRow>>;

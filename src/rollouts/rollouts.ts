@@ -10,7 +10,7 @@ import {
   type ImportProgress,
   type ImportRequest,
   type OpenedRow,
-  type QueryAnswer,
+  type QueryReply,
   ROW_FAULTS,
   type RolloutLook,
   type RolloutSetRecord,
@@ -115,7 +115,7 @@ export class Rollouts implements RolloutsApi {
     }, id);
   }
 
-  query(query: RowQuery): Promise<Outcome<QueryAnswer>> {
+  query(query: RowQuery): Promise<Outcome<QueryReply>> {
     return outcomeOf(async () => {
       const start = performance.now();
       const asked = this.#current();

@@ -8,7 +8,7 @@ import {
 } from '../../base/fixtures/mutants.ts';
 import { sealed } from '../../base/seal.ts';
 import { figuresOfLines } from '../../contract/evaluation-figures.ts';
-import type { AnswerLine, EvaluationLine } from '../../contract/evaluation-records.ts';
+import type { ResponseLine, EvaluationLine } from '../../contract/evaluation-records.ts';
 import { EVALUATION_PRESETS, type EvaluationSettings } from '../../contract/evaluation-settings.ts';
 import { worldItem } from '../../world/split.ts';
 import { readExported } from './exported.ts';
@@ -20,7 +20,7 @@ const settings: EvaluationSettings = {
   measures: ['vilp', 'palr'],
 };
 
-const lines: EvaluationLine[] = Array.from({ length: 6 }, (_, item): AnswerLine => {
+const lines: EvaluationLine[] = Array.from({ length: 6 }, (_, item): ResponseLine => {
   const { id, question, answer, prior } = worldItem('prior-test', item);
   const given = item % 2 === 0 ? answer : 'grey';
   return {

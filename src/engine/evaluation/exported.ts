@@ -9,7 +9,7 @@ import { keyOf } from '../../contract/evaluation-comparison.ts';
 import { figuresOfLines } from '../../contract/evaluation-figures.ts';
 import { readEvaluationLine, readEvaluationRecord } from '../../contract/evaluation-log.ts';
 import {
-  type AnswerLine,
+  type ResponseLine,
   EVALUATION_FORMAT,
   type EvaluationLine,
   type EvaluationRecord,
@@ -77,7 +77,7 @@ function checkLines(settings: EvaluationSettings, lines: readonly EvaluationLine
   const { set, facts, seeds, responses } = settings;
   const pictures = picturesOf(set);
   const seen = new Set<string>();
-  const answers = new Map<string, AnswerLine>();
+  const answers = new Map<string, ResponseLine>();
   const itemAt = worldItems(settings);
   for (const [i, line] of lines.entries()) {
     const { item, fact, seed, response } = line;
@@ -107,7 +107,7 @@ function checkLines(settings: EvaluationSettings, lines: readonly EvaluationLine
 }
 
 function checkAnswer(
-  line: AnswerLine,
+  line: ResponseLine,
   { grading }: EvaluationSettings,
   asked: Known | null,
   at: string,

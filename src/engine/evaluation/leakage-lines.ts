@@ -2,7 +2,7 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import type { LeakageSubject, RgbaImage } from '../../contract/engine.ts';
-import type { AnswerLine, LeakageLine } from '../../contract/evaluation-records.ts';
+import type { ResponseLine, LeakageLine } from '../../contract/evaluation-records.ts';
 import type { LeakageSettings } from '../../contract/evaluation-settings.ts';
 import { bothMethods } from '../../contract/leakage.ts';
 import type { PalrParts } from '../../contract/rollout-scores.ts';
@@ -24,7 +24,7 @@ export interface LeakageOf {
 
 /** Whether a rollout can be measured: a valid one about a picture, with a reference answer and a wrong one beside it. */
 export function isMeasurable(
-  { strict, reference, fact }: AnswerLine,
+  { strict, reference, fact }: ResponseLine,
   { item, grading, leakage }: Omit<LeakageOf, 'mismatched'>,
 ): boolean {
   if (!strict || reference.trim() === '' || item.input(fact).image === null) return false;
@@ -35,7 +35,7 @@ export function isMeasurable(
 /** Lines that count in no rate where the rollout turns out not to admit it. Throws what `readLeakage` throws else. */
 export async function leakageLines(
   inUse: ModelInUse,
-  answer: AnswerLine,
+  answer: ResponseLine,
   of: LeakageOf,
   pause: () => Promise<void>,
 ): Promise<LeakageLine[]> {
@@ -51,7 +51,7 @@ export async function leakageLines(
 
 async function measured(
   inUse: ModelInUse,
-  { id, item: index, fact, seed, response, ids }: AnswerLine,
+  { id, item: index, fact, seed, response, ids }: ResponseLine,
   { item, mismatched, grading, leakage }: LeakageOf,
   pause: () => Promise<void>,
 ): Promise<LeakageLine[]> {
@@ -81,7 +81,7 @@ export async function leakageParts(
 }
 
 /** Lines of a rollout that cannot be measured, which count in no rate. */
-function unmeasured({ id, item, fact, seed, response }: AnswerLine): LeakageLine[] {
+function unmeasured({ id, item, fact, seed, response }: ResponseLine): LeakageLine[] {
   const none = { tokens: 0, answer: 0, image: 0 };
   const sums = { description: none, reasoningAnswer: none, all: none };
   return (['opsd', 'vigos'] as const).map((method) => ({

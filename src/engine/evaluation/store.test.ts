@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import { figuresOfLines } from '../../contract/evaluation-figures.ts';
 import type { EvaluationLine, EvaluationRecord } from '../../contract/evaluation-records.ts';
 import { EVALUATION_PRESETS } from '../../contract/evaluation-settings.ts';
-import { answer } from '../../contract/fixtures/evaluation-lines.ts';
+import { responseLine } from '../../contract/fixtures/evaluation-lines.ts';
 import { MemoryFiles } from '../../storage/file-area.ts';
 import { EvaluationStore } from './store.ts';
 
 const [{ settings }] = EVALUATION_PRESETS;
 
 const line = (item: number): EvaluationLine =>
-  answer(item, { answer: null, correct: false, strict: false, reason: 'It has no box.' });
+  responseLine(item, { answer: null, correct: false, strict: false, reason: 'It has no box.' });
 
 const record = (id: string, updatedAt = '2026-01-02T03:04:05.000Z'): EvaluationRecord => ({
   format: 'vigos-evaluation/1',

@@ -1,7 +1,7 @@
 /** Teachers who write by themselves on the pictures of a group: lines of an evaluation's log. */
 
 import { hashWords, Random } from '../../base/random.ts';
-import type { AnswerLine, TeacherLine } from '../../contract/evaluation-records.ts';
+import type { ResponseLine, TeacherLine } from '../../contract/evaluation-records.ts';
 import type { EvaluationSampling } from '../../contract/evaluation-settings.ts';
 import {
   type GivenReference,
@@ -11,7 +11,7 @@ import {
   type TeacherForm,
   type TeacherFormId,
 } from '../../contract/teacher-forms.ts';
-import { answerContexts } from '../../inference/answers.ts';
+import { respondIn } from '../../inference/responses.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import type { SamplingHooks } from '../../inference/sample.ts';
 import { boxedAnswer } from '../../method/answer.ts';
@@ -27,7 +27,7 @@ const WRONG_STREAM = 9;
 /** A picture of a group, and the student's first response to it. */
 export interface TaughtPicture {
   readonly item: AskedItem;
-  readonly answer: AnswerLine;
+  readonly answer: ResponseLine;
 }
 
 export interface Asked extends TaughtPicture {
@@ -90,7 +90,7 @@ export async function teacherLines(
   },
   hooks: SamplingHooks,
 ): Promise<TeacherLine[]> {
-  const written = await answerContexts(
+  const written = await respondIn(
     { assets, network, contexts, store },
     asked.map(({ item, answer: { fact, item: index }, form, given, reference, begun }) => {
       const input = { ...item.input(fact), answer: reference };

@@ -8,7 +8,7 @@ import { PlaygroundError } from '../../base/errors.ts';
 import { hashWords } from '../../base/random.ts';
 import { keyOf } from '../../contract/evaluation-comparison.ts';
 import type {
-  AnswerLine,
+  ResponseLine,
   EvaluationLine,
   LeakageLine,
   TeacherLine,
@@ -19,11 +19,11 @@ import {
   FACT_SETTINGS,
   hasGroups,
 } from '../../contract/evaluation-settings.ts';
-import { answerPrompts } from '../../inference/answers.ts';
+import { respond } from '../../inference/responses.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import type { SamplingHooks } from '../../inference/sample.ts';
 import type { AskedItem } from '../../training/data/asked-item.ts';
-import { answerLine } from './answer-line.ts';
+import { responseLine } from './response-line.ts';
 import type { ItemSource } from './items.ts';
 import { isMeasurable, leakageLines } from './leakage-lines.ts';
 import { askedOfTeachers, lineKey, type TaughtPicture, teacherLines } from './teacher-lines.ts';
@@ -54,7 +54,7 @@ interface Batch {
 
 type Due =
   | { readonly kind: 'answers'; readonly batch: Batch }
-  | { readonly kind: 'leakage'; readonly answer: AnswerLine }
+  | { readonly kind: 'leakage'; readonly answer: ResponseLine }
   | { readonly kind: 'teachers'; readonly pictures: readonly TaughtPicture[] };
 
 interface Pace {
@@ -75,7 +75,7 @@ export class EvaluationWork {
   /** Batches whose answers are all there, from the first. */
   #answered = 0;
   /** Rollouts that are to be measured, of the answered batches, in their order; null until it is looked at. */
-  readonly #eligible: AnswerLine[] = [];
+  readonly #eligible: ResponseLine[] = [];
   /** Pictures of the group that is being answered. */
   #gathered: TaughtPicture[] = [];
   /** Groups of answered pictures that teachers are asked about, in their order. */
@@ -186,14 +186,14 @@ export class EvaluationWork {
     inUse: ModelInUse,
     { seed, from, to }: Batch,
     pause: () => Promise<void>,
-  ): Promise<AnswerLine[]> {
+  ): Promise<ResponseLine[]> {
     const { facts, responses, sampling, grading, prompt = 'student' } = this.settings;
     const items: AskedItem[] = [];
     for (let index = from; index < to; index++) items.push(await this.#items.item(index));
     const asked = items.flatMap((item, i) =>
       facts.map((fact) => ({ item, index: from + i, fact })),
     );
-    const all = await answerPrompts(
+    const all = await respond(
       inUse,
       asked.map(({ item, index, fact }) => ({
         input: item.input(fact),
@@ -206,14 +206,14 @@ export class EvaluationWork {
     );
     return asked.flatMap(({ item, index, fact }, prompt) =>
       all[prompt].map((ids, response) =>
-        answerLine(inUse.assets, item, { item: index, fact, seed, response }, ids, grading),
+        responseLine(inUse.assets, item, { item: index, fact, seed, response }, ids, grading),
       ),
     );
   }
 
   async #measure(
     inUse: ModelInUse,
-    answer: AnswerLine,
+    answer: ResponseLine,
     pause: () => Promise<void>,
   ): Promise<LeakageLine[]> {
     const { leakage, grading } = this.settings;
@@ -251,7 +251,7 @@ export class EvaluationWork {
     for (;;) {
       const batch = this.#batches.at(this.#answered);
       if (batch === undefined) return;
-      const answers = this.#answersOf(batch);
+      const answers = this.#responsesOf(batch);
       if (answers === null) return;
       this.#answered++;
       for (const answer of answers) await this.#gather(answer);
@@ -262,7 +262,7 @@ export class EvaluationWork {
   }
 
   /** Puts an answered picture into its group, if teachers are asked about that. */
-  async #gather(answer: AnswerLine): Promise<void> {
+  async #gather(answer: ResponseLine): Promise<void> {
     if (Math.floor(answer.item / GROUP) >= this.#wantedGroups) return;
     const picture = { item: await this.#items.item(answer.item), answer };
     if (answer.item % GROUP === 0) this.#gathered = [];
@@ -271,9 +271,9 @@ export class EvaluationWork {
   }
 
   /** The first response to each picture in the first setting, or null while any response of the batch is missing. */
-  #answersOf({ seed, from, to }: Batch): AnswerLine[] | null {
+  #responsesOf({ seed, from, to }: Batch): ResponseLine[] | null {
     const { facts, responses } = this.settings;
-    const first: AnswerLine[] = [];
+    const first: ResponseLine[] = [];
     for (let item = from; item < to; item++)
       for (const fact of facts)
         for (let response = 0; response < responses; response++) {
@@ -284,14 +284,14 @@ export class EvaluationWork {
     return first;
   }
 
-  async #isEligible(answer: AnswerLine): Promise<boolean> {
+  async #isEligible(answer: ResponseLine): Promise<boolean> {
     const { leakage, grading } = this.settings;
     const item = await this.#items.item(answer.item);
     if (!isMeasurable(answer, { item, grading, leakage })) return false;
     return (await this.#items.mismatched(answer.item)) !== null;
   }
 
-  #isMeasured({ item, fact, seed, response }: AnswerLine): boolean {
+  #isMeasured({ item, fact, seed, response }: ResponseLine): boolean {
     const key = `${fact} ${seed} ${item} ${response}`;
     return this.#lines.has(`opsd ${key}`) && this.#lines.has(`vigos ${key}`);
   }

@@ -4,7 +4,7 @@ import { hashWords, Random } from '../../base/random.ts';
 import type { FilterSettings, LookedAt } from '../../contract/filter.ts';
 import { drawnBy } from '../../contract/item-set.ts';
 import { trainSettings } from '../../contract/train-settings.ts';
-import { type AskedPrompt, answerPrompts } from '../../inference/answers.ts';
+import { type AskedPrompt, respond } from '../../inference/responses.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { planRollout } from '../../inference/reading.ts';
 import type { SamplingHooks } from '../../inference/sample.ts';
@@ -53,7 +53,7 @@ export class FilterWork {
     const indices = this.#indices.slice(from, from + count);
     const asked = indices.flatMap((index) => this.#askedOf(index));
     inUse.contexts.trim();
-    const answers = await answerPrompts(
+    const answers = await respond(
       inUse,
       asked.map(
         ({ input }, i): AskedPrompt => ({

@@ -12,7 +12,7 @@ import { columnsFor } from '../../training/layout.ts';
 import { trainableShapes } from '../../training/trainable.ts';
 import { Trainer } from '../../training/trainer.ts';
 import { stepExamples } from './data.ts';
-import { ANSWERS_AT_ONCE, heldOutAnswers, heldOutLeakage, heldOutTeachers } from './evaluate.ts';
+import { RESPONSES_AT_ONCE, heldOutResponses, heldOutLeakage, heldOutTeachers } from './evaluate.ts';
 import { followedFigures, followedRollout } from './follow.ts';
 import { evaluationSampling, frozenModel, studentOf } from './run.ts';
 
@@ -127,7 +127,7 @@ async function tryEvaluation(
   const untrained = recipeOf(recipe).kind.texts === 'none';
   if (every === 0 && !untrained) return 0;
   const source = sourceOf(settings);
-  const tried = Math.min(wanted, Math.ceil(ANSWERS_AT_ONCE / (responses + GROUP)));
+  const tried = Math.min(wanted, Math.ceil(RESPONSES_AT_ONCE / (responses + GROUP)));
   const items = source.validation(tried);
   const { measure } = source;
   const sampling = evaluationSampling(settings);
@@ -136,7 +136,7 @@ async function tryEvaluation(
   const student = studentOf(settings, trainer);
   const nothing = () => undefined;
   const start = performance.now();
-  const answers = await heldOutAnswers(inUse, student, request, pause, nothing);
+  const answers = await heldOutResponses(inUse, student, request, pause, nothing);
   const answered = performance.now();
   await heldOutLeakage(inUse, student, request, answers, pause, nothing);
   const leakageMs = performance.now() - answered;

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import type { AnswerLine } from '../../contract/evaluation-records.ts';
-import { answer, leakage, TRUE, taught } from '../../contract/fixtures/evaluation-lines.ts';
+import type { ResponseLine } from '../../contract/evaluation-records.ts';
+import { responseLine, leakage, TRUE, taught } from '../../contract/fixtures/evaluation-lines.ts';
 import { wilsonInterval } from '../../method/estimates.ts';
 import { heldOutFigures } from './evaluate.ts';
 
 const ONCE = { responses: 1, palr: 0, teachers: 0 };
 
-const line = (item: number, image: AnswerLine['image'], correct: boolean, strict = true) =>
-  answer(item, {
+const line = (item: number, image: ResponseLine['image'], correct: boolean, strict = true) =>
+  responseLine(item, {
     id: String(item),
     fact: image === null ? 'P' : 'F',
     family: image === null && item % 2 === 0 ? 'math' : 'prior',

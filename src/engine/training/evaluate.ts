@@ -4,27 +4,27 @@ import { hashWords } from '../../base/random.ts';
 import { keyOf } from '../../contract/evaluation-comparison.ts';
 import { figureOf } from '../../contract/evaluation-figures.ts';
 import type {
-  AnswerLine,
+  ResponseLine,
   EvaluationFigure,
   EvaluationLine,
   LeakageLine,
   TeacherLine,
 } from '../../contract/evaluation-records.ts';
-import { answersOf, type HeldOutAsked, heldOutRows } from '../../contract/evaluation-rows.ts';
+import { responsesOf, type HeldOutAsked, heldOutRows } from '../../contract/evaluation-rows.ts';
 import { LEAKAGE_DEFAULTS } from '../../contract/evaluation-settings.ts';
 import type { Evaluation, HeldOutFigure } from '../../contract/train-records.ts';
 import type { TrainSampling } from '../../contract/train-settings.ts';
-import { answerPrompts } from '../../inference/answers.ts';
+import { respond } from '../../inference/responses.ts';
 import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';
 import type { HeldOutExample } from '../../training/data/example-source.ts';
 import { undrawn } from '../../training/faults.ts';
-import { answerLine } from '../evaluation/answer-line.ts';
+import { responseLine } from '../evaluation/response-line.ts';
 import { isMeasurable, leakageLines } from '../evaluation/leakage-lines.ts';
 import { askedOfTeachers, lineKey, teacherLines } from '../evaluation/teacher-lines.ts';
 
 /** Completions sampled together. */
-export const ANSWERS_AT_ONCE = 32;
+export const RESPONSES_AT_ONCE = 32;
 const EVALUATION_STREAM = 5;
 /** Pictures of a group. */
 const GROUP = 3;
@@ -54,7 +54,7 @@ export async function evaluate(
   const start = performance.now();
   const { items, asked, step } = request;
   const total = items.length + asked.palr + GROUP * asked.teachers;
-  const answers = await heldOutAnswers(inUse, student, request, pause, (done) =>
+  const answers = await heldOutResponses(inUse, student, request, pause, (done) =>
     onProgress(done, total),
   );
   const leakage = await heldOutLeakage(inUse, student, request, answers, pause, (done) =>
@@ -68,20 +68,20 @@ export async function evaluate(
 }
 
 /** Responses to every question, graded and held to their pictures. Throws `train.not-finite`. */
-export async function heldOutAnswers(
+export async function heldOutResponses(
   inUse: ModelInUse,
   student: StudentInUse,
   { items, asked: { responses }, measure, sampling, seed }: EvaluationRequest,
   pause: () => Promise<void>,
   onProgress: (done: number) => void,
-): Promise<AnswerLine[]> {
-  const lines: AnswerLine[] = [];
-  const atOnce = Math.max(1, Math.floor(ANSWERS_AT_ONCE / responses));
+): Promise<ResponseLine[]> {
+  const lines: ResponseLine[] = [];
+  const atOnce = Math.max(1, Math.floor(RESPONSES_AT_ONCE / responses));
   for (let at = 0; at < items.length; at += atOnce) {
     onProgress(at);
     inUse.contexts.trim();
     const batch = items.slice(at, at + atOnce);
-    const answers = await answerPrompts(
+    const answers = await respond(
       { ...inUse, student },
       batch.map(({ asked, fact }, i) => ({
         input: asked.input(fact),
@@ -97,7 +97,7 @@ export async function heldOutAnswers(
     for (const [i, { asked, fact }] of batch.entries())
       for (const [response, ids] of answers[i].entries()) {
         const key = { item: at + i, fact, seed, response };
-        const line = answerLine(inUse.assets, asked, key, ids, measure);
+        const line = responseLine(inUse.assets, asked, key, ids, measure);
         // A validation item and a picture of a validation group may have the same name.
         lines.push({ ...line, id: String(at + i) });
       }
@@ -110,7 +110,7 @@ export async function heldOutLeakage(
   inUse: ModelInUse,
   student: StudentInUse,
   { items, asked: { palr }, measure: grading }: EvaluationRequest,
-  answers: readonly AnswerLine[],
+  answers: readonly ResponseLine[],
   pause: () => Promise<void>,
   onProgress: (done: number) => void,
 ): Promise<LeakageLine[]> {
@@ -133,7 +133,7 @@ export async function heldOutLeakage(
 export async function heldOutTeachers(
   inUse: ModelInUse,
   { items, asked: { teachers }, measure: grading, sampling, seed, written }: EvaluationRequest,
-  answers: readonly AnswerLine[],
+  answers: readonly ResponseLine[],
   pause: () => Promise<void>,
   onProgress: (done: number) => void,
 ): Promise<TeacherLine[]> {
@@ -164,7 +164,7 @@ export function heldOutFigures(
   lines: readonly EvaluationLine[],
   asked: HeldOutAsked,
 ): Pick<Evaluation, 'accuracy' | 'prior' | 'score' | 'valid' | 'counts' | 'figures'> {
-  const answers = answersOf(lines);
+  const answers = responsesOf(lines);
   const singles = answers.filter(({ image }) => image === null);
   const families = [...new Set(singles.flatMap(({ family }) => family ?? []))];
   const figures = new Map<string, EvaluationFigure>();

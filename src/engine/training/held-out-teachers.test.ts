@@ -7,7 +7,7 @@ import { trainSettings } from '../../contract/train-settings.ts';
 import { modelInUse } from '../../inference/fixtures/counterfactual-model.ts';
 import { readTyped } from '../../inference/typed.ts';
 import { sourceOf } from '../../training/data/table.ts';
-import { answerLine } from '../evaluation/answer-line.ts';
+import { responseLine } from '../evaluation/response-line.ts';
 import { heldOutTeachers } from './evaluate.ts';
 
 const SAMPLING = { temperature: 1, topP: 1, topK: 0, maxNewTokens: 2 };
@@ -23,7 +23,7 @@ it('asks on the pictures of the first groups, and again only what follows the st
     const { ids } = readTyped(text, inUse.assets);
     const answers = items.map(({ asked: item, fact }, index) => {
       const key = { item: index, fact, seed: 1, response: 0 };
-      return answerLine(inUse.assets, item, key, ids, 'exact');
+      return responseLine(inUse.assets, item, key, ids, 'exact');
     });
     const request = { items, asked, measure: 'exact', sampling: SAMPLING, seed: 1 } as const;
     const pause = async () => undefined;

@@ -4,12 +4,12 @@ import { type ErrorRecord, toErrorRecord } from '../../base/errors.ts';
 import { checkTemplate } from './chat.ts';
 
 /** What the trial's worker says: that it runs, then what became of the template. */
-export type TrialAnswer =
+export type TrialReply =
   | { readonly kind: 'started' }
   | { readonly kind: 'done'; readonly error: ErrorRecord | null };
 
 /** The answer about one template; never throws. */
-export function answerTrial(template: string): TrialAnswer {
+export function replyToTrial(template: string): TrialReply {
   try {
     checkTemplate(template);
     return { kind: 'done', error: null };

@@ -2,7 +2,7 @@
 
 import { type ErrorRecord, PlaygroundError } from '../../base/errors.ts';
 import { checkTemplate } from './chat.ts';
-import { answerTrial, type TrialAnswer } from './template-check.ts';
+import { replyToTrial, type TrialReply } from './template-check.ts';
 
 /** Time that a template may take for two prompts, ms; Qwen's own takes a few. */
 const LIMIT_MS = 3000;
@@ -43,7 +43,7 @@ function answerOf(
     };
     signal?.addEventListener('abort', () => settle(() => reject(signal.reason)), { once: true });
     worker.onerror = () => settle(here);
-    worker.onmessage = ({ data }: MessageEvent<TrialAnswer>) => {
+    worker.onmessage = ({ data }: MessageEvent<TrialReply>) => {
       if (data.kind === 'done') return settle(() => resolve(data.error));
       clearTimeout(timer);
       timer = setTimeout(() => reject(endless()), LIMIT_MS);
@@ -54,7 +54,7 @@ function answerOf(
 
 /** Where no worker can be had, the template is tried here: nothing could end it, but nothing is refused for it. */
 function checkedHere(template: string): ErrorRecord | null {
-  const answer = answerTrial(template);
+  const answer = replyToTrial(template);
   return answer.kind === 'done' ? answer.error : null;
 }
 

@@ -6,7 +6,7 @@ import { MODEL_TEXTS, WEIGHTS_FILE, WEIGHTS_INDEX } from './model-files.ts';
 import type { Listing, RemoteFile } from './download.ts';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from './inner-adapters.ts';
 import { readJsonObject } from './json-source.ts';
-import { type Asked, noAnswer, refusal, stillBusy } from './remote-errors.ts';
+import { type Asked, noReply, refusal, stillBusy } from './remote-errors.ts';
 
 /** Files of weights beside a graph that are looked for one after the other. */
 const MOST_DATA = 64;
@@ -83,7 +83,7 @@ async function head(
     response = await ask(url, { method: 'HEAD', ...(signal ? { signal } : {}) });
   } catch (cause) {
     signal?.throwIfAborted();
-    throw noAnswer(asked, cause);
+    throw noReply(asked, cause);
   }
   // A host that answers every unknown address with its index page has no such file either.
   const page = response.headers.get('Content-Type')?.startsWith('text/html') === true;
@@ -104,6 +104,6 @@ async function text({ url, path }: RemoteFile, ask: typeof fetch, signal?: Abort
     return (await response.text()).slice(0, MAX_INDEX_BYTES);
   } catch (cause) {
     signal?.throwIfAborted();
-    throw noAnswer(asked, cause);
+    throw noReply(asked, cause);
   }
 }

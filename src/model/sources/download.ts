@@ -4,7 +4,7 @@ import { type Checksum, checksumOf, type Sums } from './checksum.ts';
 import {
   type Asked,
   brokeOff,
-  noAnswer,
+  noReply,
   refusal,
   stillBusy,
   wrongLength,
@@ -119,7 +119,7 @@ export async function download(
           ? stillBusy(asked, error.status)
           : checked.have > 0
             ? brokeOff(asked, checked.have, error.cause)
-            : noAnswer(asked, error.cause);
+            : noReply(asked, error.cause);
       onWait?.(waitInWords(asked.host, error.status, wait));
       await pause(wait, signal);
       onBytes?.(0);

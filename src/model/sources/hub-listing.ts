@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
 import type { HubSource } from '../../contract/model-sources.ts';
 import type { Listing, RemoteFile } from './download.ts';
-import { type Asked, noAnswer, notAHub, refusal, stillBusy } from './remote-errors.ts';
+import { type Asked, noReply, notAHub, refusal, stillBusy } from './remote-errors.ts';
 
 /** Repositories of models have tens of files; one with more than this is none. */
 const MAX_FILES = 5000;
@@ -73,7 +73,7 @@ function checking(asked: Asked, ask: typeof fetch, signal?: AbortSignal): typeof
       response = await ask(input, { ...init, ...(signal ? { signal } : {}) });
     } catch (cause) {
       signal?.throwIfAborted();
-      throw noAnswer(asked, cause);
+      throw noReply(asked, cause);
     }
     if (response.ok) return response;
     throw refusal(asked, response) ?? stillBusy(asked, response.status);

@@ -79,7 +79,7 @@ export function stillBusy({ what, host }: Asked, status: number): PlaygroundErro
 }
 
 /** No answer at all; a browser does not say why. */
-export function noAnswer({ what, host }: Asked, cause: unknown): PlaygroundError {
+export function noReply({ what, host }: Asked, cause: unknown): PlaygroundError {
   return new PlaygroundError(
     {
       code: 'hub.unreachable',

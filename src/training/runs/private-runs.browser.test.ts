@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { cdp } from 'vitest/browser';
 import { toErrorRecord } from '../../base/errors.ts';
 import { keepStorage } from '../../storage/private-files.ts';
-import type { RunAnswer, RunTask } from './fixtures/run-worker.ts';
+import type { RunReply, RunTask } from './fixtures/run-worker.ts';
 import { checkpointState, newRun, stepMetrics } from './fixtures/states.ts';
 import { codeOf, storeCases } from './fixtures/store-cases.ts';
 import { openRuns, type RunStore } from './run-store.ts';
@@ -37,9 +37,9 @@ function start(task: RunTask) {
     type: 'module',
   });
   workers.push(worker);
-  const heard: RunAnswer[] = [];
+  const heard: RunReply[] = [];
   let wake = () => {};
-  worker.addEventListener('message', ({ data }: MessageEvent<RunAnswer>) => {
+  worker.addEventListener('message', ({ data }: MessageEvent<RunReply>) => {
     heard.push(data);
     wake();
   });

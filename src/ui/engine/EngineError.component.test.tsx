@@ -6,13 +6,13 @@ import { BackendChip } from './BackendChip.tsx';
 import { CancelLoading } from './CancelLoading.tsx';
 import { EngineProvider } from './context.tsx';
 import { EngineError } from './EngineError.tsx';
-import { type Answers, backendOf, fakeEngine, READY } from './fixtures/fake-engine.ts';
+import { type Replies, backendOf, fakeEngine, READY } from './fixtures/fake-engine.ts';
 
 const there = async (): Promise<Outcome<EngineStatus>> => ({ ok: true, value: READY });
 
 /** The chip, and the note on an error `below` it, in pixels. */
-function shown(answers: Answers, below = 0) {
-  const fake = fakeEngine(answers);
+function shown(replies: Replies, below = 0) {
+  const fake = fakeEngine(replies);
   render(
     <EngineProvider engine={fake.engine}>
       <BackendChip />
@@ -36,13 +36,13 @@ describe('an engine that stops', () => {
   });
 
   it('while it starts is started again by the person', async () => {
-    const answers: Answers = { load: () => new Promise(() => undefined) };
-    const { engine, die } = shown(answers);
+    const replies: Replies = { load: () => new Promise(() => undefined) };
+    const { engine, die } = shown(replies);
     void engine.load();
     await expect.element(page.getByRole('button', { name: 'Cancel loading' })).toBeVisible();
     die({ reason: 'killed', notLoaded: null });
     await expect.element(page.getByRole('button', { name: /: Engine stopped$/ })).toBeVisible();
-    answers.load = there;
+    replies.load = there;
     await page.getByRole('button', { name: 'Start again' }).click();
     await expect.element(page.getByRole('button', { name: /: WebAssembly$/ })).toBeVisible();
     expect(page.getByRole('alert').elements()).toEqual([]);
@@ -60,12 +60,12 @@ it('a GPU that is lost is said at the chip until there is another', async () => 
 
 it('a folder with several models offers each of them, and opens the one that is chosen', async () => {
   const asked: unknown[] = [];
-  const answers: Answers = { load: there };
-  const { engine } = shown(answers);
+  const replies: Replies = { load: there };
+  const { engine } = shown(replies);
   await engine.load();
   const choices = [{ inner: 'checkpoint-100' }, { inner: 'checkpoint-5' }];
   const error = { code: 'model.several', message: 'Two.', fix: 'Pass one.', detail: { choices } };
-  answers.load = async ({ source }) => {
+  replies.load = async ({ source }) => {
     asked.push(source);
     return asked.length === 1 ? { ok: false, error } : there();
   };
@@ -78,12 +78,12 @@ it('a folder with several models offers each of them, and opens the one that is 
 
 it('a folder with adapters beside its model asks which is merged, and opens with the one that is chosen', async () => {
   const asked: unknown[] = [];
-  const answers: Answers = { load: there };
-  const { engine } = shown(answers);
+  const replies: Replies = { load: there };
+  const { engine } = shown(replies);
   await engine.load();
   const detail = { adapters: ['checkpoint-20', 'checkpoint-5'] };
   const error = { code: 'adapter.asked', message: 'Two.', fix: 'Say which.', detail };
-  answers.load = async (request) => {
+  replies.load = async (request) => {
     asked.push(request);
     return asked.length === 1 ? { ok: false, error } : there();
   };
@@ -95,11 +95,11 @@ it('a folder with adapters beside its model asks which is merged, and opens with
 });
 
 it('what cannot be opened is said where the folder was picked, and the page scrolls to the whole of it', async () => {
-  const answers: Answers = { load: there };
-  const { engine } = shown(answers, 3000);
+  const replies: Replies = { load: there };
+  const { engine } = shown(replies, 3000);
   await engine.load();
   const error = { code: 'model.dynamic-int8', message: 'Eight bits.', fix: 'Take q4.' };
-  answers.load = async () => ({ ok: false, error });
+  replies.load = async () => ({ ok: false, error });
   await page.getByRole('button', { name: /: WebAssembly$/ }).click();
   await engine.takeModel({ kind: 'folder', name: 'mine', files: [] });
   const dialog = page.getByRole('dialog', { name: 'Backend and model' });

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'react';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { useEngine, useEngineState } from './context.tsx';
-import { answerInWords, answersTo } from './folder-answers.ts';
+import { choiceInWords, folderChoices } from './folder-choices.ts';
 
 /** In place of what a command's user has to do. */
 const CHOOSE: Readonly<Record<string, string>> = {
@@ -22,9 +22,9 @@ export function EngineError() {
     if (error !== null) note.current?.scrollIntoView({ block: 'nearest' });
   }, [error]);
   if (error === null) return null;
-  const choices = answersTo(error).map((answer) => ({
-    label: `Open ${answerInWords(answer)}`,
-    run: () => void engine.answer(answer),
+  const choices = folderChoices(error).map((choice) => ({
+    label: `Open ${choiceInWords(choice)}`,
+    run: () => void engine.choose(choice),
   }));
   return (
     <div ref={note}>

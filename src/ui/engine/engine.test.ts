@@ -3,7 +3,7 @@ import { DEFAULT_MODEL } from '../../contract/built-in-models.ts';
 import type { BackendChoice, EngineStatus, LoadRequest, Outcome } from '../../contract/engine.ts';
 import { sourceName } from '../../contract/model-sources.ts';
 import type { SharedEvent } from './engine.ts';
-import { type Answers, backendOf, fakeEngine, READY } from './fixtures/fake-engine.ts';
+import { type Replies, backendOf, fakeEngine, READY } from './fixtures/fake-engine.ts';
 
 const there = async (): Promise<Outcome<EngineStatus>> => ({ ok: true, value: READY });
 const error = { code: 'x.y', message: 'm', fix: 'f' };
@@ -101,12 +101,12 @@ describe('a large model', () => {
 
   /** The built-in model at work, and a large one on its way until the test says what becomes of it. */
   async function onItsWay() {
-    const answers: Answers = { load: there };
-    const fake = fakeEngine(answers);
+    const replies: Replies = { load: there };
+    const fake = fakeEngine(replies);
     await fake.engine.load();
     let arrive: (outcome: Outcome<EngineStatus>) => void = () => undefined;
     const asked: string[] = [];
-    answers.load = ({ source }) => {
+    replies.load = ({ source }) => {
       asked.push(sourceName(source));
       return new Promise((resolve) => (arrive = resolve));
     };
@@ -179,14 +179,14 @@ describe('a choice of backend', () => {
   it('that is made while the model loads is in use once it is there', async () => {
     let arrive: (outcome: Outcome<EngineStatus>) => void = () => undefined;
     const asked: BackendChoice[] = [];
-    const answers: Answers = {
+    const replies: Replies = {
       load: () => new Promise((resolve) => (arrive = resolve)),
       setBackend: async (choice) => {
         asked.push(choice);
         return { ok: true, value: backendOf(choice) };
       },
     };
-    const { engine } = fakeEngine(answers);
+    const { engine } = fakeEngine(replies);
     const loading = engine.load();
     await engine.setBackend('wasm');
     arrive({ ok: true, value: READY });

@@ -13,7 +13,7 @@ import type {
 import { isLarge, sourceName } from '../../contract/model-sources.ts';
 import type { EngineClient, EngineFace, EngineListeners } from './client.ts';
 import { asFailure, loadCancelled, workerDied } from './errors.ts';
-import { answersTo, type FolderAnswer } from './folder-answers.ts';
+import { folderChoices, type FolderChoice } from './folder-choices.ts';
 import type { Death } from './start-worker.ts';
 import { type EngineState, initialEngine, withEvent, withFailure, withStart } from './state.ts';
 
@@ -83,7 +83,7 @@ export interface Engine {
    */
   takeModel(wanted: ModelSource | null, as?: LoadAs, options?: TakeOptions): Promise<void>;
   /** Loads the folder again that asked which of its models, or adapters, is meant. */
-  answer(what: FolderAnswer): Promise<void>;
+  choose(what: FolderChoice): Promise<void>;
   /** Ends the load under way: politely, and if the worker does not hear it, with the worker. */
   cancelLoad(): Promise<void>;
   setBackend(choice: BackendChoice): Promise<void>;
@@ -259,7 +259,7 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
     builtInNext: boolean,
   ): Promise<void> {
     const cancelled = isCancelled(error);
-    if (answersTo(error).length > 0) undecided = next;
+    if (folderChoices(error).length > 0) undecided = next;
     if (builtInNext) source = model;
     if (cancelled) all((user) => user.told(`Opening “${sourceName(next)}” was cancelled.`));
     // Its worker heard nothing and was ended.
@@ -310,7 +310,7 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
     serve: (user) => void users.add(user),
     load: () => load(),
     takeModel,
-    async answer(what) {
+    async choose(what) {
       if (undecided === null) return;
       const as = chosen.get(undecided);
       if ('adapter' in what) return takeModel({ ...undecided }, { ...as, adapter: what.adapter });

@@ -7,7 +7,7 @@ import { fakeEngine, READY } from '../engine/fixtures/fake-engine.ts';
 import { render } from '../shared/fixtures/render.tsx';
 import { type PageLinks, PageLinksContext } from '../shared/page-links.tsx';
 import { EvaluatePage } from './EvaluatePage.tsx';
-import { evaluationOf, keeping } from './fixtures/answers.ts';
+import { evaluationOf, keeping } from './fixtures/results.ts';
 
 async function shown(kept = [evaluationOf('base', 'Base', (item) => item % 3 === 0)]) {
   const answers = keeping(kept);

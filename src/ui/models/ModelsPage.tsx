@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { CancelLoading } from '../engine/CancelLoading.tsx';
 import { useEngineState } from '../engine/context.tsx';
 import { EngineError } from '../engine/EngineError.tsx';
-import { answersTo } from '../engine/folder-answers.ts';
+import { folderChoices } from '../engine/folder-choices.ts';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { ProgressBar } from '../shared/ProgressBar.tsx';
 import { TwoColumns } from '../shared/TwoColumns.tsx';
@@ -41,9 +41,9 @@ function Trouble() {
   const { dismiss, lookInside } = useModels();
   const error = useModelsState((s) => s.error);
   const notice = useModelsState((s) => s.notice);
-  const choices = (error === null ? [] : answersTo(error)).flatMap((answer) =>
-    'inner' in answer
-      ? [{ label: `Look at ${answer.inner}`, run: () => void lookInside(answer.inner) }]
+  const choices = (error === null ? [] : folderChoices(error)).flatMap((choice) =>
+    'inner' in choice
+      ? [{ label: `Look at ${choice.inner}`, run: () => void lookInside(choice.inner) }]
       : [],
   );
   return (

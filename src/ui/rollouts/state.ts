@@ -11,7 +11,7 @@ import {
   ALL_ROWS,
   type ImportProgress,
   type OpenedRow,
-  type QueryAnswer,
+  type QueryReply,
   type RolloutLook,
   type RolloutMapping,
   type RolloutSetRecord,
@@ -55,7 +55,7 @@ export interface RolloutsState {
   readonly record: RolloutSetRecord | null;
   readonly opening: string | null;
   readonly query: RowQuery;
-  readonly answer: QueryAnswer | null;
+  readonly answer: QueryReply | null;
   /** Another with each answer: rows that were fetched before are another list's. */
   readonly version: number;
   readonly selected: number | null;

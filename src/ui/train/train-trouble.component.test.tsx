@@ -8,7 +8,7 @@ import type { StoredRun } from '../../contract/runs.ts';
 import { trainSettings } from '../../contract/train-settings.ts';
 import type { TrainRequest, TrainResult } from '../../contract/training.ts';
 import { EngineProvider } from '../engine/context.tsx';
-import { type Answers, fakeEngine, READY } from '../engine/fixtures/fake-engine.ts';
+import { type Replies, fakeEngine, READY } from '../engine/fixtures/fake-engine.ts';
 import { render } from '../shared/fixtures/render.tsx';
 import { PageLinksContext } from '../shared/page-links.tsx';
 import { TrainPage } from './TrainPage.tsx';
@@ -41,10 +41,10 @@ const STORED: StoredRun = {
 };
 
 /** The page with these runs kept, on an engine that has loaded its model. */
-async function showTrain(answers: Answers, runs: readonly StoredRun[] = []) {
+async function showTrain(replies: Replies, runs: readonly StoredRun[] = []) {
   const { href } = location;
   onTestFinished(() => history.replaceState(null, '', href));
-  const own: Answers = {
+  const own: Replies = {
     load: async () => ({ ok: true, value: READY }),
     listRuns: async () => ({
       ok: true,
@@ -59,7 +59,7 @@ async function showTrain(answers: Answers, runs: readonly StoredRun[] = []) {
         fault: null,
       },
     }),
-    ...answers,
+    ...replies,
   };
   const { engine } = fakeEngine(own);
   await engine.load();

@@ -3,7 +3,7 @@
 import { memo, useEffect, useMemo, useState } from 'react';
 import type { ResponseBehind } from '../../../contract/evaluation-behind.ts';
 import type {
-  AnswerLine,
+  ResponseLine,
   EvaluationFigure,
   EvaluationRecord,
   TeacherLine,
@@ -21,7 +21,7 @@ import styles from './ItemsPanel.module.css';
 
 interface ItemProps {
   counted: ResponseBehind;
-  answer: AnswerLine | null;
+  answer: ResponseLine | null;
   figure: EvaluationFigure;
   record: EvaluationRecord;
 }
@@ -68,7 +68,7 @@ function Open({
 }: {
   record: EvaluationRecord;
   line: ResponseBehind['line'];
-  answer: AnswerLine;
+  answer: ResponseLine;
 }) {
   const { offer } = useEvaluation();
   const { openRollout } = usePageLinks();
@@ -132,7 +132,7 @@ function FilePicture({ file }: { file: File }) {
   return <img src={url} alt="" className={styles.picture} />;
 }
 
-const verdict = ({ correct, answer }: AnswerLine): string => {
+const verdict = ({ correct, answer }: ResponseLine): string => {
   const said = answer === null ? 'no box' : `“${answer}”`;
   if (correct === null) return said;
   return `${correct ? 'right' : 'wrong'}: ${said}`;
@@ -145,7 +145,7 @@ function written({ given, reference, boxed, holds }: TeacherLine): string {
   return `given “${reference}”, ${boxed === null ? 'boxes nothing' : `boxes “${boxed}”`}`;
 }
 
-function Truth({ answer: { truth } }: { answer: AnswerLine }) {
+function Truth({ answer: { truth } }: { answer: ResponseLine }) {
   const wrong = Object.entries(ASPECTS).flatMap(([aspect, label]) =>
     truth !== null && truth[aspect as keyof typeof ASPECTS] === false ? [label] : [],
   );

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { resultTable } from '../../../contract/evaluation-tables.ts';
 import { svgText } from '../../charts/drawing.ts';
-import { evaluationOf } from '../fixtures/answers.ts';
+import { evaluationOf } from '../fixtures/results.ts';
 import { forest } from './forest.ts';
 
 const COLORS = {

@@ -27,7 +27,7 @@ import { FileButton } from '../../shared/FileButton.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { useDraft } from '../../shared/use-draft.ts';
 import { useEvaluation, useEvaluationState } from '../context.ts';
-import { answersOf, candidatesOf, presetOf } from '../state/state.ts';
+import { responsesOf, candidatesOf, presetOf } from '../state/state.ts';
 import { Running } from './Running.tsx';
 import styles from './Setup.module.css';
 
@@ -335,7 +335,7 @@ function Start() {
   const chosen = useEvaluationState((s) => s.chosen.length);
   const running = useEvaluationState((s) => s.running !== null);
   const ready = useEngineState((s) => s.phase === 'ready');
-  const answers = answersOf(settings);
+  const answers = responsesOf(settings);
   const why = !ready ? 'The model is not loaded yet.' : chosen === 0 ? 'Nobody is asked.' : null;
   return (
     <div className={styles.start}>

@@ -2,7 +2,7 @@
 
 import type { EvaluatedItem } from '../../../contract/evaluation.ts';
 import type {
-  AnswerLine,
+  ResponseLine,
   EvaluationLine,
   EvaluationRecord,
 } from '../../../contract/evaluation-records.ts';
@@ -15,7 +15,7 @@ import type { Candidate } from './state.ts';
 export interface Response {
   /** What counts in the figure. */
   readonly line: EvaluationLine;
-  readonly answer: AnswerLine;
+  readonly answer: ResponseLine;
 }
 
 /** @param item of a set that is a file; null of one of the world, which the Lab draws */
@@ -61,7 +61,7 @@ export function offerOf(
 /** As the evaluation measured it: the same wrong answers, the same other picture. */
 function leakageOf(
   { leakage: { wrongAnswers: k, epsilon }, grading }: EvaluationRecord['settings'],
-  { reference }: AnswerLine,
+  { reference }: ResponseLine,
   item: EvaluatedItem | null,
 ): OfferedLeakage {
   const by = { measure: grading, reading: VIGOS_PAPER.reading };

@@ -136,7 +136,7 @@ export function presetOf(settings: EvaluationSettings): EvaluationPreset | null 
 }
 
 /** How many answers these settings ask for, of one model. */
-export function answersOf({ set, facts, responses, seeds }: EvaluationSettings): number {
+export function responsesOf({ set, facts, responses, seeds }: EvaluationSettings): number {
   return picturesOf(set) * facts.length * responses * seeds.length;
 }
 

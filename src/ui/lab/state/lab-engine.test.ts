@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toErrorRecord } from '../../../base/errors.ts';
 import type { EngineStatus, Outcome } from '../../../contract/engine.ts';
 import { modelHome } from '../../../model/sources/folders.ts';
-import { answersTo } from '../../engine/folder-answers.ts';
+import { folderChoices } from '../../engine/folder-choices.ts';
 import { fakeApi, fakeLab, STATUS } from './fixtures/fake-lab.ts';
 import { linkNote } from './link-words.ts';
 import { readLink, settingsToQuery } from './url.ts';
@@ -51,9 +51,9 @@ describe('a folder with several models', () => {
     await engine.takeModel({ kind: 'folder', name: 'run', files });
     const { error, ...state } = engine.store.getState();
     expect(state).toMatchObject({ phase: 'ready', ownModel: null });
-    const choices = error === null ? [] : answersTo(error);
+    const choices = error === null ? [] : folderChoices(error);
     expect(choices).toEqual([{ inner: 'checkpoint-100' }, { inner: 'checkpoint-5' }]);
-    await engine.answer({ inner: 'checkpoint-5' });
+    await engine.choose({ inner: 'checkpoint-5' });
     expect(api.load.mock.lastCall).toMatchObject([
       { source: { name: 'run', inner: 'checkpoint-5' } },
     ]);

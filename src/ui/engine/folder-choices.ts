@@ -3,13 +3,13 @@
 import type { ErrorRecord } from '../../base/errors.ts';
 
 /** Which model, or which adapter, is meant. */
-export type FolderAnswer =
+export type FolderChoice =
   | { readonly inner: string }
   /** Null for none. */
   | { readonly adapter: string | null };
 
 /** Newest first; none for any other error. */
-export function answersTo({ code, detail }: ErrorRecord): FolderAnswer[] {
+export function folderChoices({ code, detail }: ErrorRecord): FolderChoice[] {
   if (code === 'model.several') return listed(detail?.choices).flatMap(innerOf);
   if (code !== 'adapter.asked') return [];
   const folders = listed(detail?.adapters).map((folder) => ({ adapter: String(folder) }));
@@ -17,9 +17,9 @@ export function answersTo({ code, detail }: ErrorRecord): FolderAnswer[] {
 }
 
 /** After "Open". */
-export function answerInWords(answer: FolderAnswer): string {
-  if ('inner' in answer) return answer.inner;
-  return answer.adapter === null ? 'the model alone' : `with ${answer.adapter}`;
+export function choiceInWords(choice: FolderChoice): string {
+  if ('inner' in choice) return choice.inner;
+  return choice.adapter === null ? 'the model alone' : `with ${choice.adapter}`;
 }
 
 const listed = (list: unknown): unknown[] => (Array.isArray(list) ? list : []);

@@ -1,4 +1,4 @@
-/** Answers to many prompts in one batch: what evaluations of the page, of commands and of training are made of. */
+/** Responses to many prompts in one batch: what evaluations of the page, of commands and of training are made of. */
 
 import type { RolloutInput } from '../contract/engine.ts';
 import type { QuestionPrompt } from '../contract/evaluation-settings.ts';
@@ -14,7 +14,7 @@ export interface AskedPrompt {
   readonly streams: readonly number[];
 }
 
-export interface AnswerSampling
+export interface ResponseSampling
   extends Pick<SamplingRequest, 'temperature' | 'topK' | 'topP' | 'maxNewTokens' | 'seed'> {
   /** The student's form where it is absent. */
   readonly prompt?: QuestionPrompt;
@@ -24,17 +24,17 @@ export interface AnswerSampling
  * Token ids `[prompt][completion]`, sampled together from the student, EOS included. Throws `rollout.too-long`,
  * and what sampling throws.
  */
-export async function answerPrompts(
+export async function respond(
   inUse: ModelInUse,
   asked: readonly AskedPrompt[],
-  { prompt: form = 'student', ...sampling }: AnswerSampling,
+  { prompt: form = 'student', ...sampling }: ResponseSampling,
   hooks: SamplingHooks,
 ): Promise<(readonly number[])[][]> {
   const wanted = asked.map(({ input, streams }) => ({
     context: inUse.contexts.question(form, input),
     streams,
   }));
-  return answerContexts(inUse, wanted, sampling, hooks);
+  return respondIn(inUse, wanted, sampling, hooks);
 }
 
 /** A context and the random streams of its completions, one for each. */
@@ -44,10 +44,10 @@ export interface AskedContext {
 }
 
 /** The same for contexts of any kind, all from the student where there is one, else from the model itself. */
-export async function answerContexts(
+export async function respondIn(
   inUse: ModelInUse,
   asked: readonly AskedContext[],
-  sampling: Omit<AnswerSampling, 'prompt'>,
+  sampling: Omit<ResponseSampling, 'prompt'>,
   hooks: SamplingHooks,
 ): Promise<(readonly number[])[][]> {
   const { assets, network, student } = inUse;
@@ -60,7 +60,7 @@ export async function answerContexts(
   const streams = asked.flatMap((prompt) => prompt.streams);
   const request = { ...sampling, prompts, rows, streams };
   const generated = await sample(student?.network ?? network, assets, request, hooks);
-  const answers: (readonly number[])[][] = asked.map(() => []);
-  for (const [row, { ids }] of generated.entries()) answers[rows[row]].push(ids);
-  return answers;
+  const responses: (readonly number[])[][] = asked.map(() => []);
+  for (const [row, { ids }] of generated.entries()) responses[rows[row]].push(ids);
+  return responses;
 }

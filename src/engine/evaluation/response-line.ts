@@ -1,6 +1,6 @@
 /** A sampled response, read, graded and held to its picture: one line of an evaluation's log. */
 
-import type { AnswerLine, ResponseKey } from '../../contract/evaluation-records.ts';
+import type { ResponseLine, ResponseKey } from '../../contract/evaluation-records.ts';
 import { planRollout } from '../../inference/reading.ts';
 import { exactMatch } from '../../method/exact-match.ts';
 import { type AnswerMeasure, gradeAnswer } from '../../method/grading.ts';
@@ -11,13 +11,13 @@ import type { ModelAssets } from '../../model/assets.ts';
 import type { AskedItem } from '../../training/data/asked-item.ts';
 
 /** Throws what reading a completion throws. */
-export function answerLine(
+export function responseLine(
   assets: ModelAssets,
   asked: AskedItem,
   key: ResponseKey,
   sampled: readonly number[],
   grading: AnswerMeasure,
-): AnswerLine {
+): ResponseLine {
   const { ids, texts, parsed } = planRollout(assets, sampled, VIGOS_PAPER);
   const { question, answer: reference } = asked.input(key.fact);
   const by = { measure: grading, reading: VIGOS_PAPER.reading };
