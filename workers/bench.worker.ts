@@ -1,7 +1,7 @@
 /** The kernel benchmark in its worker: exposed over Comlink, nothing else. */
 import * as Comlink from 'comlink';
 import { showLife } from '../src/base/life.ts';
-import { Bench } from '../src/kernel-bench/bench.ts';
+import { KernelBench } from '../src/kernel-bench/bench.ts';
 
 showLife();
-Comlink.expose(new Bench());
+Comlink.expose(new KernelBench());

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { modelCard } from '../../src/model/adapters/card.ts';
-import { mergeStudent } from '../../src/model/adapters/merge.ts';
+import { mergeTrained } from '../../src/model/adapters/merge.ts';
 import { huggingFaceFiles } from '../../src/model/adapters/model-export.ts';
 import { loadAssets, requireStateDict } from '../../src/model/assets.ts';
 import { readCheckpoint } from '../../src/training/runs/checkpoint-file.ts';
@@ -23,7 +23,7 @@ export async function writeMerged(out: string, base: GivenModel): Promise<void> 
   const { settings, step, model, trainable: tensors } = state;
   const student = { trainable: settings.trainable, tensors };
   const card = modelCard({ base: model, run: { settings, step } });
-  const merged = { architecture, stateDict: mergeStudent(stateDict, student), companions, card };
+  const merged = { architecture, stateDict: mergeTrained(stateDict, student), companions, card };
   const folder = path.join(out, MERGED);
   mkdirSync(folder, { recursive: true });
   for (const { path: file, bytes } of huggingFaceFiles(merged))

@@ -7,7 +7,7 @@ import type { TrainSettings } from '../../src/contract/train-settings.ts';
 import { withSetting } from '../../src/contract/train-validate.ts';
 import type { Checkpoint, TrainResult } from '../../src/contract/training.ts';
 import { adapterFiles } from '../../src/model/adapters/peft.ts';
-import { adapterOf } from '../../src/model/adapters/student.ts';
+import { adapterOf } from '../../src/model/adapters/trained-tensors.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/training/runs/checkpoint-file.ts';
 import { loadOf, type ServedModel, withEngine } from '../headless/engine-page.ts';
 import { ADAPTER, CHECKPOINT } from './files.ts';

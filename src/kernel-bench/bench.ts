@@ -1,11 +1,11 @@
 /** The benchmark behind its worker. */
 
 import { type Outcome, outcomeOf } from '../base/outcome.ts';
-import type { BenchApi, BenchEvent, BenchMachine, BenchReport, BenchRequest } from './contract.ts';
+import type { KernelBenchApi, BenchEvent, BenchMachine, BenchReport, BenchRequest } from './contract.ts';
 import { describeMachine, findGpu } from './machine.ts';
 import { runBench } from './run.ts';
 
-export class Bench implements BenchApi {
+export class KernelBench implements KernelBenchApi {
   async describe(): Promise<BenchMachine> {
     const found = await findGpu();
     found.context?.device.destroy();

@@ -145,7 +145,7 @@ export interface Doing {
 }
 
 /** The benchmark's worker; end the worker to stop it. */
-export interface BenchApi {
+export interface KernelBenchApi {
   /** Never fails: without a GPU the machine says so. */
   describe(): Promise<BenchMachine>;
   run(request: BenchRequest, onEvent: (event: BenchEvent) => void): Promise<Outcome<BenchReport>>;

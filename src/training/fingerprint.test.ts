@@ -5,7 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { canonicalStateDict } from '../model/families/canonical.ts';
 import { QWEN2_5_VL } from '../model/families/qwen2-5-vl/family.ts';
 import { float32Tensor, type TensorData } from '../model/formats/safetensors.ts';
-import { modelFingerprint, sha256, studentFingerprint } from './fingerprint.ts';
+import { modelFingerprint, sha256, trainedFingerprint } from './fingerprint.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -45,7 +45,7 @@ test('order and spelling do not count; names, shapes and values do', async () =>
 
 test('a student’s is of names, shapes and values, whatever their order', async () => {
   const of = (...entries: [string, number[], number[]][]) =>
-    studentFingerprint(
+    trainedFingerprint(
       new Map(
         entries.map(([name, shape, data]) => [name, { shape, data: Float32Array.from(data) }]),
       ),

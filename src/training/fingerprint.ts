@@ -30,7 +30,7 @@ export async function modelFingerprint(stateDict: StateDict): Promise<string> {
 }
 
 /** SHA-256 over name, shape and SHA-256 of the bytes of every trained tensor, by name. */
-export async function studentFingerprint(tensors: TensorMap): Promise<string> {
+export async function trainedFingerprint(tensors: TensorMap): Promise<string> {
   const lines: string[] = [];
   for (const [name, { shape, data }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -8,7 +8,7 @@ import { weightsOf } from '../model/families/settle.ts';
 import { OnnxGraph } from '../model/onnx/graph.ts';
 import type { LoraOptions } from '../model/onnx/options.ts';
 import { type StateDict, GraphWeights } from '../model/onnx/weights.ts';
-import type { StudentParts } from '../model/runtime/network.ts';
+import type { TrainedParts } from '../model/runtime/network.ts';
 
 /** Names of adapter matrices end so. */
 const LORA_A = '.lora_A.weight';
@@ -22,7 +22,7 @@ export function loraOf(trainable: Trainable): LoraOptions | undefined {
 }
 
 /** Which parts of a network the trained tensors replace. */
-export function partsOf(trainable: Trainable): StudentParts {
+export function partsOf(trainable: Trainable): TrainedParts {
   const lora = loraOf(trainable);
   const parts = { text: trainable.kind === 'full', vision: trainable.vision };
   return lora === undefined ? parts : { ...parts, lora };

@@ -12,10 +12,10 @@ import { TRAIN_TARGETS } from '../../src/contract/train-rows.ts';
 import type { LoraTrainable } from '../../src/contract/train-settings.ts';
 import { modelCard } from '../../src/model/adapters/card.ts';
 import { logitsOf } from '../../src/model/adapters/fixtures/support.ts';
-import { mergeStudent } from '../../src/model/adapters/merge.ts';
+import { mergeTrained } from '../../src/model/adapters/merge.ts';
 import { huggingFaceFiles } from '../../src/model/adapters/model-export.ts';
 import { adapterFiles } from '../../src/model/adapters/peft.ts';
-import { type LoraAdapter, loraInputs } from '../../src/model/adapters/student.ts';
+import { type LoraAdapter, loraInputs } from '../../src/model/adapters/trained-tensors.ts';
 import { bundledAssets } from '../../src/model/fixtures/bundled-assets.ts';
 import { float32Tensor, writeSafetensors } from '../../src/model/formats/safetensors.ts';
 import type { ExportFile } from '../../src/storage/zip-write.ts';
@@ -60,7 +60,7 @@ write(
   'merged',
   huggingFaceFiles({
     architecture: assets.architecture,
-    checkpoint: mergeStudent(assets.checkpoint, adapter),
+    checkpoint: mergeTrained(assets.checkpoint, adapter),
     companions: assets.companions,
     card: modelCard(origin),
   }),

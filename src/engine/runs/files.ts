@@ -9,10 +9,10 @@ import type { StudentSource } from '../../contract/training.ts';
 import { adapterStudent } from '../../model/adapters/adapter-student.ts';
 import type { Origin } from '../../model/adapters/card.ts';
 import { modelCard } from '../../model/adapters/card.ts';
-import { mergeStudent } from '../../model/adapters/merge.ts';
+import { mergeTrained } from '../../model/adapters/merge.ts';
 import { huggingFaceFiles, onnxFiles } from '../../model/adapters/model-export.ts';
 import { adapterFiles, findAdapter } from '../../model/adapters/peft.ts';
-import { adapterOf } from '../../model/adapters/student.ts';
+import { adapterOf } from '../../model/adapters/trained-tensors.ts';
 import { type ModelAssets, requireStateDict } from '../../model/assets.ts';
 import { isZip, zipPaths } from '../../storage/zip-read.ts';
 import { type ExportFile, zipStream } from '../../storage/zip-write.ts';
@@ -56,7 +56,7 @@ function weightsOf(
   const { architecture, stateDict, companions } = requireStateDict(assets);
   const merged = {
     architecture,
-    stateDict: mergeStudent(stateDict, { trainable, tensors }),
+    stateDict: mergeTrained(stateDict, { trainable, tensors }),
     companions,
     card: modelCard(origin),
   };

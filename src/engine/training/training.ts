@@ -21,7 +21,7 @@ import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { requireStateDict } from '../../model/assets.ts';
 import { requireDifferentiable } from '../../model/families/abilities.ts';
 import { isGradientGpuLost } from '../../training/faults.ts';
-import { modelFingerprint, studentFingerprint } from '../../training/fingerprint.ts';
+import { modelFingerprint, trainedFingerprint } from '../../training/fingerprint.ts';
 import type { EngineLoan } from '../engine-loan.ts';
 import type { LabStudent, LabStudentSource } from './lab-student.ts';
 import type { TrainRun } from './run.ts';
@@ -158,7 +158,7 @@ export class Training {
   async #source(source: StudentSource): Promise<LabStudentSource> {
     if (source.kind === 'tensors') {
       const { label, of, trainable, tensors } = source;
-      const fingerprint = await studentFingerprint(tensors);
+      const fingerprint = await trainedFingerprint(tensors);
       const status = { label, step: of?.step ?? null, runId: of?.runId ?? null, fingerprint };
       return { status, trainable, tensors };
     }
@@ -170,7 +170,7 @@ export class Training {
           label: `${settings.recipe}, step ${step}`,
           step,
           runId,
-          fingerprint: await studentFingerprint(run.tensors),
+          fingerprint: await trainedFingerprint(run.tensors),
         },
         trainable: settings.trainable,
         tensors: run.tensors,

@@ -10,7 +10,7 @@ import type { StateDict } from '../onnx/weights.ts';
 import { mergeAdapter } from './merge-adapter.ts';
 import { readAdapter } from './peft.ts';
 import type { AdapterFiles } from './peft-parts.ts';
-import type { StudentTensors } from './student.ts';
+import type { TrainedTensors } from './trained-tensors.ts';
 
 /**
  * Branches beside the shared weights where these say all of it; for what only changed weights can hold, and where the model is
@@ -20,7 +20,7 @@ import type { StudentTensors } from './student.ts';
 export function adapterStudent(
   files: AdapterFiles,
   base: { readonly architecture: Architecture; readonly stateDict: StateDict | null },
-): StudentTensors {
+): TrainedTensors {
   const { architecture, stateDict } = base;
   try {
     const { trainable, tensors } = readAdapter(files, architecture);

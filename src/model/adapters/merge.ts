@@ -11,14 +11,14 @@ import {
   toFloat32,
 } from '../formats/safetensors.ts';
 import type { StateDict } from '../onnx/weights.ts';
-import { LORA_NAME, type StudentTensors } from './student.ts';
+import { LORA_NAME, type TrainedTensors } from './trained-tensors.ts';
 
 /**
  * The base with W + (alpha / rank)·B·A for every layer that has an adapter, and trained weights in place of the base's;
  * both in float32. All other tensors are those of the base, not copies. A layer is merged whenever it is read, as far as it is.
  * Throws {@link PlaygroundError} `adapter.other-base` for a tensor that the base does not have, or not of that size.
  */
-export function mergeStudent(base: StateDict, { trainable, tensors }: StudentTensors): StateDict {
+export function mergeTrained(base: StateDict, { trainable, tensors }: TrainedTensors): StateDict {
   const merged = new Map(base);
   for (const [name, tensor] of tensors) {
     const side = LORA_NAME.exec(name)?.[1];

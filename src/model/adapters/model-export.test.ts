@@ -18,7 +18,7 @@ import {
 } from '../formats/safetensors.ts';
 import { modelCard } from './card.ts';
 import { asPicked, lastLogits, logitsOf, peftFixture } from './fixtures/support.ts';
-import { mergeStudent } from './merge.ts';
+import { mergeTrained } from './merge.ts';
 import { huggingFaceFiles, onnxFiles } from './model-export.ts';
 import { type ImportedAdapter, readAdapter } from './peft.ts';
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
   byAdapter = await logitsOf(assets, assets.stateDict, fixture.ids, 2, adapter);
 });
 
-const exported = (stateDict = mergeStudent(assets.stateDict, adapter)) => ({
+const exported = (stateDict = mergeTrained(assets.stateDict, adapter)) => ({
   architecture: assets.architecture,
   stateDict,
   companions: assets.companions,
@@ -52,7 +52,7 @@ const named = (files: readonly ExportFile[], name: string) => {
 };
 
 test('merged weights are W + (alpha / rank)·B·A, everything else is the base itself', () => {
-  const merged = mergeStudent(assets.stateDict, adapter);
+  const merged = mergeTrained(assets.stateDict, adapter);
   const path = 'model.layers.2.self_attn.k_proj';
   const values = (name: string) => adapter.tensors.get(`${path}.${name}.weight`)?.data ?? [];
   const [a, b] = [values('lora_A'), values('lora_B')];
@@ -124,7 +124,7 @@ test('fully trained weights take the place of the base’s, tied head and vision
       return [name, { shape, data: new Float32Array(size).fill(0.5) }] as const;
     }),
   );
-  const merged = mergeStudent(assets.stateDict, {
+  const merged = mergeTrained(assets.stateDict, {
     trainable: { kind: 'full', vision: true },
     tensors,
   });
@@ -142,14 +142,14 @@ test('fully trained weights take the place of the base’s, tied head and vision
 
 test('what does not fit the base is refused by name', () => {
   const small = randomStateDict(smallConfig(), 1);
-  expect(() => mergeStudent(small, adapter)).toThrow(/model\.layers\.0\.self_attn\.\w+\.lora_/);
+  expect(() => mergeTrained(small, adapter)).toThrow(/model\.layers\.0\.self_attn\.\w+\.lora_/);
   const tensor = { shape: [1], data: new Float32Array(1) };
   const full = (name: string) => ({
     trainable: { kind: 'full', vision: false } as const,
     tensors: new Map([[name, tensor]]),
   });
-  expect(() => mergeStudent(small, full('lm_head.weight'))).toThrow(/no counterpart/);
-  expect(() => mergeStudent(small, full('model.norm.weight'))).toThrow(/takes \[32\]/);
+  expect(() => mergeTrained(small, full('lm_head.weight'))).toThrow(/no counterpart/);
+  expect(() => mergeTrained(small, full('model.norm.weight'))).toThrow(/takes \[32\]/);
 });
 
 describe('files of a folder', () => {

@@ -10,7 +10,7 @@ import { isJsonObject, type JsonObject, readJsonObject } from '../sources/json-s
 /** What a model folder is made of. */
 export interface ExportedModel {
   readonly architecture: Architecture;
-  /** Merged weights; see `mergeStudent`. */
+  /** Merged weights; see `mergeTrained`. */
   readonly stateDict: StateDict;
   /** The base's other files as they were read: configurations, tokenizer, chat template, by name. */
   readonly companions: ReadonlyMap<string, string>;

@@ -19,7 +19,7 @@ import {
 } from '../formats/safetensors.ts';
 import { asPicked, logitsOf, peftFixture } from './fixtures/support.ts';
 import { adapterFiles, findAdapter, readAdapter } from './peft.ts';
-import { adapterOf } from './student.ts';
+import { adapterOf } from './trained-tensors.ts';
 
 // Sessions open slowly where other work runs beside the tests.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

@@ -35,7 +35,7 @@ import {
   PREFIX,
   partsOf,
 } from './peft-parts.ts';
-import { LORA_NAME, type LoraAdapter, loraInputs } from './student.ts';
+import { LORA_NAME, type LoraAdapter, loraInputs } from './trained-tensors.ts';
 
 /** Where current transformers keep the decoder's layers; the hub's spelling is `model.layers.`. */
 const LAYERS = 'model.language_model.layers.';

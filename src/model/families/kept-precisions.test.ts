@@ -9,8 +9,8 @@ import { narrowHalves } from '../../base/half-floats.ts';
 import { Random } from '../../base/random.ts';
 import type { WeightError } from '../../contract/model.ts';
 import { TRAIN_TARGETS } from '../../contract/train-rows.ts';
-import { mergeStudent } from '../adapters/merge.ts';
-import { loraInputs } from '../adapters/student.ts';
+import { mergeTrained } from '../adapters/merge.ts';
+import { loraInputs } from '../adapters/trained-tensors.ts';
 import {
   type FamilyCase,
   familyLogits,
@@ -186,7 +186,7 @@ test.each(['fp16', 'q4'] as const)(
     const [, row] = named[named.length - 1];
     const { architecture, stateDict } = familyModel(row);
     const given = changed(stateDict, asBfloats);
-    const merged = mergeStudent(given, adapterOn(architecture));
+    const merged = mergeTrained(given, adapterOn(architecture));
     const stored = changed(merged, (tensor) => float32Tensor(toFloat32(tensor), tensor.shape));
     const options = { ...outside, precision } as const;
     const [found, wanted, base] = [

@@ -46,7 +46,7 @@ const DEEPSTACK = 'deepstack_embeds.';
 const FEATURES = 'image_features';
 
 /** What of a student is trained, and so comes from outside with every run instead of from the base. */
-export interface StudentParts {
+export interface TrainedParts {
   /** Adapters on the decoder; its own weights stay those of the base. */
   readonly lora?: LoraOptions;
   /** All weights of the embedding and the decoder. */
@@ -125,7 +125,7 @@ export class ModelNetwork {
    */
   async student(
     stateDict: StateDict,
-    { lora, text, vision }: StudentParts,
+    { lora, text, vision }: TrainedParts,
   ): Promise<ModelNetwork> {
     const { architecture, target } = this;
     const own: Partial<Record<GraphName, GraphSession>> = {};

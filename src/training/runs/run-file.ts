@@ -12,7 +12,7 @@ import { PlaygroundError } from '../../base/errors.ts';
 import { check, invalid, type RunRecord, readRunRecord, runLog } from '../../contract/run-log.ts';
 import type { Checkpoint } from '../../contract/train-records.ts';
 import { adapterFiles } from '../../model/adapters/peft.ts';
-import { adapterOf } from '../../model/adapters/student.ts';
+import { adapterOf } from '../../model/adapters/trained-tensors.ts';
 import { isZip, unzip, zipPaths } from '../../storage/zip-read.ts';
 import { type ExportFile, textFile } from '../../storage/zip-write.ts';
 import { sha256 } from '../fingerprint.ts';

@@ -2,11 +2,11 @@
 
 import * as Comlink from 'comlink';
 import script from '../../../workers/bench.worker.ts?worker&url';
-import type { BenchApi } from '../../kernel-bench/contract.ts';
+import type { KernelBenchApi } from '../../kernel-bench/contract.ts';
 import { type Death, startWorker } from '../engine/start-worker.ts';
 
 export interface BenchClient {
-  api: Comlink.Remote<BenchApi>;
+  api: Comlink.Remote<KernelBenchApi>;
   /** Ends the worker and with it all memory it holds; `onDeath` is not called for it. */
   stop(): void;
 }
@@ -17,5 +17,5 @@ let started = 0;
 export function startBench(onDeath: (death: Death) => void): BenchClient {
   const name = `vigos-bench-${performance.timeOrigin}-${++started}`;
   const { endpoint, stop } = startWorker({ script, name, what: 'The benchmark', onDeath });
-  return { api: Comlink.wrap<BenchApi>(endpoint), stop };
+  return { api: Comlink.wrap<KernelBenchApi>(endpoint), stop };
 }

@@ -11,13 +11,13 @@ import { ABLATION, SETTINGS } from '../state/settings.ts';
 import { whyNoAblation, whyNoReader } from '../state/why-idle.ts';
 import { MethodEditor } from './MethodEditor.tsx';
 import { NumberField } from './NumberField.tsx';
-import { StudentChoice } from './StudentChoice.tsx';
+import { StudentSelect } from './StudentSelect.tsx';
 import styles from './WhatIfBar.module.css';
 
 export function WhatIfBar() {
   return (
     <div className={styles.bar}>
-      <StudentChoice />
+      <StudentSelect />
       <NumberField name="count" inline />
       <AblationSelect />
       <span className={styles.pair}>

@@ -8,13 +8,13 @@ import type { LoraOptions } from '../onnx/options.ts';
 import type { WeightInput } from '../onnx/weights.ts';
 
 /** What lies on a frozen base: LoRA matrices, trained weights under the model's names, or both. */
-export interface StudentTensors {
+export interface TrainedTensors {
   readonly trainable: Trainable;
   readonly tensors: TensorMap;
 }
 
 /** LoRA on the text model and nothing else: what an adapter file can hold. */
-export interface LoraAdapter extends StudentTensors {
+export interface LoraAdapter extends TrainedTensors {
   readonly trainable: LoraTrainable;
 }
 
@@ -31,7 +31,7 @@ export function loraInputs(
 }
 
 /** The student as an adapter. Throws {@link PlaygroundError} `adapter.not-lora` where weights themselves were trained. */
-export function adapterOf({ trainable, tensors }: StudentTensors): LoraAdapter {
+export function adapterOf({ trainable, tensors }: TrainedTensors): LoraAdapter {
   const other = [...tensors.keys()].find((name) => !LORA_NAME.test(name));
   if (trainable.kind === 'lora' && other === undefined) return { trainable, tensors };
   throw new PlaygroundError({

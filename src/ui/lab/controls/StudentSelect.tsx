@@ -9,7 +9,7 @@ import styles from './WhatIfBar.module.css';
 
 const BASE = 'base';
 
-export function StudentChoice() {
+export function StudentSelect() {
   const session = useSession();
   const student = useLab((s) => s.student);
   const students = useLab((s) => s.students);
