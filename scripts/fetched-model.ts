@@ -6,13 +6,13 @@ import type { ExportPrecision } from '../src/contract/model.ts';
 import { readPlace } from '../src/contract/model-place.ts';
 import type { RemoteSource } from '../src/contract/model-sources.ts';
 import { shardsOf } from '../src/model/assets.ts';
-import { neededFiles } from '../src/model/sources/model-files.ts';
 import type { FolderChoice } from '../src/model/sources/folders.ts';
 import {
   ADAPTER_CONFIG,
   ADAPTER_WEIGHTS,
   adaptersIn,
 } from '../src/model/sources/inner-adapters.ts';
+import { neededFiles } from '../src/model/sources/model-files.ts';
 import { ModelStore } from '../src/model/sources/model-store.ts';
 import { RemoteFolder } from '../src/model/sources/remote-folder.ts';
 import { type AdapterQuestion, adapterPath, adaptersBelow, takenAdapter } from './given-adapter.ts';

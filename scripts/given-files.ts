@@ -6,11 +6,11 @@ import { BUILT_IN_MODELS, builtInModel } from '../src/contract/built-in-models.t
 import type { ExportPrecision } from '../src/contract/model.ts';
 import { findOnnxExport } from '../src/model/formats/onnx-export.ts';
 import {
-  modelHome,
   type FolderChoice,
   innerName,
   isWeights,
   marksWeights,
+  modelHome,
 } from '../src/model/sources/folders.ts';
 import { ADAPTER_CONFIG } from '../src/model/sources/inner-adapters.ts';
 

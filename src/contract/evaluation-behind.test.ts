@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { responsesBehind } from './evaluation-behind.ts';
-import { responseLine, leakage, settings } from './fixtures/evaluation-lines.ts';
+import { leakage, responseLine, settings } from './fixtures/evaluation-lines.ts';
 
 const lines = Array.from({ length: 3000 }, (_, i) => responseLine(i, { correct: i % 9 === 1 }));
 const asked = { evaluationId: 'one', figureId: 'score.F', from: 0, count: 8 } as const;

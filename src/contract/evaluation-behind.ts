@@ -1,7 +1,7 @@
 /** The responses behind a figure, a page of them at a time: a set of thousands is never handed over whole. */
 
 import { linesBehind } from './evaluation-figures.ts';
-import type { ResponseLine, EvaluationLine, ResponseKey } from './evaluation-records.ts';
+import type { EvaluationLine, ResponseKey, ResponseLine } from './evaluation-records.ts';
 import { figureRows } from './evaluation-rows.ts';
 import type { EvaluationSettings } from './evaluation-settings.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareLines, settingDifferences } from './evaluation-comparison.ts';
 import type { EvaluationSettings } from './evaluation-settings.ts';
-import { responseLine, leakage, settings } from './fixtures/evaluation-lines.ts';
+import { leakage, responseLine, settings } from './fixtures/evaluation-lines.ts';
 
 describe('two results', () => {
   it('differ over what both were asked, with how many pictures changed either way', () => {

@@ -4,12 +4,12 @@ import { pairedDifferences } from '../method/estimates.ts';
 import { CLEAR } from '../world/seeing.ts';
 import { contributionsOf, optionsOf } from './evaluation-figures.ts';
 import type {
-  ResponseLine,
   EvaluationLine,
   EvaluationRecord,
   FigureComparison,
   LeakageLine,
   ResponseKey,
+  ResponseLine,
   TeacherLine,
 } from './evaluation-records.ts';
 import { figureRows } from './evaluation-rows.ts';

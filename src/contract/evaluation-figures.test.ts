@@ -4,7 +4,7 @@ import { figuresOfLines, linesBehind } from './evaluation-figures.ts';
 import type { EvaluationLine } from './evaluation-records.ts';
 import { figureRows } from './evaluation-rows.ts';
 import type { EvaluationSettings } from './evaluation-settings.ts';
-import { responseLine, leakage, settings, TRUE } from './fixtures/evaluation-lines.ts';
+import { leakage, responseLine, settings, TRUE } from './fixtures/evaluation-lines.ts';
 
 const figures = (lines: readonly EvaluationLine[], of: Partial<EvaluationSettings> = {}) =>
   new Map(figuresOfLines({ ...settings, ...of }, lines).map((figure) => [figure.id, figure]));
@@ -15,7 +15,11 @@ describe('figures of an evaluation', () => {
   const lines = [
     responseLine(0),
     responseLine(1, { correct: false, usual: true }),
-    responseLine(2, { correct: false, usual: false, truth: { ...TRUE, colors: false, decisive: false } }),
+    responseLine(2, {
+      correct: false,
+      usual: false,
+      truth: { ...TRUE, colors: false, decisive: false },
+    }),
     responseLine(3),
     responseLine(4),
     responseLine(5, {

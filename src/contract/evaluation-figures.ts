@@ -8,8 +8,8 @@ import {
 } from '../method/estimates.ts';
 import { type Counts, inPass, ratio } from '../method/evaluation.ts';
 import { inPalr, palrRate } from '../method/palr.ts';
-import type { ResponseLine, EvaluationFigure, EvaluationLine } from './evaluation-records.ts';
-import { responsesOf, figureRows } from './evaluation-rows.ts';
+import type { EvaluationFigure, EvaluationLine, ResponseLine } from './evaluation-records.ts';
+import { figureRows, responsesOf } from './evaluation-rows.ts';
 import type { EvaluationSettings } from './evaluation-settings.ts';
 import type { FigureRow } from './figure-row.ts';
 

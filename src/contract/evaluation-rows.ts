@@ -11,7 +11,7 @@ import {
 import type { PalrGroup } from '../method/palr.ts';
 import type { MethodName } from '../method/types.ts';
 import { type DescriptionTruth, isTrueDescription, TRUTH_ASPECTS } from '../world/truth.ts';
-import type { ResponseLine, EvaluationLine } from './evaluation-records.ts';
+import type { EvaluationLine, ResponseLine } from './evaluation-records.ts';
 import {
   type EvaluationMeasure,
   type EvaluationSettings,

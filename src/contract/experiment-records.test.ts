@@ -3,7 +3,7 @@ import { figuresOfLines } from './evaluation-figures.ts';
 import type { EvaluationLine } from './evaluation-records.ts';
 import { EVALUATION_PRESETS, type EvaluationSettings } from './evaluation-settings.ts';
 import { linesOf, testFound } from './experiment-records.ts';
-import { responseLine, leakage, TRUE } from './fixtures/evaluation-lines.ts';
+import { leakage, responseLine, TRUE } from './fixtures/evaluation-lines.ts';
 
 const [{ settings: looks }] = EVALUATION_PRESETS;
 const settings: EvaluationSettings = {

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { type ErrorRecord, PlaygroundError } from '../base/errors.ts';
-import type { ResponseLine, EvaluationLine, LeakageLine } from './evaluation-records.ts';
+import type { EvaluationLine, LeakageLine, ResponseLine } from './evaluation-records.ts';
 import type { EvaluationSettings, FactSetting } from './evaluation-settings.ts';
 import { hasGroups } from './evaluation-settings.ts';
 import type { RunSettings } from './experiment-plan.ts';

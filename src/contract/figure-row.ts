@@ -4,9 +4,9 @@ import type { Counts } from '../method/evaluation.ts';
 import type { PalrGroup } from '../method/palr.ts';
 import type { MethodName } from '../method/types.ts';
 import type {
-  ResponseLine,
   EvaluationFigure,
   EvaluationLine,
+  ResponseLine,
   TeacherLine,
 } from './evaluation-records.ts';
 import type { EvaluationMeasure } from './evaluation-settings.ts';

@@ -1,7 +1,13 @@
 /** The benchmark behind its worker. */
 
 import { type Outcome, outcomeOf } from '../base/outcome.ts';
-import type { KernelBenchApi, BenchEvent, BenchMachine, BenchReport, BenchRequest } from './contract.ts';
+import type {
+  BenchEvent,
+  BenchMachine,
+  BenchReport,
+  BenchRequest,
+  KernelBenchApi,
+} from './contract.ts';
 import { describeMachine, findGpu } from './machine.ts';
 import { runBench } from './run.ts';
 

@@ -20,6 +20,7 @@ import { type TextAssets, textAssets } from './processor/text-assets.ts';
 import { createTokenizer, type Tokenizer } from './processor/tokenizer.ts';
 import { DYNAMIC_INT8, foreignGraphs } from './runtime/foreign-graphs.ts';
 import { type Keeping, type ModelGraphs, ownGraphs } from './runtime/model-graphs.ts';
+import { readJsonObject } from './sources/json-source.ts';
 import {
   type ModelFiles,
   type ModelWeights,
@@ -27,7 +28,6 @@ import {
   readModelFiles,
   WEIGHTS_INDEX,
 } from './sources/model-files.ts';
-import { readJsonObject } from './sources/json-source.ts';
 import { openSource } from './sources/open-source.ts';
 
 export interface ModelAssets extends TextAssets {
@@ -239,10 +239,7 @@ async function withAdapter(
   if (adapter === null) return { ...base, notices: [] };
   const { findAdapter } = await import('./adapters/peft.ts');
   const { mergeAdapter } = await import('./adapters/merge-adapter.ts');
-  const { architecture, stateDict, inWords } = mergeAdapter(
-    await findAdapter(adapter.files),
-    base,
-  );
+  const { architecture, stateDict, inWords } = mergeAdapter(await findAdapter(adapter.files), base);
   const notice =
     adapter.folder === ''
       ? `The adapter beside the weights (adapter_config.json) is merged into them (${inWords}), as transformers applies it: student and teachers have it.`

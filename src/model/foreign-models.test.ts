@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../base/errors.ts';
 import { loadAssets, type ModelAssets, requireStateDict } from './assets.ts';
 import {
+  expectedRows,
   type ForeignModel,
   foreignFolder,
-  expectedRows,
   variants,
 } from './fixtures/foreign-models.ts';
 import { nodeRuntime } from './fixtures/node-runtime.ts';
@@ -86,12 +86,7 @@ async function logitsOf(assets: WholeAssets, variant: ForeignModel) {
 
 async function lastLogits(assets: WholeAssets, { weights }: ForeignModel, ids: number[]) {
   const { architecture, stateDict, processor } = assets;
-  const model = await openModel(
-    nodeRuntime,
-    architecture,
-    processor.preprocessorConfig,
-    stateDict,
-  );
+  const model = await openModel(nodeRuntime, architecture, processor.preprocessorConfig, stateDict);
   const images = [[...(weights.image ?? IMAGE)] as [number, number, number]];
   const one = { name: '', side: 'left', rows: [{ ids, images }], norms: [], best: [] } as const;
   try {

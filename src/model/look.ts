@@ -18,15 +18,10 @@ import { openArchitecture } from './families/families.ts';
 import type { Architecture } from './families/family.ts';
 import { findOnnxExport } from './formats/onnx-export.ts';
 import { lookAtDevice } from './runtime/device.ts';
-import {
-  MODEL_TEXTS,
-  neededFiles,
-  WEIGHTS_FILE,
-  WEIGHTS_INDEX,
-} from './sources/model-files.ts';
 import { adaptersIn } from './sources/inner-adapters.ts';
 import { readJsonObject } from './sources/json-source.ts';
 import { inBillions, TAB_BYTES, WASM_BYTES } from './sources/limits.ts';
+import { MODEL_TEXTS, neededFiles, WEIGHTS_FILE, WEIGHTS_INDEX } from './sources/model-files.ts';
 import { openSource } from './sources/open-source.ts';
 import { RemoteFolder, type RemoteOptions } from './sources/remote-folder.ts';
 import type { FileSource } from './sources/source.ts';

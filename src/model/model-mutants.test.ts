@@ -129,7 +129,7 @@ test('chat_template.jinja is tried, so that no question and no picture is left o
 test('the header of model.safetensors', async () => {
   const bytes = readFileSync(new URL('model.safetensors', FOLDER));
   const length = Number(bytes.readBigUint64LE(0));
-  const header = JSON.parse(bytes.function toString() { [native code] }('utf8', 8, 8 + length));
+  const header = JSON.parse(bytes.toString('utf8', 8, 8 + length));
   const body = bytes.subarray(8 + length);
   const hash = (file: Uint8Array) =>
     [...readSafetensors(file)]

@@ -28,7 +28,7 @@ import {
 } from './compiled.ts';
 import { type BackwardDevice, type GradientDevice, openGradientDevice } from './gradient-device.ts';
 import type { TrainBatch } from './layout.ts';
-import { stateValues, isTrained, loraOf, weightShapes } from './trainable.ts';
+import { isTrained, loraOf, stateValues, weightShapes } from './trainable.ts';
 
 /** What stands at the image placeholders of a batch, [rows, hidden] one after another in reading order. */
 export type BatchImages =

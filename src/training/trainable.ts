@@ -7,7 +7,7 @@ import { type Architecture, isVisionWeight } from '../model/families/family.ts';
 import { weightsOf } from '../model/families/settle.ts';
 import { OnnxGraph } from '../model/onnx/graph.ts';
 import type { LoraOptions } from '../model/onnx/options.ts';
-import { type StateDict, GraphWeights } from '../model/onnx/weights.ts';
+import { GraphWeights, type StateDict } from '../model/onnx/weights.ts';
 import type { TrainedParts } from '../model/runtime/network.ts';
 
 /** Names of adapter matrices end so. */

@@ -108,8 +108,7 @@ export class Trainer {
     const { stateDict } = model;
     const seed = hashWords(settings.seed, STREAM.adapter);
     const tensors =
-      state?.trainable ??
-      initialTensors(network.architecture, stateDict, settings.trainable, seed);
+      state?.trainable ?? initialTensors(network.architecture, stateDict, settings.trainable, seed);
     const student = await Student.create(network, stateDict, settings.trainable, tensors, device);
     const optimizer = state?.optimizer ?? freshOptimizer(tensors);
     return new Trainer(settings, recipe, frozen, student, optimizer, state?.step ?? 0);

@@ -44,12 +44,12 @@ const tensors = loraInputs(assets.architecture, trainable).map(({ name, shape },
 const adapter: LoraAdapter = { trainable, tensors: new Map(tensors) };
 const base = {
   name: 'public/models/tiny-qwen2.5-vl',
-  fingerprint: await modelFingerprint(assets.checkpoint),
+  fingerprint: await modelFingerprint(assets.stateDict),
 };
 const origin = { base, run: null };
 
 const ids = assets.tokenizer.encode(PROMPT);
-const logits = await logitsOf(assets, assets.checkpoint, ids, ROWS, adapter);
+const logits = await logitsOf(assets, assets.stateDict, ids, ROWS, adapter);
 const computed = new Map([
   ['ids', float32Tensor(Float32Array.from(ids), [ids.length])],
   ['logits', float32Tensor(logits, [ROWS, assets.config.text.vocabSize])],
@@ -60,7 +60,7 @@ write(
   'merged',
   huggingFaceFiles({
     architecture: assets.architecture,
-    checkpoint: mergeTrained(assets.checkpoint, adapter),
+    stateDict: mergeTrained(assets.stateDict, adapter),
     companions: assets.companions,
     card: modelCard(origin),
   }),

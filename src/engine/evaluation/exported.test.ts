@@ -8,7 +8,7 @@ import {
 } from '../../base/fixtures/mutants.ts';
 import { sealed } from '../../base/seal.ts';
 import { figuresOfLines } from '../../contract/evaluation-figures.ts';
-import type { ResponseLine, EvaluationLine } from '../../contract/evaluation-records.ts';
+import type { EvaluationLine, ResponseLine } from '../../contract/evaluation-records.ts';
 import { EVALUATION_PRESETS, type EvaluationSettings } from '../../contract/evaluation-settings.ts';
 import { worldItem } from '../../world/split.ts';
 import { readExported } from './exported.ts';

@@ -9,10 +9,10 @@ import { keyOf } from '../../contract/evaluation-comparison.ts';
 import { figuresOfLines } from '../../contract/evaluation-figures.ts';
 import { readEvaluationLine, readEvaluationRecord } from '../../contract/evaluation-log.ts';
 import {
-  type ResponseLine,
   EVALUATION_FORMAT,
   type EvaluationLine,
   type EvaluationRecord,
+  type ResponseLine,
 } from '../../contract/evaluation-records.ts';
 import {
   type EvaluationSettings,

@@ -2,7 +2,7 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import type { LeakageSubject, RgbaImage } from '../../contract/engine.ts';
-import type { ResponseLine, LeakageLine } from '../../contract/evaluation-records.ts';
+import type { LeakageLine, ResponseLine } from '../../contract/evaluation-records.ts';
 import type { LeakageSettings } from '../../contract/evaluation-settings.ts';
 import { bothMethods } from '../../contract/leakage.ts';
 import type { PalrParts } from '../../contract/rollout-scores.ts';

@@ -11,8 +11,8 @@ import {
   type TeacherForm,
   type TeacherFormId,
 } from '../../contract/teacher-forms.ts';
-import { respondIn } from '../../inference/responses.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
+import { respondIn } from '../../inference/responses.ts';
 import type { SamplingHooks } from '../../inference/sample.ts';
 import { boxedAnswer } from '../../method/answer.ts';
 import { type AnswerMeasure, gradeAnswer } from '../../method/grading.ts';

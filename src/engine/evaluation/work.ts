@@ -8,9 +8,9 @@ import { PlaygroundError } from '../../base/errors.ts';
 import { hashWords } from '../../base/random.ts';
 import { keyOf } from '../../contract/evaluation-comparison.ts';
 import type {
-  ResponseLine,
   EvaluationLine,
   LeakageLine,
+  ResponseLine,
   TeacherLine,
 } from '../../contract/evaluation-records.ts';
 import {
@@ -19,13 +19,13 @@ import {
   FACT_SETTINGS,
   hasGroups,
 } from '../../contract/evaluation-settings.ts';
-import { respond } from '../../inference/responses.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
+import { respond } from '../../inference/responses.ts';
 import type { SamplingHooks } from '../../inference/sample.ts';
 import type { AskedItem } from '../../training/data/asked-item.ts';
-import { responseLine } from './response-line.ts';
 import type { ItemSource } from './items.ts';
 import { isMeasurable, leakageLines } from './leakage-lines.ts';
+import { responseLine } from './response-line.ts';
 import { askedOfTeachers, lineKey, type TaughtPicture, teacherLines } from './teacher-lines.ts';
 
 /** Completions sampled together. */

@@ -12,7 +12,12 @@ import { columnsFor } from '../../training/layout.ts';
 import { trainableShapes } from '../../training/trainable.ts';
 import { Trainer } from '../../training/trainer.ts';
 import { stepExamples } from './data.ts';
-import { RESPONSES_AT_ONCE, heldOutResponses, heldOutLeakage, heldOutTeachers } from './evaluate.ts';
+import {
+  heldOutLeakage,
+  heldOutResponses,
+  heldOutTeachers,
+  RESPONSES_AT_ONCE,
+} from './evaluate.ts';
 import { followedFigures, followedRollout } from './follow.ts';
 import { evaluationSampling, frozenModel, studentOf } from './run.ts';
 

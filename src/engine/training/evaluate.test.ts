@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ResponseLine } from '../../contract/evaluation-records.ts';
-import { responseLine, leakage, TRUE, taught } from '../../contract/fixtures/evaluation-lines.ts';
+import { leakage, responseLine, TRUE, taught } from '../../contract/fixtures/evaluation-lines.ts';
 import { wilsonInterval } from '../../method/estimates.ts';
 import { heldOutFigures } from './evaluate.ts';
 

@@ -4,23 +4,23 @@ import { hashWords } from '../../base/random.ts';
 import { keyOf } from '../../contract/evaluation-comparison.ts';
 import { figureOf } from '../../contract/evaluation-figures.ts';
 import type {
-  ResponseLine,
   EvaluationFigure,
   EvaluationLine,
   LeakageLine,
+  ResponseLine,
   TeacherLine,
 } from '../../contract/evaluation-records.ts';
-import { responsesOf, type HeldOutAsked, heldOutRows } from '../../contract/evaluation-rows.ts';
+import { type HeldOutAsked, heldOutRows, responsesOf } from '../../contract/evaluation-rows.ts';
 import { LEAKAGE_DEFAULTS } from '../../contract/evaluation-settings.ts';
 import type { Evaluation, HeldOutFigure } from '../../contract/train-records.ts';
 import type { TrainSampling } from '../../contract/train-settings.ts';
-import { respond } from '../../inference/responses.ts';
 import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
+import { respond } from '../../inference/responses.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';
 import type { HeldOutExample } from '../../training/data/example-source.ts';
 import { undrawn } from '../../training/faults.ts';
-import { responseLine } from '../evaluation/response-line.ts';
 import { isMeasurable, leakageLines } from '../evaluation/leakage-lines.ts';
+import { responseLine } from '../evaluation/response-line.ts';
 import { askedOfTeachers, lineKey, teacherLines } from '../evaluation/teacher-lines.ts';
 
 /** Completions sampled together. */

@@ -4,8 +4,8 @@ import { type ExportFile, textFile } from '../../storage/zip-write.ts';
 import type { Architecture } from '../families/family.ts';
 import { byteLengthOf, type TensorData, writeSafetensors } from '../formats/safetensors.ts';
 import type { StateDict } from '../onnx/weights.ts';
-import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../sources/model-files.ts';
 import { isJsonObject, type JsonObject, readJsonObject } from '../sources/json-source.ts';
+import { WEIGHTS_FILE, WEIGHTS_INDEX } from '../sources/model-files.ts';
 
 /** What a model folder is made of. */
 export interface ExportedModel {

@@ -58,10 +58,8 @@ const inside = { weights: 'initializers' } as const;
 const outside = { ...inside, external: true } as const;
 
 /** The model with every tensor changed. */
-const changed = (
-  stateDict: StateDict,
-  change: (tensor: TensorData, name: string) => TensorData,
-) => new Map([...stateDict].map(([name, tensor]) => [name, change(tensor, name)]));
+const changed = (stateDict: StateDict, change: (tensor: TensorData, name: string) => TensorData) =>
+  new Map([...stateDict].map(([name, tensor]) => [name, change(tensor, name)]));
 
 /** In bfloat16, cut off. */
 function asBfloats(tensor: TensorData): TensorData {

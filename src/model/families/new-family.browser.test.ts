@@ -11,7 +11,7 @@ import { randomTensors } from '../fixtures/random-model.ts';
 import { toFloat32, writeSafetensors } from '../formats/safetensors.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
 import { type BuildOptions, finish } from '../onnx/options.ts';
-import { type StateDict, GraphWeights } from '../onnx/weights.ts';
+import { GraphWeights, type StateDict } from '../onnx/weights.ts';
 import { padBatch } from '../processor/batch.ts';
 import { encodePrompt, userTurn } from '../processor/processor.ts';
 import { QWEN_VL_PROCESSOR } from '../processor/qwen-vl.ts';

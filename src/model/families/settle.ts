@@ -3,7 +3,7 @@
 import { PlaygroundError, shortened } from '../../base/errors.ts';
 import { sameTensor } from '../formats/safetensors.ts';
 import type { LoraOptions } from '../onnx/options.ts';
-import { type StateDict, missingWeight, type WeightInput } from '../onnx/weights.ts';
+import { missingWeight, type StateDict, type WeightInput } from '../onnx/weights.ts';
 import { type Architecture, EMBEDDING, HEAD, type ModelConfig } from './family.ts';
 
 export interface SettledModel {

@@ -12,8 +12,8 @@ import {
   ModelProtoSchema,
 } from '../onnx/schema-pb.js';
 import { isPast, presentOf } from './cache-ports.ts';
-import { KEEP, keepLastRows, plainGathers, serialised } from './graph-rewrites.ts';
 import { allNodes, allTensors, bytesOfTensor } from './graph-contents.ts';
+import { KEEP, keepLastRows, plainGathers, serialised } from './graph-rewrites.ts';
 import type { GraphFiles, ModelGraphs } from './model-graphs.ts';
 
 /** Operator sets that the runtime has. */

@@ -123,10 +123,7 @@ export class ModelNetwork {
    * fills, everything else is shared or stored again. Release it before this network. Throws what the
    * builders and `createSession` throw.
    */
-  async student(
-    stateDict: StateDict,
-    { lora, text, vision }: TrainedParts,
-  ): Promise<ModelNetwork> {
+  async student(stateDict: StateDict, { lora, text, vision }: TrainedParts): Promise<ModelNetwork> {
     const { architecture, target } = this;
     const own: Partial<Record<GraphName, GraphSession>> = {};
     const open = async (name: GraphName, graph: BuiltGraph) => {

@@ -2,10 +2,10 @@
 
 import { GENAI_CONFIG, genaiFiles } from '../formats/genai-export.ts';
 import { graphNames } from '../formats/onnx-export.ts';
-import { MODEL_TEXTS, WEIGHTS_FILE, WEIGHTS_INDEX } from './model-files.ts';
 import type { Listing, RemoteFile } from './download.ts';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from './inner-adapters.ts';
 import { readJsonObject } from './json-source.ts';
+import { MODEL_TEXTS, WEIGHTS_FILE, WEIGHTS_INDEX } from './model-files.ts';
 import { type Asked, noReply, refusal, stillBusy } from './remote-errors.ts';
 
 /** Files of weights beside a graph that are looked for one after the other. */

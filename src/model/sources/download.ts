@@ -1,14 +1,7 @@
 /** Brings one file from its host into a place that outlives a break: by ranges, checked by length and checksum. */
 
 import { type Checksum, checksumOf, type Sums } from './checksum.ts';
-import {
-  type Asked,
-  brokeOff,
-  noReply,
-  refusal,
-  stillBusy,
-  wrongLength,
-} from './remote-errors.ts';
+import { type Asked, brokeOff, noReply, refusal, stillBusy, wrongLength } from './remote-errors.ts';
 
 /** A file of a host. */
 export interface RemoteFile extends Sums {

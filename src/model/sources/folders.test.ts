@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
-import { modelHome, type FolderEntry, innerName } from './folders.ts';
+import { type FolderEntry, innerName, modelHome } from './folders.ts';
 
 function folder(paths: readonly string[], modified: Readonly<Record<string, number>> = {}) {
   return paths.map((path): FolderEntry => {
@@ -68,8 +68,6 @@ describe('the model of a picked folder', () => {
   it('is the one that was chosen, and no other', () => {
     const entries = folder([5, 10].flatMap((step) => whole(`out/checkpoint-${step}/`)));
     expect(modelHome(entries, 'checkpoint-5')).toBe('out/checkpoint-5/');
-    expect(recordOf(() => modelHome(entries, 'checkpoint-7')).code).toBe(
-      'model.no-such-folder',
-    );
+    expect(recordOf(() => modelHome(entries, 'checkpoint-7')).code).toBe('model.no-such-folder');
   });
 });

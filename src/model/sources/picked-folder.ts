@@ -2,7 +2,7 @@
 
 import type { PlaygroundError } from '../../base/errors.ts';
 import type { FolderFile } from '../../contract/engine.ts';
-import { modelHome, innerName, pathOf } from './folders.ts';
+import { innerName, modelHome, pathOf } from './folders.ts';
 import { foundInstead } from './found-instead.ts';
 import { missing, unreadable } from './read-errors.ts';
 import type { FileSource, SourceReadOptions } from './source.ts';

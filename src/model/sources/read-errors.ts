@@ -8,8 +8,7 @@ export function missing(name: string, found: string, fix?: string): PlaygroundEr
     code: 'model.file-missing',
     message: `The model has no ${name}. ${found}`,
     fix:
-      fix ??
-      `Pick the folder of a Qwen-VL model in the Hugging Face layout, with ${name} in it.`,
+      fix ?? `Pick the folder of a Qwen-VL model in the Hugging Face layout, with ${name} in it.`,
     where: name,
     detail: { found },
   });

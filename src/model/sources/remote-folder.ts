@@ -8,7 +8,7 @@ import { sourceName } from '../../contract/model-sources.ts';
 import { holdName } from '../../storage/name-lock.ts';
 import { listAddress } from './address-listing.ts';
 import { download, type Listing, type Patience, type RemoteFile } from './download.ts';
-import { modelHome, isWeights } from './folders.ts';
+import { isWeights, modelHome } from './folders.ts';
 import { listedIn } from './found-instead.ts';
 import { hubFetch } from './hub-fetch.ts';
 import {

@@ -68,10 +68,7 @@ export async function writeCheckpoint(state: Checkpoint): Promise<Uint8Array<Arr
  * Throws {@link PlaygroundError} `checkpoint.damaged` for a file that is cut off or changed,
  * `checkpoint.not-finite` for one with a value that is no number, `run.newer`, `run.invalid` and what `validateTrainSettings` throws.
  */
-export async function readCheckpoint(
-  bytes: Uint8Array,
-  where = 'checkpoint',
-): Promise<Checkpoint> {
+export async function readCheckpoint(bytes: Uint8Array, where = 'checkpoint'): Promise<Checkpoint> {
   const { metadata, tensors } = open(bytes, where);
   // First of all: a damaged format is no later version.
   await verify(bytes, metadata.checksum ?? '', where);

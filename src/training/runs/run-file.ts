@@ -44,12 +44,7 @@ export async function runFiles({ record, log, checkpoint }: RunContent): Promise
   return [textFile(RECORD_FILE, await sealed(`${JSON.stringify(json, null, 2)}\n`)), ...files];
 }
 
-function adapterOfRun({
-  trainable: tensors,
-  settings,
-  model,
-  step,
-}: Checkpoint): ExportFile[] {
+function adapterOfRun({ trainable: tensors, settings, model, step }: Checkpoint): ExportFile[] {
   if (settings.trainable.kind === 'full' || settings.trainable.vision) return [];
   const adapter = adapterOf({ trainable: settings.trainable, tensors });
   const origin = { base: model, run: { settings, step } };

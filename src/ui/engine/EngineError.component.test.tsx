@@ -6,7 +6,7 @@ import { BackendChip } from './BackendChip.tsx';
 import { CancelLoading } from './CancelLoading.tsx';
 import { EngineProvider } from './context.tsx';
 import { EngineError } from './EngineError.tsx';
-import { type Replies, backendOf, fakeEngine, READY } from './fixtures/fake-engine.ts';
+import { backendOf, fakeEngine, READY, type Replies } from './fixtures/fake-engine.ts';
 
 const there = async (): Promise<Outcome<EngineStatus>> => ({ ok: true, value: READY });
 

@@ -3,7 +3,7 @@ import { DEFAULT_MODEL } from '../../contract/built-in-models.ts';
 import type { BackendChoice, EngineStatus, LoadRequest, Outcome } from '../../contract/engine.ts';
 import { sourceName } from '../../contract/model-sources.ts';
 import type { SharedEvent } from './engine.ts';
-import { type Replies, backendOf, fakeEngine, READY } from './fixtures/fake-engine.ts';
+import { backendOf, fakeEngine, READY, type Replies } from './fixtures/fake-engine.ts';
 
 const there = async (): Promise<Outcome<EngineStatus>> => ({ ok: true, value: READY });
 const error = { code: 'x.y', message: 'm', fix: 'f' };

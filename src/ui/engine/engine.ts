@@ -13,7 +13,7 @@ import type {
 import { isLarge, sourceName } from '../../contract/model-sources.ts';
 import type { EngineClient, EngineFace, EngineListeners } from './client.ts';
 import { asFailure, loadCancelled, workerDied } from './errors.ts';
-import { folderChoices, type FolderChoice } from './folder-choices.ts';
+import { type FolderChoice, folderChoices } from './folder-choices.ts';
 import type { Death } from './start-worker.ts';
 import { type EngineState, initialEngine, withEvent, withFailure, withStart } from './state.ts';
 

@@ -8,7 +8,7 @@ import type { StoredRun } from '../../contract/runs.ts';
 import { trainSettings } from '../../contract/train-settings.ts';
 import type { TrainRequest, TrainResult } from '../../contract/training.ts';
 import { EngineProvider } from '../engine/context.tsx';
-import { type Replies, fakeEngine, READY } from '../engine/fixtures/fake-engine.ts';
+import { fakeEngine, READY, type Replies } from '../engine/fixtures/fake-engine.ts';
 import { render } from '../shared/fixtures/render.tsx';
 import { PageLinksContext } from '../shared/page-links.tsx';
 import { TrainPage } from './TrainPage.tsx';

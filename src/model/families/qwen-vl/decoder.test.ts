@@ -11,8 +11,8 @@ import {
   output,
 } from '../../fixtures/parity-run.ts';
 import {
-  randomStateDict,
   randomFloats,
+  randomStateDict,
   randomTensors,
   smallConfig,
 } from '../../fixtures/random-model.ts';

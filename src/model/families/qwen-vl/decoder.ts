@@ -8,7 +8,7 @@
 
 import { type Dimension, OnnxGraph, type Value } from '../../onnx/graph.ts';
 import { type BuiltGraph, type DecoderOptions, finish } from '../../onnx/options.ts';
-import { type StateDict, GraphWeights } from '../../onnx/weights.ts';
+import { GraphWeights, type StateDict } from '../../onnx/weights.ts';
 import type { QwenVLConfig } from './config.ts';
 import { causalMask, type FixedSizes, fixedLayers } from './fixed-layers.ts';
 import {

@@ -2,7 +2,7 @@
 
 import { OnnxGraph } from '../../onnx/graph.ts';
 import { type BuiltGraph, type EmbedTokensOptions, finish } from '../../onnx/options.ts';
-import { type StateDict, GraphWeights } from '../../onnx/weights.ts';
+import { GraphWeights, type StateDict } from '../../onnx/weights.ts';
 import type { QwenVLConfig } from './config.ts';
 
 /** Builds the token embedding. Throws `model.weight-missing` and `model.weight-shape`. */

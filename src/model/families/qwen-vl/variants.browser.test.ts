@@ -10,8 +10,8 @@ import {
   output,
 } from '../../fixtures/parity-run.ts';
 import {
-  randomStateDict,
   randomFloats,
+  randomStateDict,
   randomTensors,
   smallConfig,
 } from '../../fixtures/random-model.ts';

@@ -9,7 +9,7 @@
 import { PlaygroundError } from '../../../base/errors.ts';
 import { OnnxGraph, type Value } from '../../onnx/graph.ts';
 import { type BuiltGraph, finish, type VisionOptions } from '../../onnx/options.ts';
-import { type StateDict, GraphWeights } from '../../onnx/weights.ts';
+import { GraphWeights, type StateDict } from '../../onnx/weights.ts';
 import type { GridThw } from '../../processor/image.ts';
 import type { QwenVisionConfig } from './config.ts';
 import { type Builder, gelu, linear } from './layers.ts';

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { nodeRuntime } from '../../fixtures/node-runtime.ts';
 import { distance, GraphRun, output } from '../../fixtures/parity-run.ts';
-import { randomStateDict, randomFloats, smallConfig } from '../../fixtures/random-model.ts';
+import { randomFloats, randomStateDict, smallConfig } from '../../fixtures/random-model.ts';
 import type { VisionOptions } from '../../onnx/options.ts';
 import { buildVisionEncoder } from '../qwen2-5-vl/vision.ts';
 import { visionLayout } from './vision-layout.ts';

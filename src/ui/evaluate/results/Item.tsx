@@ -3,9 +3,9 @@
 import { memo, useEffect, useMemo, useState } from 'react';
 import type { ResponseBehind } from '../../../contract/evaluation-behind.ts';
 import type {
-  ResponseLine,
   EvaluationFigure,
   EvaluationRecord,
+  ResponseLine,
   TeacherLine,
 } from '../../../contract/evaluation-records.ts';
 import { hasGroups } from '../../../contract/evaluation-settings.ts';

@@ -27,7 +27,7 @@ import { FileButton } from '../../shared/FileButton.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { useDraft } from '../../shared/use-draft.ts';
 import { useEvaluation, useEvaluationState } from '../context.ts';
-import { responsesOf, candidatesOf, presetOf } from '../state/state.ts';
+import { candidatesOf, presetOf, responsesOf } from '../state/state.ts';
 import { Running } from './Running.tsx';
 import styles from './Setup.module.css';
 

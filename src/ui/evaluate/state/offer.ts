@@ -2,9 +2,9 @@
 
 import type { EvaluatedItem } from '../../../contract/evaluation.ts';
 import type {
-  ResponseLine,
   EvaluationLine,
   EvaluationRecord,
+  ResponseLine,
 } from '../../../contract/evaluation-records.ts';
 import { OPSD, VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { wrongAnswersOf } from '../../../method/wrong-answers.ts';
