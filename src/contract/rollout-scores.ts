@@ -112,6 +112,9 @@ export interface ScoredToken {
   readonly clipped: boolean;
 }
 
+/** The files that a table of scored tokens goes out as. */
+export type TokenTableKind = 'csv' | 'parquet';
+
 export type PalrParts = Readonly<Record<PalrGroup, PalrSums>>;
 
 /** A row as it was scored. */

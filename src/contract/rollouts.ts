@@ -11,7 +11,12 @@ import type {
   TeacherName,
 } from '../method/types.ts';
 import type { RolloutMethodId } from './rollout-methods.ts';
-import type { ScoredRow, ScoreStatistics, ScoringRecord } from './rollout-scores.ts';
+import type {
+  ScoredRow,
+  ScoreStatistics,
+  ScoringRecord,
+  TokenTableKind,
+} from './rollout-scores.ts';
 import type { ScenePicture } from './trace.ts';
 
 /** The segments, as figures count them. */
@@ -323,8 +328,8 @@ export interface RolloutsApi {
   openScores(scoringId: string): Promise<Outcome<ScoreStatistics>>;
   /** A row of the open scoring; null where it was not come to. */
   scoredRow(row: number): Promise<Outcome<ScoredRow | null>>;
-  /** The open scoring as CSV, a line a token. */
-  tokenTable(): Promise<Outcome<Blob>>;
+  /** The open scoring as a table, a row a token. */
+  tokenTable(as: TokenTableKind): Promise<Outcome<Blob>>;
   removeScores(scoringId: string): Promise<Outcome<null>>;
   remove(id: string): Promise<Outcome<null>>;
 }

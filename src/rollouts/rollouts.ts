@@ -4,7 +4,12 @@ import { PlaygroundError } from '../base/errors.ts';
 import { JobQueue } from '../base/jobs.ts';
 import { type Outcome, outcomeOf } from '../base/outcome.ts';
 import { ROLLOUT_METHODS, type RolloutMethodId } from '../contract/rollout-methods.ts';
-import type { ScoredRow, ScoreStatistics, ScoringRecord } from '../contract/rollout-scores.ts';
+import type {
+  ScoredRow,
+  ScoreStatistics,
+  ScoringRecord,
+  TokenTableKind,
+} from '../contract/rollout-scores.ts';
 import {
   ALL_ROWS,
   type ImportProgress,
@@ -198,10 +203,11 @@ export class Rollouts implements RolloutsApi {
     );
   }
 
-  tokenTable(): Promise<Outcome<Blob>> {
+  tokenTable(as: TokenTableKind): Promise<Outcome<Blob>> {
     return outcomeOf(async () => {
       const { set, scores } = this.#current();
-      return tokenTable(set, scores?.file ?? new Blob([]));
+      if (scores === null) throw notScored();
+      return tokenTable(set, scores.file, scores.statistics.record, as);
     }, 'rollouts');
   }
 
@@ -381,6 +387,15 @@ function notOpened(): PlaygroundError {
     code: 'rollouts.not-opened',
     message: 'No set of rollouts is open.',
     fix: 'Choose one on the left.',
+    where: 'rollouts',
+  });
+}
+
+function notScored(): PlaygroundError {
+  return new PlaygroundError({
+    code: 'scores.not-opened',
+    message: 'No scoring is looked at, and only what a model has scored has tokens with figures.',
+    fix: 'Choose one under “Under a model’s teachers”.',
     where: 'rollouts',
   });
 }

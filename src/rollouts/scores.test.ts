@@ -1,5 +1,6 @@
 /** Scored rows: what is written comes back, a torn end is cut off, and statistics are those of the tokens. */
 
+import { parquetMetadata } from 'hyparquet';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import {
@@ -9,10 +10,12 @@ import {
   type ScoringRecord,
 } from '../contract/rollout-scores.ts';
 import { MemoryFiles } from '../storage/file-area.ts';
+import { parquetRecords } from './reading/parquet.ts';
 import { tallyScores } from './score-statistics.ts';
 import { ScoreStore } from './score-store.ts';
 import { readScoredRow, scoredRows, writeScoredRow } from './scored-rows.ts';
 import type { OpenSet } from './set-store.ts';
+import { parquetTable } from './token-parquet.ts';
 import { tokenTable } from './token-table.ts';
 
 const record = (more: Partial<ScoringRecord> = {}): ScoringRecord => ({
@@ -187,23 +190,97 @@ it('statistics are means over supervised tokens, PALR over all measured rollouts
   expect(places.size).toBe(3);
 });
 
-it('the table of tokens has a line each, with every figure, and quotes what has to be', async () => {
-  const columns = { get: () => [12, 13] };
-  const set = { columns, sources: [] } as unknown as OpenSet;
+describe('the table of tokens', () => {
+  const columns = { get: (name: string) => (name === 'file' ? [0, 0] : [12, 13]) };
+  const set = {
+    columns,
+    sources: ['a.jsonl'],
+    record: { name: 'a.jsonl' },
+  } as unknown as OpenSet;
   const rows = [row(0, { tokens: [token({ text: ',"\n' }), nobody] }), lacking(1)];
-  const file = new Blob(rows.map(writeScoredRow) as BlobPart[]);
-  const text = await (await tokenTable(set, file)).text();
-  const { data } = Papa.parse<string[]>(text, { skipEmptyLines: true });
-  expect(data).toHaveLength(3);
-  const [head, first, second] = data;
-  const at = (line: string[], name: string) => line[head.indexOf(name)];
-  expect(at(first, 'text')).toBe(',"\n');
-  expect(at(first, 'line')).toBe('12');
-  expect(at(first, 'divergence')).toBe('0.125');
-  expect(at(first, 'clipped')).toBe('true');
-  expect([at(second, 'position'), at(second, 'teacher'), at(second, 'loss')]).toEqual([
-    '1',
-    '',
-    '',
-  ]);
+  const scored = (all: readonly ScoredRow[]) => new Blob(all.map(writeScoredRow) as BlobPart[]);
+
+  it('as CSV has a line each, with every figure, and quotes what has to be', async () => {
+    const text = await (await tokenTable(set, scored(rows), record(), 'csv')).text();
+    const { data } = Papa.parse<string[]>(text, { skipEmptyLines: true });
+    expect(data).toHaveLength(3);
+    const [head, first, second] = data;
+    const at = (line: string[], name: string) => line[head.indexOf(name)];
+    expect(at(first, 'text')).toBe(',"\n');
+    expect(at(first, 'line')).toBe('12');
+    expect(at(first, 'divergence')).toBe('0.125');
+    expect(at(first, 'clipped')).toBe('true');
+    expect([at(second, 'position'), at(second, 'teacher'), at(second, 'loss')]).toEqual([
+      '1',
+      '',
+      '',
+    ]);
+  });
+
+  const readBack = async (file: Blob) => {
+    const read: Record<string, unknown>[] = [];
+    for await (const entries of parquetRecords(file, 'tokens.parquet', () => undefined))
+      for (const entry of entries) if ('record' in entry) read.push(entry.record);
+    return read;
+  };
+
+  it('as Parquet comes back by our own reader', async () => {
+    const read = await readBack(await tokenTable(set, scored(rows), record(), 'parquet'));
+    expect(read).toHaveLength(2);
+    expect(read[0]).toEqual({
+      file: 'a.jsonl',
+      line: 12,
+      row: 0,
+      position: 0,
+      id: 7,
+      text: ',"\n',
+      segment: 'description',
+      teacher: 'perception',
+      rule: 'description',
+      student_log_prob: -0.5,
+      teacher_log_prob: -0.25,
+      forward_kl: 0.125,
+      reverse_kl: 0.0625,
+      divergence: 0.125,
+      loss: 0.0625,
+      clipped: true,
+    });
+    expect(read[1]).toMatchObject({ position: 1, teacher: null, loss: null, clipped: false });
+  });
+
+  it('as Parquet holds some tokens at a time, however long the rollouts are', async () => {
+    const rollouts = [10, 3, 0, 5].map((length, at) =>
+      Array.from({ length }, (_, position) => ({
+        ...{ file: 'a', line: at + 1, row: at, position },
+        token: token({ id: 100 * at + position }),
+      })),
+    );
+    async function* given() {
+      yield* rollouts;
+    }
+    const file = await parquetTable(given(), 'a', record(), 4);
+    const { row_groups } = parquetMetadata(await file.arrayBuffer());
+    expect(row_groups.map(({ num_rows }) => num_rows)).toEqual([4n, 4n, 4n, 4n, 2n]);
+    const read = await readBack(file);
+    expect(read.map(({ id }) => id)).toEqual(rollouts.flat().map(({ token: { id } }) => id));
+  });
+
+  it('as Parquet says whose figures these are, and in which unit; without a token it is a table too', async () => {
+    const file = await tokenTable(set, scored([lacking(0)]), record({ writer: 'GRPO' }), 'parquet');
+    const { num_rows, key_value_metadata = [] } = parquetMetadata(await file.arrayBuffer());
+    expect(num_rows).toBe(0n);
+    const [{ key, value = '' }] = key_value_metadata;
+    expect(key).toBe('vigos');
+    const about = JSON.parse(value);
+    expect(about).toMatchObject({
+      format: 'vigos-tokens/1',
+      file: 'a.jsonl',
+      writtenBy: 'GRPO',
+      scoredBy: { name: 'tiny', fingerprint: 'abc', student: null },
+      method: { name: 'ViGOS (paper)' },
+    });
+    expect(about.columns).toContainEqual(
+      expect.objectContaining({ name: 'forward_kl', type: 'figure', unit: 'nats' }),
+    );
+  });
 });

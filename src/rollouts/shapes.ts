@@ -4,8 +4,8 @@
  * list.
  */
 
+import { isRecord } from '../base/parsed-json.ts';
 import type { RolloutField, RolloutLook, RolloutMapping } from '../contract/rollouts.ts';
-import { isRecord } from './reading/entries.ts';
 
 interface Shape {
   /** Completes "These are …". */

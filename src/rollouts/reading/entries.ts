@@ -1,5 +1,7 @@
 /** What reading a file gives: records, and lines that are none. */
 
+import { isRecord, parsedJson } from '../../base/parsed-json.ts';
+
 /** One record of a file, or why a line is none. */
 export type Entry =
   | { readonly line: number; readonly record: Readonly<Record<string, unknown>> }
@@ -23,26 +25,6 @@ export function textOf(bytes: Uint8Array): string | null {
     return null;
   }
 }
-
-/** Bare words that Python writes for numbers that JSON has not, outside of strings. */
-const PYTHON_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
-
-/** A JSON value; NaN and the infinities, as Python writes them, are null. Undefined for what is no JSON. */
-export function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    if (!/\b(?:NaN|Infinity)\b/.test(text)) return undefined;
-  }
-  try {
-    return JSON.parse(text.replace(PYTHON_NUMBERS, (part) => (part[0] === '"' ? part : 'null')));
-  } catch {
-    return undefined;
-  }
-}
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Some bytes as one record. `columns` names the cells of a row that is a list. */
 export function entryOf(

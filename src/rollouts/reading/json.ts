@@ -3,16 +3,8 @@
  * object (`generations`, `data`), whose own texts and numbers before it are added to each; else the object is one record.
  */
 
-import {
-  type Entry,
-  entryOf,
-  isRecord,
-  MOST_RECORD_BYTES,
-  NOT_JSON,
-  parsedJson,
-  TOO_LONG,
-  textOf,
-} from './entries.ts';
+import { isRecord, parsedJson } from '../../base/parsed-json.ts';
+import { type Entry, entryOf, MOST_RECORD_BYTES, NOT_JSON, TOO_LONG, textOf } from './entries.ts';
 import { joined } from './lines.ts';
 
 const QUOTE = 34;

@@ -2,10 +2,11 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { FILE_KINDS, kindByHead, kindByName } from '../../base/file-kinds.ts';
+import { isRecord, parsedJson } from '../../base/parsed-json.ts';
 import { type ZipStream, zipStreams } from '../../storage/zip-read.ts';
 import { arrowRecords } from './arrow.ts';
 import { csvRecords } from './csv.ts';
-import { type Entry, isRecord, MOST_RECORD_BYTES, parsedJson } from './entries.ts';
+import { type Entry, MOST_RECORD_BYTES } from './entries.ts';
 import { jsonRecords } from './json.ts';
 import { joined, jsonLines } from './lines.ts';
 import { parquetRecords } from './parquet.ts';

@@ -53,9 +53,13 @@ export function Scores({ scores, set }: ScoresProps) {
           <BySteps scores={scores} />
           <Places scores={scores} set={set} />
           <div className={styles.pager}>
-            <button type="button" className="button" onClick={() => void saveScores('tokens')}>
+            <button type="button" className="button" onClick={() => void saveScores('csv')}>
               <Icon name="download" />
               All tokens (CSV)
+            </button>
+            <button type="button" className="button" onClick={() => void saveScores('parquet')}>
+              <Icon name="download" />
+              All tokens (Parquet)
             </button>
             <button type="button" className="button" onClick={() => void saveScores('statistics')}>
               <Icon name="download" />

@@ -4,7 +4,12 @@ import type { StoreApi } from 'zustand/vanilla';
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { newId } from '../../base/new-id.ts';
 import { unwrap } from '../../base/outcome.ts';
-import type { ScoredRow, ScoringRequest, ScoringStart } from '../../contract/rollout-scores.ts';
+import type {
+  ScoredRow,
+  ScoringRequest,
+  ScoringStart,
+  TokenTableKind,
+} from '../../contract/rollout-scores.ts';
 import type { OpenedRow } from '../../contract/rollouts.ts';
 import type { Engine } from '../engine/engine.ts';
 import { saveBlob } from '../shared/save-file.ts';
@@ -20,7 +25,7 @@ export interface ScoringSession {
   openScores(scoringId: string): Promise<void>;
   removeScores(scoringId: string): Promise<void>;
   /** Hands the table of tokens, or the statistics, of the scoring that is looked at to the browser's downloads. */
-  saveScores(as: 'tokens' | 'statistics'): Promise<void>;
+  saveScores(as: TokenTableKind | 'statistics'): Promise<void>;
   givePictures(files: readonly File[]): void;
   /** A row as its file has it, planned by the method that was scored; null where it cannot be had. */
   rowOfScores(row: number): Promise<OpenedRow | null>;
@@ -134,7 +139,7 @@ export function scoringSession({ store, engine, api, fail, clear, tried }: Host)
         return;
       }
       await tried('scores', async () => {
-        saveBlob(unwrap(await api().tokenTable()), `${name}-tokens.csv`);
+        saveBlob(unwrap(await api().tokenTable(as)), `${name}-tokens.${as}`);
       });
     },
     givePictures: (pictures) => set({ pictures }),
