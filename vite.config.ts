@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config';
 import { chromiumFlags } from './scripts/chromium.ts';
 import { testsAlone } from './scripts/test/alone.ts';
 import { testChromium } from './scripts/test/chromium.ts';
+import { citation } from './scripts/vite/citation.ts';
+import { embedded } from './scripts/vite/embedded.ts';
 import { licences } from './scripts/vite/licences.ts';
 import { ownFiles } from './scripts/vite/own-files.ts';
 import { contentSecurityPolicy, securityPolicy } from './scripts/vite/security-policy.ts';
@@ -76,7 +78,15 @@ const inOnePage = {
 export default defineConfig({
   ...served,
   base: './',
-  plugins: [...served.plugins, react(), securityPolicy(policy), pageLicences, ownFiles(policy)],
+  plugins: [
+    ...served.plugins,
+    react(),
+    citation(),
+    embedded(),
+    securityPolicy(policy),
+    pageLicences,
+    ownFiles(policy),
+  ],
   optimizeDeps: {
     exclude: ['onnxruntime-web'],
     // Only workers import them, in the middle of their work: found then, they would reload the page.

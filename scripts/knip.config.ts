@@ -5,6 +5,8 @@ const config: KnipConfig = {
   entry: [
     'bench/*.ts',
     'bench/*/page.ts',
+    // Built by a build of its own, into files that leave the page.
+    'src/ui/embed/main.tsx',
     'workers/*.worker.ts',
     // AssemblyScript, of which a compiler of its own sees what is called.
     'src/kernels/simd/index.ts',

@@ -4,6 +4,7 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = {
   entry: [
     'src/ui/app/main.tsx!',
+    'src/ui/embed/main.tsx!',
     'workers/*.worker.ts!',
     'src/kernels/simd/index.ts!',
     'scripts/vite/*.ts!',

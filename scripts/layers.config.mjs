@@ -65,6 +65,7 @@ const FOR_ALL_PAGES = {
   'src/ui/fields': ['src/ui/shared'],
   'src/ui/engine': ['src/ui/shared', 'src/ui/fields'],
   'src/ui/rollout': ['src/ui/shared', 'src/ui/fields', 'src/ui/charts'],
+  'src/ui/embed': ['src/ui/shared', 'src/ui/rollout'],
 };
 
 const UI = fileURLToPath(new URL('../src/ui', import.meta.url));
@@ -185,7 +186,7 @@ export default {
       severity: 'error',
       from: {},
       // Vite resolves ?url, ?raw and ?assembly itself; the build fails where it cannot.
-      to: { couldNotResolve: true, pathNot: '\\?(url|raw|assembly)$' },
+      to: { couldNotResolve: true, pathNot: '\\?(url|raw|assembly|embedded|citation)$' },
     },
   ],
   options: {
