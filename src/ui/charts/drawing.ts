@@ -4,18 +4,33 @@ export interface DrawingColors {
   readonly ink: string;
   readonly soft: string;
   readonly line: string;
+  /** `none` where what lies below shows through. */
   readonly paper: string;
   /** Of each result. */
   readonly results: readonly string[];
 }
 
-/** An element of an SVG: its name, its attributes, and its text. */
+/** An element of an SVG: its name, its attributes, and its text or the elements in it. */
 export interface Shape {
-  /** Of its own among the shapes. */
+  /** Of its own among its neighbours. */
   readonly key: string;
-  readonly name: 'rect' | 'line' | 'circle' | 'text' | 'polyline';
+  readonly name:
+    | 'rect'
+    | 'line'
+    | 'circle'
+    | 'text'
+    | 'tspan'
+    | 'polyline'
+    | 'path'
+    | 'image'
+    | 'g'
+    | 'defs'
+    | 'pattern'
+    | 'linearGradient'
+    | 'stop';
   readonly attributes: Readonly<Record<string, string | number>>;
   readonly text?: string;
+  readonly inside?: readonly Shape[];
 }
 
 export interface Drawing {
@@ -24,7 +39,8 @@ export interface Drawing {
   readonly shapes: readonly Shape[];
 }
 
-const FONT = 'Instrument Sans, system-ui, sans-serif';
+export const FONT = 'Instrument Sans, system-ui, sans-serif';
+export const MONO_FONT = 'JetBrains Mono, ui-monospace, DejaVu Sans Mono, monospace';
 export const FONT_SIZE = 12;
 /** Width of a letter, about. */
 export const LETTER = 6.3;
@@ -71,23 +87,47 @@ export const text = (key: string, words: string, attributes: Attributes): Shape 
   text: words,
 });
 
+/** Any element, with others in it or without. */
+export const shape = (
+  key: string,
+  name: Shape['name'],
+  attributes: Attributes,
+  inside?: readonly Shape[],
+): Shape => ({ key, name, attributes, ...(inside === undefined ? {} : { inside }) });
+
 export const rounded = (value: number) => Math.round(value * 10) / 10;
 
 /** Words in the room of so many letters. */
 export const fitting = (words: string, most: number): string =>
   words.length <= most ? words : `${words.slice(0, Math.max(1, most - 1))}…`;
 
-/** A drawing as a file of its own. */
-export function svgText({ width, height, shapes }: Drawing): string {
-  const body = shapes.map(({ name, attributes, text: words }) => {
-    const said = Object.entries(attributes)
-      .map(([key, value]) => ` ${key}="${escaped(String(value))}"`)
-      .join('');
-    return words === undefined
-      ? `<${name}${said}/>`
-      : `<${name}${said}>${escaped(words)}</${name}>`;
-  });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${body.join('')}</svg>`;
+/** Words in lines of at most so many letters; a longer word is cut into several. */
+export function wrapped(words: string, most: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words.split(/\s+/).flatMap((one) => one.match(pieces(most)) ?? [])) {
+    if (line !== '' && line.length + 1 + word.length > most) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
+const pieces = (most: number) => new RegExp(`.{1,${Math.max(1, most)}}`, 'gsu');
+
+/** A drawing as a file of its own. `style` is for who turns it into pixels. */
+export function svgText({ width, height, shapes }: Drawing, style = ''): string {
+  const head = style === '' ? '' : `<style>${style}</style>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${head}${shapes.map(element).join('')}</svg>`;
+}
+
+function element({ name, attributes, text: words, inside }: Shape): string {
+  const said = Object.entries(attributes)
+    .map(([key, value]) => ` ${key}="${escaped(String(value))}"`)
+    .join('');
+  const body = `${words === undefined ? '' : escaped(words)}${inside?.map(element).join('') ?? ''}`;
+  return body === '' ? `<${name}${said}/>` : `<${name}${said}>${body}</${name}>`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -97,4 +137,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-const escaped = (words: string) => words.replace(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign);
+/** What XML 1.0 has no way to say becomes the sign for what cannot be drawn. */
+const UNSAYABLE = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
+
+const escaped = (words: string) =>
+  words.replace(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign).replace(UNSAYABLE, '\u{FFFD}');

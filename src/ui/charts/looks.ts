@@ -20,15 +20,23 @@ interface LineLook {
   width: number;
 }
 
-/** Canvas needs final colours; custom properties with light-dark() are resolved by drawing with them. */
-export function resolved(element: HTMLElement, property: string): string {
+/**
+ * Canvas needs final colours; custom properties with light-dark() are resolved by drawing with them, in the element's own
+ * theme or in another.
+ */
+export function resolved(
+  element: HTMLElement,
+  color: string,
+  scheme: 'light' | 'dark' | null = null,
+): string {
   const probe = document.createElement('span');
   probe.hidden = true;
-  probe.style.color = `var(${property})`;
+  if (scheme !== null) probe.style.colorScheme = scheme;
+  probe.style.color = color;
   element.append(probe);
-  const { color } = getComputedStyle(probe);
+  const computed = getComputedStyle(probe).color;
   probe.remove();
-  return color;
+  return computed;
 }
 
 export function lineLook(element: HTMLElement, line: DrawnLine): LineLook {
@@ -36,7 +44,7 @@ export function lineLook(element: HTMLElement, line: DrawnLine): LineLook {
   const property =
     teacher === undefined ? RUN_COLORS[runIndex % RUN_COLORS.length] : `--${teacher}-line`;
   return {
-    color: resolved(element, property),
+    color: resolved(element, `var(${property})`),
     dash: dashesOf(line),
     width: runIndex === 0 ? 0.13 : 0.1,
   };
@@ -52,8 +60,8 @@ export function inkOf(element: HTMLElement, _theme: string) {
   const { fontFamily, fontSize } = getComputedStyle(element);
   const size = Math.round(Number.parseFloat(fontSize) * 0.75);
   return {
-    soft: resolved(element, '--ink-soft'),
-    line: resolved(element, '--line'),
+    soft: resolved(element, 'var(--ink-soft)'),
+    line: resolved(element, 'var(--line)'),
     font: `${size}px ${fontFamily}`,
   };
 }

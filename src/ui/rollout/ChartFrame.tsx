@@ -21,8 +21,6 @@ export interface ChartFrameProps {
 
 /** The cursor is never thinner than this part of the chart. */
 const LEAST_COLUMN = 1 / 400;
-/** Ticks nearer to the one before than this part of the height are left out: their words would overlap. */
-const LEAST_GAP = 0.13;
 
 export function ChartFrame(props: ChartFrameProps) {
   const { count, ticks, label, valueText, selected, onSelect, children, below } = props;
@@ -30,7 +28,7 @@ export function ChartFrame(props: ChartFrameProps) {
   return (
     <div className={styles.chart}>
       <div className={styles.scale} aria-hidden="true">
-        {apart(ticks).map((tick) => (
+        {ticks.map((tick) => (
           <span key={tick.text} className={styles.tick} style={{ '--at': tick.at }}>
             {tick.text}
           </span>
@@ -68,12 +66,4 @@ export function ChartFrame(props: ChartFrameProps) {
       {below !== undefined && <p className={styles.below}>{below}</p>}
     </div>
   );
-}
-
-/** The first of those that would overlap stays. */
-function apart(ticks: readonly ScaleMark[]): ScaleMark[] {
-  const kept: ScaleMark[] = [];
-  for (const tick of ticks)
-    if (kept.every(({ at }) => Math.abs(at - tick.at) >= LEAST_GAP)) kept.push(tick);
-  return kept;
 }

@@ -4,7 +4,14 @@ import { useMemo } from 'react';
 import { formatNats } from '../shared/format.ts';
 import { spokenToken } from '../shared/visible-text.ts';
 import { ChartFrame } from './ChartFrame.tsx';
-import { chartPaths, HEIGHT, levelLines } from './chart-paths.ts';
+import {
+  chartPaths,
+  clipPlace,
+  divergenceTicks,
+  HEIGHT,
+  levelLines,
+  sharedBars,
+} from './chart-paths.ts';
 import styles from './DivergenceChart.module.css';
 import type { HeatScale } from './heat-scale.ts';
 import type { StripToken } from './view.ts';
@@ -30,11 +37,11 @@ export function DivergenceChart(props: DivergenceChartProps) {
     [before, scale],
   );
   const current = tokens[Math.min(n - 1, selected ?? 0)];
-  const clipAt = clip !== null && scale.top > clip ? scale.at(clip) : 0;
+  const clipAt = clipPlace(scale, clip);
   return (
     <ChartFrame
       count={n}
-      ticks={ticksOf(scale, clip, clipAt)}
+      ticks={divergenceTicks(scale, clip)}
       label={label ?? 'Token under the chart’s cursor'}
       valueText={
         current === undefined
@@ -43,7 +50,7 @@ export function DivergenceChart(props: DivergenceChartProps) {
       }
       selected={selected}
       onSelect={onSelect}
-      below={share > 1 ? `A bar stands for ${share} tokens and shows the largest.` : undefined}
+      below={sharedBars(share, 'the largest')}
     >
       {paths.map(({ teacher, clipped, bars, feet }) => (
         <g key={`${teacher} ${clipped}`} data-teacher={teacher ?? undefined}>
@@ -64,15 +71,4 @@ export function DivergenceChart(props: DivergenceChartProps) {
       )}
     </ChartFrame>
   );
-}
-
-/** Both ends first, then the clip, then what stands between. */
-function ticksOf({ marks }: HeatScale, clip: number | null, clipAt: number) {
-  const ends = marks.flatMap((mark, i) =>
-    i === 0 || i === marks.length - 1
-      ? [{ ...mark, text: i === 0 ? mark.text : `${mark.text} nats` }]
-      : [],
-  );
-  const own = clipAt > 0 ? [{ at: clipAt, text: `clip ${clip}` }] : [];
-  return [...ends, ...own, ...marks.slice(1, -1)];
 }

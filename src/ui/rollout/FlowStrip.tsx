@@ -1,8 +1,9 @@
 /** A strip that is on the page as a whole; the browser breaks its lines. */
 
 import { useRef } from 'react';
-import { LANES, Prefill, StripBox, type StripProps } from './StripBox.tsx';
+import { Prefill, StripBox, type StripProps } from './StripBox.tsx';
 import { nearestOnNextLine } from './strip-keys.ts';
+import { LANES } from './strip-names.ts';
 import { TokenCell } from './TokenCell.tsx';
 import styles from './TokenStrip.module.css';
 

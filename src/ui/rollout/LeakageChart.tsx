@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { formatPlain } from '../shared/format.ts';
 import { spokenToken } from '../shared/visible-text.ts';
 import { ChartFrame } from './ChartFrame.tsx';
+import { leakageTicks, sharedBars } from './chart-paths.ts';
 import styles from './LeakageChart.module.css';
 import { leakagePaths, METHOD_LABELS, type MethodLeakage } from './leakage-view.ts';
 
@@ -27,19 +28,12 @@ export function LeakageChart({ texts, leakage, top, selected, onSelect }: Leakag
   return (
     <ChartFrame
       count={parts.length}
-      ticks={
-        top > 0
-          ? [
-              { at: 0, text: '0' },
-              { at: 1, text: `${formatPlain(top)} nats²` },
-            ]
-          : [{ at: 0, text: '0 nats²' }]
-      }
+      ticks={leakageTicks(top)}
       label={`Token under the cursor of ${METHOD_LABELS[name]}’s leakage`}
       valueText={`token ${selected + 1}, ${spokenToken(texts[selected] ?? '')}, ${what}`}
       selected={selected}
       onSelect={onSelect}
-      below={share > 1 ? `A bar stands for ${share} tokens and shows their mean.` : undefined}
+      below={sharedBars(share, 'their mean')}
     >
       <path className={styles.image} d={image} />
       <path className={styles.answer} d={answer} />

@@ -3,7 +3,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { type Line, lineOf, linesOf, tokenOnNextLine } from './lines.ts';
-import { LANES, PREFILL, Prefill, StripBox, type StripProps } from './StripBox.tsx';
+import { Prefill, StripBox, type StripProps } from './StripBox.tsx';
+import { LANES, PREFILL } from './strip-names.ts';
 import { TokenCell } from './TokenCell.tsx';
 import styles from './TokenStrip.module.css';
 import { useTokenWidth } from './use-token-width.ts';

@@ -3,17 +3,9 @@
 import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import type { HeatScale } from './heat-scale.ts';
 import { tokenAfterKey } from './strip-keys.ts';
+import { PREFILL } from './strip-names.ts';
 import styles from './TokenStrip.module.css';
 import type { Lane } from './view.ts';
-
-export const LANES: Record<Lane['name'], string> = {
-  sampled: 'Sampled',
-  description: 'Description',
-  reasoning: 'Reasoning',
-  answer: 'Answer',
-};
-
-export const PREFILL = '<description>';
 
 export interface TokenStripProps {
   lanes: readonly Lane[];

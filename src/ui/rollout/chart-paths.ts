@@ -1,7 +1,8 @@
 /** The divergence chart as a few paths, however many tokens there are. Pure. */
 
+import { formatPlain } from '../shared/format.ts';
 import type { TeacherMark } from '../shared/teachers.ts';
-import type { HeatScale } from './heat-scale.ts';
+import type { HeatScale, ScaleMark } from './heat-scale.ts';
 import type { StripToken } from './view.ts';
 
 export const HEIGHT = 100;
@@ -47,6 +48,46 @@ export function chartPaths(tokens: readonly StripToken[], scale: HeatScale): Cha
   }
   return { paths: [...paths.values()], cuts, share };
 }
+
+/** Where the clip of whole tokens lies on the scale, 0 to 1; 0 where it is not to be drawn. */
+export const clipPlace = (scale: HeatScale, clip: number | null): number =>
+  clip !== null && scale.top > clip ? scale.at(clip) : 0;
+
+/** Both ends first, then the clip, then what stands between; of those that would overlap the first stays. */
+export function divergenceTicks(scale: HeatScale, clip: number | null): ScaleMark[] {
+  const { marks } = scale;
+  const ends = marks.flatMap((mark, i) =>
+    i === 0 || i === marks.length - 1
+      ? [{ ...mark, text: i === 0 ? mark.text : `${mark.text} nats` }]
+      : [],
+  );
+  const at = clipPlace(scale, clip);
+  const own = at > 0 ? [{ at, text: `clip ${clip}` }] : [];
+  return apart([...ends, ...own, ...marks.slice(1, -1)]);
+}
+
+/** Of a linear scale that ends at `top`, nats². */
+export const leakageTicks = (top: number): ScaleMark[] =>
+  top > 0
+    ? [
+        { at: 0, text: '0' },
+        { at: 1, text: `${formatPlain(top)} nats²` },
+      ]
+    : [{ at: 0, text: '0 nats²' }];
+
+/** Ticks nearer to one before than this part of the height are left out. */
+const LEAST_GAP = 0.13;
+
+function apart(ticks: readonly ScaleMark[]): ScaleMark[] {
+  const kept: ScaleMark[] = [];
+  for (const tick of ticks)
+    if (kept.every(({ at }) => Math.abs(at - tick.at) >= LEAST_GAP)) kept.push(tick);
+  return kept;
+}
+
+/** What is said below a chart whose bars stand for several tokens each. */
+export const sharedBars = (share: number, what: string): string | undefined =>
+  share > 1 ? `A bar stands for ${share} tokens and shows ${what}.` : undefined;
 
 /** A short level line over each token that had a value, or over those that share a bar. */
 export function levelLines(values: readonly (number | null)[], scale: HeatScale): string {

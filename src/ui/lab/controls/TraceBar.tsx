@@ -7,6 +7,7 @@ import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import { copiedWithout, settingsSeen } from '../state/link-words.ts';
 import { settingsToQuery } from '../state/url.ts';
+import { TakeAway } from '../takeaway/TakeAway.tsx';
 import { saveTrace } from './save-trace.ts';
 import styles from './TraceBar.module.css';
 
@@ -62,6 +63,7 @@ export function TraceBar() {
           with my picture in it
         </label>
       )}
+      <TakeAway />
       <FileButton
         accept=".json,application/json"
         label="Open trace"

@@ -5,16 +5,15 @@ import { useEngineState } from '../../engine/context.tsx';
 import type { EngineState } from '../../engine/state.ts';
 import type { Measure } from '../../rollout/choices.ts';
 import { DivergenceChart } from '../../rollout/DivergenceChart.tsx';
-import { heatScale, type ScaleName } from '../../rollout/heat-scale.ts';
+import type { ScaleName } from '../../rollout/heat-scale.ts';
 import { Legend } from '../../rollout/Legend.tsx';
-import { lanesAt, levelViews, type Place, tokensAt } from '../../rollout/levels.ts';
+import type { Place } from '../../rollout/levels.ts';
 import { OtherMethod } from '../../rollout/OtherMethod.tsx';
 import { Summary } from '../../rollout/Summary.tsx';
 import { TokenStrip } from '../../rollout/TokenStrip.tsx';
 import { Transport } from '../../rollout/Transport.tsx';
 import { useWalk } from '../../rollout/use-walk.ts';
 import { Verdict } from '../../rollout/Verdict.tsx';
-import { clipOf, tracedTokens } from '../../rollout/view.ts';
 import { BACKEND_NAMES } from '../../shared/backends.ts';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { cut } from '../../shared/visible-text.ts';
@@ -25,6 +24,7 @@ import { otherModel } from '../state/requests.ts';
 import type { Shown } from '../state/state.ts';
 import { pictureKey } from '../state/subject.ts';
 import { useCurrentToken } from '../token/use-current-token.ts';
+import { useDrawn } from '../use-drawn.ts';
 import { BatchPicker } from './BatchPicker.tsx';
 import { LeakageStage } from './LeakageStage.tsx';
 import { LooksPanel } from './LooksPanel.tsx';
@@ -38,7 +38,7 @@ export function ShownStage({ shown }: { shown: Shown }) {
   const session = useSession();
   const measure = useLab((s) => s.settings.measure);
   const scoring = useLab((s) => s.work?.kind === 'score');
-  const { trace, other } = shown;
+  const { trace } = shown;
   const level = useLab((s) => s.settings.level);
   const playing = useLab((s) => s.playing);
   const token = useCurrentToken() ?? 0;
@@ -59,40 +59,11 @@ export function ShownStage({ shown }: { shown: Shown }) {
     (chosen: Measure) => void session.change({ measure: chosen }),
     [session],
   );
-  const views = useMemo(() => levelViews(trace, measure), [trace, measure]);
-  const tokens = useMemo(() => tokensAt(views, place), [views, place]);
-  // A step moves lanes only while parsing; else only another list of tokens does.
-  const parsing = place.level === 'parse' ? place.token : 0;
-  const lanes = useMemo(
-    () => lanesAt(tokens, trace.spans, { level: place.level, token: parsing }),
-    [tokens, trace.spans, place.level, parsing],
-  );
-  const scaleName = useLab((s) => s.settings.scale);
-  const scale = useMemo(
-    () =>
-      heatScale(
-        scaleName,
-        // Side by side both are drawn on one scale.
-        [...views.all, ...(other === null ? [] : tracedTokens(other, measure))].map(
-          ({ value }) => value,
-        ),
-      ),
-    [scaleName, views, other, measure],
-  );
+  const { tokens, lanes, scale, clip, before } = useDrawn(shown, place);
   const setScale = useCallback(
     (chosen: ScaleName) => void session.change({ scale: chosen }),
     [session],
   );
-  const clip = clipOf(trace, measure);
-
-  const before = useMemo(
-    () =>
-      shown.before === null || place.level !== 'all'
-        ? null
-        : tracedTokens(shown.before.trace, measure).map(({ value }) => value),
-    [shown.before, measure, place.level],
-  );
-
   const stage = useRef<HTMLDivElement>(null);
   const leaks = place.level === 'leakage';
   // The leakage has strips of its own: who goes there or comes back by a key in a strip stays in one.

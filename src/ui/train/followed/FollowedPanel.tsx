@@ -248,7 +248,7 @@ function draw(
   for (const [token, row] of rows.entries()) {
     const mark = teachers[token];
     if (mark === null) continue;
-    const color = channelsOf(resolved(parent, `--${mark}-line`));
+    const color = channelsOf(resolved(parent, `var(--${mark}-line)`));
     for (const [at, value] of row.entries()) {
       if (value === null) continue;
       image.data.set(
