@@ -1,7 +1,7 @@
 /** Whether a teacher looks is said by how far it goes from itself, and only where the other picture says something else. */
 
 import { expect, it } from 'vitest';
-import { goesBy, type LooksToken, looksAt, looksMeans } from './looks.ts';
+import { goesBy, type LooksToken, looksAt, looksCompared, looksMeans } from './looks.ts';
 
 const token = (index: number, change: Partial<LooksToken> = {}): LooksToken => ({
   token: index,
@@ -69,6 +69,20 @@ it('means are of one teacher’s tokens, and of each segment where it has severa
     ['reasoning', 2, 1.5],
     ['answer', 1, 3],
   ]);
+});
+
+it('two methods are compared over the tokens that both teach, together and by segment', () => {
+  const moved = (index: number, itself: number, change: Partial<LooksToken> = {}) =>
+    token(index, { otherPicture: { itself, student: 3 }, ...change });
+  const description = { segment: 'description', wrongAnswer: null } as const;
+  const vigos = [moved(0, 2, description), moved(2, 0.5)];
+  const opsd = [moved(0, 1, description), moved(1, 90), moved(2, 0.25)];
+  expect(looksCompared({ vigos, opsd })).toEqual([
+    { segment: null, tokens: 2, vigos: 1.25, opsd: 0.625 },
+    { segment: 'description', tokens: 1, vigos: 2, opsd: 1 },
+    { segment: 'reasoning', tokens: 1, vigos: 0.5, opsd: 0.25 },
+  ]);
+  expect(looksCompared({ vigos, opsd: [opsd[1]] })).toEqual([]);
 });
 
 function omit({ token: _, segment: __, ...rest }: LooksToken) {

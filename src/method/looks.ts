@@ -116,3 +116,41 @@ export function looksAt(token: LooksToken, tokens: readonly LooksToken[]): GoesB
 /** Whether the other picture changed what any teacher says of any token. */
 export const saysElse = (tokens: readonly LooksToken[]): boolean =>
   tokens.some(({ otherPicture }) => otherPicture.itself >= GOES_BY_NATS.yes);
+
+/** How far the teachers of each method go when they are shown another picture, means over the same tokens. */
+export interface LooksCompared {
+  /** Null is all tokens that both teach. */
+  readonly segment: Segment | null;
+  readonly tokens: number;
+  /** Mean KL(q ‖ q′) of each method's teachers, nats a token. */
+  readonly vigos: number;
+  readonly opsd: number;
+}
+
+/**
+ * Both methods on one completion: over all tokens that both teach first, then over each segment of these; empty where
+ * they teach none in common. Tokens that one of them leaves alone would move its mean by the denominator alone.
+ */
+export function looksCompared(
+  both: Readonly<Record<'vigos' | 'opsd', readonly LooksToken[]>>,
+): LooksCompared[] {
+  const opsd = new Map(both.opsd.map((token) => [token.token, token]));
+  const pairs = both.vigos.flatMap((own) => {
+    const other = opsd.get(own.token);
+    return other === undefined ? [] : [{ segment: own.segment, own, other }];
+  });
+  if (pairs.length === 0) return [];
+  const compared = (segment: Segment | null): LooksCompared => {
+    const some = segment === null ? pairs : pairs.filter((pair) => pair.segment === segment);
+    const mean = (of: (pair: (typeof pairs)[number]) => LooksToken) =>
+      some.reduce((sum, pair) => sum + of(pair).otherPicture.itself, 0) / some.length;
+    return {
+      segment,
+      tokens: some.length,
+      vigos: mean(({ own }) => own),
+      opsd: mean(({ other }) => other),
+    };
+  };
+  const segments = unique(pairs.map(({ segment }) => segment));
+  return [compared(null), ...(segments.length > 1 ? segments.map(compared) : [])];
+}

@@ -1,7 +1,7 @@
 /** One step: its words on the left, on the right what they speak of; a question first, where it asks one. */
 
 import { useId } from 'react';
-import { usePageLinks } from '../shared/page-links.tsx';
+import { AddressLink } from '../shared/AddressLink.tsx';
 import { Computed } from './Computed.tsx';
 import type { Step, Try } from './chapter.ts';
 import { useChaptersState } from './context.ts';
@@ -52,22 +52,14 @@ export function StepView({ step, facts, said, onSay }: StepViewProps) {
   );
 }
 
-/** The real page; the Lab is gone to without loading everything anew. */
+/** The real page. */
 function Tries({ tries: { text, query, anew } }: { tries: Try }) {
-  const { openAddress } = usePageLinks();
   return (
     <p className={styles.tries}>
       <strong>Try it: </strong>
-      <a
-        href={`?${query}`}
-        onClick={(event) => {
-          if (anew || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-          event.preventDefault();
-          openAddress(query);
-        }}
-      >
+      <AddressLink query={query} anew={anew}>
         {text}
-      </a>
+      </AddressLink>
       .
     </p>
   );

@@ -101,7 +101,7 @@ export interface Try {
   readonly text: string;
   /** Of this site's address. */
   readonly query: string;
-  /** It is of another page than the Lab, which reads its address when it begins. */
+  /** It names another model, or a page other than the Lab that reads its address when it begins. */
   readonly anew?: true;
 }
 

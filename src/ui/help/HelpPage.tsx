@@ -1,40 +1,42 @@
 /** What the page is for, where its questions are answered, its words, its keys and its papers. */
 
 import type { ReactNode } from 'react';
+import { AddressLink } from '../shared/AddressLink.tsx';
 import { GLOSSARY, PAPERS, type TermId } from '../shared/glossary.ts';
 import styles from './HelpPage.module.css';
 
-/** Where each of a newcomer's questions is answered; addresses of this site. */
-const QUESTIONS: readonly { question: string; href: string; how: string }[] = [
+/** Where each of a newcomer's questions is answered: an address of this site, or what is on show in the Lab. */
+const QUESTIONS: readonly { question: string; query: string | null; anew?: true; how: string }[] = [
   {
     question: 'Why did this token’s teacher disagree?',
-    href: '?view=start',
+    query: 'view=start',
     how: 'Click a token on the first screen: a sentence says what its teacher would have written there, and by how much the two differ.',
   },
   {
     question: 'Does this teacher look at the picture?',
-    href: '?see=swapped',
+    query: 'see=swapped',
     how: 'Press “Swap what the teachers see”. Each teacher is held to itself, with the picture and with another.',
   },
   {
     question: 'How do I make the answer leak?',
-    href: '?level=leakage',
-    how: 'The level “Leakage” shows teachers wrong answers and measures what part of their push comes from the answer.',
+    query: 'index=1&model=tiny-qwen2.5-vl-leaky&level=leakage',
+    anew: true,
+    how: 'Take the leaky model, whose teachers follow the answer in part. The level “Leakage” shows them wrong answers and measures what part of their push comes from the answer, under OPSD and under ViGOS.',
   },
   {
     question: 'Which method looks more?',
-    href: '?both=1',
-    how: '“Side by side” scores the same rollout under ViGOS and OPSD; “Ask the teachers” below the tokens says who looks.',
+    query: 'both=1',
+    how: '“Ask the teachers” below the tokens of the Lab: a table says who looks, and a sentence which method’s teachers look more, on the tokens that both teach. “Side by side” shows both.',
   },
   {
     question: 'What did training change?',
-    href: '?page=train',
-    how: 'Train in the tab; the followed rollout and the curves show the change, and any rollout opens in the Lab.',
+    query: 'page=train',
+    how: 'The Train page opens with a recorded run: a sentence says what it changed and whether that is more than chance, and the curves show how. A run of your own takes its place.',
   },
   {
     question: 'How do I show my class exactly this?',
-    href: '?view=all',
-    how: '“Copy link” below the tokens copies an address of the very view, or says what it cannot hold.',
+    query: null,
+    how: 'Where you are in the Lab: “All controls”, then “Copy link” below the tokens. It copies an address of the very view, or says what it cannot hold. The chapters have “Present” for a hall.',
   },
 ];
 
@@ -94,10 +96,16 @@ export function HelpPage() {
       </p>
       <Section title="Six questions to begin with">
         <dl className={styles.list}>
-          {QUESTIONS.map(({ question, href, how }) => (
+          {QUESTIONS.map(({ question, query, anew, how }) => (
             <div key={question}>
               <dt>
-                <a href={href}>{question}</a>
+                {query === null ? (
+                  question
+                ) : (
+                  <AddressLink query={query} anew={anew}>
+                    {question}
+                  </AddressLink>
+                )}
               </dt>
               <dd>{how}</dd>
             </div>

@@ -146,6 +146,7 @@ export const leakage = chapter({
       tries: () => ({
         text: 'Make the answer leak: the leakage level of the Lab, with wrong answers of your own',
         query: 'index=1&model=tiny-qwen2.5-vl-leaky&level=leakage',
+        anew: true,
       }),
       notes: ['Neither K nor ε is published; both are settings here.'],
     },

@@ -1,7 +1,9 @@
 /** Whether each teacher of the rollout looks at the picture, and whether it goes by the answer: measured when asked. */
 
+import type { ErrorRecord } from '../../../base/errors.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { LooksTable } from '../../rollout/LooksTable.tsx';
+import { whoLooksMore } from '../../rollout/looks-words.ts';
 import { temperatureOf } from '../../rollout/view.ts';
 import { ProgressBar } from '../../shared/ProgressBar.tsx';
 import { Term } from '../../shared/Term.tsx';
@@ -14,11 +16,14 @@ import styles from './LooksPanel.module.css';
 
 const PICTURES = { blank: 'a blank picture', swapped: 'another scene’s picture' } as const;
 
+const inWords = (why: ErrorRecord | null): string | null =>
+  why === null ? null : `${why.message} ${why.fix}`;
+
 export function LooksPanel({ shown, selected }: { shown: Shown; selected: number }) {
   const session = useSession();
   const settings = useLab((s) => s.settings);
   const job = useLab((s) => s.looksJob);
-  const why = useEngineState((engine) => whyNoLooks({ shown }, engine)?.message);
+  const why = useEngineState((engine) => inWords(whyNoLooks({ shown }, engine)));
   const looks = looksNow(shown, settings);
   const { trace } = shown;
   const { temperature } = trace.method;
@@ -40,19 +45,24 @@ export function LooksPanel({ shown, selected }: { shown: Shown; selected: number
           whole
         />
       )}
+      {looks !== null && shown.looks !== null && (
+        <p className={styles.heading} data-testid="looks-more">
+          {whoLooksMore(shown.looks.tokens)}
+        </p>
+      )}
       {looks === null && job === null && (
         <button
           type="button"
           className="button"
-          aria-disabled={why !== undefined}
-          title={why}
+          aria-disabled={why !== null}
           onClick={() => {
-            if (why === undefined) void session.readLooks();
+            if (why === null) void session.readLooks();
           }}
         >
           Ask the teachers
         </button>
       )}
+      {looks === null && job === null && why !== null && <p className={styles.heading}>{why}</p>}
       {job !== null && (
         <div role="status">
           <ProgressBar

@@ -8,6 +8,7 @@ import { LOG_SCALE } from '../../rollout/heat-scale.ts';
 import { LooksTable } from '../../rollout/LooksTable.tsx';
 import { TokenStrip } from '../../rollout/TokenStrip.tsx';
 import { lanesOf, largestDivergence, tracedTokens } from '../../rollout/view.ts';
+import { AddressLink } from '../../shared/AddressLink.tsx';
 import { BACKEND_NAMES } from '../../shared/backends.ts';
 import { PixelCanvas } from '../../shared/PixelCanvas.tsx';
 import { Term } from '../../shared/Term.tsx';
@@ -56,7 +57,9 @@ export function StartView() {
         </button>
         <p>
           Other pictures and questions, rollouts of your own, <Term id="vigos">ViGOS</Term> and{' '}
-          <Term id="opsd">OPSD</Term> side by side, every figure of a token.
+          <Term id="opsd">OPSD</Term> side by side, which method looks more, what leaks, every
+          figure of a token, and a link to it. New here? Begin with{' '}
+          <AddressLink query="page=help">six questions</AddressLink>.
         </p>
       </footer>
     </main>
@@ -108,7 +111,6 @@ function Story({ shown }: { shown: Shown }) {
             className="button"
             data-kind="primary"
             aria-pressed={settings.teacherImage !== 'same'}
-            aria-disabled={busy}
             onClick={() => void session.swap()}
           >
             {settings.teacherImage === 'same'
