@@ -39,6 +39,11 @@ export async function openLab(page: Page, query = ''): Promise<LabPage> {
     verdict: page.getByTestId('verdict'),
     tokenPanel: page.getByRole('region', { name: 'Token', exact: true }),
     async settled() {
+      // Run can be pressed before: it waits for the model.
+      await expect(page.getByRole('button', { name: /^Backend and model: Loading/ })).toHaveCount(
+        0,
+        { timeout: 120_000 },
+      );
       await expect(lab.run).toBeEnabled({ timeout: 120_000 });
       await expect(lab.verdict).toBeVisible({ timeout: 120_000 });
       await expect(page.locator('[data-recorded]')).toHaveCount(0, { timeout: 120_000 });

@@ -71,6 +71,9 @@ export function ModelChoice({ onLeave }: { onLeave?: () => void }) {
       </div>
       <CancelLoading />
       {training && <p className={styles.more}>It can be changed when no run is training.</p>}
+      {phase === 'loading' && (
+        <p className={styles.more}>Another can be chosen once this one is loaded, or cancelled.</p>
+      )}
     </fieldset>
   );
 }

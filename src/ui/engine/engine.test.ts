@@ -61,6 +61,7 @@ describe('who has work at the engine', () => {
       busy: () => true,
       leave: () => heard.push('leave'),
       lost: () => heard.push('lost'),
+      stays: () => heard.push('stays'),
       told: () => undefined,
       ready: async (how) => void heard.push(how),
     });

@@ -39,6 +39,8 @@ export interface EngineUser {
   readonly lost: () => void;
   /** What became of a wish, in words. */
   readonly told: (notice: string) => void;
+  /** Another model was asked for and did not come: the one before goes on. */
+  readonly stays: () => void;
   /** A worker has its model: `again` where one was started anew, else another model was chosen. */
   readonly ready: (how: 'again' | 'other-model', status: EngineStatus) => Promise<void>;
 }
@@ -269,6 +271,7 @@ export function createEngine({ startEngine, model, first, choice }: EngineOption
     if (builtInNext && before.ownModel !== null) return takeModel(null);
     if (before.phase === 'failed')
       return set((s) => withFailure(s, cancelled ? loadCancelled(sourceName(next)) : error));
+    all((user) => user.stays());
     if (!cancelled) set({ error });
   }
 

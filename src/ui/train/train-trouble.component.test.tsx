@@ -40,8 +40,8 @@ const STORED: StoredRun = {
   lasting: true,
 };
 
-/** The page with these runs kept, on an engine that has loaded its model. */
-async function showTrain(replies: Replies, runs: readonly StoredRun[] = []) {
+/** The page with these runs kept, on an engine that has loaded its model; or is held in that. */
+async function showTrain(replies: Replies, runs: readonly StoredRun[] = [], held = false) {
   const { href } = location;
   onTestFinished(() => history.replaceState(null, '', href));
   const own: Replies = {
@@ -62,7 +62,8 @@ async function showTrain(replies: Replies, runs: readonly StoredRun[] = []) {
     ...replies,
   };
   const { engine } = fakeEngine(own);
-  await engine.load();
+  const loading = engine.load();
+  if (!held) await loading;
   const links = {
     openRollout: vi.fn(),
     openStudent: vi.fn(),
@@ -148,4 +149,30 @@ it('a length that leaves no room for the prompt is said before the run', async (
   expect(said.elements()).toEqual([]);
   await longest.fill('1024');
   await expect.element(said).toBeVisible();
+});
+
+it('a press that can do nothing says why, while the model loads and when it is there', async () => {
+  let come = (): void => undefined;
+  const coming = new Promise<void>((resolve) => {
+    come = resolve;
+  });
+  const train = vi.fn(async () => refused('train.refused'));
+  const load: Replies['load'] = async () => {
+    await coming;
+    return { ok: true, value: READY };
+  };
+  await showTrain({ load, train }, [], true);
+  const toolbar = page.getByRole('toolbar', { name: 'Training' });
+  const press = (name: string) => button(name).click({ force: true });
+  await press('Train');
+  await expect.element(toolbar).toHaveTextContent('The model is still loading');
+  await press('Stop');
+  await expect.element(toolbar).toHaveTextContent('No run is under way.');
+  expect(train).not.toHaveBeenCalled();
+  come();
+  await expect.element(button('Train')).toHaveAttribute('aria-disabled', 'false');
+  await press('Pause');
+  await expect.element(toolbar).toHaveTextContent('No run is under way.');
+  await press('Train');
+  await expect.poll(() => train.mock.calls.length).toBe(1);
 });

@@ -42,7 +42,7 @@ function UndoButtons() {
 
 export function RunBar() {
   const session = useSession();
-  const ready = useEngineState((s) => s.phase === 'ready');
+  const failed = useEngineState((s) => s.phase === 'failed');
   const rolling = useLab((s) => s.work?.kind === 'rollout');
   const seed = useLab((s) => s.settings.seed);
   const next = seed >= SETTINGS.seed.max ? 0 : seed + 1;
@@ -62,7 +62,7 @@ export function RunBar() {
           type="button"
           className={`button ${styles.run}`}
           data-kind="primary"
-          aria-disabled={!ready || rolling}
+          aria-disabled={failed || rolling}
           onClick={() => void session.run()}
         >
           <Icon name="run" />
@@ -87,7 +87,7 @@ export function RunBar() {
           type="button"
           className="button"
           data-shape="square"
-          disabled={!ready}
+          aria-disabled={failed}
           aria-label={`Run with the next seed, ${next}`}
           onClick={() => {
             session.cancel();

@@ -25,7 +25,7 @@ export function StudentSelect() {
         look="bar"
         title={student?.label}
         labelledBy={id}
-        disabled={!ready}
+        why={ready ? undefined : 'Another student can be chosen once the model is loaded.'}
         value={student?.label ?? BASE}
         options={[
           { value: BASE, label: 'base' },

@@ -86,7 +86,7 @@ export function RolloutEditor({ shown }: { shown: Shown }) {
         <button type="button" className="button" onClick={() => setDraft(null)}>
           Discard
         </button>
-        <span>Ctrl Enter scores it.</span>
+        <span>{ready ? 'Ctrl Enter scores it.' : 'It can be scored once a model is loaded.'}</span>
       </p>
     </form>
   );

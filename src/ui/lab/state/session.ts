@@ -50,6 +50,7 @@ import { swapping } from './swap.ts';
 import { trainedStudents } from './trained-session.ts';
 import { undoing } from './undo.ts';
 import type { Link } from './url.ts';
+import { waitingRun } from './waiting.ts';
 
 export interface SessionOptions {
   store: LabStore;
@@ -68,18 +69,22 @@ export function createSession({ store, engine }: SessionOptions) {
   /** A new wish; what is being read for an earlier one is no longer waited for. */
   function wish(readingPicture = false): () => boolean {
     const own = ++wishes;
+    waiting.taken();
     set((s) => withReading(withNotice(s, ''), readingPicture));
     return () => own === wishes;
   }
 
   const subject = () => subjectNow(get());
   const fail = (place: ErrorPlace, error: ErrorRecord) => set((s) => withError(s, place, error));
+  const say = (notice: string) => set((s) => withNotice(s, notice));
 
   const isReady = () => engine.store.getState().phase === 'ready';
+  const waiting = waitingRun({ store, engine });
   const trained = trainedStudents({ store, engine, wish, cancel, run, score, settle });
 
   /** Once there is a model: the student, and the rollout of before or a new one. */
   async function ready(how: 'again' | 'other-model', { model: loaded }: EngineStatus) {
+    const wanted = waiting.taken();
     const gone = await trained.retake();
     await trained.takeLinked();
     const { shown } = get();
@@ -87,7 +92,8 @@ export function createSession({ store, engine }: SessionOptions) {
     const its = shown !== null && shown.file !== null && otherModel(shown, loaded) === null;
     if (loaded !== null && !its && (how === 'other-model' || shown === null || shown.recorded))
       set((s) => ({ ...s, wording: keptWording(loaded.name) }));
-    if (how === 'other-model') await (its ? settle() : run());
+    if (how === 'other-model') await (its && !wanted ? settle() : run());
+    else if (wanted) await run();
     else await (shown === null || shown.recorded ? begin() : settle());
     if (gone !== null) fail('run', gone);
   }
@@ -123,11 +129,11 @@ export function createSession({ store, engine }: SessionOptions) {
     return jobId;
   }
 
-  /** Samples rollouts of what is on the page now; a run under way makes this do nothing. */
+  /** Samples rollouts of what is on the page now, once there is a model; a run under way makes this do nothing. */
   async function run() {
     const about = subject();
     const worker = api();
-    if (worker === null || !idle() || lacks(about)) return;
+    if (waiting.waits() || worker === null || !idle() || lacks(about)) return;
     set((s) => withSettings(s, { typed: null, from: 'here' }));
     const { settings } = get();
     const jobId = startJob('rollout');
@@ -315,7 +321,8 @@ export function createSession({ store, engine }: SessionOptions) {
     busy: () => get().work !== null,
     leave: cancel,
     lost: () => set((s) => ({ ...withFailure(s), leakageJob: null, looksJob: null })),
-    told: (notice) => set((s) => withNotice(s, notice)),
+    told: say,
+    stays: () => void (waiting.taken() && run()),
     ready,
   });
   keepModelNamed({ store, engine });
@@ -337,7 +344,7 @@ export function createSession({ store, engine }: SessionOptions) {
     steps: undo.steps,
     undo: undo.undo,
     redo: undo.redo,
-    swap: swapping({ store, change }),
+    swap: swapping({ store, change, say }),
     store,
     run: () => asked(run),
     cancel,

@@ -120,7 +120,7 @@ const isOurs = (key: string) =>
   METHOD_KEYS.has(key) || entries.some(([, setting]) => setting.key === key);
 
 /** What sites add to links by themselves, the name of the page, and where in the chapters one is. */
-const NOT_OURS = /^(page|chapter|step|said|present|utm_\w+|fbclid|gclid|ref)$/;
+const NOT_OURS = /^(page|chapter|step|said|present|turned|utm_\w+|fbclid|gclid|ref)$/;
 
 /** What decides which scene it is. Where one of them cannot be used, no scene is as good as another. */
 const PLACE = ['split', 'index', 'usualShare', 'difficulty', 'seeing'] as const;

@@ -109,7 +109,8 @@ function Measuring() {
           onClick={() => void questions.measure()}
         >
           Measure {count} questions
-        </button>
+        </button>{' '}
+        {!ready && 'The model is not loaded yet.'}
       </p>
     );
   const { done, total, kept, leftMs } = measuring.progress ?? {

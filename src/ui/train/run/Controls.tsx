@@ -1,7 +1,8 @@
 /** Start, pause, one step, stop, go on; what keeps the screen on and who is told at the end. */
 
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { useEngineState } from '../../engine/context.tsx';
+import type { EngineState } from '../../engine/state.ts';
 import { Switch } from '../../fields/Switch.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { useTrain, useTraining } from '../context.tsx';
@@ -12,50 +13,77 @@ import styles from './Controls.module.css';
 
 export function Controls() {
   const session = useTraining();
-  const ready = useEngineState((engine) => engine.phase === 'ready');
+  const phase = useEngineState((engine) => engine.phase);
   const run = useTrain((s) => s.run);
   const untrained = useTrain((s) => s.form.settings.recipe === 'base');
+  const [pressed, setPressed] = useState<string | null>(null);
   const running = run !== null && isRunning(run);
   const resumable = run !== null && canGoOn(run);
   const trainable = useEngineState((engine) => engine.model?.abilities.canTrain.can !== false);
-  const idle = ready && trainable && !running;
+  const busy = running ? 'A run is under way: pause or stop it first.' : null;
+  const begins = WHY_NOT[phase] ?? (trainable ? busy : 'This model cannot be trained here.');
+  const none = 'No run is under way.';
+  const stopping = run?.state === 'stopping' ? 'It stops after this step.' : null;
+  const actions: readonly ActionProps[] = [
+    ...(resumable
+      ? [
+          {
+            id: 'go on',
+            kind: 'primary' as const,
+            label: goesOnFrom(run) === 0 ? 'Go on' : `Go on from step ${goesOnFrom(run)}`,
+            icon: 'run' as const,
+            why: begins,
+            onClick: () => void session.goOn(),
+          },
+        ]
+      : []),
+    {
+      id: 'start',
+      kind: resumable ? undefined : 'primary',
+      label: run === null ? (untrained ? 'Measure' : 'Train') : 'New run',
+      icon: resumable ? undefined : 'run',
+      why: begins,
+      onClick: () => void session.start(),
+    },
+    {
+      id: 'pause',
+      label: 'Pause',
+      icon: 'pause',
+      why: running ? stopping : none,
+      onClick: () => void session.pause(),
+    },
+    {
+      id: 'step',
+      label: 'One step',
+      title: run === null || resumable ? undefined : 'One step of a new run',
+      icon: 'skip',
+      why: begins ?? (untrained ? 'This recipe measures the base and has no steps.' : null),
+      onClick: () => void session.step(),
+    },
+    {
+      id: 'stop',
+      label: 'Stop',
+      icon: 'stop',
+      why: running ? stopping : run?.state === 'paused' ? null : none,
+      onClick: () => void session.stop(),
+    },
+  ];
+  const said = actions.find(({ id }) => id === pressed)?.why ?? null;
   return (
     <div className={styles.bar} role="toolbar" aria-label="Training">
-      {resumable && (
+      {actions.map((action) => (
         <Action
-          kind="primary"
-          label={goesOnFrom(run) === 0 ? 'Go on' : `Go on from step ${goesOnFrom(run)}`}
-          icon="run"
-          enabled={idle}
-          onClick={() => void session.goOn()}
+          key={action.id}
+          {...action}
+          onClick={() => {
+            setPressed(action.id);
+            if (action.why === null) action.onClick();
+          }}
         />
-      )}
-      <Action
-        kind={resumable ? undefined : 'primary'}
-        label={run === null ? (untrained ? 'Measure' : 'Train') : 'New run'}
-        icon={resumable ? undefined : 'run'}
-        enabled={idle}
-        onClick={() => void session.start()}
-      />
-      <Action
-        label="Pause"
-        icon="pause"
-        enabled={running && run.state !== 'stopping'}
-        onClick={() => void session.pause()}
-      />
-      <Action
-        label="One step"
-        title={run === null || resumable ? undefined : 'One step of a new run'}
-        icon="skip"
-        enabled={idle && !untrained}
-        onClick={() => void session.step()}
-      />
-      <Action
-        label="Stop"
-        icon="stop"
-        enabled={run !== null && ((running && run.state !== 'stopping') || run.state === 'paused')}
-        onClick={() => void session.stop()}
-      />
+      ))}
+      <p className={styles.said} role="status">
+        {said}
+      </p>
       <div className={styles.switches}>
         <AwakeSwitch />
         <NoticeSwitch />
@@ -64,10 +92,18 @@ export function Controls() {
   );
 }
 
+/** Why nothing can be begun. */
+const WHY_NOT: Readonly<Partial<Record<EngineState['phase'], string>>> = {
+  loading: 'The model is still loading: press again once it is ready.',
+  failed: 'No model is loaded: start the engine again.',
+};
+
 interface ActionProps {
+  id: string;
   label: string;
   icon: Parameters<typeof Icon>[0]['name'] | undefined;
-  enabled: boolean;
+  /** Why it does nothing now; said once it is pressed. */
+  why: string | null;
   kind?: 'primary' | undefined;
   /** Says more than the label, and begins with it. */
   title?: string | undefined;
@@ -75,7 +111,7 @@ interface ActionProps {
 }
 
 /** Stays in the order of the keyboard when there is nothing to do, so that focus is never lost. */
-function Action({ label, icon, enabled, kind, title, onClick }: ActionProps) {
+function Action({ label, icon, why, kind, title, onClick }: ActionProps) {
   return (
     <button
       type="button"
@@ -83,10 +119,8 @@ function Action({ label, icon, enabled, kind, title, onClick }: ActionProps) {
       data-kind={kind}
       title={title}
       aria-label={title}
-      aria-disabled={!enabled}
-      onClick={() => {
-        if (enabled) onClick();
-      }}
+      aria-disabled={why !== null}
+      onClick={onClick}
     >
       {icon !== undefined && <Icon name={icon} />}
       {label}
