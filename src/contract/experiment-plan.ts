@@ -139,8 +139,8 @@ function trainingOf(
   if (named === undefined)
     for (const [path, set] of parts)
       settings = within(path, () => withSettings(settings, { ...set }));
-  // Neither changes a number.
-  const followed = { ...settings.followed, every: 0 };
+  // Neither changes a number, nor does which item would be followed.
+  const followed = { every: 0, item: 0 };
   return asBefore({ ...settings, seed, followed, checkpointEvery: 0 });
 }
 

@@ -31,3 +31,12 @@ export function trainQuery({ settings, preset }: PresetSettings): string {
     query.set(path, String(readSetting(settings, path)));
   return query.toString();
 }
+
+/**
+ * The same of a run of an experiment. Experiments follow no rollout and write nothing down on the way; neither changes
+ * a number, and who trains in a tab wants both, so that they are the preset's.
+ */
+export function experimentQuery({ settings, preset }: PresetSettings): string {
+  const { followed, checkpointEvery } = trainSettings(settings.recipe, preset);
+  return trainQuery({ settings: { ...settings, followed, checkpointEvery }, preset });
+}

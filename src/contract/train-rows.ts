@@ -323,7 +323,8 @@ export const FOLLOWED = {
       [0, 1_000_000],
       'Which validation item the fixed rollout answers.',
     ),
-    0,
+    // A green banana, which the built-in student calls yellow.
+    5,
   ),
 } as const;
 

@@ -23,6 +23,8 @@ it('a built-in model is chosen by what was planted in it; a folder is none of th
   const row = ({ title }: { title: string }) => page.getByRole('radio', { name: title });
   const [first, other] = BUILT_IN_MODELS;
   await expect.element(row(first)).toBeChecked();
+  // One open at a time, so that settings are not pushed down.
+  await expect.element(row(other)).not.toHaveTextContent(other.planted);
   await row(other).click();
   await expect.element(row(other)).toBeChecked();
   await expect.element(row(other)).toHaveTextContent(other.planted);

@@ -1,4 +1,4 @@
-/** The models that come with the page, as one radio group: what each was made for, and what was planted in it. */
+/** The models that come with the page, as one radio group; the chosen one says what was planted in it. */
 
 import { RadioGroup } from 'radix-ui';
 import { BUILT_IN_MODELS, builtInModel, DEFAULT_MODEL } from '../../contract/built-in-models.ts';
@@ -23,10 +23,20 @@ export function BuiltInChoice() {
       }}
     >
       {BUILT_IN_MODELS.map(({ name, title, planted }) => (
-        <RadioGroup.Item key={name} value={name} className={styles.item} aria-label={title}>
+        <RadioGroup.Item
+          key={name}
+          value={name}
+          className={styles.item}
+          aria-label={title}
+          title={name === chosen?.name ? undefined : planted}
+        >
           <strong>{title}</strong>
-          <span className={styles.name}>{name}</span>
-          <span>{planted}</span>
+          {name === chosen?.name && (
+            <>
+              <span className={styles.name}>{name}</span>
+              <span>{planted}</span>
+            </>
+          )}
         </RadioGroup.Item>
       ))}
     </RadioGroup.Root>

@@ -1,5 +1,5 @@
 import { labelOf } from '../../../contract/experiment-words.ts';
-import { trainQuery } from '../../../contract/train-query.ts';
+import { experimentQuery } from '../../../contract/train-query.ts';
 import { chapter, type Show } from '../chapter.ts';
 import { count, say, term } from '../sentence.ts';
 import type { AllFacts } from '../state/facts.ts';
@@ -126,7 +126,7 @@ export const train = chapter({
         const query =
           settings == null
             ? ''
-            : trainQuery({ settings, preset: report.experiment.training.preset });
+            : experimentQuery({ settings, preset: report.experiment.training.preset });
         return {
           text: 'Repeat this very run in your tab',
           query: `page=train&model=${encodeURIComponent(model)}${query === '' ? '' : `&${query}`}`,

@@ -11,7 +11,7 @@ import {
   seedsText,
   tableFigures,
 } from '../../../contract/experiment-words.ts';
-import { trainQuery } from '../../../contract/train-query.ts';
+import { experimentQuery } from '../../../contract/train-query.ts';
 import { Help } from '../../shared/Help.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Panel } from '../../shared/Panel.tsx';
@@ -126,7 +126,7 @@ function Repeat({ report, cell }: ReportProps & { readonly cell: ReportCell }) {
   // An address holds no stages with their sets of questions; the command makes them.
   if (cell.training === null || cell.training.schedule !== undefined) return null;
   const model = experiment.models.find(({ id }) => id === cell.model)?.model ?? '';
-  const query = trainQuery({ settings: cell.training, preset: experiment.training.preset });
+  const query = experimentQuery({ settings: cell.training, preset: experiment.training.preset });
   const address = `?page=train&model=${encodeURIComponent(model)}${query === '' ? '' : `&${query}`}`;
   return (
     <a

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TRAIN_FIELDS } from '../../../contract/train-fields.ts';
-import { changedPaths, trainQuery } from '../../../contract/train-query.ts';
+import { changedPaths, experimentQuery, trainQuery } from '../../../contract/train-query.ts';
 import { initialForm, withEntry, withoutChange, withPreset, withRecipe } from './form.ts';
 import { FIELD_GROUPS } from './groups.ts';
 import { formFromQuery, leftOfQuery } from './url.ts';
@@ -70,6 +70,16 @@ describe('the form in the address', () => {
     ])
       form = withEntry(form, path, text);
     expect(formFromQuery(`page=train&${trainQuery(form)}`)).toEqual(form);
+  });
+
+  it('of an experiment’s run follows a rollout and writes it down, as any run in a tab', () => {
+    const made = {
+      ...plain.settings,
+      steps: 50,
+      followed: { every: 0, item: 0 },
+      checkpointEvery: 0,
+    };
+    expect(experimentQuery({ settings: made, preset: 'tiny' })).toBe('steps=50');
   });
 
   it('shows a value out of bounds as an entry with its error', () => {
