@@ -57,6 +57,7 @@ const PAIRS = [
     label: 'The reasoning teacher, who knows the answer',
     token: 33,
     teacher: 'reasoning',
+    shown: 'as it is',
     file: 'teacher-reasoning',
   },
   {
@@ -64,6 +65,7 @@ const PAIRS = [
     label: 'The perception teacher, shown another picture',
     token: 14,
     teacher: 'perception',
+    shown: 'another picture',
     file: 'teacher-perception-picture',
   },
 ] as const;

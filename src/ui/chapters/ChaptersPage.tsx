@@ -43,7 +43,7 @@ export function ChaptersPage() {
     <main className={styles.page}>
       {unknown !== null && (
         <p role="alert" className={styles.unknown}>
-          There is no chapter or step “{unknown.slice(0, 40)}”: this is the nearest there is.
+          There is no chapter, step or value “{unknown.slice(0, 40)}”: this is the nearest there is.
         </p>
       )}
       {chapter === undefined ? (

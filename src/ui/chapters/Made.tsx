@@ -13,6 +13,7 @@ import type { ChaptersState } from './state/session.ts';
 function shownFact(show: Show, { facts }: Pick<ChaptersState, 'facts'>): FactName | null {
   const names = Object.keys(facts) as FactName[];
   const of = (value: unknown) => names.find((name) => facts[name] === value) ?? null;
+  if (show.kind === 'divergence') return of(show.pairs);
   return 'trace' in show ? of(show.trace) : null;
 }
 
@@ -35,19 +36,26 @@ export function Made({ show }: { show: Show }) {
   const who = `${model.name} on ${BACKEND_NAMES[backend]}`;
   if (show.kind === 'divergence')
     return (
-      <p className={styles.made}>
-        <strong>Recorded</strong> logits of {model.name}; every figure of them is computed here, in
-        float64.
+      <p className={styles.made} data-recorded={origin?.kind !== 'here' || undefined}>
+        {origin?.kind === 'here' ? (
+          <>Logits computed here, by {who}; every figure of them too, in float64.</>
+        ) : (
+          <>
+            <strong>Recorded</strong> logits of {who}; every figure of them is computed here, in
+            float64.
+          </>
+        )}
       </p>
     );
   return (
     <p className={styles.made} data-recorded={origin?.kind !== 'here' || undefined}>
-      <Whose origin={origin ?? { kind: 'recorded' }} who={who} />
+      <Whose origin={origin ?? { kind: 'recorded' }} who={who} by={model.name} />
     </p>
   );
 }
 
-function Whose({ origin, who }: { origin: Origin; who: string }) {
+function Whose({ origin, who, by }: { origin: Origin; who: string; by: string }) {
+  const loaded = useEngineState((s) => s.model?.name ?? null);
   const phase = useEngineState((s) => s.phase);
   const share = useEngineState((s) => s.share);
   if (origin.kind === 'here')
@@ -61,6 +69,9 @@ function Whose({ origin, who }: { origin: Origin; who: string }) {
       <strong>Recorded</strong>: {who} made these numbers earlier.{' '}
       {phase === 'loading' && `The model is loading here (${Math.round(share * 100)} %).`}
       {phase === 'failed' && 'The model is not loaded here.'}
+      {phase === 'ready' &&
+        loaded !== by &&
+        'The model that is loaded here is another one: choose that one in the header to have them computed.'}
     </>
   );
 }

@@ -15,6 +15,7 @@ export interface PairsFile {
     readonly label: string;
     readonly token: number;
     readonly teacher: TeacherName;
+    readonly shown: Pair['shown'];
     readonly student: string;
     readonly teacherLogits: string;
     readonly texts: Readonly<Record<number, string>>;

@@ -24,6 +24,8 @@ export interface Pair {
   /** Index of the token in the rollout. */
   readonly token: number;
   readonly teacher: TeacherName;
+  /** What the teacher saw. */
+  readonly shown: 'as it is' | 'another picture';
   readonly student: Float32Array;
   readonly teacherLogits: Float32Array;
   /** Texts of the entries that either side finds probable, by id. */

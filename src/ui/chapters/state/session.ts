@@ -3,10 +3,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
 import type { Trace } from '../../../contract/trace.ts';
+import type { EngineFace } from '../../engine/client.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { AllFacts, FactName, Origin } from './facts.ts';
 import { fetchFact } from './fetched.ts';
-import { scoredHere } from './live.ts';
+import { pairsHere, scoredHere } from './live.ts';
 import { type Turned, UNTURNED } from './turned.ts';
 
 export interface ChaptersState {
@@ -23,10 +24,27 @@ export interface ChaptersSession {
   readonly turn: (turned: Partial<Turned>) => void;
 }
 
-/** Rollouts that this tab can score again. */
-const SCORED = ['sun', 'sunOpsd', 'sunSwapped', 'cut'] as const;
-type Scored = (typeof SCORED)[number];
-const isScored = (name: FactName): name is Scored => SCORED.some((one) => one === name);
+/** What is computed of each fact that this tab can compute, from the rollout that it is of. */
+const COMPUTED: {
+  readonly [N in FactName]?: {
+    readonly of: (facts: Partial<AllFacts>) => Trace | undefined;
+    readonly here: (api: EngineFace, facts: AllFacts) => Promise<Trace | AllFacts[N]>;
+  };
+} = {
+  sun: scored('sun'),
+  sunOpsd: scored('sunOpsd'),
+  sunSwapped: scored('sunSwapped'),
+  cut: scored('cut'),
+  leak: scored('leak'),
+  pairs: { of: ({ sun }) => sun, here: (api, { sun, pairs }) => pairsHere(api, sun, pairs) },
+};
+
+function scored<N extends 'sun' | 'sunOpsd' | 'sunSwapped' | 'cut' | 'leak'>(name: N) {
+  return {
+    of: ({ [name]: trace }: Partial<AllFacts>): Trace | undefined => trace,
+    here: (api: EngineFace, { [name]: trace }: AllFacts) => scoredHere(api, trace),
+  };
+}
 
 export function createChaptersSession(engine: Engine): ChaptersSession {
   const store = createStore<ChaptersState>(() => ({
@@ -57,18 +75,23 @@ export function createChaptersSession(engine: Engine): ChaptersSession {
     }
   }
 
-  /** Scores the recordings of the chapter one after the other; what fails stays as it was recorded, and is marked so. */
+  /** Computes the facts of the chapter one after the other; what fails stays as it was recorded, and is marked so. */
   async function compute(): Promise<void> {
-    for (const name of wanted.filter(isScored)) {
+    for (const name of wanted) {
+      const computed = COMPUTED[name];
       const api = engine.api();
       const { phase, model, training } = engine.store.getState();
       const { facts, origins } = store.getState();
-      const trace: Trace | undefined = facts[name];
-      if (api === null || phase !== 'ready' || training || trace === undefined) return;
+      const trace = computed?.of(facts);
+      if (api === null || phase !== 'ready' || training) return;
+      if (computed === undefined || trace === undefined || facts[name] === undefined) continue;
       if (origins[name]?.kind === 'here' || model?.name !== trace.model.name) continue;
       const begun = performance.now();
       try {
-        put(name, await scoredHere(api, trace), { kind: 'here', ms: performance.now() - begun });
+        const made = await computed.here(api, facts as AllFacts);
+        const origin = { kind: 'here', ms: performance.now() - begun } as const;
+        // It holds what the recording holds.
+        put(name, made as AllFacts[typeof name], origin);
       } catch (error) {
         const record = toErrorRecord(error, name);
         if (record.code !== 'job.cancelled') store.setState({ error: record });
