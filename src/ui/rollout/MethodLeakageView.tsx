@@ -41,21 +41,23 @@ export const MethodLeakageView = memo(function MethodLeakageView(props: MethodLe
           that cA is 0 at each of its tokens.
         </p>
       )}
-      <LeakageChart
-        texts={texts}
-        leakage={leakage}
-        top={top}
-        selected={selected}
-        onSelect={onSelect}
-      />
-      <TokenStrip
-        lanes={lanes}
-        scale={LOG_SCALE}
-        label={`Tokens under ${label}’s leakage`}
-        selected={selected}
-        onSelect={onSelect}
-        onKey={onKey}
-      />
+      <div className={styles.tokens} data-by="token">
+        <LeakageChart
+          texts={texts}
+          leakage={leakage}
+          top={top}
+          selected={selected}
+          onSelect={onSelect}
+        />
+        <TokenStrip
+          lanes={lanes}
+          scale={LOG_SCALE}
+          label={`Tokens under ${label}’s leakage`}
+          selected={selected}
+          onSelect={onSelect}
+          onKey={onKey}
+        />
+      </div>
     </section>
   );
 });

@@ -59,6 +59,8 @@ export function Help({ entry, here, children, onWanted }: HelpProps) {
         <Popover.Content
           className="popover"
           aria-label={entry?.title ?? 'Help'}
+          // What a term explains stands below it or beside it.
+          side="top"
           sideOffset={6}
           collisionPadding={12}
           onOpenAutoFocus={(event) => event.preventDefault()}

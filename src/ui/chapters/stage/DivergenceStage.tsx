@@ -41,7 +41,7 @@ export function DivergenceStage({ show }: { show: DivergenceShow }) {
         </p>
       </div>
       {parts.includes('figures') && (
-        <div className={stageStyles.part}>
+        <div className={stageStyles.part} data-part="figures">
           <Figures
             trace={{
               ...trace,
@@ -76,7 +76,7 @@ export function DivergenceStage({ show }: { show: DivergenceShow }) {
         </dl>
       )}
       {parts.includes('lists') && (
-        <div className={stageStyles.part}>
+        <div className={stageStyles.part} data-part="lists">
           <TopLists token={token} method={method} />
         </div>
       )}

@@ -25,7 +25,7 @@ export function LeakageStage({ show }: { show: Extract<Show, { kind: 'leakage' }
   return (
     <div className={styles.parts}>
       {parts.includes('token') && (
-        <div className={styles.part} data-lit={parts.length > 1 || undefined}>
+        <div className={styles.part} data-part="token" data-lit={parts.length > 1 || undefined}>
           <p className={styles.note}>
             At <q>{tokens[index].text.trim()}</q>
           </p>
@@ -41,7 +41,7 @@ export function LeakageStage({ show }: { show: Extract<Show, { kind: 'leakage' }
       {methods.map(
         (method) =>
           parts.includes(method.name) && (
-            <div key={method.name} className={styles.part}>
+            <div key={method.name} className={styles.part} data-part="method">
               <MethodLeakageView
                 trace={trace}
                 leakage={method}
