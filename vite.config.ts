@@ -1,4 +1,6 @@
 /** Build, development server and tests. */
+import { statSync } from 'node:fs';
+import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { loadEnv } from 'vite';
@@ -61,6 +63,12 @@ const unit = {
 /** Looked for where tests run alone. */
 const alone = process.env.VITEST === undefined ? [] : testsAlone(import.meta.dirname, UNIT_FOLDERS);
 
+/** Of the file that the page waits for longest, so that it can say so. */
+function runtimeBytes(): number {
+  const file = 'onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.wasm';
+  return statSync(path.join(import.meta.dirname, 'node_modules', file)).size;
+}
+
 /** Tests of what computes in a page of Chromium, one file after the other, since they share its storage and its GPU. */
 const inOnePage = {
   testTimeout: 60_000,
@@ -78,6 +86,7 @@ const inOnePage = {
 export default defineConfig({
   ...served,
   base: './',
+  define: { 'import.meta.env.RUNTIME_BYTES': String(runtimeBytes()) },
   plugins: [
     ...served.plugins,
     react(),

@@ -297,7 +297,7 @@ export type EngineEvent =
   /** `total` covers all files together and may grow until all sizes are known. */
   | {
       readonly type: 'model.progress';
-      /** `runtime` has no bytes to tell. */
+      /** `runtime` tells its bytes on a slow line alone; elsewhere `loaded` stays 0. */
       readonly step: 'read' | 'runtime' | 'build' | 'measure';
       readonly file: string;
       readonly loaded: number;

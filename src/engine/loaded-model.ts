@@ -15,6 +15,7 @@ import { LogitsStore } from '../inference/logits-store.ts';
 import type { ModelInUse } from '../inference/model-in-use.ts';
 import { loadAssets, type ModelAssets } from '../model/assets.ts';
 import type { GpuContext } from '../model/runtime/device.ts';
+import { RUNTIME_BYTES } from '../model/runtime/runtime-bytes.ts';
 import { warmRuntime } from '../model/runtime/sessions.ts';
 import { openBackend, type ReadyBackend, type TrialMemory } from './backends.ts';
 
@@ -59,7 +60,15 @@ export class LoadedModel {
     signal?: AbortSignal,
   ): Promise<LoadedModel> {
     const start = performance.now();
-    const warming = warmRuntime(expectedBytes(source));
+    // Both come over one line: while the model is read, that is what is told.
+    let read = false;
+    let runtime = { loaded: 0, total: RUNTIME_BYTES };
+    const tellRuntime = () =>
+      emit({ type: 'model.progress', step: 'runtime', file: 'ONNX Runtime', ...runtime });
+    const warming = warmRuntime(expectedBytes(source), (loaded, total) => {
+      runtime = { loaded, total };
+      if (read) tellRuntime();
+    });
     const assets = await loadAssets(source, {
       onProgress: (progress) => emit({ type: 'model.progress', step: 'read', ...progress }),
       onTransfer: (progress) => emit({ type: 'model.transfer', ...progress }),
@@ -68,7 +77,8 @@ export class LoadedModel {
     });
     signal?.throwIfAborted();
     const onStep = announcing(assets, emit);
-    emit({ type: 'model.progress', step: 'runtime', file: 'ONNX Runtime', loaded: 0, total: 0 });
+    read = true;
+    tellRuntime();
     await warming;
     signal?.throwIfAborted();
     const memory: TrialMemory = new Map();

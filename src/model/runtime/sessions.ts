@@ -8,6 +8,7 @@ import { SMALL_MODEL_BYTES } from '../../contract/model-sources.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
 import type { GraphFiles } from './model-graphs.ts';
 import { mounted } from './mounted.ts';
+import { type BytesListener, fetchCounted, isSlowLine, RUNTIME_BYTES } from './runtime-bytes.ts';
 import { causeOf } from './session-errors.ts';
 
 /** Where a session's work is done; a device means WebGPU. */
@@ -50,6 +51,9 @@ export function wasmThreads(): number {
   return Math.max(1, threads);
 }
 
+/** Absolute: the development server's addresses have no base in a worker. */
+const absolute = (address: string) => new URL(address, import.meta.url).href;
+
 /** Settings of the whole runtime; they hold from the first session on. */
 function prepareRuntime(modelBytes: number): void {
   if (threads > 0) return;
@@ -57,17 +61,24 @@ function prepareRuntime(modelBytes: number): void {
   threads = several ? Math.max(1, Math.min(MAX_THREADS, navigator.hardwareConcurrency)) : 1;
   ort.env.logLevel = 'error';
   ort.env.wasm.numThreads = threads;
-  // Absolute: the development server's addresses have no base in a worker.
-  const absolute = (address: string) => new URL(address, import.meta.url).href;
   ort.env.wasm.wasmPaths = { mjs: absolute(glueUrl), wasm: absolute(wasmUrl) };
 }
 
 /**
  * Fetches and compiles the runtime ahead of the first model, of `modelBytes` bytes or so, with a graph of
- * one node. A failure is left to the first real session, which says more about it.
+ * one node; on a slow line it tells of its bytes. A failure is left to the first real session, which says more about it.
  */
-export async function warmRuntime(modelBytes: number): Promise<void> {
+export async function warmRuntime(
+  modelBytes: number,
+  onBytes: BytesListener = () => undefined,
+): Promise<void> {
+  const first = threads === 0;
   prepareRuntime(modelBytes);
+  if (first && isSlowLine(navigator as Parameters<typeof isSlowLine>[0])) {
+    const tell = (loaded: number) => onBytes(loaded, RUNTIME_BYTES);
+    const bytes = await fetchCounted(absolute(wasmUrl), tell);
+    if (bytes !== null) ort.env.wasm.wasmBinary = bytes;
+  }
   const graph = new OnnxGraph('warm_up');
   graph.op('Identity', [graph.input('x', 'float32', [1])], {}, 'y');
   graph.output('y', 'float32', [1]);

@@ -3,7 +3,7 @@
 /**
  * How much of the bar each loading step takes. What comes over the line has its share by its bytes: the
  * built-in model a quarter, ONNX Runtime three times as much. The runtime is compiled as it arrives and does
- * not say how far it is: counting its bytes on their way made the page slower.
+ * not say how far it is: counting its bytes on their way makes that later, so they are counted on a slow line alone.
  */
 export const LOAD_STEPS = {
   read: { from: 0, to: 0.2, label: 'Reading the model' },

@@ -5,7 +5,7 @@ import { initialEngine, withEvent, withFailure, withStart } from './state.ts';
 const start = initialEngine();
 const error = { code: 'x.y', message: 'm', fix: 'f' };
 const progress = (
-  step: 'read' | 'build' | 'measure',
+  step: 'read' | 'runtime' | 'build' | 'measure',
   loaded: number,
   total: number,
 ): EngineEvent => ({
@@ -32,6 +32,17 @@ describe('loading', () => {
     }
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect(state.share).toBe(1);
+  });
+
+  it('says the bytes of what comes over the line, as far as they are known', () => {
+    const said = (event: EngineEvent) => withEvent(start, event).label;
+    expect(said(progress('read', 1.2e6, 4.3e6))).toBe(
+      'Reading the model: 1.2\u2009MB of 4.3\u2009MB',
+    );
+    expect(said(progress('runtime', 0, 26.8e6))).toBe('Waiting for ONNX Runtime: 26.8\u2009MB');
+    expect(said(progress('runtime', 5e6, 0))).toBe('Waiting for ONNX Runtime: 5.0\u2009MB so far');
+    expect(said(progress('runtime', 0, 0))).toBe('Waiting for ONNX Runtime');
+    expect(said(progress('build', 1, 3))).toBe('Building its graphs');
   });
 
   it('stays failed when progress arrives late', () => {

@@ -7,6 +7,7 @@ import type {
   EngineEvent,
   ModelStatus,
 } from '../../contract/engine.ts';
+import { formatBytes } from '../shared/format.ts';
 import { LOAD_STEPS } from './load-steps.ts';
 
 export interface EngineState {
@@ -70,6 +71,13 @@ export const withFailure = (state: EngineState, error: ErrorRecord): EngineState
   error,
 });
 
+/** Of what comes over the line; nothing where nothing is known of it. */
+function bytesText(loaded: number, total: number): string {
+  if (total === 0) return loaded === 0 ? '' : `: ${formatBytes(loaded)} so far`;
+  const all = formatBytes(Math.max(loaded, total));
+  return loaded === 0 ? `: ${all}` : `: ${formatBytes(loaded)} of ${all}`;
+}
+
 /** What the worker said, taken into the state. */
 export function withEvent(state: EngineState, event: EngineEvent): EngineState {
   switch (event.type) {
@@ -77,8 +85,12 @@ export function withEvent(state: EngineState, event: EngineEvent): EngineState {
       // Events and answers take different ports, so progress may arrive after the failure it led to.
       if (state.phase !== 'loading') return state;
       const { from, to, label } = LOAD_STEPS[event.step];
-      const part = event.total > 0 ? Math.min(1, event.loaded / event.total) : 0;
-      return { ...state, share: Math.max(state.share, from + part * (to - from)), label };
+      const { step, loaded, total } = event;
+      const part = total > 0 ? Math.min(1, loaded / total) : 0;
+      const counted = step === 'read' || step === 'runtime';
+      const bytes = counted ? bytesText(loaded, total) : '';
+      const share = Math.max(state.share, from + part * (to - from));
+      return { ...state, share, label: `${label}${bytes}` };
     }
     case 'model.ready':
       return {
