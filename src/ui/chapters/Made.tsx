@@ -58,6 +58,7 @@ function Whose({ origin, who, by }: { origin: Origin; who: string; by: string })
   const loaded = useEngineState((s) => s.model?.name ?? null);
   const phase = useEngineState((s) => s.phase);
   const share = useEngineState((s) => s.share);
+  const label = useEngineState((s) => s.label);
   if (origin.kind === 'here')
     return (
       <>
@@ -67,7 +68,8 @@ function Whose({ origin, who, by }: { origin: Origin; who: string; by: string })
   return (
     <>
       <strong>Recorded</strong>: {who} made these numbers earlier.{' '}
-      {phase === 'loading' && `The model is loading here (${Math.round(share * 100)} %).`}
+      {phase === 'loading' &&
+        `The model is loading here (${Math.round(share * 100)} %). ${label}.`}
       {phase === 'failed' && 'The model is not loaded here.'}
       {phase === 'ready' &&
         loaded !== by &&

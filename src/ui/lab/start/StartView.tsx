@@ -208,6 +208,7 @@ function Pictures({ shown }: { shown: Shown }) {
 function Made({ shown }: { shown: Shown }) {
   const phase = useEngineState((s) => s.phase);
   const share = useEngineState((s) => s.share);
+  const label = useEngineState((s) => s.label);
   const live = useLab((s) => s.live !== null);
   const { trace, recorded } = shown;
   const who = `${cut(trace.model.name, 80)} on ${BACKEND_NAMES[trace.backend]}`;
@@ -217,7 +218,8 @@ function Made({ shown }: { shown: Shown }) {
         {recorded ? (
           <>
             <strong>Recorded</strong>: {who} made this earlier.{' '}
-            {phase === 'loading' && `The model is loading here (${Math.round(share * 100)} %).`}
+            {phase === 'loading' &&
+              `The model is loading here (${Math.round(share * 100)} %). ${label}.`}
             {phase === 'failed' && 'The model is not loaded here.'}
             {phase === 'ready' && live && 'The model is ready and writes it anew.'}
           </>
