@@ -54,7 +54,7 @@ async function putAway(): Promise<void> {
 }
 
 /** Long enough for React to draw what a press led to. */
-const frames = () => new Promise((resolve) => setTimeout(resolve, 60));
+const frames = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 /** A choice that is made already changes nothing. */
 const isChosen = (one: Element) =>
