@@ -68,8 +68,7 @@ function Whose({ origin, who, by }: { origin: Origin; who: string; by: string })
   return (
     <>
       <strong>Recorded</strong>: {who} made these numbers earlier.{' '}
-      {phase === 'loading' &&
-        `The model is loading here (${Math.round(share * 100)} %). ${label}.`}
+      {phase === 'loading' && `The model is loading here (${Math.round(share * 100)} %). ${label}.`}
       {phase === 'failed' && 'The model is not loaded here.'}
       {phase === 'ready' &&
         loaded !== by &&
