@@ -1,7 +1,8 @@
 /** The Train page: settings on the left, and what they lead to beside them. */
 
 import { useEffect } from 'react';
-import { useKept } from '../engine/context.tsx';
+import { builtInModel } from '../../contract/built-in-models.ts';
+import { useEngineState, useKept } from '../engine/context.tsx';
 import { usePageLinks } from '../shared/page-links.tsx';
 import { TwoColumns } from '../shared/TwoColumns.tsx';
 import { TrainProvider } from './context.tsx';
@@ -13,13 +14,18 @@ import { TrainStage } from './TrainStage.tsx';
 export function TrainPage() {
   const session = useKept(pageSession);
   const { writeQuery } = usePageLinks();
+  // The app reads it; a model of a person's own is in no address.
+  const model = useEngineState((engine) => builtInModel(engine.ownModel));
   useEffect(() => {
-    const write = () => writeQuery('train', formQuery(session.store.getState().form));
+    const write = () => {
+      const query = formQuery(session.store.getState().form);
+      writeQuery('train', model === undefined ? query : `model=${model.name}&${query}`);
+    };
     write();
     return session.store.subscribe((state, before) => {
       if (state.form !== before.form) write();
     });
-  }, [session, writeQuery]);
+  }, [session, writeQuery, model]);
   return (
     <TrainProvider session={session}>
       <TwoColumns side={<TrainForm />} widths={['17rem', '20rem']} loose={true}>

@@ -41,7 +41,7 @@ export function DivergenceStage({ show }: { show: DivergenceShow }) {
         </p>
       </div>
       {parts.includes('figures') && (
-        <div className={stageStyles.part} data-part="figures">
+        <div className={stageStyles.part} data-part="figures" data-whole>
           <Figures
             trace={{
               ...trace,

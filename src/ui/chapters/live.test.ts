@@ -9,10 +9,10 @@ import type {
   Outcome,
   ScoreRequest,
   ScoreResult,
-} from '../../../contract/engine.ts';
-import { recordedFacts } from '../fixtures/facts.ts';
-import type { AllFacts } from './facts.ts';
-import { pairsHere, scoredHere } from './live.ts';
+} from '../../contract/engine.ts';
+import { recordedFacts } from './fixtures/facts.ts';
+import type { AllFacts } from './state/facts.ts';
+import { pairsHere, scoredHere } from './state/live.ts';
 
 const timings = { vision: 0, generate: 0, score: 0, divergence: 0, total: 0 };
 let facts: AllFacts;
