@@ -6,7 +6,8 @@ const TEST = '(\\.(test|e2e)\\.tsx?$|/fixtures/)';
 
 const INFERENCE = ['src/method', 'src/contract', 'src/kernels', 'src/model'];
 const TRAINING = [...INFERENCE, 'src/inference', 'src/world', 'src/storage'];
-const ENGINE = [...TRAINING, 'src/training', 'src/picture', 'src/rollouts'];
+const DATA = ['src/contract', 'src/storage', 'src/picture', 'src/rollouts', 'src/training'];
+const ENGINE = [...TRAINING, 'src/training', 'src/picture', 'src/rollouts', 'src/data'];
 
 /**
  * For each room the rooms whose code it may import, and those of which it may import types only.
@@ -25,6 +26,7 @@ const ROOMS = {
   'src/model': { code: ['src/contract', 'src/storage'], types: ['src/method'] },
   'src/inference': { code: INFERENCE },
   'src/training': { code: TRAINING },
+  'src/data': { code: DATA },
   'src/engine': { code: ENGINE },
   'src/rollouts': {
     code: ['src/method', 'src/contract', 'src/model', 'src/inference', 'src/storage'],

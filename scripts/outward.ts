@@ -4,7 +4,7 @@ import path from 'node:path';
 import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
 import type { OutwardTrainer } from '../src/contract/runs.ts';
 import type { TrainSettings } from '../src/contract/train-settings.ts';
-import { sourceOf } from '../src/training/data/table.ts';
+import { worldOf } from '../src/training/data/table.ts';
 import { outwardFiles } from '../src/training/outward/folder.ts';
 import { readCheckpoint } from '../src/training/runs/checkpoint-file.ts';
 import { readRunFile } from '../src/training/runs/run-file.ts';
@@ -76,7 +76,7 @@ try {
   if (options === 'help') process.stdout.write(USAGE);
   else {
     const { to, out, settings } = options;
-    for (const { path: name, bytes } of outwardFiles(to, settings, sourceOf(settings))) {
+    for (const { path: name, bytes } of outwardFiles(to, settings, worldOf(settings))) {
       const target = path.join(out, name);
       mkdirSync(path.dirname(target), { recursive: true });
       writeFileSync(target, bytes(), { mode: name.endsWith('.sh') ? 0o755 : 0o644 });

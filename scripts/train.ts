@@ -14,7 +14,7 @@ import { inHeadlessPage, openPage } from './headless/browser.ts';
 import { servedModel } from './headless/served-model.ts';
 import { startServer } from './headless/server.ts';
 import { readArguments, type TrainOptions, USAGE } from './train/arguments.ts';
-import { ADAPTER, CHECKPOINT, METRICS } from './train/files.ts';
+import { ADAPTER, CHECKPOINT, DATA, METRICS } from './train/files.ts';
 import { writeMerged } from './train/merged.ts';
 import type { TrainPageRequest } from './train/page.ts';
 import { metricsLine, progressLine } from './train/report.ts';
@@ -27,10 +27,12 @@ async function train(options: TrainOptions): Promise<TrainResult> {
   const metrics = path.join(out, METRICS);
   if (resume === undefined || path.resolve(resume) !== path.resolve(out))
     writeFileSync(metrics, '');
-  const files: Record<string, Uint8Array> =
-    resume === undefined
+  const files: Record<string, Uint8Array> = {
+    ...(resume === undefined
       ? {}
-      : { [CHECKPOINT]: readFileOf('--resume', path.join(resume, CHECKPOINT)) };
+      : { [CHECKPOINT]: readFileOf('--resume', path.join(resume, CHECKPOINT)) }),
+    ...(options.data === undefined ? {} : { [DATA]: readFileOf('--data', options.data) }),
+  };
   const settings =
     files[CHECKPOINT] === undefined
       ? options.settings
@@ -69,12 +71,13 @@ const trainsNone = (newest: string) =>
   `Give --adapter ${NO_ADAPTER} to train the model alone; to train on one of them (${newest} is the newest), merge it into the weights first and give the merged model.`;
 
 function requestOf(options: TrainOptions, model: GivenModel | null): TrainPageRequest {
-  const { backend, settings, resume, steps, pauseAfter, finalGroups } = options;
+  const { backend, settings, resume, data, steps, pauseAfter, finalGroups } = options;
   return {
     model: servedModel(model),
     backend,
     settings,
     resume: resume !== undefined,
+    data: data === undefined ? null : { name: path.basename(data), url: DATA },
     steps: steps ?? null,
     pauseAfter: pauseAfter ?? null,
     finalGroups,
@@ -101,7 +104,9 @@ try {
   const { code, message, fix } = toErrorRecord(error, 'train');
   const usage = code === 'train.bad-argument' ? `\n${USAGE}` : '';
   process.stderr.write(`${code}: ${message}\n${fix}\n${usage}`);
-  process.exitCode = /argument|setting|recipe|preset|unreadable|stage|schedule|items/.test(code)
+  process.exitCode = /argument|setting|recipe|preset|unreadable|stage|schedule|items|^data\./.test(
+    code,
+  )
     ? 2
     : 1;
 }

@@ -1,14 +1,25 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { OpenedData } from '../src/contract/data-row.ts';
+import { DataSets } from '../src/data/data-sets.ts';
+import { DataStore } from '../src/data/data-store.ts';
+import { dataItems } from '../src/engine/evaluation/data-items.ts';
+import { worldItems } from '../src/engine/evaluation/items.ts';
+import { MemoryFiles } from '../src/storage/file-area.ts';
+import type { AskedItem } from '../src/training/data/asked-item.ts';
 import { renderScene } from '../src/world/render.ts';
 import { worldItem } from '../src/world/split.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'world-export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const plain = ({ reference, groups, rows, picture }: OpenedData) => ({
+  ...{ reference, groups, rows, picture },
+});
 
 function worldExport(...args: string[]) {
   const command = ['--import', 'tsx', 'scripts/world-export.ts', ...args];
@@ -46,6 +57,52 @@ describe('world:export', () => {
       const png = PNG.sync.read(readFileSync(join(out, row.file_names[0])));
       expect([png.width, png.height]).toEqual([112, 112]);
       expect(png.data.equals(Buffer.from(renderScene(item.scene, 112).data))).toBe(true);
+    }
+  });
+
+  it('writes what comes in again as the same items: questions, pixels, groups and all that evaluations ask', async () => {
+    for (const split of ['prior-test', 'test'] as const) {
+      const out = join(folder, `again-${split}`);
+      worldExport('--split', split, '--count', '9', '--out', out);
+      const paths = [
+        'metadata.jsonl',
+        ...readdirSync(join(out, 'images')).map((name) => `images/${name}`),
+      ];
+      const files = paths.map((name) => ({
+        path: `${split}/${name}`,
+        file: new File([readFileSync(join(out, name))], basename(name)),
+      }));
+      const size = { width: 112, height: 112, originalWidth: 112, originalHeight: 112 };
+      const sets = new DataSets(new DataStore(new MemoryFiles()), async () => size);
+      const request = { importId: split, name: split, files, mapping: null };
+      const record = await sets.import(request, () => undefined);
+      const groups = split === 'prior-test';
+      expect(record).toMatchObject({
+        items: 9,
+        groups,
+        answers: 9,
+        texts: 9,
+        skipped: { total: 0 },
+      });
+      const set = await sets.opened(record);
+      const pixels = async (index: number) => {
+        const png = PNG.sync.read(
+          Buffer.from((await (await set.picture(index))?.arrayBuffer()) ?? new ArrayBuffer()),
+        );
+        return { width: png.width, height: png.height, data: new Uint8ClampedArray(png.data) };
+      };
+      const own = dataItems({ ...plain(set), pixels }, 9);
+      const world = worldItems({ name: split, count: groups ? 3 : 9 }, {});
+      expect(own.count).toBe(world.count);
+      for (let index = 0; index < 9; index++) {
+        const [a, b] = [await own.item(index), await world.item(index)];
+        for (const fact of ['F', 'P'] as const) expect(a.input(fact)).toEqual(b.input(fact));
+        const asked = ({ family, image, usual, wrongAnswers, description }: AskedItem) => ({
+          ...{ family, image, usual, wrongAnswers, description },
+        });
+        expect(asked(a)).toEqual(asked(b));
+        expect(a.truth(b.description ?? '')).toEqual(b.truth(b.description ?? ''));
+      }
     }
   });
 

@@ -33,8 +33,9 @@ table. Progress goes to standard error.
 
   --preset NAME        what is not given comes from it: ${named(PRESET_NAMES)} (looks)
   --set NAME           ${named(SET_NAMES)}
-  --file PATH          a set of your own instead: JSON Lines with problem and answer a line, in a zip file beside their
-                       pictures (as world:export writes them, zipped), or with pictures as data: addresses
+  --file PATH          a set of your own instead, as the Data page takes it: JSON Lines, Parquet or CSV with a question and an
+                       answer a row, in a zip file beside their pictures (as world:export writes them, zipped), or with
+                       pictures as bytes, Base64 or data: addresses; three pictures a row are groups
   --count N            groups of three pictures (prior sets), or pictures
   --noise X            of the world’s pictures: standard deviation added to each value, in levels of 0 to 255 (0)
   --picture-edge N     they are drawn with N pixels an edge and enlarged (${CLEAR.pictureEdge})

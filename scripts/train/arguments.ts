@@ -29,6 +29,8 @@ layout where an adapter is trained.
                      ${READY_SCHEDULES.map(({ id }) => id).join(', ')};
                      recipe, preset and steps are its stages' own
   --items FILE       draws from a set that npm run -s filter wrote; of a schedule STAGE=FILE, as often as needed
+  --data FILE        draws from a set of your own: JSON Lines, Parquet or CSV, in a zip file beside its pictures, as
+                     the Data page takes it; references are graded by a mathematical match
   --order NAME       of a schedule's questions: ${STAGE_ORDERS.join(', ')} (the schedule's)
   --preset NAME      ${TRAIN_PRESETS.map(({ name }) => name).join(' or ')} (tiny)
   --steps N          steps of the whole run (the preset's)
@@ -58,6 +60,8 @@ export interface TrainOptions {
   readonly settings: TrainSettings;
   readonly out: string;
   readonly resume?: string;
+  /** Path of a set of one's own. */
+  readonly data?: string;
   readonly pauseAfter?: number;
   /** 0 without the final figure. */
   readonly finalGroups: number;
@@ -96,6 +100,15 @@ export function readArguments(args: readonly string[]): TrainOptions | 'help' {
   );
   if (backend === undefined)
     throw bad('--backend', `--backend is "${values.backend}".`, 'Give webgpu, wasm or auto.');
+  if (values.data !== undefined && values.items !== undefined)
+    throw bad('--data', '--data is given beside --items.', 'Give one of them.');
+  const { schedule } = settings;
+  if (values.data !== undefined && schedule?.stages.every((stage) => stage.questions === undefined))
+    throw bad(
+      '--data',
+      '--data is given, and no stage of the schedule draws from a set of one’s own.',
+      'Name it in the stage: “questions” with its name, fingerprint and items, as Train writes a schedule.',
+    );
   if (values.adapter !== undefined && values.adapter !== NO_ADAPTER)
     throw bad(
       '--adapter',
@@ -110,6 +123,7 @@ export function readArguments(args: readonly string[]): TrainOptions | 'help' {
     merged: values.merged ?? false,
     finalGroups: count('--final', values.final) ?? 0,
     ...(resume === undefined ? {} : { resume }),
+    ...(values.data === undefined ? {} : { data: values.data }),
     ...(model === undefined ? {} : { model }),
     ...(hub === undefined ? {} : { hub }),
     ...(values.adapter === undefined ? {} : { adapter: values.adapter }),
@@ -200,6 +214,7 @@ function parse(args: readonly string[]) {
         recipe: text,
         schedule: text,
         items: { type: 'string', multiple: true },
+        data: text,
         order: text,
         preset: text,
         steps: text,

@@ -7,3 +7,5 @@ export const CHECKPOINT = 'checkpoint.safetensors';
 export const ADAPTER = 'adapter';
 /** Folder of the whole model with what was trained folded in, in the Hugging Face layout. */
 export const MERGED = 'merged';
+/** A set of one's own on the command's server. */
+export const DATA = 'data-set';

@@ -2,6 +2,12 @@
 import * as Comlink from 'comlink';
 import { PlaygroundError, toErrorRecord } from '../../src/base/errors.ts';
 import { type Outcome, unwrap } from '../../src/base/outcome.ts';
+import {
+  type DataApi,
+  type DataReference,
+  dataMissing,
+  referenceOf,
+} from '../../src/contract/data-sets.ts';
 import type { BackendChoice } from '../../src/contract/engine.ts';
 import type { TrainSettings } from '../../src/contract/train-settings.ts';
 import { withSetting } from '../../src/contract/train-validate.ts';
@@ -19,6 +25,8 @@ export interface TrainPageRequest {
   readonly settings: TrainSettings;
   /** Whether a checkpoint is there to go on from. */
   readonly resume: boolean;
+  /** A set of one's own, which the run draws from. */
+  readonly data: { readonly name: string; readonly url: string } | null;
   /** Overrules the checkpoint's number of steps. */
   readonly steps: number | null;
   readonly pauseAfter: number | null;
@@ -57,7 +65,14 @@ function run(request: TrainPageRequest): Promise<TrainResult> {
     );
     unwrap(await engine.load({ ...(await loadOf(request.model)), backend: request.backend }));
     const from = request.resume ? await fetchState() : null;
-    const settings = from === null ? request.settings : resumed(from, request.steps);
+    const questions = request.data === null ? null : await imported(engine, request.data);
+    const settings =
+      from !== null
+        ? resumed(from, request.steps)
+        : questions === null || request.settings.schedule !== undefined
+          ? request.settings
+          : { ...request.settings, questions };
+    if (questions !== null) assertSame(settings, questions);
     const outcome = await engine.train({
       runId: RUN,
       settings,
@@ -72,6 +87,33 @@ function run(request: TrainPageRequest): Promise<TrainResult> {
       unwrap(await engine.evaluateTraining({ runId: RUN, groups: request.finalGroups }));
     return result;
   });
+}
+
+/** The set that is given, imported as it is: a line that is no question is told and nothing is trained. */
+async function imported(
+  engine: Pick<DataApi, 'importData'>,
+  { name, url }: NonNullable<TrainPageRequest['data']>,
+): Promise<DataReference> {
+  const file = new File([await (await fetch(url)).blob()], name);
+  const files = [{ path: name, file }];
+  const found = await engine.importData({ importId: RUN, name, files, mapping: null });
+  const record = unwrap(found);
+  const [first] = record.skipped.reasons;
+  if (first === undefined) return referenceOf(record);
+  throw new PlaygroundError({
+    code: 'data.line',
+    message: `${name} cannot be asked as it is: line ${first.lines[0]} is ${first.reason}, and ${record.skipped.total - 1} more are passed over.`,
+    fix: 'Mend the file; the Data page says which lines are meant, and hands out a set without them.',
+    where: `${name}, line ${first.lines[0]}`,
+  });
+}
+
+/** What the settings name is what was given. Throws `data.missing`. */
+function assertSame({ questions, schedule }: TrainSettings, given: DataReference): void {
+  const stages = schedule?.stages ?? [{ questions }];
+  for (const stage of stages)
+    if (stage.questions !== undefined && stage.questions.fingerprint !== given.fingerprint)
+      throw dataMissing(stage.questions);
 }
 
 function resumed({ settings }: Checkpoint, steps: number | null): TrainSettings {

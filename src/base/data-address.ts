@@ -7,10 +7,15 @@ export function bytesOfDataAddress(
   const comma = address.indexOf(',');
   const head = /^data:([\w/+.-]*)[^,]{0,200};base64$/.exec(address.slice(0, Math.max(0, comma)));
   if (head === null) return null;
+  const bytes = bytesOfBase64(address.slice(comma + 1));
+  return bytes === null ? null : { bytes, type: head[1] };
+}
+
+/** What a text in base64 holds; null where it is none. */
+export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> | null {
   try {
-    const letters = atob(address.slice(comma + 1));
-    const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
-    return { bytes, type: head[1] };
+    const letters = atob(text);
+    return Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
   } catch {
     return null;
   }

@@ -23,7 +23,7 @@ const COMPLETIONS =
   'The Rollouts page reads all of them; paste the text of one into “Edit this rollout”, or score it with `npm run inspect -- --rollout-text FILE`.';
 const ROLLOUTS = 'The Rollouts page reads it, where it holds completions.';
 const ONE_QUESTION =
-  'The Lab takes one question, its answer and its picture, typed; Evaluate takes many, as JSON Lines in a zip file beside their pictures.';
+  'The Data page takes questions with their pictures, for the Lab, Train and Evaluate.';
 
 /** The version of the format (3 to 13), then the writer's name or the graph. */
 const ONNX_STARTS = Array.from(
@@ -126,7 +126,8 @@ export const FILE_KINDS = {
   chat: { what: 'chat messages', belongs: COMPLETIONS },
   examples: {
     what: 'questions with answers',
-    belongs: 'Type one question and its answer beside a picture, then run.',
+    belongs:
+      'The Data page takes questions with their pictures; one alone can be typed in the Lab.',
   },
   'json-lines': {
     what: 'a file of JSON Lines',

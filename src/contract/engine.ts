@@ -19,6 +19,7 @@ import type { Outcome } from '../base/outcome.ts';
 import type { AnswerMeasure } from '../method/grading.ts';
 import type { Reader } from '../method/sight.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
+import type { DataApi, DataEvent } from './data-sets.ts';
 import type { EvaluateApi, EvaluationEvent } from './evaluation.ts';
 import type { FilterApi, FilterEvent } from './filter.ts';
 import type { BothMethods, LeakageReading } from './leakage.ts';
@@ -350,6 +351,7 @@ export type EngineEvent =
   | RunsEvent
   | EvaluationEvent
   | FilterEvent
+  | DataEvent
   | ScoringEvent;
 
 /** The worker's face. All calls answer with data; none throws for what can go wrong in the work. */
@@ -359,6 +361,7 @@ export interface EngineApi
     RunsApi,
     EvaluateApi,
     FilterApi,
+    DataApi,
     ScoringApi {
   /** Sets the one listener for events; wrap it in `Comlink.proxy`. */
   listen(listener: (event: EngineEvent) => void): Promise<void>;

@@ -90,6 +90,7 @@ const set = v.union([
     file: v.string(),
     fingerprint: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'not a SHA-256')),
     count,
+    groups: v.optional(v.literal(true)),
   }),
 ]);
 

@@ -50,12 +50,16 @@ export type EvaluationSet =
       readonly count: number;
     }
   | {
+      /** A set that a person brought. */
       readonly name: 'file';
+      /** What it is called. */
       readonly file: string;
-      /** SHA-256 of the file. */
+      /** SHA-256 over its questions, answers and pictures; empty for a file that nobody has read yet. */
       readonly fingerprint: string;
-      /** Pictures, the first of the file. */
+      /** The first pictures of the set, or groups where it has groups. */
       readonly count: number;
+      /** Whether it has three pictures to a question; absent where it has one. */
+      readonly groups?: true;
     };
 
 /** What is measured. Validity and lengths come with every answer. */
@@ -225,8 +229,10 @@ export const EVALUATION_PRESETS = [
 
 export type EvaluationPreset = (typeof EVALUATION_PRESETS)[number]['id'];
 
-export const hasGroups = ({ name }: EvaluationSet): boolean =>
-  WORLD_SETS.some((set) => set.name === name && set.groups);
+export const hasGroups = (asked: EvaluationSet): boolean =>
+  asked.name === 'file'
+    ? asked.groups === true
+    : WORLD_SETS.some((set) => set.name === asked.name && set.groups);
 
 /** Pictures of a set. */
 export const picturesOf = (set: EvaluationSet): number =>

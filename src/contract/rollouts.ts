@@ -17,6 +17,7 @@ import type {
   ScoringRecord,
   TokenTableKind,
 } from './rollout-scores.ts';
+import type { SkippedLines } from './skipped-lines.ts';
 import type { ScenePicture } from './trace.ts';
 
 /** The segments, as figures count them. */
@@ -76,17 +77,6 @@ export interface RolloutLook {
   readonly numbers: readonly string[];
   /** Records read for this. */
   readonly records: number;
-}
-
-/** Lines that became no row, by why. */
-export interface SkippedLines {
-  readonly total: number;
-  /** By reason, in words, and the first lines of each. */
-  readonly reasons: readonly {
-    readonly reason: string;
-    readonly count: number;
-    readonly lines: readonly string[];
-  }[];
 }
 
 /** One import, as it is kept. */

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { PlaygroundError } from '../base/errors.ts';
+import { MOST_DATA_NAME } from './data-sets.ts';
 import { itemSetSchema } from './item-set.ts';
 import { asStage, withSchedule } from './stages.ts';
 import {
@@ -34,7 +35,14 @@ export const stageEntries = {
 };
 
 /** What it draws from is as the filter writes it; absent where all of the world is. */
-const stage = v.strictObject({ ...stageEntries, items: v.optional(itemSetSchema) });
+const stage = v.strictObject({
+  ...stageEntries,
+  items: v.optional(itemSetSchema),
+  /** A set of a person's own, by its fingerprint. */
+  questions: v.optional(
+    v.strictObject({ name: words(MOST_DATA_NAME), fingerprint: v.string(), items: v.number() }),
+  ),
+});
 
 export const scheduleSchema = v.strictObject({
   format: v.literal(SCHEDULE_FORMAT),
@@ -73,7 +81,7 @@ export function readScheduleFile(json: unknown): ScheduleFile {
 export function settingsOfSchedule({ order, set, stages, ...file }: ScheduleFile): TrainSettings {
   const run = within('set', () => withSettings(trainSettings('grpo', file.preset), set));
   const own = stages.map((one, i): TrainStage => {
-    const { id, label, recipe, steps, items } = one;
+    const { id, label, recipe, steps, items, questions } = one;
     return within(`stages.${i}`, () => {
       const drawn = items === undefined ? {} : drawnAs(items);
       const plain = withSettings(trainSettings(recipe, one.preset), {
@@ -81,7 +89,11 @@ export function settingsOfSchedule({ order, set, stages, ...file }: ScheduleFile
         ...one.set,
         steps,
       });
-      return asStage(id, label, items === undefined ? plain : { ...plain, items });
+      return asStage(id, label, {
+        ...plain,
+        ...(items === undefined ? {} : { items }),
+        ...(questions === undefined ? {} : { questions }),
+      });
     });
   });
   return validateTrainSettings(withSchedule(run, { order, stages: own }));

@@ -1,6 +1,7 @@
 /** Stages of a run: which one a step is in, what holds there, and whether a schedule can be run at all. */
 
 import { PlaygroundError } from '../base/errors.ts';
+import type { DataReference } from './data-sets.ts';
 import { type Recipe, recipeOf } from './recipes.ts';
 import type {
   StageOrder,
@@ -60,6 +61,7 @@ const STAGE_PATHS = [
   'optimizer',
   'data',
   'items',
+  'questions',
 ] as const satisfies readonly (keyof StageSettings)[];
 
 /** The stages of a run in their places; one for a run without a schedule, and for one whose stages are mixed. */
@@ -103,18 +105,19 @@ export function settingsAt(
 /** A stage as a run of its own, with what all stages share. */
 export function asRun({ schedule: _, ...run }: TrainSettings, stage: TrainStage): TrainSettings {
   const { id: _id, label: _label, ...own } = stage;
-  const { grpo: _grpo, items: _items, ...shared } = run;
+  const { grpo: _grpo, items: _items, questions: _questions, ...shared } = run;
   return { ...shared, ...own };
 }
 
 /** What a stage has of its own, of the settings of a run. */
 export function asStage(id: string, label: string, settings: TrainSettings): TrainStage {
-  const { recipe, method, grpo, rolloutsPerStep, sampling, optimizer, data, items, steps } =
+  const { recipe, method, grpo, rolloutsPerStep, sampling, optimizer, data, items, questions } =
     settings;
   return {
     ...{ id, label, recipe, method, ...(grpo === undefined ? {} : { grpo }) },
     ...{ rolloutsPerStep, sampling, optimizer, data, ...(items === undefined ? {} : { items }) },
-    steps,
+    ...(questions === undefined ? {} : { questions }),
+    steps: settings.steps,
   };
 }
 
@@ -181,7 +184,12 @@ const SHARED = ['recipe', 'method', 'grpo', 'rolloutsPerStep', 'sampling', 'opti
  * teachers who are to look at what is not there. `name` is what it is called, `where` its path.
  */
 export function checkData(
-  { data, items, recipe }: Pick<TrainSettings, 'data' | 'items' | 'recipe'>,
+  {
+    data,
+    items,
+    questions,
+    recipe,
+  }: Pick<TrainSettings, 'data' | 'items' | 'questions' | 'recipe'>,
   name: string,
   recipes?: readonly Recipe[],
 ): void {
@@ -207,6 +215,7 @@ export function checkData(
       `${name} asks without a picture, and only references of pictures can be made wrong.`,
       'Set data.wrongShare to 0, or choose questions about pictures.',
     );
+  if (questions !== undefined) checkOwn({ data, items, questions }, name);
   if (items === undefined) return;
   if (items.items.length === 0)
     throw refusal(
@@ -226,6 +235,35 @@ export function checkData(
     `${name} draws from the set “${items.name}”, whose questions were made with another data.${differs}.`,
     'Take the set away to change this, or give data the set’s own value.',
   );
+}
+
+/** A set of a person's own is asked as it is: `stage.own-data` for what belongs to the world. */
+function checkOwn(
+  {
+    data,
+    items,
+    questions,
+  }: Pick<TrainSettings, 'data' | 'items'> & { readonly questions: DataReference },
+  name: string,
+): void {
+  const refused = (where: string, why: string, fix: string) =>
+    refusal(
+      'stage.own-data',
+      where,
+      `${name} draws from the set “${questions.name}”, ${why}.`,
+      fix,
+    );
+  const take = 'Take the set away, or give the setting its rest value.';
+  if (items !== undefined)
+    throw refused(
+      'items',
+      'and from measured questions of the world too',
+      'Take one of them away.',
+    );
+  if (data.source !== 'pictures')
+    throw refused('data.source', 'and captions and problems are the world’s', take);
+  if (data.wrongShare > 0)
+    throw refused('data.wrongShare', 'whose references are taken as they are', take);
 }
 
 function refusal(code: string, where: string, message: string, fix: string): PlaygroundError {

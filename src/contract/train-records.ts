@@ -181,6 +181,8 @@ export interface TrainRollout {
     readonly fact: boolean;
     /** Asked in words alone: about a picture that was told, or a problem, whose split and number these are. Absent where it was shown. */
     readonly words?: Exclude<DataSource, 'pictures'>;
+    /** The set that a person brought, of which the index counts then; absent where the world was asked. */
+    readonly data?: { readonly name: string; readonly fingerprint: string };
   };
   readonly question: string;
   /** The true one. */

@@ -1,6 +1,7 @@
 /** Everything that decides a training run, as plain data, and the two presets of values. */
 import { PlaygroundError } from '../base/errors.ts';
 import type { MethodConfig } from '../method/types.ts';
+import type { DataReference } from './data-sets.ts';
 import { GRPO } from './grpo-rows.ts';
 import type { ItemSet } from './item-set.ts';
 import { withValue } from './method-settings.ts';
@@ -50,6 +51,8 @@ export interface TrainSettings extends ValuesOf<typeof START>, ValuesOf<typeof E
   readonly data: ValuesOf<typeof DATA>;
   /** The items that are drawn from; absent where all of the world’s are. */
   readonly items?: ItemSet;
+  /** The set of a person's own that is drawn from, by its fingerprint; absent where the world is. */
+  readonly questions?: DataReference;
   /**
    * Stages, one after the other; absent where a run is one from its first step to its last. Their first one’s own
    * settings stand above as well, and `steps` are those of all.
@@ -70,6 +73,7 @@ export type StageSettings = Pick<
   | 'optimizer'
   | 'data'
   | 'items'
+  | 'questions'
   | 'steps'
 >;
 

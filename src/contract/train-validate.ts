@@ -2,6 +2,7 @@
 import { PlaygroundError } from '../base/errors.ts';
 import { withReading } from '../method/named-methods.ts';
 import { validateMethod } from '../method/validate.ts';
+import { type DataReference, MOST_DATA_NAME } from './data-sets.ts';
 import { type SettingField, valueFromText } from './fields.ts';
 import { GRPO, MOST_ROLLOUTS } from './grpo-rows.ts';
 import { readItemSet } from './item-set.ts';
@@ -59,7 +60,7 @@ export function validateTrainSettings(input: unknown, recipes?: readonly Recipe[
 const MOST_STAGES = 12;
 
 function readSchedule(root: Fields, recipes?: readonly Recipe[]): StageSchedule {
-  const { schedule: given, grpo: _, items: __, ...shared } = root;
+  const { schedule: given, grpo: _, items: __, questions: ___, ...shared } = root;
   const { order: asked = 'staged', stages } = fieldsIn(given, 'schedule');
   const order = STAGE_ORDERS.find((name) => name === asked);
   if (order === undefined)
@@ -110,6 +111,7 @@ function oneRun(root: Fields, recipes?: readonly Recipe[]): TrainSettings {
     trainable: trainable(fieldsIn(root.trainable, 'trainable')),
     data: readRows(DATA, fieldsIn(root.data, 'data')),
     ...(root.items === undefined ? {} : { items: readItemSet(root.items, 'items') }),
+    ...(root.questions === undefined ? {} : { questions: dataReference(root.questions) }),
     evaluation: readRows(EVALUATION, fieldsIn(root.evaluation, 'evaluation')),
     followed: readRows(FOLLOWED, fieldsIn(root.followed, 'followed')),
     ...readRows(END, root),
@@ -207,6 +209,18 @@ export function readRows<G extends SettingGroup>(group: G, values: Fields): Valu
     return [name, given];
   });
   return Object.fromEntries(entries) as ValuesOf<G>;
+}
+
+/** A set of a person's own, by its fingerprint. */
+function dataReference(value: unknown): DataReference {
+  const { name, fingerprint, items } = fieldsIn(value, 'questions');
+  if (typeof name !== 'string' || name === '' || name.length > MOST_DATA_NAME)
+    throw invalid('questions.name', inWords(name), `a name of up to ${MOST_DATA_NAME} characters`);
+  if (typeof fingerprint !== 'string' || !/^[0-9a-f]{64}$/.test(fingerprint))
+    throw invalid('questions.fingerprint', inWords(fingerprint), 'a SHA-256 of a set');
+  if (typeof items !== 'number' || !Number.isInteger(items) || items < 1)
+    throw invalid('questions.items', inWords(items), 'a whole number from 1');
+  return { name, fingerprint, items };
 }
 
 /** A value within a field's bounds; of a list the options in their order. */

@@ -43,15 +43,8 @@ import type {
   StudentChoice,
 } from '../contract/runs.ts';
 import type { OpenedTrace } from '../contract/trace.ts';
-import type { TrainSettings } from '../contract/train-settings.ts';
-import type {
-  Checkpoint,
-  Evaluation,
-  StudentStatus,
-  TrainEstimate,
-  TrainRequest,
-  TrainResult,
-} from '../contract/training.ts';
+import type { StudentStatus, TrainApi, TrainRequest, TrainResult } from '../contract/training.ts';
+import { DataDesk } from './data/data-desk.ts';
 import type { StudentLoan } from './engine-loan.ts';
 import { Evaluations } from './evaluation/evaluations.ts';
 import { Filters } from './filter/filters.ts';
@@ -72,14 +65,18 @@ export class Engine implements EngineApi {
   #listener: (event: EngineEvent) => void = () => undefined;
   #model: LoadedModel | null = null;
   #errands = 0;
-  readonly #training = new Training({
-    need: () => this.#need(),
-    turn: (name, work) => this.#queue.run(this.#errandId(name), work),
-    emit: (event) => {
-      this.#emit(event);
-      this.#keeper.observe(event);
+  readonly #data = new DataDesk((event) => this.#emit(event));
+  readonly #training = new Training(
+    {
+      need: () => this.#need(),
+      turn: (name, work) => this.#queue.run(this.#errandId(name), work),
+      emit: (event) => {
+        this.#emit(event);
+        this.#keeper.observe(event);
+      },
     },
-  });
+    async (reference) => (await this.#data.sets()).opened(reference),
+  );
   readonly #keeper = new RunKeeper({
     training: this.#training,
     identity: async () => ({
@@ -102,12 +99,9 @@ export class Engine implements EngineApi {
     student: async (choice) => this.#training.student(await this.#desk.student(choice)),
   };
 
-  readonly #evaluations = new Evaluations(this.#lent);
-
+  readonly #evaluations = new Evaluations(this.#lent, this.#data.evaluated);
   readonly #kept = this.#evaluations.kept;
-
   readonly #filters = new Filters(this.#lent);
-
   readonly #scorings = new Scorings(this.#lent);
 
   readonly #lab = new LabJobs({
@@ -238,17 +232,12 @@ export class Engine implements EngineApi {
     await this.#keeper.stop(runId);
   }
 
-  trainCheckpoint(runId: string): Promise<Outcome<Checkpoint>> {
-    return this.#training.checkpoint(runId);
-  }
-
-  evaluateTraining(request: { runId: string; groups: number }): Promise<Outcome<Evaluation>> {
-    return this.#training.evaluate(request);
-  }
-
-  estimateTraining(settings: TrainSettings): Promise<Outcome<TrainEstimate>> {
-    return this.#training.estimate(settings);
-  }
+  readonly trainCheckpoint: TrainApi['trainCheckpoint'] = (runId) =>
+    this.#training.checkpoint(runId);
+  readonly evaluateTraining: TrainApi['evaluateTraining'] = (request) =>
+    this.#training.evaluate(request);
+  readonly estimateTraining: TrainApi['estimateTraining'] = (settings) =>
+    this.#training.estimate(settings);
 
   listRuns(): Promise<Outcome<RunList>> {
     return outcomeOf(() => this.#keeper.list(), 'runs');
@@ -319,6 +308,15 @@ export class Engine implements EngineApi {
   readonly listItemSets: FilterApi['listItemSets'] = () => this.#filters.list();
   readonly importItemSet: FilterApi['importItemSet'] = (file) => this.#filters.import(file);
   readonly deleteItemSet: FilterApi['deleteItemSet'] = (id) => this.#filters.remove(id);
+  readonly lookAtData = this.#data.lookAtData;
+  readonly importData = this.#data.importData;
+  readonly cancelData = this.#data.cancelData;
+  readonly listData = this.#data.listData;
+  readonly dataItems = this.#data.dataItems;
+  readonly renameData = this.#data.renameData;
+  readonly deleteData = this.#data.deleteData;
+  readonly exportData = this.#data.exportData;
+
   readonly scoreRollouts: ScoringApi['scoreRollouts'] = (request) => this.#scorings.score(request);
   readonly pauseScoring: ScoringApi['pauseScoring'] = async (id) => this.#scorings.pause(id);
 

@@ -7,7 +7,8 @@ import { layOverWhite } from '../base/white.ts';
 import { type BareFile, bareFile, type PngHead } from './container.ts';
 import { inflateWithin } from './inflate.ts';
 import { type Pixels, upright } from './orientation.ts';
-import { checkAspect, keptSize, MAX_FILE_BYTES, MEGAPIXELS } from './size.ts';
+import { checkAspect, keptSize, MAX_FILE_BYTES, MEGAPIXELS, MOST_MEGAPIXELS } from './size.ts';
+import { type StatedSize, statedSize } from './stated-size.ts';
 
 export interface DecodedPicture extends Pixels {
   /** Size in pixels of the file's own picture, upright. */
@@ -48,7 +49,11 @@ export async function decodePicture(file: Blob, options: DecodeOptions): Promise
   let pixels: Pixels;
   let original: { width: number; height: number };
   try {
-    bare = bareFile(new Uint8Array(await file.arrayBuffer()));
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const stated = statedSize(bytes);
+    if (stated !== null && stated.width * stated.height > MOST_MEGAPIXELS * 1e6)
+      throw tooManyPixels(name, stated);
+    bare = bareFile(bytes);
     if (bare.png !== null) refuseAmbiguous(name, bare.png);
     if (bare.png !== null && needsOwnDecoder(bare.png, maxPixels)) {
       checkAspect(name, bare.png.width, bare.png.height);
@@ -79,6 +84,17 @@ export async function decodePicture(file: Blob, options: DecodeOptions): Promise
     originalWidth: sideways ? original.height : original.width,
     originalHeight: sideways ? original.width : original.height,
   };
+}
+
+/** Said before a browser unpacks it, which for a small file of one colour takes gigabytes. */
+function tooManyPixels(name: string, { width, height }: StatedSize): PlaygroundError {
+  return new PlaygroundError({
+    code: 'picture.too-large',
+    message: `“${name}” is ${width} × ${height} pixels; the most are ${MOST_MEGAPIXELS} megapixels.`,
+    fix: 'Save the image smaller and choose it again.',
+    where: name,
+    detail: { width, height },
+  });
 }
 
 /** Names a file that is no picture at all; null for a picture, and for what is not known. */

@@ -9,12 +9,13 @@ import type {
   RolloutLook,
   RolloutMapping,
   RolloutSetRecord,
-  SkippedLines,
 } from '../contract/rollouts.ts';
+import type { SkippedLines } from '../contract/skipped-lines.ts';
 import type { TypedAssets } from '../inference/typed.ts';
 import { analyse } from './analysis.ts';
 import { Columns, FLAGS } from './columns.ts';
 import { type Batch, readFiles } from './reading/read-files.ts';
+import { Skipped } from './reading/skipped.ts';
 import { type RowInput, rowOf } from './row.ts';
 import type { SetStore, SetWriter } from './set-store.ts';
 import { lookAt } from './shapes.ts';
@@ -26,9 +27,6 @@ const STRETCH_BYTES = 8 * 2 ** 20;
 const LOOK_RECORDS = 100;
 /** Rows of a set. */
 const MOST_ROWS = 5_000_000;
-/** Lines named for each reason. */
-const NAMED_LINES = 20;
-const MOST_REASONS = 50;
 /** Names of models that are kept of a set. */
 const MOST_MODELS = 8;
 /** Between two reports, ms. */
@@ -220,32 +218,6 @@ class Growing {
 
   clear(): void {
     this.length = 0;
-  }
-}
-
-/** Lines that became no row, counted by why. */
-class Skipped {
-  total = 0;
-  readonly #several: boolean;
-  readonly #reasons = new Map<string, { count: number; lines: string[] }>();
-
-  constructor(files: number) {
-    this.#several = files > 1;
-  }
-
-  add(reason: string, file: string, line: number): void {
-    this.total++;
-    const key = this.#reasons.has(reason) || this.#reasons.size < MOST_REASONS ? reason : 'other';
-    const found = this.#reasons.get(key) ?? { count: 0, lines: [] };
-    this.#reasons.set(key, found);
-    found.count++;
-    if (found.lines.length < NAMED_LINES)
-      found.lines.push(this.#several ? `${file}: ${line}` : String(line));
-  }
-
-  facts(): SkippedLines {
-    const reasons = [...this.#reasons].map(([reason, facts]) => ({ reason, ...facts }));
-    return { total: this.total, reasons: reasons.sort((a, b) => b.count - a.count) };
   }
 }
 

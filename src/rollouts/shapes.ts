@@ -162,7 +162,7 @@ export function lookAt(records: readonly Values[]): RolloutLook {
 }
 
 /** Top-level keys, and those one level in, with the beginning of a value. */
-function keysOf(records: readonly Values[]): RolloutLook['keys'] {
+export function keysOf(records: readonly Values[]): RolloutLook['keys'] {
   const found = new Map<string, string>();
   const add = (key: string, value: unknown) => {
     if (found.size < MOST_KEYS && !found.get(key)) found.set(key, sampleOf(value));

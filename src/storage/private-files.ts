@@ -23,10 +23,11 @@ const ROOTS = {
       'Evaluating goes on, but export what it finds before you close the tab; to keep it, let this site store data and open it in an ordinary window over https.',
     damaged: 'Delete the evaluation and ask again.',
   },
-  sets: {
-    full: 'Delete evaluations or runs you no longer need, or free space on the disk.',
-    refused: 'The file is to be chosen again after the tab was closed.',
-    damaged: 'Choose the file again.',
+  data: {
+    full: 'Delete sets on the Data page, or runs you no longer need, or free space on the disk, then import again; nothing of this import was kept.',
+    refused:
+      'Sets of questions are kept in memory until the tab is closed; to keep them, let this site store data and open it in an ordinary window over https.',
+    damaged: 'Delete the set on the Data page and import its file again.',
   },
   items: {
     full: 'Delete sets of questions, evaluations or runs you no longer need; export this set first.',

@@ -34,6 +34,19 @@ const ELSEWHERE_32 = 0xffffffff;
 const ENCRYPTED = 1;
 const UTF8 = 0x800;
 
+/** What the directory says of a file, not yet held to where the file lies. */
+export interface ZipEntry extends Pick<ZipMember, 'path' | 'bytes' | 'crc' | 'deflated'> {
+  readonly packedBytes: number;
+  /** Where its own header begins. */
+  readonly header: number;
+  /** Bytes of its header, up to the end of its name. */
+  readonly headerBytes: number;
+  readonly name: Uint8Array;
+  readonly packing: number;
+  /** Where files end and the directory begins. */
+  readonly limit: number;
+}
+
 /**
  * The files of an archive (folders are left out), by the directory at its end. Throws {@link PlaygroundError}
  * `import.archive` where directory and members disagree, where two have one path or one place, for paths that lead
@@ -41,35 +54,51 @@ const UTF8 = 0x800;
  */
 export function zipMembers(bytes: Uint8Array): ZipMember[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { count, from, to } = directoryPlace(view);
-  const members: ZipMember[] = [];
+  const place = directoryPlace(view, 0);
+  const entries = zipEntries(bytes.subarray(place.from, place.to), place);
+  return entries.map((entry) =>
+    memberAt(entry, bytes.subarray(entry.header, entry.header + entry.headerBytes)),
+  );
+}
+
+/** The same of an archive that lies elsewhere: only its directory is read. */
+export async function zipEntriesOf(archive: Blob): Promise<ZipEntry[]> {
+  const before = Math.max(0, archive.size - TAIL_BYTES);
+  const tail = await archive.slice(before).arrayBuffer();
+  const place = directoryPlace(new DataView(tail), before);
+  const directory = await archive.slice(place.from, place.to).arrayBuffer();
+  return zipEntries(new Uint8Array(directory), place);
+}
+
+/** What a directory's bytes say. */
+function zipEntries(bytes: Uint8Array, { count, from: limit }: DirectoryPlace): ZipEntry[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const entries: ZipEntry[] = [];
   const paths = new Set<string>();
   const places: { start: number; end: number }[] = [];
-  let at = from;
+  let at = 0;
   for (let i = 0; i < count; i++) {
-    if (at + CENTRAL_BYTES > to || view.getUint32(at, true) !== CENTRAL) throw cutOff();
+    if (at + CENTRAL_BYTES > bytes.length || view.getUint32(at, true) !== CENTRAL) throw cutOff();
     const lengths = [28, 30, 32].map((place) => view.getUint16(at + place, true));
     const next = at + CENTRAL_BYTES + lengths[0] + lengths[1] + lengths[2];
-    if (next > to) throw cutOff();
-    const found = member(bytes, view, {
-      at,
-      nameBytes: lengths[0],
-      extraBytes: lengths[1],
-      to: from,
-    });
+    if (next > bytes.length) throw cutOff();
+    const said = entryAt(bytes, view, { at, nameBytes: lengths[0], extraBytes: lengths[1] });
+    const entry = { ...said, limit };
     at = next;
-    places.push({ start: found.header, end: found.member.end });
-    const { path } = found.member;
+    const over = entry.header + entry.headerBytes + entry.packedBytes;
+    if (over > limit) throw cutOff();
+    places.push({ start: entry.header, end: over });
+    const { path } = entry;
     if (path.endsWith('/')) continue;
     if (paths.has(path)) throw unreadable(`it holds two files named ${path}`);
     paths.add(path);
-    members.push(found.member);
+    entries.push(entry);
   }
-  if (at !== to) throw cutOff();
+  if (at !== bytes.length) throw cutOff();
   places.sort((a, b) => a.start - b.start);
   if (places.some(({ start }, i) => i > 0 && start < places[i - 1].end))
     throw unreadable('two of its files lie in one place');
-  return members;
+  return entries;
 }
 
 /** Read of an archive's end before its directory is looked for: the longest comment and more. */
@@ -101,7 +130,14 @@ export async function zipNames(archive: Blob): Promise<string[]> {
 const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
 
 /** Where the directory lies, `[from, to)`, and how many entries it has. */
-function directoryPlace(view: DataView): { count: number; from: number; to: number } {
+interface DirectoryPlace {
+  readonly count: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `view` is the archive from `base` to its end. */
+function directoryPlace(view: DataView, base: number): DirectoryPlace {
   const end = endPlace(view);
   let count = view.getUint16(end + 10, true);
   let size = view.getUint32(end + 12, true);
@@ -110,14 +146,14 @@ function directoryPlace(view: DataView): { count: number; from: number; to: numb
   if (count === ELSEWHERE_16 || size === ELSEWHERE_32 || from === ELSEWHERE_32) {
     const locator = end - END64_LOCATOR_BYTES;
     if (locator < 0 || view.getUint32(locator, true) !== END64_LOCATOR) throw cutOff();
-    to = large(view, locator + 8);
-    if (to + END64_BYTES > locator || view.getUint32(to, true) !== END64) throw cutOff();
+    to = large(view, locator + 8) - base;
+    if (to < 0 || to + END64_BYTES > locator || view.getUint32(to, true) !== END64) throw cutOff();
     count = large(view, to + 32);
     size = large(view, to + 40);
     from = large(view, to + 48);
   }
-  if (from + size !== to) throw cutOff();
-  return { count, from, to };
+  if (from + size !== to + base) throw cutOff();
+  return { count, from, to: to + base };
 }
 
 /** The record at the very end; only its own comment may follow. */
@@ -128,19 +164,15 @@ function endPlace(view: DataView): number {
   throw cutOff();
 }
 
-interface Entry {
-  readonly at: number;
-  readonly nameBytes: number;
-  readonly extraBytes: number;
-  /** Where members end and the directory begins. */
-  readonly to: number;
-}
-
-function member(
+function entryAt(
   bytes: Uint8Array,
   view: DataView,
-  { at, nameBytes, extraBytes, to }: Entry,
-): { header: number; member: ZipMember } {
+  {
+    at,
+    nameBytes,
+    extraBytes,
+  }: { readonly at: number; readonly nameBytes: number; readonly extraBytes: number },
+): Omit<ZipEntry, 'limit'> {
   const flags = view.getUint16(at + 8, true);
   const packing = view.getUint16(at + 10, true);
   const name = bytes.subarray(at + CENTRAL_BYTES, at + CENTRAL_BYTES + nameBytes);
@@ -149,22 +181,30 @@ function member(
   if (packing !== 0 && packing !== 8)
     throw unreadable(`${path} is packed in a way (${packing}) that is not read here`);
   const extra = at + CENTRAL_BYTES + nameBytes;
-  const [size, packed, header] = extended(
+  const [size, packedBytes, header] = extended(
     view,
     [24, 20, 42].map((place) => view.getUint32(at + place, true)),
     { from: extra, to: extra + extraBytes },
   );
-  if (header + LOCAL_BYTES > to || view.getUint32(header, true) !== LOCAL) throw cutOff();
-  const [localName, localExtra] = [26, 28].map((place) => view.getUint16(header + place, true));
-  const start = header + LOCAL_BYTES + localName + localExtra;
-  const end = start + packed;
-  if (end > to) throw cutOff();
-  const again = bytes.subarray(header + LOCAL_BYTES, header + LOCAL_BYTES + localName);
-  const same = again.length === name.length && again.every((byte, i) => byte === name[i]);
-  if (!same || view.getUint16(header + 8, true) !== packing)
-    throw unreadable(`${path} is another file in the directory at its end than where it lies`);
   const crc = view.getUint32(at + 16, true);
-  return { header, member: { path, bytes: size, crc, deflated: packing === 8, start, end } };
+  const headerBytes = LOCAL_BYTES + nameBytes;
+  const deflated = packing === 8;
+  return { path, bytes: size, crc, deflated, packedBytes, header, headerBytes, name, packing };
+}
+
+/** A file where it lies, by its own header's bytes up to the end of its name. Throws `import.archive`. */
+export function memberAt(entry: ZipEntry, local: Uint8Array): ZipMember {
+  const { path, bytes, crc, deflated, packedBytes, header, headerBytes, name, packing } = entry;
+  const view = new DataView(local.buffer, local.byteOffset, local.byteLength);
+  if (local.length < headerBytes || view.getUint32(0, true) !== LOCAL) throw cutOff();
+  const [localName, localExtra] = [26, 28].map((place) => view.getUint16(place, true));
+  const again = local.subarray(LOCAL_BYTES);
+  const same = localName === name.length && again.every((byte, i) => byte === name[i]);
+  if (!same || view.getUint16(8, true) !== packing)
+    throw unreadable(`${path} is another file in the directory at its end than where it lies`);
+  const start = header + headerBytes + localExtra;
+  if (start + packedBytes > entry.limit) throw cutOff();
+  return { path, bytes, crc, deflated, start, end: start + packedBytes };
 }
 
 /** Size, packed size and place, each from the ZIP64 extension where it stands there. */

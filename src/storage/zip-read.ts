@@ -42,26 +42,6 @@ function membersOf(bytes: Uint8Array): ZipMember[] {
   return zipMembers(bytes);
 }
 
-/** A file of an archive, unpacked piece by piece: what is read of a large one need not be in memory. */
-export interface ZipStream {
-  readonly path: string;
-  /** As the archive states it, unpacked, and as it lies in it. */
-  readonly bytes: number;
-  readonly packedBytes: number;
-  /** Throws {@link PlaygroundError} `import.archive` as {@link unzip} does; the checksum is told at the end. */
-  pieces(): Generator<Uint8Array>;
-}
-
-/** The files of an archive, none of them unpacked yet. Throws {@link PlaygroundError} `import.archive`. */
-export function zipStreams(bytes: Uint8Array): ZipStream[] {
-  return membersOf(bytes).map((member) => ({
-    path: member.path,
-    bytes: member.bytes,
-    packedBytes: member.end - member.start,
-    pieces: () => pieces(bytes, member),
-  }));
-}
-
 function content(bytes: Uint8Array, member: ZipMember): Uint8Array {
   const parts = [...pieces(bytes, member)];
   const plain = new Uint8Array(member.bytes);
@@ -73,40 +53,59 @@ function content(bytes: Uint8Array, member: ZipMember): Uint8Array {
   return plain;
 }
 
+/** Throws {@link PlaygroundError} `import.archive` where it is not what the directory says; the checksum is told at the end. */
 function* pieces(bytes: Uint8Array, member: ZipMember): Generator<Uint8Array> {
-  const { path, bytes: size, crc, deflated, start, end } = member;
-  const packed = bytes.subarray(start, end);
-  let total = 0;
-  let sum = 0;
-  for (const piece of deflated ? inflated(packed) : stored(packed)) {
-    total += piece.length;
-    if (total > size) throw unreadable(`${path} is longer than the archive says`);
-    sum = crc32(piece, sum);
-    yield piece;
+  const unpacking = new Unpacking(member);
+  const packed = bytes.subarray(member.start, member.end);
+  for (let at = 0; at < packed.length; at += CHUNK_BYTES)
+    yield* unpacking.push(packed.subarray(at, at + CHUNK_BYTES), at + CHUNK_BYTES >= packed.length);
+  unpacking.end();
+}
+
+/** One file on its way out of an archive, held to what the directory says of it. */
+export class Unpacking {
+  readonly #member: Pick<ZipMember, 'path' | 'bytes' | 'crc'>;
+  readonly #inflate: Inflate | null;
+  #ready: Uint8Array[] = [];
+  #total = 0;
+  #sum = 0;
+
+  constructor(member: Pick<ZipMember, 'path' | 'bytes' | 'crc' | 'deflated'>) {
+    this.#member = member;
+    this.#inflate = member.deflated ? new Inflate((chunk) => this.#ready.push(chunk)) : null;
   }
-  if (total !== size) throw unreadable(`${path} is not as long as the archive says`);
-  if (sum !== crc) throw unreadable(`${path} was changed after it was packed`);
-}
 
-/** Bytes of a stored file handed on at a time. */
-const STORED_BYTES = 1 << 20;
+  /** What some packed bytes become, piece by piece. Throws `import.archive`. */
+  *push(packed: Uint8Array, last: boolean): Generator<Uint8Array> {
+    const { path, bytes } = this.#member;
+    for (let at = 0; at < packed.length; at += CHUNK_BYTES) {
+      const chunk = packed.subarray(at, at + CHUNK_BYTES);
+      for (const piece of this.#unpacked(chunk, last && at + CHUNK_BYTES >= packed.length)) {
+        this.#total += piece.length;
+        if (this.#total > bytes) throw unreadable(`${path} is longer than the archive says`);
+        this.#sum = crc32(piece, this.#sum);
+        yield piece;
+      }
+    }
+  }
 
-function* stored(packed: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < packed.length; at += STORED_BYTES)
-    yield packed.slice(at, at + STORED_BYTES);
-}
+  /** Throws `import.archive` where all that came is not what was packed. */
+  end(): void {
+    const { path, bytes, crc } = this.#member;
+    if (this.#total !== bytes) throw unreadable(`${path} is not as long as the archive says`);
+    if (this.#sum !== crc) throw unreadable(`${path} was changed after it was packed`);
+  }
 
-function* inflated(packed: Uint8Array): Generator<Uint8Array> {
-  let ready: Uint8Array[] = [];
-  const inflate = new Inflate((chunk) => ready.push(chunk));
-  for (let at = 0; at === 0 || at < packed.length; at += CHUNK_BYTES) {
-    const last = at + CHUNK_BYTES >= packed.length;
+  #unpacked(chunk: Uint8Array, last: boolean): Uint8Array[] {
+    // A copy: whoever takes it may keep it.
+    if (this.#inflate === null) return [chunk.slice()];
     try {
-      inflate.push(packed.subarray(at, at + CHUNK_BYTES), last);
+      this.#inflate.push(chunk, last);
     } catch (cause) {
       throw cutOff(cause);
     }
-    yield* ready;
-    ready = [];
+    const ready = this.#ready;
+    this.#ready = [];
+    return ready;
   }
 }

@@ -10,14 +10,17 @@ export interface ExportFile {
   readonly bytes: () => Uint8Array;
 }
 
+/** Files that are there, or are made one after the other. */
+type ExportFiles = Iterable<ExportFile> | AsyncIterable<ExportFile>;
+
 /** The largest size and offset that an archive without the ZIP64 extension can state. */
 const MAX_ARCHIVE_BYTES = 2 ** 32 - 1;
 
 /** Bytes handed to the compressor at a time, so that a reader who stops early stops the work. */
 const CHUNK_BYTES = 1 << 20;
 
-/** Weights are as good as random: compressing them costs time and saves nothing. */
-const STORED = /\.(safetensors|onnx)$/;
+/** Weights are as good as random, and pictures are packed: compressing them costs time and saves nothing. */
+const STORED = /\.(safetensors|onnx|png|jpg|webp|gif|avif)$/;
 
 /** What every entry says; the earliest time an archive knows, so that the same files are the same archive. */
 const MODIFIED = new Date(1980, 0, 1);
@@ -30,7 +33,7 @@ export function textFile(path: string, text: string): ExportFile {
  * A zip archive of the files under `folder/`. Each file is made when the reader gets to it. The stream fails with
  * {@link PlaygroundError} `export.too-large` past 4 GiB, and with whatever making a file throws.
  */
-export function zipStream(files: readonly ExportFile[], folder = ''): ReadableStream<Uint8Array> {
+export function zipStream(files: ExportFiles, folder = ''): ReadableStream<Uint8Array> {
   const chunks = zipChunks(files, folder === '' ? '' : `${folder}/`);
   return new ReadableStream({
     async pull(controller) {
@@ -44,10 +47,7 @@ export function zipStream(files: readonly ExportFile[], folder = ''): ReadableSt
   });
 }
 
-async function* zipChunks(
-  files: readonly ExportFile[],
-  prefix: string,
-): AsyncGenerator<Uint8Array> {
+async function* zipChunks(files: ExportFiles, prefix: string): AsyncGenerator<Uint8Array> {
   let ready: Uint8Array[] = [];
   let total = 0;
   const zip = new Zip((error, chunk) => {
@@ -61,7 +61,7 @@ async function* zipChunks(
     if (total > MAX_ARCHIVE_BYTES) throw tooLarge();
     return chunks;
   };
-  for (const { path, bytes } of files) {
+  for await (const { path, bytes } of files) {
     const name = prefix + path;
     const entry = STORED.test(path) ? new ZipPassThrough(name) : new ZipDeflate(name);
     entry.mtime = MODIFIED;
@@ -81,7 +81,7 @@ function tooLarge(): PlaygroundError {
   return new PlaygroundError({
     code: 'export.too-large',
     message: 'The files together take more than the 4 GiB that a zip archive holds.',
-    fix: 'Export the adapter alone, or leave the ONNX graphs out.',
+    fix: 'Export less: of a model the adapter alone, or without ONNX graphs; of questions a smaller set.',
     where: 'zip',
   });
 }

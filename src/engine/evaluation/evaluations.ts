@@ -10,15 +10,20 @@ import {
   type EvaluationRecord,
   type EvaluationState,
 } from '../../contract/evaluation-records.ts';
-import { type EvaluationSettings, validateEvaluation } from '../../contract/evaluation-settings.ts';
+import {
+  type EvaluationSettings,
+  picturesOf,
+  validateEvaluation,
+} from '../../contract/evaluation-settings.ts';
 import type { StudentLoan } from '../engine-loan.ts';
 import type { LoadedModel } from '../loaded-model.ts';
 import type { LabStudent } from '../training/lab-student.ts';
+import { dataItems } from './data-items.ts';
 import { baseOf, evaluatedModel } from './evaluated-model.ts';
+import type { EvaluatedSets } from './evaluated-sets.ts';
 import { type ItemSource, worldItems } from './items.ts';
 import { KeptEvaluations } from './kept.ts';
 import { Log } from './log.ts';
-import type { EvaluationSets } from './sets.ts';
 import { type EvaluationStore, holding } from './store.ts';
 import { EvaluationWork } from './work.ts';
 
@@ -34,10 +39,12 @@ const RECORD_EVERY_MS = 5000;
 export class Evaluations {
   readonly #host: StudentLoan<EvaluationEvent>;
   readonly #active = new Map<string, Active>();
-  readonly kept = new KeptEvaluations((id) => this.#active.has(id));
+  readonly kept: KeptEvaluations;
 
-  constructor(host: StudentLoan<EvaluationEvent>) {
+  /** @param sets those that a person brought */
+  constructor(host: StudentLoan<EvaluationEvent>, sets: EvaluatedSets) {
     this.#host = host;
+    this.kept = new KeptEvaluations((id) => this.#active.has(id), sets);
   }
 
   evaluate(request: EvaluateRequest): Promise<Outcome<EvaluationRecord>> {
@@ -76,9 +83,9 @@ export class Evaluations {
     active: Active,
     store: EvaluationStore | null,
   ): Promise<EvaluationRecord> {
-    const { settings, items } = await opened(validateEvaluation(asked), {
+    const { settings, items } = await opened(asked, {
       file,
-      sets: (await this.kept.opened()).sets,
+      sets: this.kept.sets,
       keep: store !== null,
     });
     const model = this.#host.need();
@@ -163,16 +170,20 @@ export class Evaluations {
 
 /** The pictures that are asked, and the settings with what a file says of itself. Throws `evaluation.no-file`. */
 async function opened(
-  settings: EvaluationSettings,
-  { file, sets, keep }: { file: Blob | undefined; sets: EvaluationSets; keep: boolean },
+  asked: EvaluationSettings,
+  { file, sets, keep }: { file: Blob | undefined; sets: EvaluatedSets; keep: boolean },
 ): Promise<{ settings: EvaluationSettings; items: ItemSource }> {
+  const settings = validateEvaluation(asked);
   const { set } = settings;
   if (set.name !== 'file') return { settings, items: worldItems(set, settings) };
-  const { file: name, count, fingerprint } = set;
-  const isNew = fingerprint === '' && file !== undefined;
-  if (!isNew && file !== undefined && !(await sets.has(set))) await sets.take(file, set);
-  const found = isNew ? await sets.taken(file, { name, count, keep }) : await sets.opened(set);
-  return { settings: { ...settings, set: found.set }, items: found.items };
+  if (set.fingerprint === '' && file !== undefined) {
+    const found = await sets.taken(file, set, keep);
+    // Groups are asked in both settings, which is known only now.
+    const checked = validateEvaluation({ ...asked, set: found.set });
+    return { settings: checked, items: dataItems(found.opened, picturesOf(found.set)) };
+  }
+  if (file !== undefined && !(await sets.has(set))) await sets.take(file, set);
+  return { settings, items: dataItems(await sets.opened(set), picturesOf(set)) };
 }
 
 /** Goes on only as what it was. Throws `evaluation.other-model` and `evaluation.other-settings`. */

@@ -16,23 +16,27 @@ import {
   type FigureComparison,
   modelInWords,
 } from '../../contract/evaluation-records.ts';
-import type { EvaluationSet } from '../../contract/evaluation-settings.ts';
 import type { ModelAssets } from '../../model/assets.ts';
+import { shownItem } from './data-items.ts';
 import { baseOf, evaluatedModel } from './evaluated-model.ts';
+import type { EvaluatedSets } from './evaluated-sets.ts';
 import { readExported } from './exported.ts';
 import { holding, isHeld, openEvaluations } from './store.ts';
 
 type Opened = Awaited<ReturnType<typeof openEvaluations>>;
 
 export class KeptEvaluations {
+  /** What evaluations of a person's own questions ask. */
+  readonly sets: EvaluatedSets;
   readonly #isActive: (id: string) => boolean;
   /** Those that were read last: two are compared, and one is looked at page by page. */
   #read: readonly OpenedEvaluation[] = [];
   #opening: Promise<Opened> | null = null;
 
   /** @param isActive whether one is under way in this worker */
-  constructor(isActive: (id: string) => boolean) {
+  constructor(isActive: (id: string) => boolean, sets: EvaluatedSets) {
     this.#isActive = isActive;
+    this.sets = sets;
   }
 
   /** Where they are kept. */
@@ -69,11 +73,9 @@ export class KeptEvaluations {
 
   delete(id: string): Promise<Outcome<null>> {
     return outcomeOf(async () => {
-      const { store, sets } = await this.opened();
+      const { store } = await this.opened();
       await holding(id, () => store.remove(id));
       this.#read = this.#read.filter(({ record }) => record.id !== id);
-      const { records } = await store.list();
-      await sets.keepOnly(new Set(records.flatMap(({ settings: { set } }) => printOf(set))));
       return null;
     }, id);
   }
@@ -83,16 +85,15 @@ export class KeptEvaluations {
     return outcomeOf(async () => {
       const set = await this.#fileOf(id);
       if (set === null) return [];
-      const { sets } = await this.opened();
-      const { shown } = await sets.opened(set);
-      return Promise.all(items.map(shown));
+      const opened = await this.sets.opened(set);
+      return Promise.all(items.map((index) => shownItem(opened, index)));
     }, id);
   }
 
   takeFile(id: string, file: Blob): Promise<Outcome<null>> {
     return outcomeOf(async () => {
       const set = await this.#fileOf(id);
-      if (set !== null) await (await this.opened()).sets.take(file, set);
+      if (set !== null) await this.sets.take(file, set);
       return null;
     }, id);
   }
@@ -183,10 +184,6 @@ const MOST_READ = 2;
 /** Whether nothing was written since, here or in another tab. */
 const isAsRead = (read: EvaluationRecord, now: EvaluationRecord): boolean =>
   now.state !== 'running' && read.state === now.state && read.updatedAt === now.updatedAt;
-
-/** The fingerprint of a set's file, if it has one. */
-const printOf = (set: EvaluationSet): readonly string[] =>
-  set.name === 'file' ? [set.fingerprint] : [];
 
 function anotherLoaded(asked: EvaluatedModel, loaded: EvaluatedModel): PlaygroundError {
   const [then, now] = [asked, loaded].map(modelInWords);

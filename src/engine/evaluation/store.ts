@@ -11,7 +11,6 @@ import { readCheckedLines, writeCheckedLines } from '../../storage/checked-lines
 import { type FileArea, MemoryFiles } from '../../storage/file-area.ts';
 import { openPrivateFiles } from '../../storage/private-files.ts';
 import { browserLocks } from '../../storage/run-lock.ts';
-import { EvaluationSets } from './sets.ts';
 
 const RECORD_FILE = 'evaluation.json';
 const LINES_FILE = 'lines.jsonl';
@@ -76,20 +75,14 @@ export class EvaluationStore {
 /** The evaluations of this browser; in memory, with the reason, where it keeps none. */
 export async function openEvaluations(): Promise<{
   store: EvaluationStore;
-  sets: EvaluationSets;
   problem: ErrorRecord | null;
 }> {
   try {
     const store = new EvaluationStore(await openPrivateFiles('evaluations'));
-    const sets = new EvaluationSets(await openPrivateFiles('sets'));
-    return { store, sets, problem: null };
+    return { store, problem: null };
   } catch (error) {
     if (!(error instanceof PlaygroundError)) throw error;
-    const [store, sets] = [
-      new EvaluationStore(new MemoryFiles()),
-      new EvaluationSets(new MemoryFiles()),
-    ];
-    return { store, sets, problem: error.record };
+    return { store: new EvaluationStore(new MemoryFiles()), problem: error.record };
   }
 }
 

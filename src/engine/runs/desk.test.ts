@@ -28,7 +28,7 @@ beforeAll(async () => {
 }, 60_000);
 
 beforeEach(() => {
-  const training = new Training({ need: notLoaded, turn: notLoaded, emit: notLoaded });
+  const training = new Training({ need: notLoaded, turn: notLoaded, emit: notLoaded }, notLoaded);
   keeper = new RunKeeper({ training, identity: notLoaded, emit: notLoaded });
   held = [];
   desk = new RunDesk({ keeper, assets: () => assets, holds: (_, step) => held.includes(step) });

@@ -16,7 +16,7 @@ import { adapterOf } from '../../model/adapters/trained-tensors.ts';
 import { type ModelAssets, requireStateDict } from '../../model/assets.ts';
 import { isZip, zipPaths } from '../../storage/zip-read.ts';
 import { type ExportFile, zipStream } from '../../storage/zip-write.ts';
-import { sourceOf } from '../../training/data/table.ts';
+import { worldOf } from '../../training/data/table.ts';
 import { outwardFiles } from '../../training/outward/folder.ts';
 import { readRunFile, runFiles } from '../../training/runs/run-file.ts';
 import type { RunContent } from '../../training/runs/run-store.ts';
@@ -42,7 +42,7 @@ async function filesOf(
   if (as === 'run') return runFiles(content);
   if (as !== 'vigos' && as !== 'trl') return weightsOf(needed(content), as, assets);
   const { settings } = content.record;
-  return outwardFiles(as, settings, sourceOf(settings));
+  return outwardFiles(as, settings, worldOf(settings));
 }
 
 function weightsOf(

@@ -9,8 +9,8 @@ import { gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/named-methods.ts';
 import type { ParsedRollout } from '../../method/types.ts';
 import type { SourceExample } from '../../training/data/example-source.ts';
+import type { GivenData } from '../../training/data/own-questions.ts';
 import { stepQuestions } from '../../training/data/questions.ts';
-import { sourceOf } from '../../training/data/table.ts';
 import type { TrainExample } from '../../training/example.ts';
 
 /** The examples of a step, drawn as its stage says; their pictures are encoded by the frozen tower. */
@@ -18,10 +18,11 @@ export async function stepExamples(
   inUse: ModelInUse,
   run: TrainSettings,
   step: number,
+  given: GivenData,
 ): Promise<TrainExample[]> {
   const { settings } = settingsAt(run, step);
   const examples: TrainExample[] = [];
-  for (const drawn of stepQuestions(run, step))
+  for (const drawn of stepQuestions(run, step, given))
     examples.push(await exampleOf(inUse, settings, drawn));
   return examples;
 }
@@ -30,10 +31,12 @@ export async function stepExamples(
 export async function exampleOf(
   { assets, network, contexts }: ModelInUse,
   settings: TrainSettings,
-  { item, input, answer, wrongReference, reference, caption }: SourceExample,
+  drawn: SourceExample,
 ): Promise<TrainExample> {
+  const { item, answer, measure, wrongReference, reference, caption } = drawn;
+  const input =
+    drawn.picture === undefined ? drawn.input : { ...drawn.input, image: await drawn.picture() };
   const { question } = input;
-  const { measure } = sourceOf(settings);
   const method = settings.method ?? VIGOS_PAPER;
   const student = contexts.student(input);
   checkRoom(student, settings.sampling.maxNewTokens, assets);

@@ -6,7 +6,8 @@ import { recipeOf } from '../../contract/recipes.ts';
 import type { TrainEstimate } from '../../contract/train-records.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
-import { sourceOf } from '../../training/data/table.ts';
+import type { GivenData } from '../../training/data/own-questions.ts';
+import { worldOf } from '../../training/data/table.ts';
 import type { TrainExample } from '../../training/example.ts';
 import { columnsFor } from '../../training/layout.ts';
 import { trainableShapes } from '../../training/trainable.ts';
@@ -33,6 +34,7 @@ const GROUP = 3;
 export async function estimate(
   inUse: ModelInUse,
   settings: TrainSettings,
+  given: GivenData,
   pause: () => Promise<void>,
 ): Promise<TrainEstimate> {
   const shapes = trainableShapes(inUse.network.architecture, settings.trainable);
@@ -44,7 +46,7 @@ export async function estimate(
   const device = inUse.network.target.backend;
   const trainer = await Trainer.create(settings, frozenModel(inUse), device);
   try {
-    const steps = await trySteps(inUse, settings, trainer, pause);
+    const steps = await trySteps(inUse, { settings, given }, trainer, pause);
     const evaluationMs = await tryEvaluation(inUse, settings, trainer, pause);
     const followedMs = await tryFollowing(inUse, settings, trainer);
     const measured = (device === 'webgpu' ? takeDevicePeak() : wasmMemoryBytes()) ?? 0;
@@ -81,7 +83,7 @@ interface TriedSteps {
 
 async function trySteps(
   inUse: ModelInUse,
-  settings: TrainSettings,
+  { settings, given }: { readonly settings: TrainSettings; readonly given: GivenData },
   trainer: Trainer,
   pause: () => Promise<void>,
 ): Promise<TriedSteps> {
@@ -98,7 +100,7 @@ async function trySteps(
     let examples: readonly TrainExample[] = [];
     const { metrics, completions } = await trainer.advance({
       async examples(step) {
-        examples = await stepExamples(inUse, settings, step);
+        examples = await stepExamples(inUse, settings, step, given);
         return examples;
       },
       pause,
@@ -131,7 +133,7 @@ async function tryEvaluation(
   const { every, items: wanted, palr, responses, teachers } = evaluation;
   const untrained = recipeOf(recipe).kind.texts === 'none';
   if (every === 0 && !untrained) return 0;
-  const source = sourceOf(settings);
+  const source = worldOf(settings);
   const tried = Math.min(wanted, Math.ceil(RESPONSES_AT_ONCE / (responses + GROUP)));
   const items = source.validation(tried);
   const { measure } = source;

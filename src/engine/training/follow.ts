@@ -3,7 +3,7 @@
 import type { FollowedRollout } from '../../contract/train-records.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
-import { sourceOf } from '../../training/data/table.ts';
+import { worldOf } from '../../training/data/table.ts';
 import type { Trainer } from '../../training/trainer.ts';
 import { exampleOf } from './data.ts';
 
@@ -16,7 +16,7 @@ export async function followedRollout(
   settings: TrainSettings,
   trainer: Trainer,
 ): Promise<FollowedRollout> {
-  const example = await exampleOf(inUse, settings, sourceOf(settings).followed());
+  const example = await exampleOf(inUse, settings, worldOf(settings).followed());
   const seen = await trainer.see(example.student);
   const [{ ids: sampled }] = await trainer.rollOut([seen], FOLLOWED_STEP, async () => undefined);
   const { ids, texts, plan } = example.plan(sampled);
@@ -37,7 +37,7 @@ export async function followedFigures(
   trainer: Trainer,
   { ids }: FollowedRollout,
 ): Promise<readonly (number | null)[]> {
-  const example = await exampleOf(inUse, settings, sourceOf(settings).followed());
+  const example = await exampleOf(inUse, settings, worldOf(settings).followed());
   const { divergences } = await trainer.measure(example, example.plan(ids).ids);
   return divergences[0];
 }

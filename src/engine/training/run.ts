@@ -19,7 +19,8 @@ import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
 import { requireStateDict } from '../../model/assets.ts';
 import type { Architecture } from '../../model/families/family.ts';
 import type { HeldOutExample } from '../../training/data/example-source.ts';
-import { sourceOf } from '../../training/data/table.ts';
+import type { GivenData } from '../../training/data/own-questions.ts';
+import { worldOf } from '../../training/data/table.ts';
 import type { BackwardDevice } from '../../training/gradient-device.ts';
 import { freshOptimizer } from '../../training/optimizer.ts';
 import { requireModel, requireTensors } from '../../training/runs/checkpoint-file.ts';
@@ -42,6 +43,8 @@ export class TrainRun {
   readonly id: string;
   readonly settings: TrainSettings;
   readonly #emit: Emit;
+  /** The sets that its stages draw from. */
+  readonly #given: GivenData;
   readonly #model: ModelIdentity;
   /** Null until the first turn, and after the device that held it is gone. */
   #trainer: { readonly inUse: ModelInUse; readonly trainer: Trainer } | null = null;
@@ -65,11 +68,13 @@ export class TrainRun {
     settings: TrainSettings,
     model: ModelIdentity,
     emit: Emit,
+    given: GivenData,
     from?: { readonly state: Checkpoint; readonly architecture: Architecture },
   ) {
     this.id = id;
     this.settings = settings;
     this.#emit = emit;
+    this.#given = given;
     this.#model = model;
     this.#kept = null;
     if (from === undefined) return;
@@ -117,7 +122,7 @@ export class TrainRun {
     if (this.step >= this.settings.steps) return;
     const before = { step: trainer.step, tensors: trainer.tensors };
     const { metrics, rollouts } = await trainer.advance({
-      examples: (step) => stepExamples(inUse, this.settings, step),
+      examples: (step) => stepExamples(inUse, this.settings, step, this.#given),
       pause,
       onCompile: (what) => {
         this.#emit({ type: 'train.compiling', runId: this.id, what, ms: null });
@@ -220,14 +225,14 @@ export class TrainRun {
       inUse,
       trainer,
       'prior-test',
-      sourceOf(this.settings).final(groups, true),
+      worldOf(this.settings).final(groups, true),
       pause,
     );
   }
 
   async #evaluate(inUse: ModelInUse, trainer: Trainer, pause: () => Promise<void>): Promise<void> {
     const { evaluation } = this.settings;
-    const items = sourceOf(this.settings).validation(evaluation.items);
+    const items = worldOf(this.settings).validation(evaluation.items);
     this.#evaluations.push(await this.#measure(inUse, trainer, 'validation', items, pause));
   }
 
@@ -239,7 +244,7 @@ export class TrainRun {
     pause: () => Promise<void>,
   ): Promise<Evaluation> {
     const sampling = evaluationSampling(this.settings);
-    const { measure } = sourceOf(this.settings);
+    const { measure } = worldOf(this.settings);
     const { seed, evaluation } = this.settings;
     const written = this.#written[split];
     const asked = { items, asked: evaluation, written };

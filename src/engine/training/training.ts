@@ -4,6 +4,8 @@ import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import type { JobHandle } from '../../base/jobs.ts';
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
 import { part } from '../../base/part.ts';
+import type { OpenedData } from '../../contract/data-row.ts';
+import type { DataReference } from '../../contract/data-sets.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import { validateTrainSettings } from '../../contract/train-validate.ts';
 import type {
@@ -20,20 +22,26 @@ import type {
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { requireStateDict } from '../../model/assets.ts';
 import { requireDifferentiable } from '../../model/families/abilities.ts';
+import { type GivenData, NO_DATA } from '../../training/data/own-questions.ts';
 import { isGradientGpuLost } from '../../training/faults.ts';
 import { modelFingerprint, trainedFingerprint } from '../../training/fingerprint.ts';
 import type { EngineLoan } from '../engine-loan.ts';
 import type { LabStudent, LabStudentSource } from './lab-student.ts';
 import type { TrainRun } from './run.ts';
 
+type OpenData = (reference: DataReference) => Promise<OpenedData>;
+
 export class Training {
   readonly #host: EngineLoan<TrainEvent>;
+  readonly #data: OpenData;
   readonly #runs = new Map<string, TrainRun>();
   readonly #active = new Set<string>();
   #student: LabStudent | null = null;
 
-  constructor(host: EngineLoan<TrainEvent>) {
+  /** @param data opens a set that a person brought; throws `data.missing` */
+  constructor(host: EngineLoan<TrainEvent>, data: OpenData) {
     this.#host = host;
+    this.#data = data;
   }
 
   train(request: TrainRequest): Promise<Outcome<TrainResult>> {
@@ -105,9 +113,10 @@ export class Training {
   estimate(settings: TrainSettings): Promise<Outcome<TrainEstimate>> {
     return outcomeOf(async () => {
       const checked = validateTrainSettings(settings);
+      const given = await this.#given(checked);
       const { estimate } = await part('The estimate', () => import('./estimate.ts'));
       return this.#host.turn('estimate', (job) =>
-        this.#host.need().surviving((inUse) => estimate(inUse, checked, job.pause)),
+        this.#host.need().surviving((inUse) => estimate(inUse, checked, given, job.pause)),
       );
     }, 'estimate');
   }
@@ -201,11 +210,23 @@ export class Training {
       settings,
       model,
       emit,
+      await this.#given(settings),
       resume && { state: resume, architecture },
     );
     await known?.release();
     this.#runs.set(runId, run);
     return run;
+  }
+
+  /** The sets that a run's stages name, opened. Throws `data.missing`. */
+  async #given(settings: TrainSettings): Promise<GivenData> {
+    const stages = settings.schedule?.stages ?? [settings];
+    const sets = new Map<string, OpenedData>();
+    for (const { questions } of stages)
+      if (questions !== undefined) sets.set(questions.fingerprint, await this.#data(questions));
+    return {
+      of: (reference) => sets.get(reference.fingerprint) ?? NO_DATA.of(reference),
+    };
   }
 
   async #work(run: TrainRun, most: number): Promise<TrainResult> {

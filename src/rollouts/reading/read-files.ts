@@ -3,7 +3,7 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import { FILE_KINDS, kindByHead, kindByName } from '../../base/file-kinds.ts';
 import { isRecord, parsedJson } from '../../base/parsed-json.ts';
-import { type ZipStream, zipStreams } from '../../storage/zip-read.ts';
+import { openZip, type ZipFile } from '../../storage/zip-file.ts';
 import { arrowRecords } from './arrow.ts';
 import { csvRecords } from './csv.ts';
 import { type Entry, MOST_RECORD_BYTES } from './entries.ts';
@@ -22,9 +22,13 @@ export interface Reading {
   /** Bytes of the files as they lie on the disk. */
   readonly onBytes: (bytes: number) => void;
   readonly signal?: AbortSignal;
+  /** What a file is called, where its own name is not all of it. */
+  readonly nameOf?: (file: File) => string;
+  /** Which files of an archive are read; all that may hold records unless told. */
+  readonly isWanted?: (path: string) => boolean;
 }
 
-/** Largest archive that is held to be unpacked, and largest table within one, bytes. */
+/** Largest table within an archive, bytes: it is held to be read from its end. */
 const MOST_HELD = 2 ** 29;
 /** What packs better than this by far is no text of a model. */
 const MOST_RATIO = 200;
@@ -36,7 +40,7 @@ const RATIO_FROM = 2 ** 26;
  * `rollouts.too-large`, and what the readers of single kinds throw.
  */
 export async function* readFiles(files: readonly File[], reading: Reading): AsyncGenerator<Batch> {
-  for (const file of files) yield* readBlob(file, file.name, reading, 0);
+  for (const file of files) yield* readBlob(file, reading.nameOf?.(file) ?? file.name, reading, 0);
 }
 
 async function* readBlob(
@@ -49,11 +53,12 @@ async function* readBlob(
   const kind = kindOf(head, name);
   if (kind === 'zip') {
     if (depth > 0) throw noKind(name, 'a zip archive within another');
-    if (blob.size > MOST_HELD) throw tooLarge(name, blob.size);
-    const bytes = new Uint8Array(await readable(name, () => blob.arrayBuffer()));
-    const members = zipStreams(bytes).filter(({ path }) => isData(path));
-    if (members.length === 0) throw noKind(name, 'a zip archive without a file of rollouts');
-    for (const member of members) yield* readMember(member, reading, depth);
+    const archive = await openZip(blob);
+    const members = archive.members.filter(
+      ({ path }) => isData(path) && reading.isWanted?.(path) !== false,
+    );
+    if (members.length === 0) throw noKind(name, 'a zip archive without a file of records');
+    for (const member of members) yield* readMember(archive, member, reading, depth);
     return;
   }
   if (kind === 'parquet') {
@@ -69,7 +74,8 @@ async function* readBlob(
 }
 
 async function* readMember(
-  { path, bytes, packedBytes, pieces }: ZipStream,
+  { pieces }: ZipFile,
+  { path, bytes, packedBytes }: ZipFile['members'][number],
   reading: Reading,
   depth: number,
 ): AsyncGenerator<Batch> {
@@ -77,7 +83,7 @@ async function* readMember(
   async function* chunks() {
     let told = 0;
     let seen = 0;
-    for (const piece of pieces()) {
+    for await (const piece of pieces(path)) {
       seen += piece.length;
       const share = Math.floor((seen / Math.max(1, bytes)) * packedBytes);
       reading.onBytes(share - told);
@@ -119,7 +125,8 @@ const BY_NAME: readonly (readonly [RegExp, DataKind])[] = [
   [/\.(?:arrow|feather|ipc)$/i, 'arrow'],
 ];
 
-const isData = (path: string): boolean =>
+/** Whether a file of an archive may hold records, by its name. */
+export const isData = (path: string): boolean =>
   !/(?:^|\/)(?:\.|__MACOSX\/)/.test(path) &&
   (BY_NAME.some(([pattern]) => pattern.test(path)) || /\.gz$/i.test(path));
 
@@ -274,8 +281,8 @@ async function readable<T>(name: string, work: () => Promise<T>): Promise<T> {
 function noKind(name: string, what: string): PlaygroundError {
   return new PlaygroundError({
     code: 'rollouts.no-kind',
-    message: `${name} is ${what}; rollouts are read from JSON Lines, JSON, CSV, Parquet and Arrow, as they are or in gzip or zip.`,
-    fix: 'Choose such a file, one record a rollout.',
+    message: `${name} is ${what}; records are read from JSON Lines, JSON, CSV, Parquet and Arrow, as they are or in gzip or zip.`,
+    fix: 'Choose such a file, one record a rollout or a question.',
     where: name,
   });
 }
@@ -293,7 +300,7 @@ function tooLarge(name: string, bytes: number): PlaygroundError {
 function bomb(name: string, bytes: number, packed: number): PlaygroundError {
   return new PlaygroundError({
     code: 'rollouts.bomb',
-    message: `${name} grows from ${packed} to more than ${bytes} bytes: no text of a model does that.`,
+    message: `${name} grows from ${packed} to more than ${bytes} bytes: no text does that.`,
     fix: 'Look at what it holds; if it is meant, unpack it first.',
     where: name,
     detail: { bytes, packed },

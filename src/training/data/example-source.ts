@@ -13,8 +13,11 @@ export interface SourceExample {
   readonly item: TrainRollout['item'];
   /** Its picture is drawn when it is asked for; its answer is the reference, right or wrong, that teachers are given. */
   readonly input: RolloutInput;
-  /** The true answer, by which it is graded. */
+  /** Reads its picture, where that lies in storage and is not drawn; the input has none then. */
+  readonly picture?: () => Promise<RgbaImage | null>;
+  /** The true answer, by which it is graded, and how. */
   readonly answer: string;
+  readonly measure: AnswerMeasure;
   /** The reference where it is wrong, else null. */
   readonly wrongReference: string | null;
   /** What the student should have written after its prefill, in the student's form. */
@@ -37,7 +40,7 @@ export interface ExampleSource {
   describe(): { readonly name: string; readonly label: string; readonly sentence: string };
   /** How many examples the settings draw from. */
   readonly count: number;
-  /** How its answers are graded. */
+  /** How answers to what is held out are graded. */
   readonly measure: AnswerMeasure;
   /** Example `index` of a step, both from 0 and 1 on, or the `item` of that number; the same for the same settings on every machine. */
   example(step: number, index: number, item?: number): SourceExample;

@@ -8,6 +8,7 @@ import { asRun } from '../../contract/stages.ts';
 import type { TrainSettings } from '../../contract/train-settings.ts';
 import { byDifficulty } from '../../method/curriculum.ts';
 import type { SourceExample } from './example-source.ts';
+import { type GivenData, NO_DATA } from './own-questions.ts';
 import { sourceOf } from './table.ts';
 
 /** Streams of random numbers under a run's seed. */
@@ -26,14 +27,18 @@ interface Part {
 }
 
 /** The questions of a step, counted from 1: as many as its settings ask for. */
-export function stepQuestions(run: TrainSettings, step: number): SourceExample[] {
+export function stepQuestions(
+  run: TrainSettings,
+  step: number,
+  given: GivenData = NO_DATA,
+): SourceExample[] {
   const parts = partsOf(run);
   const slots = slotsOf(run, parts);
   const each = run.schedule === undefined ? run.rolloutsPerStep : rolloutsAt(parts, step);
   const before = slots === null ? 0 : questionsBefore(parts, step);
   return Array.from({ length: each }, (_, index) => {
     const slot = slots === null ? slotAt(parts, step, index) : slots[before + index];
-    return question(run, parts[slot.stage], slot.number);
+    return question(run, parts[slot.stage], slot.number, given);
   });
 }
 
@@ -99,12 +104,16 @@ function question(
   { seed }: TrainSettings,
   { settings, from }: Part,
   number: number,
+  given: GivenData,
 ): SourceExample {
-  const { rolloutsPerStep, items } = settings;
+  const { rolloutsPerStep, items, questions } = settings;
   const step = from + 1 + Math.floor(number / rolloutsPerStep);
+  const source = sourceOf(settings, given);
   const kept =
-    items === undefined ? undefined : items.items[pick(seed, items.items.length, number)];
-  return sourceOf(settings).example(step, number % rolloutsPerStep, kept?.index);
+    questions !== undefined
+      ? pick(seed, source.count, number)
+      : items?.items[pick(seed, items.items.length, number)].index;
+  return source.example(step, number % rolloutsPerStep, kept);
 }
 
 function passRateOf(

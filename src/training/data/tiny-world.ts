@@ -23,6 +23,8 @@ import { wrongReferenceOf } from './wrong-reference.ts';
 const ITEMS = 1_000_000;
 /** Stream of random numbers under a run's seed. */
 const DATA_STREAM = 4;
+/** The world's answers are single words and numbers. */
+const MEASURE = 'exact';
 
 export function tinyWorld({
   seed,
@@ -47,6 +49,7 @@ export function tinyWorld({
         return inputOf(item, given, fact);
       },
       answer,
+      measure: MEASURE,
       wrongReference: wrong?.answer ?? null,
       reference: ` ${description} </description> <think> ${reasoning} </think> \\boxed{${given}}`,
       caption: ` ${description} </description>`,
@@ -75,7 +78,7 @@ export function tinyWorld({
       sentence: 'Drawn pictures of a small world with questions of five families.',
     }),
     count: families.length * ITEMS,
-    measure: 'exact',
+    measure: MEASURE,
     example(step, index, number) {
       const random = new Random(hashWords(seed, DATA_STREAM), step, index);
       const at = number ?? drawNumber(random);
@@ -112,6 +115,7 @@ function wordsOf({
   return {
     input: { image: null, question, answer, wordsOnly: true },
     answer,
+    measure: MEASURE,
     wrongReference: null,
     reference: ` ${reasoning} </think> \\boxed{${answer}}`,
     caption: null,

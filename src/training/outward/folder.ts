@@ -56,7 +56,7 @@ TEACHER=${TEACHER} bash train.sh
   },
 };
 
-function refuseStages({ schedule, data }: TrainSettings): void {
+function refuseStages({ schedule, data, questions }: TrainSettings): void {
   if (schedule !== undefined)
     throw new PlaygroundError({
       code: 'outward.stages',
@@ -64,6 +64,13 @@ function refuseStages({ schedule, data }: TrainSettings): void {
         'This run has stages, and trainers elsewhere have one recipe from the first step to the last.',
       fix: 'Start each stage as a run of its own, and take those out one by one.',
       where: 'schedule',
+    });
+  if (questions !== undefined)
+    throw new PlaygroundError({
+      code: 'outward.own-data',
+      message: `This run draws from the set “${questions.name}”, and only the world’s items are drawn into such a folder.`,
+      fix: 'Export the set on the Data page: the folder in its zip file is what the trainers read as their data set.',
+      where: 'questions',
     });
   if (data.source !== 'pictures')
     throw new PlaygroundError({

@@ -25,6 +25,7 @@ const trainRollout = v.object({
     seeing: v.optional(seeingSchema),
     fact: v.boolean(),
     words: v.optional(v.picklist(['captions', 'problems'])),
+    data: v.optional(v.object({ name: v.string(), fingerprint: v.string() })),
   }),
   question: v.string(),
   answer: v.string(),

@@ -13,6 +13,10 @@ export const pageLinks = (lab: Session): PageLinks => ({
     goTo('lab');
     void lab.openCompletion(offer);
   },
+  openQuestion(offer) {
+    goTo('lab');
+    void lab.openQuestion(offer);
+  },
   openStudent(offer) {
     goTo('lab');
     void lab.askStudent(offer);

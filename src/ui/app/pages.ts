@@ -27,6 +27,7 @@ const chapters = lazyPage(
   'The chapters',
   async () => (await import('../chapters/ChaptersPage.tsx')).ChaptersPage,
 );
+const data = lazyPage('The Data page', async () => (await import('../data/DataPage.tsx')).DataPage);
 const rollouts = lazyPage(
   'The Rollouts page',
   async () => (await import('../rollouts/RolloutsPage.tsx')).RolloutsPage,
@@ -74,6 +75,13 @@ export const PAGES: readonly PageEntry[] = [
     title: 'Experiments: when does seeing first help? · ViGOS Playground',
     Page: experiments.Page,
     lazy: experiments,
+  },
+  {
+    id: 'data',
+    label: 'Data',
+    title: 'Data: questions and pictures of your own · ViGOS Playground',
+    Page: data.Page,
+    lazy: data,
   },
   {
     id: 'rollouts',

@@ -17,6 +17,7 @@ async function shown(kept = [evaluationOf('base', 'Base', (item) => item % 3 ===
     openRollout,
     openStudent: vi.fn(),
     openCompletion: vi.fn(),
+    openQuestion: vi.fn(),
     openPage: vi.fn(),
     openAddress: vi.fn(),
     writeQuery: vi.fn(),

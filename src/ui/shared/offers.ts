@@ -55,6 +55,15 @@ export interface OfferedLeakage {
   readonly mismatched: File | null;
 }
 
+/** A question of a set, for the Lab to ask. */
+export interface QuestionOffer {
+  /** Null for a question in words. */
+  readonly picture: File | null;
+  readonly question: string;
+  /** Empty without one. */
+  readonly answer: string;
+}
+
 /** A completion of a file, read and planned without any model, and what it is about. */
 export interface CompletionOffer {
   readonly text: string;

@@ -68,6 +68,7 @@ async function showTrain(replies: Replies, runs: readonly StoredRun[] = [], held
     openRollout: vi.fn(),
     openStudent: vi.fn(),
     openCompletion: vi.fn(),
+    openQuestion: vi.fn(),
     openAddress: vi.fn(),
     writeQuery: vi.fn(),
     openPage: vi.fn(),

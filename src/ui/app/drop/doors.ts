@@ -2,7 +2,14 @@
 
 import type { Brought, Taken } from './brought.ts';
 
-export type DoorPage = 'lab' | 'train' | 'evaluate' | 'experiments' | 'rollouts' | 'models';
+export type DoorPage =
+  | 'lab'
+  | 'train'
+  | 'evaluate'
+  | 'experiments'
+  | 'data'
+  | 'rollouts'
+  | 'models';
 
 export interface Door {
   readonly page: DoorPage;
@@ -11,6 +18,8 @@ export interface Door {
   /** How many of the kind one drop may bring there; the rest is named. */
   readonly most: number;
 }
+
+const PREVIEWED = 'Data shows its first rows; nothing is imported yet';
 
 /** The page on show goes first where it is among them. */
 export const DOORS: Readonly<Record<Taken, readonly [Door, ...Door[]]>> = {
@@ -30,9 +39,13 @@ export const DOORS: Readonly<Record<Taken, readonly [Door, ...Door[]]>> = {
   model: [{ page: 'models', did: 'Models has looked at it; nothing is loaded yet', most: 1 }],
   evaluation: [{ page: 'evaluate', did: 'Evaluate shows it', most: Number.POSITIVE_INFINITY }],
   experiment: [{ page: 'experiments', did: 'Experiments shows it', most: 1 }],
-  questions: [{ page: 'evaluate', did: 'Evaluate asks them next', most: 1 }],
+  questions: [
+    { page: 'data', did: PREVIEWED, most: 1 },
+    { page: 'evaluate', did: 'Evaluate asks them next', most: 1 },
+  ],
   rollouts: [
     { page: 'rollouts', did: 'Rollouts has read it', most: Number.POSITIVE_INFINITY },
+    { page: 'data', did: PREVIEWED, most: 1 },
     { page: 'evaluate', did: 'Evaluate asks them next', most: 1 },
   ],
 };

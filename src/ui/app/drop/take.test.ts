@@ -64,6 +64,7 @@ async function app(at: string) {
     openStudent,
     openRollout: vi.fn(),
     openCompletion: vi.fn(),
+    openQuestion: vi.fn(),
     writeQuery: vi.fn(),
     openAddress: vi.fn(),
   };

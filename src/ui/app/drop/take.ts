@@ -43,6 +43,10 @@ const rolloutsPage = latePart(
   'The Rollouts page',
   async () => (await import('../../rollouts/session.ts')).createRollouts,
 );
+const dataPage = latePart(
+  'The Data page',
+  async () => (await import('../../data/session.ts')).createDataSession,
+);
 const modelsPage = latePart(
   'The Models page',
   async () => (await import('../../models/session.ts')).createModels,
@@ -146,6 +150,12 @@ async function opened(
       const { errors, unmapped } = session.store.getState();
       if (unmapped !== null) return 'Rollouts asks which of its keys is which';
       return errors.import === undefined ? null : SEE;
+    }
+    case 'data': {
+      const session = keep(await dataPage.come());
+      const [{ name, files: parts }] = things;
+      await session.take(parts, name);
+      return session.store.getState().errors.import === undefined ? null : SEE;
     }
     case 'models': {
       const session = keep(await modelsPage.come());

@@ -1,6 +1,6 @@
 /** What is asked, of whom, and the button that starts it. */
 
-import { useId } from 'react';
+import { useEffect, useId } from 'react';
 import { builtInModel } from '../../../contract/built-in-models.ts';
 import {
   EVALUATION_BOUNDS,
@@ -23,6 +23,7 @@ import { useEngineState } from '../../engine/context.tsx';
 import { CheckGroup } from '../../fields/CheckGroup.tsx';
 import { NumberField } from '../../fields/NumberField.tsx';
 import { Select } from '../../fields/Select.tsx';
+import { takeOfferedData } from '../../shared/data-offers.ts';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { useDraft } from '../../shared/use-draft.ts';
@@ -116,13 +117,24 @@ function Who() {
 }
 
 function What() {
-  const { change, takeSet } = useEvaluation();
+  const { change, takeSet, takeData, listData } = useEvaluation();
+  const ready = useEngineState((engine) => engine.phase === 'ready');
+  const data = useEvaluationState((s) => s.data);
   const settings = useEvaluationState((s) => s.settings);
   const { set, measures, facts, responses, leakage, teachers, sampling, grading } = settings;
   const groups = hasGroups(set);
   const setId = useId();
   const palr = measures.includes('palr');
   const own = WORLD_SETS.find(({ name }) => name === set.name);
+  useEffect(() => {
+    const offered = takeOfferedData('evaluate');
+    if (offered !== null) takeData(offered);
+  }, [takeData]);
+  useEffect(() => {
+    if (ready) void listData();
+  }, [ready, listData]);
+  const kept =
+    set.name === 'file' ? data?.find((one) => one.fingerprint === set.fingerprint) : undefined;
   return (
     <div className={styles.group}>
       <label className={styles.label} htmlFor={setId}>
@@ -130,25 +142,34 @@ function What() {
       </label>
       <Select
         id={setId}
-        value={set.name}
+        value={kept?.id ?? set.name}
         options={[
-          ...WORLD_SETS.map(({ name, label }) => ({ value: name, label })),
-          ...(set.name === 'file' ? [{ value: 'file' as const, label: set.file }] : []),
+          ...WORLD_SETS.map(({ name, label }) => ({ value: name as string, label })),
+          ...(data ?? []).map(({ id, name }) => ({ value: id, label: `Data: ${name}` })),
+          ...(set.name === 'file' && kept === undefined
+            ? [{ value: 'file', label: set.file }]
+            : []),
         ]}
-        onChange={(name) => {
-          if (name !== 'file')
-            change({ set: { name, count: set.name === 'file' ? 100 : set.count } });
+        onChange={(value) => {
+          const record = data?.find(({ id }) => id === value);
+          const world = WORLD_SETS.find(({ name }) => name === value);
+          if (record !== undefined) takeData(record);
+          else if (world !== undefined) {
+            const count = set.name === 'file' ? 100 : set.count;
+            const back = set.name === 'file' ? ({ grading: 'exact' } as const) : {};
+            change({ set: { name: world.name, count }, ...back });
+          }
         }}
       />
       <FileButton
-        accept=".zip,.jsonl,application/zip"
+        accept=".zip,.jsonl,.parquet,.csv,application/zip"
         label="Your own file"
         icon="upload"
         onFile={takeSet}
       />
       <p className={styles.sentence}>
         {own?.sentence ??
-          'JSON Lines with “problem” and “answer” a line, in a zip file beside the pictures that “images” names; at most so many pictures are asked as stand below.'}
+          'A set of your own. The Data page shows a file before it is imported and passes over what is no question; chosen here, it is asked as it is and kept among the sets of Data. Its answers are graded by a mathematical match unless you choose another.'}
       </p>
       <div className={styles.fields}>
         <Field

@@ -4,13 +4,16 @@ import { createStore } from 'zustand/vanilla';
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
 import { newId } from '../../../base/new-id.ts';
 import type { Outcome } from '../../../base/outcome.ts';
+import type { DataRecord } from '../../../contract/data-sets.ts';
 import type { EvaluatedItem } from '../../../contract/evaluation.ts';
 import type { BehindRequest } from '../../../contract/evaluation-behind.ts';
 import type { EvaluationRecord } from '../../../contract/evaluation-records.ts';
 import {
   EVALUATION_BOUNDS,
   EVALUATION_PRESETS,
+  type EvaluationMeasure,
   type EvaluationPreset,
+  type EvaluationSet,
   type EvaluationSettings,
   validateEvaluation,
 } from '../../../contract/evaluation-settings.ts';
@@ -35,6 +38,9 @@ import {
   withError,
   withoutError,
 } from './state.ts';
+
+/** Free answers come in all forms. */
+const OWN_GRADING = 'mathematical';
 
 export type EvaluateSession = ReturnType<typeof createEvaluateSession>;
 
@@ -209,7 +215,41 @@ export function createEvaluateSession(engine: SessionEngine) {
     set((s) => ({
       ...s,
       file,
-      settings: { ...settings, set: own, measures: measures.length > 0 ? measures : ['pass'] },
+      settings: {
+        ...settings,
+        set: own,
+        measures: measures.length > 0 ? measures : ['pass'],
+        grading: OWN_GRADING,
+      },
+    }));
+  }
+
+  /** The sets of the Data page, as they are now. */
+  async function listData(): Promise<void> {
+    const shelf = await ask('list', (face) => face.listData());
+    if (shelf !== null) set({ data: shelf.sets });
+  }
+
+  /** One of them, all of it unless more than is asked at once. */
+  function takeData({ name, fingerprint, items, groups }: DataRecord): void {
+    const { settings } = get();
+    const count = Math.min(groups ? items / 3 : items, EVALUATION_BOUNDS.count.max);
+    const own: EvaluationSet = {
+      ...{ name: 'file', file: name, fingerprint, count },
+      ...(groups ? { groups } : {}),
+    };
+    const fits = (measure: EvaluationMeasure) =>
+      groups || (measure !== 'vilp' && measure !== 'teachers');
+    const measures = settings.measures.filter(fits);
+    set((s) => ({
+      ...s,
+      file: null,
+      settings: validateEvaluation({
+        ...settings,
+        set: own,
+        measures: measures.length > 0 ? measures : ['pass'],
+        grading: OWN_GRADING,
+      }),
     }));
   }
 
@@ -232,6 +272,8 @@ export function createEvaluateSession(engine: SessionEngine) {
     refresh,
     importResult,
     takeSet,
+    listData,
+    takeData,
     addFile,
     usePreset(id: EvaluationPreset) {
       const preset = EVALUATION_PRESETS.find((one) => one.id === id);

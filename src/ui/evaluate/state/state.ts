@@ -1,6 +1,7 @@
 /** What the Evaluate page knows: what is to be asked of whom, what is under way, and what was found. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
+import type { DataRecord } from '../../../contract/data-sets.ts';
 import type {
   BrokenEvaluation,
   EvaluatedItem,
@@ -59,6 +60,8 @@ export interface EvaluateState {
   readonly settings: EvaluationSettings;
   /** The set of a person's own that was chosen last. */
   readonly file: File | null;
+  /** Sets of the Data page; null until they were listed. */
+  readonly data: readonly DataRecord[] | null;
   /** Keys of the candidates that will be asked. */
   readonly chosen: readonly string[];
   /** Adapters and runs from files. */
@@ -91,6 +94,7 @@ export const MOST_SHOWN = 6;
 export const initialState: EvaluateState = {
   settings: EVALUATION_PRESETS[0].settings,
   file: null,
+  data: null,
   chosen: [BASE.key],
   fromFiles: [],
   runs: [],

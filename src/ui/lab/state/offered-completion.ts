@@ -1,8 +1,8 @@
-/** A completion of a file in the Lab: its plan at once, its scores once model, picture and answer are there. */
+/** What files hold, in the Lab: a completion, with its plan at once and its scores once model, picture and answer are there; or a question to be asked. */
 
 import { PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
 import { MEGAPIXELS } from '../../../picture/size.ts';
-import type { CompletionOffer } from '../../shared/offers.ts';
+import type { CompletionOffer, QuestionOffer } from '../../shared/offers.ts';
 import { readOwnPicture } from '../pictures/own-picture.ts';
 import { withMethod } from './method.ts';
 import { withAbsentPicture, withError, withOwnPicture, withSettings } from './state.ts';
@@ -15,6 +15,9 @@ interface Lab {
   /** Scores what is typed. */
   begin: () => Promise<void>;
 }
+
+/** Teachers look at the picture that the student sees. */
+const SAME_PICTURES = { teacherImage: 'same', imageOf: 'all' } as const;
 
 export function offeredCompletions({ store, wish, cancel, begin }: Lab) {
   const { getState: get, setState: set } = store;
@@ -38,8 +41,7 @@ export function offeredCompletions({ store, wish, cancel, begin }: Lab) {
           token,
           count: 1,
           view: 'all',
-          teacherImage: 'same',
-          imageOf: 'all',
+          ...SAME_PICTURES,
         } as const;
         const next = withSettings(placed, asked);
         const bare = {
@@ -53,6 +55,25 @@ export function offeredCompletions({ store, wish, cancel, begin }: Lab) {
         return own !== null && 'code' in own ? withError(bare, 'picture', own) : bare;
       });
       await begin();
+    },
+    /** A question of a set with its picture and reference; the person then runs. */
+    async openQuestion({ picture, question, answer }: QuestionOffer): Promise<void> {
+      const stillWanted = wish();
+      cancel();
+      const most = get().settings.megapixels * 1e6;
+      const own = await (picture === null ? null : readOwnPicture(picture, most))?.catch(
+        (error: unknown) => toErrorRecord(error, 'picture'),
+      );
+      if (!stillWanted()) return;
+      set((s) => {
+        if (own !== undefined && 'code' in own) return withError(s, 'picture', own);
+        const placed =
+          own === undefined
+            ? withAbsentPicture(s, { file: null, none: true })
+            : withOwnPicture(s, own);
+        const fresh = { typed: null, token: null, view: 'all', ...SAME_PICTURES } as const;
+        return withSettings(placed, { ...fresh, question, answer });
+      });
     },
     /** The answer, or another thing, that a completion waited for is there; false where none waits. */
     async answered(): Promise<boolean> {

@@ -358,6 +358,7 @@ export function createSession({ store, engine }: SessionOptions) {
     askStudent: (offer: StudentOffer) => asked(() => trained.askStudent(offer)),
     openRollout: (offer: RolloutOffer) => asked(() => trained.openRollout(offer)),
     openCompletion: (offer: CompletionOffer) => asked(() => offered.openCompletion(offer)),
+    openQuestion: offered.openQuestion,
     /** Puts another rollout of the batch on the page. */
     async pick(index: number) {
       set((s) => withPick(s, index));

@@ -13,11 +13,12 @@ import { HeatKey } from '../../rollout/HeatKey.tsx';
 import { type HeatScale, heatScale, SCALES, type ScaleName } from '../../rollout/heat-scale.ts';
 import { formatNats, formatPercent, formatPlain } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
+import type { RolloutOffer } from '../../shared/offers.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { usePageLinks } from '../../shared/page-links.tsx';
 import { TokenLook, tokenStyle } from '../../shared/TokenLook.tsx';
 import { TEACHERS, teacherMark } from '../../shared/teachers.ts';
-import { useTrain } from '../context.tsx';
+import { useTrain, useTraining } from '../context.tsx';
 import styles from './RolloutList.module.css';
 
 const SHOWN = 8;
@@ -40,6 +41,14 @@ export function RolloutList() {
   // A thousand tokens and more are new with every step; they come in a frame after the curves'.
   const run = useDeferredValue(latest);
   const { openRollout } = usePageLinks();
+  const { questions } = useTraining();
+  const open = async (rollout: TrainRollout, how: Omit<RolloutOffer, 'rollout'>) => {
+    const { data, index } = rollout.item;
+    if (data === undefined) return openRollout({ rollout, ...how });
+    const picture = await questions.pictureOf(data, index);
+    const { question, answer, ids } = rollout;
+    if (picture !== null) openRollout({ rollout: { question, answer, ids, picture }, ...how });
+  };
   const [all, setAll] = useState(false);
   const [scaleName, setScale] = useState<ScaleName>('log');
   const rolled = run?.rollouts?.rollouts;
@@ -106,8 +115,7 @@ export function RolloutList() {
             rollout={rollout}
             scale={scale}
             onOpen={() =>
-              openRollout({
-                rollout,
+              void open(rollout, {
                 sampling: { ...own.sampling, seed: own.seed },
                 method: own.method,
                 student: {

@@ -28,6 +28,7 @@ async function shown(query = '') {
   const writeQuery = vi.fn();
   const links = {
     ...{ openRollout: vi.fn(), openStudent: vi.fn(), openCompletion: vi.fn() },
+    openQuestion: vi.fn(),
     ...{ writeQuery, openPage: vi.fn(), openAddress: vi.fn() },
   };
   render(

@@ -14,7 +14,7 @@ export const SCHEDULE = 'schedule';
 export function formQuery(form: FormState): string {
   const { stages, settings } = form;
   const sets = (stages === undefined ? [{ settings }] : stagesIn(form)).flatMap(
-    (own) => own.settings.items?.name ?? [],
+    ({ settings: { items, questions } }) => items?.name ?? questions?.name ?? [],
   );
   const query = new URLSearchParams(stages === undefined ? trainQuery(form) : shared(form));
   if (stages !== undefined)
@@ -38,9 +38,10 @@ export function scheduleText(form: FormState, title: string) {
 /** The same with the sets, and with what all stages share. */
 export function scheduleFile(form: FormState, title: string) {
   const { stages, ...file } = scheduleText(form, title);
-  const sets = stagesIn(form).map(({ settings: { items } }) =>
-    items === undefined ? {} : { items },
-  );
+  const sets = stagesIn(form).map(({ settings: { items, questions } }) => ({
+    ...(items === undefined ? {} : { items }),
+    ...(questions === undefined ? {} : { questions }),
+  }));
   const set = Object.fromEntries(
     changedPaths(form)
       .filter((path) => !isOfStage(path))

@@ -88,8 +88,12 @@ export function withRecipe(form: FormState, recipe: string): FormState {
   const next = kept(
     changes.reduce((own, path) => withEntry(own, path, readSetting(form.settings, path)), fresh),
   );
-  const { items } = form.settings;
-  return items === undefined ? next : { ...next, settings: { ...next.settings, items } };
+  const { items, questions } = form.settings;
+  const given = {
+    ...(items === undefined ? {} : { items }),
+    ...(questions === undefined ? {} : { questions }),
+  };
+  return { ...next, settings: { ...next.settings, ...given } };
 }
 
 /** A preset sets everything back to its values. */

@@ -3,10 +3,11 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { newId } from '../../../base/new-id.ts';
 import type { Outcome } from '../../../base/outcome.ts';
+import { type DataReference, dataMissing, referenceOf } from '../../../contract/data-sets.ts';
 import { type FilterEvent, type FilteredItems, itemsOf } from '../../../contract/filter.ts';
 import type { EngineFace } from '../../engine/client.ts';
 import { type QuestionsState, withQuestionEntry } from './questions.ts';
-import { withItems } from './stages.ts';
+import { withItems, withQuestions } from './stages.ts';
 import type { TrainErrorPlace, TrainPageState } from './state.ts';
 
 export interface QuestionHost {
@@ -26,6 +27,8 @@ export function questionActions({ store, api, ask }: QuestionHost) {
   async function list() {
     const kept = await ask('sets', (engine) => engine.listItemSets());
     if (kept !== null) change((own) => ({ ...own, ...kept }));
+    const shelf = await ask('sets', (engine) => engine.listData());
+    if (shelf !== null) change((own) => ({ ...own, own: shelf.sets }));
   }
 
   const taken = (found: FilteredItems) =>
@@ -83,5 +86,23 @@ export function questionActions({ store, api, ask }: QuestionHost) {
       const found = get().questions.sets?.find((own) => own.id === id);
       return withItems(form, found === undefined ? null : itemsOf(found));
     },
+    /** The picture of an item of such a set; null where it cannot be had, which is said. */
+    async pictureOf({ name, fingerprint }: Omit<DataReference, 'items'>, index: number) {
+      const shelf = await ask('sets', (engine) => engine.listData());
+      if (shelf === null) return null;
+      const found = shelf.sets.find((set) => set.fingerprint === fingerprint);
+      if (found === undefined) {
+        set((s) => ({
+          ...s,
+          errors: { ...s.errors, sets: dataMissing({ name, fingerprint }).record },
+        }));
+        return null;
+      }
+      const items = await ask('sets', (engine) => engine.dataItems(found.id, index, index + 1));
+      return items?.[0]?.picture ?? null;
+    },
+    /** The same of a set of the Data page. Throws as {@link drawFrom} does. */
+    drawFromOwn: (record: DataReference) => (form: TrainPageState['form']) =>
+      withQuestions(form, referenceOf(record)),
   };
 }

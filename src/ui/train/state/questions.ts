@@ -1,6 +1,7 @@
 /** Questions that are measured: what is asked for, how far it is, and the sets that this browser keeps. Pure. */
 
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
+import type { DataRecord } from '../../../contract/data-sets.ts';
 import type { FilteredItems, FilterProgress, FilterSettings } from '../../../contract/filter.ts';
 import { filterSettings, withFilterSetting } from '../../../contract/filter-validate.ts';
 
@@ -15,6 +16,8 @@ export interface QuestionsState {
   } | null;
   /** The newest first; null until they were read. */
   readonly sets: readonly FilteredItems[] | null;
+  /** Sets of the Data page; null until they were read. */
+  readonly own: readonly DataRecord[] | null;
   /** Ids of sets whose file cannot be read. */
   readonly damaged: readonly string[];
   /** The set that is looked at. */
@@ -23,7 +26,7 @@ export interface QuestionsState {
 
 export const initialQuestions = (): QuestionsState => ({
   ...{ settings: filterSettings(), drafts: {}, measuring: null },
-  ...{ sets: null, damaged: [], shown: null },
+  ...{ sets: null, own: null, damaged: [], shown: null },
 });
 
 /** A field’s new value; one that is refused is kept beside the settings as it was typed. */

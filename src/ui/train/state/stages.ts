@@ -4,6 +4,7 @@
  */
 
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
+import type { DataReference } from '../../../contract/data-sets.ts';
 import type { ItemSet } from '../../../contract/item-set.ts';
 import type { ReadySchedule } from '../../../contract/ready-schedules.ts';
 import { drawnAs, readScheduleFile, settingsOfSchedule } from '../../../contract/schedule-file.ts';
@@ -159,8 +160,19 @@ export function withSteps(form: FormState, at: number, steps: number, alone: boo
 
 /** What the chosen stage, or the run, draws from; null takes the set away. Throws what settings are refused for. */
 export function withItems(form: FormState, items: ItemSet | null): FormState {
-  const { items: _, ...rest } = form.settings;
+  const { items: _, questions: __, ...rest } = form.settings;
   const settings = items === null ? rest : { ...withSettings(rest, drawnAs(items)), items };
+  return withData(form, settings);
+}
+
+/** The same of a set of a person's own, which is asked as it is. Throws as {@link withItems} does. */
+export function withQuestions(form: FormState, questions: DataReference): FormState {
+  const { items: _, questions: __, ...rest } = form.settings;
+  const plain = withSettings(rest, { 'data.source': 'pictures', 'data.wrongShare': 0 });
+  return withData(form, { ...plain, questions });
+}
+
+function withData(form: FormState, settings: TrainSettings): FormState {
   const next = { ...form, settings: validateTrainSettings(settings) };
   return next.stages === undefined ? next : { ...next, stages: { ...next.stages, ready: null } };
 }
