@@ -10,11 +10,11 @@ import { currentPage, writeQuery } from './route.ts';
 const SETTLE_MS = 300;
 
 /** Settings that decide how a rollout is looked at, and nothing of it. */
-const LOOKING = ['view', 'level', 'measure', 'scale', 'token'] as const;
+const LOOKING = ['view', 'level', 'measure', 'scale', 'token', 'worksheet'] as const;
 
 const lookingOf = (settings: LabSettings): Pick<LabSettings, (typeof LOOKING)[number]> => {
-  const { view, level, measure, scale, token } = settings;
-  return { view, level, measure, scale, token };
+  const { view, level, measure, scale, token, worksheet } = settings;
+  return { view, level, measure, scale, token, worksheet };
 };
 
 type Stepped = ScenePlace & Pick<LabSettings, 'view' | 'level'>;

@@ -2,13 +2,18 @@
 
 import styles from './ChapterList.module.css';
 import { CHAPTERS } from './chapters.ts';
-import { placeQuery, START } from './state/place.ts';
+import { closed, type Place, placeQuery, START } from './state/place.ts';
 import { PAGE } from './use-place.ts';
 
-const addressOf = (chapter: string) =>
-  `?page=${PAGE}&${placeQuery({ ...START, chapter }, CHAPTERS)}`;
+const addressOf = (place: Place) => `?page=${PAGE}&${placeQuery(place, CHAPTERS)}`;
 
-export function ChapterList({ onOpen }: { onOpen: (chapter: string) => void }) {
+export interface ChapterListProps {
+  place: Place;
+  onGo: (next: Place) => void;
+}
+
+export function ChapterList({ place, onGo }: ChapterListProps) {
+  const opened = (chapter: string): Place => ({ ...START, worksheet: closed(place), chapter });
   return (
     <>
       <h2 className={styles.title}>Chapters</h2>
@@ -18,16 +23,34 @@ export function ChapterList({ onOpen }: { onOpen: (chapter: string) => void }) {
         They work on recorded rollouts, marked as such, until the model is here, and on its own
         figures then. Arrow keys go on and back.
       </p>
+      <p className={styles.take}>
+        <button type="button" className="button" onClick={() => onGo({ ...place, handout: true })}>
+          Handout
+        </button>
+        <span>All chapters to be printed, or saved as PDF; as a worksheet too.</span>
+      </p>
+      {place.worksheet !== null && (
+        <p className={styles.take}>
+          <strong>Worksheet:</strong> what is so stays hidden in every step until you ask for it.{' '}
+          <button
+            type="button"
+            className="button"
+            onClick={() => onGo({ ...place, worksheet: null })}
+          >
+            End the worksheet
+          </button>
+        </p>
+      )}
       <ol className={styles.list}>
         {CHAPTERS.map(({ id, title, lead, steps }) => (
           <li key={id}>
             <a
               className={styles.chapter}
-              href={addressOf(id)}
+              href={addressOf(opened(id))}
               onClick={(event) => {
                 if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
                 event.preventDefault();
-                onOpen(id);
+                onGo({ ...place, chapter: id, step: 0, said: null, worksheet: closed(place) });
               }}
             >
               <span className={styles.name}>{title}</span>

@@ -1,6 +1,7 @@
 /** One chapter: where in it one is, the step with its words and its stage, and the way on. */
 
 import { useEffect, useMemo } from 'react';
+import { CopyButton } from '../shared/CopyButton.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { Icon } from '../shared/Icon.tsx';
 import { usePrinting } from '../shared/use-printing.ts';
@@ -8,10 +9,12 @@ import styles from './ChapterView.module.css';
 import type { Chapter } from './chapter.ts';
 import { CHAPTERS } from './chapters.ts';
 import { useChapters, useChaptersState } from './context.ts';
+import { Handout } from './Handout.tsx';
 import type { HallWish } from './hall.ts';
 import { StepView } from './StepView.tsx';
-import type { AllFacts } from './state/facts.ts';
-import { type Place, placeAfter } from './state/place.ts';
+import { allFacts } from './state/facts.ts';
+import { closed, type Place, placeAfter, placeQuery } from './state/place.ts';
+import { PAGE } from './use-place.ts';
 
 export interface ChapterViewProps {
   chapter: Chapter;
@@ -27,10 +30,7 @@ export function ChapterView({ chapter, place, onGo, onMove, onHall }: ChapterVie
   const error = useChaptersState((s) => s.error);
   const { needs, steps, title } = chapter;
   useEffect(() => void want(needs), [want, needs]);
-  const facts = useMemo(
-    () => (needs.every((name) => known[name] !== undefined) ? (known as AllFacts) : null),
-    [needs, known],
-  );
+  const facts = useMemo(() => allFacts(known, needs), [needs, known]);
   const printing = usePrinting();
   const step = steps[place.step];
   const number = CHAPTERS.indexOf(chapter) + 1;
@@ -41,7 +41,9 @@ export function ChapterView({ chapter, place, onGo, onMove, onHall }: ChapterVie
           <button
             type="button"
             className={styles.all}
-            onClick={() => onGo({ ...place, chapter: null, step: 0, said: null })}
+            onClick={() =>
+              onGo({ ...place, chapter: null, step: 0, said: null, worksheet: closed(place) })
+            }
           >
             All chapters
           </button>{' '}
@@ -78,9 +80,14 @@ export function ChapterView({ chapter, place, onGo, onMove, onHall }: ChapterVie
               >
                 Present
               </button>
-              <button type="button" className="button" onClick={() => print()}>
-                Print as a handout
+              <button
+                type="button"
+                className="button"
+                onClick={() => onGo({ ...place, handout: true })}
+              >
+                Handout
               </button>
+              <WorksheetButtons place={place} onGo={onGo} />
             </>
           )}
         </p>
@@ -97,9 +104,7 @@ export function ChapterView({ chapter, place, onGo, onMove, onHall }: ChapterVie
       {facts === null ? (
         <p role="status">{error === null && 'What this chapter shows is fetched …'}</p>
       ) : printing ? (
-        steps.map((one) => (
-          <StepView key={one.id} step={one} facts={facts} said="none" onSay={() => undefined} />
-        ))
+        <Handout chapters={[chapter]} facts={facts} worksheet={place.worksheet !== null} />
       ) : (
         <StepView
           key={step.id}
@@ -107,9 +112,33 @@ export function ChapterView({ chapter, place, onGo, onMove, onHall }: ChapterVie
           facts={facts}
           said={place.said}
           onSay={(said) => onGo({ ...place, said })}
+          worksheet={place.worksheet}
+          onShow={() => onGo({ ...place, worksheet: 'shown' })}
         />
       )}
       <Ways place={place} onMove={onMove} />
+    </>
+  );
+}
+
+/** A worksheet hides what is so until it is asked for; a link to it does so for a class. */
+function WorksheetButtons({ place, onGo }: Pick<ChapterViewProps, 'place' | 'onGo'>) {
+  const link = () => {
+    const sheet = placeQuery({ ...place, said: null, worksheet: 'hidden' }, CHAPTERS);
+    return `${location.origin}${location.pathname}?page=${PAGE}&${sheet}`;
+  };
+  const on = place.worksheet !== null;
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        aria-pressed={on}
+        onClick={() => onGo({ ...place, said: null, worksheet: on ? null : 'hidden' })}
+      >
+        Worksheet
+      </button>
+      <CopyButton label="Copy worksheet link" text={link} />
     </>
   );
 }
@@ -127,7 +156,7 @@ function Progress({ chapter, place, onGo }: Pick<ChapterViewProps, 'chapter' | '
               aria-current={i === place.step ? 'step' : undefined}
               data-done={i < place.step || undefined}
               title={heading}
-              onClick={() => onGo({ ...place, step: i, said: null })}
+              onClick={() => onGo({ ...place, step: i, said: null, worksheet: closed(place) })}
             >
               <span className="visually-hidden">
                 Step {i + 1} of {chapter.steps.length}: {heading}

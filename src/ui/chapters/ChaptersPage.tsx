@@ -5,6 +5,7 @@ import { ChapterList } from './ChapterList.tsx';
 import styles from './ChaptersPage.module.css';
 import { ChapterView } from './ChapterView.tsx';
 import { CHAPTERS } from './chapters.ts';
+import { HandoutView } from './HandoutView.tsx';
 import { type HallWish, hallWishOf, openNotes, toggleFullScreen, toggleHall } from './hall.ts';
 import { Notes } from './Notes.tsx';
 import { type Place, placeAfter, wayOf } from './state/place.ts';
@@ -46,8 +47,14 @@ export function ChaptersPage() {
           There is no chapter, step or value “{unknown.slice(0, 40)}”: this is the nearest there is.
         </p>
       )}
-      {chapter === undefined ? (
-        <ChapterList onOpen={(id) => go({ ...place, chapter: id, step: 0, said: null })} />
+      {place.handout ? (
+        <HandoutView
+          chapters={chapter === undefined ? CHAPTERS : [chapter]}
+          place={place}
+          onGo={go}
+        />
+      ) : chapter === undefined ? (
+        <ChapterList place={place} onGo={go} />
       ) : (
         <ChapterView
           key={chapter.id}
@@ -58,7 +65,7 @@ export function ChaptersPage() {
           onHall={act}
         />
       )}
-      {chapter !== undefined && notes !== null && (
+      {chapter !== undefined && !place.handout && notes !== null && (
         <Notes into={notes} chapter={chapter} place={place} onClosed={() => setNotes(null)} />
       )}
     </main>
@@ -68,12 +75,12 @@ export function ChaptersPage() {
 /** Keys act in the hall's window and in that of the notes. */
 function useKeys(
   target: Window | null,
-  { chapter, present }: Place,
+  { chapter, present, handout }: Place,
   move: (by: 1 | -1) => void,
   act: (wish: HallWish) => void,
 ) {
   useEffect(() => {
-    if (chapter === null || target === null) return;
+    if (chapter === null || handout || target === null) return;
     const onKey = (event: KeyboardEvent) => {
       // An element of another window is no Element of this one.
       const at = event.target as Partial<Element> | null;
@@ -93,7 +100,7 @@ function useKeys(
     };
     target.addEventListener('keydown', onKey, { capture: true });
     return () => target.removeEventListener('keydown', onKey, { capture: true });
-  }, [target, chapter, present, move, act]);
+  }, [target, chapter, present, handout, move, act]);
 }
 
 /** The page's root knows of it: the shell's header goes, and all text grows. */

@@ -8,24 +8,34 @@ import { Words } from './Words.tsx';
 export interface PredictionProps {
   ask: Ask;
   said: Said | null;
+  /** What is so stays hidden, whatever was said. */
+  hidden: boolean;
   onSay: (said: Said) => void;
 }
 
-export function Prediction({ ask: { question, options, right }, said, onSay }: PredictionProps) {
+export function Prediction(props: PredictionProps) {
+  const { ask, said, hidden, onSay } = props;
+  const { question, options, right } = ask;
   return (
     <section
       className={styles.ask}
       aria-label="Your prediction"
-      data-open={said === null || undefined}
+      data-open={said === null || hidden || undefined}
     >
       <p>
         <Words sentence={question} />
       </p>
-      {said === null ? (
+      {said === null || hidden ? (
         <ul className={styles.options}>
           {options.map((words, i) => (
             <li key={words}>
-              <button type="button" className={`button ${styles.option}`} onClick={() => onSay(i)}>
+              <button
+                type="button"
+                className={`button ${styles.option}`}
+                data-option
+                aria-pressed={hidden ? said === i : undefined}
+                onClick={() => onSay(i)}
+              >
                 {words}
               </button>
             </li>

@@ -12,26 +12,37 @@ import { Stage } from './stage/Stage.tsx';
 import type { AllFacts } from './state/facts.ts';
 import type { Said } from './state/place.ts';
 import { Words } from './Words.tsx';
+import { withoutTruth } from './worksheet.ts';
 
 export interface StepViewProps {
   step: Step;
   facts: AllFacts;
   said: Said | null;
   onSay: (said: Said) => void;
+  /** Of a worksheet: what is so stays hidden; null where it is no worksheet. */
+  worksheet?: 'hidden' | 'shown' | null;
+  /** Shows what is so of a hidden step; absent on paper. */
+  onShow?: (() => void) | undefined;
 }
 
-export function StepView({ step, facts, said, onSay }: StepViewProps) {
+export function StepView(props: StepViewProps) {
+  const { step, facts, said, onSay, worksheet = null, onShow } = props;
   const id = useId();
   const turned = useChaptersState((s) => s.turned);
   const ask = step.ask?.(facts, turned) ?? null;
-  const open = ask !== null && said === null;
-  const show = open ? ask.before : step.show(facts, turned);
+  const hidden = worksheet === 'hidden';
+  // What was shown is shown, also where nothing was predicted.
+  const told = worksheet === 'shown' ? (said ?? 'none') : said;
+  const open = hidden || (ask !== null && told === null);
+  const toldShow = ask !== null && open ? ask.before : step.show(facts, turned);
+  const show = hidden ? withoutTruth(toldShow) : toldShow;
   const tries = step.tries?.(facts);
   return (
     <article className={styles.step} aria-labelledby={id}>
       <div className={styles.words} aria-live="polite">
         <h3 id={id}>{step.heading}</h3>
-        {ask !== null && <Prediction ask={ask} said={said} onSay={onSay} />}
+        {ask !== null && <Prediction ask={ask} said={told} hidden={hidden} onSay={onSay} />}
+        {hidden && <Hidden asked={ask !== null} onShow={onShow} />}
         {!open &&
           step.say(facts, turned).map((sentence, i) => (
             // Sentences stay in their places while their numbers change.
@@ -39,16 +50,39 @@ export function StepView({ step, facts, said, onSay }: StepViewProps) {
               <Words sentence={sentence} />
             </p>
           ))}
-        {!open && step.computed !== undefined && (
+        {!open && show !== null && step.computed !== undefined && (
           <Computed computation={step.computed(facts, turned)} show={show} />
         )}
         {!open && tries !== undefined && <Tries tries={tries} />}
       </div>
       <div className={styles.stage} data-stage>
-        <Stage key={open ? 'asked' : 'shown'} show={show} />
-        <Made show={show} />
+        {show !== null && (
+          <>
+            <Stage key={open ? 'asked' : 'shown'} show={show} />
+            <Made show={show} />
+          </>
+        )}
       </div>
     </article>
+  );
+}
+
+/** In the place of what is so: room to write on paper, and a button on a screen. */
+function Hidden({ asked, onShow }: { asked: boolean; onShow: (() => void) | undefined }) {
+  return (
+    <>
+      <p>
+        {asked
+          ? 'Say why, before you look.'
+          : 'What do you expect to see here, and why? Write it down before you look.'}
+      </p>
+      <div className={styles.lines} aria-hidden="true" />
+      {onShow !== undefined && (
+        <button type="button" className="button" data-kind="primary" onClick={onShow}>
+          Show what is so
+        </button>
+      )}
+    </>
   );
 }
 

@@ -43,6 +43,8 @@ export type Show =
       readonly looks?: readonly LooksToken[];
       /** Segments and wrong answers of the looks too. */
       readonly whole?: boolean;
+      /** The picture's answer is not said. */
+      readonly bare?: true;
     }
   | {
       readonly kind: 'divergence';

@@ -116,10 +116,13 @@ export function wrapped(words: string, most: number): string[] {
 
 const pieces = (most: number) => new RegExp(`.{1,${Math.max(1, most)}}`, 'gsu');
 
+/** As on the page: signs of a tag stay the signs that they are. */
+const LETTERS = 'font-variant-ligatures: no-contextual';
+
 /** A drawing as a file of its own. `style` is for who turns it into pixels. */
 export function svgText({ width, height, shapes }: Drawing, style = ''): string {
   const head = style === '' ? '' : `<style>${style}</style>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${head}${shapes.map(element).join('')}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" style="${LETTERS}">${head}${shapes.map(element).join('')}</svg>`;
 }
 
 function element({ name, attributes, text: words, inside }: Shape): string {

@@ -1,6 +1,6 @@
 /** One rollout with the panel of its marked token, by the widgets of the Lab. */
 
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useId, useMemo, useState } from 'react';
 import type { Reader } from '../../method/sight.ts';
 import type { Picture } from '../../world/render.ts';
 import type { Measure } from '../rollout/choices.ts';
@@ -48,6 +48,7 @@ export function RolloutView({ rollout, token: asked }: RolloutViewProps) {
   const pictures = usePictures(rollout);
   const pictureOf = useCallback((role: Reader) => pictures[role] ?? null, [pictures]);
   const token = trace.tokens[selected];
+  const id = useId();
   return (
     <div className={styles.view}>
       <div className={styles.asked}>
@@ -80,7 +81,10 @@ export function RolloutView({ rollout, token: asked }: RolloutViewProps) {
         <Verdict trace={trace} truth={truth} onSelect={select} />
         <Summary trace={trace} ms={null} claimed={false} madeBy={null} />
       </div>
-      <section className={styles.panel} aria-label="Token">
+      <section className={styles.panel} aria-labelledby={id}>
+        <h2 id={id} className="visually-hidden">
+          Token
+        </h2>
         <TokenHead trace={trace} index={selected} token={token} onGo={select} />
         <Figures trace={trace} index={selected} token={token} />
         <TopLists token={token} method={trace.method} />

@@ -60,7 +60,7 @@ export function drawnHead(about: DrawnAbout, width: number, colors: RolloutColor
               width: PICTURE,
               height: PICTURE,
               href: picture.address,
-              style: 'image-rendering: pixelated',
+              'image-rendering': 'pixelated',
               'aria-label': picture.label,
             }),
           ]),

@@ -12,7 +12,6 @@ import {
   shape,
   text,
 } from '../charts/drawing.ts';
-import { formatNats } from '../shared/format.ts';
 import { TEACHERS, type TeacherMark } from '../shared/teachers.ts';
 import { cutToken, visiblePieces } from '../shared/visible-text.ts';
 import { type DrawnAbout, drawnHead, drawnSource, EDGE, type Placed } from './drawn-frame.ts';
@@ -329,16 +328,12 @@ function drawnKey(
           'text-anchor': i === 0 ? 'start' : i === scale.marks.length - 1 ? 'end' : 'middle',
         }),
       ),
-      text(
-        'unit',
-        `${unit}${clipAt === null || clip === null ? '' : `, ┆ clip ${formatNats(clip)}`}`,
-        {
-          x: EDGE + RAMP + 10,
-          y: y + 10,
-          fill: colors.soft,
-          'font-size': FONT_SIZE - 1,
-        },
-      ),
+      text('unit', `${unit}${clipAt === null || clip === null ? '' : `, ┆ clip ${clip}`}`, {
+        x: EDGE + RAMP + 10,
+        y: y + 10,
+        fill: colors.soft,
+        'font-size': FONT_SIZE - 1,
+      }),
       ...(clipAt === null
         ? []
         : [

@@ -128,15 +128,21 @@ function Context({ show: { trace }, index }: Drawn) {
   );
 }
 
-function Scene({ show: { trace } }: { show: RolloutShow }) {
+function Scene({ show: { trace, bare } }: { show: RolloutShow }) {
   const picture = useMemo(() => pictureOf(trace, SHOWN_EDGE), [trace]);
   const scene = sceneOf(trace);
   if (picture === null || scene === null) return null;
   return (
     <figure className={styles.scene}>
-      <PixelCanvas picture={picture} label={itemOf(scene).description} />
+      <PixelCanvas picture={picture} label={bare ? 'The picture' : itemOf(scene).description} />
       <figcaption>
-        Asked: <q>{trace.input.question}</q> The picture’s answer: <q>{trace.input.answer}</q>
+        Asked: <q>{trace.input.question}</q>
+        {!bare && (
+          <>
+            {' '}
+            The picture’s answer: <q>{trace.input.answer}</q>
+          </>
+        )}
       </figcaption>
     </figure>
   );

@@ -24,6 +24,10 @@ export interface AllFacts {
 
 export type FactName = keyof AllFacts;
 
+/** The facts as soon as all that are needed are here; till then null. */
+export const allFacts = (known: Partial<AllFacts>, needs: readonly FactName[]): AllFacts | null =>
+  needs.every((name) => known[name] !== undefined) ? (known as AllFacts) : null;
+
 /** Where the figures of a fact come from. */
 export type Origin =
   | { readonly kind: 'recorded' }

@@ -14,6 +14,9 @@ describe('where a reader is', () => {
       at({ chapter: 'two' }),
       at({ chapter: 'one', step: 1, said: 2 }),
       at({ chapter: 'one', step: 1, said: 'none', present: true }),
+      at({ chapter: 'one', step: 1, worksheet: 'hidden' }),
+      at({ chapter: 'one', step: 1, said: 1, worksheet: 'shown' }),
+      at({ worksheet: 'hidden', handout: true }),
     ])
       expect(readPlace(placeQuery(place, ROWS), ROWS)).toEqual({ place, unknown: null });
   });
@@ -39,6 +42,13 @@ describe('where a reader is', () => {
     );
     expect(placeAfter(at({ chapter: 'one' }), -1, ROWS)).toBeNull();
     expect(placeAfter(at({ chapter: 'two' }), 1, ROWS)).toBeNull();
+  });
+
+  it('opens no answer of a worksheet by going on or back, and hides what was shown when it is left', () => {
+    const open = at({ chapter: 'one', step: 1, worksheet: 'hidden' });
+    expect(placeAfter(open, 1, ROWS)).toEqual(at({ chapter: 'two', worksheet: 'hidden' }));
+    const shown = at({ chapter: 'two', worksheet: 'shown' });
+    expect(placeAfter(shown, -1, ROWS)).toEqual(open);
   });
 
   it('goes by arrows everywhere, by a clicker’s keys in a hall alone, and by no combination', () => {

@@ -94,6 +94,8 @@ export interface LabSettings {
   scale: ScaleName;
   level: LevelChoice;
   view: LabView;
+  /** What teachers say, and whether the answer is right, stays hidden until it is asked for. */
+  worksheet: boolean;
   backend: BackendChoice;
   /** Million pixels above which an own picture is scaled down when it is read. */
   megapixels: number;
@@ -176,6 +178,7 @@ export const SETTINGS = {
     { value: 'start', label: 'One token' },
     { value: 'all', label: 'All controls' },
   ]),
+  worksheet: flag(['worksheet', 'Worksheet', 'rollout'], false),
   backend: choice<BackendChoice>(['backend', 'Backend', 'backend'], 'auto', BACKEND_CHOICES),
   megapixels: number(
     ['mp', 'Megapixels kept', 'megapixels'],

@@ -49,6 +49,7 @@ const arbitrary: fc.Arbitrary<LabSettings> = fc.record({
   compare: fc.boolean(),
   level: fc.constantFrom('all', 'sample', 'parse', 'assign', 'score', 'loss', 'leakage'),
   view: fc.constantFrom('start', 'all'),
+  worksheet: fc.boolean(),
   backend: fc.constantFrom('auto', 'webgpu', 'wasm'),
   megapixels: fc.integer({ min: 1, max: 144_000 }).map((n) => n / 1000),
   token: fc.option(fc.nat(999)),

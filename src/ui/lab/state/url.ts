@@ -109,7 +109,9 @@ export function settingsToQuery(settings: LabSettings): string {
 
 /** What the page shows of itself as it opens; any other setting that an address names is found among all controls. */
 const AT_START: ReadonlySet<string> = new Set(
-  (['token', 'teacherImage', 'backend', 'model'] as const).map((name) => SETTINGS[name].key),
+  (['token', 'teacherImage', 'backend', 'model', 'worksheet'] as const).map(
+    (name) => SETTINGS[name].key,
+  ),
 );
 
 /** The view of an address that names none. */

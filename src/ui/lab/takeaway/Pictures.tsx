@@ -191,7 +191,7 @@ async function aboutOf(
         : { address: await pngText(picture), label: subject?.item?.description ?? 'The picture' },
     source: [
       originOf(shown),
-      `${PLAYGROUND.line}${address === null ? '' : ` ${address}`} ${new Date().toISOString().slice(0, 10)}.`,
+      `${PLAYGROUND.line} ${new Date().toISOString().slice(0, 10)}${address === null ? '' : `, ${address}`}`,
     ],
   };
 }

@@ -10,8 +10,9 @@ import { ErrorNote } from '../../shared/ErrorNote.tsx';
 import { formatBytes } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
 import { saveBlob } from '../../shared/save-file.ts';
-import { useLab } from '../context.tsx';
+import { useLab, useSession } from '../context.tsx';
 import { copiedWithout, settingsSeen } from '../state/link-words.ts';
+import type { LabSettings } from '../state/settings.ts';
 import type { LabState, Shown } from '../state/state.ts';
 import { settingsToQuery } from '../state/url.ts';
 import { useCurrentToken } from '../token/use-current-token.ts';
@@ -60,11 +61,36 @@ function Things({ shown }: { shown: Shown }) {
       )}
       <Pictures {...things} />
       <Widget {...things} />
+      <WorksheetLink />
       <section className={styles.part}>
         <h3>How to cite</h3>
         <Citations />
       </section>
     </>
+  );
+}
+
+function WorksheetLink() {
+  const session = useSession();
+  const token = useCurrentToken();
+  const { store } = session;
+  const link = () => {
+    const state = store.getState();
+    return hrefOf({ ...settingsSeen(state), token, worksheet: true });
+  };
+  return (
+    <section className={styles.part}>
+      <h3>A worksheet</h3>
+      <p>
+        A link to this rollout and its marked token for a class. Teachers, divergences and whether
+        the answer is right stay hidden until “Show” is pressed.
+      </p>
+      <CopyButton
+        label="Copy worksheet link"
+        text={link}
+        after={() => copiedWithout(store.getState())}
+      />
+    </section>
   );
 }
 
@@ -128,8 +154,12 @@ function Widget({ shown, withPicture, address }: PicturesProps) {
 /** The address of the view on the screen; null where it would give another rollout. */
 function linkTo(state: LabState): string | null {
   if (copiedWithout(state) !== '') return null;
+  return hrefOf(settingsSeen(state));
+}
+
+function hrefOf(settings: LabSettings): string {
   const link = new URL(location.href);
-  link.search = settingsToQuery(settingsSeen(state));
+  link.search = settingsToQuery(settings);
   link.hash = '';
   return link.href;
 }

@@ -59,7 +59,9 @@ export function originOf(shown: Shown): string {
   if (claim !== null)
     return `Figures as the file ${cut(file ?? '', 80)} states them, of ${who}${seed}.`;
   if (recorded) return `Recorded: ${who}${seed} made this earlier.`;
-  return `Computed by ${who}${seed}, ${madeBy(shown)}.`;
+  // Where nothing was trained it goes without saying who wrote it.
+  const trained = shown.writer !== null || shown.student !== null;
+  return `Computed by ${who}${seed}${trained ? `, ${madeBy(shown)}` : ''}.`;
 }
 
 /** What the student and every teacher that was asked saw. */
