@@ -34,11 +34,24 @@ export function Handout({ chapters, facts, worksheet }: HandoutProps) {
         <p className={styles.from}>
           Printed on {new Date().toISOString().slice(0, 10)} from {addressOf(single ? only : null)}
         </p>
-        <ul className={styles.from} aria-label="How to cite">
+        <h3>How to cite</h3>
+        <ul className={styles.from}>
           {CITATIONS.map(({ line }) => (
             <li key={line}>{line}</li>
           ))}
         </ul>
+        {!single && (
+          <>
+            <h3>Contents</h3>
+            <ol className={styles.contents}>
+              {chapters.map(({ id, title: name, lead }) => (
+                <li key={id}>
+                  <strong>{name}</strong> {lead}
+                </li>
+              ))}
+            </ol>
+          </>
+        )}
       </header>
       {chapters.map((chapter) => (
         <section key={chapter.id} className={styles.chapter} aria-label={chapter.title}>
@@ -59,6 +72,7 @@ export function Handout({ chapters, facts, worksheet }: HandoutProps) {
               said="none"
               onSay={nothing}
               worksheet={worksheet ? 'hidden' : null}
+              onPaper
             />
           ))}
         </section>

@@ -10,11 +10,13 @@ export interface PredictionProps {
   said: Said | null;
   /** What is so stays hidden, whatever was said. */
   hidden: boolean;
+  /** On paper the options stay beside what is so. */
+  listed?: boolean | undefined;
   onSay: (said: Said) => void;
 }
 
 export function Prediction(props: PredictionProps) {
-  const { ask, said, hidden, onSay } = props;
+  const { ask, said, hidden, listed = false, onSay } = props;
   const { question, options, right } = ask;
   return (
     <section
@@ -42,9 +44,18 @@ export function Prediction(props: PredictionProps) {
           ))}
         </ul>
       ) : (
-        <p className={styles.said} data-right={said === right || undefined}>
-          {verdict(options, right, said)}
-        </p>
+        <>
+          {listed && (
+            <ul className={styles.listed}>
+              {options.map((words) => (
+                <li key={words}>{words}</li>
+              ))}
+            </ul>
+          )}
+          <p className={styles.said} data-right={said === right || undefined}>
+            {verdict(options, right, said)}
+          </p>
+        </>
       )}
     </section>
   );

@@ -23,10 +23,12 @@ export interface StepViewProps {
   worksheet?: 'hidden' | 'shown' | null;
   /** Shows what is so of a hidden step; absent on paper. */
   onShow?: (() => void) | undefined;
+  /** On paper, where options that were not taken stay too. */
+  onPaper?: boolean;
 }
 
 export function StepView(props: StepViewProps) {
-  const { step, facts, said, onSay, worksheet = null, onShow } = props;
+  const { step, facts, said, onSay, worksheet = null, onShow, onPaper } = props;
   const id = useId();
   const turned = useChaptersState((s) => s.turned);
   const ask = step.ask?.(facts, turned) ?? null;
@@ -41,7 +43,9 @@ export function StepView(props: StepViewProps) {
     <article className={styles.step} aria-labelledby={id}>
       <div className={styles.words} aria-live="polite">
         <h3 id={id}>{step.heading}</h3>
-        {ask !== null && <Prediction ask={ask} said={told} hidden={hidden} onSay={onSay} />}
+        {ask !== null && (
+          <Prediction ask={ask} said={told} hidden={hidden} listed={onPaper} onSay={onSay} />
+        )}
         {hidden && <Hidden asked={ask !== null} onShow={onShow} />}
         {!open &&
           step.say(facts, turned).map((sentence, i) => (

@@ -1,17 +1,27 @@
 /** One chart: its title with help, the current values in words, the picture, and the table behind it. */
 
+import { Popover } from 'radix-ui';
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { PLAYGROUND } from '../shared/citations.ts';
 import { Help } from '../shared/Help.tsx';
+
 import styles from './ChartCard.module.css';
 import { ChartTable } from './ChartTable.tsx';
 import type { ChartText } from './chart-text.ts';
 import { type ChartColumns, type DrawnLine, lastOf, type StepRange } from './columns.ts';
+import { colorReader, drawingColors } from './drawing-colors.ts';
+import { ExportButtons, type ExportButtonsProps } from './ExportButtons.tsx';
 import { LineKey } from './LineKey.tsx';
+import { dashesOf, lineColor } from './looks.ts';
 import { Plot } from './Plot.tsx';
+import { stepsDrawing } from './steps-drawing.ts';
 
 /** Heights of the pictures, in units of the page's text. */
 const REMS = 9.5;
 const LARGE_REMS = 14.5;
+
+/** Pixels of a drawing that is saved. */
+const EXPORT_WIDTH = 640;
 
 const UNSEEN = 'Drawn when it comes into view';
 
@@ -57,6 +67,30 @@ export const ChartCard = memo(function ChartCard(props: ChartCardProps) {
           <Help entry={{ title: title, text: sentence }}>{title}</Help>
           {unit !== '' && <span className={styles.unit}> {unit}</span>}
         </h3>
+        {!empty && (
+          <SaveChart
+            title={title}
+            file={`vigos-${id}`}
+            draw={(element, background) => {
+              const read = colorReader(element, background);
+              return stepsDrawing(
+                {
+                  chart,
+                  columns,
+                  nameOf: (line) => nameOf(line, severalRuns, columns) || line.runName,
+                  dashesOf,
+                  colorOf: (line) => read(lineColor(line)),
+                  source: [
+                    ...new Set(columns.lines.map(({ runName }) => `Run ${runName}.`)),
+                    PLAYGROUND.line,
+                  ],
+                },
+                EXPORT_WIDTH,
+                drawingColors(element, background),
+              );
+            }}
+          />
+        )}
         <button
           type="button"
           className={styles.toggle}
@@ -97,6 +131,27 @@ export const ChartCard = memo(function ChartCard(props: ChartCardProps) {
     </section>
   );
 });
+
+/** Behind a word, since many cards stand side by side. */
+function SaveChart({ title, ...save }: { title: string } & ExportButtonsProps) {
+  return (
+    <Popover.Root>
+      <Popover.Trigger className={styles.toggle} aria-label={`Save ${title}`}>
+        Save
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className="popover"
+          aria-label={`Save ${title}`}
+          sideOffset={6}
+          collisionPadding={12}
+        >
+          <ExportButtons {...save} />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
 
 /** The teacher, the line where several are drawn, the run where several are. */
 function nameOf(line: DrawnLine, severalRuns: boolean, { lines }: ChartColumns): string {

@@ -2,14 +2,11 @@
 
 import type { DrawnLine } from './columns.ts';
 import styles from './LineKey.module.css';
-import { dashesOf, RUN_COLORS } from './looks.ts';
+import { dashesOf, lineColor } from './looks.ts';
 
 type Look = Pick<DrawnLine, 'runIndex' | 'teacher' | 'dash'>;
 
 export function LineKey({ line }: { line: Look }) {
-  const { runIndex, teacher } = line;
-  const property =
-    teacher === undefined ? RUN_COLORS[runIndex % RUN_COLORS.length] : `--${teacher}-line`;
   return (
     <svg className={styles.key} viewBox="0 0 22 8" aria-hidden="true">
       <line
@@ -18,7 +15,7 @@ export function LineKey({ line }: { line: Look }) {
         x2="22"
         y2="4"
         strokeDasharray={dashesOf(line).join(' ')}
-        style={{ stroke: `var(${property})` }}
+        style={{ stroke: lineColor(line) }}
       />
     </svg>
   );

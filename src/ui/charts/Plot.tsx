@@ -7,6 +7,8 @@ import type { ChartColumns, DrawnLine, StepRange } from './columns.ts';
 import { inTurn } from './in-turn.ts';
 import { inkOf, lineLook } from './looks.ts';
 import styles from './Plot.module.css';
+import { ends, padded } from './scale-ends.ts';
+import { MOST_MARKED } from './steps-drawing.ts';
 import { tickTexts } from './ticks.ts';
 import { useRem } from './use-rem.ts';
 import { useTheme } from './use-theme.ts';
@@ -24,9 +26,6 @@ export interface PlotProps {
   /** A stretch of steps was drawn over, or all are wanted again. */
   onRange: (range: StepRange | null) => void;
 }
-
-/** More evaluations than this are a line without its points. */
-const MOST_MARKED = 60;
 
 /** Pixels; a shorter drag was meant as a click. */
 const LEAST_DRAG = 6;
@@ -235,20 +234,5 @@ function widthOf(labels: readonly string[], font: string): number {
   return Math.max(0, ...labels.map((label) => ruler.measureText(label).width));
 }
 
-/** A single step has a scale too. */
-function ends(steps: ArrayLike<number>): [number, number] {
-  const first = steps[0] ?? 0;
-  const last = steps[steps.length - 1] ?? first;
-  return [first, Math.max(last, first + 1)];
-}
-
 /** A canvas takes `rgb(r, g, b)` with a share of opacity, not every colour that a style sheet takes. */
 const faint = (color: string) => color.replace('rgb(', 'rgba(').replace(')', ', 0.16)');
-
-/** A little room above and below, and a scale also for values that are all the same. */
-function padded(min: number, max: number): [number, number] {
-  if (!Number.isFinite(min) || !Number.isFinite(max)) return [0, 1];
-  const room = max > min ? (max - min) * 0.08 : Math.max(Math.abs(max) * 0.1, 1e-9);
-  const low = min - room;
-  return [min >= 0 && low < 0 ? 0 : low, max + room];
-}

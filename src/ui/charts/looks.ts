@@ -39,14 +39,15 @@ export function resolved(
   return computed;
 }
 
+/** Of a teacher's line the teacher's, of any other its run's; as a style sheet says it. */
+export const lineColor = ({ teacher, runIndex }: Pick<DrawnLine, 'teacher' | 'runIndex'>): string =>
+  `var(${teacher === undefined ? RUN_COLORS[runIndex % RUN_COLORS.length] : `--${teacher}-line`})`;
+
 export function lineLook(element: HTMLElement, line: DrawnLine): LineLook {
-  const { teacher, runIndex } = line;
-  const property =
-    teacher === undefined ? RUN_COLORS[runIndex % RUN_COLORS.length] : `--${teacher}-line`;
   return {
-    color: resolved(element, `var(${property})`),
+    color: resolved(element, lineColor(line)),
     dash: dashesOf(line),
-    width: runIndex === 0 ? 0.13 : 0.1,
+    width: line.runIndex === 0 ? 0.13 : 0.1,
   };
 }
 

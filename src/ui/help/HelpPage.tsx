@@ -1,7 +1,9 @@
 /** What the page is for, where its questions are answered, its words, its keys and its papers. */
 
 import type { ReactNode } from 'react';
+
 import { AddressLink } from '../shared/AddressLink.tsx';
+import { Citations } from '../shared/Citations.tsx';
 import { GLOSSARY, PAPERS, type TermId } from '../shared/glossary.ts';
 import styles from './HelpPage.module.css';
 
@@ -142,6 +144,9 @@ export function HelpPage() {
             </li>
           ))}
         </ul>
+      </Section>
+      <Section title="How to cite">
+        <Citations />
       </Section>
     </main>
   );
