@@ -1,5 +1,5 @@
 /** All chapters from the first step to the last, in a hall and out of it, in both themes and on a phone. */
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
 import { complaintsOf } from './console.ts';
 
@@ -59,6 +59,8 @@ test('in a hall: large type, no controls, a clicker, and the same step after a r
       .evaluate((element) => Number.parseFloat(getComputedStyle(element).fontSize));
   for (const selector of ['[data-said]', '[data-stage] td', '[data-said] [data-figure]'])
     expect(await size(selector), selector).toBeGreaterThanOrEqual(24);
+  expect(await smallestPrint(page)).toBeGreaterThanOrEqual(24);
+  expect(await tooTall(page)).toBe(0);
   const notes = page.waitForEvent('popup');
   await page.keyboard.press('n');
   const told = await notes;
@@ -66,8 +68,25 @@ test('in a hall: large type, no controls, a clicker, and the same step after a r
   await told.keyboard.press('PageDown');
   await expect(heading).toHaveText('One teacher for every token');
   await expect(told.getByRole('heading')).toHaveText('One teacher for every token');
+  expect(await tooTall(page)).toBe(0);
   await page.reload();
   await expect(heading).toHaveText('One teacher for every token');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
 });
+
+/** Of what is printed on the stage, axes and letters too, in pixels. */
+const smallestPrint = (page: Page): Promise<number> =>
+  page.locator('[data-stage]').evaluate((stage) => {
+    const printed = [...stage.querySelectorAll('*')].filter((element) =>
+      [...element.childNodes].some(({ nodeType }) => nodeType === Node.TEXT_NODE),
+    );
+    const seen = printed.filter((element) => element.getBoundingClientRect().width > 1);
+    return Math.min(
+      ...seen.map((element) => Number.parseFloat(getComputedStyle(element).fontSize)),
+    );
+  });
+
+/** By how many pixels a step is taller than its screen. */
+const tooTall = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollHeight - innerHeight);

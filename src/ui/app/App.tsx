@@ -37,7 +37,13 @@ export function App({ engine, session, links }: AppProps) {
           </Header>
           <DropTarget page={id} />
           <ErrorBoundary key={id} onRetry={lazy?.again}>
-            <Suspense fallback={<p role="status">Loading the page …</p>}>
+            <Suspense
+              fallback={
+                <p role="status" className="coming">
+                  Loading the page …
+                </p>
+              }
+            >
               <Page />
             </Suspense>
           </ErrorBoundary>

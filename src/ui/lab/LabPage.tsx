@@ -30,7 +30,13 @@ export function LabPage() {
   return view === 'start' ? (
     <StartView />
   ) : (
-    <Suspense fallback={<p role="status">Loading the controls …</p>}>
+    <Suspense
+      fallback={
+        <p role="status" className="coming">
+          Loading the controls …
+        </p>
+      }
+    >
       <All />
     </Suspense>
   );
