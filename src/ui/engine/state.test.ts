@@ -40,6 +40,7 @@ describe('loading', () => {
       'Reading the model: 1.2\u2009MB of 4.3\u2009MB',
     );
     expect(said(progress('runtime', 0, 26.8e6))).toBe('Waiting for ONNX Runtime: 26.8\u2009MB');
+    expect(said(progress('read', 2e6, 2e6))).toBe('Reading the model: 2.0\u2009MB so far');
     expect(said(progress('runtime', 5e6, 0))).toBe('Waiting for ONNX Runtime: 5.0\u2009MB so far');
     expect(said(progress('runtime', 0, 0))).toBe('Waiting for ONNX Runtime');
     expect(said(progress('build', 1, 3))).toBe('Building its graphs');

@@ -71,11 +71,12 @@ export const withFailure = (state: EngineState, error: ErrorRecord): EngineState
   error,
 });
 
-/** Of what comes over the line; nothing where nothing is known of it. */
+/** Of what comes over the line; nothing where nothing is known of it. A host that packs what it sends does not say how much. */
 function bytesText(loaded: number, total: number): string {
-  if (total === 0) return loaded === 0 ? '' : `: ${formatBytes(loaded)} so far`;
-  const all = formatBytes(Math.max(loaded, total));
-  return loaded === 0 ? `: ${all}` : `: ${formatBytes(loaded)} of ${all}`;
+  if (loaded === 0) return total === 0 ? '' : `: ${formatBytes(total)}`;
+  return loaded < total
+    ? `: ${formatBytes(loaded)} of ${formatBytes(total)}`
+    : `: ${formatBytes(loaded)} so far`;
 }
 
 /** What the worker said, taken into the state. */
