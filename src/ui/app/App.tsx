@@ -6,6 +6,7 @@ import { EngineProvider } from '../engine/context.tsx';
 import type { Engine } from '../engine/engine.ts';
 import { SessionProvider } from '../lab/context.tsx';
 import type { Session } from '../lab/state/session.ts';
+import { Coming } from '../shared/Coming.tsx';
 import { type PageLinks, PageLinksContext } from '../shared/page-links.tsx';
 import { DropTarget } from './drop/DropTarget.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -37,13 +38,7 @@ export function App({ engine, session, links }: AppProps) {
           </Header>
           <DropTarget page={id} />
           <ErrorBoundary key={id} onRetry={lazy?.again}>
-            <Suspense
-              fallback={
-                <p role="status" className="coming">
-                  Loading the page …
-                </p>
-              }
-            >
+            <Suspense fallback={<Coming what="the page" />}>
               <Page />
             </Suspense>
           </ErrorBoundary>

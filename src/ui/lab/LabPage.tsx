@@ -1,6 +1,7 @@
 /** The Lab: as it opens, about one token; then with all its controls, which are fetched when they are first wanted. */
 
 import { Suspense } from 'react';
+import { Coming } from '../shared/Coming.tsx';
 import { lazyPage } from '../shared/lazy-page.ts';
 import { useLab } from './context.tsx';
 import { StartView } from './start/StartView.tsx';
@@ -30,13 +31,7 @@ export function LabPage() {
   return view === 'start' ? (
     <StartView />
   ) : (
-    <Suspense
-      fallback={
-        <p role="status" className="coming">
-          Loading the controls …
-        </p>
-      }
-    >
+    <Suspense fallback={<Coming what="the controls" />}>
       <All />
     </Suspense>
   );
