@@ -21,7 +21,7 @@ function newcomer() {
 
 const link = (name: string) => page.getByRole('link', { name, exact: true });
 const helpWith = async (act: ReturnType<typeof newcomer>, question: string) => {
-  await act(() => link('six questions').click());
+  await act(() => link('Help').click());
   await act(() => link(question).click());
 };
 
@@ -46,7 +46,7 @@ describe('from the first screen', () => {
   it('make the answer leak', async () => {
     await showLab('?view=start');
     const act = newcomer();
-    await act(() => link('six questions').click());
+    await act(() => link('Help').click());
     // The address is that of the model whose teachers follow the answer in part: the browser loads it.
     await expect.element(link('How do I make the answer leak?')).toHaveAttribute('href', LEAKS);
     const { settings, unused } = readLink(LEAKS);

@@ -14,10 +14,13 @@ import { RolloutList } from './rollouts/RolloutList.tsx';
 import { Controls } from './run/Controls.tsx';
 import { Headline } from './run/Headline.tsx';
 import { RunsPanel } from './runs/RunsPanel.tsx';
+import { recordedShown } from './state/recorded-run.ts';
 import { lastStepOf } from './state/state.ts';
 import styles from './TrainStage.module.css';
 
 export function TrainStage() {
+  // Before the first run the charts are the recorded one's, and the list of runs has nothing to show.
+  const first = useTrain((s) => recordedShown(s) !== null);
   return (
     <div className={styles.stage}>
       <Controls />
@@ -26,11 +29,12 @@ export function TrainStage() {
       <Headline />
       <ShownSteps />
       <ChartGrid large={true} />
-      <RunsPanel />
+      {!first && <RunsPanel />}
       <RolloutList />
       <FollowedPanel />
       <ChartGrid large={false} />
       <HeldOutGrid />
+      {first && <RunsPanel />}
       <QuestionsPanel />
     </div>
   );

@@ -8,7 +8,6 @@ import { LOG_SCALE } from '../../rollout/heat-scale.ts';
 import { LooksTable } from '../../rollout/LooksTable.tsx';
 import { TokenStrip } from '../../rollout/TokenStrip.tsx';
 import { lanesOf, largestDivergence, tracedTokens } from '../../rollout/view.ts';
-import { AddressLink } from '../../shared/AddressLink.tsx';
 import { BACKEND_NAMES } from '../../shared/backends.ts';
 import { PixelCanvas } from '../../shared/PixelCanvas.tsx';
 import { Term } from '../../shared/Term.tsx';
@@ -58,8 +57,7 @@ export function StartView() {
         <p>
           Other pictures and questions, rollouts of your own, <Term id="vigos">ViGOS</Term> and{' '}
           <Term id="opsd">OPSD</Term> side by side, which method looks more, what leaks, every
-          figure of a token, and a link to it. New here? Begin with{' '}
-          <AddressLink query="page=help">six questions</AddressLink>.
+          figure of a token, and a link to it. New here? Help begins with six questions.
         </p>
       </footer>
     </main>
