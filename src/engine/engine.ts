@@ -1,7 +1,5 @@
-/** The engine behind the contract: one model, jobs in a queue, errors as data. */
+/** The engine behind the contract: hands what is asked of it to the part whose it is. */
 
-import { PlaygroundError } from '../base/errors.ts';
-import { type JobHandle, JobQueue } from '../base/jobs.ts';
 import { type Outcome, outcomeOf, unwrap } from '../base/outcome.ts';
 import type {
   BackendChoice,
@@ -29,7 +27,6 @@ import type {
   ModelShelf,
   ModelSource,
 } from '../contract/model-sources.ts';
-import { sourceName } from '../contract/model-sources.ts';
 import type { ScoringApi } from '../contract/rollout-scores.ts';
 import type {
   ExportedFile,
@@ -49,29 +46,30 @@ import type { StudentLoan } from './engine-loan.ts';
 import { Evaluations } from './evaluation/evaluations.ts';
 import { Filters } from './filter/filters.ts';
 import { LabJobs } from './lab-jobs.ts';
-import { LoadedModel } from './loaded-model.ts';
-import { loadBusy, ModelDesk } from './models.ts';
+import { ModelHolder } from './model-holder.ts';
+import { ModelDesk } from './models.ts';
 import { identityOf, RunDesk } from './runs/desk.ts';
 import { RunKeeper } from './runs/keeper.ts';
 import { Scorings } from './scoring/scorings.ts';
 import { openTrace } from './traces/open-trace.ts';
 import { Training } from './training/training.ts';
 
-/** What the ids of the engine's own work begin with. */
-const ERRAND = 'errand:';
-
 export class Engine implements EngineApi {
-  readonly #queue = new JobQueue();
-  #listener: (event: EngineEvent) => void = () => undefined;
-  #model: LoadedModel | null = null;
-  #errands = 0;
-  readonly #data = new DataDesk((event) => this.#emit(event));
+  readonly #holder = new ModelHolder({
+    release: async (what) => {
+      await (what === 'model' ? this.#training.clear() : this.#training.releaseSessions());
+      await this.#evaluations.releaseSessions();
+      await this.#scorings.releaseSessions();
+    },
+    loaded: ({ source }) => this.#models.use(source),
+  });
+  readonly #data = new DataDesk(this.#holder.emit);
   readonly #training = new Training(
     {
-      need: () => this.#need(),
-      turn: (name, work) => this.#queue.run(this.#errandId(name), work),
+      need: this.#holder.need,
+      turn: this.#holder.turn,
       emit: (event) => {
-        this.#emit(event);
+        this.#holder.emit(event);
         this.#keeper.observe(event);
       },
     },
@@ -80,22 +78,22 @@ export class Engine implements EngineApi {
   readonly #keeper = new RunKeeper({
     training: this.#training,
     identity: async () => ({
-      model: await identityOf(this.#need().assets),
-      backend: this.#need().backend.name,
+      model: await identityOf(this.#holder.need().assets),
+      backend: this.#holder.need().backend.name,
     }),
-    emit: (event) => this.#emit(event),
+    emit: this.#holder.emit,
   });
   readonly #desk = new RunDesk({
     keeper: this.#keeper,
-    assets: () => this.#need().assets,
+    assets: () => this.#holder.need().assets,
     holds: (runId, step) => this.#training.holds(runId, step),
   });
 
   /** What is lent to work of many turns. */
   readonly #lent: StudentLoan<EngineEvent> = {
-    need: () => this.#need(),
-    turn: (name, work) => this.#queue.run(this.#errandId(name), work),
-    emit: (event: EngineEvent) => this.#emit(event),
+    need: this.#holder.need,
+    turn: this.#holder.turn,
+    emit: this.#holder.emit,
     student: async (choice) => this.#training.student(await this.#desk.student(choice)),
   };
 
@@ -105,50 +103,27 @@ export class Engine implements EngineApi {
   readonly #scorings = new Scorings(this.#lent);
 
   readonly #lab = new LabJobs({
-    need: () => this.#need(),
+    need: this.#holder.need,
     lab: (inUse) => this.#training.lab(inUse),
-    emit: (event) => this.#emit(event),
+    emit: this.#holder.emit,
   });
 
-  readonly #models = new ModelDesk((event) => this.#emit(event));
+  readonly #models = new ModelDesk(this.#holder.emit);
 
   async listen(listener: (event: EngineEvent) => void): Promise<void> {
-    this.#listener = listener;
+    this.#holder.listen(listener);
   }
 
   async status(): Promise<EngineStatus> {
-    return {
-      model: this.#model?.status ?? null,
-      backend: this.#model?.backend ?? null,
-      jobs: this.#queue.ids.filter((id) => !id.startsWith(ERRAND)),
-    };
+    return this.#holder.status;
   }
 
-  async load(request: LoadRequest): Promise<Outcome<EngineStatus>> {
-    if (this.#loads.length > 0)
-      return { ok: false, error: loadBusy(sourceName(request.source)).record };
-    return this.#errand('load', async ({ signal }) => {
-      const model = await LoadedModel.load(request, (event) => this.#relay(event), signal);
-      const old = this.#model;
-      await this.#training.clear();
-      await this.#evaluations.releaseSessions();
-      await this.#scorings.releaseSessions();
-      this.#model = model;
-      await old?.close();
-      await this.#models.use(request.source);
-      this.#watch(model);
-      this.#emit({ type: 'model.ready', model: model.status, backend: model.backend });
-      return this.status();
-    });
-  }
-
-  /** Ids of the load under way or waiting. */
-  get #loads(): string[] {
-    return this.#queue.ids.filter((id) => id.startsWith(`${ERRAND}load:`));
+  load(request: LoadRequest): Promise<Outcome<EngineStatus>> {
+    return this.#holder.load(request);
   }
 
   async cancelLoad(): Promise<void> {
-    for (const id of this.#loads) this.#queue.cancel(id);
+    this.#holder.cancelLoad();
   }
 
   lookAtModel(source: ModelSource): Promise<Outcome<ModelLook>> {
@@ -178,45 +153,32 @@ export class Engine implements EngineApi {
     }, 'models');
   }
 
-  async setBackend(choice: BackendChoice): Promise<Outcome<BackendStatus>> {
-    this.#emit({ type: 'backend.changing', choice });
-    const outcome = await this.#errand('backend', async () => {
-      const model = this.#need();
-      await this.#training.releaseSessions();
-      await this.#evaluations.releaseSessions();
-      await this.#scorings.releaseSessions();
-      const backend = await model.switchTo(choice);
-      this.#watch(model);
-      this.#emit({ type: 'backend.changed', backend });
-      return backend;
-    });
-    if (!outcome.ok && this.#model)
-      this.#emit({ type: 'backend.changed', backend: this.#model.backend });
-    return outcome;
+  setBackend(choice: BackendChoice): Promise<Outcome<BackendStatus>> {
+    return this.#holder.setBackend(choice);
   }
 
   rollout(request: RolloutRequest): Promise<Outcome<RolloutResult>> {
-    return this.#job(request.jobId, (job) => this.#lab.rollout(request, job));
+    return this.#holder.job(request.jobId, (job) => this.#lab.rollout(request, job));
   }
 
   score(request: ScoreRequest): Promise<Outcome<ScoreResult>> {
-    return this.#job(request.jobId, (job) => this.#lab.score(request, job));
+    return this.#holder.job(request.jobId, (job) => this.#lab.score(request, job));
   }
 
   leakage(request: LeakageRequest): Promise<Outcome<LeakageResult>> {
-    return this.#job(request.jobId, (job) => this.#lab.leakage(request, job));
+    return this.#holder.job(request.jobId, (job) => this.#lab.leakage(request, job));
   }
 
   looks(request: LooksRequest): Promise<Outcome<LooksResult>> {
-    return this.#job(request.jobId, (job) => this.#lab.looks(request, job));
+    return this.#holder.job(request.jobId, (job) => this.#lab.looks(request, job));
   }
 
   async cancel(jobId: string): Promise<void> {
-    this.#queue.cancel(jobId);
+    this.#holder.cancel(jobId);
   }
 
   importTrace(text: string): Promise<Outcome<OpenedTrace>> {
-    return outcomeOf(() => openTrace(text, this.#model?.assets ?? null), 'trace');
+    return outcomeOf(() => openTrace(text, this.#holder.model?.assets ?? null), 'trace');
   }
 
   train(request: TrainRequest): Promise<Outcome<TrainResult>> {
@@ -296,7 +258,7 @@ export class Engine implements EngineApi {
   readonly takeEvaluatedFile: EvaluateApi['takeEvaluatedFile'] = (id, file) =>
     this.#kept.takeFile(id, file);
   readonly checkEvaluatedModel: EvaluateApi['checkEvaluatedModel'] = (id) =>
-    this.#kept.checkModel(id, this.#need().assets);
+    this.#kept.checkModel(id, this.#holder.need().assets);
   readonly exportEvaluation: EvaluateApi['exportEvaluation'] = (id) => this.#kept.export(id);
   readonly importEvaluation: EvaluateApi['importEvaluation'] = (file) => this.#kept.import(file);
   readonly compareEvaluations: EvaluateApi['compareEvaluations'] = (first, second) =>
@@ -321,74 +283,10 @@ export class Engine implements EngineApi {
   readonly pauseScoring: ScoringApi['pauseScoring'] = async (id) => this.#scorings.pause(id);
 
   async loseDevice(): Promise<boolean> {
-    return this.#model?.loseDevice() ?? false;
+    return this.#holder.model?.loseDevice() ?? false;
   }
 
-  async dispose(): Promise<void> {
-    this.#queue.cancelAll();
-    await this.#errand('dispose', async () => {
-      const model = this.#model;
-      await this.#training.clear();
-      await this.#evaluations.releaseSessions();
-      await this.#scorings.releaseSessions();
-      this.#model = null;
-      await model?.close();
-    });
-  }
-
-  #emit(event: EngineEvent): void {
-    this.#listener(event);
-  }
-
-  #need(): LoadedModel {
-    if (this.#model) return this.#model;
-    throw new PlaygroundError({
-      code: 'model.not-loaded',
-      message: 'No model is loaded.',
-      fix: 'Load a model first.',
-      where: 'engine',
-    });
-  }
-
-  /** Work that takes its turn among the jobs but is none of the page's. */
-  #errand<T>(name: string, work: (job: JobHandle) => Promise<T>): Promise<Outcome<T>> {
-    return outcomeOf(() => this.#queue.run(this.#errandId(name), work), name);
-  }
-
-  #errandId(name: string): string {
-    return `${ERRAND}${name}:${++this.#errands}`;
-  }
-
-  /** Recovers at once from a device that is lost, also while nothing runs. */
-  #watch(model: LoadedModel): void {
-    model.onLoss((message) => {
-      if (this.#model !== model) return;
-      this.#emit({ type: 'device.lost', message });
-      void this.#errand('recovery', async () => {
-        if (this.#model !== model) return;
-        await model.recover();
-      }).then((outcome) => {
-        if (outcome.ok || this.#model !== model || outcome.error.code === 'job.cancelled') return;
-        this.#emit({ type: 'device.failed', error: outcome.error });
-      });
-    });
-  }
-
-  /** What the model says, which may recover within a job too: its new device is watched like the first. */
-  #relay(event: EngineEvent): void {
-    if (event.type === 'device.recovered' && this.#model) this.#watch(this.#model);
-    this.#emit(event);
-  }
-
-  /** Work that a page asked for; its answer says what came of it. */
-  #job<T>(jobId: string, work: (job: JobHandle) => Promise<T>): Promise<Outcome<T>> {
-    return outcomeOf(
-      () =>
-        this.#queue.run(jobId, (job) => {
-          this.#need().trim();
-          return work(job);
-        }),
-      jobId,
-    );
+  dispose(): Promise<void> {
+    return this.#holder.dispose();
   }
 }
