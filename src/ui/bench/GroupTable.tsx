@@ -2,6 +2,7 @@
 
 import { formatMs, formatShare } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
+import { TableHead } from '../shared/TableHead.tsx';
 import styles from './GroupTable.module.css';
 import { CONTENDER_NAMES, OP_NAMES, shapeName } from './names.ts';
 import {
@@ -35,14 +36,14 @@ export function GroupTable({ group, scaleKind, copyGBps }: GroupTableProps) {
           </span>
         )}
       </caption>
-      <thead>
-        <tr>
-          <th scope="col">Contender</th>
-          <th scope="col">Median time, fastest to slowest run</th>
-          <th scope="col">Times ours</th>
-          <th scope="col">Largest error</th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          'Contender',
+          'Median time, fastest to slowest run',
+          'Times ours',
+          'Largest error',
+        ]}
+      />
       <tbody>
         {rows.map((row) => (
           <tr key={row.contender} data-contender={row.contender} data-kind={row.kind}>

@@ -3,6 +3,7 @@
 import { KNOWN_MODELS } from '../../contract/known-models.ts';
 import { Panel } from '../shared/Panel.tsx';
 import { Table } from '../shared/Table.tsx';
+import { TableHead } from '../shared/TableHead.tsx';
 import { useModels, useModelsState } from './context.ts';
 import styles from './Found.module.css';
 import { KIND_NAMES } from './words.ts';
@@ -18,18 +19,10 @@ export function KnownModels() {
       note="Sizes of autumn 2026, some reckoned from the number of weights; a look shows today’s. No host is asked before it."
     >
       <Table figures stacks className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">Repository</th>
-            <th scope="col">Family</th>
-            <th scope="col">Weights</th>
-            <th scope="col">Smallest first</th>
-            <th scope="col">Fits this device</th>
-            <th scope="col">
-              <span className="visually-hidden">Look</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={['Repository', 'Family', 'Weights', 'Smallest first', 'Fits this device']}
+          unseen="Look"
+        />
         <tbody>
           {KNOWN_MODELS.map(({ repo, family, billions, kinds, note }) => (
             <tr key={repo}>

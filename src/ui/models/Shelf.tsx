@@ -6,6 +6,7 @@ import { formatBytes } from '../shared/format.ts';
 import { DeleteKept, KeptActions } from '../shared/KeptRow.tsx';
 import { Panel } from '../shared/Panel.tsx';
 import { Table } from '../shared/Table.tsx';
+import { TableHead } from '../shared/TableHead.tsx';
 import { useModels, useModelsState } from './context.ts';
 import styles from './Found.module.css';
 import { KIND_NAMES } from './words.ts';
@@ -35,17 +36,7 @@ export function Shelf() {
       )}
       {shelf !== null && shelf.models.length > 0 && (
         <Table figures stacks className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">Model</th>
-              <th scope="col">From</th>
-              <th scope="col">Size</th>
-              <th scope="col">Whole</th>
-              <th scope="col">
-                <span className="visually-hidden">What to do with it</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={['Model', 'From', 'Size', 'Whole']} unseen="What to do with it" />
           <tbody>
             {shelf.models.map((model) => (
               <Row key={model.id} model={model} />

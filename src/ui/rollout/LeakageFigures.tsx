@@ -5,6 +5,7 @@ import { meanLogProb } from '../../method/palr.ts';
 import { SIGHT } from '../../method/sight.ts';
 import type { MethodName } from '../../method/types.ts';
 import { formatNats, formatPercent, formatPlain } from '../shared/format.ts';
+import { TableHead } from '../shared/TableHead.tsx';
 import { TeacherBadge } from '../shared/TeacherBadge.tsx';
 import { Term } from '../shared/Term.tsx';
 import styles from './LeakageFigures.module.css';
@@ -69,13 +70,7 @@ function Figures({ part, leakage, answer }: FiguresProps) {
   return (
     <>
       <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">Who gives the token</th>
-            <th scope="col">p</th>
-            <th scope="col">log p</th>
-          </tr>
-        </thead>
+        <TableHead columns={['Who gives the token', 'p', 'log p']} />
         <tbody>
           <Row label="Student" logProb={student} />
           <Row label={sees ? `Teacher, told “${answer}”` : 'Teacher'} logProb={matched} />

@@ -11,6 +11,7 @@ import { Icon } from '../shared/Icon.tsx';
 import { Pager } from '../shared/PagedTable.tsx';
 import { usePageLinks } from '../shared/page-links.tsx';
 import { Table } from '../shared/Table.tsx';
+import { TableHead } from '../shared/TableHead.tsx';
 import { TeacherBadge } from '../shared/TeacherBadge.tsx';
 import { TEACHERS } from '../shared/teachers.ts';
 import { visibleText } from '../shared/visible-text.ts';
@@ -77,16 +78,7 @@ function Groups({ scores: { groups, all } }: { scores: ScoreStatistics }) {
   return (
     <Table figures>
       <caption>Divergence of supervised tokens, nats a token</caption>
-      <thead>
-        <tr>
-          <th scope="col">Teacher</th>
-          <th scope="col">Segment</th>
-          <th scope="col">Tokens</th>
-          <th scope="col">Divergence</th>
-          <th scope="col">Loss</th>
-          <th scope="col">Clipped</th>
-        </tr>
-      </thead>
+      <TableHead columns={['Teacher', 'Segment', 'Tokens', 'Divergence', 'Loss', 'Clipped']} />
       <tbody>
         {rows.map(({ teacher, segment, ...sums }) => (
           <tr key={`${teacher} ${segment}`}>
@@ -134,16 +126,7 @@ function Rates({ scores: { palr } }: { scores: ScoreStatistics }) {
         comes from the reference answer; wrong answers are other rollouts’ references, the other
         picture is the next rollout’s
       </caption>
-      <thead>
-        <tr>
-          <th scope="col">Method</th>
-          {RATES.map(({ id, label }) => (
-            <th key={id} scope="col">
-              {label}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={['Method', ...RATES.map(({ label }) => label)]} />
       <tbody>
         {(['opsd', 'vigos'] as const).map((method) => (
           <tr key={method}>
@@ -206,19 +189,10 @@ function Places({ scores, set }: ScoresProps) {
       below={pages < 2 ? undefined : <Pager page={page} pages={pages} onPage={setPage} />}
     >
       <caption>Where student and teachers disagree most, over all that was scored</caption>
-      <thead>
-        <tr>
-          <th scope="col">Line</th>
-          <th scope="col">Token</th>
-          <th scope="col">Teacher</th>
-          <th scope="col">Divergence</th>
-          <th scope="col">log p, student</th>
-          <th scope="col">log p, teacher</th>
-          <th scope="col">
-            <span className="visually-hidden">Open</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={['Line', 'Token', 'Teacher', 'Divergence', 'log p, student', 'log p, teacher']}
+        unseen="Open"
+      />
       <tbody>
         {shown.map((place) => (
           <PlaceRow key={`${place.row} ${place.token}`} place={place} set={set} />

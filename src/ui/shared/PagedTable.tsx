@@ -3,6 +3,7 @@
 import { Icon } from './Icon.tsx';
 import styles from './PagedTable.module.css';
 import { Table } from './Table.tsx';
+import { TableHead } from './TableHead.tsx';
 import { useDraft } from './use-draft.ts';
 
 const ROWS = 8;
@@ -38,16 +39,7 @@ export function PagedTable({ caption, rowHead, columns, rows, page, onPage }: Pa
       below={<Pager page={shown} pages={pages} onPage={onPage} />}
     >
       <caption className="visually-hidden">{caption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{rowHead.label}</th>
-          {columns.map(({ id, label }) => (
-            <th key={id} scope="col">
-              {label}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={[rowHead.label, ...columns.map(({ label }) => label)]} />
       <tbody>
         {indices.map((row) => (
           <tr key={row}>

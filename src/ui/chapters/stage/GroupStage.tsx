@@ -3,6 +3,7 @@
 import { groupAdvantages, stagedReward } from '../../../method/rewards.ts';
 import { formatPlain } from '../../shared/format.ts';
 import { Table } from '../../shared/Table.tsx';
+import { TableHead } from '../../shared/TableHead.tsx';
 import { useChapters, useChaptersState } from '../context.ts';
 import styles from './Stage.module.css';
 
@@ -18,15 +19,7 @@ export function GroupStage({ allRight = false }: { allRight?: boolean }) {
     <div className={styles.part}>
       <Table figures className={styles.table}>
         <caption>Five answers to one question</caption>
-        <thead>
-          <tr>
-            <th scope="col">Answer</th>
-            <th scope="col">Right</th>
-            <th scope="col">Form</th>
-            <th scope="col">Reward</th>
-            <th scope="col">Advantage</th>
-          </tr>
-        </thead>
+        <TableHead columns={['Answer', 'Right', 'Form', 'Reward', 'Advantage']} />
         <tbody>
           {group.map((answer, i) => (
             <tr key={ORDER[i]}>

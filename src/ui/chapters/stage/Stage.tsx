@@ -1,6 +1,7 @@
 /** What stands beside the words: the widgets of the real pages, with the part lit that the words speak of. */
 
 import { Table } from '../../shared/Table.tsx';
+import { TableHead } from '../../shared/TableHead.tsx';
 import type { Show } from '../chapter.ts';
 import { DivergenceStage } from './DivergenceStage.tsx';
 import { GroupStage } from './GroupStage.tsx';
@@ -32,15 +33,7 @@ function TableStage({ show }: { show: Extract<Show, { kind: 'table' }> }) {
     <div className={styles.part}>
       <Table figures className={styles.table}>
         <caption>{caption}</caption>
-        <thead>
-          <tr>
-            {head.map((words) => (
-              <th key={words} scope="col">
-                {words}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={head} />
         <tbody>
           {rows.map(([first, ...cells], i) => (
             <tr key={first} data-lit={lit.includes(i) || undefined}>

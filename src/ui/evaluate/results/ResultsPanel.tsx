@@ -11,6 +11,7 @@ import { Icon } from '../../shared/Icon.tsx';
 import { BrokenKept, DeleteKept, KeptActions, KeptName } from '../../shared/KeptRow.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import { Table } from '../../shared/Table.tsx';
+import { TableHead } from '../../shared/TableHead.tsx';
 import { useEvaluation, useEvaluationState } from '../context.ts';
 import { answered, MOST_SHOWN, setInWords, whoAnswered } from '../state/state.ts';
 import { timeInWords, whenInWords } from '../words.ts';
@@ -57,19 +58,10 @@ export function ResultsPanel() {
       )}
       {results !== null && results.length > 0 && (
         <Table className={styles.table} stacks>
-          <thead>
-            <tr>
-              <th scope="col">Show</th>
-              <th scope="col">Name</th>
-              <th scope="col">Asked</th>
-              <th scope="col">Set</th>
-              <th scope="col">Took</th>
-              <th scope="col">Written</th>
-              <th scope="col">
-                <span className="visually-hidden">What to do with it</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={['Show', 'Name', 'Asked', 'Set', 'Took', 'Written']}
+            unseen="What to do with it"
+          />
           <tbody>
             {results.map((record) => (
               <Row key={record.id} record={record} />

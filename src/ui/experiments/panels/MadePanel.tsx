@@ -3,6 +3,7 @@
 import { INTERVALS, labelOf } from '../../../contract/experiment-words.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { Table } from '../../shared/Table.tsx';
+import { TableHead } from '../../shared/TableHead.tsx';
 import type { ReportProps } from '../context.ts';
 import styles from './panels.module.css';
 
@@ -54,16 +55,7 @@ function Tuning({ report: { experiment, tuning } }: ReportProps) {
       </p>
       <Table figures className={`${styles.table} ${styles.plain}`}>
         <caption className="visually-hidden">What was tuned</caption>
-        <thead>
-          <tr>
-            <th scope="col">Recipe</th>
-            {tries.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={['Recipe', ...tries]} />
         <tbody>
           {tuning.map(({ recipe, chosen, values }) => (
             <tr key={recipe}>

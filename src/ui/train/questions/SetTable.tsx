@@ -9,10 +9,20 @@ import { Switch } from '../../fields/Switch.tsx';
 import { formatPercent } from '../../shared/format.ts';
 import { PixelCanvas } from '../../shared/PixelCanvas.tsx';
 import { Table } from '../../shared/Table.tsx';
+import { TableHead } from '../../shared/TableHead.tsx';
 import styles from './QuestionsPanel.module.css';
 
 const SHOWN = 12;
 const EDGE = 112;
+
+const WITH_PICTURES = [
+  'Picture',
+  'Question',
+  'Answer',
+  'Right from the picture',
+  'Right from the caption',
+];
+const IN_WORDS = ['Question', 'Answer', 'Right', 'Right from the caption'];
 
 export function SetTable({ set }: { set: FilteredItems }) {
   const { lookedAt, source } = set;
@@ -28,15 +38,7 @@ export function SetTable({ set }: { set: FilteredItems }) {
         </p>
       )}
       <Table className={styles.table}>
-        <thead>
-          <tr>
-            {source === 'pictures' && <th scope="col">Picture</th>}
-            <th scope="col">Question</th>
-            <th scope="col">Answer</th>
-            <th scope="col">{source === 'pictures' ? 'Right from the picture' : 'Right'}</th>
-            <th scope="col">Right from the caption</th>
-          </tr>
-        </thead>
+        <TableHead columns={source === 'pictures' ? WITH_PICTURES : IN_WORDS} />
         <tbody>
           {rows.slice(0, most).map((one) => (
             <Row key={one.index} set={set} one={one} />

@@ -11,6 +11,7 @@ import { BrokenKept } from '../../shared/KeptRow.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import { usePageLinks } from '../../shared/page-links.tsx';
 import { Table } from '../../shared/Table.tsx';
+import { TableHead } from '../../shared/TableHead.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { drawnRuns } from '../state/state.ts';
 import { RUNS_HEADING, RunRow } from './RunRow.tsx';
@@ -59,20 +60,10 @@ export function RunsPanel() {
           stacks
           below={<p className="label">Score: {HELD_OUT_MEASURE_NOTE}</p>}
         >
-          <thead>
-            <tr>
-              <th scope="col">Draw</th>
-              <th scope="col">Name</th>
-              <th scope="col">Recipe</th>
-              <th scope="col">Steps</th>
-              <th scope="col">Score</th>
-              <th scope="col">Written</th>
-              <th scope="col">Size</th>
-              <th scope="col">
-                <span className="visually-hidden">What to do with it</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={['Draw', 'Name', 'Recipe', 'Steps', 'Score', 'Written', 'Size']}
+            unseen="What to do with it"
+          />
           <tbody>
             {stored.map((run) => (
               <RunRow key={run.runId} run={run} />
