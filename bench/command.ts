@@ -1,23 +1,17 @@
 /** What the benchmarks' commands have in common: flags that are understood or refused, and how they end. */
 
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
+import { Flags } from '../scripts/flags.ts';
 import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
+
+export const FLAGS = new Flags('bench');
 
 /** The values of flags. Throws {@link PlaygroundError} `bench.bad-argument`. */
 export function readFlags<T extends NonNullable<ParseArgsConfig['options']>>(
   args: string[],
   options: T,
 ) {
-  try {
-    return parseArgs({ args, options }).values;
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw badArgument('arguments', `${said.split('. ')[0]}.`, 'Give only the options below.');
-  }
-}
-
-export function badArgument(where: string, message: string, fix: string): PlaygroundError {
-  return new PlaygroundError({ code: 'bench.bad-argument', message, fix, where });
+  return FLAGS.read({ args, options }).values;
 }
 
 /**

@@ -51,8 +51,8 @@ it('ends with 2 and the usage when it is asked for what it does not know', () =>
 });
 
 it.each([
-  [['--ops', 'kl'], '--ops does not take "kl"'],
-  [['--contenders', 'ours,theirs'], '--contenders does not take "theirs"'],
+  [['--ops', 'kl'], '--ops is "kl"'],
+  [['--contenders', 'ours,theirs'], '--contenders is "theirs"'],
   [['--shapes', '64'], '"64" is no shape'],
   [['--shapes', '64x999999'], '[64, 999999] is no shape of logits'],
   [['--repeats', 'many'], 'NaN is no number of runs'],

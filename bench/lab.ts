@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Page } from 'playwright';
 import { inHeadlessPage } from '../scripts/headless/browser.ts';
 import { parseTrace } from '../src/engine/traces/trace-file.ts';
-import { badArgument, runCommand } from './command.ts';
+import { FLAGS, runCommand } from './command.ts';
 import { initialScriptBytes } from './initial-scripts.ts';
 import { READY, RUN, SETTLED, stepMs, stepThrough } from './lab-page.ts';
 import { longTrace } from './long-trace.ts';
@@ -113,7 +113,7 @@ async function run(): Promise<string> {
 
 async function measureBuild(page: Page) {
   if (!existsSync(path.join(DIST, 'index.html')))
-    throw badArgument('dist', 'There is no build to measure.', 'Run `npm run build` first.');
+    throw FLAGS.bad('dist', 'There is no build to measure.', 'Run `npm run build` first.');
   const { preview } = await import('vite');
   const server = await preview({ preview: { port: 0 }, logLevel: 'silent' });
   try {

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { CDPSession, Page } from 'playwright';
 import { inHeadlessPage } from '../scripts/headless/browser.ts';
 import { generatedLines } from '../src/rollouts/fixtures/generated.ts';
-import { badArgument, readFlags, runCommand } from './command.ts';
+import { FLAGS, readFlags, runCommand } from './command.ts';
 
 const DIST = path.resolve('dist');
 const USAGE = `Usage: npm run -s bench:rollouts -- [options]
@@ -161,9 +161,9 @@ async function run(): Promise<string> {
   });
   const [rows, seed] = [Number(flags.rows), Number(flags.seed)];
   if (!Number.isInteger(rows) || rows < 1 || !Number.isInteger(seed))
-    throw badArgument('rows', '--rows and --seed take whole numbers.', 'Give such ones.');
+    throw FLAGS.bad('rows', '--rows and --seed take whole numbers.', 'Give such ones.');
   if (!existsSync(path.join(DIST, 'index.html')))
-    throw badArgument('dist', 'There is no build to measure.', 'Run `npm run build` first.');
+    throw FLAGS.bad('dist', 'There is no build to measure.', 'Run `npm run build` first.');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'rollouts-'));
   const file = path.join(folder, 'rollouts.jsonl');
   try {

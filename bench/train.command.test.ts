@@ -25,7 +25,7 @@ it('explains itself', () => {
 it('ends with 2, one line and the usage when it is asked for what it does not know', () => {
   const { status, stderr, stdout } = benchTrain('--steps', '0');
   expect(stderr.split('\n')[0]).toBe(
-    '--steps does not take "0". Give a whole number from 3 to 100000.',
+    '--steps is "0". Give a whole number from 3 to 100000.',
   );
   expect(stderr).toContain('--backend NAME');
   expect(status).toBe(2);
@@ -33,9 +33,9 @@ it('ends with 2, one line and the usage when it is asked for what it does not kn
 });
 
 it.each([
-  [['--steps', 'many'], '--steps does not take "many"'],
-  [['--steps', '2.5'], '--steps does not take "2.5"'],
-  [['--backend', 'cpu'], '--backend does not take "cpu". Give one of wasm, webgpu.'],
+  [['--steps', 'many'], '--steps is "many"'],
+  [['--steps', '2.5'], '--steps is "2.5"'],
+  [['--backend', 'cpu'], '--backend is "cpu". Give one of: wasm, webgpu.'],
   [['--fast'], "Unknown option '--fast'"],
   [['all'], "Unexpected argument 'all'"],
 ])('refuses %j', (args, message) => {

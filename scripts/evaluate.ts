@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
+import { PlaygroundError } from '../src/base/errors.ts';
 import { newId } from '../src/base/new-id.ts';
 import { unwrap } from '../src/base/outcome.ts';
 import { sealed } from '../src/base/seal.ts';
@@ -19,7 +19,7 @@ import { readEvaluationLine, readEvaluationRecord } from '../src/contract/evalua
 import type { EvaluationRecord } from '../src/contract/evaluation-records.ts';
 import { readCheckedLines, writeCheckedLines } from '../src/storage/checked-lines.ts';
 import { readCheckpoint, requireModel } from '../src/training/runs/checkpoint-file.ts';
-import { type EvaluateOptions, readArguments, USAGE } from './evaluate/arguments.ts';
+import { type EvaluateOptions, FLAGS, readArguments, USAGE } from './evaluate/arguments.ts';
 import type { EvaluatePageRequest } from './evaluate/page.ts';
 import { progressLine, resultText } from './evaluate/report.ts';
 import { modelAt } from './fetched-model.ts';
@@ -154,8 +154,5 @@ try {
     );
   }
 } catch (error) {
-  const { code, message, fix } = toErrorRecord(error, 'evaluate');
-  const usage = code === 'evaluate.bad-argument' ? `\n${USAGE}` : '';
-  process.stderr.write(`${code}: ${message}\n${fix}\n${usage}`);
-  process.exitCode = /argument|setting|unreadable|other-model/.test(code) ? 2 : 1;
+  FLAGS.end(error, USAGE, /argument|setting|unreadable|other-model/);
 }

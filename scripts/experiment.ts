@@ -1,7 +1,7 @@
 /** Runs an experiment that a file describes, unattended, and reports what it found; `npm run -s experiment -- --help`. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
+import { PlaygroundError } from '../src/base/errors.ts';
 import { type Experiment, readExperiment } from '../src/contract/experiment.ts';
 import {
   placeText,
@@ -11,7 +11,13 @@ import {
 } from '../src/contract/experiment-plan.ts';
 import { chosenOf, type TryFound } from '../src/contract/experiment-tuning.ts';
 import { stateSentence } from '../src/contract/experiment-words.ts';
-import { type ExperimentOptions, isAsked, readArguments, USAGE } from './experiment/arguments.ts';
+import {
+  type ExperimentOptions,
+  FLAGS,
+  isAsked,
+  readArguments,
+  USAGE,
+} from './experiment/arguments.ts';
 import { secondsLeft, timeText } from './experiment/estimate.ts';
 import { ResultsFolder } from './experiment/folder.ts';
 import { planText, sayProgress, withTimes } from './experiment/progress.ts';
@@ -130,8 +136,5 @@ try {
   if (options === 'help') process.stdout.write(USAGE);
   else if (!(await experiment(options))) process.exitCode = 1;
 } catch (error) {
-  const { code, message, fix } = toErrorRecord(error, 'experiment');
-  const usage = code === 'experiment.bad-argument' ? `\n${USAGE}` : '';
-  process.stderr.write(`${code}: ${message}\n${fix}\n${usage}`);
-  process.exitCode = /argument|invalid|unreadable/.test(code) ? 2 : 1;
+  FLAGS.end(error, USAGE, /argument|invalid|unreadable/);
 }

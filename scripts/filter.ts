@@ -1,12 +1,11 @@
 /** Keeps the questions that a model cannot see, or measures how hard questions are, headless; `npm run -s filter -- --help`. */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { toErrorRecord } from '../src/base/errors.ts';
 import { unwrap } from '../src/base/outcome.ts';
 import type { EngineEvent } from '../src/contract/engine.ts';
 import type { FilteredItems } from '../src/contract/filter.ts';
 import { modelAt } from './fetched-model.ts';
-import { type FilterOptions, readArguments, USAGE } from './filter/arguments.ts';
+import { type FilterOptions, FLAGS, readArguments, USAGE } from './filter/arguments.ts';
 import type { FilterPageRequest } from './filter/page.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
 import { servedModel } from './headless/served-model.ts';
@@ -70,8 +69,5 @@ try {
     if (options.json) process.stdout.write(`${JSON.stringify(set)}\n`);
   }
 } catch (error) {
-  const { code, message, fix } = toErrorRecord(error, 'filter');
-  const usage = code === 'filter.bad-argument' ? `\n${USAGE}` : '';
-  process.stderr.write(`${code}: ${message}\n${fix}\n${usage}`);
-  process.exitCode = /argument|setting|unreadable|no-pictures/.test(code) ? 2 : 1;
+  FLAGS.end(error, USAGE, /argument|setting|unreadable|no-pictures/);
 }

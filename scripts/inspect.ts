@@ -1,6 +1,6 @@
 /** The page's main job, headless: rolls out, scores and prints the trace; `npm run -s inspect -- --help`. */
 import path from 'node:path';
-import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
+import { PlaygroundError } from '../src/base/errors.ts';
 import { unwrap } from '../src/base/outcome.ts';
 import { sealed } from '../src/base/seal.ts';
 import type { Trace } from '../src/contract/trace.ts';
@@ -14,6 +14,7 @@ import { servedModel } from './headless/served-model.ts';
 import { startServer } from './headless/server.ts';
 import { type InspectOptions, readArguments, USAGE } from './inspect/arguments.ts';
 import { emptyLogitsFolder, postedLogits, writeLogits } from './inspect/logits-folder.ts';
+import { FLAGS } from './inspect/method-flags.ts';
 import type { PageRequest, PageResult } from './inspect/page.ts';
 import { traceTable } from './inspect/table.ts';
 
@@ -153,8 +154,5 @@ try {
   const options = readArguments(process.argv.slice(2));
   process.stdout.write(options === 'help' ? USAGE : await inspect(options));
 } catch (error) {
-  const { code, message, fix } = toErrorRecord(error, 'inspect');
-  const usage = code === 'inspect.bad-argument' ? `\n${USAGE}` : '';
-  process.stderr.write(`${code}: ${message}\n${fix}\n${usage}`);
-  process.exitCode = code.startsWith('inspect.') ? 2 : 1;
+  FLAGS.end(error, USAGE, /^inspect\./);
 }

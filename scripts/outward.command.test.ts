@@ -33,7 +33,7 @@ it('names what is wrong with its flags', () => {
   const out = join(folder, 'none');
   for (const [args, said] of [
     [['--out', out], '--to is missing.'],
-    [['--to', 'verl', '--out', out], 'There is no trainer “verl”.'],
+    [['--to', 'verl', '--out', out], '--to is "verl".'],
     [['--to', 'vigos'], '--out is missing.'],
     [['--to', 'vigos', '--recipe', 'opsd', '--out', out], 'ViGOS and nothing else'],
     [['--to', 'trl', '--run', join(folder, 'no.zip'), '--out', out], 'no.zip'],

@@ -1,17 +1,19 @@
 /** A run's settings and data for a trainer elsewhere, as a folder: `npm run -s outward -- --help`. */
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
+import type { PlaygroundError } from '../src/base/errors.ts';
 import type { OutwardTrainer } from '../src/contract/runs.ts';
 import type { TrainSettings } from '../src/contract/train-settings.ts';
 import { worldOf } from '../src/training/data/table.ts';
 import { outwardFiles } from '../src/training/outward/folder.ts';
 import { readCheckpoint } from '../src/training/runs/checkpoint-file.ts';
 import { readRunFile } from '../src/training/runs/run-file.ts';
+import { Flags } from './flags.ts';
 import { readFileOf } from './given-files.ts';
 import { readArguments } from './train/arguments.ts';
 import { CHECKPOINT } from './train/files.ts';
 
+const FLAGS = new Flags('outward');
 const TRAINERS: readonly OutwardTrainer[] = ['vigos', 'trl'];
 
 const USAGE = `npm run -s outward -- --to NAME --out DIR [--run PATH | settings]
@@ -38,15 +40,15 @@ async function readOptions(args: readonly string[]): Promise<OutwardOptions | 'h
   const run = take(rest, '--run');
   const trained = readArguments(rest);
   if (trained === 'help') return 'help';
-  const to = TRAINERS.find((own) => own === name);
-  if (to === undefined)
-    throw bad(
-      '--to',
-      name === null ? '--to is missing.' : `There is no trainer “${name}”.`,
-      `Give one of: ${TRAINERS.join(', ')}.`,
-    );
+  if (name === null)
+    throw FLAGS.bad('--to', '--to is missing.', `Give one of: ${TRAINERS.join(', ')}.`);
+  const to = FLAGS.oneOf('--to', name, TRAINERS);
   if (run !== null && rest.some((arg) => /^--(recipe|preset|steps|seed|set)\b/.test(arg)))
-    throw bad('--run', 'A run has its settings already.', 'Leave out --run, or the settings.');
+    throw FLAGS.bad(
+      '--run',
+      'A run has its settings already.',
+      'Leave out --run, or the settings.',
+    );
   const settings = run === null ? trained.settings : await settingsOf(run);
   return { to, out: trained.out, settings };
 }
@@ -67,10 +69,6 @@ async function settingsOf(run: string): Promise<TrainSettings> {
   return (await readRunFile(readFileOf('--run', run), run)).record.settings;
 }
 
-function bad(where: string, message: string, fix: string): PlaygroundError {
-  return new PlaygroundError({ code: 'outward.bad-argument', message, fix, where });
-}
-
 try {
   const options = await readOptions(process.argv.slice(2));
   if (options === 'help') process.stdout.write(USAGE);
@@ -84,9 +82,5 @@ try {
     process.stdout.write(`${out}: start with its README.md\n`);
   }
 } catch (error) {
-  const { code, message, fix } = toErrorRecord(error, 'outward');
-  process.stderr.write(
-    `${code}: ${message}\n${fix}\n${code === 'outward.bad-argument' ? `\n${USAGE}` : ''}`,
-  );
-  process.exitCode = /argument|setting|recipe|preset|method|unreadable/.test(code) ? 2 : 1;
+  FLAGS.end(error, USAGE, /argument|setting|recipe|preset|method|unreadable/);
 }

@@ -1,7 +1,6 @@
 /** The Train page's main job, headless: trains, and writes metrics and checkpoints; `npm run -s train -- --help`. */
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { toErrorRecord } from '../src/base/errors.ts';
 import { type Outcome, unwrap } from '../src/base/outcome.ts';
 import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
 import type { EngineEvent } from '../src/contract/engine.ts';
@@ -13,7 +12,7 @@ import { type GivenModel, givenModel, readFileOf } from './given-files.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
 import { servedModel } from './headless/served-model.ts';
 import { startServer } from './headless/server.ts';
-import { readArguments, type TrainOptions, USAGE } from './train/arguments.ts';
+import { FLAGS, readArguments, type TrainOptions, USAGE } from './train/arguments.ts';
 import { ADAPTER, CHECKPOINT, DATA, METRICS } from './train/files.ts';
 import { writeMerged } from './train/merged.ts';
 import type { TrainPageRequest } from './train/page.ts';
@@ -101,12 +100,6 @@ try {
   if (options === 'help') process.stdout.write(USAGE);
   else await train(options);
 } catch (error) {
-  const { code, message, fix } = toErrorRecord(error, 'train');
-  const usage = code === 'train.bad-argument' ? `\n${USAGE}` : '';
-  process.stderr.write(`${code}: ${message}\n${fix}\n${usage}`);
-  process.exitCode = /argument|setting|recipe|preset|unreadable|stage|schedule|items|^data\./.test(
-    code,
-  )
-    ? 2
-    : 1;
+import { FLAGS, readArguments, type TrainOptions, USAGE } from './train/arguments.ts';
+import { ADAPTER, CHECKPOINT, DATA, METRICS } from './train/files.ts';
 }

@@ -2,7 +2,6 @@
 
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
 import { hashText } from '../src/base/random.ts';
 import { pngOf, trainerColumns } from '../src/training/outward/data-set.ts';
@@ -15,6 +14,9 @@ import {
   type TextProblem,
   textProblem,
 } from '../src/world/text-problems.ts';
+import { Flags } from './flags.ts';
+
+const FLAGS = new Flags('world-export');
 
 const USAGE = `npm run world:export -- --split NAME --count N --out DIR [options]
 
@@ -41,49 +43,25 @@ interface Options {
   size: number;
 }
 
-function badArgument(where: string, message: string, fix: string): PlaygroundError {
-  return new PlaygroundError({ code: 'world-export.bad-argument', message, fix, where });
-}
-
-function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw badArgument(
-    `--${name}`,
-    `--${name} is "${text}".`,
-    `Give a whole number from ${least} to ${most}.`,
-  );
-}
-
 function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        split: { type: 'string' },
-        start: { type: 'string', default: '0' },
-        count: { type: 'string' },
-        out: { type: 'string' },
-        'usual-share': { type: 'string' },
-        size: { type: 'string', default: String(WORLD_EDGE) },
-        problems: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw badArgument('arguments', `${said.split('. ')[0]}.`, 'Give only the options below.');
-  }
+  return FLAGS.read({
+    args,
+    options: {
+      split: { type: 'string' },
+      start: { type: 'string', default: '0' },
+      count: { type: 'string' },
+      out: { type: 'string' },
+      'usual-share': { type: 'string' },
+      size: { type: 'string', default: String(WORLD_EDGE) },
+      problems: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  }).values;
 }
 
 function named<T extends string>(splits: readonly T[], wanted: string | undefined): T {
-  const split = splits.find((name) => name === wanted);
-  if (split !== undefined) return split;
-  throw badArgument(
-    '--split',
-    wanted === undefined ? '--split is missing.' : `There is no split named "${wanted}".`,
-    `Give one of: ${splits.join(', ')}.`,
-  );
+  if (wanted !== undefined) return FLAGS.oneOf('--split', wanted, splits);
+  throw FLAGS.bad('--split', '--split is missing.', `Give one of: ${splits.join(', ')}.`);
 }
 
 function readArguments(args: string[]): Options | 'help' {
@@ -93,28 +71,20 @@ function readArguments(args: string[]): Options | 'help' {
     ? { kind: 'problems', split: named(PROBLEM_SPLITS, values.split) }
     : { kind: 'pictures', split: named(SPLIT_NAMES, values.split) };
   if (values.count === undefined)
-    throw badArgument(
-      '--count',
-      '--count is missing.',
-      'Give the number of items, as --count 100.',
-    );
+    throw FLAGS.bad('--count', '--count is missing.', 'Give the number of items, as --count 100.');
   if (values.out === undefined || values.out === '')
-    throw badArgument('--out', '--out is missing.', 'Give the folder to write, as --out DIR.');
+    throw FLAGS.bad('--out', '--out is missing.', 'Give the folder to write, as --out DIR.');
   const share = values['usual-share'];
   const usualShare = share === undefined ? undefined : Number(share);
   if (usualShare !== undefined && (share?.trim() === '' || !(usualShare >= 0 && usualShare <= 1)))
-    throw badArgument(
-      '--usual-share',
-      `--usual-share is "${share}".`,
-      'Give a number from 0 to 1.',
-    );
+    throw FLAGS.bad('--usual-share', `--usual-share is "${share}".`, 'Give a number from 0 to 1.');
   return {
     of,
-    start: wholeNumber('start', values.start, 0, 1e9),
-    count: wholeNumber('count', values.count, 1, 1e7),
+    start: FLAGS.wholeNumber('--start', values.start, 0, 1e9),
+    count: FLAGS.wholeNumber('--count', values.count, 1, 1e7),
     out: values.out,
     ...(usualShare === undefined ? {} : { usualShare }),
-    size: wholeNumber('size', values.size, 28, 2048),
+    size: FLAGS.wholeNumber('--size', values.size, 28, 2048),
   };
 }
 

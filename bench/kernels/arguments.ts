@@ -2,7 +2,7 @@
 
 import type { BenchRequest, Shape } from '../../src/kernel-bench/contract.ts';
 import { CONTENDERS, checkRequest, OPS, SHAPES } from '../../src/kernel-bench/request.ts';
-import { badArgument, readFlags } from '../command.ts';
+import { FLAGS, readFlags } from '../command.ts';
 
 const DEFAULT_SHAPES = SHAPES.map((shape) => shape.join('x')).join(',');
 
@@ -51,19 +51,11 @@ export function readArguments(args: string[]): KernelBenchOptions | 'help' {
 }
 
 function chosen<T extends string>(flag: string, list: string, known: readonly T[]): T[] {
-  return list.split(',').map((word) => {
-    const found = known.find((name) => name === word.trim());
-    if (found !== undefined) return found;
-    throw badArgument(
-      flag,
-      `${flag} does not take "${word}".`,
-      `Give some of ${known.join(', ')}.`,
-    );
-  });
+  return list.split(',').map((word) => FLAGS.oneOf(flag, word.trim(), known));
 }
 
 function shapeOf(word: string): Shape {
   const [, tokens, vocab] = /^(\d+)x(\d+)$/.exec(word.trim()) ?? [];
   if (tokens !== undefined && vocab !== undefined) return [Number(tokens), Number(vocab)];
-  throw badArgument('--shapes', `"${word}" is no shape.`, 'Give TOKENSxVOCAB, as 64x151936.');
+  throw FLAGS.bad('--shapes', `"${word}" is no shape.`, 'Give TOKENSxVOCAB, as 64x151936.');
 }

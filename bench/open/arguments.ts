@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { BackendName } from '../../src/contract/engine.ts';
 import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/model.ts';
-import { badArgument, readFlags } from '../command.ts';
+import { FLAGS, readFlags } from '../command.ts';
 
 export const USAGE = `npm run -s bench:open -- --model DIR [options]
 
@@ -56,32 +56,20 @@ export function readArguments(
   if (values.help) return 'help';
   const { model, precision } = values;
   if (model === '' || !exists(path.join(model, 'config.json')))
-    throw badArgument(
+    throw FLAGS.bad(
       '--model',
       `There is no model in "${model}".`,
       'Give a folder with config.json.',
     );
-  const rate = whole('--rate', values.rate, 1, 10_000);
-  const cut = whole('--cut', values.cut, 1, 10_000);
+  const rate = FLAGS.wholeNumber('--rate', values.rate, 1, 10_000);
+  const cut = FLAGS.wholeNumber('--cut', values.cut, 1, 10_000);
   return {
     model: path.resolve(model),
     served: values.served ? { rate, cut } : null,
-    precision: precision === undefined ? null : oneOf('--precision', precision, EXPORT_PRECISIONS),
-    backend: oneOf('--backend', values.backend, BACKENDS),
-    tokens: whole('--tokens', values.tokens, 2, 1024),
-    edge: whole('--edge', values.edge, 32, 1024),
+    precision:
+      precision === undefined ? null : FLAGS.oneOf('--precision', precision, EXPORT_PRECISIONS),
+    backend: FLAGS.oneOf('--backend', values.backend, BACKENDS),
+    tokens: FLAGS.wholeNumber('--tokens', values.tokens, 2, 1024),
+    edge: FLAGS.wholeNumber('--edge', values.edge, 32, 1024),
   };
-}
-
-function oneOf<const T extends string>(flag: string, text: string, known: readonly T[]): T {
-  const found = known.find((value) => value === text);
-  if (found !== undefined) return found;
-  throw badArgument(flag, `${flag} does not take "${text}".`, `Give one of ${known.join(', ')}.`);
-}
-
-function whole(flag: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  const fix = `Give a whole number from ${least} to ${most}.`;
-  throw badArgument(flag, `${flag} does not take "${text}".`, fix);
 }

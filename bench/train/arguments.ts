@@ -1,7 +1,7 @@
 /** The flags of `npm run -s bench:train`. */
 
 import type { BackendName } from '../../src/contract/engine.ts';
-import { badArgument, readFlags } from '../command.ts';
+import { FLAGS, readFlags } from '../command.ts';
 
 export const USAGE = `npm run -s bench:train -- [options]
 
@@ -33,19 +33,8 @@ export function readArguments(args: string[]): TrainBenchOptions | 'help' {
     help: { type: 'boolean', default: false },
   });
   if (values.help) return 'help';
-  const steps = Number(values.steps);
-  if (!Number.isInteger(steps) || steps < FEWEST_STEPS || steps > MOST_STEPS)
-    throw badArgument(
-      '--steps',
-      `--steps does not take "${values.steps}".`,
-      `Give a whole number from ${FEWEST_STEPS} to ${MOST_STEPS}.`,
-    );
-  const backend = BACKENDS.find((name) => name === values.backend);
-  if (backend === undefined)
-    throw badArgument(
-      '--backend',
-      `--backend does not take "${values.backend}".`,
-      `Give one of ${BACKENDS.join(', ')}.`,
-    );
-  return { steps, backend };
+  return {
+    steps: FLAGS.wholeNumber('--steps', values.steps, FEWEST_STEPS, MOST_STEPS),
+    backend: FLAGS.oneOf('--backend', values.backend, BACKENDS),
+  };
 }

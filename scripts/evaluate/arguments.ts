@@ -1,8 +1,7 @@
 /** The flags of `npm run evaluate`. */
 
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { PlaygroundError } from '../../src/base/errors.ts';
+import type { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice } from '../../src/contract/engine.ts';
 import {
   EVALUATION_BOUNDS,
@@ -19,7 +18,10 @@ import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/mode
 import { DEFAULT_HUB } from '../../src/contract/model-hosts.ts';
 import { MEASURES } from '../../src/method/grading.ts';
 import { CLEAR } from '../../src/world/seeing.ts';
+import { Flags, SWITCH, TEXT } from '../flags.ts';
 import { BUILT_IN_HELP, BUILT_IN_NAMES } from '../given-files.ts';
+
+export const FLAGS = new Flags('evaluate');
 
 const named = (names: readonly string[]) => names.join(', ');
 const SET_NAMES = WORLD_SETS.map(({ name }) => name);
@@ -83,12 +85,12 @@ export function readArguments(args: readonly string[]): EvaluateOptions | 'help'
   if (values.help) return 'help';
   const { model, adapter, run, out, hub, file } = values;
   for (const [flag, value] of Object.entries({ model, adapter, run, out, file }))
-    if (value === '') throw bad(`--${flag}`, `--${flag} is empty.`, 'Give a path.');
+    if (value === '') throw FLAGS.bad(`--${flag}`, `--${flag} is empty.`, 'Give a path.');
   if (adapter !== undefined && run !== undefined)
-    throw bad('--run', '--adapter and --run exclude each other.', 'Leave one of them out.');
+    throw FLAGS.bad('--run', '--adapter and --run exclude each other.', 'Leave one of them out.');
   return {
     settings: settingsOf(values),
-    backend: oneOf('--backend', values.backend ?? 'auto', ['webgpu', 'wasm', 'auto']),
+    backend: FLAGS.backend(values.backend),
     json: values.json ?? false,
     ...(model === undefined ? {} : { model }),
     ...(hub === undefined ? {} : { hub }),
@@ -105,23 +107,23 @@ type Values = ReturnType<typeof parse>;
 function precisionOf({ model, precision }: Values): Pick<EvaluateOptions, 'precision'> {
   if (precision === undefined) return {};
   if (model === undefined)
-    throw bad('--precision', '--precision goes with --model.', 'Give a model.');
-  return { precision: oneOf('--precision', precision, EXPORT_PRECISIONS) };
+    throw FLAGS.bad('--precision', '--precision goes with --model.', 'Give a model.');
+  return { precision: FLAGS.oneOf('--precision', precision, EXPORT_PRECISIONS) };
 }
 
 function settingsOf(values: Values): EvaluationSettings {
-  const id = oneOf('--preset', values.preset ?? 'looks', PRESET_NAMES);
+  const id = FLAGS.oneOf('--preset', values.preset ?? 'looks', PRESET_NAMES);
   const preset: EvaluationSettings | undefined = EVALUATION_PRESETS.find(
     (one) => one.id === id,
   )?.settings;
-  if (preset === undefined) throw bad('--preset', `There is no preset “${id}”.`, '');
+  if (preset === undefined) throw FLAGS.bad('--preset', `There is no preset “${id}”.`, '');
   const given = <T>(text: string | undefined, read: (text: string) => T, otherwise: T): T =>
     text === undefined ? otherwise : read(text);
   const amount = (flag: keyof Values & string, otherwise: number) =>
     given(values[flag] as string | undefined, (text) => number(`--${flag}`, text), otherwise);
   const name: WorldSetName = given<WorldSetName>(
     values.set,
-    (text) => oneOf('--set', text, SET_NAMES),
+    (text) => FLAGS.oneOf('--set', text, SET_NAMES),
     preset.set.name === 'file' ? 'test' : preset.set.name,
   );
   const measures = given(values.measures, (text) => list('--measures', text, MEASURE_NAMES), [
@@ -152,7 +154,7 @@ function settingsOf(values: Values): EvaluationSettings {
         ? [...preset.facts]
         : [preset.facts[0]],
     ),
-    grading: oneOf('--grading', values.grading ?? preset.grading, MEASURES),
+    grading: FLAGS.oneOf('--grading', values.grading ?? preset.grading, MEASURES),
     sampling: {
       temperature: amount('temperature', sampling.temperature),
       topP: amount('top-p', sampling.topP),
@@ -173,65 +175,48 @@ function settingsOf(values: Values): EvaluationSettings {
 }
 
 function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        preset: text,
-        set: text,
-        file: text,
-        count: text,
-        noise: text,
-        'picture-edge': text,
-        occlusion: text,
-        measures: text,
-        facts: text,
-        seeds: text,
-        responses: text,
-        temperature: text,
-        'top-p': text,
-        'top-k': text,
-        'max-new-tokens': text,
-        grading: text,
-        rollouts: text,
-        'wrong-answers': text,
-        epsilon: text,
-        'teacher-groups': text,
-        model: text,
-        hub: text,
-        precision: text,
-        adapter: text,
-        run: text,
-        backend: text,
-        out: text,
-        json: flag,
-        help: flag,
-      },
-    }).values;
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw bad('arguments', `${said.split('. ')[0]}.`, 'Give only the options below.');
-  }
+  return FLAGS.read({
+    args: [...args],
+    options: {
+      preset: TEXT,
+      set: TEXT,
+      file: TEXT,
+      count: TEXT,
+      noise: TEXT,
+      'picture-edge': TEXT,
+      occlusion: TEXT,
+      measures: TEXT,
+      facts: TEXT,
+      seeds: TEXT,
+      responses: TEXT,
+      temperature: TEXT,
+      'top-p': TEXT,
+      'top-k': TEXT,
+      'max-new-tokens': TEXT,
+      grading: TEXT,
+      rollouts: TEXT,
+      'wrong-answers': TEXT,
+      epsilon: TEXT,
+      'teacher-groups': TEXT,
+      model: TEXT,
+      hub: TEXT,
+      precision: TEXT,
+      adapter: TEXT,
+      run: TEXT,
+      backend: TEXT,
+      out: TEXT,
+      json: SWITCH,
+      help: SWITCH,
+    },
+  }).values;
 }
 
 function number(flag: string, text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (Number.isFinite(value)) return value;
-  throw bad(flag, `${flag} is “${text}”.`, 'Give a number.');
+  throw FLAGS.bad(flag, `${flag} is "${text}".`, 'Give a number.');
 }
 
 function list<T extends string>(flag: string, text: string, known: readonly T[]): T[] {
-  return text.split(',').map((name) => oneOf(flag, name.trim(), known));
-}
-
-function oneOf<T extends string>(flag: string, value: string, known: readonly T[]): T {
-  const found = known.find((candidate) => candidate === value);
-  if (found !== undefined) return found;
-  throw bad(flag, `${flag} is “${value}”.`, `Give one of: ${known.join(', ')}.`);
-}
-
-function bad(where: string, message: string, fix: string): PlaygroundError {
-  return new PlaygroundError({ code: 'evaluate.bad-argument', message, fix, where });
+  return text.split(',').map((name) => FLAGS.oneOf(flag, name.trim(), known));
 }

@@ -1,7 +1,9 @@
 /** The flags of `npm run experiment`. */
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
-import { PlaygroundError } from '../../src/base/errors.ts';
+import type { PlaygroundError } from '../../src/base/errors.ts';
+import { Flags, SWITCH, TEXT } from '../flags.ts';
+
+export const FLAGS = new Flags('experiment');
 
 export const USAGE = `npm run -s experiment -- GRID.json --out DIR [options] [--json]
 
@@ -36,19 +38,22 @@ export function readArguments(args: readonly string[]): ExperimentOptions | 'hel
   if (values.help) return 'help';
   const [grid, ...more] = positionals;
   if (grid === undefined || more.length > 0)
-    throw bad('GRID.json', 'One experiment file is needed.', 'Give its path first.');
-  if (values.out === undefined || values.out === '')
-    throw bad('--out', '--out is missing.', 'Give a folder.');
+    throw FLAGS.bad('GRID.json', 'One experiment file is needed.', 'Give its path first.');
+  const out = FLAGS.out(values.out, 'a folder');
   const jobs = Number(values.jobs ?? availableParallelism());
   if (!Number.isInteger(jobs) || jobs < 1 || jobs > 64)
-    throw bad('--jobs', `--jobs is "${values.jobs}".`, 'Give a whole number from 1 to 64.');
+    throw FLAGS.bad('--jobs', `--jobs is "${values.jobs}".`, 'Give a whole number from 1 to 64.');
   const only = values.only?.split(',').map((text) => text.trim()) ?? [];
   for (const place of only)
     if (place.split('/').length !== 4)
-      throw bad('--only', `--only is "${place}".`, 'Give MODEL/CONDITION/RECIPE/SEED, * for any.');
+      throw FLAGS.bad(
+        '--only',
+        `--only is "${place}".`,
+        'Give MODEL/CONDITION/RECIPE/SEED, * for any.',
+      );
   return {
     grid,
-    out: values.out,
+    out,
     only,
     jobs,
     list: values.list ?? false,
@@ -67,29 +72,18 @@ export function isAsked(only: readonly string[], place: string): boolean {
 }
 
 function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        out: text,
-        only: text,
-        jobs: text,
-        list: flag,
-        report: flag,
-        resume: flag,
-        json: flag,
-        help: flag,
-      },
-    });
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw bad('arguments', `${said.split('. ')[0]}.`, 'Give only the options below.');
-  }
-}
-
-function bad(where: string, message: string, fix: string): PlaygroundError {
-  return new PlaygroundError({ code: 'experiment.bad-argument', message, fix, where });
+  return FLAGS.read({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      out: TEXT,
+      only: TEXT,
+      jobs: TEXT,
+      list: SWITCH,
+      report: SWITCH,
+      resume: SWITCH,
+      json: SWITCH,
+      help: SWITCH,
+    },
+  });
 }

@@ -1,6 +1,5 @@
 /** The flags of `npm run filter`. */
-import { parseArgs } from 'node:util';
-import { PlaygroundError } from '../../src/base/errors.ts';
+import type { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice } from '../../src/contract/engine.ts';
 import { type FilterSettings, KEPT } from '../../src/contract/filter.ts';
 import {
@@ -8,11 +7,14 @@ import {
   filterSettings,
   withFilterSetting,
 } from '../../src/contract/filter-validate.ts';
+import { Flags, SWITCH, TEXT, TEXTS } from '../flags.ts';
 import { NO_ADAPTER } from '../given-adapter.ts';
 import { BUILT_IN_HELP, BUILT_IN_NAMES } from '../given-files.ts';
 
+export const FLAGS = new Flags('filter');
+
 /** Settings with a flag of their own; all others go by --set. */
-const FLAGS = {
+const SETTING_FLAGS = {
   count: 'filter.count',
   samples: 'filter.samples',
   keep: 'filter.keep',
@@ -59,16 +61,11 @@ export interface FilterOptions {
 export function readArguments(args: readonly string[]): FilterOptions | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
-  const { out, model, adapter } = values;
-  if (out === undefined || out === '') throw bad('--out', '--out is missing.', 'Give a file.');
-  const pairs = (values.set ?? []).map((pair): [string, string] => {
-    const [, key, text] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
-    if (key === undefined || text === undefined)
-      throw bad('--set', `--set is "${pair}".`, 'Give KEY=VALUE.');
-    return [key, text];
-  });
-  const flags = Object.entries(FLAGS).flatMap(([flag, path]): [string, string][] => {
-    const text = values[flag as keyof typeof FLAGS];
+  const { model, adapter } = values;
+  const out = FLAGS.out(values.out, 'a file');
+  const pairs = (values.set ?? []).map((pair) => FLAGS.pair('--set', pair));
+  const flags = Object.entries(SETTING_FLAGS).flatMap(([flag, path]): [string, string][] => {
+    const text = values[flag as keyof typeof SETTING_FLAGS];
     return text === undefined ? [] : [[path, text]];
   });
   // What is kept is set first: questions without pictures cannot be filtered by them.
@@ -76,13 +73,9 @@ export function readArguments(args: readonly string[]): FilterOptions | 'help' {
     (own, [path, text]) => withFilterSetting(own, path, text),
     filterSettings(),
   );
-  const backend = (['webgpu', 'wasm', 'auto'] as const).find(
-    (own) => own === (values.backend ?? 'auto'),
-  );
-  if (backend === undefined)
-    throw bad('--backend', `--backend is "${values.backend}".`, 'Give webgpu, wasm or auto.');
+  const backend = FLAGS.backend(values.backend);
   if (adapter !== undefined && adapter !== NO_ADAPTER)
-    throw bad('--adapter', `--adapter is "${adapter}".`, `Give ${NO_ADAPTER}.`);
+    throw FLAGS.bad('--adapter', `--adapter is "${adapter}".`, `Give ${NO_ADAPTER}.`);
   return {
     settings,
     out,
@@ -99,24 +92,13 @@ const nameOf = ({ keep, data, seed }: FilterSettings): string =>
   `${keep === 'perception' ? 'Questions of perception' : `Measured ${data.source}`}, seed ${seed}`;
 
 function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        ...{ out: text, count: text, samples: text, keep: text, seed: text, name: text },
-        ...{ 'most-from-picture': text, 'least-from-caption': text },
-        ...{ set: { type: 'string', multiple: true } },
-        ...{ model: text, adapter: text, backend: text, json: flag, help: flag },
-      },
-    }).values;
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw bad('arguments', `${said.split('. ')[0]}.`, 'Give only the options below.');
-  }
-}
-
-function bad(where: string, message: string, fix: string): PlaygroundError {
-  return new PlaygroundError({ code: 'filter.bad-argument', message, fix, where });
+  return FLAGS.read({
+    args: [...args],
+    options: {
+      ...{ out: TEXT, count: TEXT, samples: TEXT, keep: TEXT, seed: TEXT, name: TEXT },
+      ...{ 'most-from-picture': TEXT, 'least-from-caption': TEXT },
+      ...{ set: TEXTS },
+      ...{ model: TEXT, adapter: TEXT, backend: TEXT, json: SWITCH, help: SWITCH },
+    },
+  }).values;
 }

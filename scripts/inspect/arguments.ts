@@ -1,6 +1,5 @@
 /** The flags of `npm run inspect`. */
-import { parseArgs } from 'node:util';
-import { PlaygroundError } from '../../src/base/errors.ts';
+import type { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice, SamplingConfig } from '../../src/contract/engine.ts';
 import { type MismatchedPicture, MOST_WRONG_ANSWERS } from '../../src/contract/leakage.ts';
 import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/model.ts';
@@ -11,8 +10,9 @@ import { PALR_DEFAULTS } from '../../src/method/palr.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { LEAST_MEGAPIXELS, MEGAPIXELS, MOST_MEGAPIXELS } from '../../src/picture/size.ts';
 import { SPLIT_NAMES, type Split } from '../../src/world/split.ts';
+import { SWITCH, TEXT } from '../flags.ts';
 import { BUILT_IN_HELP, BUILT_IN_NAMES } from '../given-files.ts';
-import { METHOD_FLAGS, METHOD_USAGE, methodOf } from './method-flags.ts';
+import { FLAGS, METHOD_FLAGS, METHOD_USAGE, methodOf } from './method-flags.ts';
 
 export const USAGE = `npm run -s inspect -- [--split NAME --index N] [--seed N] [options] [--json]
 
@@ -99,13 +99,13 @@ export function readArguments(args: string[]): InspectOptions | 'help' {
   return {
     subject: subjectOf(values),
     sampling: samplingOf(values),
-    measure: oneOf(
+    measure: FLAGS.oneOf(
       '--measure',
       values.measure ?? (values.image === undefined ? 'exact' : 'mathematical'),
       MEASURES,
     ),
     method: methodOf(values.method, methodValues(values)),
-    backend: oneOf('--backend', values.backend ?? 'auto', ['webgpu', 'wasm', 'auto']),
+    backend: FLAGS.backend(values.backend),
     ...named('model', values.model),
     ...named('hub', values.hub),
     ...precisionOf(values),
@@ -121,48 +121,41 @@ export function readArguments(args: string[]): InspectOptions | 'help' {
 type Values = ReturnType<typeof parse>;
 
 function parse(args: string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args: signed(args),
-      options: {
-        ...Object.fromEntries([...METHOD_FLAGS.keys()].map((name) => [name, text])),
-        split: text,
-        index: text,
-        seed: text,
-        temperature: text,
-        'top-p': text,
-        'top-k': text,
-        'max-new-tokens': text,
-        method: text,
-        measure: text,
-        model: text,
-        hub: text,
-        precision: text,
-        adapter: text,
-        image: text,
-        megapixels: text,
-        question: text,
-        answer: text,
-        'rollout-text': text,
-        backend: text,
-        'dump-logits': text,
-        leakage: flag,
-        looks: flag,
-        'teachers-see': text,
-        'wrong-answers': text,
-        k: text,
-        mismatched: text,
-        epsilon: text,
-        json: flag,
-        help: flag,
-      },
-    }).values;
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw bad('arguments', `${said.split('. ')[0]}.`, 'Give only the options below.');
-  }
+  return FLAGS.read({
+    args: signed(args),
+    options: {
+      ...Object.fromEntries([...METHOD_FLAGS.keys()].map((name) => [name, TEXT])),
+      split: TEXT,
+      index: TEXT,
+      seed: TEXT,
+      temperature: TEXT,
+      'top-p': TEXT,
+      'top-k': TEXT,
+      'max-new-tokens': TEXT,
+      method: TEXT,
+      measure: TEXT,
+      model: TEXT,
+      hub: TEXT,
+      precision: TEXT,
+      adapter: TEXT,
+      image: TEXT,
+      megapixels: TEXT,
+      question: TEXT,
+      answer: TEXT,
+      'rollout-text': TEXT,
+      backend: TEXT,
+      'dump-logits': TEXT,
+      leakage: SWITCH,
+      looks: SWITCH,
+      'teachers-see': TEXT,
+      'wrong-answers': TEXT,
+      k: TEXT,
+      mismatched: TEXT,
+      epsilon: TEXT,
+      json: SWITCH,
+      help: SWITCH,
+    },
+  }).values;
 }
 
 /** The flags of the method, which are more than the parser's type knows of. */
@@ -190,12 +183,12 @@ function signed(args: readonly string[]): string[] {
 function precisionOf({ model, precision }: Values): Pick<InspectOptions, 'precision'> {
   if (precision === undefined) return {};
   if (model === undefined)
-    throw bad(
+    throw FLAGS.bad(
       '--precision',
       '--precision goes with --model.',
       'Give a folder too, or leave it out.',
     );
-  return { precision: oneOf('--precision', precision, EXPORT_PRECISIONS) };
+  return { precision: FLAGS.oneOf('--precision', precision, EXPORT_PRECISIONS) };
 }
 
 /** What is not said is the paper's sampling for training, as on the page. */
@@ -204,7 +197,7 @@ function samplingOf(values: Values): SamplingConfig {
   const flags = ['temperature', 'top-p', 'top-k', 'max-new-tokens'] as const;
   const extra = flags.find((name) => values[name] !== undefined);
   if (typed !== undefined && extra !== undefined)
-    throw bad(
+    throw FLAGS.bad(
       `--${extra}`,
       `--${extra} and --rollout-text exclude each other.`,
       'A given rollout is not sampled: leave one of them out.',
@@ -224,24 +217,33 @@ function leakageOf(values: Values): Pick<InspectOptions, 'leakage'> {
   if (values.leakage !== true) {
     for (const name of ['k', 'mismatched', 'epsilon'] as const)
       if (values[name] !== undefined)
-        throw bad(`--${name}`, `--${name} goes with --leakage.`, 'Give both, or leave it out.');
+        throw FLAGS.bad(
+          `--${name}`,
+          `--${name} goes with --leakage.`,
+          'Give both, or leave it out.',
+        );
     return {};
   }
   if (own && values['wrong-answers'] === undefined)
-    throw bad(
+    throw FLAGS.bad(
       '--wrong-answers',
       'No wrong answers are known to a question of your own.',
       'Give --wrong-answers red,blue or the like.',
     );
-  const picture = oneOf('--mismatched', values.mismatched ?? (own ? 'blank' : 'next'), [
+  const picture = FLAGS.oneOf('--mismatched', values.mismatched ?? (own ? 'blank' : 'next'), [
     'next',
     'blank',
   ]);
   if (own && picture === 'next')
-    throw bad('--mismatched', 'A picture of your own has no next item.', 'Give blank.');
+    throw FLAGS.bad('--mismatched', 'A picture of your own has no next item.', 'Give blank.');
   return {
     leakage: {
-      k: wholeNumber('--k', values.k ?? String(PALR_DEFAULTS.wrongAnswers), MOST_WRONG_ANSWERS, 1),
+      k: FLAGS.wholeNumber(
+        '--k',
+        values.k ?? String(PALR_DEFAULTS.wrongAnswers),
+        1,
+        MOST_WRONG_ANSWERS,
+      ),
       picture,
       epsilon: decimal('--epsilon', values.epsilon ?? String(PALR_DEFAULTS.epsilon), [0, 1]),
     },
@@ -252,15 +254,15 @@ function looksOf(values: Values): Pick<InspectOptions, 'looks' | 'teachersSee' |
   const { looks = false, leakage = false, image } = values;
   const wrongAnswers = values['wrong-answers']?.split(',') ?? null;
   if (wrongAnswers !== null && !looks && !leakage)
-    throw bad(
+    throw FLAGS.bad(
       '--wrong-answers',
       '--wrong-answers goes with --leakage or --looks.',
       'Give both, or leave it out.',
     );
   const seen = ['same', 'blank', 'swapped'] as const;
-  const teachersSee = oneOf('--teachers-see', values['teachers-see'] ?? 'same', seen);
+  const teachersSee = FLAGS.oneOf('--teachers-see', values['teachers-see'] ?? 'same', seen);
   if (image !== undefined && teachersSee === 'swapped')
-    throw bad('--teachers-see', 'A picture of your own has no other scene.', 'Give blank.');
+    throw FLAGS.bad('--teachers-see', 'A picture of your own has no other scene.', 'Give blank.');
   const apart = [
     ...(leakage ? ['leakage'] : []),
     ...(looks ? ['looks'] : []),
@@ -269,7 +271,7 @@ function looksOf(values: Values): Pick<InspectOptions, 'looks' | 'teachersSee' |
   const dumped = values['dump-logits'] !== undefined && (looks || teachersSee !== 'same');
   const both = dumped ? ['dump-logits', ...apart.filter((name) => name !== 'leakage')] : apart;
   if (both.length > 1)
-    throw bad(
+    throw FLAGS.bad(
       `--${both[1]}`,
       `--${both[0]} and --${both[1]} exclude each other.`,
       'Ask for one after the other.',
@@ -290,33 +292,37 @@ function sampled(setting: keyof typeof SAMPLING_FLAGS, text: string): number {
   const bounds = SAMPLING_BOUNDS[setting];
   if (isWithin(bounds, value)) return value;
   const flag = SAMPLING_FLAGS[setting];
-  throw bad(flag, `${flag} is "${text}".`, `Give ${rangeInWords(bounds)}.`);
+  throw FLAGS.bad(flag, `${flag} is "${text}".`, `Give ${rangeInWords(bounds)}.`);
 }
 
 function decimal(name: string, text: string, [least, most]: [number, number]): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (value >= least && value <= most) return value;
-  throw bad(name, `${name} is "${text}".`, `Give a number: ${least} to ${most}.`);
+  throw FLAGS.bad(name, `${name} is "${text}".`, `Give a number: ${least} to ${most}.`);
 }
 
 function subjectOf({ image, megapixels, question, answer, split, index }: Values): Subject {
   if (image === undefined) {
     for (const [name, value] of Object.entries({ megapixels, question, answer }))
       if (value !== undefined)
-        throw bad(
+        throw FLAGS.bad(
           `--${name}`,
           `--${name} goes with --image.`,
           'Give a picture too, or leave it out.',
         );
     return {
       kind: 'item',
-      split: oneOf('--split', split ?? 'test', SPLIT_NAMES),
-      index: wholeNumber('--index', index ?? '0', 1e9),
+      split: FLAGS.oneOf('--split', split ?? 'test', SPLIT_NAMES),
+      index: FLAGS.wholeNumber('--index', index ?? '0', 0, 1e9),
     };
   }
   for (const [name, value] of Object.entries({ split, index }))
     if (value !== undefined)
-      throw bad(`--${name}`, `--${name} and --image exclude each other.`, 'Leave one of them out.');
+      throw FLAGS.bad(
+        `--${name}`,
+        `--${name} and --image exclude each other.`,
+        'Leave one of them out.',
+      );
   return {
     kind: 'picture',
     file: image,
@@ -331,26 +337,10 @@ function subjectOf({ image, megapixels, question, answer, split, index }: Values
 
 function given(name: string, value: string | undefined): string {
   if (value !== undefined && value.trim() !== '') return value;
-  throw bad(name, `${name} is missing.`, `A picture of your own needs ${name} "TEXT".`);
-}
-
-function wholeNumber(name: string, text: string, most: number, least = 0): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw bad(name, `${name} is "${text}".`, `Give a whole number from ${least} to ${most}.`);
-}
-
-function oneOf<T extends string>(name: string, value: string, known: readonly T[]): T {
-  const found = known.find((candidate) => candidate === value);
-  if (found !== undefined) return found;
-  throw bad(name, `${name} is "${value}".`, `Give one of: ${known.join(', ')}.`);
+  throw FLAGS.bad(name, `${name} is missing.`, `A picture of your own needs ${name} "TEXT".`);
 }
 
 function named<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
-  if (value === '') throw bad(`--${key}`, `--${key} is empty.`, 'Give a path.');
+  if (value === '') throw FLAGS.bad(`--${key}`, `--${key} is empty.`, 'Give a path.');
   return value === undefined ? {} : ({ [key]: value } as { [P in K]?: string });
-}
-
-function bad(where: string, message: string, fix: string): PlaygroundError {
-  return new PlaygroundError({ code: 'inspect.bad-argument', message, fix, where });
 }

@@ -5,6 +5,9 @@ import { METHOD_FIELDS } from '../../src/contract/method-fields.ts';
 import { withMethodSettings } from '../../src/contract/method-settings.ts';
 import { NAMED_METHODS } from '../../src/method/named-methods.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
+import { Flags } from '../flags.ts';
+
+export const FLAGS = new Flags('inspect');
 
 /** Flags that are not named as their setting is. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -59,13 +62,12 @@ export function methodOf(
   name: string | undefined,
   values: Readonly<Record<string, string | undefined>>,
 ): MethodConfig {
-  const known = NAMED_METHODS.find(({ id }) => id === (name ?? 'vigos'));
-  if (known === undefined)
-    throw bad(
-      '--method',
-      `--method is "${name}".`,
-      `Give one of: ${NAMED_METHODS.map(({ id }) => id).join(', ')}.`,
-    );
+  const id = FLAGS.oneOf(
+    '--method',
+    name ?? 'vigos',
+    NAMED_METHODS.map((known) => known.id),
+  );
+  const [known] = NAMED_METHODS.filter((one) => one.id === id);
   const changes: Record<string, unknown> = {};
   for (const [flag, field] of METHOD_FLAGS) {
     const text = values[flag];
@@ -79,7 +81,7 @@ export function methodOf(
     const flag = [...METHOD_FLAGS].find(([, { path }]) => path === where)?.[0] ?? 'method';
     const kind = flagOf((where ?? '').replace(/\.(value|beta)$/, '.kind'));
     const idle = error.record.code === 'method.idle-setting';
-    throw bad(
+    throw FLAGS.bad(
       `--${flag}`,
       idle ? `--${flag} would do nothing: there is no --${kind} that has one.` : message,
       idle ? `Give --${kind} too, or leave it out.` : fix,
@@ -91,26 +93,17 @@ function valueFrom(flag: string, field: SettingField, text: string): unknown {
   switch (field.kind) {
     case 'flag':
       if (text === 'on' || text === 'off') return text === 'on';
-      throw bad(`--${flag}`, `--${flag} is "${text}".`, 'Give on or off.');
+      throw FLAGS.bad(`--${flag}`, `--${flag} is "${text}".`, 'Give on or off.');
     case 'number': {
       const value = text.trim() === '' ? Number.NaN : Number(text);
       if (value >= field.min && value <= field.max) return value;
-      throw bad(
+      throw FLAGS.bad(
         `--${flag}`,
         `--${flag} is "${text}".`,
         `Give a number from ${field.min} to ${field.max}.`,
       );
     }
     default:
-      if (field.options.includes(text)) return text;
-      throw bad(
-        `--${flag}`,
-        `--${flag} is "${text}".`,
-        `Give one of: ${field.options.join(', ')}.`,
-      );
+      return FLAGS.oneOf(`--${flag}`, text, field.options);
   }
-}
-
-function bad(where: string, message: string, fix: string): PlaygroundError {
-  return new PlaygroundError({ code: 'inspect.bad-argument', message, fix, where });
 }

@@ -1,6 +1,5 @@
 /** The flags of `npm run train`. */
-import { parseArgs } from 'node:util';
-import { PlaygroundError } from '../../src/base/errors.ts';
+import type { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice } from '../../src/contract/engine.ts';
 import { readItemSetFile } from '../../src/contract/item-set.ts';
 import { DEFAULT_HUB } from '../../src/contract/model-hosts.ts';
@@ -15,8 +14,11 @@ import {
   trainSettings,
 } from '../../src/contract/train-settings.ts';
 import { settingFromText, withSetting, withSettings } from '../../src/contract/train-validate.ts';
+import { Flags, SWITCH, TEXT, TEXTS } from '../flags.ts';
 import { NO_ADAPTER } from '../given-adapter.ts';
 import { BUILT_IN_HELP, BUILT_IN_NAMES, readFileOf } from '../given-files.ts';
+
+export const FLAGS = new Flags('train');
 
 export const USAGE = `npm run -s train -- --out DIR [--recipe NAME] [--steps N] [--seed N] [options] [--json]
 
@@ -87,30 +89,24 @@ export function readArguments(args: readonly string[]): TrainOptions | 'help' {
   }
   const changes: Record<string, unknown> = {};
   for (const pair of values.set ?? []) {
-    const [, key, text] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
-    if (key === undefined || text === undefined)
-      throw bad('--set', `--set is "${pair}".`, 'Give KEY=VALUE.');
+    const [key, text] = FLAGS.pair('--set', pair);
     changes[key] = settingFromText(key, text);
   }
   settings = withSettings(settings, changes);
-  const { out, resume, model, hub } = values;
-  if (out === undefined || out === '') throw bad('--out', '--out is missing.', 'Give a folder.');
-  const backend = (['webgpu', 'wasm', 'auto'] as const).find(
-    (name) => name === (values.backend ?? 'auto'),
-  );
-  if (backend === undefined)
-    throw bad('--backend', `--backend is "${values.backend}".`, 'Give webgpu, wasm or auto.');
+  const { resume, model, hub } = values;
+  const out = FLAGS.out(values.out, 'a folder');
+  const backend = FLAGS.backend(values.backend);
   if (values.data !== undefined && values.items !== undefined)
-    throw bad('--data', '--data is given beside --items.', 'Give one of them.');
+    throw FLAGS.bad('--data', '--data is given beside --items.', 'Give one of them.');
   const { schedule } = settings;
   if (values.data !== undefined && schedule?.stages.every((stage) => stage.questions === undefined))
-    throw bad(
+    throw FLAGS.bad(
       '--data',
       '--data is given, and no stage of the schedule draws from a set of one’s own.',
       'Name it in the stage: “questions” with its name, fingerprint and items, as Train writes a schedule.',
     );
   if (values.adapter !== undefined && values.adapter !== NO_ADAPTER)
-    throw bad(
+    throw FLAGS.bad(
       '--adapter',
       `--adapter is "${values.adapter}", and no adapter is trained further by this command.`,
       `Give ${NO_ADAPTER}, or a model into whose weights it is merged.`,
@@ -138,11 +134,11 @@ type Values = ReturnType<typeof parse>;
 
 function plain({ recipe = 'vigos', preset = 'tiny', items = [], order }: Values): TrainSettings {
   if (order !== undefined)
-    throw bad('--order', '--order is given without a schedule.', 'Give --schedule too.');
+    throw FLAGS.bad('--order', '--order is given without a schedule.', 'Give --schedule too.');
   const settings = trainSettings(recipe, preset);
   if (items.length === 0) return settings;
   if (items.length > 1)
-    throw bad(
+    throw FLAGS.bad(
       '--items',
       '--items is given twice.',
       'Give one set, or a schedule with a set a stage.',
@@ -161,7 +157,7 @@ function scheduled({
 }: Values): TrainSettings {
   for (const [name, value] of Object.entries({ recipe, preset, steps }))
     if (value !== undefined)
-      throw bad(
+      throw FLAGS.bad(
         `--${name}`,
         `--${name} is given beside a schedule, whose stages have their own.`,
         'Leave it out, or change it in the file.',
@@ -169,13 +165,13 @@ function scheduled({
   const given = readScheduleFile(givenSchedule(schedule));
   const orders = STAGE_ORDERS.find((name) => name === (order ?? given.order));
   if (orders === undefined)
-    throw bad('--order', `--order is "${order}".`, `Give ${STAGE_ORDERS.join(', ')}.`);
+    throw FLAGS.bad('--order', `--order is "${order}".`, `Give ${STAGE_ORDERS.join(', ')}.`);
   const stages = [...given.stages];
   for (const pair of items) {
     const [, id, file] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
     const at = stages.findIndex((stage) => stage.id === id);
     if (at < 0 || file === undefined)
-      throw bad(
+      throw FLAGS.bad(
         '--items',
         `--items is "${pair}", and the stages are ${stages.map((stage) => stage.id).join(', ')}.`,
         'Give STAGE=FILE with one of them.',
@@ -200,52 +196,24 @@ function jsonOf(flag: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw bad(flag, `${file} is no JSON.`, 'Give the path of the file as it was written.');
+    throw FLAGS.bad(flag, `${file} is no JSON.`, 'Give the path of the file as it was written.');
   }
 }
 
 function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        recipe: text,
-        schedule: text,
-        items: { type: 'string', multiple: true },
-        data: text,
-        order: text,
-        preset: text,
-        steps: text,
-        seed: text,
-        set: { type: 'string', multiple: true },
-        out: text,
-        resume: text,
-        'pause-after': text,
-        final: text,
-        model: text,
-        hub: text,
-        adapter: text,
-        backend: text,
-        json: flag,
-        merged: flag,
-        help: flag,
-      },
-    }).values;
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw bad('arguments', `${said.split('. ')[0]}.`, 'Give only the options below.');
-  }
+  const { resume, model, hub } = values;
+  const out = FLAGS.out(values.out, 'a folder');
+  const backend = FLAGS.backend(values.backend);
+  if (values.data !== undefined && values.items !== undefined)
+    throw FLAGS.bad('--data', '--data is given beside --items.', 'Give one of them.');
+  const { schedule } = settings;
+  if (values.data !== undefined && schedule?.stages.every((stage) => stage.questions === undefined))
+    throw FLAGS.bad(
+      '--data',
+      '--data is given, and no stage of the schedule draws from a set of one’s own.',
+      'Name it in the stage: “questions” with its name, fingerprint and items, as Train writes a schedule.',
+    );
 }
 
-function count(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= 100_000) return value;
-  throw bad(name, `${name} is "${text}".`, 'Give a whole number from 1 to 100000.');
-}
-
-function bad(where: string, message: string, fix: string): PlaygroundError {
-  return new PlaygroundError({ code: 'train.bad-argument', message, fix, where });
-}
+const count = (flag: string, text: string | undefined): number | undefined =>
+  text === undefined ? undefined : FLAGS.wholeNumber(flag, text, 1, 100_000);
