@@ -24,9 +24,7 @@ it('explains itself', () => {
 
 it('ends with 2, one line and the usage when it is asked for what it does not know', () => {
   const { status, stderr, stdout } = benchTrain('--steps', '0');
-  expect(stderr.split('\n')[0]).toBe(
-    '--steps is "0". Give a whole number from 3 to 100000.',
-  );
+  expect(stderr.split('\n')[0]).toBe('--steps is "0". Give a whole number from 3 to 100000.');
   expect(stderr).toContain('--backend NAME');
   expect(status).toBe(2);
   expect(stdout).toBe('');
