@@ -8,6 +8,7 @@ import { modelAt } from './fetched-model.ts';
 import { type FilterOptions, FLAGS, readArguments, USAGE } from './filter/arguments.ts';
 import type { FilterPageRequest } from './filter/page.ts';
 import { inHeadlessPage, openPage } from './headless/browser.ts';
+import { engineLine } from './headless/engine-line.ts';
 import { servedModel } from './headless/served-model.ts';
 import { startServer } from './headless/server.ts';
 
@@ -41,7 +42,8 @@ const takesNone = () =>
   'Give --adapter none to ask the model alone, or a model into whose weights it is merged.';
 
 function say(event: EngineEvent): void {
-  if (event.type === 'model.ready') process.stderr.write(`model ready: ${event.backend.reason}\n`);
+  const line = engineLine(event);
+  if (line !== null) process.stderr.write(`${line}\n`);
   if (event.type !== 'filter.progress') return;
   const { done, total, kept, leftMs } = event.progress;
   const left = leftMs === null ? '' : `, about ${Math.ceil(leftMs / 1000)} s left`;

@@ -5,12 +5,12 @@ import { type EvaluationRecord, modelInWords } from '../../src/contract/evaluati
 import { inUnit, unitName } from '../../src/contract/evaluation-tables.ts';
 import { seeingInWords } from '../../src/contract/seeing.ts';
 import { CLEAR } from '../../src/world/seeing.ts';
+import { timeText } from '../experiment/estimate.ts';
+import { engineLine } from '../headless/engine-line.ts';
 
 /** A line for standard error, or null where there is nothing to say. */
 export function progressLine(event: EngineEvent): string | null {
   switch (event.type) {
-    case 'model.ready':
-      return [`model ready: ${event.backend.reason}`, ...event.model.notices].join('\n');
     case 'evaluation.progress': {
       const { answers, leakage, leftMs } = event.progress;
       const parts = [`${answers.done} of ${answers.total} answers`];
@@ -18,21 +18,12 @@ export function progressLine(event: EngineEvent): string | null {
       const { teachers } = event.progress;
       if (teachers.total > 0)
         parts.push(`teachers on ${teachers.done} of ${teachers.total} groups`);
-      if (leftMs !== null && leftMs > 0) parts.push(`about ${timeText(leftMs)} left`);
+      if (leftMs !== null && leftMs > 0) parts.push(`about ${timeText(leftMs / 1000)} left`);
       return parts.join(', ');
     }
-    case 'device.lost':
-      return 'the GPU was lost; taking a new device';
-    case 'device.recovered':
-      return `going on with ${event.backend.name}`;
     default:
-      return null;
+      return engineLine(event);
   }
-}
-
-function timeText(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
 /** Lines of text: what was asked of whom, then every figure with its interval. */

@@ -21,7 +21,16 @@ import { perTeacher } from '../../src/method/per-teacher.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { decodePicture } from '../../src/picture/decode.ts';
 import { blankPicture } from '../../src/world/render.ts';
+import { engineLine } from '../headless/engine-line.ts';
 import { loadOf, type ServedModel } from '../headless/engine-page.ts';
+
+/** Raw RGBA bytes at an address. */
+interface ServedPixels {
+  readonly kind: 'rgba';
+  readonly url: string;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** Everything the page is told; files are addresses on the same server. */
 export interface PageRequest {
@@ -38,12 +47,7 @@ export interface PageRequest {
         readonly name: string;
         readonly maxPixels: number;
       }
-    | {
-        readonly kind: 'rgba';
-        readonly url: string;
-        readonly width: number;
-        readonly height: number;
-      };
+    | ServedPixels;
   readonly question: string;
   readonly answer: string;
   readonly measure: AnswerMeasure;
@@ -57,12 +61,7 @@ export interface PageRequest {
     readonly picture: MismatchedPicture;
     readonly epsilon: number;
     /** The mismatched picture, raw RGBA bytes of the picture's own kind; null for a blank one. */
-    readonly mismatched: {
-      readonly kind: 'rgba';
-      readonly url: string;
-      readonly width: number;
-      readonly height: number;
-    } | null;
+    readonly mismatched: ServedPixels | null;
   } | null;
   /** What teachers are shown in the picture's place: scored so, or held to themselves; null for neither. */
   readonly instead: {
@@ -70,12 +69,7 @@ export interface PageRequest {
     readonly kind: 'blank' | 'swapped';
     readonly wrongAnswers: readonly string[];
     /** Raw RGBA bytes of the picture's own kind; null for a blank one. */
-    readonly image: {
-      readonly kind: 'rgba';
-      readonly url: string;
-      readonly width: number;
-      readonly height: number;
-    } | null;
+    readonly image: ServedPixels | null;
   } | null;
   /** Where to POST logits to, by name; null for none. */
   readonly logitsUrl: string | null;
@@ -111,14 +105,9 @@ async function run(request: PageRequest): Promise<PageResult> {
   const work = async (): Promise<PageResult> => {
     await engine.listen(
       Comlink.proxy((event) => {
-        if (event.type === 'model.ready')
-          for (const line of [`model ready: ${event.backend.reason}`, ...event.model.notices])
-            globalThis.say(line);
+        const line = engineLine(event);
+        if (line !== null) globalThis.say(line);
         if (event.type === 'job.planned') globalThis.say(`rollout: ${event.ids.length} tokens`);
-        if (event.type === 'device.lost') globalThis.say('the GPU was lost; taking a new device');
-        if (event.type === 'device.recovered')
-          globalThis.say(`going on with ${event.backend.name}`);
-        if (event.type === 'device.failed') globalThis.say(event.error.message);
       }),
     );
     const { backend: choice, precision } = request;

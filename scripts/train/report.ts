@@ -5,6 +5,7 @@ import { RECIPE_KINDS } from '../../src/contract/recipes.ts';
 import { stageOf } from '../../src/contract/stages.ts';
 import type { TrainSettings } from '../../src/contract/train-settings.ts';
 import { HELD_OUT_MEASURE } from '../../src/method/evaluation.ts';
+import { engineLine } from '../headless/engine-line.ts';
 
 const percent = (share: number | null) => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);
 
@@ -18,8 +19,6 @@ const SHARES = new Map(
 /** A line for standard error, or null where there is nothing to say. */
 export function progressLine(event: EngineEvent, settings: TrainSettings): string | null {
   switch (event.type) {
-    case 'model.ready':
-      return [`model ready: ${event.backend.reason}`, ...event.model.notices].join('\n');
     case 'train.compiling':
       return event.ms === null
         ? `compiling the ${event.what}`
@@ -42,12 +41,8 @@ export function progressLine(event: EngineEvent, settings: TrainSettings): strin
     }
     case 'train.state':
       return `${event.state} at step ${event.step}`;
-    case 'device.lost':
-      return 'the GPU was lost; taking a new device';
-    case 'device.recovered':
-      return `going on with ${event.backend.name}`;
     default:
-      return null;
+      return engineLine(event);
   }
 }
 

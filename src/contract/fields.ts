@@ -49,25 +49,18 @@ function text(path: string, label: string, unit: string, sentence: string): Fiel
   return { path, label, unit, sentence };
 }
 
-export function whole(
-  path: string,
-  label: string,
-  unit: string,
-  [min, max]: Range,
-  sentence: string,
-): NumberField {
-  return { ...text(path, label, unit, sentence), kind: 'number', min, max, integer: true };
-}
+const number =
+  (integer: boolean) =>
+  (
+    path: string,
+    label: string,
+    unit: string,
+    [min, max]: Range,
+    sentence: string,
+  ): NumberField => ({ ...text(path, label, unit, sentence), kind: 'number', min, max, integer });
 
-export function real(
-  path: string,
-  label: string,
-  unit: string,
-  [min, max]: Range,
-  sentence: string,
-): NumberField {
-  return { ...text(path, label, unit, sentence), kind: 'number', min, max, integer: false };
-}
+export const whole = number(true);
+export const real = number(false);
 
 export function choice(
   path: string,

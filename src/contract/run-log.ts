@@ -12,6 +12,7 @@ import { withNamedFigures } from './earlier-metrics.ts';
 import { RECIPE_KINDS } from './recipes.ts';
 import type {
   Evaluation,
+  Followed,
   FollowedRollout,
   FollowedStep,
   ModelIdentity,
@@ -63,10 +64,7 @@ export type LogLine =
 export interface RunLog {
   readonly metrics: readonly StepMetrics[];
   readonly evaluations: readonly Evaluation[];
-  readonly followed: {
-    readonly rollout: FollowedRollout;
-    readonly steps: readonly FollowedStep[];
-  } | null;
+  readonly followed: Followed | null;
 }
 
 const figure = v.pipe(

@@ -128,6 +128,12 @@ export interface OptimizerState {
   readonly second: TensorMap;
 }
 
+/** A rollout that a run follows, and how each of its steps judged it. */
+export interface Followed {
+  readonly rollout: FollowedRollout;
+  readonly steps: readonly FollowedStep[];
+}
+
 /**
  * Everything that going on needs. Random numbers are drawn by counters from the seed and the step, so
  * the step is their position too.
@@ -144,10 +150,7 @@ export interface Checkpoint {
   readonly optimizer: OptimizerState;
   readonly metrics: readonly StepMetrics[];
   readonly evaluations: readonly Evaluation[];
-  readonly followed: {
-    readonly rollout: FollowedRollout;
-    readonly steps: readonly FollowedStep[];
-  } | null;
+  readonly followed: Followed | null;
 }
 
 export type TrainState = 'running' | 'paused' | 'stopped' | 'done' | 'failed';

@@ -25,7 +25,7 @@ export class OpenedScores {
   /** Throws {@link PlaygroundError} `scores.gone`. */
   static async of(store: ScoreStore, set: OpenSet, scoringId: string): Promise<OpenedScores> {
     const record = await store.record(set.record.id, scoringId);
-    if (record === null) throw gone(scoringId);
+    if (record === null) throw scoresGone(scoringId);
     const file = await store.scored(record);
     const steps = set.columns.get('step');
     const { statistics, places } = await tallyScores(
@@ -46,7 +46,8 @@ export class OpenedScores {
   }
 }
 
-function gone(id: string): PlaygroundError {
+/** What was scored is gone. */
+export function scoresGone(id: string): PlaygroundError {
   return new PlaygroundError({
     code: 'scores.gone',
     message: 'What was scored is no longer in this browser.',

@@ -17,6 +17,7 @@ import { usedDivergence } from '../../contract/used-divergence.ts';
 import { checkIds, checkScoring } from '../../inference/checks.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { scoreRollout } from '../../inference/rollouts.ts';
+import { scoresGone } from '../../rollouts/opened-scores.ts';
 import type { ScoreStore } from '../../rollouts/score-store.ts';
 import { openSetStore, type SetStore } from '../../rollouts/set-store.ts';
 import { PictureFiles } from '../../storage/picture-files.ts';
@@ -232,7 +233,7 @@ async function opened(
       return { record, rows, isNew: true, release };
     }
     const before = await scores.record(setId, id);
-    if (before === null) throw gone(id);
+    if (before === null) throw scoresGone(id);
     if (printOf(before.model) !== printOf(who.model)) throw otherModel(before);
     // What was written last counts, whatever its record had come to.
     const counted = await scores.mend(before);
@@ -322,15 +323,6 @@ function twice(id: string): PlaygroundError {
     code: 'scores.running',
     message: 'These rollouts are being scored already.',
     fix: 'Wait until it is done, or pause it.',
-    where: id,
-  });
-}
-
-function gone(id: string): PlaygroundError {
-  return new PlaygroundError({
-    code: 'scores.gone',
-    message: 'What was scored is no longer in this browser.',
-    fix: 'Score the rollouts anew.',
     where: id,
   });
 }

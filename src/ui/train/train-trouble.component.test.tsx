@@ -1,17 +1,12 @@
 /** What goes wrong in training is said on the page, with what to do, on an engine that fails as a test says. */
 
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import type { ErrorRecord } from '../../base/errors.ts';
 import type { Outcome } from '../../base/outcome.ts';
-import type { StoredRun } from '../../contract/runs.ts';
 import { trainSettings } from '../../contract/train-settings.ts';
 import type { TrainRequest, TrainResult } from '../../contract/training.ts';
-import { EngineProvider } from '../engine/context.tsx';
-import { fakeEngine, READY, type Replies } from '../engine/fixtures/fake-engine.ts';
-import { render } from '../shared/fixtures/render.tsx';
-import { PageLinksContext } from '../shared/page-links.tsx';
-import { TrainPage } from './TrainPage.tsx';
+import { showTrain, storedRun } from './fixtures/shown-run.tsx';
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
 const headline = () => document.querySelector('[data-run-state]');
@@ -24,63 +19,7 @@ const refused = (code: string): Outcome<TrainResult> => {
   return { ok: false, error };
 };
 
-const STORED: StoredRun = {
-  runId: 'mine',
-  name: 'Mine',
-  settings: { ...trainSettings('vigos', 'tiny'), steps: 3 },
-  model: { name: 'built-in', fingerprint: 'f'.repeat(64) },
-  backend: 'wasm',
-  step: 2,
-  earlier: 1,
-  evaluation: null,
-  elsewhere: false,
-  savedAt: 0,
-  bytes: 100,
-  unverified: false,
-  lasting: true,
-};
-
-/** The page with these runs kept, on an engine that has loaded its model; or is held in that. */
-async function showTrain(replies: Replies, runs: readonly StoredRun[] = [], held = false) {
-  const { href } = location;
-  onTestFinished(() => history.replaceState(null, '', href));
-  const own: Replies = {
-    load: async () => ({ ok: true, value: READY }),
-    listRuns: async () => ({
-      ok: true,
-      value: { runs, broken: [], room: { used: null, quota: null } },
-    }),
-    openRun: async () => ({
-      ok: true,
-      value: {
-        curves: { metrics: [], evaluations: [], followed: null },
-        rollouts: null,
-        goesOnFrom: 2,
-        fault: null,
-      },
-    }),
-    ...replies,
-  };
-  const { engine } = fakeEngine(own);
-  const loading = engine.load();
-  if (!held) await loading;
-  const links = {
-    openRollout: vi.fn(),
-    openStudent: vi.fn(),
-    openCompletion: vi.fn(),
-    openQuestion: vi.fn(),
-    openAddress: vi.fn(),
-    writeQuery: vi.fn(),
-    openPage: vi.fn(),
-  };
-  render(
-    <EngineProvider engine={engine}>
-      <PageLinksContext value={links}>
-        <TrainPage />
-      </PageLinksContext>
-    </EngineProvider>,
-  );
-}
+const STORED = storedRun({ ...trainSettings('vigos', 'tiny'), steps: 3 });
 
 it('a setting out of its bounds stands as typed, says the bound, and starts nothing', async () => {
   const train = vi.fn();
