@@ -17,7 +17,7 @@ import {
 } from '../../contract/evaluation-settings.ts';
 import type { StudentLoan } from '../engine-loan.ts';
 import type { LoadedModel } from '../loaded-model.ts';
-import type { LabStudent } from '../training/lab-student.ts';
+import { type Active, TurnedWork } from '../turned-work.ts';
 import { dataItems } from './data-items.ts';
 import { baseOf, evaluatedModel } from './evaluated-model.ts';
 import type { EvaluatedSets } from './evaluated-sets.ts';
@@ -27,55 +27,40 @@ import { Log } from './log.ts';
 import { type EvaluationStore, holding } from './store.ts';
 import { EvaluationWork } from './work.ts';
 
-/** One that is under way. */
-interface Active {
-  readonly student: LabStudent | null;
-  pauseAsked: boolean;
-}
-
 /** How often the time that was spent is written down. */
 const RECORD_EVERY_MS = 5000;
 
 export class Evaluations {
   readonly #host: StudentLoan<EvaluationEvent>;
-  readonly #active = new Map<string, Active>();
+  readonly #work: TurnedWork;
   readonly kept: KeptEvaluations;
 
   /** @param sets those that a person brought */
   constructor(host: StudentLoan<EvaluationEvent>, sets: EvaluatedSets) {
     this.#host = host;
-    this.kept = new KeptEvaluations((id) => this.#active.has(id), sets);
+    this.#work = new TurnedWork(host, 'evaluation end');
+    this.kept = new KeptEvaluations((id) => this.#work.has(id), sets);
   }
 
   evaluate(request: EvaluateRequest): Promise<Outcome<EvaluationRecord>> {
     const { evaluationId: id, keep } = request;
-    return outcomeOf(async () => {
-      if (this.#active.has(id)) throw twice(id);
-      const active: Active = {
-        student: request.student === null ? null : await this.#host.student(request.student),
-        pauseAsked: false,
-      };
-      this.#active.set(id, active);
-      try {
-        return await (keep
-          ? holding(id, async () => this.#run(request, active, (await this.kept.opened()).store))
-          : this.#run(request, active, null));
-      } finally {
-        this.#active.delete(id);
-        await this.#host.turn('evaluation end', async () => active.student?.release());
-      }
-    }, id);
+    return outcomeOf(
+      () =>
+        this.#work.run(id, request.student, twice, (active) =>
+          keep
+            ? holding(id, async () => this.#run(request, active, (await this.kept.opened()).store))
+            : this.#run(request, active, null),
+        ),
+      id,
+    );
   }
 
   pause(id: string): void {
-    const active = this.#active.get(id);
-    if (active !== undefined) active.pauseAsked = true;
+    this.#work.pause(id);
   }
 
-  /** Frees what evaluations hold on the present backend; their next turn builds it again. */
-  async releaseSessions(): Promise<void> {
-    for (const { student } of this.#active.values())
-      await student?.release().catch(() => undefined);
+  releaseSessions(): Promise<void> {
+    return this.#work.releaseSessions();
   }
 
   async #run(

@@ -25,14 +25,8 @@ import type { StudentLoan } from '../engine-loan.ts';
 import { baseOf, evaluatedModel } from '../evaluation/evaluated-model.ts';
 import { leakageParts } from '../evaluation/leakage-lines.ts';
 import type { LoadedModel } from '../loaded-model.ts';
-import type { LabStudent } from '../training/lab-student.ts';
+import { type Active, TurnedWork } from '../turned-work.ts';
 import { type Lacks, lacking, type RowSubject, RowSubjects } from './row-subjects.ts';
-
-/** One that is under way. */
-interface Active {
-  readonly student: LabStudent | null;
-  pauseAsked: boolean;
-}
 
 /** How often what was scored is written down, ms: what a closed tab loses at most. */
 const WRITE_EVERY_MS = 1500;
@@ -41,43 +35,30 @@ const TELL_EVERY_MS = 200;
 
 export class Scorings {
   readonly #host: StudentLoan<ScoringEvent>;
-  readonly #active = new Map<string, Active>();
+  readonly #work: TurnedWork;
   #sets: Promise<SetStore> | null = null;
 
   constructor(host: StudentLoan<ScoringEvent>) {
     this.#host = host;
+    this.#work = new TurnedWork(host, 'scoring end');
   }
 
   score(request: ScoringRequest): Promise<Outcome<ScoringRecord>> {
     const { scoringId: id } = request;
+    const choice = request.begin === null ? request.student : request.begin.student;
     return outcomeOf(async () => {
-      if (this.#active.has(id)) throw twice(id);
       const model = this.#host.need();
       checkScoring(model.assets);
-      const choice = request.begin === null ? request.student : request.begin.student;
-      const active: Active = {
-        student: choice === null ? null : await this.#host.student(choice),
-        pauseAsked: false,
-      };
-      this.#active.set(id, active);
-      try {
-        return await this.#run(request, active, model);
-      } finally {
-        this.#active.delete(id);
-        await this.#host.turn('scoring end', async () => active.student?.release());
-      }
+      return this.#work.run(id, choice, twice, (active) => this.#run(request, active, model));
     }, id);
   }
 
   pause(id: string): void {
-    const active = this.#active.get(id);
-    if (active !== undefined) active.pauseAsked = true;
+    this.#work.pause(id);
   }
 
-  /** Frees what scorings hold on the present backend; their next turn builds it again. */
-  async releaseSessions(): Promise<void> {
-    for (const { student } of this.#active.values())
-      await student?.release().catch(() => undefined);
+  releaseSessions(): Promise<void> {
+    return this.#work.releaseSessions();
   }
 
   async #run(request: ScoringRequest, active: Active, model: LoadedModel): Promise<ScoringRecord> {
