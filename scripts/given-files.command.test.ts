@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { PlaygroundError } from '../src/base/errors.ts';
+import { refusedBy, refusedLater } from '../src/base/fixtures/refused.ts';
 import type { ExportPrecision } from '../src/contract/model.ts';
 import { modelAt } from './fetched-model.ts';
 import { givenModel } from './given-files.ts';
@@ -29,23 +29,7 @@ function trainer(name: string, places: readonly string[]): string {
   return folder;
 }
 
-const recordOf = (folder: string) => thrownBy(() => givenModel(folder));
-
-async function refusalOf(work: Promise<unknown>) {
-  const error = await work.catch((thrown: unknown) => thrown);
-  if (error instanceof PlaygroundError) return error.record;
-  throw new Error('it was accepted');
-}
-
-function thrownBy(work: () => unknown) {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof PlaygroundError) return error.record;
-    throw error;
-  }
-  throw new Error('it was accepted');
-}
+const recordOf = (folder: string) => refusedBy(() => givenModel(folder));
 
 it('a folder with several models is refused with all of them, newest first, and the path to give', () => {
   const folder = trainer('steps', ['checkpoint-5', 'checkpoint-10', 'checkpoint-100']);
@@ -71,7 +55,7 @@ function adapted(name: string, places: readonly string[]): string {
 it('a model with adapters in folders is refused until it is said which is meant, or none', async () => {
   const folder = adapted('adapted', ['checkpoint-5', 'checkpoint-20']);
   const newest = path.join(folder, 'checkpoint-20');
-  const error = await refusalOf(modelAt(folder));
+  const error = await refusedLater(modelAt(folder));
   expect(error.message).toContain('2 adapters: checkpoint-20, checkpoint-5');
   expect(error.fix).toContain(`--adapter ${newest} `);
   const asked = async (given: string) => (await modelAt(folder, { adapter: { given } })).adapter;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toErrorRecord } from '../../src/base/errors.ts';
+import { refusedBy } from '../../src/base/fixtures/refused.ts';
 import { EVALUATION_PRESETS } from '../../src/contract/evaluation-settings.ts';
 import { type EvaluateOptions, readArguments } from './arguments.ts';
 
@@ -9,14 +9,7 @@ function read(...args: string[]): EvaluateOptions {
   return options;
 }
 
-function refusal(...args: string[]) {
-  try {
-    readArguments(args);
-  } catch (error) {
-    return toErrorRecord(error);
-  }
-  throw new Error('nothing was refused');
-}
+const refusal = (...args: string[]) => refusedBy(() => readArguments(args));
 
 it('starts from a preset and changes what is named', () => {
   for (const { id, settings } of EVALUATION_PRESETS)

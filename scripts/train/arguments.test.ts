@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PlaygroundError } from '../../src/base/errors.ts';
+import { refusedBy } from '../../src/base/fixtures/refused.ts';
 import { trainSettings } from '../../src/contract/train-settings.ts';
 import { readArguments, type TrainOptions } from './arguments.ts';
 
@@ -9,15 +9,7 @@ function read(...args: string[]): TrainOptions {
   return options;
 }
 
-function refusal(...args: string[]) {
-  try {
-    readArguments(args);
-  } catch (error) {
-    if (error instanceof PlaygroundError) return error.record;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
+const refusal = (...args: string[]) => refusedBy(() => readArguments(args));
 
 it('starts from a preset and changes what is named', () => {
   expect(read().settings).toEqual(trainSettings('vigos', 'tiny'));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toErrorRecord } from '../base/errors.ts';
+import { refusedBy } from '../base/fixtures/refused.ts';
 import {
   EVALUATION_PRESETS,
   type EvaluationSettings,
@@ -8,14 +8,8 @@ import {
 } from './evaluation-settings.ts';
 
 const [{ settings }] = EVALUATION_PRESETS;
-const refusal = (change: Partial<EvaluationSettings>) => {
-  try {
-    validateEvaluation({ ...settings, ...change });
-  } catch (error) {
-    return toErrorRecord(error);
-  }
-  throw new Error('nothing was refused');
-};
+const refusal = (change: Partial<EvaluationSettings>) =>
+  refusedBy(() => validateEvaluation({ ...settings, ...change }));
 
 it('presets are taken as they are', () => {
   for (const preset of EVALUATION_PRESETS)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PlaygroundError } from '../base/errors.ts';
+import { refusedBy } from '../base/fixtures/refused.ts';
 import { READY_SCHEDULES } from './ready-schedules.ts';
 import { readScheduleFile, settingsOfSchedule, type WrittenSchedule } from './schedule-file.ts';
 import { settingsAt, stageOf, stagesOf } from './stages.ts';
@@ -31,15 +31,7 @@ const SET = {
   items: [{ index: 1, passRate: 0.5 }],
 } as const;
 
-function refusal(work: () => unknown) {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof PlaygroundError) return error.record;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
+const refusal = refusedBy;
 
 describe('a run with stages', () => {
   it('has the steps of all, and in each step what its stage says', () => {

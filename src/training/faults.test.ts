@@ -1,7 +1,7 @@
 /** Numbers that are none are found where they began, and named. */
 
 import { expect, test } from 'vitest';
-import { toErrorRecord } from '../base/errors.ts';
+import { refusedBy } from '../base/fixtures/refused.ts';
 import { assertFinite, assertUpdated, badToken, type LossToken } from './faults.ts';
 import { freshOptimizer } from './optimizer.ts';
 
@@ -16,14 +16,7 @@ const token: LossToken = {
 };
 const tokens = () => [{ ...token, position: 0, text: 'A', row: 0, loss: 0.5 }, token];
 
-function recordOf(work: () => void) {
-  try {
-    work();
-  } catch (error) {
-    return toErrorRecord(error);
-  }
-  throw new Error('nothing was thrown');
-}
+const recordOf = (work: () => void) => refusedBy(() => work());
 
 test('bad logits are laid at the side that they are on', () => {
   const bad = { index: 7, value: 'nan' } as const;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { toErrorRecord } from '../../base/errors.ts';
 import {
   byteMutants,
   difference,
   expectNoneSilent,
   jsonMutants,
 } from '../../base/fixtures/mutants.ts';
+import { refusedLater } from '../../base/fixtures/refused.ts';
 import { sealed } from '../../base/seal.ts';
 import { figuresOfLines } from '../../contract/evaluation-figures.ts';
 import type { EvaluationLine, ResponseLine } from '../../contract/evaluation-records.ts';
@@ -55,13 +55,7 @@ const exported = {
 };
 
 const read = (json: unknown) => readExported(new Blob([JSON.stringify(json)]));
-const refusal = (json: unknown) =>
-  read(json).then(
-    () => {
-      throw new Error('it was accepted');
-    },
-    (error: unknown) => toErrorRecord(error),
-  );
+const refusal = (json: unknown) => refusedLater(read(json));
 
 test('an exported result comes back as it was, and says whether its checksum is there', async () => {
   const whole = await read(await sealed(exported));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { toErrorRecord } from '../../base/errors.ts';
+import { refusedBy } from '../../base/fixtures/refused.ts';
 import { bothMethods, type LeakageToken } from '../../contract/leakage.ts';
 import type { Trace, TraceLeakage } from '../../contract/trace.ts';
 import { parseTrace } from './trace-file.ts';
@@ -32,14 +32,7 @@ const leakage: TraceLeakage = {
   tokens: { vigos: tokens, opsd: [] },
 };
 const opened = (part: TraceLeakage) => parseTrace(JSON.stringify({ ...recorded, leakage: part }));
-const refusal = (part: TraceLeakage) => {
-  try {
-    opened(part);
-  } catch (error) {
-    return toErrorRecord(error);
-  }
-  throw new Error('the trace was accepted');
-};
+const refusal = (part: TraceLeakage) => refusedBy(() => opened(part));
 const withFirst = (change: Partial<LeakageToken>): TraceLeakage => ({
   ...leakage,
   tokens: { ...leakage.tokens, vigos: [{ ...tokens[0], ...change }, ...tokens.slice(1)] },

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
+import { refusedBy } from '../../base/fixtures/refused.ts';
 import { zipStream } from '../../storage/zip-write.ts';
 import { qwen25VL } from '../families/qwen2-5-vl/family.ts';
 import { bundledAssets } from '../fixtures/bundled-assets.ts';
@@ -38,15 +39,8 @@ const files = (config: object = {}, weights: Uint8Array = fixture.weights) => ({
   weights,
 });
 
-function refusal(of: { config: unknown; weights: Uint8Array }, model = assets.architecture) {
-  try {
-    readAdapter(of, model);
-  } catch (error) {
-    if (error instanceof PlaygroundError) return error.record;
-    throw error;
-  }
-  throw new Error('the adapter was accepted');
-}
+const refusal = (of: { config: unknown; weights: Uint8Array }, model = assets.architecture) =>
+  refusedBy(() => readAdapter(of, model));
 
 type Rename = (name: string, tensor: TensorData) => [string, TensorData] | null;
 

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { PlaygroundError } from '../../base/errors.ts';
+import { refusedBy } from '../../base/fixtures/refused.ts';
 import {
   compareFamily,
   type FamilyCase,
@@ -151,15 +151,7 @@ test('a family without a differentiable form says that it cannot be trained', ()
 });
 
 /** What `open` refuses with. */
-function refusal(config: Record<string, unknown>) {
-  try {
-    openArchitecture(config);
-  } catch (error) {
-    if (error instanceof PlaygroundError) return error.record;
-    throw error;
-  }
-  throw new Error('it was accepted');
-}
+const refusal = (config: Record<string, unknown>) => refusedBy(() => openArchitecture(config));
 
 test.each([
   ['qwen3_vl_moe', 'mixture of experts'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PlaygroundError } from '../../base/errors.ts';
+import { refusedBy } from '../../base/fixtures/refused.ts';
 import { type FolderEntry, innerName, modelHome } from './folders.ts';
 
 function folder(paths: readonly string[], modified: Readonly<Record<string, number>> = {}) {
@@ -11,15 +11,7 @@ function folder(paths: readonly string[], modified: Readonly<Record<string, numb
 
 const whole = (home: string) => [`${home}config.json`, `${home}model.safetensors`];
 
-function recordOf(work: () => unknown) {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof PlaygroundError) return error.record;
-    throw error;
-  }
-  throw new Error('it was accepted');
-}
+const recordOf = refusedBy;
 
 describe('the model of a picked folder', () => {
   it('is the folder itself where it is one, whatever earlier states lie inside', () => {

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toErrorRecord } from '../../base/errors.ts';
+import { refusedLater } from '../../base/fixtures/refused.ts';
 import { readSafetensors, readSafetensorsMetadata } from '../../model/formats/safetensors.ts';
 import { sha256 } from '../fingerprint.ts';
 import {
@@ -16,14 +16,7 @@ import { NO_CHECKSUM } from './seal.ts';
 
 const state = checkpointState('run', 5);
 
-async function refusal(bytes: Uint8Array) {
-  try {
-    await readCheckpoint(bytes);
-  } catch (error) {
-    return toErrorRecord(error);
-  }
-  throw new Error('the checkpoint was accepted');
-}
+const refusal = (bytes: Uint8Array) => refusedLater(readCheckpoint(bytes));
 
 test('everything comes back: tensors bit by bit, settings, figures', async () => {
   const bytes = await writeCheckpoint(state);

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { toErrorRecord } from '../../base/errors.ts';
+import { refusedLater } from '../../base/fixtures/refused.ts';
 import { RUN_FORMAT, type RunRecord } from '../../contract/run-log.ts';
 import { zipStream } from '../../storage/zip-write.ts';
 import { runJson } from './fixtures/run-json.ts';
@@ -33,14 +33,8 @@ async function archive(of = content): Promise<Uint8Array> {
   return new Uint8Array(await new Response(zipStream(await runFiles(of), 'run')).arrayBuffer());
 }
 
-async function refusal(bytes: Uint8Array | string) {
-  try {
-    await readRunFile(typeof bytes === 'string' ? strToU8(bytes) : bytes);
-  } catch (error) {
-    return toErrorRecord(error);
-  }
-  throw new Error('the file was accepted');
-}
+const refusal = (bytes: Uint8Array | string) =>
+  refusedLater(readRunFile(typeof bytes === 'string' ? strToU8(bytes) : bytes));
 
 test('a run that version 1 wrote opens whole, and goes out as this version’s', async () => {
   const bytes = readFileSync(new URL('./fixtures/version-1.zip', import.meta.url));

@@ -1,7 +1,7 @@
 /** Configurations of all layouts are understood; others are refused by name. */
 
 import { describe, expect, test } from 'vitest';
-import { PlaygroundError } from '../../../base/errors.ts';
+import { refusedBy } from '../../../base/fixtures/refused.ts';
 import { readJsonObject } from '../../sources/json-source.ts';
 import { openArchitecture } from '../families.ts';
 import { MAX_POSITIONS } from '../qwen-vl/text-config.ts';
@@ -58,15 +58,8 @@ function nested() {
   };
 }
 
-function refusal(json: unknown) {
-  try {
-    openArchitecture(readJsonObject(json, 'config.json'));
-  } catch (error) {
-    if (error instanceof PlaygroundError) return error.record;
-    throw error;
-  }
-  throw new Error('it was accepted');
-}
+const refusal = (json: unknown) =>
+  refusedBy(() => openArchitecture(readJsonObject(json, 'config.json')));
 
 test('the flat and the nested layout mean the same', () => {
   expect(parseModelConfig(nested())).toEqual(parseModelConfig(flat));

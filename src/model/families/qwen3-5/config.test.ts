@@ -1,7 +1,7 @@
 /** A Qwen3.5's config.json gives the sizes that feed its graphs; what contradicts itself is refused. */
 
 import { expect, test } from 'vitest';
-import { PlaygroundError } from '../../../base/errors.ts';
+import { refusedBy } from '../../../base/fixtures/refused.ts';
 import { openArchitecture } from '../families.ts';
 import { parseModelConfig } from './config.ts';
 
@@ -26,14 +26,7 @@ const config = (text: object = {}, root: object = {}) => ({
   ...root,
 });
 
-function refusal(json: Record<string, unknown>) {
-  try {
-    parseModelConfig(json);
-  } catch (error) {
-    if (error instanceof PlaygroundError) return error.record;
-  }
-  throw new Error('it was accepted');
-}
+const refusal = (json: Record<string, unknown>) => refusedBy(() => parseModelConfig(json));
 
 test('every fourth layer keeps keys and values unless a list says otherwise', () => {
   const { text, eosTokenIds, imageTokenId } = parseModelConfig(config());
