@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { type TrainSettings, trainSettings } from '../src/contract/train-settings.ts';
 import { withSettings } from '../src/contract/train-validate.ts';
+import { qwen25VL } from '../src/model/families/families.ts';
 import { parseModelConfig } from '../src/model/families/qwen2-5-vl/config.ts';
-import { qwen25VL } from '../src/model/families/qwen2-5-vl/family.ts';
 import { trainableShapes } from '../src/training/trainable.ts';
 import { runCommand } from './command.ts';
 import { readArguments, type TrainBenchOptions, USAGE } from './train/arguments.ts';

@@ -5,7 +5,7 @@ import { wordingFault } from '../contract/wording.ts';
 import { VIGOS_PAPER } from '../method/named-methods.ts';
 import { SIGHT } from '../method/sight.ts';
 import { TEACHER_NAMES } from '../method/types.ts';
-import { qwen25VL } from '../model/families/qwen2-5-vl/family.ts';
+import { qwen25VL } from '../model/families/families.ts';
 import { bundledAssets } from '../model/fixtures/bundled-assets.ts';
 import { smallConfig } from '../model/fixtures/random-model.ts';
 import { DIALECTS, PROMPT_CONTEXTS, promptsOf, textOf, worded } from './dialects.ts';

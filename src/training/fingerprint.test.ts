@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
 import { canonicalStateDict } from '../model/families/canonical.ts';
-import { QWEN2_5_VL } from '../model/families/qwen2-5-vl/family.ts';
+import { QWEN2_5_VL } from '../model/families/families.ts';
 import { float32Tensor, type TensorData } from '../model/formats/safetensors.ts';
 import { modelFingerprint, sha256, trainedFingerprint } from './fingerprint.ts';
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ExportFile, zipStream } from '../../storage/zip-write.ts';
 import { loadAssets, requireStateDict } from '../assets.ts';
 import { canonicalStateDict } from '../families/canonical.ts';
-import { QWEN2_5_VL, qwen25VL } from '../families/qwen2-5-vl/family.ts';
+import { QWEN2_5_VL, qwen25VL } from '../families/families.ts';
 import { bundledAssets } from '../fixtures/bundled-assets.ts';
 import { nodeRuntime } from '../fixtures/node-runtime.ts';
 import { distance, GraphRun } from '../fixtures/parity-run.ts';

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
 import { refusedBy } from '../../base/fixtures/refused.ts';
 import { zipStream } from '../../storage/zip-write.ts';
-import { qwen25VL } from '../families/qwen2-5-vl/family.ts';
+import { qwen25VL } from '../families/families.ts';
 import { bundledAssets } from '../fixtures/bundled-assets.ts';
 import { distance } from '../fixtures/parity-run.ts';
 import { smallConfig } from '../fixtures/random-model.ts';

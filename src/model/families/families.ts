@@ -3,10 +3,39 @@
 import { PlaygroundError, shortened } from '../../base/errors.ts';
 import type { JsonObject } from '../sources/json-source.ts';
 import type { Architecture, ModelFamily } from './family.ts';
-import { QWEN2_5_VL } from './qwen2-5-vl/family.ts';
-import { QWEN2_VL } from './qwen2-vl/family.ts';
+import { qwenVLFamily } from './qwen-vl/architecture.ts';
+import { parseModelConfig as parseQwen25 } from './qwen2-5-vl/config.ts';
+import { buildVisionEncoder as buildQwen25Vision } from './qwen2-5-vl/vision.ts';
+import { parseModelConfig as parseQwen2 } from './qwen2-vl/config.ts';
+import { buildVisionEncoder as buildQwen2Vision } from './qwen2-vl/vision.ts';
 import { QWEN3_5 } from './qwen3-5/family.ts';
-import { QWEN3_VL } from './qwen3-vl/family.ts';
+import { parseModelConfig as parseQwen3 } from './qwen3-vl/config.ts';
+import { buildVisionEncoder as buildQwen3Vision } from './qwen3-vl/vision.ts';
+
+export const { row: QWEN2_VL } = qwenVLFamily({
+  label: 'Qwen2-VL',
+  modelType: 'qwen2_vl',
+  parse: parseQwen2,
+  buildVisionEncoder: buildQwen2Vision,
+  differentiable: true,
+});
+
+/** The row, and a Qwen2.5-VL of the given sizes. */
+export const { row: QWEN2_5_VL, model: qwen25VL } = qwenVLFamily({
+  label: 'Qwen2.5-VL',
+  modelType: 'qwen2_5_vl',
+  parse: parseQwen25,
+  buildVisionEncoder: buildQwen25Vision,
+  differentiable: true,
+});
+
+const { row: QWEN3_VL } = qwenVLFamily({
+  label: 'Qwen3-VL',
+  modelType: 'qwen3_vl',
+  parse: parseQwen3,
+  buildVisionEncoder: buildQwen3Vision,
+  differentiable: false,
+});
 
 export const FAMILIES: readonly ModelFamily[] = [QWEN2_VL, QWEN2_5_VL, QWEN3_VL, QWEN3_5];
 

@@ -7,8 +7,8 @@ import { smallConfig, smallConfigJson } from '../../fixtures/random-model.ts';
 import { readModelFile } from '../../fixtures/support.ts';
 import { readSafetensors } from '../../formats/safetensors.ts';
 import { checkModelSize } from '../abilities.ts';
+import { qwen25VL } from '../families.ts';
 import { parseModelConfig } from '../qwen2-5-vl/config.ts';
-import { qwen25VL } from '../qwen2-5-vl/family.ts';
 
 it('counts exactly the weights that a model holds', () => {
   const file = readFileSync('public/models/tiny-qwen2.5-vl/model.safetensors');

@@ -14,9 +14,8 @@ import type { BuiltGraph, LoraOptions } from '../../onnx/options.ts';
 import type { StateDict } from '../../onnx/weights.ts';
 import type { GridThw } from '../../processor/image.ts';
 import { requireDifferentiable } from '../abilities.ts';
+import { QWEN2_5_VL, QWEN2_VL } from '../families.ts';
 import type { Architecture } from '../family.ts';
-import { QWEN2_5_VL } from '../qwen2-5-vl/family.ts';
-import { QWEN2_VL } from '../qwen2-vl/family.ts';
 import { weightsOf } from '../settle.ts';
 
 /** The families that are differentiated, with the seeds of their configurations. */

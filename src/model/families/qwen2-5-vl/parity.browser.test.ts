@@ -13,7 +13,7 @@ import { webgpuRuntime } from '../../fixtures/webgpu-runtime.ts';
 import { readSafetensors, type TensorData } from '../../formats/safetensors.ts';
 import { parsePreprocessorConfig } from '../../processor/image-size.ts';
 import { canonicalStateDict } from '../canonical.ts';
-import { QWEN2_5_VL } from './family.ts';
+import { QWEN2_5_VL } from '../families.ts';
 
 /** Steps with the cache; a software adapter takes a tenth of a second or more for each. */
 const TOKENS = 8;

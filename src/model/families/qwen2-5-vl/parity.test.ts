@@ -16,7 +16,7 @@ import {
 import { readSafetensors, readSafetensorsMetadata } from '../../formats/safetensors.ts';
 import { parsePreprocessorConfig } from '../../processor/image-size.ts';
 import { canonicalStateDict } from '../canonical.ts';
-import { QWEN2_5_VL } from './family.ts';
+import { QWEN2_5_VL } from '../families.ts';
 
 const MODEL = 'public/models/tiny-qwen2.5-vl';
 const TOKENS = 64;
