@@ -100,6 +100,5 @@ try {
   if (options === 'help') process.stdout.write(USAGE);
   else await train(options);
 } catch (error) {
-import { FLAGS, readArguments, type TrainOptions, USAGE } from './train/arguments.ts';
-import { ADAPTER, CHECKPOINT, DATA, METRICS } from './train/files.ts';
+  FLAGS.end(error, USAGE, /argument|setting|recipe|preset|unreadable|stage|schedule|items|^data\./);
 }

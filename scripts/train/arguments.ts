@@ -201,18 +201,31 @@ function jsonOf(flag: string, file: string): unknown {
 }
 
 function parse(args: readonly string[]) {
-  const { resume, model, hub } = values;
-  const out = FLAGS.out(values.out, 'a folder');
-  const backend = FLAGS.backend(values.backend);
-  if (values.data !== undefined && values.items !== undefined)
-    throw FLAGS.bad('--data', '--data is given beside --items.', 'Give one of them.');
-  const { schedule } = settings;
-  if (values.data !== undefined && schedule?.stages.every((stage) => stage.questions === undefined))
-    throw FLAGS.bad(
-      '--data',
-      '--data is given, and no stage of the schedule draws from a set of one’s own.',
-      'Name it in the stage: “questions” with its name, fingerprint and items, as Train writes a schedule.',
-    );
+  return FLAGS.read({
+    args: [...args],
+    options: {
+      recipe: TEXT,
+      schedule: TEXT,
+      items: TEXTS,
+      data: TEXT,
+      order: TEXT,
+      preset: TEXT,
+      steps: TEXT,
+      seed: TEXT,
+      set: TEXTS,
+      out: TEXT,
+      resume: TEXT,
+      'pause-after': TEXT,
+      final: TEXT,
+      model: TEXT,
+      hub: TEXT,
+      adapter: TEXT,
+      backend: TEXT,
+      json: SWITCH,
+      merged: SWITCH,
+      help: SWITCH,
+    },
+  }).values;
 }
 
 const count = (flag: string, text: string | undefined): number | undefined =>

@@ -6,6 +6,7 @@ import type { ErrorRecord } from '../../base/errors.ts';
 import type { Outcome } from '../../base/outcome.ts';
 import { trainSettings } from '../../contract/train-settings.ts';
 import type { TrainRequest, TrainResult } from '../../contract/training.ts';
+import { READY, type Replies } from '../engine/fixtures/fake-engine.ts';
 import { showTrain, storedRun } from './fixtures/shown-run.tsx';
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
