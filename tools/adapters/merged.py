@@ -46,6 +46,36 @@ KINDS = {
         False,
         {"r": 2, "lora_alpha": 6, "target_modules": ["q_proj"], "modules_to_save": ["embed_tokens", "norm"]},
     ),
+    "tokens": (
+        "qwen3_vl",
+        True,
+        {"r": 2, "lora_alpha": 6, "target_modules": ["q_proj"], "trainable_token_indices": [5, 9, 35]},
+    ),
+    "tokens-apart": (
+        "qwen2_vl",
+        False,
+        {
+            "r": 2,
+            "lora_alpha": 6,
+            "target_modules": ["v_proj"],
+            "trainable_token_indices": {"embed_tokens": [3, 26], "lm_head": [8, 0, 40]},
+        },
+    ),
+    "dora-embedding": (
+        "qwen2_5_vl",
+        False,
+        {"r": 2, "lora_alpha": 6, "use_dora": True, "target_modules": ["embed_tokens", "o_proj"]},
+    ),
+    "patches": (
+        "qwen3_vl",
+        True,
+        {"r": 2, "lora_alpha": 6, "target_modules": r".*(patch_embed\.proj|attn\.qkv|v_proj)"},
+    ),
+    "dora-patches": (
+        "qwen2_5_vl",
+        True,
+        {"r": 3, "lora_alpha": 6, "use_dora": True, "target_modules": r".*(patch_embed\.proj|down_proj)"},
+    ),
     "biases": ("qwen2_5_vl", False, {"r": 2, "lora_alpha": 6, "bias": "all", "target_modules": ["q_proj", "v_proj"]}),
 }
 

@@ -12,7 +12,7 @@ import {
   rankMismatch,
   unsupported,
 } from './adapter-errors.ts';
-import { type Branch, mergeLayer } from './merge.ts';
+import { type Branch, mergeLayer, replaceRows } from './merge.ts';
 import { type PeftSettings, readPeftConfig, scaleOf } from './peft-config.ts';
 import { type AdapterFiles, type AdapterPart, type PartRole, partsOf } from './peft-parts.ts';
 
@@ -30,9 +30,10 @@ export interface MergedAdapter extends MergeBase {
 }
 
 /**
- * The base with an adapter in it: LoRA on linear layers of the text, the vision encoder and the head, and on the embedding; rsLoRA,
- * DoRA, ranks and alphas by layer; modules trained in full; biases. As in PEFT, a tied model whose embedding or head is changed is
- * tied no longer: the other one keeps the base's values. Weights are merged when they are read, as far as they are.
+ * The base with an adapter in it: LoRA on linear layers of the text, the vision encoder and the head, on the embedding and on the
+ * patches' convolution; rsLoRA, DoRA, ranks and alphas by layer; rows of single tokens; modules trained in full; biases. As in PEFT,
+ * a tied model whose embedding or head is changed is tied no longer: the other one keeps the base's values, unless single tokens
+ * are all that changes. Weights are merged when they are read, as far as they are.
  * Throws {@link PlaygroundError} `adapter.config-invalid`, `adapter.unsupported`, `adapter.other-base`, `adapter.foreign-tensor`,
  * `adapter.rank`, `adapter.not-finite`, `adapter.incomplete` and what `readSafetensors` throws.
  */
@@ -51,12 +52,13 @@ export function mergeAdapter(files: AdapterFiles, base: MergeBase): MergedAdapte
 }
 
 /** PEFT wraps or copies the module that it changes, and not the one that shares its weight. */
-function untied(base: MergeBase, byWeight: ReadonlyMap<string, unknown>): MergeBase {
+function untied(base: MergeBase, byWeight: ReadonlyMap<string, readonly AdapterPart[]>): MergeBase {
   const { architecture, stateDict } = base;
   const { tieWordEmbeddings } = architecture.config;
   const embedding = stateDict.get(EMBEDDING);
   if (!tieWordEmbeddings || embedding === undefined) return base;
-  if (!byWeight.has(EMBEDDING) && !byWeight.has(HEAD)) return base;
+  const ofTokens = byWeight.get(EMBEDDING)?.every(({ role }) => role === 'tokens') ?? true;
+  if (ofTokens && !byWeight.has(HEAD)) return base;
   return {
     architecture: architecture.withTiedHead(false),
     stateDict: new Map(stateDict).set(HEAD, embedding),
@@ -79,6 +81,8 @@ function changedWeight(
   if (rest.length === 0) return before;
   const { rank, scale } = scaleOf(settings, layer);
   const find = (role: PartRole) => rest.find((part) => part.role === role);
+  const tokens = find('tokens');
+  if (tokens !== undefined) return changedTokens(tokens, rest, before, settings);
   const bias = find('B bias');
   if (bias !== undefined) return addedBias(bias, before, scale);
   const magnitude = find('magnitude');
@@ -91,35 +95,71 @@ function changedWeight(
     );
   const branch = find('embedding A') ? embeddingBranch(find, name) : linearBranch(find, name);
   if (branch.rank !== rank) throw rankMismatch(name, branch.rank, rank);
-  const shape = [branch.b.length / rank, branch.a.length / rank];
-  if (before.shape.join() !== shape.join()) throw otherBase(name, shape, before.shape);
+  const [rows, ...columns] = before.shape;
+  const fits = branch.b.length === rows * rank && branch.shape.join() === columns.join();
+  if (!fits) throw otherBase(name, [branch.b.length / rank, ...branch.shape], before.shape);
   return mergeLayer(weight, before, { ...branch, scale });
+}
+
+/** Rows in place of the model's own. */
+function changedTokens(
+  tokens: AdapterPart,
+  parts: readonly AdapterPart[],
+  own: TensorData,
+  { tokens: listed }: PeftSettings,
+): TensorData {
+  const { name, layer, weight } = tokens;
+  if (parts.length > 1)
+    throw unsupported('LoRA and trained tokens of one embedding', MERGE_FIRST, name);
+  const ids = [...listed].find(([end]) => layer === end || layer.endsWith(`.${end}`))?.[1];
+  if (ids === undefined)
+    throw incomplete(
+      `${ADAPTER_WEIGHTS} has "${name}", and ${ADAPTER_CONFIG} does not say which tokens these are (trainable_token_indices).`,
+      name,
+    );
+  const { data, shape } = finite(tokens);
+  const [vocabulary, ...features] = own.shape;
+  const expected = [ids.length, ...features];
+  if (shape.join() !== expected.join()) throw otherBase(name, shape, expected);
+  const beyond = ids.find((id) => id >= vocabulary);
+  if (beyond !== undefined) throw otherBase(name, [beyond + 1, ...features], own.shape);
+  return replaceRows(weight, own, ids, data);
 }
 
 type FindPart = (role: PartRole) => AdapterPart | undefined;
 
-function linearBranch(find: FindPart, name: string): Omit<Branch, 'scale'> {
+/** A branch with the shape of its columns. */
+type Found = Omit<Branch, 'scale'> & { readonly shape: readonly number[] };
+
+/** Of a linear layer, or of a convolution whose B only mixes channels. */
+function linearBranch(find: FindPart, name: string): Found {
   const [a, b] = [needed(find('A'), name), needed(find('B'), name)];
-  if (a.shape.length !== 2 || b.shape.length !== 2)
-    throw unsupported('LoRA on a convolution', MERGE_FIRST, name);
-  if (a.shape[0] !== b.shape[1]) throw rankMismatch(name, b.shape[1], a.shape[0]);
+  const [rank, ...shape] = a.shape;
+  const [rows, ...kernel] = b.shape;
+  if (shape.length === 0 || kernel.length !== shape.length || kernel.slice(1).some((n) => n !== 1))
+    throw otherBase(name, b.shape, [rows ?? 0, rank, ...shape.slice(1).map(() => 1)]);
+  if (rank !== kernel[0]) throw rankMismatch(name, kernel[0], rank);
+  const branch = { rank, a: a.data, b: b.data, shape };
   const magnitude = find('magnitude');
-  const branch = { rank: a.shape[0], a: a.data, b: b.data };
-  if (magnitude === undefined) return branch;
-  const { data, shape } = finite(magnitude);
-  if (data.length !== b.shape[0]) throw otherBase(magnitude.name, shape, [b.shape[0]]);
-  return { ...branch, magnitude: data };
+  return magnitude === undefined ? branch : { ...branch, magnitude: normsOf(magnitude, rows) };
 }
 
 /** An embedding's rows are what a linear layer's columns are. */
-function embeddingBranch(find: FindPart, name: string): Omit<Branch, 'scale'> {
-  const magnitude = find('magnitude');
-  if (magnitude !== undefined)
-    throw unsupported('DoRA on the embedding', MERGE_FIRST, magnitude.name);
+function embeddingBranch(find: FindPart, name: string): Found {
   const [a, b] = [needed(find('embedding A'), name), needed(find('embedding B'), name)];
   if (a.shape.length !== 2 || b.shape.length !== 2 || a.shape[0] !== b.shape[1])
     throw otherBase(name, b.shape, [b.shape[0] ?? 0, a.shape[0] ?? 0]);
-  return { rank: a.shape[0], a: transposed(b), b: transposed(a) };
+  const [features] = b.shape;
+  const branch = { rank: a.shape[0], a: transposed(b), b: transposed(a), shape: [features] };
+  const magnitude = find('magnitude');
+  if (magnitude === undefined) return branch;
+  return { ...branch, columnMagnitude: normsOf(magnitude, features) };
+}
+
+function normsOf(magnitude: AdapterPart, count: number): Float32Array {
+  const { data, shape } = finite(magnitude);
+  if (data.length !== count) throw otherBase(magnitude.name, shape, [count]);
+  return data;
 }
 
 const MERGE_FIRST = 'Merge it into its base with PEFT (merge_and_unload), and open that.';
@@ -168,10 +208,16 @@ function inWords(byWeight: ReadonlyMap<string, readonly AdapterPart[]>): string 
   const count = (meets: (weight: string, parts: readonly AdapterPart[]) => boolean) =>
     [...byWeight].filter(([weight, parts]) => meets(weight, parts)).length;
   const isWhole = (parts: readonly AdapterPart[]) => parts.every(({ role }) => role === 'whole');
-  const shared = (weight: string) => weight === HEAD || weight === EMBEDDING;
+  const shared = (weight: string, name: string) => {
+    const parts = byWeight.get(weight);
+    const tokens = parts?.find(({ role }) => role === 'tokens')?.tensor.shape[0];
+    if (parts === undefined) return [];
+    return [tokens === undefined ? name : `${tokens} token${tokens === 1 ? '' : 's'} of ${name}`];
+  };
+  const isShared = (weight: string) => weight === HEAD || weight === EMBEDDING;
   const seeing = count((weight, parts) => isVisionWeight(weight) && !isWhole(parts));
   const text = count(
-    (weight, parts) => !isVisionWeight(weight) && !shared(weight) && !isWhole(parts),
+    (weight, parts) => !isVisionWeight(weight) && !isShared(weight) && !isWhole(parts),
   );
   const whole = count((_, parts) => isWhole(parts));
   const layers = (n: number, of: string) =>
@@ -179,8 +225,8 @@ function inWords(byWeight: ReadonlyMap<string, readonly AdapterPart[]>): string 
   return [
     ...layers(text, 'of the text'),
     ...layers(seeing, 'of the vision encoder'),
-    ...(byWeight.has(EMBEDDING) ? ['the embedding'] : []),
-    ...(byWeight.has(HEAD) ? ['the head'] : []),
+    ...shared(EMBEDDING, 'the embedding'),
+    ...shared(HEAD, 'the head'),
     ...(whole === 0 ? [] : [`${whole} tensor${whole === 1 ? '' : 's'} trained in full`]),
   ].join(', ');
 }

@@ -35,7 +35,10 @@ export function mergeTrained(base: StateDict, { trainable, tensors }: TrainedTen
   return merged;
 }
 
-/** A low-rank change of a weight [rows, columns]: scale · B·A, and with a magnitude DoRA's scaling of its rows. */
+/**
+ * A low-rank change of a weight [rows, columns]: scale · B·A, and with a magnitude DoRA's scaling of its rows. All axes of a
+ * kernel but the first are its columns.
+ */
 export interface Branch {
   readonly rank: number;
   readonly scale: number;
@@ -45,34 +48,105 @@ export interface Branch {
   readonly b: Float32Array;
   /** The norm that each row gets (DoRA, arXiv 2402.09353, eq. 5). */
   readonly magnitude?: Float32Array;
+  /** The norm that each column gets instead: of an embedding, which stands transposed. */
+  readonly columnMagnitude?: Float32Array;
 }
 
-/** A layer's weight with its branch in it; sums run in double precision and are rounded once. Read row by row, as far as it is. */
+/**
+ * A layer's weight with its branch in it; sums run in double precision and are rounded once. Read row by row, as far as it is;
+ * norms of columns need all rows, once.
+ */
 export function mergeLayer(path: string, weight: TensorData, branch: Branch): TensorData {
-  const { rank, scale, a, b, magnitude } = branch;
-  const columns = weight.shape[1];
-  const factors = Float64Array.from(b, (value) => scale * value);
+  const { magnitude, columnMagnitude } = branch;
+  const columns = columnsOf(weight);
+  const add = adder(branch, columns);
+  let stretches: Float64Array | null = null;
+  const stretched = (norms: Float32Array) => {
+    stretches ??= columnNorms(path, weight, add).map((norm, c) => norms[c] / norm);
+    return stretches;
+  };
   return lazyTensor('F32', weight.shape, (begin, end) => {
-    const first = Math.floor(begin / 4 / columns);
-    const last = Math.ceil(end / 4 / columns);
-    const count = (last - first) * columns;
-    const values = toFloat32(partOf(weight, first * columns, count), path).slice();
-    const sum = new Float64Array(columns);
-    for (let row = first; row < last; row++) {
-      sum.fill(0);
-      for (let r = 0; r < rank; r++) {
-        const factor = factors[row * rank + r];
-        if (factor === 0) continue;
-        for (let c = 0; c < columns; c++) sum[c] += factor * a[r * columns + c];
+    const byColumn = columnMagnitude === undefined ? null : stretched(columnMagnitude);
+    return readRows(path, weight, begin, end, (values, first, last) => {
+      for (let row = first; row < last; row++) {
+        const at = (row - first) * columns;
+        const sum = add(row, values, at);
+        const stretch = magnitude === undefined ? 1 : magnitude[row] / norm(sum);
+        for (let c = 0; c < columns; c++) values[at + c] = (byColumn?.[c] ?? stretch) * sum[c];
       }
-      const at = (row - first) * columns;
-      for (let c = 0; c < columns; c++) sum[c] += values[at + c];
-      const stretch = magnitude === undefined ? 1 : magnitude[row] / norm(sum);
-      for (let c = 0; c < columns; c++) values[at + c] = stretch * sum[c];
-    }
-    const start = first * columns * 4;
-    return new Uint8Array(values.buffer, values.byteOffset + begin - start, end - begin);
+    });
   });
+}
+
+/** A weight with other rows in some places: `rows` [ids, columns]. */
+export function replaceRows(
+  path: string,
+  weight: TensorData,
+  ids: readonly number[],
+  rows: Float32Array,
+): TensorData {
+  const columns = columnsOf(weight);
+  return lazyTensor('F32', weight.shape, (begin, end) =>
+    readRows(path, weight, begin, end, (values, first, last) => {
+      for (const [i, row] of ids.entries())
+        if (row >= first && row < last)
+          values.set(rows.subarray(i * columns, (i + 1) * columns), (row - first) * columns);
+    }),
+  );
+}
+
+const columnsOf = ({ shape }: TensorData) => shape.slice(1).reduce((a, b) => a * b, 1);
+
+/** The bytes `[begin, end)` of a float32 weight after `change` of the rows that they lie in. */
+function readRows(
+  path: string,
+  weight: TensorData,
+  begin: number,
+  end: number,
+  change: (values: Float32Array, firstRow: number, lastRow: number) => void,
+): Uint8Array {
+  const columns = columnsOf(weight);
+  const first = Math.floor(begin / 4 / columns);
+  const last = Math.ceil(end / 4 / columns);
+  const values = toFloat32(partOf(weight, first * columns, (last - first) * columns), path).slice();
+  change(values, first, last);
+  const start = first * columns * 4;
+  return new Uint8Array(values.buffer, values.byteOffset + begin - start, end - begin);
+}
+
+type AddBranch = (row: number, values: Float32Array, at: number) => Float64Array;
+
+/** Gives a row of the weight, which lies at `at`, with the branch in it; the same memory every time. */
+function adder({ rank, scale, a, b }: Branch, columns: number): AddBranch {
+  const factors = Float64Array.from(b, (value) => scale * value);
+  const sum = new Float64Array(columns);
+  return (row, values, at) => {
+    sum.fill(0);
+    for (let r = 0; r < rank; r++) {
+      const factor = factors[row * rank + r];
+      if (factor === 0) continue;
+      for (let c = 0; c < columns; c++) sum[c] += factor * a[r * columns + c];
+    }
+    for (let c = 0; c < columns; c++) sum[c] += values[at + c];
+    return sum;
+  };
+}
+
+/** Rows of a weight that are held at a time. */
+const ROWS = 1024;
+
+function columnNorms(path: string, weight: TensorData, add: AddBranch): Float64Array {
+  const columns = columnsOf(weight);
+  const squares = new Float64Array(columns);
+  for (let first = 0; first < weight.shape[0]; first += ROWS) {
+    const count = Math.min(ROWS, weight.shape[0] - first);
+    const values = toFloat32(partOf(weight, first * columns, count * columns), path);
+    for (let row = 0; row < count; row++) {
+      const sum = add(first + row, values, row * columns);
+      for (let c = 0; c < columns; c++) squares[c] += sum[c] ** 2;
+    }
+  }
+  return squares.map(Math.sqrt);
 }
 
 function norm(values: Float64Array): number {

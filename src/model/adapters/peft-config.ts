@@ -20,6 +20,8 @@ export interface PeftSettings {
   readonly rootScale: boolean;
   /** Whether layers have norms of their rows beside A and B (DoRA, arXiv 2402.09353). */
   readonly dora: boolean;
+  /** Ids of the tokens whose rows were trained, by the end of their layer's name. */
+  readonly tokens: ReadonlyMap<string, readonly number[]>;
   /** What it has that only changed weights can hold, in words: no branch beside a layer does the same. */
   readonly wholeOnly: readonly WholeOnly[];
 }
@@ -40,6 +42,8 @@ export interface LayerValue {
 const MAX_ALPHA = 1e6;
 const MAX_RANK = 65_536;
 
+const tokenIds = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)));
+
 const schema = v.looseObject({
   peft_type: v.string(),
   r: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -56,6 +60,7 @@ const schema = v.looseObject({
   alpha_pattern: v.nullish(
     v.record(v.string(), v.pipe(v.number(), v.gtValue(0), v.maxValue(MAX_ALPHA))),
   ),
+  trainable_token_indices: v.nullish(v.union([tokenIds, v.record(v.string(), tokenIds)])),
 });
 
 /** Options that can be folded into weights and not be put beside them. */
@@ -63,13 +68,13 @@ const WHOLE_ONLY: Readonly<Record<string, string>> = {
   use_dora: 'DoRA (use_dora)',
   lora_bias: 'biases on the LoRA branch (lora_bias)',
   modules_to_save: 'modules trained in full (modules_to_save)',
+  trainable_token_indices: 'trained token embeddings (trainable_token_indices)',
 };
 
 /** Options that change what the matrices mean; anything but null, false or empty is refused. */
 const REFUSED: Readonly<Record<string, string>> = {
   fan_in_fan_out: 'transposed base weights (fan_in_fan_out)',
   layer_replication: 'repeated layers (layer_replication)',
-  trainable_token_indices: 'trained token embeddings (trainable_token_indices)',
   target_parameters: 'parameters outside of linear layers (target_parameters)',
   alora_invocation_tokens: 'activation by tokens (alora_invocation_tokens)',
   loftq_config: 'LoftQ, which quantizes the base (loftq_config)',
@@ -131,8 +136,15 @@ export function readPeftConfig(json: unknown): PeftSettings {
     alphas: layerValues('alpha_pattern', config.alpha_pattern),
     rootScale: config.use_rslora === true,
     dora: config.use_dora === true,
+    tokens: tokensOf(config.trainable_token_indices),
     wholeOnly,
   };
+}
+
+/** A list by itself is the embedding's. */
+function tokensOf(indices: v.InferOutput<typeof schema>['trainable_token_indices']) {
+  if (Array.isArray(indices)) return new Map(indices.length > 0 ? [['embed_tokens', indices]] : []);
+  return new Map(Object.entries(indices ?? {}));
 }
 
 /** The rank of a layer, and what its B·A is multiplied by: alpha / rank, or alpha / √rank. `layer` as PEFT names it. */

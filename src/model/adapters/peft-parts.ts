@@ -18,10 +18,18 @@ export interface AdapterFiles {
 }
 
 /**
- * A and B of a linear layer; of an embedding, which has them transposed; the norms of DoRA; the bias of a B; or a tensor in place
- * of the model's own.
+ * A and B of a linear layer; of an embedding, which has them transposed; the norms of DoRA; the bias of a B; rows of single tokens;
+ * or a tensor in place of the model's own.
  */
-export type PartRole = 'A' | 'B' | 'embedding A' | 'embedding B' | 'magnitude' | 'B bias' | 'whole';
+export type PartRole =
+  | 'A'
+  | 'B'
+  | 'embedding A'
+  | 'embedding B'
+  | 'magnitude'
+  | 'B bias'
+  | 'tokens'
+  | 'whole';
 
 export interface AdapterPart {
   /** As the file spells it. */
@@ -42,6 +50,7 @@ const ENDS: readonly (readonly [RegExp, PartRole, string])[] = [
   [/\.lora_embedding_A(?:\.\w+)?$/, 'embedding A', '.weight'],
   [/\.lora_embedding_B(?:\.\w+)?$/, 'embedding B', '.weight'],
   [/\.lora_magnitude_vector(?:\.\w+){0,2}$/, 'magnitude', '.weight'],
+  [/\.token_adapter\.trainable_tokens_delta(?:\.\w+)?$/, 'tokens', '.weight'],
   [/(?:\.(?:base_layer|modules_to_save(?:\.(?!weight|bias)\w+)?))?\.weight$/, 'whole', '.weight'],
   [/(?:\.(?:base_layer|modules_to_save(?:\.(?!weight|bias)\w+)?))?\.bias$/, 'whole', '.bias'],
 ];
@@ -91,5 +100,6 @@ const IN_WORDS: Readonly<Record<Exclude<PartRole, 'A' | 'B'>, string>> = {
   'embedding B': 'LoRA on the embedding',
   magnitude: 'DoRA',
   'B bias': 'biases on the LoRA branch',
+  tokens: 'trained token embeddings',
   whole: 'weights trained in full',
 };
