@@ -45,12 +45,22 @@ export async function startServer(served: ServedFiles): Promise<HeadlessServer> 
       ...modules.server,
       ...{ host: '127.0.0.1', port: 0, strictPort: false, hmr: false, watch: null },
     },
-    plugins: [...modules.plugins, pagePlugin(served)],
+    plugins: [...modules.plugins, asModule, pagePlugin(served)],
   });
   await server.listen();
   const [base] = server.resolvedUrls?.local ?? [];
   return { url: new URL('/headless/', base).href, close: () => server.close() };
 }
+
+/** The one package of the worker that is no ES module, which nothing here prepares ahead. */
+const asModule: Plugin = {
+  name: 'papaparse-as-module',
+  enforce: 'pre',
+  transform: (code, id) =>
+    /\/papaparse(?:\.min)?\.js/.test(id)
+      ? `const module = { exports: {} };\nconst { exports } = module;\n${code}\nexport default module.exports;`
+      : null,
+};
 
 function pagePlugin(served: ServedFiles): Plugin {
   return {

@@ -153,7 +153,10 @@ export interface DataEvent {
   readonly progress: DataProgress;
 }
 
-/** What a set goes out as: an image folder in a zip file. */
+/** What a set goes out as: an image folder of the `datasets` library in a zip file, or one Parquet file with its pictures. */
+export const DATA_EXPORTS = ['folder', 'parquet'] as const;
+export type DataExport = (typeof DATA_EXPORTS)[number];
+
 export interface DataFile {
   readonly name: string;
   readonly data: Blob;
@@ -175,7 +178,7 @@ export interface DataApi {
   dataItems(id: string, from: number, to: number): Promise<Outcome<readonly DataItem[]>>;
   renameData(id: string, name: string): Promise<Outcome<DataRecord>>;
   deleteData(id: string): Promise<Outcome<null>>;
-  exportData(id: string): Promise<Outcome<DataFile>>;
+  exportData(id: string, as: DataExport): Promise<Outcome<DataFile>>;
 }
 
 /** What of a set a run or an evaluation names. */

@@ -4,6 +4,7 @@ import { PlaygroundError } from '../base/errors.ts';
 import { type JobHandle, JobQueue } from '../base/jobs.ts';
 import { newId } from '../base/new-id.ts';
 import {
+  type DataExport,
   type DataFile,
   type DataImport,
   type DataItem,
@@ -100,8 +101,8 @@ export class DataSets {
     await (await this.#kept()).remove(id);
   }
 
-  async export(id: string): Promise<DataFile> {
-    return exportedSet(await this.#byId(id));
+  async export(id: string, as: DataExport): Promise<DataFile> {
+    return exportedSet(await this.#byId(id), as);
   }
 
   /** The set that a run or an evaluation names. Throws `data.missing` where this browser has none with its questions. */

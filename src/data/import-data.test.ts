@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PlaygroundError, toErrorRecord } from '../base/errors.ts';
-import type { DataRecord, GivenFile } from '../contract/data-sets.ts';
+import { DATA_EXPORTS, type DataRecord, type GivenFile } from '../contract/data-sets.ts';
 import { decodePicture } from '../picture/decode.ts';
 import { statedSize } from '../picture/stated-size.ts';
 import { MemoryFiles } from '../storage/file-area.ts';
@@ -332,14 +332,19 @@ it('what is exported comes in again as the same set, of single pictures and of t
   const three = { question: 'It is so. What?', image1: a, answer1: 'x', image2: b, answer2: 'y' };
   for (const rows of [single, [{ ...three, image3: c, answer3: 'z' }]]) {
     const { id, fingerprint, groups } = await imported(given('a.jsonl', lines(...rows)));
-    const { name, data } = await sets.export(id);
-    expect(name).toBe('mine.zip');
-    const before = await sets.items(id, 0, 9);
-    await sets.remove(id);
-    const again = await imported({ path: name, file: new File([data], name) });
-    expect(again).toMatchObject({ fingerprint, groups, skipped: { total: 0 } });
-    const after = await sets.items(again.id, 0, 9);
-    const plain = (all: typeof after) => all.map(({ line: _, picture: __, ...item }) => item);
-    expect(plain(after)).toEqual(plain(before));
+    let last = id;
+    for (const as of DATA_EXPORTS) {
+      const { name, data } = await sets.export(last, as);
+      expect(name).toBe(as === 'folder' ? 'mine.zip' : 'mine.parquet');
+      const before = await sets.items(last, 0, 9);
+      await sets.remove(last);
+      const again = await imported({ path: name, file: new File([data], name) });
+      expect(again).toMatchObject({ fingerprint, groups, skipped: { total: 0 } });
+      last = again.id;
+      const after = await sets.items(last, 0, 9);
+      const plain = (all: typeof after) => all.map(({ line: _, picture: __, ...item }) => item);
+      expect(plain(after)).toEqual(plain(before));
+    }
+    await sets.remove(last);
   }
 });

@@ -54,7 +54,8 @@ export class DataDesk implements DataApi {
       return null;
     });
 
-  readonly exportData: DataApi['exportData'] = (id) => this.#with(id, (sets) => sets.export(id));
+  readonly exportData: DataApi['exportData'] = (id, as) =>
+    this.#with(id, (sets) => sets.export(id, as));
 
   #with<T>(where: string, work: (sets: DataSets) => Promise<T>): Promise<Outcome<T>> {
     return outcomeOf(async () => work(await this.sets()), where);

@@ -1,6 +1,11 @@
 /** A set: what it holds, what was passed over and why, what can be done with it, and its questions. */
 
-import type { DataItem, DataRecord } from '../../contract/data-sets.ts';
+import {
+  DATA_EXPORTS,
+  type DataExport,
+  type DataItem,
+  type DataRecord,
+} from '../../contract/data-sets.ts';
 import { offerData } from '../shared/data-offers.ts';
 import { Icon } from '../shared/Icon.tsx';
 import { Pager } from '../shared/PagedTable.tsx';
@@ -11,6 +16,19 @@ import styles from './DataPage.module.css';
 import { Picture } from './Picture.tsx';
 import { PAGE_ITEMS } from './state.ts';
 import { countOf } from './words.ts';
+
+const WAYS_OUT: Readonly<Record<DataExport, { label: string; title: string }>> = {
+  folder: {
+    label: 'Export as a folder',
+    title:
+      'An image folder of the datasets library in a zip file: metadata.jsonl and its pictures; it comes in here again as the same set',
+  },
+  parquet: {
+    label: 'Export as Parquet',
+    title:
+      'One file with the pictures’ bytes in it, as the datasets library writes them; it comes in here again as the same set',
+  },
+};
 
 export function SetOnShow({ record }: { record: DataRecord }) {
   const { save } = useData();
@@ -36,16 +54,19 @@ export function SetOnShow({ record }: { record: DataRecord }) {
           <button type="button" className="button" onClick={() => give('evaluate')}>
             Evaluate with it
           </button>
-          <button
-            type="button"
-            className="button"
-            disabled={busy !== null}
-            title="An image folder of the datasets library in a zip file: metadata.jsonl and its pictures, which come in here again"
-            onClick={() => void save(record.id)}
-          >
-            <Icon name="download" />
-            Export
-          </button>
+          {DATA_EXPORTS.map((as) => (
+            <button
+              key={as}
+              type="button"
+              className="button"
+              disabled={busy !== null}
+              title={WAYS_OUT[as].title}
+              onClick={() => void save(record.id, as)}
+            >
+              <Icon name="download" />
+              {WAYS_OUT[as].label}
+            </button>
+          ))}
         </div>
       </Panel>
       <Items record={record} />

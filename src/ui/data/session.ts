@@ -4,7 +4,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ErrorRecord, toErrorRecord } from '../../base/errors.ts';
 import { newId } from '../../base/new-id.ts';
 import { type Outcome, unwrap } from '../../base/outcome.ts';
-import type { DataMapping, GivenFile } from '../../contract/data-sets.ts';
+import type { DataExport, DataMapping, GivenFile } from '../../contract/data-sets.ts';
 import type { EngineFace } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
 import { saveBlob } from '../shared/save-file.ts';
@@ -26,7 +26,7 @@ export interface DataSession {
   rename(id: string, name: string): Promise<void>;
   /** Whether it is gone. */
   remove(id: string): Promise<boolean>;
-  save(id: string): Promise<void>;
+  save(id: string, as: DataExport): Promise<void>;
   dismiss(place: ErrorPlace): void;
 }
 
@@ -177,9 +177,9 @@ export function createDataSession(engine: Pick<Engine, 'api' | 'subscribe'>): Da
       await refresh();
       return get().shelf?.sets.every((own) => own.id !== id) === true;
     },
-    async save(id) {
+    async save(id, as) {
       set({ busy: 'Packing the set' });
-      const file = await ask('sets', (api) => api.exportData(id));
+      const file = await ask('sets', (api) => api.exportData(id, as));
       set({ busy: null });
       if (file !== null) saveBlob(file.data, file.name);
     },
