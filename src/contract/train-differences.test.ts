@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../method/named-methods.ts';
-import { methodDifferences } from './train-differences.ts';
+import { methodDifferences, settingsDifferences } from './train-differences.ts';
+import { trainSettings } from './train-settings.ts';
 
 describe('how two losses differ', () => {
   it('says nothing of equal ones, nor of teachers whom neither asks', () => {
@@ -41,4 +42,19 @@ describe('how two losses differ', () => {
   it('has one word for two methods', () => {
     expect(methodDifferences(OPSD, VIGOS_PAPER)).toEqual(['Method OPSD instead of ViGOS']);
   });
+});
+
+it('two runs that draw from other questions say so, also where their sets have one name', () => {
+  const run = trainSettings('vigos', 'tiny');
+  const of = (letter: string) => ({
+    ...run,
+    questions: { name: 'Fruit', fingerprint: letter.repeat(64), items: 3 },
+  });
+  expect(settingsDifferences(of('a'), run)).toEqual([
+    'Draws from “Fruit” (aaaaaaaa) instead of all questions',
+  ]);
+  expect(settingsDifferences(of('a'), of('b'))).toEqual([
+    'Draws from “Fruit” (aaaaaaaa) instead of “Fruit” (bbbbbbbb)',
+  ]);
+  expect(settingsDifferences(of('a'), of('a'))).toEqual([]);
 });

@@ -15,7 +15,15 @@ export function settingsDifferences(a: TrainSettings, b: TrainSettings): string[
     const other = inWords(readSetting(b, path), unit);
     if (own !== other) lines.push(`${label} ${own} instead of ${other}`);
   }
+  const [own, other] = [drawnFrom(a), drawnFrom(b)];
+  if (own !== other) lines.push(`Draws from ${own} instead of ${other}`);
   return lines;
+}
+
+/** The world, measured questions of it, or a set of a person's own, which its fingerprint tells from another of its name. */
+function drawnFrom({ items, questions }: TrainSettings): string {
+  if (questions !== undefined) return `“${questions.name}” (${questions.fingerprint.slice(0, 8)})`;
+  return items === undefined ? 'all questions' : `“${items.name}” (${items.items.length})`;
 }
 
 /** What of a run's loss is otherwise than in the other one, as {@link settingsDifferences} says it; teachers whom neither asks are left out. */
