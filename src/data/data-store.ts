@@ -13,7 +13,7 @@ import type { DataRecord } from '../contract/data-sets.ts';
 import { writeCheckedLines } from '../storage/checked-lines.ts';
 import { type FileArea, MemoryFiles } from '../storage/file-area.ts';
 import { holdName, isHeld, type Release } from '../storage/name-lock.ts';
-import { openPrivateFiles } from '../storage/private-files.ts';
+import { openPrivateFiles, removeEarlierFiles } from '../storage/private-files.ts';
 import { damaged, type KeptPicture, OpenSet } from './open-set.ts';
 
 const RECORD = 'set.json';
@@ -38,7 +38,10 @@ const lockOf = (id: string): string => `vigos-data:${id}`;
 
 export async function openDataStore(): Promise<DataStore> {
   try {
-    return new DataStore(await openPrivateFiles('data'));
+    const files = await openPrivateFiles('data');
+    // Copies of files that evaluations asked, from before their questions were kept here.
+    await removeEarlierFiles('sets');
+    return new DataStore(files);
   } catch (error) {
     if (toErrorRecord(error).code !== 'storage.refused') throw error;
     return new DataStore(new MemoryFiles());

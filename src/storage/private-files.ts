@@ -75,6 +75,16 @@ export async function openPrivateFiles(name: Root = 'runs'): Promise<FileArea> {
   return new PrivateFiles(name, root);
 }
 
+/** Removes what an earlier version kept under another name, where there is any: its room is needed, and no page shows it. */
+export async function removeEarlierFiles(name: 'sets'): Promise<void> {
+  try {
+    const site = await navigator.storage.getDirectory();
+    await site.removeEntry(name, { recursive: true });
+  } catch {
+    // There is none, or no private file system at all.
+  }
+}
+
 /** Asks the browser not to clear what is stored when space runs short; false where it says no. */
 export async function keepStorage(): Promise<boolean> {
   try {

@@ -14,6 +14,8 @@ it('keys ask for pages, a run, the swap, a step back and forth, and help', () =>
   expect(askedBy(key('Z', { ctrlKey: true, shiftKey: true }), 7)).toBe('redo');
   expect(askedBy(key('S', { ...alt, code: 'KeyS' }), 7)).toBe('swap');
   expect(askedBy(key('@', { ...alt, code: 'Digit2' }), 7)).toEqual({ page: 1 });
+  expect(askedBy(key(')', { ...alt, code: 'Digit0' }), 10)).toEqual({ page: 9 });
+  expect(askedBy(key(')', { ...alt, code: 'Digit0' }), 9)).toBeNull();
 });
 
 it('what the browser has keys for stays the browser’s', () => {

@@ -21,8 +21,10 @@ export function askedBy(
   }
   if (altKey && shiftKey) {
     if (code === 'KeyS') return 'swap';
-    const digit = /^Digit([1-9])$/.exec(code)?.[1];
-    return digit === undefined || Number(digit) > pages ? null : { page: Number(digit) - 1 };
+    const digit = /^Digit(\d)$/.exec(code)?.[1];
+    // 0 stands behind 9 on a keyboard.
+    const number = digit === '0' ? 10 : Number(digit);
+    return digit === undefined || number > pages ? null : { page: number - 1 };
   }
   return key === '?' && !altKey ? 'help' : null;
 }
