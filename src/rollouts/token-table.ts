@@ -1,6 +1,7 @@
 /** Scored rows as a table of tokens, a row each, for other programs: as CSV or Parquet. */
 
 import Papa from 'papaparse';
+import { part } from '../base/part.ts';
 import type { ScoringRecord, TokenTableKind } from '../contract/rollout-scores.ts';
 import { scoredRows } from './scored-rows.ts';
 import { fileOf, type OpenSet } from './set-store.ts';
@@ -17,7 +18,7 @@ export async function tokenTable(
   as: TokenTableKind,
 ): Promise<Blob> {
   if (as === 'csv') return csvTable(placedTokens(set, scored));
-  const { parquetTable } = await import('./token-parquet.ts');
+  const { parquetTable } = await part('The writer of Parquet', () => import('./token-parquet.ts'));
   return parquetTable(placedTokens(set, scored), set.record.name, record);
 }
 

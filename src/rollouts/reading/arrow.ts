@@ -12,7 +12,23 @@ export async function* arrowRecords(
   chunks: AsyncIterable<Uint8Array>,
   name: string,
 ): AsyncGenerator<Entry[]> {
-  const { RecordBatchReader } = await part('The reader of Arrow', () => import('apache-arrow'));
+  const { RecordBatchReader, compressionRegistry, CompressionType } = await part(
+    'The reader of Arrow',
+    () => import('apache-arrow'),
+  );
+  const { decompressZstd } = await part(
+    'The unpackers of Parquet',
+    () => import('hyparquet-compressors'),
+  );
+  compressionRegistry.set(CompressionType.ZSTD, {
+    decode: (bytes) => decompressZstd(bytes, new Uint8Array(statedLength(bytes))),
+  });
+  // Frames whose blocks go on from one another, as Arrow writes them, are unpacked by none of the libraries here.
+  compressionRegistry.set(CompressionType.LZ4_FRAME, {
+    decode() {
+      throw new Error('it is packed with LZ4');
+    },
+  });
   let line = 0;
   try {
     const reader = await RecordBatchReader.from(chunks);
@@ -33,11 +49,21 @@ export async function* arrowRecords(
       {
         code: 'rollouts.arrow',
         message: `${name} cannot be read as Arrow: ${original}.`,
-        fix: 'Write it again without compression (datasets.save_to_disk, pyarrow.feather.write_feather with compression="uncompressed"), or as Parquet.',
+        fix: 'Write it again without compression (datasets.save_to_disk, pyarrow.feather.write_feather with compression="uncompressed") or with Zstandard ("zstd"), or as Parquet.',
         where: name,
         detail: { original },
       },
       { cause },
     );
   }
+}
+
+/** Largest buffer that is unpacked, bytes. */
+const MOST_BUFFER_BYTES = 2 ** 30;
+
+/** What a packed buffer of a batch takes unpacked: its length stands before it (IPC format, BodyCompression). */
+function statedLength({ buffer, byteOffset }: Uint8Array): number {
+  const length = Number(new DataView(buffer, byteOffset - 8, 8).getBigInt64(0, true));
+  if (length >= 0 && length <= MOST_BUFFER_BYTES) return length;
+  throw new Error(`a buffer of it states a length of ${length} bytes`);
 }

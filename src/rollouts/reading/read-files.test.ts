@@ -24,6 +24,11 @@ async function entries(...files: File[]) {
 }
 const records = async (...files: File[]) =>
   (await entries(...files)).map((entry) => ('record' in entry ? entry.record : entry.fault));
+const withFlipped = (whole: Uint8Array<ArrayBuffer>, at: number) => {
+  const changed = whole.slice();
+  changed[(at + changed.length) % changed.length] ^= 1;
+  return changed;
+};
 const code = (...files: File[]) =>
   records(...files).then(
     () => 'read',
@@ -39,6 +44,13 @@ describe('the same records', () => {
     ['a JSON list over lines', file('a.json', JSON.stringify(RECORDS, null, 2))],
     ['records within an object', file('a.json', JSON.stringify({ data: RECORDS }, null, 1))],
     ['gzip', file('a.jsonl.gz', gzipSync(bytes(LINES)) as Uint8Array<ArrayBuffer>)],
+    [
+      'gzip files behind one another, an empty one among them',
+      file(
+        'a.jsonl.gz',
+        ...LINES.split(/(?<=\n)/).flatMap((line) => [nodeGzip(line), nodeGzip('')]),
+      ),
+    ],
     [
       'zip',
       file(
@@ -179,6 +191,11 @@ describe('a file is refused in words', () => {
     ['a PDF', 'rollouts.no-kind', file('a.json', '%PDF-1.7')],
     ['nothing', 'rollouts.no-kind', file('a.jsonl')],
     ['prose', 'rollouts.no-kind', file('a.md', 'Once upon a time')],
+    [
+      'the second of two gzip files with other content than its checksum says',
+      'rollouts.gzip',
+      file('a.jsonl.gz', nodeGzip(LINES), withFlipped(nodeGzip(LINES), -6)),
+    ],
     [
       'gzip that is cut off',
       'rollouts.gzip',

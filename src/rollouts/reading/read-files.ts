@@ -7,6 +7,7 @@ import { openZip, type ZipFile } from '../../storage/zip-file.ts';
 import { arrowRecords } from './arrow.ts';
 import { csvRecords } from './csv.ts';
 import { type Entry, MOST_RECORD_BYTES } from './entries.ts';
+import { gunzip } from './gunzip.ts';
 import { jsonRecords } from './json.ts';
 import { joined, jsonLines } from './lines.ts';
 import { parquetRecords } from './parquet.ts';
@@ -230,34 +231,15 @@ async function* gunzipped(
   name: string,
   packed: number,
 ): AsyncGenerator<Uint8Array> {
-  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      try {
-        const { done, value } = await chunks.next();
-        if (done === true) controller.close();
-        else controller.enqueue(value.slice());
-      } catch (error) {
-        controller.error(error);
-      }
-    },
-    async cancel() {
-      await chunks.return(undefined);
-    },
-  });
-  const reader = source.pipeThrough(new DecompressionStream('gzip')).getReader();
   let total = 0;
   try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((cause: unknown) => {
-        throw cause instanceof PlaygroundError ? cause : notUnpacked(name, cause);
-      });
-      if (done) return;
-      total += value.length;
+    for await (const piece of gunzip(chunks)) {
+      total += piece.length;
       if (total > RATIO_FROM && total > MOST_RATIO * packed) throw bomb(name, total, packed);
-      yield value;
+      yield piece;
     }
-  } finally {
-    await reader.cancel().catch(() => undefined);
+  } catch (cause) {
+    throw cause instanceof PlaygroundError ? cause : notUnpacked(name, cause);
   }
 }
 
@@ -311,7 +293,7 @@ function notUnpacked(name: string, cause: unknown): PlaygroundError {
   return new PlaygroundError(
     {
       code: 'rollouts.gzip',
-      message: `${name} cannot be unpacked: it is cut off or damaged, or several gzip files behind one another.`,
+      message: `${name} cannot be unpacked: it is cut off or damaged.`,
       fix: 'Unpack it with gunzip first, which says what is wrong with it.',
       where: name,
       detail: { original: cause instanceof Error ? cause.message : String(cause) },

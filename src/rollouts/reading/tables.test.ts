@@ -36,6 +36,7 @@ describe('the rows that were written', () => {
     'trl-none.parquet',
     'trl-stream.arrow',
     'trl.feather',
+    'trl-zstd.feather',
   ])('%s', async (name) => {
     expect(await records(name)).toEqual(ROWS);
   });
@@ -45,9 +46,12 @@ describe('the rows that were written', () => {
   });
 });
 
-it('Arrow that is packed is refused with the way to write it', async () => {
+it('Arrow that is packed with LZ4 is refused by name, with the way to write it', async () => {
   const error: unknown = await records('trl-lz4.feather').catch((e: unknown) => e);
-  expect(toErrorRecord(error)).toMatchObject({ code: 'rollouts.arrow' });
+  expect(toErrorRecord(error)).toMatchObject({
+    code: 'rollouts.arrow',
+    message: expect.stringContaining('LZ4'),
+  });
   expect(toErrorRecord(error).fix).toContain('uncompressed');
 });
 
