@@ -99,8 +99,13 @@ export const FILE_KINDS = {
   },
   metrics: {
     what: 'a training log',
-    name: /^trainer_state\.json$|^events\.out\.tfevents\./,
-    belongs: 'Curves are drawn of runs that were trained here; no page draws a foreign log.',
+    name: /^trainer_state\.json$/,
+    belongs: `${IMPORT} takes it: its curves lie over those of runs that were made here.`,
+  },
+  'event-log': {
+    what: 'an event log of TensorBoard',
+    name: /^events\.out\.tfevents\./,
+    belongs: `Save its scalars as CSV in TensorBoard; ${IMPORT} takes that.`,
   },
   trace: {
     what: 'a trace',
@@ -240,6 +245,7 @@ const BESIDE: ReadonlySet<FileKind> = new Set<FileKind>([
   'safetensors',
   'model-config',
   'metrics',
+  'event-log',
   'html',
   'document',
 ]);

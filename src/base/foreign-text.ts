@@ -84,7 +84,25 @@ export async function fileKind(file: Blob, name: string): Promise<ForeignText | 
   const kind = kindByName(name);
   // A name is no more than a claim.
   if (kind === null || beginsOtherwise(kind, text)) return told;
+  if (kind === 'table' && isLogTable(text)) return { kind: 'metrics', what: 'a table of metrics' };
   return { kind, what: FILE_KINDS[kind].what };
+}
+
+/** Columns that count steps, and figures that only training has; one of its texts would make a table rollouts. */
+const STEPS = /^(?:(?:[\w-]+\/)?(?:global_)?_?step|iteration)$/i;
+const TRAINING_FIGURE = /(?:^|[/_. ])(?:loss|learning_rate|lr|grad_norm)$/i;
+const TEXTS = /^(?:prompt|completion|response|output|text|question|answer|problem)s?$/i;
+
+/** Whether the head of a table is that of a training log; Weights & Biases names columns “run - figure”. */
+function isLogTable(text: string): boolean {
+  const [head] = text.replace(/^\ufeff/, '').split(/\r?\n/, 1);
+  const columns = head.split(/[,\t]/).map((name) => name.replace(/^"|"$/g, '').trim());
+  if (!columns.some((name) => STEPS.test(name)) || columns.some((name) => TEXTS.test(name)))
+    return false;
+  const tensorBoard = columns.includes('Wall time') && columns.includes('Value');
+  return (
+    tensorBoard || columns.some((name) => TRAINING_FIGURE.test(name) || / - [^ ]+$/.test(name))
+  );
 }
 
 /** Whether a whole record is followed by another one. */
@@ -132,7 +150,20 @@ function named(value: unknown, form: string, lines: number | null): ForeignText 
   for (const [kind, what, fields] of FIELDS)
     if (fields.some((field) => Object.hasOwn(record, field)))
       return { kind, what: `${form} with ${what}${count}` };
+  if (isLogLine(record)) return { kind: 'metrics', what: `${form} with a training log${count}` };
   return { kind: 'json', what: `${form}${count}` };
+}
+
+/** Whether a record has a step and a figure of training; some loggers put the figures one level deeper. */
+function isLogLine(record: object): boolean {
+  const inner = Object.values(record).flatMap((value: unknown) =>
+    typeof value === 'object' && value !== null ? Object.keys(value) : [],
+  );
+  const keys = Object.keys(record);
+  return (
+    keys.some((key) => STEPS.test(key)) &&
+    [...keys, ...inner].some((key) => TRAINING_FIGURE.test(key))
+  );
 }
 
 /** What JSON holds of which only the beginning was read: told by its first record, or by the keys that came. */

@@ -8,6 +8,7 @@
 
 import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
+import type { OutsideCurves, OutsideRun } from './outside-runs.ts';
 import type { RunLog } from './run-log.ts';
 import type { Evaluation, ModelIdentity, StepRollouts, TrainResult } from './train-records.ts';
 import type { TrainSettings } from './train-settings.ts';
@@ -64,10 +65,18 @@ export interface BrokenRun {
   readonly error: ErrorRecord;
 }
 
+export interface OutsideList {
+  /** The one that came last first. */
+  readonly runs: readonly OutsideRun[];
+  readonly broken: readonly BrokenRun[];
+}
+
 export interface RunList {
   /** The one written last comes first. */
   readonly runs: readonly StoredRun[];
   readonly broken: readonly BrokenRun[];
+  /** Runs of trainers elsewhere, of which there are curves and perhaps an adapter. */
+  readonly outside: OutsideList;
   readonly room: StorageRoom;
 }
 
@@ -91,12 +100,15 @@ export type StudentChoice =
   /** A run that is kept, as it was after `step` steps, or at its last checkpoint. */
   | { readonly kind: 'kept'; readonly runId: string; readonly step?: number }
   /** A PEFT adapter in a zip file, which whoever chose it keeps: the engine may have to be started again. */
-  | { readonly kind: 'adapter'; readonly file: Blob };
+  | { readonly kind: 'adapter'; readonly file: Blob }
+  /** The adapter that came with the log of a trainer elsewhere. */
+  | { readonly kind: 'outside'; readonly runId: string };
 
 /** What a file turned out to be. */
 export type Imported =
   | { readonly kind: 'run'; readonly run: StoredRun }
-  | { readonly kind: 'adapter'; readonly label: string };
+  | { readonly kind: 'adapter'; readonly label: string }
+  | { readonly kind: 'outside'; readonly runs: readonly OutsideRun[] };
 
 export type RunsEvent =
   /** A new run and the name it got. */
@@ -133,8 +145,13 @@ export interface RunsApi {
   /** Deletes a run for good; one that waited for room is written down then. */
   deleteRun(runId: string): Promise<Outcome<null>>;
   exportRun(runId: string, as: RunExport): Promise<Outcome<ExportedFile>>;
-  /** Takes in an exported run (a zip file, or its figures as JSON) or a PEFT adapter (a zip file). */
+  /**
+   * Takes in an exported run (a zip file, or its figures as JSON), a PEFT adapter (a zip file), or the log of a trainer
+   * elsewhere (trainer_state.json, JSON Lines, CSV, or a zip file of the trainer's folder), for which no model is needed.
+   */
   importFile(file: Blob): Promise<Outcome<Imported>>;
+  outsideCurves(runId: string): Promise<Outcome<OutsideCurves>>;
+  deleteOutside(runId: string): Promise<Outcome<null>>;
   /**
    * Which student the Lab's rollouts and scores are made with from the next job on; null for the base. Teachers stay the
    * base. `train.unknown-run`, and `train.step-gone` for a step whose weights are no longer here.

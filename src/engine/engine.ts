@@ -27,6 +27,7 @@ import type {
   ModelShelf,
   ModelSource,
 } from '../contract/model-sources.ts';
+import type { OutsideCurves } from '../contract/outside-runs.ts';
 import type { ScoringApi } from '../contract/rollout-scores.ts';
 import type {
   ExportedFile,
@@ -202,7 +203,10 @@ export class Engine implements EngineApi {
     this.#training.estimate(settings);
 
   listRuns(): Promise<Outcome<RunList>> {
-    return outcomeOf(() => this.#keeper.list(), 'runs');
+    return outcomeOf(async () => {
+      const outside = await (await this.#desk.outside.store()).list();
+      return { ...(await this.#keeper.list()), outside };
+    }, 'runs');
   }
 
   runCurves(runId: string): Promise<Outcome<RunCurves>> {
@@ -234,6 +238,17 @@ export class Engine implements EngineApi {
 
   importFile(file: Blob): Promise<Outcome<Imported>> {
     return outcomeOf(() => this.#desk.imported(file), 'import');
+  }
+
+  outsideCurves(runId: string): Promise<Outcome<OutsideCurves>> {
+    return outcomeOf(async () => (await this.#desk.outside.store()).curves(runId), runId);
+  }
+
+  deleteOutside(runId: string): Promise<Outcome<null>> {
+    return outcomeOf(async () => {
+      await (await this.#desk.outside.store()).remove(runId);
+      return null;
+    }, runId);
   }
 
   takeStudent(choice: StudentChoice | null): Promise<Outcome<StudentStatus | null>> {

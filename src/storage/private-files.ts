@@ -11,6 +11,12 @@ const ROOTS = {
       'Training goes on, but export the run before you close the tab; to keep runs, let this site store data and open it in an ordinary window over https.',
     damaged: 'Export what is left of the run, then delete it.',
   },
+  outside: {
+    full: 'Delete runs you no longer need, or free space on the disk, then take in the log again; nothing of it was kept.',
+    refused:
+      'Runs from outside are kept in memory until the tab is closed; to keep them, let this site store data and open it in an ordinary window over https.',
+    damaged: 'Delete the run and take in its log again.',
+  },
   models: {
     full: 'Delete models you no longer need on the Models page, or free space on the disk; what has come is kept.',
     refused:

@@ -10,6 +10,7 @@ import { modelFingerprint } from '../../training/fingerprint.ts';
 import { requireModel } from '../../training/runs/checkpoint-file.ts';
 import type { RunContent } from '../../training/runs/run-store.ts';
 import type { RunKeeper } from './keeper.ts';
+import { OutsideRuns } from './outside.ts';
 
 export interface DeskHost {
   readonly keeper: RunKeeper;
@@ -20,6 +21,7 @@ export interface DeskHost {
 }
 
 export class RunDesk {
+  readonly outside = new OutsideRuns();
   readonly #host: DeskHost;
 
   constructor(host: DeskHost) {
@@ -38,6 +40,8 @@ export class RunDesk {
   }
 
   async imported(file: Blob): Promise<Imported> {
+    const outside = await this.outside.take(file);
+    if (outside !== null) return { kind: 'outside', runs: outside };
     const { readImport } = await files();
     const { keeper } = this.#host;
     const found = await readImport(file, this.#host.assets());
@@ -61,12 +65,17 @@ export class RunDesk {
         return this.#step(choice);
       case 'kept':
         return this.#kept(choice);
-      case 'adapter': {
-        const { readImport } = await files();
-        const found = await readImport(choice.file, this.#host.assets());
-        return found.kind === 'adapter' ? found.student : this.#stored(found.content);
-      }
+      case 'adapter':
+        return this.#file(choice.file);
+      case 'outside':
+        return this.#file(await (await this.outside.store()).adapter(choice.runId));
     }
+  }
+
+  async #file(file: Blob): Promise<StudentSource> {
+    const { readImport } = await files();
+    const found = await readImport(file, this.#host.assets());
+    return found.kind === 'adapter' ? found.student : this.#stored(found.content);
   }
 
   /** A step whose weights left with the worker that made them may still have its checkpoint. */

@@ -125,7 +125,7 @@ export class RunKeeper {
   }
 
   /** Tries first to write what had no room. */
-  async list(): Promise<RunList> {
+  async list(): Promise<Omit<RunList, 'outside'>> {
     await this.#writeUnwritten();
     const runs = await this.store();
     const [here, kept, room] = await Promise.all([

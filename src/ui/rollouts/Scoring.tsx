@@ -1,12 +1,13 @@
 /** Rollouts under the loaded model: what is scored, how far it is, and what was scored before. */
 
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ROLLOUT_METHODS } from '../../contract/rollout-methods.ts';
 import type { ScoringRecord } from '../../contract/rollout-scores.ts';
 import type { RolloutSetRecord } from '../../contract/rollouts.ts';
 import { PALR_DEFAULTS } from '../../method/palr.ts';
 import { useEngineState } from '../engine/context.tsx';
 import { Choice } from '../fields/Choice.tsx';
+import { Select } from '../fields/Select.tsx';
 import { Switch } from '../fields/Switch.tsx';
 import { Confirm } from '../shared/Confirm.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
@@ -14,6 +15,7 @@ import { FileButton } from '../shared/FileButton.tsx';
 import { Icon } from '../shared/Icon.tsx';
 import { Panel } from '../shared/Panel.tsx';
 import { ProgressBar } from '../shared/ProgressBar.tsx';
+import { BASE } from '../shared/students.ts';
 import { useRollouts, useRolloutsState } from './context.ts';
 import { Scores } from './Scores.tsx';
 import styles from './Scoring.module.css';
@@ -48,11 +50,17 @@ export function Scoring({ record }: { record: RolloutSetRecord }) {
 }
 
 function Form({ record }: { record: RolloutSetRecord }) {
-  const { beginScoring, givePictures } = useRollouts();
+  const { beginScoring, givePictures, listStudents } = useRollouts();
   const model = useEngineState((s) => s.model);
   const count = useRolloutsState((s) => s.answer?.count ?? 0);
   const method = useRolloutsState((s) => s.query.method);
   const pictures = useRolloutsState((s) => s.pictures);
+  const students = useRolloutsState((s) => s.students);
+  const [key, setKey] = useState(BASE.key);
+  const student = students.find((one) => one.key === key) ?? BASE;
+  useEffect(() => {
+    if (model !== null) void listStudents();
+  }, [model, listStudents]);
   const [amount, setAmount] = useState<Amount>('100');
   const [leakage, setLeakage] = useState(false);
   const [writer, setWriter] = useState(record.models?.join(', ') ?? '');
@@ -72,6 +80,15 @@ function Form({ record }: { record: RolloutSetRecord }) {
           <Switch checked={leakage} onChange={setLeakage} labelledBy="scoring-palr" />
           <span id="scoring-palr">PALR too (some five times as long)</span>
         </span>
+        {students.length > 1 && (
+          <Select
+            label="Scored by"
+            look="bar"
+            value={student.key}
+            options={students.map(({ key: value, label }) => ({ value, label }))}
+            onChange={setKey}
+          />
+        )}
         <label className={styles.writer}>
           <span>Written by</span>
           <input
@@ -90,7 +107,11 @@ function Form({ record }: { record: RolloutSetRecord }) {
           disabled={why !== undefined}
           title={why}
           onClick={() =>
-            void beginScoring(most, { writer, leakage: leakage ? PALR_DEFAULTS : null })
+            void beginScoring(most, {
+              writer,
+              leakage: leakage ? PALR_DEFAULTS : null,
+              student: student.choice,
+            })
           }
         >
           Score {scored.toLocaleString('en')} rollouts
@@ -104,7 +125,12 @@ function Form({ record }: { record: RolloutSetRecord }) {
         <p className={styles.small}>
           Of those in the list{amount === 'all' || count <= (most ?? 0) ? '' : ', evenly over it'},
           under {ROLLOUT_METHODS[method].label}, by{' '}
-          {model === null ? 'a model that is yet to be loaded' : model.name}.{' '}
+          {model === null
+            ? 'a model that is yet to be loaded'
+            : student === BASE
+              ? model.name
+              : `“${student.label}”, with ${model.name} as its teachers`}
+          .{' '}
           {pictures.length === 0
             ? 'Pictures that rows only name are given as files or a zip.'
             : `${pictures.length === 1 ? pictures[0].name : `${pictures.length} files`} given.`}

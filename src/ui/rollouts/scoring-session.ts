@@ -6,6 +6,7 @@ import { newId } from '../../base/new-id.ts';
 import { unwrap } from '../../base/outcome.ts';
 import type {
   ScoredRow,
+  ScoringRecord,
   ScoringRequest,
   ScoringStart,
   TokenTableKind,
@@ -14,12 +15,18 @@ import type { OpenedRow } from '../../contract/rollouts.ts';
 import type { Engine } from '../engine/engine.ts';
 import { saveBlob } from '../shared/save-file.ts';
 import { saveJson } from '../shared/save-json.ts';
+import { candidateOf, candidatesOf, outsideStudents } from '../shared/students.ts';
 import type { RolloutsClient } from './client.ts';
 import type { ErrorPlace, RolloutsState } from './state.ts';
 
 export interface ScoringSession {
+  /** Looks who can score: the loaded model, steps of kept runs, adapters that came with a log. */
+  listStudents(): Promise<void>;
   /** Scores rows of the list, at most so many of them, evenly over it. */
-  beginScoring(most: number | null, how: Pick<ScoringStart, 'leakage' | 'writer'>): Promise<void>;
+  beginScoring(
+    most: number | null,
+    how: Pick<ScoringStart, 'leakage' | 'writer' | 'student'>,
+  ): Promise<void>;
   goOnScoring(scoringId: string): Promise<void>;
   pauseScoring(): void;
   openScores(scoringId: string): Promise<void>;
@@ -100,7 +107,18 @@ export function scoringSession({ store, engine, api, fail, clear, tried }: Host)
     if (!outcome.ok) fail('scores', outcome.error);
   }
 
+  async function listStudents(): Promise<void> {
+    const face = engine.api();
+    if (face === null) return;
+    const list = await face.listRuns().catch(() => null);
+    // Without the list the model itself can score.
+    if (list?.ok !== true) return;
+    const fromFiles = outsideStudents(list.value);
+    set({ students: candidatesOf({ runs: list.value.runs, fromFiles }) });
+  }
+
   const session: ScoringSession = {
+    listStudents,
     async beginScoring(most, how) {
       const { record, query, pictures } = get();
       if (record === null) return;
@@ -110,13 +128,18 @@ export function scoringSession({ store, engine, api, fail, clear, tried }: Host)
       });
       if (!found) return;
       if (rows.length === 0) return fail('scores', NO_ROWS);
-      const begin = { ...how, rows, method: query.method, student: null };
+      const begin = { ...how, rows, method: query.method };
       await score({ scoringId: newId(), setId: record.id, begin, student: null, pictures });
     },
     async goOnScoring(scoringId) {
-      const { record, pictures } = get();
-      if (record === null) return;
-      await score({ scoringId, setId: record.id, begin: null, student: null, pictures });
+      const { record, pictures, scorings } = get();
+      const begun = scorings?.find(({ id }) => id === scoringId);
+      if (record === null || begun === undefined) return;
+      await listStudents();
+      const candidate = candidateOf(begun, get().students);
+      if (candidate === undefined) return fail('scores', studentGone(begun));
+      const { choice: student } = candidate;
+      await score({ scoringId, setId: record.id, begin: null, student, pictures });
     },
     pauseScoring() {
       const { scoring } = get();
@@ -163,6 +186,13 @@ const NO_MODEL: ErrorRecord = {
   fix: 'Load one (top right), then score.',
   where: 'model',
 };
+
+const studentGone = ({ model }: ScoringRecord): ErrorRecord => ({
+  code: 'scores.student-gone',
+  message: `“${model.student?.label ?? model.name}” scored these rollouts so far, and its weights are no longer here.`,
+  fix: 'Take its run or its adapter in again on the Train page, or score anew.',
+  where: 'student',
+});
 
 const NO_ROWS: ErrorRecord = {
   code: 'scores.no-rows',

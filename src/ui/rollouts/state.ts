@@ -18,6 +18,7 @@ import {
   type RowQuery,
   type SideBySide,
 } from '../../contract/rollouts.ts';
+import { BASE, type Candidate } from '../shared/students.ts';
 
 /** Files whose keys a person is to tell apart. */
 export interface Unmapped {
@@ -41,7 +42,7 @@ export interface Scoring {
   readonly progress: ScoringProgress | null;
 }
 
-export type ErrorPlace = 'import' | 'sets' | 'rows' | 'row' | 'scores' | 'beside';
+export type ErrorPlace = 'import' | 'sets' | 'rows' | 'row' | 'scores' | 'beside' | 'report';
 
 export interface RolloutsState {
   /** Null until storage was read. */
@@ -69,10 +70,18 @@ export interface RolloutsState {
   readonly scores: ScoreStatistics | null;
   /** The row that is looked at, as it was scored. */
   readonly scoredRow: ScoredRow | null;
+  /** Rows of the report, in the order in which they were chosen. */
+  readonly chosen: readonly number[];
+  readonly reporting: boolean;
+  /** Who can score, the loaded model first. */
+  readonly students: readonly Candidate[];
   /** Pictures that rows name, as a person gave them. */
   readonly pictures: readonly File[];
   readonly errors: Partial<Record<ErrorPlace, ErrorRecord>>;
 }
+
+/** Rollouts of one report; more would make a file that no page opens quickly. */
+export const MOST_CHOSEN = 50;
 
 export const initialState: RolloutsState = {
   sets: null,
@@ -92,6 +101,9 @@ export const initialState: RolloutsState = {
   scoring: null,
   scores: null,
   scoredRow: null,
+  chosen: [],
+  reporting: false,
+  students: [BASE],
   pictures: [],
   errors: {},
 };

@@ -6,7 +6,7 @@ import { useEngineState } from '../engine/context.tsx';
 import { EngineError } from '../engine/EngineError.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { ProgressBar } from '../shared/ProgressBar.tsx';
-import { ChartGrid, HeldOutGrid } from './charts/ChartGrid.tsx';
+import { ChartGrid, HeldOutGrid, OutsideCharts } from './charts/ChartGrid.tsx';
 import { useTrain, useTraining } from './context.tsx';
 import { FollowedPanel } from './followed/FollowedPanel.tsx';
 import { QuestionsPanel } from './questions/QuestionsPanel.tsx';
@@ -34,6 +34,7 @@ export function TrainStage() {
       <FollowedPanel />
       <ChartGrid large={false} />
       <HeldOutGrid />
+      <OutsideCharts />
       {first && <RunsPanel />}
       <QuestionsPanel />
     </div>

@@ -11,6 +11,7 @@ export type Taken =
   | 'picture'
   | 'trace'
   | 'run'
+  | 'log'
   | 'adapter'
   | 'model'
   | 'evaluation'
@@ -38,6 +39,7 @@ const TAKEN: Partial<Record<FileKind, Taken>> = {
   picture: 'picture',
   trace: 'trace',
   run: 'run',
+  metrics: 'log',
   evaluation: 'evaluation',
   experiment: 'experiment',
   examples: 'questions',
@@ -53,6 +55,7 @@ const TAKEN: Partial<Record<FileKind, Taken>> = {
 
 const RUN = /(^|\/)run\.json$/;
 const ADAPTER = /(^|\/)adapter_(?:config\.json|model\.\w+)$/;
+const TRAINER = /(^|\/)trainer_state\.json$/;
 const CONFIG = /(^|\/)config\.json$/;
 const WEIGHTS = /\.(?:safetensors|onnx|onnx[._]data)$/i;
 const REPORT = /(^|\/)report\.json$/;
@@ -65,6 +68,7 @@ function byPaths(paths: readonly string[]): { taken: Taken; what: string } | nul
   const has = (path: RegExp) => paths.some((own) => path.test(own));
   if (has(CONFIG)) return { taken: 'model', what: 'the folder of a model' };
   if (has(RUN)) return { taken: 'run', what: 'a training run' };
+  if (has(TRAINER)) return { taken: 'log', what: 'the folder of a trainer, with its log' };
   if (has(ADAPTER)) return { taken: 'adapter', what: 'a LoRA adapter' };
   if (has(REPORT)) return { taken: 'experiment', what: 'the results of an experiment' };
   if (has(LINES) && has(PICTURE))

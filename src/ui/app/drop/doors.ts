@@ -32,6 +32,13 @@ export const DOORS: Readonly<Record<Taken, readonly [Door, ...Door[]]>> = {
     { page: 'train', did: 'Train keeps it among its runs', most: Number.POSITIVE_INFINITY },
     { page: 'evaluate', did: 'it is among those that are asked', most: Number.POSITIVE_INFINITY },
   ],
+  log: [
+    {
+      page: 'train',
+      did: 'Train draws it beside its runs, as a run from outside',
+      most: Number.POSITIVE_INFINITY,
+    },
+  ],
   adapter: [
     { page: 'train', did: 'the Lab asks the student that it makes', most: 1 },
     { page: 'evaluate', did: 'it is among those that are asked', most: Number.POSITIVE_INFINITY },

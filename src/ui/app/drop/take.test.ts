@@ -3,6 +3,7 @@
 import { expect, test, vi } from 'vitest';
 import type { Engine } from '../../engine/engine.ts';
 import { fakeLab, recorded, traceFile } from '../../lab/state/fixtures/fake-lab.ts';
+import { withJob } from '../../lab/state/state.ts';
 import { type DropItem, droppedItems } from './dropped-folder.ts';
 import { type Report, takeDropped } from './take.ts';
 
@@ -118,7 +119,7 @@ test('the folder of an adapter is packed, read on Train, and asked in the Lab', 
   ]);
 });
 
-const NO_RUNS = { runs: [], broken: [], room: null };
+const NO_RUNS = { runs: [], broken: [], outside: { runs: [], broken: [] }, room: null };
 
 test('what no page takes is named and sent where it belongs; the page stays', async () => {
   const { drop, page } = await app('bench');
@@ -144,4 +145,45 @@ test('a trace goes to the Lab from any page', async () => {
   expect(page()).toBe('lab');
   expect(store.getState().shown?.file).toBe('theirs.json');
   expect(words(report)).toEqual(['“theirs.json” is a trace: the Lab shows it.']);
+});
+
+test('a rollout that what was dropped ends is said to have ended', async () => {
+  const { store, drop } = await app('lab');
+  store.setState((s) => withJob(s, 'under-way', 'rollout'));
+  const report = await drop(single(traceFile(recorded())));
+  expect(words(report)).toEqual([
+    '“theirs.json” is a trace: the Lab shows it, and the rollout under way there has ended.',
+  ]);
+});
+
+test('the folder of a trainer is packed, and its log drawn on Train as a run from outside', async () => {
+  const { drop, page, api } = await app('lab');
+  const run = { runId: 'x', name: 'out', adapter: null };
+  const importFile = vi.fn(async (_: File) => ({
+    ok: true as const,
+    value: { kind: 'outside' as const, runs: [run] },
+  }));
+  const outsideCurves = vi.fn(async (_: string) => ({
+    ok: true,
+    value: { runId: 'x', name: 'out', series: [] },
+  }));
+  const list = { ...NO_RUNS, outside: { runs: [run], broken: [] } };
+  const listRuns = vi.fn(async () => ({ ok: true, value: list }));
+  Object.assign(api, { importFile, listRuns, outsideCurves });
+  vi.stubGlobal('document', { addEventListener: () => undefined });
+  vi.stubGlobal('location', { search: '' });
+  const report = await drop(
+    folder('out', {
+      'trainer_state.json': '{"log_history":[]}',
+      'adapter_config.json': '{}',
+      'adapter_model.safetensors': '',
+    }),
+  );
+  vi.unstubAllGlobals();
+  expect(page()).toBe('train');
+  expect(importFile.mock.calls[0][0]).toMatchObject({ name: 'out.zip' });
+  expect(outsideCurves).toHaveBeenCalledWith('x');
+  expect(words(report)).toEqual([
+    '“out” is the folder of a trainer, with its log: Train draws it beside its runs, as a run from outside.',
+  ]);
 });

@@ -184,9 +184,14 @@ async function inLab(
   const of = (wanted: string) =>
     errand.find(({ taken }) => taken === wanted)?.things[0]?.files[0]?.file ?? null;
   const given = { trace: of('trace'), picture: of('picture') };
+  const { work } = lab.store.getState();
   const has = await lab.takeFiles(given);
   if (given.trace !== null && !has.trace) return SEE;
-  if (given.picture === null || has.picture) return null;
+  if (given.picture === null || has.picture) {
+    // What is shown now took its place: half a rollout would be of nothing that is on the page.
+    const ended = work?.kind === 'rollout' && lab.store.getState().work?.jobId !== work.jobId;
+    return ended ? `${errand[0].door.did}, and the rollout under way there has ended` : null;
+  }
   return given.trace === null ? SEE : 'the trace is shown with the picture that is in it';
 }
 

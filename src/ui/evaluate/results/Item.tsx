@@ -15,8 +15,8 @@ import { type Split, worldItem } from '../../../world/split.ts';
 import { formatPercent } from '../../shared/format.ts';
 import { PixelCanvas } from '../../shared/PixelCanvas.tsx';
 import { usePageLinks } from '../../shared/page-links.tsx';
+import { candidateOf } from '../../shared/students.ts';
 import { useEvaluation, useEvaluationState } from '../context.ts';
-import { candidateOf } from '../state/state.ts';
 import styles from './ItemsPanel.module.css';
 
 interface ItemProps {

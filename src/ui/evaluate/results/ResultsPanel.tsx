@@ -167,7 +167,11 @@ function originOf({ at, verified, lines }: ImportedFrom): string {
     ...(verified
       ? []
       : ['Unverified: its file had no checksum, so a change since its export cannot be told.']),
-    ...(lines ? [] : ['Its file holds figures alone: there are no items behind them.']),
+    ...(lines
+      ? []
+      : [
+          'Its file holds figures alone, as the command evaluate prints them: there are no items behind them.',
+        ]),
   ];
   return said.join(' ');
 }

@@ -26,9 +26,10 @@ import { Select } from '../../fields/Select.tsx';
 import { takeOfferedData } from '../../shared/data-offers.ts';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { Icon } from '../../shared/Icon.tsx';
+import { candidatesOf } from '../../shared/students.ts';
 import { useDraft } from '../../shared/use-draft.ts';
 import { useEvaluation, useEvaluationState } from '../context.ts';
-import { candidatesOf, presetOf, responsesOf } from '../state/state.ts';
+import { presetOf, responsesOf } from '../state/state.ts';
 import { Running } from './Running.tsx';
 import styles from './Setup.module.css';
 

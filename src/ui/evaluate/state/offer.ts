@@ -10,7 +10,7 @@ import { OPSD, VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { wrongAnswersOf } from '../../../method/wrong-answers.ts';
 import { SPLITS } from '../../../world/split.ts';
 import type { OfferedLeakage, RolloutOffer } from '../../shared/offers.ts';
-import type { Candidate } from './state.ts';
+import type { Candidate } from '../../shared/students.ts';
 
 export interface Response {
   /** What counts in the figure. */

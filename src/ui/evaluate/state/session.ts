@@ -21,11 +21,9 @@ import type { EngineFace } from '../../engine/client.ts';
 import type { Engine, SharedEvent } from '../../engine/engine.ts';
 import type { RolloutOffer } from '../../shared/offers.ts';
 import { saveBlob } from '../../shared/save-file.ts';
+import { BASE, candidateOf, candidatesOf, outsideStudents } from '../../shared/students.ts';
 import { offerOf, type Response } from './offer.ts';
 import {
-  BASE,
-  candidateOf,
-  candidatesOf,
   type ErrorPlace,
   type EvaluateState,
   initialState,
@@ -87,7 +85,9 @@ export function createEvaluateSession(engine: SessionEngine) {
 
   async function listRuns(): Promise<void> {
     const list = await ask('students', (face) => face.listRuns());
-    if (list !== null) set({ runs: list.runs });
+    if (list === null) return;
+    const files = get().fromFiles.filter(({ choice }) => choice?.kind !== 'outside');
+    set({ runs: list.runs, fromFiles: [...files, ...outsideStudents(list)] });
   }
 
   async function list(): Promise<void> {

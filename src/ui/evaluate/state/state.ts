@@ -21,16 +21,7 @@ import {
   WORLD_SETS,
 } from '../../../contract/evaluation-settings.ts';
 import type { StoredRun } from '../../../contract/runs.ts';
-import type { StudentOffer } from '../../shared/offers.ts';
-
-/** Who can be asked; a null choice is the loaded model itself. */
-export interface Candidate {
-  readonly key: string;
-  readonly label: string;
-  readonly choice: StudentOffer['choice'] | null;
-}
-
-export const BASE: Candidate = { key: 'base', label: 'The loaded model', choice: null };
+import { BASE, type Candidate } from '../../shared/students.ts';
 
 /** One that waits for its turn, or is under way. */
 export interface Wanted {
@@ -112,27 +103,6 @@ export const initialState: EvaluateState = {
   errors: {},
 };
 
-/** Everybody who can be asked: the model, both kept steps of each run, and what came from files. */
-export function candidatesOf({
-  runs,
-  fromFiles,
-}: Pick<EvaluateState, 'runs' | 'fromFiles'>): readonly Candidate[] {
-  const steps = runs.flatMap(({ runId, name, step, earlier }) =>
-    [step, earlier].flatMap((at): Candidate[] =>
-      at === null || at === 0
-        ? []
-        : [
-            {
-              key: `${runId}:${at}`,
-              label: `${name}, step ${at}`,
-              choice: { kind: 'kept', runId, step: at },
-            },
-          ],
-    ),
-  );
-  return [BASE, ...steps, ...fromFiles];
-}
-
 /** The preset whose values these are; null for changed ones. */
 export function presetOf(settings: EvaluationSettings): EvaluationPreset | null {
   const text = JSON.stringify(settings);
@@ -155,20 +125,6 @@ export function setInWords({ set }: Pick<EvaluationSettings, 'set'>): string {
 /** Who answered, in a few words. */
 export function whoAnswered({ model }: Pick<EvaluationRecord, 'model'>): string {
   return model.student?.label ?? modelInWords(model);
-}
-
-/** How to ask the student of a result again; undefined where its file would have to be chosen once more. */
-export function candidateOf(
-  { model }: Pick<EvaluationRecord, 'model'>,
-  fromFiles: readonly Candidate[],
-): Candidate | undefined {
-  const { student } = model;
-  if (student === null) return BASE;
-  const { label, runId, step } = student;
-  const file = fromFiles.find((candidate) => candidate.label === label);
-  if (file !== undefined || runId === null) return file;
-  const choice = { kind: 'kept', runId, ...(step === null ? {} : { step }) } as const;
-  return { key: `${runId}:${step}`, label, choice };
 }
 
 export const withError = (

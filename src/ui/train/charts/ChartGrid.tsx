@@ -6,11 +6,14 @@ import { RECIPE_KINDS, recipeOf } from '../../../contract/recipes.ts';
 import { recipesOf } from '../../../contract/stages.ts';
 import { ChartCard } from '../../charts/ChartCard.tsx';
 import { useTrain, useTraining } from '../context.tsx';
+import { drawnOutside } from '../state/outside.ts';
 import { recordedShown } from '../state/recorded-run.ts';
 import { curvesWithin, drawnRecording, drawnRuns } from '../state/state.ts';
 import styles from './ChartGrid.module.css';
 import { type ChartRun, columnsOf, stepsOf } from './columns.ts';
 import { type ChartDefinition, chartsOf, HELD_OUT_CHARTS } from './definitions.ts';
+import { OutsideGrid } from './OutsideGrid.tsx';
+import { laidOver, OUTSIDE_SENTENCE, ownCharts, sameLines } from './overlay.ts';
 
 function useDrawn() {
   // Other news of the run (a rollout, a checkpoint) leaves the curves as they are.
@@ -43,15 +46,26 @@ function useDrawn() {
     () => ({ step: stepsOf('step', runs), evaluation: stepsOf('evaluation', runs) }),
     [runs],
   );
-  return { runs, steps };
+  const laid = useTrain(useShallow(drawnOutside));
+  const outside = useMemo(
+    () => ({ runs: laid, before: runs.length, range }),
+    [laid, runs.length, range],
+  );
+  return { runs, steps, outside };
 }
 
-export function ChartGrid({ large }: { large: boolean }) {
-  const { runs, steps } = useDrawn();
+/** The kinds of recipes that charts are drawn of, and the one that is told of first. */
+function useKinds(runs: ReturnType<typeof useDrawn>['runs']) {
   const planned = useTrain((s) => s.form.settings.recipe);
   const recipes = runs.length > 0 ? runs.flatMap(({ settings }) => recipesOf(settings)) : [planned];
   const kinds = [...new Set(recipes.map((recipe) => recipeOf(recipe).kind))];
   const told = RECIPE_KINDS.find((kind) => kinds.includes(kind)) ?? kinds[0];
+  return { kinds, told };
+}
+
+export function ChartGrid({ large }: { large: boolean }) {
+  const { runs, steps, outside } = useDrawn();
+  const { kinds, told } = useKinds(runs);
   return (
     <div className={styles.grid} data-large={large || undefined}>
       {chartsOf(kinds)
@@ -64,6 +78,7 @@ export function ChartGrid({ large }: { large: boolean }) {
             large={large}
             runs={runs}
             steps={steps[chart.kind]}
+            outside={outside}
           />
         ))}
     </div>
@@ -72,6 +87,15 @@ export function ChartGrid({ large }: { large: boolean }) {
 
 function hasValues({ lines }: ChartDefinition, { curves }: ChartRun): boolean {
   return curves.metrics.some(({ figures }) => lines.some(({ id }) => figures[id] !== undefined));
+}
+
+/** What trainers elsewhere logged that none of the charts above shows. */
+export function OutsideCharts() {
+  const { runs, outside } = useDrawn();
+  const { kinds } = useKinds(runs);
+  if (outside.runs.length === 0) return null;
+  const shown = new Set(chartsOf(kinds).map(({ id }) => id));
+  return <OutsideGrid charts={ownCharts(outside, shown)} />;
 }
 
 /** What else the held-out answers say, drawn once somebody asks for it. */
@@ -113,18 +137,34 @@ interface RunsChartProps {
   runs: readonly ChartRun[];
   /** Those of the runs' values. */
   steps: readonly number[];
+  outside?: ReturnType<typeof useDrawn>['outside'];
 }
 
-const RunsChart = memo(function RunsChart({ chart, large, runs, steps }: RunsChartProps) {
+const RunsChart = memo(function RunsChart({ chart, large, runs, steps, outside }: RunsChartProps) {
   const session = useTraining();
-  const draw = useCallback(() => columnsOf(chart, runs, steps), [chart, runs, steps]);
+  const lines = useMemo(
+    () => (outside === undefined ? [] : sameLines(chart.id, outside)),
+    [chart, outside],
+  );
+  const draw = useCallback(
+    () => laidOver(columnsOf(chart, runs, steps), lines),
+    [chart, runs, steps, lines],
+  );
+  const told = useMemo(
+    () =>
+      lines.length === 0 ? chart : { ...chart, sentence: `${chart.sentence} ${OUTSIDE_SENTENCE}` },
+    [chart, lines],
+  );
   return (
     <ChartCard
-      chart={chart}
+      chart={told}
       large={large}
       draw={draw}
-      severalRuns={runs.length > 1}
-      nothing={runs.every(({ curves }) => curves.metrics.length + curves.evaluations.length === 0)}
+      severalRuns={runs.length + (outside?.runs.length ?? 0) > 1}
+      nothing={
+        lines.length === 0 &&
+        runs.every(({ curves }) => curves.metrics.length + curves.evaluations.length === 0)
+      }
       onRange={session.showSteps}
     />
   );

@@ -39,7 +39,8 @@ describe('the columns of a chart', () => {
     }));
     expect(columnsOf(chart('loss'), within).steps).toEqual([2, 3]);
     expect(curvesWithin(run, null)).toBe(run);
-    const page = { run: null, beside: {}, stored: [], recorded: null };
+    const outside = { runs: [], broken: [], drawn: {} };
+    const page = { outside, run: null, beside: {}, stored: [], recorded: null };
     expect(lastStepOf({ ...page, run, beside: { b: other } })).toBe(9);
     expect(lastStepOf(page)).toBe(0);
   });

@@ -14,6 +14,7 @@ import { Table } from '../../shared/Table.tsx';
 import { TableHead } from '../../shared/TableHead.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { drawnRuns } from '../state/state.ts';
+import { OutsideRuns } from './OutsideRuns.tsx';
 import { RUNS_HEADING, RunRow } from './RunRow.tsx';
 import styles from './RunsPanel.module.css';
 
@@ -33,7 +34,7 @@ export function RunsPanel() {
       note={busy === null ? roomInWords(stored ?? [], room?.used ?? null) : `${busy} …`}
       action={
         <FileButton
-          accept=".zip,.json,application/zip,application/json"
+          accept=".zip,.json,.jsonl,.csv,application/zip,application/json"
           label="Import run or adapter"
           icon="upload"
           onFile={async (file) => {
@@ -53,6 +54,7 @@ export function RunsPanel() {
       {stored === null ? null : stored.length === 0 ? (
         <p className={styles.empty}>
           A run is kept here from its first pause or checkpoint on, also after the tab is closed.
+          The log of a trainer elsewhere comes in as a run from outside.
         </p>
       ) : (
         <Table
@@ -72,6 +74,7 @@ export function RunsPanel() {
         </Table>
       )}
       <BrokenRuns />
+      <OutsideRuns />
       <Differences />
     </Panel>
   );

@@ -20,7 +20,12 @@ async function shown(query = '') {
     load: async () => ({ ok: true, value: READY }),
     listRuns: async () => ({
       ok: true,
-      value: { runs: [], broken: [], room: { used: null, quota: null } },
+      value: {
+        runs: [],
+        broken: [],
+        outside: { runs: [], broken: [] },
+        room: { used: null, quota: null },
+      },
     }),
     train,
   });

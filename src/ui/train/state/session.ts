@@ -17,6 +17,7 @@ import { saveBlob } from '../../shared/save-file.ts';
 import { batched } from './batched.ts';
 import { mayNotify } from './end-notice.ts';
 import type { FormState } from './form.ts';
+import { outsideActions } from './outside.ts';
 import { questionActions } from './question-actions.ts';
 import {
   canGoOn,
@@ -110,6 +111,7 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
   }
 
   const questions = questionActions({ store, api, ask });
+  const outside = outsideActions({ store, ask, listRuns });
 
   async function listRuns() {
     const list = await ask('runs', (engine) => engine.listRuns());
@@ -118,6 +120,7 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
       ...s,
       stored: list.runs,
       broken: list.broken,
+      outside: { ...s.outside, ...list.outside },
       room: list.room,
       run: s.run && whereItWaits(s.run, list.runs),
     }));
@@ -188,6 +191,7 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
   return {
     store,
     questions,
+    outside,
     listRuns,
     openRun,
     start: () => start(),
@@ -270,7 +274,7 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
       set((s) => ({ ...s, busy: null }));
       if (file !== null) saveBlob(file.data, file.name);
     },
-    /** Takes in a run or an adapter; answers with the adapter's student, null for anything else. */
+    /** Takes in a run, an adapter or a log; answers with the adapter's student, null for anything else. */
     async importFile(file: File): Promise<StudentOffer | null> {
       set((s) => ({ ...s, busy: 'Importing' }));
       const imported = await ask('runs', (engine) => engine.importFile(file));
@@ -279,7 +283,10 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
       if (imported.kind === 'adapter')
         return { label: imported.label, choice: { kind: 'adapter', file } };
       await listRuns();
-      await openRun(imported.run);
+      // A run from outside is drawn over what is on show, and opened nowhere.
+      if (imported.kind === 'outside')
+        for (const { runId } of imported.runs) await outside.draw(runId);
+      else await openRun(imported.run);
       return null;
     },
     /** What the charts show; null is the whole run. */

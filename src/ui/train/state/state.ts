@@ -1,7 +1,14 @@
 /** What the Train page knows, as one plain object. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type { BrokenRun, RunCurves, StorageRoom, StoredRun } from '../../../contract/runs.ts';
+import type { OutsideCurves } from '../../../contract/outside-runs.ts';
+import type {
+  BrokenRun,
+  OutsideList,
+  RunCurves,
+  StorageRoom,
+  StoredRun,
+} from '../../../contract/runs.ts';
 import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { TrainEstimate } from '../../../contract/training.ts';
 import type { StepRange } from '../../charts/columns.ts';
@@ -12,6 +19,11 @@ import { newRun, type RunView } from './run.ts';
 
 /** Where an error is drawn. */
 export type TrainErrorPlace = 'start' | 'run' | 'runs' | 'estimate' | 'sets';
+
+export interface OutsideState extends OutsideList {
+  /** Curves drawn over the others, by run id. */
+  readonly drawn: Readonly<Record<string, OutsideCurves>>;
+}
 
 export interface TrainPageState {
   readonly form: FormState;
@@ -24,6 +36,7 @@ export interface TrainPageState {
   readonly room: StorageRoom | null;
   /** Curves drawn beside the run's, by run id. */
   readonly beside: Readonly<Record<string, RunCurves>>;
+  readonly outside: OutsideState;
   readonly estimate: {
     /** The form that it is of. */
     readonly form: FormState;
@@ -57,6 +70,7 @@ export const initialState = (form: FormState = initialForm()): TrainPageState =>
   broken: [],
   room: null,
   beside: {},
+  outside: { runs: [], broken: [], drawn: {} },
   estimate: null,
   recorded: null,
   shownSteps: null,
@@ -129,9 +143,9 @@ export const drawnRecording = ({ name, settings, curves }: RecordedRun): DrawnRu
 
 /** The last step of the curves that are drawn. */
 export function lastStepOf(
-  state: Pick<TrainPageState, 'run' | 'beside' | 'stored' | 'recorded'>,
+  state: Pick<TrainPageState, 'run' | 'beside' | 'outside' | 'stored' | 'recorded'>,
 ): number {
-  const { run, beside } = state;
+  const { run, beside, outside } = state;
   const recorded = recordedShown(state)?.curves;
   const curves = [
     ...(run === null ? [] : [run]),
@@ -144,6 +158,9 @@ export function lastStepOf(
       metrics.at(-1)?.step ?? 0,
       evaluations.at(-1)?.step ?? 0,
     ]),
+    ...Object.values(outside.drawn).flatMap(({ series }) =>
+      series.map((own) => own.steps.at(-1) ?? 0),
+    ),
   );
 }
 
