@@ -2,10 +2,11 @@
 
 import { useState } from 'react';
 import { Table } from '../shared/Table.tsx';
-import type { EmbeddedDocument, EmbeddedTable } from './document.ts';
+import type { EmbeddedDocument, EmbeddedRollout, EmbeddedRow, EmbeddedTable } from './document.ts';
 import styles from './EmbeddedPage.module.css';
 import type { EmbeddedPlace } from './hash.ts';
 import { RolloutView } from './RolloutView.tsx';
+import { RowView } from './RowView.tsx';
 
 export interface EmbeddedPageProps {
   document: EmbeddedDocument;
@@ -13,10 +14,11 @@ export interface EmbeddedPageProps {
 }
 
 export function EmbeddedPage({ document, place }: EmbeddedPageProps) {
-  const { title, lead, tables, rollouts, made, address, cite } = document;
-  const first = rollouts.find(({ id }) => id === place.rollout) ?? rollouts[0];
+  const { title, lead, tables, rollouts, rows = [], made, address, cite } = document;
+  const all = [...rollouts, ...rows];
+  const first = all.find(({ id }) => id === place.rollout) ?? all[0];
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set([first.id]));
-  const single = rollouts.length === 1 && tables.length === 0;
+  const single = all.length === 1 && tables.length === 0;
   return (
     <main className={styles.page}>
       <h1 className={styles.title}>{title}</h1>
@@ -29,9 +31,9 @@ export function EmbeddedPage({ document, place }: EmbeddedPageProps) {
         <Figures key={table.caption} table={table} />
       ))}
       {single ? (
-        <RolloutView rollout={first} token={place.token} />
+        <One rollout={first} token={place.token} />
       ) : (
-        rollouts.map((rollout) => (
+        all.map((rollout) => (
           <details
             key={rollout.id}
             id={`rollout-${rollout.id}`}
@@ -46,7 +48,7 @@ export function EmbeddedPage({ document, place }: EmbeddedPageProps) {
             </summary>
             {/* Drawn when it is first opened: there may be very many. */}
             {opened.has(rollout.id) && (
-              <RolloutView rollout={rollout} token={rollout === first ? place.token : null} />
+              <One rollout={rollout} token={rollout === first ? place.token : null} />
             )}
           </details>
         ))
@@ -65,6 +67,14 @@ export function EmbeddedPage({ document, place }: EmbeddedPageProps) {
         </p>
       </footer>
     </main>
+  );
+}
+
+function One({ rollout, token }: { rollout: EmbeddedRollout | EmbeddedRow; token: number | null }) {
+  return 'trace' in rollout ? (
+    <RolloutView rollout={rollout} token={token} />
+  ) : (
+    <RowView row={rollout} token={token} />
   );
 }
 

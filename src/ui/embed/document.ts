@@ -1,7 +1,9 @@
 /** What a file of its own shows: rollouts with their figures, and where they come from. Pure data, made by whoever exports. */
 
+import type { ScoredToken } from '../../contract/rollout-scores.ts';
 import type { Trace } from '../../contract/trace.ts';
 import type { Reader } from '../../method/sight.ts';
+import type { ParsedRollout, SupervisionPlan } from '../../method/types.ts';
 
 /** Id of the file's element that holds its document. */
 export const DATA_ID = 'embedded-data';
@@ -26,6 +28,28 @@ export interface EmbeddedRollout {
   readonly token: number | null;
 }
 
+/** A rollout of a file: read and planned, and scored where a model did; without what only a trace of it holds. */
+export interface EmbeddedRow {
+  readonly id: string;
+  readonly title: string;
+  /** Whose figures these are, how it was read and graded, a sentence each. */
+  readonly sentences: readonly string[];
+  readonly question: string | null;
+  /** A PNG in a data address; null where the file does not hold it. */
+  readonly picture: string | null;
+  readonly pictureLabel: string;
+  /** All that was written. */
+  readonly text: string;
+  /** Null for what cannot be read as a completion. */
+  readonly read: {
+    readonly texts: readonly string[];
+    readonly parsed: ParsedRollout;
+    readonly plan: SupervisionPlan;
+  } | null;
+  /** [tokens]; null where no model scored it. */
+  readonly scored: readonly ScoredToken[] | null;
+}
+
 /** Figures beside each other: every cell is drawn as text. */
 export interface EmbeddedTable {
   readonly caption: string;
@@ -39,8 +63,10 @@ export interface EmbeddedDocument {
   /** Sentences above everything. */
   readonly lead: readonly string[];
   readonly tables: readonly EmbeddedTable[];
-  /** At least one. */
+  /** At least one, or rows. */
   readonly rollouts: readonly EmbeddedRollout[];
+  /** Rollouts of a file, behind those. */
+  readonly rows?: readonly EmbeddedRow[];
   /** Day it was made, as YYYY-MM-DD. */
   readonly made: string;
   /** Where the same is to be seen on the playground; null where no address repeats it. */

@@ -1,5 +1,6 @@
 /** A rollout as the strip, the chart and the summary draw it: lanes, heat, totals. Pure. */
 
+import type { ScoredToken } from '../../contract/rollout-scores.ts';
 import type { TokenTrace, Trace } from '../../contract/trace.ts';
 import { usedDivergence } from '../../contract/used-divergence.ts';
 import { parseRollout } from '../../method/rollout.ts';
@@ -133,6 +134,17 @@ export const plannedTokens = (
     teacher: plan === null ? null : teacherMark(plan.tokens[index]?.teacher ?? null),
     value: null,
     noGradient: false,
+  }));
+
+/** Tokens of a file as a model scored them. */
+export const scoredTokens = (tokens: readonly ScoredToken[]): StripToken[] =>
+  tokens.map(({ text, segment, teacher, divergence, clipped }, index) => ({
+    index,
+    text,
+    segment,
+    teacher: teacherMark(teacher),
+    value: divergence,
+    noGradient: clipped,
   }));
 
 /** Tags open the lane they belong to: `<think>` the reasoning's, `\boxed{` the answer's. */

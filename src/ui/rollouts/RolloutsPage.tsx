@@ -9,6 +9,7 @@ import { Filters } from './Filters.tsx';
 import styles from './RolloutsPage.module.css';
 import { RowList } from './RowList.tsx';
 import { RowPanel } from './RowPanel.tsx';
+import { ReportPanel } from './report/ReportPanel.tsx';
 import { Scoring } from './Scoring.tsx';
 import { SideBySide } from './SideBySide.tsx';
 import { Statistics } from './Statistics.tsx';
@@ -30,6 +31,7 @@ export function RolloutsPage() {
           <>
             <Statistics record={record} />
             <Scoring key={record.id} record={record} />
+            <ReportPanel />
             <SideBySide key={`beside ${record.id}`} record={record} />
             <Filters record={record} />
             <div className={styles.rows}>

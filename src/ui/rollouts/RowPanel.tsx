@@ -2,22 +2,21 @@
 
 import { useMemo, useState } from 'react';
 import { ROLLOUT_METHODS } from '../../contract/rollout-methods.ts';
-import type { ScoredToken } from '../../contract/rollout-scores.ts';
 import type { OpenedRow } from '../../contract/rollouts.ts';
 import type { ParsedRollout, SupervisionPlan } from '../../method/types.ts';
 import { LOG_SCALE } from '../rollout/heat-scale.ts';
 import { PlannedTokens } from '../rollout/PlannedTokens.tsx';
 import { TokenStrip } from '../rollout/TokenStrip.tsx';
-import { lanesOf, type StripToken } from '../rollout/view.ts';
+import { lanesOf, scoredTokens } from '../rollout/view.ts';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { FileButton } from '../shared/FileButton.tsx';
 import { formatPlain } from '../shared/format.ts';
 import { Panel } from '../shared/Panel.tsx';
 import { usePageLinks } from '../shared/page-links.tsx';
-import { teacherMark } from '../shared/teachers.ts';
 import { useRollouts, useRolloutsState } from './context.ts';
 import styles from './RowPanel.module.css';
 import { offerOf, pictureOfRow } from './row-offer.ts';
+import { MOST_CHOSEN } from './state.ts';
 
 export function RowPanel() {
   const { dismiss } = useRollouts();
@@ -66,6 +65,7 @@ function Row({ opened }: { opened: OpenedRow }) {
         </ul>
       )}
       <ToLab opened={opened} />
+      <InReport row={opened.row} />
       <Facts opened={opened} />
       {prompt !== null && (
         <details className={styles.more}>
@@ -88,7 +88,7 @@ function Tokens({ opened: { row, texts }, parsed, plan }: TokensProps) {
   const scored = useRolloutsState((s) => s.scoredRow);
   const scores = useRolloutsState((s) => s.scores);
   const here = scored?.row === row && scored.tokens.length === texts.length ? scored.tokens : null;
-  const tokens = useMemo(() => here?.map(stripToken) ?? null, [here]);
+  const tokens = useMemo(() => (here === null ? null : scoredTokens(here)), [here]);
   if (tokens === null || scores === null)
     return (
       <>
@@ -113,15 +113,6 @@ function Tokens({ opened: { row, texts }, parsed, plan }: TokensProps) {
     </>
   );
 }
-
-const stripToken = (token: ScoredToken, index: number): StripToken => ({
-  index,
-  text: token.text,
-  segment: token.segment,
-  teacher: teacherMark(token.teacher),
-  value: token.divergence,
-  noGradient: token.clipped,
-});
 
 function ToLab({ opened }: { opened: OpenedRow }) {
   const { openCompletion } = usePageLinks();
@@ -152,6 +143,24 @@ function ToLab({ opened }: { opened: OpenedRow }) {
       </div>
       <p className={styles.small}>{pictureWords(opened, chosen, given.length > 0)}</p>
     </div>
+  );
+}
+
+/** Whether it goes into the report that is made of chosen rollouts. */
+function InReport({ row }: { row: number }) {
+  const { choose } = useRollouts();
+  const chosen = useRolloutsState((s) => s.chosen.includes(row));
+  const full = useRolloutsState((s) => s.chosen.length >= MOST_CHOSEN);
+  return (
+    <label className={styles.small}>
+      <input
+        type="checkbox"
+        checked={chosen}
+        disabled={full && !chosen}
+        onChange={(event) => choose([row], event.target.checked)}
+      />{' '}
+      in the report
+    </label>
   );
 }
 

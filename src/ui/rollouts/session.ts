@@ -18,10 +18,11 @@ import type { Engine } from '../engine/engine.ts';
 import type { Death } from '../engine/start-worker.ts';
 import { dataAddress } from '../shared/own-files.ts';
 import { type RolloutsClient, startRollouts } from './client.ts';
+import { type ReportSession, reportSession } from './report/report-session.ts';
 import { type ScoringSession, scoringSession } from './scoring-session.ts';
 import { type ErrorPlace, initialState, type RolloutsState } from './state.ts';
 
-export interface RolloutsSession extends ScoringSession {
+export interface RolloutsSession extends ScoringSession, ReportSession {
   readonly store: StoreApi<RolloutsState>;
   /** Reads what is stored, once. */
   begin(): Promise<void>;
@@ -157,6 +158,7 @@ export function rolloutsSession(
     const well = await tried('sets', async () => {
       const record = unwrap(await worker().api.openSet(id));
       const nothing = { answer: null, beside: null, scorings: null, scores: null, scoredRow: null };
+      set({ chosen: [] });
       set(({ version }) => ({ record, query: ALL_ROWS, version: version + 1, ...nothing }));
     });
     set({ opening: null });
@@ -194,6 +196,7 @@ export function rolloutsSession(
   return {
     store,
     ...scoring.session,
+    ...reportSession({ store, api: () => worker().api, tried, clear }),
     begin() {
       begun ??= tried('sets', async () => {
         await refresh();
