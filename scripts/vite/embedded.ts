@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { build, type Plugin, type Rolldown } from 'vite';
-import { licencesOf, packageFolder } from './licences.ts';
+import { LICENCE_RULE, licencesOf, packageFolder } from './licences.ts';
 
 const SUFFIX = '?embedded';
+const LICENCES_HEAD = `This file carries the ViGOS Playground (Apache-2.0) and these libraries, each under its licence.
+`;
 const PROJECT = path.resolve(import.meta.dirname, '../..');
 
 export function embedded(): Plugin {
@@ -73,9 +75,18 @@ export async function embeddedProgram(entry: string) {
 const hashSource = (text: string) =>
   `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
+/** Many packages share a text: it stands there once, below all of their names. */
 function licencesIn(modules: readonly string[]): string {
   const folders = new Set(modules.flatMap((module) => packageFolder(module, PROJECT) ?? []));
-  const text = licencesOf(folders);
-  if (/<\/script/i.test(text)) throw new Error('A licence text ends its element.');
-  return text;
+  const [, ...entries] = licencesOf(folders).split(LICENCE_RULE);
+  const names = new Map<string, string[]>();
+  for (const entry of entries) {
+    const end = entry.indexOf('\n\n');
+    const text = entry.slice(end).trim();
+    names.set(text, [...(names.get(text) ?? []), entry.slice(0, end)]);
+  }
+  const texts = [...names].map(([text, own]) => `${own.join('\n')}\n\n${text}\n`);
+  const all = [LICENCES_HEAD, ...texts].join(`\n${LICENCE_RULE}`);
+  if (/<\/script/i.test(all)) throw new Error('A licence text ends its element.');
+  return all;
 }

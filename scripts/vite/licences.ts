@@ -6,6 +6,9 @@ import type { Plugin, Rolldown } from 'vite';
 /** Beside the page in the built site. */
 export const LICENCES = 'licences.txt';
 
+/** Between the texts of two packages. */
+export const LICENCE_RULE = `${'='.repeat(80)}\n`;
+
 const PROJECT = path.resolve(import.meta.dirname, '../..');
 /** Texts that packages lack, by package with `+` for its slash. */
 const TEXTS = path.join(import.meta.dirname, 'licences');
@@ -65,7 +68,7 @@ export function licencesOf(folders: Iterable<string>): string {
     );
     const texts = textFiles(folder, name, license).map((file) => readFileSync(file, 'utf8').trim());
     if (texts.length === 0) without.push(`${name} ${version} (${license})`);
-    entries.add(`${'='.repeat(80)}\n${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`);
+    entries.add(`${LICENCE_RULE}${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`);
   }
   if (without.length > 0)
     throw new Error(`No licence text of ${without.join(', ')}: add them to ${TEXTS}.`);

@@ -133,6 +133,7 @@ function WorksheetButtons({ place, onGo }: Pick<ChapterViewProps, 'place' | 'onG
       <button
         type="button"
         className="button"
+        data-kind={on ? 'primary' : undefined}
         aria-pressed={on}
         onClick={() => onGo({ ...place, said: null, worksheet: on ? null : 'hidden' })}
       >

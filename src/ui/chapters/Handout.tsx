@@ -30,7 +30,8 @@ export function Handout({ chapters, facts, worksheet }: HandoutProps) {
           {single && `, chapter ${CHAPTERS.indexOf(only) + 1} of ${CHAPTERS.length}`}
         </p>
         <h2>{title}</h2>
-        <p>{single ? only.lead : `In ${chapters.length} chapters.`}</p>
+        {!single && <p>In {chapters.length} chapters.</p>}
+        {single && !worksheet && <p>{only.lead}</p>}
         <p className={styles.from}>
           Printed on {new Date().toISOString().slice(0, 10)} from {addressOf(single ? only : null)}
         </p>
@@ -46,7 +47,7 @@ export function Handout({ chapters, facts, worksheet }: HandoutProps) {
             <ol className={styles.contents}>
               {chapters.map(({ id, title: name, lead }) => (
                 <li key={id}>
-                  <strong>{name}</strong> {lead}
+                  <strong>{name}</strong> {!worksheet && lead}
                 </li>
               ))}
             </ol>
@@ -61,7 +62,8 @@ export function Handout({ chapters, facts, worksheet }: HandoutProps) {
                 Chapter {CHAPTERS.indexOf(chapter) + 1} · {addressOf(chapter)}
               </p>
               <h2>{chapter.title}</h2>
-              <p>{chapter.lead}</p>
+              {/* It may say what a question asks. */}
+              {!worksheet && <p>{chapter.lead}</p>}
             </header>
           )}
           {chapter.steps.map((step) => (

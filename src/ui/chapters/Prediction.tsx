@@ -10,18 +10,18 @@ export interface PredictionProps {
   said: Said | null;
   /** What is so stays hidden, whatever was said. */
   hidden: boolean;
-  /** On paper the options stay beside what is so. */
-  listed?: boolean | undefined;
+  /** On paper, where there are many, the step that it is of; options stay beside what is so there. */
+  onPaper?: string | undefined;
   onSay: (said: Said) => void;
 }
 
 export function Prediction(props: PredictionProps) {
-  const { ask, said, hidden, listed = false, onSay } = props;
+  const { ask, said, hidden, onPaper, onSay } = props;
   const { question, options, right } = ask;
   return (
     <section
       className={styles.ask}
-      aria-label="Your prediction"
+      aria-label={`Your prediction${onPaper === undefined ? '' : `: ${onPaper}`}`}
       data-open={said === null || hidden || undefined}
     >
       <p>
@@ -45,7 +45,7 @@ export function Prediction(props: PredictionProps) {
         </ul>
       ) : (
         <>
-          {listed && (
+          {onPaper !== undefined && (
             <ul className={styles.listed}>
               {options.map((words) => (
                 <li key={words}>{words}</li>

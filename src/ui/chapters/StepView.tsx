@@ -2,6 +2,7 @@
 
 import { useId } from 'react';
 import { AddressLink } from '../shared/AddressLink.tsx';
+import { WritingLines } from '../shared/WritingLines.tsx';
 import { Computed } from './Computed.tsx';
 import type { Step, Try } from './chapter.ts';
 import { useChaptersState } from './context.ts';
@@ -44,7 +45,13 @@ export function StepView(props: StepViewProps) {
       <div className={styles.words} aria-live="polite">
         <h3 id={id}>{step.heading}</h3>
         {ask !== null && (
-          <Prediction ask={ask} said={told} hidden={hidden} listed={onPaper} onSay={onSay} />
+          <Prediction
+            ask={ask}
+            said={told}
+            hidden={hidden}
+            onPaper={onPaper ? step.heading : undefined}
+            onSay={onSay}
+          />
         )}
         {hidden && <Hidden asked={ask !== null} onShow={onShow} />}
         {!open &&
@@ -80,7 +87,7 @@ function Hidden({ asked, onShow }: { asked: boolean; onShow: (() => void) | unde
           ? 'Say why, before you look.'
           : 'What do you expect to see here, and why? Write it down before you look.'}
       </p>
-      <div className={styles.lines} aria-hidden="true" />
+      <WritingLines />
       {onShow !== undefined && (
         <button type="button" className="button" data-kind="primary" onClick={onShow}>
           Show what is so

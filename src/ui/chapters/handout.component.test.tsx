@@ -48,6 +48,7 @@ it('a worksheet has the same steps and questions, and no teacher, figure or answ
   const text = sheet?.textContent ?? '';
   for (const { heading } of CHAPTERS.flatMap(({ steps }) => steps)) expect(text).toContain(heading);
   expect(sheet?.querySelectorAll('[data-option]').length).toBeGreaterThan(asked.length);
+  for (const { lead } of CHAPTERS) expect(text).not.toContain(lead);
   expect(text).not.toMatch(/It is: “|The picture’s answer|You said/);
   expect(
     sheet?.querySelectorAll('[data-said], [data-stage] table, [data-stage] [data-figure]'),

@@ -16,7 +16,7 @@ export interface Placed {
   readonly place: Place;
   /** What of the address is no chapter, step or value of ours. */
   readonly unknown: string | null;
-  /** Another chapter or step is a step of the history; a prediction belongs to the step it is in. */
+  /** Another chapter, step or handout is a step of the history; a prediction belongs to the step it is in. */
   readonly go: (next: Place) => void;
 }
 
@@ -62,14 +62,15 @@ export function usePlace(): Placed {
   }, [store, writeQuery, place]);
   const go = useCallback(
     (next: Place) => {
-      const moved = place.chapter !== next.chapter || place.step !== next.step;
+      const elsewhere = place.chapter !== next.chapter || place.handout !== next.handout;
+      const moved = elsewhere || place.step !== next.step;
       setRead((read) => ({ ...read, place: next, unknown: null }));
       writeQuery(
         PAGE,
         queryOf(next, store.getState().turned),
         moved ? 'pushState' : 'replaceState',
       );
-      if (place.chapter !== next.chapter) scrollTo(0, 0);
+      if (elsewhere) scrollTo(0, 0);
     },
     [writeQuery, place, store],
   );

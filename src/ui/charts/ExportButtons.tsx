@@ -25,15 +25,20 @@ export function ExportButtons({ draw, file, what, disabled = false }: ExportButt
   const root = useRef<HTMLSpanElement>(null);
   const [background, setBackground] = useState(chosen);
   const [error, setError] = useState<ErrorRecord | null>(null);
+  const [busy, setBusy] = useState(false);
   const save = async (format: DrawingFormat) => {
     const element = root.current;
-    if (element === null) return;
+    if (element === null || busy) return;
     setError(null);
+    setBusy(true);
     try {
+      // A long strip takes seconds: that it is drawn is said first.
+      await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
       await saveDrawing(await draw(element, background), file, format);
     } catch (thrown) {
       setError(toErrorRecord(thrown, file));
     }
+    setBusy(false);
   };
   return (
     <span ref={root} className={styles.exports}>
@@ -43,6 +48,7 @@ export function ExportButtons({ draw, file, what, disabled = false }: ExportButt
           type="button"
           className="button"
           disabled={disabled}
+          aria-disabled={busy}
           aria-label={what === undefined ? undefined : `${what} as ${format.toUpperCase()}`}
           onClick={() => void save(format)}
         >
@@ -68,6 +74,9 @@ export function ExportButtons({ draw, file, what, disabled = false }: ExportButt
           </option>
         ))}
       </select>
+      <span role="status" className={styles.busy}>
+        {busy && 'Drawing …'}
+      </span>
       {error !== null && (
         <span role="alert" className={styles.error}>
           {error.message} {error.fix}

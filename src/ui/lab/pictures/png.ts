@@ -2,25 +2,15 @@
 
 import { MAX_PNG_CHARS, PNG_HEAD } from '../../../base/png-text.ts';
 import type { TracePicture } from '../../../contract/trace.ts';
+import { pngText } from '../../shared/png.ts';
 import type { OwnPicture } from './own-picture.ts';
 
 /** Null where the picture is too large for a trace, or the browser has no canvas for it. */
 export async function pngOf(own: OwnPicture): Promise<TracePicture | null> {
-  const canvas = new OffscreenCanvas(own.width, own.height);
-  const context = canvas.getContext('2d');
-  if (context === null) return null;
-  context.putImageData(new ImageData(own.data, own.width, own.height), 0, 0);
-  const data = await textOf(await canvas.convertToBlob({ type: 'image/png' }));
-  return data.length > MAX_PNG_CHARS ? null : { kind: 'png', name: own.name, data };
-}
-
-function textOf(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
+  const data = await pngText(own).catch(() => null);
+  return data === null || data.length > MAX_PNG_CHARS
+    ? null
+    : { kind: 'png', name: own.name, data };
 }
 
 /** The file that a trace holds. The page's policy forbids to fetch it, so its letters are read one by one. */

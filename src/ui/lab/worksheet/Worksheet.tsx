@@ -7,6 +7,7 @@ import { TokenStrip } from '../../rollout/TokenStrip.tsx';
 import { lanesOf, type StripToken } from '../../rollout/view.ts';
 import { PixelCanvas } from '../../shared/PixelCanvas.tsx';
 import { cut, spokenToken } from '../../shared/visible-text.ts';
+import { WritingLines } from '../../shared/WritingLines.tsx';
 import { useLab, useSession } from '../context.tsx';
 import { LabError } from '../LabError.tsx';
 import { LoadingStage } from '../rollout/LoadingStage.tsx';
@@ -88,7 +89,7 @@ function Sheet({ shown }: { shown: Shown }) {
         )}
         <li>Is the answer right? Does it follow from the description?</li>
       </ul>
-      <div className={styles.lines} aria-hidden="true" />
+      <WritingLines />
     </>
   );
 }
