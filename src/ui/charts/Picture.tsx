@@ -1,7 +1,8 @@
 /** A drawing in the page’s own colours and width, which goes out as SVG and PNG. */
 
-import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { Drawing, DrawingColors } from './drawing.ts';
+import { useEffect, useRef, useState } from 'react';
+import { PLAYGROUND } from '../shared/citations.ts';
+import { type Drawing, type DrawingColors, withWords } from './drawing.ts';
 import { drawingColors } from './drawing-colors.ts';
 import { ExportButtons } from './ExportButtons.tsx';
 import styles from './Picture.module.css';
@@ -15,8 +16,8 @@ export interface PictureProps {
   label: string;
   /** Name of the file that it is saved as. */
   file: string;
-  /** Its caption. */
-  children: ReactNode;
+  /** Its caption, which goes out with it. */
+  children: string;
 }
 
 export function Picture({ draw, label, file, children }: PictureProps) {
@@ -48,9 +49,11 @@ export function Picture({ draw, label, file, children }: PictureProps) {
         <ExportButtons
           file={file}
           disabled={room === null}
-          draw={(element, background) =>
-            draw(room?.width ?? element.clientWidth, drawingColors(element, background))
-          }
+          draw={(element, background) => {
+            const colors = drawingColors(element, background);
+            const drawing = draw(room?.width ?? element.clientWidth, colors);
+            return withWords(drawing, [children, PLAYGROUND.line], colors);
+          }}
         />
       </figcaption>
     </figure>

@@ -13,7 +13,6 @@ import {
   type Shape,
   shape,
   text,
-  wrapped,
 } from './drawing.ts';
 
 export interface Curve {
@@ -54,12 +53,11 @@ export interface CurveAxes {
 /** What stands around the lines. */
 export interface CurveWords {
   readonly title: string;
-  readonly below: readonly string[];
   /** Where something else begins. */
   readonly borders: readonly { readonly x: number; readonly label: string }[];
 }
 
-const NO_WORDS: CurveWords = { title: '', below: [], borders: [] };
+const NO_WORDS: CurveWords = { title: '', borders: [] };
 
 const TOP = 10;
 const TITLE = 24;
@@ -67,15 +65,13 @@ const LEFT = 48;
 const HEIGHT = 220;
 const FOOT = 26;
 const KEY = 20;
-/** Of the words below. */
-const LINE = 16;
 
 export function curves(
   lines: readonly Curve[],
   { x, y }: CurveAxes,
   width: number,
   colors: DrawingColors,
-  { title, below, borders }: CurveWords = NO_WORDS,
+  { title, borders }: CurveWords = NO_WORDS,
 ): Drawing {
   const right = width - 18;
   const top = TOP + (title === '' ? 0 : TITLE);
@@ -87,8 +83,7 @@ export function curves(
   const atY = (value: number) => floor - ((value - y.min) / (y.max - y.min)) * HEIGHT;
   const at = (points: Curve['points']) =>
     points.map(([a, b]): readonly [number, number] => [atX(a), atY(b)]);
-  const words = below.flatMap((one) => wrapped(one, Math.floor((width - 16) / LETTER)));
-  const height = floor + FOOT + lines.length * KEY + words.length * LINE;
+  const height = floor + FOOT + lines.length * KEY;
   const shapes: Shape[] = [rect('paper', { x: 0, y: 0, width, height, fill: colors.paper })];
   if (title !== '')
     shapes.push(text('title', title, { x: 8, y: 20, fill: colors.ink, 'font-size': 15 }));
@@ -169,10 +164,6 @@ export function curves(
         fill: colors.ink,
       }),
     );
-  });
-  words.forEach((one, i) => {
-    const level = floor + FOOT + lines.length * KEY + i * LINE + 10;
-    shapes.push(text(`below ${i}`, one, { x: 8, y: level, fill: colors.soft }));
   });
   return { width, height, shapes };
 }

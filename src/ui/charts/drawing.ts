@@ -114,6 +114,29 @@ export function wrapped(words: string, most: number): string[] {
   return line === '' ? lines : [...lines, line];
 }
 
+const WORDS_LINE = 16;
+
+/** A drawing with sentences below it, on the same paper. */
+export function withWords(
+  { width, height, shapes }: Drawing,
+  sentences: readonly string[],
+  colors: DrawingColors,
+): Drawing {
+  const lines = sentences.flatMap((one) => wrapped(one, Math.floor((width - 16) / LETTER)));
+  const whole = height + 8 + lines.length * WORDS_LINE;
+  return {
+    width,
+    height: whole,
+    shapes: [
+      rect('paper below', { x: 0, y: 0, width, height: whole, fill: colors.paper }),
+      ...shapes,
+      ...lines.map((one, i) =>
+        text(`words ${i}`, one, { x: 8, y: height + 12 + i * WORDS_LINE, fill: colors.soft }),
+      ),
+    ],
+  };
+}
+
 const pieces = (most: number) => new RegExp(`.{1,${Math.max(1, most)}}`, 'gsu');
 
 /** As on the page: signs of a tag stay the signs that they are. */

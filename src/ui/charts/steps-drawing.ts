@@ -3,7 +3,7 @@
 import type { ChartText } from './chart-text.ts';
 import type { ChartColumns, DrawnLine } from './columns.ts';
 import { type Curve, curves } from './curves.ts';
-import type { Drawing, DrawingColors } from './drawing.ts';
+import { type Drawing, type DrawingColors, withWords } from './drawing.ts';
 import { ends, padded, roundMarks } from './scale-ends.ts';
 import { tickTexts } from './ticks.ts';
 
@@ -31,7 +31,7 @@ export function stepsDrawing(drawn: StepsDrawing, width: number, colors: Drawing
     [line.values, line.low ?? [], line.high ?? []].flatMap((column) => column.filter(isKnown)),
   );
   const [low, high] = chart.range ?? padded(Math.min(...values), Math.max(...values));
-  const marks = roundMarks(low, high, 4);
+  const marks = roundMarks(low, high, 5);
   const texts = tickTexts(marks, chart.format);
   const curve = (line: DrawnLine): Curve => ({
     id: `${line.runId}:${line.lineId}`,
@@ -49,7 +49,7 @@ export function stepsDrawing(drawn: StepsDrawing, width: number, colors: Drawing
       return isKnown(bottom) && isKnown(top) ? [[step, bottom, top] as const] : [];
     }),
   });
-  return curves(
+  const drawing = curves(
     lines.map(curve),
     {
       x: { min: from, max: to, ticks: roundMarks(from, to, 6), format: String },
@@ -64,10 +64,10 @@ export function stepsDrawing(drawn: StepsDrawing, width: number, colors: Drawing
     colors,
     {
       title: `${chart.title}${chart.unit === '' ? '' : `, ${chart.unit}`}, by step`,
-      below: source,
       borders: borders
         .filter(({ step }) => step >= from && step < to)
         .map(({ step, label }) => ({ x: step, label })),
     },
   );
+  return withWords(drawing, source, colors);
 }

@@ -88,7 +88,7 @@ export function CurvesPanel({ report }: ReportProps) {
           label={`${FIGURES[figure]} over the steps: ${cells.map(({ recipe, seeds }) => `${labelOf(report.experiment.recipes, recipe)}, ${seeds.length} seeds`).join('; ')}`}
           file={`vigos-curves-${figure}`}
         >
-          {FIGURES[figure]} after so many steps.
+          {`${FIGURES[figure]} after so many steps.`}
         </Picture>
       )}
     </Panel>
