@@ -76,7 +76,7 @@ export function Controls() {
           key={action.id}
           {...action}
           onClick={() => {
-            setPressed(action.id);
+            setPressed(action.why === null ? null : action.id);
             if (action.why === null) action.onClick();
           }}
         />
