@@ -63,6 +63,8 @@ CASES = [
     ("qwen3-vl-mobius-q4", "qwen3_vl", True, 7, 1, "q4", "three", "mobius"),
     ("qwen3-5-genai-fp32", "qwen3_5", False, 2, 2, "fp32", "genai", "genai"),
     ("qwen3-5-mobius-fp32", "qwen3_5", False, 4, 2, "fp32", "three", "mobius"),
+    ("qwen3-5-mobius-fp16", "qwen3_5", False, 2, 2, "fp16", "three", "mobius"),
+    ("qwen3-5-mobius-q4", "qwen3_5", False, 4, 2, "q4", "three", "mobius"),
 ]
 
 
