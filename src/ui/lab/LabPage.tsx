@@ -11,24 +11,11 @@ export const allControls = lazyPage(
   async () => (await import('./AllControls.tsx')).AllControls,
 );
 
-const worksheet = lazyPage(
-  'The worksheet',
-  async () => (await import('./worksheet/Worksheet.tsx')).Worksheet,
-);
-
 export function LabPage() {
   const view = useLab((s) => s.settings.view);
   const hidden = useLab((s) => s.settings.worksheet);
   const All = allControls.Page;
-  const Sheet = worksheet.Page;
-  // Nothing of what a worksheet hides is on the page, whatever else changes.
-  if (hidden)
-    return (
-      <Suspense fallback={<p role="status">Loading the worksheet …</p>}>
-        <Sheet />
-      </Suspense>
-    );
-  return view === 'start' ? (
+  return view === 'start' && !hidden ? (
     <StartView />
   ) : (
     <Suspense fallback={<Coming what="the controls" />}>
