@@ -22,6 +22,7 @@ import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '
 import type { DataApi, DataEvent } from './data-sets.ts';
 import type { EvaluateApi, EvaluationEvent } from './evaluation.ts';
 import type { FilterApi, FilterEvent } from './filter.ts';
+import type { GroupRequest, GroupResult } from './group.ts';
 import type { BothMethods, LeakageReading } from './leakage.ts';
 import type { LooksReading } from './looks.ts';
 import type { ExportPrecision, KeptPrecision, ModelAbilities, WeightError } from './model.ts';
@@ -224,6 +225,8 @@ export interface RolloutResult {
   readonly jobId: string;
   /** Token ids of each rollout of the batch, EOS included. */
   readonly completions: readonly (readonly number[])[];
+  /** [rollouts][tokens], log p of each when it was drawn, nats at the sampling temperature before filters. */
+  readonly logProbs: readonly (readonly number[])[];
   /** One for each rollout of the batch; none if no scores were asked for. */
   readonly rollouts: readonly ScoredRollout[];
   readonly timings: JobTimings;
@@ -380,6 +383,8 @@ export interface EngineApi
   leakage(request: LeakageRequest): Promise<Outcome<LeakageResult>>;
   /** Holds the teachers of a given completion, valid or not, to themselves with another picture and a wrong answer. */
   looks(request: LooksRequest): Promise<Outcome<LooksResult>>;
+  /** Reads a group of rollouts as an update of GRPO would, under the student that was chosen; nothing is trained. */
+  group(request: GroupRequest): Promise<Outcome<GroupResult>>;
   /** Ends a queued job at once and a running one at its next step; unknown ids are ignored. */
   cancel(jobId: string): Promise<void>;
   /** Reads the text of an exported trace, holds it against itself and, where a model is loaded, its tokens against that. */

@@ -2,7 +2,7 @@
 
 import { AVERAGINGS, type Averaging } from '../method/grpo.ts';
 import { FORMAT_SHARE } from '../method/rewards.ts';
-import { choice, real, whole } from './fields.ts';
+import { type ChoiceField, choice, real, whole } from './fields.ts';
 import { row } from './setting-row.ts';
 
 /** No step has more rollouts: they are sampled side by side. */
@@ -49,7 +49,7 @@ export const GRPO = {
     ),
     0.2,
   ),
-  averaging: row<Averaging>(
+  averaging: row<Averaging, ChoiceField>(
     choice(
       'grpo.averaging',
       'Mean over',

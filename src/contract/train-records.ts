@@ -163,6 +163,8 @@ export interface PolicyFacts {
   readonly reward: number;
   /** In standard deviations of the group. */
   readonly advantage: number;
+  /** [tokens], log p when it was sampled, nats at the sampling temperature; absent in runs from before it was written down. */
+  readonly logProbs?: readonly number[];
   /** [tokens], p under the weights of the update over p when it was sampled. */
   readonly ratios: readonly number[];
   /** [tokens], nats; null where the base was not read. */

@@ -19,6 +19,7 @@ import type {
 } from '../contract/engine.ts';
 import type { EvaluateApi } from '../contract/evaluation.ts';
 import type { FilterApi } from '../contract/filter.ts';
+import type { GroupRequest, GroupResult } from '../contract/group.ts';
 import type {
   Fetched,
   FetchRequest,
@@ -172,6 +173,10 @@ export class Engine implements EngineApi {
 
   looks(request: LooksRequest): Promise<Outcome<LooksResult>> {
     return this.#holder.job(request.jobId, (job) => this.#lab.looks(request, job));
+  }
+
+  group(request: GroupRequest): Promise<Outcome<GroupResult>> {
+    return this.#job(request.jobId, (job) => this.#lab.group(request, job));
   }
 
   async cancel(jobId: string): Promise<void> {

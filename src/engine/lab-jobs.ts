@@ -1,6 +1,7 @@
 /** The Lab's jobs on the loaded model: rolling out and scoring, told as they go. */
 
 import type { JobHandle } from '../base/jobs.ts';
+import { part } from '../base/part.ts';
 import type {
   Completion,
   EngineEvent,
@@ -15,6 +16,7 @@ import type {
   ScoreRequest,
   ScoreResult,
 } from '../contract/engine.ts';
+import type { GroupRequest, GroupResult } from '../contract/group.ts';
 import { checkSampling, checkScoring } from '../inference/checks.ts';
 import { type LeakageTimes, readLeakage } from '../inference/leakage.ts';
 import { readLooks } from '../inference/looks.ts';
@@ -51,7 +53,7 @@ export class LabJobs {
     const start = performance.now();
     const times = noTimes();
     const model = this.#host.need();
-    const completions = await model.surviving(async (inUse) => {
+    const sampled = await model.surviving(async (inUse) => {
       const texts = Array.from({ length: sampling.count }, () => textStream(inUse.assets));
       return sampleRollouts(
         await this.#host.lab(inUse),
@@ -65,7 +67,7 @@ export class LabJobs {
         },
       );
     });
-    const planned = completions.map((ids) => planRollout(model.assets, ids, method));
+    const planned = sampled.map(({ ids }) => planRollout(model.assets, ids, method));
     for (const [rollout, plan] of planned.entries()) this.#announce(jobId, rollout, plan);
     const rollouts: ScoredRollout[] = [];
     if (request.score) {
@@ -78,7 +80,13 @@ export class LabJobs {
         rollouts.push(logits === undefined ? { trace } : { trace, logits });
       }
     }
-    return { jobId, completions, rollouts, timings: timingsOf(times, start) };
+    return {
+      jobId,
+      completions: sampled.map(({ ids }) => ids),
+      logProbs: sampled.map(({ logProbs }) => logProbs),
+      rollouts,
+      timings: timingsOf(times, start),
+    };
   }
 
   async score(request: ScoreRequest, job: JobHandle): Promise<ScoreResult> {
@@ -108,6 +116,20 @@ export class LabJobs {
     return this.#underBoth(request, (inUse, ids, onRead) =>
       readLooks(inUse, ids, request, { pause: job.pause, onRead }),
     );
+  }
+
+  /** What an update of GRPO would make of a group of rollouts, with the student that was chosen. */
+  async group({ jobId, ...subject }: GroupRequest, job: JobHandle): Promise<GroupResult> {
+    const start = performance.now();
+    const { readGroup } = await part('GRPO’s terms', () => import('../training/group.ts'));
+    const onRead = (done: number, total: number) =>
+      this.#host.emit({ type: 'job.progress', jobId, step: 'score', done, total });
+    const { ms, ...reading } = await this.#host
+      .need()
+      .surviving(async (inUse) =>
+        readGroup(await this.#host.lab(inUse), subject, { pause: job.pause, onRead }),
+      );
+    return { jobId, ...reading, timings: timingsOf({ ...noTimes(), score: ms }, start) };
   }
 
   /** Reads a completion under the teachers of both methods. */

@@ -12,7 +12,7 @@ import type {
 import { checkRoom } from './checks.ts';
 import type { Context, ContextName } from './contexts.ts';
 import { LogitsCopy } from './dump.ts';
-import type { Sampled } from './generate.ts';
+import type { Generated, Sampled } from './generate.ts';
 import { LogitOps } from './logit-ops.ts';
 import { measureCompletions, stretchOf } from './measure.ts';
 import { featuresOf, type ModelInUse } from './model-in-use.ts';
@@ -35,13 +35,13 @@ export async function sampleRollouts(
   job: JobHandle,
   times: StepTimes,
   onToken: (rollout: number, index: number, sampled: Sampled) => void,
-): Promise<number[][]> {
+): Promise<Generated[]> {
   const { assets, network, contexts } = inUse;
   const student = contexts.student(input);
   checkRoom(student, sampling.maxNewTokens, assets);
   const features = await timed(times, 'vision', () => featuresOf(inUse, student));
   await job.pause();
-  const generated = await timed(times, 'generate', () =>
+  return timed(times, 'generate', () =>
     sample(
       inUse.student?.network ?? network,
       assets,
@@ -53,7 +53,6 @@ export async function sampleRollouts(
       { onToken, pause: job.pause, undrawn: ({ step }, bad) => notFinite(step, bad) },
     ),
   );
-  return generated.map(({ ids }) => [...ids]);
 }
 
 export interface ScoreOptions {

@@ -7,11 +7,11 @@ import { GRPO_FIGURES } from '../../contract/grpo-figures.ts';
 import { figuresOf } from '../../contract/step-figures.ts';
 import type { GrpoSettings, TrainSettings } from '../../contract/train-settings.ts';
 import { LogitOps } from '../../inference/logit-ops.ts';
-import { type PolicyTerm, policyTerm, tokenShares } from '../../method/grpo.ts';
-import { groupAdvantages, stagedReward } from '../../method/rewards.ts';
-import { badRatio, badToken, type LossToken } from '../faults.ts';
-import { readBase } from './base-log-probs.ts';
+import type { PolicyTerm } from '../../method/grpo.ts';
+import { badToken, type LossToken } from '../faults.ts';
+import { GroupTerms } from './group-terms.ts';
 import type { BatchPiece, MakeObjective } from './objective.ts';
+import { readBase } from './read-log-probs.ts';
 import { rolloutRecords } from './rollout-records.ts';
 
 /** A token under the weights of the update. */
@@ -21,23 +21,17 @@ interface MeasuredToken extends PolicyTerm {
 
 export const grpo: MakeObjective = ({ examples, completions, logProbs }, context) => {
   const { base, settings, padId } = context;
-  const { groupSize, formatShare, averaging, ...bounds } = needGrpo(settings);
+  const { groupSize, updates: _, ...terms } = needGrpo(settings);
   const sampled = needSampled(logProbs);
   const { temperature } = settings.sampling;
   const planned = completions.map((ids, i) => examples[i].plan(ids));
   const rollouts = planned.map(({ parsed }, i) => ({
     parsed,
     correct: examples[i].isCorrect(parsed),
+    length: completions[i].length,
   }));
-  const rewards = rollouts.map(({ parsed, correct }) =>
-    stagedReward({ correct, format: parsed.valid }, formatShare),
-  );
-  const groups = inGroups(rewards, groupSize);
-  const advantages = groups.flatMap((group) => groupAdvantages(group));
-  const shares = tokenShares(
-    completions.map(({ length }) => length),
-    averaging,
-  );
+  const group = new GroupTerms(rollouts, groupSize, terms);
+  const { rewards, advantages, shares } = group;
   const ops = new LogitOps(base.device);
   const measured: (readonly MeasuredToken[])[] = [];
   // The base never moves: it is read once for all updates of the batch.
@@ -59,9 +53,7 @@ export const grpo: MakeObjective = ({ examples, completions, logProbs }, context
         const token = tokenOf(i, t, rows[t].row);
         if (nonFinite !== null) throw badToken(token, nonFinite);
         const at = { policy: logProb, sampling: sampled[i][t], base: ofBase?.[i][t] ?? null };
-        const term = policyTerm(at, advantages[i], bounds);
-        if (!Number.isFinite(term.loss) || !Number.isFinite(term.slope)) throw badRatio(token, at);
-        return { ...term, entropy };
+        return { ...group.term(token, at), entropy };
       });
     }
   }
@@ -71,7 +63,7 @@ export const grpo: MakeObjective = ({ examples, completions, logProbs }, context
     async measure(piece) {
       const { logits, from, to, kept } = piece;
       const start = performance.now();
-      if (bounds.klCoefficient > 0)
+      if (group.needsBase)
         ofBase ??= await readBase(base, { examples, completions, groupSize }, temperature, padId);
       const teachers = performance.now() - start;
       await measureTerms(piece);
@@ -107,13 +99,12 @@ export const grpo: MakeObjective = ({ examples, completions, logProbs }, context
     },
     result() {
       const tokens = measured.flat();
-      const total = measured.map((terms) => terms.reduce((sum, { loss }) => sum + loss, 0));
       return {
-        loss: total.reduce((sum, own, i) => sum + own * shares[i], 0),
+        loss: group.loss(measured),
         entropy: tokens.reduce((sum, { entropy }) => sum + entropy, 0) / tokens.length,
         activeTokens: tokens.length,
         divergences: measured.map((terms) => terms.map(({ kl }) => kl)),
-        figures: figuresOf(GRPO_FIGURES, { rollouts, rewards: groups, tokens }),
+        figures: figuresOf(GRPO_FIGURES, { rollouts, rewards: group.groups, tokens }),
         rollouts: rolloutRecords(examples, planned, (i) => ({
           teachers: completions[i].map(() => null),
           losses: measured[i].map(({ loss }) => loss),
@@ -122,21 +113,15 @@ export const grpo: MakeObjective = ({ examples, completions, logProbs }, context
             group: Math.floor(i / groupSize),
             reward: rewards[i],
             advantage: advantages[i],
+            logProbs: sampled[i],
             ratios: measured[i].map(({ ratio }) => ratio),
-            kls: bounds.klCoefficient > 0 ? measured[i].map(({ kl }) => kl ?? 0) : null,
+            kls: group.needsBase ? measured[i].map(({ kl }) => kl ?? 0) : null,
           },
         })),
       };
     },
   };
 };
-
-function inGroups(rewards: readonly number[], size: number): number[][] {
-  if (rewards.length % size !== 0) throw new Error('a batch consists of whole groups');
-  return Array.from({ length: rewards.length / size }, (_, group) =>
-    rewards.slice(group * size, (group + 1) * size),
-  );
-}
 
 function needGrpo({ grpo: values }: TrainSettings): GrpoSettings {
   if (values === undefined) throw new Error('a recipe with rewards has settings of its groups');

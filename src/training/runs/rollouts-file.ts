@@ -43,6 +43,7 @@ const trainRollout = v.object({
       group: count,
       reward: v.number(),
       advantage: v.number(),
+      logProbs: v.optional(v.array(v.number())),
       ratios: v.array(v.number()),
       kls: v.nullable(v.array(v.number())),
     }),

@@ -9,6 +9,10 @@ export const pageLinks = (lab: Session): PageLinks => ({
     goTo('lab');
     void lab.openRollout(offer);
   },
+  openGroup(offer) {
+    goTo('lab');
+    void lab.openGroup(offer);
+  },
   openCompletion(offer) {
     goTo('lab');
     void lab.openCompletion(offer);

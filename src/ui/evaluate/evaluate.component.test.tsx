@@ -15,6 +15,7 @@ async function shown(kept = [evaluationOf('base', 'Base', (item) => item % 3 ===
   const openRollout = vi.fn<PageLinks['openRollout']>();
   const links = {
     openRollout,
+    openGroup: vi.fn(),
     openStudent: vi.fn(),
     openCompletion: vi.fn(),
     openQuestion: vi.fn(),

@@ -20,9 +20,11 @@ export interface TokenCellProps {
 }
 
 function spoken(token: StripToken): string {
-  const { index, text, segment, teacher, value, noGradient, ahead, mark, stop, drivers } = token;
+  const { index, text, segment, teacher, value, noGradient, ahead, mark, said, stop, drivers } =
+    token;
   if (ahead === true) return `${index + 1}: not sampled yet`;
   const parts = [`${index + 1}: ${spokenToken(text)}`];
+  if (said !== undefined) return [...parts, said].join(', ');
   if (mark !== undefined && segment !== null) parts.push(segment);
   if (teacher !== null) parts.push(teacher === 'nobody' ? 'no teacher' : TEACHERS[teacher].label);
   if (drivers !== undefined)

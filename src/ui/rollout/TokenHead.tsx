@@ -19,15 +19,17 @@ export interface TokenHeadProps {
   index: number;
   token: TokenTrace;
   onGo: (index: number) => void;
+  /** Without it nobody teaches what is looked at. */
+  taught?: boolean;
 }
 
-export function TokenHead({ trace, index, token, onGo }: TokenHeadProps) {
+export function TokenHead({ trace, index, token, onGo, taught = true }: TokenHeadProps) {
   const last = trace.tokens.length - 1;
   const mark = teacherMark(token.teacher);
   // A trace from a newer version may name a rule that this one does not know.
   const rule = RULES[token.rule]?.sentence ?? `Rule “${token.rule}”.`;
   return (
-    <header className={styles.head} data-teacher={mark}>
+    <header className={styles.head} data-teacher={taught ? mark : 'nobody'}>
       <div className={styles.steps}>
         <p className={styles.place}>
           Token <strong className="numeric">{index + 1}</strong> of {last + 1}
@@ -52,9 +54,9 @@ export function TokenHead({ trace, index, token, onGo }: TokenHeadProps) {
         <span className={styles.id}>
           <Term id="tokenId">id {token.id}</Term>
         </span>
-        <TeacherBadge teacher={mark} />
+        {taught && <TeacherBadge teacher={mark} />}
       </div>
-      <p className={styles.rule}>{rule}</p>
+      {taught && <p className={styles.rule}>{rule}</p>}
     </header>
   );
 }

@@ -4,7 +4,7 @@ import type { Trace } from '../../contract/trace.ts';
 import { Choice } from '../fields/Choice.tsx';
 import { Icon, type IconName } from '../shared/Icon.tsx';
 import { Term } from '../shared/Term.tsx';
-import { LEVEL_CHOICES } from './choices.ts';
+import { isLevel, LEVEL_CHOICES } from './choices.ts';
 import { back, forward, nextOf } from './levels.ts';
 import { stepInWords } from './step-words.ts';
 import styles from './Transport.module.css';
@@ -76,7 +76,7 @@ export function Transport({ trace, walk }: { trace: Trace; walk: Walk }) {
           />
         </div>
       </div>
-      {place.level !== 'all' && (
+      {isLevel(place.level) && (
         <p className={styles.words} data-testid="step-words" aria-live={playing ? 'off' : 'polite'}>
           {stepInWords(trace, place)}
         </p>

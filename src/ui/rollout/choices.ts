@@ -13,8 +13,12 @@ export const MEASURES: readonly { readonly value: Measure; readonly label: strin
 /** What happens to a token, in this order; a walk goes level by level. */
 export const LEVELS = ['sample', 'parse', 'assign', 'score', 'loss', 'leakage'] as const;
 export type Level = (typeof LEVELS)[number];
-/** `all` shows every token with all levels behind it. */
-export type LevelChoice = 'all' | Level;
+/** `all` shows every token with all levels behind it, `group` the rollouts of one question beside each other. */
+export type LevelChoice = 'all' | 'group' | Level;
+
+/** Whether a level is a place of the walk. */
+export const isLevel = (choice: LevelChoice): choice is Level =>
+  choice !== 'all' && choice !== 'group';
 
 export const LEVEL_CHOICES: readonly { readonly value: LevelChoice; readonly label: string }[] = [
   { value: 'sample', label: 'Sample' },
@@ -24,4 +28,5 @@ export const LEVEL_CHOICES: readonly { readonly value: LevelChoice; readonly lab
   { value: 'loss', label: 'Loss' },
   { value: 'leakage', label: 'Leakage' },
   { value: 'all', label: 'All' },
+  { value: 'group', label: 'Group' },
 ];

@@ -2,7 +2,7 @@
 
 import type { Trace } from '../../contract/trace.ts';
 import type { RolloutSpans, Segment } from '../../method/types.ts';
-import { LEVELS, type Level, type LevelChoice, type Measure } from './choices.ts';
+import { isLevel, LEVELS, type Level, type LevelChoice, type Measure } from './choices.ts';
 import { leakageUnder, mostPushed } from './leakage-view.ts';
 import {
   hasNoGradient,
@@ -30,14 +30,14 @@ const SEGMENT_LETTERS: Record<Segment, string> = {
 /** One step on: the next token, or the next level's first; null at the end. */
 export function forward({ level, token }: Place, tokens: number): Place | null {
   if (token < tokens - 1) return { level, token: token + 1 };
-  const next = level === 'all' ? undefined : LEVELS[LEVELS.indexOf(level) + 1];
+  const next = isLevel(level) ? LEVELS[LEVELS.indexOf(level) + 1] : undefined;
   return next === undefined ? null : { level: next, token: 0 };
 }
 
 /** One step back: the token before, or the level before's last; null at the start. */
 export function back({ level, token }: Place, tokens: number): Place | null {
   if (token > 0) return { level, token: token - 1 };
-  const at = level === 'all' ? 0 : LEVELS.indexOf(level);
+  const at = isLevel(level) ? LEVELS.indexOf(level) : 0;
   return at > 0 ? { level: LEVELS[at - 1], token: tokens - 1 } : null;
 }
 
@@ -95,13 +95,14 @@ export function levelViews(trace: Trace, measure: Measure): LevelViews {
     score,
     loss: losses,
     leakage: all,
+    group: all,
     all,
   };
 }
 
 /** Tokens up to the place have gone through its level, the others through the one before. */
 export function tokensAt(views: LevelViews, { level, token }: Place): readonly StripToken[] {
-  if (level === 'all' || level === 'leakage') return views[level];
+  if (!isLevel(level) || level === 'leakage') return views[level];
   const before = views[levelBefore(level)];
   return views[level].map((view, i) => (i <= token ? view : (before[i] ?? view)));
 }

@@ -7,7 +7,7 @@ import type { MethodConfig } from '../../method/types.ts';
 import { formatNats, formatPercent } from '../shared/format.ts';
 import { TEACHERS } from '../shared/teachers.ts';
 import { spokenToken } from '../shared/visible-text.ts';
-import type { Level } from './choices.ts';
+import { isLevel, type Level } from './choices.ts';
 import { leakageUnder } from './leakage-view.ts';
 import type { Place } from './levels.ts';
 import { boundOf, hasNoGradient, temperatureOf } from './view.ts';
@@ -76,6 +76,6 @@ const WORDS: Record<Level, (token: TokenTrace, trace: Trace, at: number) => stri
 
 export function stepInWords(trace: Trace, { level, token: at }: Place): string {
   const token = trace.tokens[at];
-  if (level === 'all' || token === undefined) return '';
+  if (!isLevel(level) || token === undefined) return '';
   return `Token ${at + 1}, “${spokenToken(token.text)}”, ${WORDS[level](token, trace, at)}`;
 }

@@ -32,8 +32,10 @@ export interface StripToken {
   stop?: 'before' | 'after';
   /** What drives the push on it, nats²; its value is the sum. */
   drivers?: { readonly answer: number; readonly image: number };
-  /** Stands in the teacher's place while there is none: the segment's letter. */
+  /** Stands in the teacher's place while there is none: the segment's letter, or where its reward pushes it. */
   mark?: string;
+  /** What the mark says, in words, in the place of its segment and its value. */
+  said?: string;
 }
 
 export type LaneName = 'description' | 'reasoning' | 'answer';

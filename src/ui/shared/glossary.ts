@@ -250,6 +250,31 @@ const entries = {
     title: 'Heat',
     text: 'The stronger the colour and the higher the bar, the larger the divergence, always on the same scale: logarithmic from 1e−5 to 10 nats, with the clip marked. Linear goes from 0 to the largest on show; percentile says how a token ranks in its rollout, and not how large its divergence is.',
   },
+  group: {
+    title: 'GRPO',
+    links: [PAPERS.staged],
+    text: 'Group relative policy optimisation: reinforcement without a teacher. Several rollouts of one question are rewarded, and each is pushed by how far its reward is above or below its group’s mean.',
+  },
+  groupTerms: {
+    title: 'Terms of a group',
+    text: 'As on the Train page: the form’s share of the reward, how far a ratio counts, the weight of the KL to the frozen base, and over what token losses are averaged.',
+  },
+  reward: {
+    title: 'Reward',
+    text: 'From 0 to 100 %: the form’s share for a valid form, the rest for a right answer. Nothing else of a rollout is rewarded.',
+  },
+  advantage: {
+    title: 'Advantage',
+    text: 'A rollout’s reward less the mean of its group, in standard deviations of the group. Every token of the rollout has the same.',
+  },
+  policyRatio: {
+    title: 'Ratio',
+    text: 'The token’s probability under the weights that are trained over that when it was sampled. Beyond the ratio clip, in the direction that its advantage asks for, it counts as the bound and has no gradient of its reward.',
+  },
+  klToBase: {
+    title: 'KL to the base',
+    text: 'The low-variance estimate of KL(student ‖ frozen base) from the one sampled token: e^d − d − 1 with d = log p of the base less log p of the student. Never negative.',
+  },
   count: {
     title: 'Rollouts',
     text: 'How many completions the student samples of this one prompt, 1 to 8. Pick one to look at it; the others stay.',
@@ -316,7 +341,7 @@ const entries = {
   },
   levels: {
     title: 'Levels',
-    text: 'What happens to each token, in order: the student samples it, the form is parsed into segments, a segment gets its teacher, student and teacher score the token, the clip turns the divergence into the loss, and the leakage says how much of the teachers’ push comes from the answer. In the strip, keys 1 to 6 pick a level, 0 all of them; Space plays.',
+    text: 'What happens to each token, in order: the student samples it, the form is parsed into segments, a segment gets its teacher, student and teacher score the token, the clip turns the divergence into the loss, and the leakage says how much of the teachers’ push comes from the answer. Group holds the rollouts of one question against each other, as learning from rewards does. In the strip, keys 1 to 6 pick a level, 0 all of them; Space plays.',
   },
   share: {
     title: 'Share of the divergence',

@@ -1,6 +1,7 @@
 /** What one page hands to another to look at. */
 
 import type { SamplingConfig } from '../../contract/engine.ts';
+import type { GroupTermSettings } from '../../contract/group.ts';
 import type { StudentChoice } from '../../contract/runs.ts';
 import type { TrainRollout } from '../../contract/training.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';
@@ -37,6 +38,17 @@ export interface RolloutOffer {
   readonly student: StudentOffer | null;
   /** Of an evaluation. */
   readonly evaluated?: OfferedEvaluation;
+}
+
+/** All rollouts of one question in a step that learnt from rewards. */
+export interface GroupOffer {
+  readonly rollouts: readonly TrainRollout[];
+  /** The one that is looked at. */
+  readonly pick: number;
+  readonly sampling: Omit<SamplingConfig, 'count'>;
+  readonly terms: GroupTermSettings;
+  /** Who may be asked: first those weights that made it, then those that the step made of them. */
+  readonly students: readonly StudentOffer[];
 }
 
 export interface OfferedEvaluation {

@@ -1,11 +1,19 @@
 /** The ways from one page to another, and each page's own part of the address. */
 
 import { createContext, useContext } from 'react';
-import type { CompletionOffer, QuestionOffer, RolloutOffer, StudentOffer } from './offers.ts';
+import type {
+  CompletionOffer,
+  GroupOffer,
+  QuestionOffer,
+  RolloutOffer,
+  StudentOffer,
+} from './offers.ts';
 
 export interface PageLinks {
   /** Shows a rollout in the Lab, scored with the student that made it. */
   openRollout: (offer: RolloutOffer) => void;
+  /** Shows a group of rollouts in the Lab, its terms read with a student of its run. */
+  openGroup: (offer: GroupOffer) => void;
   /** Shows a completion of a file in the Lab, planned at once, scored once there is a model. */
   openCompletion: (offer: CompletionOffer) => void;
   /** Puts a question with its picture and its reference into the Lab, to be run there. */

@@ -24,10 +24,11 @@ const rollout = (advantage: number, reward: number): TrainRollout => ({
 });
 
 it('with reward, advantage, and every token’s ratio and KL', async () => {
-  const openRollout = await showRun(SETTINGS, { equalGroups: 0.5, reward: 0.5, meanReward: 0.55 }, [
-    rollout(0.75, 1),
-    rollout(-0.75, 0.1),
-  ]);
+  const { openRollout } = await showRun(
+    SETTINGS,
+    { equalGroups: 0.5, reward: 0.5, meanReward: 0.55 },
+    [rollout(0.75, 1), rollout(-0.75, 0.1)],
+  );
   await expect
     .element(page.getByText('Group 1: reward 100 %, advantage +0.75, made likelier'))
     .toBeVisible();
@@ -58,4 +59,19 @@ it('and where no answer was right, what to do about it', async () => {
   ]);
   await expect.element(page.getByText(/No rollout of this step is right/)).toBeVisible();
   await expect.element(page.getByText(/: no advantage|, no advantage/).first()).toBeVisible();
+});
+
+it('and a group that is here as a whole opens as one', async () => {
+  const { grpo } = SETTINGS;
+  if (grpo === undefined) throw new Error('GRPO has settings of its groups');
+  const { openGroup } = await showRun(
+    { ...SETTINGS, grpo: { ...grpo, groupSize: 2 } },
+    { equalGroups: 0, reward: 0.5, meanReward: 0.55 },
+    [rollout(0.75, 1), rollout(-0.75, 0.1)].map((own) => ({
+      ...own,
+      policy: own.policy && { ...own.policy, logProbs: [-1, -2] },
+    })),
+  );
+  await page.getByText('Open its group in the Lab').last().click();
+  expect(openGroup.mock.calls[0][0]).toMatchObject({ pick: 1, rollouts: [{}, {}] });
 });

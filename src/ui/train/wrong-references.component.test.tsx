@@ -26,7 +26,7 @@ const SETTINGS = withSetting(trainSettings('vigos', 'tiny'), 'data.wrongShare', 
 const isWrongReferences = (title: string) => title.startsWith('Wrong references');
 
 it('is marked in rollouts and has its chart', async () => {
-  const openRollout = await showRun(
+  const { openRollout } = await showRun(
     SETTINGS,
     { 'wrongReference.given': 0.375, 'wrongReference.boxed': 0.5 },
     [

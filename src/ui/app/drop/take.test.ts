@@ -64,6 +64,7 @@ async function app(at: string) {
     openPage,
     openStudent,
     openRollout: vi.fn(),
+    openGroup: vi.fn(),
     openCompletion: vi.fn(),
     openQuestion: vi.fn(),
     writeQuery: vi.fn(),

@@ -18,6 +18,7 @@ import { BACKEND_NAMES } from '../../shared/backends.ts';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { cut } from '../../shared/visible-text.ts';
 import { useLab, useSession, useSubject } from '../context.tsx';
+import { GroupStage } from '../group/GroupStage.tsx';
 import { readOwnPicture } from '../pictures/own-picture.ts';
 import { madeBy } from '../state/made-by.ts';
 import { otherModel } from '../state/requests.ts';
@@ -66,6 +67,9 @@ export function ShownStage({ shown }: { shown: Shown }) {
   );
   const stage = useRef<HTMLDivElement>(null);
   const leaks = place.level === 'leakage';
+  const grouped = place.level === 'group';
+  // Both have strips of their own.
+  const apart = leaks || grouped;
   // The leakage has strips of its own: who goes there or comes back by a key in a strip stays in one.
   const fromStrip = useRef(false);
   const onKey = useCallback(
@@ -96,7 +100,7 @@ export function ShownStage({ shown }: { shown: Shown }) {
       <Origin shown={shown} />
       <MadeBy shown={shown} />
       <BatchPicker />
-      {leaks ? null : (
+      {apart ? null : (
         <Legend
           trace={trace}
           measure={measure}
@@ -105,7 +109,7 @@ export function ShownStage({ shown }: { shown: Shown }) {
           onScale={setScale}
         />
       )}
-      {leaks ? null : (
+      {apart ? null : (
         <DivergenceChart
           tokens={tokens}
           scale={scale}
@@ -118,6 +122,8 @@ export function ShownStage({ shown }: { shown: Shown }) {
       <Transport trace={trace} walk={walk} />
       {leaks ? (
         <LeakageStage shown={shown} selected={place.token} onSelect={select} onKey={onKey} />
+      ) : grouped ? (
+        <GroupStage shown={shown} selected={place.token} onKey={onKey} />
       ) : (
         <>
           <TokenStrip
@@ -143,12 +149,14 @@ export function ShownStage({ shown }: { shown: Shown }) {
         </>
       )}
       <Verdict trace={trace} truth={shown.subject?.trueAnswer ?? null} onSelect={select} />
-      <Summary
-        trace={trace}
-        ms={shown.timings?.total ?? null}
-        claimed={shown.claim !== null}
-        madeBy={named ? madeBy(shown) : null}
-      />
+      {!grouped && (
+        <Summary
+          trace={trace}
+          ms={shown.timings?.total ?? null}
+          claimed={shown.claim !== null}
+          madeBy={named ? madeBy(shown) : null}
+        />
+      )}
     </div>
   );
 }

@@ -16,7 +16,7 @@ interface Lab {
   engine: Engine;
 }
 
-export function measuring({ store, engine }: Lab, kind: 'leakage' | 'looks') {
+export function measuring({ store, engine }: Lab, kind: 'leakage' | 'looks' | 'group') {
   const { getState: get, setState: set } = store;
   const key = `${kind}Job` as const;
   let jobs = 0;

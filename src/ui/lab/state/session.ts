@@ -7,8 +7,8 @@ import type { Wording } from '../../../contract/wording.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { asFailure } from '../../engine/errors.ts';
-import type { CompletionOffer, RolloutOffer, StudentOffer } from '../../shared/offers.ts';
 import { fileTaking } from './files.ts';
+import { groupReading } from './group-session.ts';
 import { keptWording } from './kept-wording.ts';
 import { leakageReading } from './leakage-session.ts';
 import { linkNote } from './link-words.ts';
@@ -124,6 +124,7 @@ export function createSession({ store, engine }: SessionOptions) {
     if (work !== null) void api()?.cancel(work.jobId);
     leakage.stopLeakage();
     looks.stopLooks();
+    group.stopGroup();
     const jobId = `${kind}-${++jobs}`;
     set((s) => withJob(s, jobId, kind));
     return jobId;
@@ -148,15 +149,16 @@ export function createSession({ store, engine }: SessionOptions) {
       .catch(asFailure);
     if (get().work?.jobId !== jobId) return;
     if (outcome.ok) {
-      const { rollouts, timings } = outcome.value;
+      const { rollouts, logProbs, timings } = outcome.value;
       const { student } = get();
-      const batch = rollouts.map(({ trace }) => ({
+      const batch = rollouts.map(({ trace }, i) => ({
         ...UNTOUCHED,
         student,
         writer: student,
         trace,
         subject: about,
         timings,
+        logProbs: logProbs[i] ?? null,
       }));
       set((s) => withoutErrors(withBatch(s, batch), 'picture'));
       engine.dismissError();
@@ -301,8 +303,14 @@ export function createSession({ store, engine }: SessionOptions) {
       set((s) => withoutErrors(s, 'trace'));
   }
 
+  const askedFor =
+    <T>(what: (offer: T) => Promise<void>) =>
+    (offer: T) =>
+      asked(() => what(offer));
+
   const leakage = leakageReading({ store, engine });
   const looks = looksReading({ store, engine });
+  const group = groupReading({ store, engine, run: () => asked(run) });
   const offered = offeredCompletions({ store, wish, cancel, begin });
   const recordings = recordedRollouts({ store, wish, isReady });
   const files = fileTaking({
@@ -320,7 +328,7 @@ export function createSession({ store, engine }: SessionOptions) {
   engine.serve({
     busy: () => get().work !== null,
     leave: cancel,
-    lost: () => set((s) => ({ ...withFailure(s), leakageJob: null, looksJob: null })),
+    lost: () => set(withFailure),
     told: say,
     stays: () => void (waiting.taken() && run()),
     ready,
@@ -351,13 +359,14 @@ export function createSession({ store, engine }: SessionOptions) {
     change,
     scoreTyped: (text: string) => asked(() => scoreTyped(text)),
     ...recordings,
-    readLeakage: leakage.readLeakage,
-    readLooks: looks.readLooks,
-    takeMismatched: leakage.takeMismatched,
+    ...leakage,
+    ...looks,
+    ...group,
     takeStudent: trained.takeStudent,
-    askStudent: (offer: StudentOffer) => asked(() => trained.askStudent(offer)),
-    openRollout: (offer: RolloutOffer) => asked(() => trained.openRollout(offer)),
-    openCompletion: (offer: CompletionOffer) => asked(() => offered.openCompletion(offer)),
+    askStudent: askedFor(trained.askStudent),
+    openRollout: askedFor(trained.openRollout),
+    openGroup: askedFor(trained.openGroup),
+    openCompletion: askedFor(offered.openCompletion),
     openQuestion: offered.openQuestion,
     /** Puts another rollout of the batch on the page. */
     async pick(index: number) {

@@ -1,10 +1,13 @@
 /** Every setting of the Lab in one table, from which URL keys, labels, help and limits are drawn. */
 
 import type { BackendChoice } from '../../../contract/engine.ts';
+import { optionLabel } from '../../../contract/fields.ts';
+import { GRPO } from '../../../contract/grpo-rows.ts';
 import { type MismatchedPicture, MOST_WRONG_ANSWERS } from '../../../contract/leakage.ts';
 import { SAMPLING_BOUNDS } from '../../../contract/sampling-bounds.ts';
 import { SAMPLING } from '../../../contract/train-rows.ts';
 import { DATA, TRAIN_DIFFICULTIES } from '../../../contract/world-rows.ts';
+import { AVERAGINGS, type Averaging } from '../../../method/grpo.ts';
 import { VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { PALR_DEFAULTS } from '../../../method/palr.ts';
 import { TEACHERS } from '../../../method/teachers.ts';
@@ -44,6 +47,8 @@ export type DrawnDifficulty = 'mixed' | Difficulty;
 export type LabView = 'start' | 'all';
 /** Where the rollout on the page is from, where the page did not make it. */
 export type RolloutOrigin = 'here' | 'trace' | 'training';
+/** The term of a group's tokens that is drawn: how far the ratio is from 1, say. */
+export type GroupFigure = 'ratio' | 'kl' | 'loss';
 
 export interface LabSettings {
   split: Split;
@@ -89,6 +94,13 @@ export interface LabSettings {
   mismatched: MismatchedPicture;
   /** ε of PALR's rates. */
   epsilon: number;
+  /** What of GRPO's settings makes the terms of a group. */
+  formatShare: number;
+  klCoefficient: number;
+  ratioClip: number;
+  averaging: Averaging;
+  /** What colours the tokens of a group. */
+  groupFigure: GroupFigure;
   measure: Measure;
   /** How strength of colour and height follow from it. */
   scale: ScaleName;
@@ -115,6 +127,21 @@ function sampled(name: keyof typeof SAMPLING, keys: readonly [key: string, term:
   const { field, preset } = SAMPLING[name];
   return numberOf(field, keys, preset.paper, SAMPLING_BOUNDS[name]);
 }
+
+const { formatShare, klCoefficient, ratioClip, averaging } = GRPO;
+const groupNumber = ({ field, preset }: typeof formatShare, key: string) =>
+  numberOf(field, [key, 'groupTerms'], preset.paper, field);
+/** GRPO's, under the names, in the bounds and with the values that Train has. */
+const grouped = {
+  formatShare: groupNumber(formatShare, 'gf'),
+  klCoefficient: groupNumber(klCoefficient, 'gk'),
+  ratioClip: groupNumber(ratioClip, 'gr'),
+  averaging: choice<Averaging>(
+    ['ga', averaging.field.label, 'groupTerms'],
+    averaging.preset.paper,
+    AVERAGINGS.map((value) => ({ value, label: optionLabel(averaging.field, value) })),
+  ),
+};
 
 export const SETTINGS = {
   split: choice<Split>(['split', 'Split', 'split'], 'prior-test', plainly(SPLIT_NAMES)),
@@ -171,6 +198,12 @@ export const SETTINGS = {
     { value: 'own', label: 'One of your own' },
   ]),
   epsilon: number(['eps', 'ε', 'epsilon'], PALR_DEFAULTS.epsilon, { min: 0, max: 1 }, 1e-8),
+  ...grouped,
+  groupFigure: choice<GroupFigure>(['gc', 'Colour of the group’s tokens', 'groupTerms'], 'ratio', [
+    { value: 'ratio', label: 'Ratio' },
+    { value: 'kl', label: 'KL to the base' },
+    { value: 'loss', label: 'Loss term' },
+  ]),
   measure: choice<Measure>(['measure', 'Measure', 'divergence'], 'used', MEASURES),
   scale: choice<ScaleName>(['scale', 'Scale', 'heat'], 'log', SCALES),
   level: choice<LevelChoice>(['level', 'Level', 'levels'], 'all', LEVEL_CHOICES),

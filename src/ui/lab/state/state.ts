@@ -2,6 +2,7 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineEvent, JobStep, JobTimings } from '../../../contract/engine.ts';
+import type { GroupReading } from '../../../contract/group.ts';
 import type { OpenedTrace, Trace, TraceLooks } from '../../../contract/trace.ts';
 import type { Wording } from '../../../contract/wording.ts';
 import type { AnswerMeasure } from '../../../method/grading.ts';
@@ -22,7 +23,8 @@ export type ErrorPlace =
   | 'trace'
   | 'link'
   | 'leakage'
-  | 'looks';
+  | 'looks'
+  | 'group';
 
 /** The job that is under way; one at a time. */
 export interface Work {
@@ -75,6 +77,8 @@ export interface Shown {
   looksFor: { answer: string; student: StudentOffer | null } | null;
   /** The person's own picture that its leakage was measured with, where it was one. */
   mismatched: OwnPicture | null;
+  /** [tokens], log p of each when it was sampled, nats; null where that is not known. */
+  logProbs: readonly number[] | null;
 }
 
 /** A rollout as its run left it: nothing changed yet. */
@@ -92,6 +96,7 @@ export const UNTOUCHED = {
   looks: null,
   looksFor: null,
   mismatched: null,
+  logProbs: null,
 } as const satisfies Partial<Shown>;
 
 export interface LabState {
@@ -114,6 +119,10 @@ export interface LabState {
   leakageJob: { jobId: string; done: number; total: number } | null;
   /** Whether its teachers look is being measured. */
   looksJob: { jobId: string; done: number; total: number } | null;
+  /** GRPO's terms of the batch are being read. */
+  groupJob: { jobId: string; done: number; total: number } | null;
+  /** GRPO's terms of a batch, and of what they are; see `group.ts` for whether that is still asked. */
+  group: { readonly key: string; readonly reading: GroupReading } | null;
   /** A person's own picture for teachers to be shown instead. */
   mismatched: OwnPicture | null;
   live: LiveRollout | null;
@@ -145,6 +154,8 @@ export const initialState = (settings: LabSettings): LabState => ({
   work: null,
   leakageJob: null,
   looksJob: null,
+  groupJob: null,
+  group: null,
   mismatched: null,
   live: null,
   unscored: null,
@@ -272,7 +283,8 @@ export function withoutJob(state: LabState, jobId: string): LabState {
 export function withFailure(state: LabState): LabState {
   const { live } = state;
   const unscored = live === null || live.ids.length === 0 ? state.unscored : live;
-  return { ...state, work: null, live: null, unscored };
+  const none = { leakageJob: null, looksJob: null, groupJob: null };
+  return { ...state, ...none, work: null, live: null, unscored };
 }
 
 /** The rollout on the page, scored anew, takes its earlier self's place in the batch. */
@@ -309,14 +321,11 @@ function withKeptToken(before: LabState, { trace }: Shown): LabState {
 export function withEvent(state: LabState, event: EngineEvent): LabState {
   switch (event.type) {
     case 'job.progress':
-      if (state.leakageJob?.jobId === event.jobId) {
-        const { jobId, done, total } = event;
-        return { ...state, leakageJob: { jobId, done, total } };
-      }
-      if (state.looksJob?.jobId === event.jobId) {
-        const { jobId, done, total } = event;
-        return { ...state, looksJob: { jobId, done, total } };
-      }
+      for (const key of ['leakageJob', 'looksJob', 'groupJob'] as const)
+        if (state[key]?.jobId === event.jobId) {
+          const { jobId, done, total } = event;
+          return { ...state, [key]: { jobId, done, total } };
+        }
       if (state.work?.jobId !== event.jobId) return state;
       return {
         ...state,

@@ -6,7 +6,7 @@ import type { ScoreRequest, ScoreResult } from '../../../contract/engine.ts';
 import { VIGOS_PAPER } from '../../../method/named-methods.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { asFailure } from '../../engine/errors.ts';
-import type { RolloutOffer, StudentOffer } from '../../shared/offers.ts';
+import type { GroupOffer, RolloutOffer, StudentOffer } from '../../shared/offers.ts';
 import {
   fileStudent,
   linkedStudent,
@@ -17,7 +17,9 @@ import {
 import { withMethod } from './method.ts';
 import { inputOf, missing, notReady, samplingOf } from './requests.ts';
 import { whyNotScored } from './scoring-gate.ts';
+import { SETTINGS } from './settings.ts';
 import {
+  type Shown,
   UNTOUCHED,
   withBatch,
   withError,
@@ -142,6 +144,7 @@ export function trainedStudents({ store, engine, wish, cancel, run, score, settl
       if ((await take(offer)) && stillWanted()) await run();
     },
     openRollout,
+    openGroup,
     /** The reference answer that an opened rollout waits for is there: it is scored. False where none waits. */
     async answered(): Promise<boolean> {
       const waits = waiting;
@@ -180,6 +183,57 @@ export function trainedStudents({ store, engine, wish, cancel, run, score, settl
     if (rollout.answer.trim() !== '') return put(offer, stillWanted);
     waiting = { offer, stillWanted };
     set((s) => withError(s, 'answer', missing('answer')));
+  }
+
+  /** Puts a step's rollouts of one question on the page, read with the first of its students that is still here. */
+  async function openGroup({ rollouts, pick, sampling: drawn, terms, students }: GroupOffer) {
+    const stillWanted = wish();
+    cancel();
+    waiting = null;
+    const whys: (ErrorRecord | null)[] = [];
+    for (const student of students) {
+      whys.push(await given(student));
+      if (!stillWanted()) return;
+      if (whys.at(-1) === null) break;
+    }
+    // The first one made the rollouts: what is to be said is why that one is gone.
+    if (whys.at(-1) !== null) return set((s) => withError(s, 'run', whys[0] ?? notReady()));
+    const [rollout] = rollouts;
+    const offer = { rollout, sampling: drawn, method: null, student: null };
+    const placed = await outcomeOf(() => placing(offer), 'picture');
+    if (!stillWanted()) return;
+    if (!placed.ok) return set((s) => withError(s, 'run', placed.error));
+    const { maxNewTokens: maxTokens, ...more } = drawn;
+    set((s) => ({
+      ...withSettings(placed.value(s), {
+        ...withMethod(s.settings, VIGOS_PAPER),
+        ...{ ...more, ...terms, maxTokens, pick },
+        count: Math.min(rollouts.length, SETTINGS.count.max),
+        from: 'training',
+        teacherImage: 'same',
+        imageOf: 'all',
+        view: 'all',
+        level: 'group',
+      }),
+      students: [...s.students, ...students.slice(whys.length)],
+    }));
+    const about = { ...subjectNow(get()), wording: {} };
+    const { student } = get();
+    const batch: Shown[] = [];
+    for (const { ids, policy } of rollouts) {
+      const scored = await score({
+        input: inputOf(about),
+        completion: { kind: 'ids', ids, sampling: samplingOf(get().settings) },
+        method: get().settings.method,
+      });
+      if (scored === null || !stillWanted()) return;
+      const { trace, timings } = scored;
+      const logProbs = policy?.logProbs ?? null;
+      const shown = { ...UNTOUCHED, student, writer: students[0], trace, subject: about, timings };
+      batch.push({ ...shown, logProbs, elsewhere: true });
+    }
+    set((s) => withBatch(s, batch));
+    await settle();
   }
 
   /** Scores an opened rollout about what is on the page. */

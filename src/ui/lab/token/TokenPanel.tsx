@@ -8,6 +8,8 @@ import { TeacherContext } from '../../rollout/TeacherContext.tsx';
 import { TokenHead } from '../../rollout/TokenHead.tsx';
 import { TopLists } from '../../rollout/TopLists.tsx';
 import { useLab, useSession } from '../context.tsx';
+import { GroupFigures } from '../group/GroupFigures.tsx';
+import { groupNow } from '../state/group.ts';
 import { pictureFor } from '../state/perturbation.ts';
 import styles from './TokenPanel.module.css';
 import { TOKEN_PANEL_ID, useCurrentToken } from './use-current-token.ts';
@@ -20,6 +22,11 @@ export function TokenPanel() {
   const live = useLab((s) => s.live !== null);
   const token = index === null ? undefined : shown?.trace.tokens[index];
   const leakage = shown?.trace.leakage;
+  const grouped = useLab((s) =>
+    s.settings.level === 'group' && s.shown !== null
+      ? (groupNow(s)?.rollouts[s.batch.indexOf(s.shown)] ?? null)
+      : null,
+  );
   const subject = shown?.subject ?? null;
   const seen = shown?.seen ?? null;
   const pictureOf = useCallback(
@@ -45,7 +52,13 @@ export function TokenPanel() {
         </p>
       ) : (
         <>
-          <TokenHead trace={shown.trace} index={index} token={token} onGo={go} />
+          <TokenHead
+            trace={shown.trace}
+            index={index}
+            token={token}
+            onGo={go}
+            taught={grouped === null}
+          />
           {level === 'leakage' && leakage !== undefined ? (
             <LeakageFigures
               leakage={leakage}
@@ -54,13 +67,17 @@ export function TokenPanel() {
               index={index}
               count={shown.trace.tokens.length}
             />
+          ) : grouped !== null ? (
+            <GroupFigures rollout={grouped} index={index} />
           ) : (
             <>
               <Figures trace={shown.trace} index={index} token={token} />
               <TopLists token={token} method={shown.trace.method} />
             </>
           )}
-          <TeacherContext trace={shown.trace} pictureOf={pictureOf} index={index} token={token} />
+          {grouped === null && (
+            <TeacherContext trace={shown.trace} pictureOf={pictureOf} index={index} token={token} />
+          )}
         </>
       )}
     </section>

@@ -13,12 +13,12 @@ import { HeatKey } from '../../rollout/HeatKey.tsx';
 import { type HeatScale, heatScale, SCALES, type ScaleName } from '../../rollout/heat-scale.ts';
 import { formatNats, formatPercent, formatPlain } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
-import type { RolloutOffer } from '../../shared/offers.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { usePageLinks } from '../../shared/page-links.tsx';
 import { TokenLook, tokenStyle } from '../../shared/TokenLook.tsx';
 import { TEACHERS, teacherMark } from '../../shared/teachers.ts';
 import { useTrain, useTraining } from '../context.tsx';
+import { groupOffer, type RolledRun, rolloutOffer } from './open-group.ts';
 import styles from './RolloutList.module.css';
 
 const SHOWN = 8;
@@ -40,14 +40,16 @@ export function RolloutList() {
   );
   // A thousand tokens and more are new with every step; they come in a frame after the curves'.
   const run = useDeferredValue(latest);
-  const { openRollout } = usePageLinks();
+  const { openRollout, openGroup } = usePageLinks();
   const { questions } = useTraining();
-  const open = async (rollout: TrainRollout, how: Omit<RolloutOffer, 'rollout'>) => {
-    const { data, index } = rollout.item;
-    if (data === undefined) return openRollout({ rollout, ...how });
-    const picture = await questions.pictureOf(data, index);
-    const { question, answer, ids } = rollout;
-    if (picture !== null) openRollout({ rollout: { question, answer, ids, picture }, ...how });
+  const open = async (rolled: RolledRun, number: number) => {
+    const group = groupOffer(rolled, number);
+    if (group !== null) return openGroup(group);
+    const offer = rolloutOffer(rolled, number);
+    const { item, question, answer, ids } = rolled.rollouts.rollouts[number];
+    if (item.data === undefined) return openRollout(offer);
+    const picture = await questions.pictureOf(item.data, item.index);
+    if (picture !== null) openRollout({ ...offer, rollout: { question, answer, ids, picture } });
   };
   const [all, setAll] = useState(false);
   const [scaleName, setScale] = useState<ScaleName>('log');
@@ -66,7 +68,7 @@ export function RolloutList() {
       />
     );
   const { step, made, rollouts } = run.rollouts;
-  const { settings: own } = settingsAt(run.settings, step);
+  const rolledRun = { ...run, rollouts: run.rollouts };
   const shown = all ? rollouts : rollouts.slice(0, SHOWN);
   const right = rollouts.filter(({ correct }) => correct).length;
   const valid = rollouts.filter((rollout) => rollout.valid).length;
@@ -114,17 +116,8 @@ export function RolloutList() {
             key={`${step}-${number}-${rollout.item.index}`}
             rollout={rollout}
             scale={scale}
-            onOpen={() =>
-              void open(rollout, {
-                sampling: { ...own.sampling, seed: own.seed },
-                method: own.method,
-                student: {
-                  // The weights that sampled it are those before the step.
-                  label: `${run.name}, before step ${step}`,
-                  choice: { kind: 'run', runId: run.runId, step: step - 1 },
-                },
-              })
-            }
+            grouped={groupOffer(rolledRun, number) !== null}
+            onOpen={() => void open(rolledRun, number)}
           />
         ))}
       </ol>
@@ -153,11 +146,13 @@ function whyNone(run: TrainSettings, step: number): string {
 interface RolloutProps {
   rollout: TrainRollout;
   scale: HeatScale;
+  /** Whether its whole group is here to be opened. */
+  grouped: boolean;
   onOpen: () => void;
 }
 
 const Rollout = memo(
-  function Rollout({ rollout, scale, onOpen }: RolloutProps) {
+  function Rollout({ rollout, scale, grouped, onOpen }: RolloutProps) {
     const { item, question, answer, valid, reason, correct, wrongReference, policy } = rollout;
     return (
       <li className={styles.rollout}>
@@ -181,7 +176,7 @@ const Rollout = memo(
           </p>
           {item.words === undefined ? (
             <button type="button" className="button" onClick={onOpen}>
-              Open in the Lab
+              {grouped ? 'Open its group in the Lab' : 'Open in the Lab'}
             </button>
           ) : (
             <span className={styles.why}>Asked in words: there is no picture for the Lab</span>
@@ -230,7 +225,7 @@ function titleOf({ teachers, losses, clipped, policy }: TrainRollout, index: num
 }
 
 /** The texts stand before them for who does not see colours. */
-function Tokens({ rollout, scale }: Omit<RolloutProps, 'onOpen'>) {
+function Tokens({ rollout, scale }: Pick<RolloutProps, 'rollout' | 'scale'>) {
   const { texts, teachers, clipped, policy } = rollout;
   const heats = heatOf(rollout);
   const tokens = texts.map((text, index) => ({

@@ -32,7 +32,7 @@ async function shown(query = '') {
   await engine.load();
   const writeQuery = vi.fn();
   const links = {
-    ...{ openRollout: vi.fn(), openStudent: vi.fn(), openCompletion: vi.fn() },
+    ...{ openRollout: vi.fn(), openGroup: vi.fn(), openStudent: vi.fn(), openCompletion: vi.fn() },
     openQuestion: vi.fn(),
     ...{ writeQuery, openPage: vi.fn(), openAddress: vi.fn() },
   };
