@@ -8,7 +8,7 @@ import { Help } from '../shared/Help.tsx';
 import styles from './ChartCard.module.css';
 import { ChartTable } from './ChartTable.tsx';
 import type { ChartText } from './chart-text.ts';
-import { type ChartColumns, type DrawnLine, lastOf, type StepRange } from './columns.ts';
+import { type ChartColumns, type DrawnLine, lastOf, placeOn, type StepRange } from './columns.ts';
 import { colorReader, drawingColors } from './drawing-colors.ts';
 import { ExportButtons, type ExportButtonsProps } from './ExportButtons.tsx';
 import { LineKey } from './LineKey.tsx';
@@ -109,7 +109,7 @@ export const ChartCard = memo(function ChartCard(props: ChartCardProps) {
             <strong className="numeric">{valueAt(columns, line, at, format)}</strong>
           </li>
         ))}
-        {at !== null && <li className={styles.step}>step {columns.steps[at]}</li>}
+        {at !== null && <li className={styles.step}>{placeOn(columns.axis, columns.steps[at])}</li>}
       </ul>
       {empty ? (
         <p className={styles.empty} style={{ minHeight: `${rems}rem` }}>
@@ -184,9 +184,11 @@ function inWords(
   const parts = lines.map((line) => {
     const last = lastOf(columns, line.values);
     const name = nameOf(line, severalRuns, columns);
-    return `${name} ${last === null ? 'nothing' : `${format(last.value)}${ownUnit ? '' : ` ${unit}`} at step ${last.step}`}`;
+    return `${name} ${last === null ? 'nothing' : `${format(last.value)}${ownUnit ? '' : ` ${unit}`} at ${placeOn(columns.axis, last.step)}`}`;
   });
-  return `${title} from step ${steps[0]} to ${steps.at(-1)}: ${parts.join('; ').trim()}`;
+  const { axis } = columns;
+  const stretch = axis === 'tokens' ? placeOn(axis, steps.at(-1)) : `${steps.at(-1)}`;
+  return `${title} from ${placeOn(axis, steps[0])} to ${stretch}: ${parts.join('; ').trim()}`;
 }
 
 function useVisible(ref: { readonly current: HTMLElement | null }): boolean {

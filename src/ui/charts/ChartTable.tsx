@@ -6,7 +6,7 @@ import type { ChartText } from './chart-text.ts';
 import type { ChartColumns, Column } from './columns.ts';
 
 export function ChartTable({ chart, columns }: { chart: ChartText; columns: ChartColumns }) {
-  const { steps, lines } = columns;
+  const { steps, lines, axis } = columns;
   const [page, setPage] = useState(0);
   const severalRuns = new Set(lines.map(({ runId }) => runId)).size > 1;
   const at = (row: number) => steps.length - 1 - row;
@@ -27,7 +27,10 @@ export function ChartTable({ chart, columns }: { chart: ChartText; columns: Char
   return (
     <PagedTable
       caption={`${chart.title}${chart.unit === '' ? '' : `, ${chart.unit}`}`}
-      rowHead={{ label: 'Step', cell: (row) => String(steps[at(row)]) }}
+      rowHead={{
+        label: axis === 'tokens' ? 'Tokens' : 'Step',
+        cell: (row) => String(steps[at(row)]),
+      }}
       columns={shown}
       rows={steps.length}
       page={page}

@@ -158,12 +158,15 @@ function optionsOf(
       {
         ...axis,
         grid: { show: false },
-        label: 'step',
+        label: latest.current.columns.axis === 'tokens' ? 'tokens' : 'step',
         labelFont: ink.font,
         labelSize: rem,
         labelGap: -rem / 4,
         size: 1.4 * rem,
-        incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000, 50_000],
+        incrs: [
+          1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000,
+          500_000, 1e6,
+        ],
         space: 2.7 * rem,
       },
       {

@@ -1,8 +1,9 @@
 /** Which steps the charts show: all, or a stretch that is typed here or drawn over a chart. */
 
 import { useId } from 'react';
+import { Select } from '../fields/Select.tsx';
 import { useDraft } from '../shared/use-draft.ts';
-import type { StepRange } from './columns.ts';
+import type { ChartAxis, StepRange } from './columns.ts';
 import styles from './StepsBar.module.css';
 
 export interface StepsBarProps {
@@ -11,10 +12,19 @@ export interface StepsBarProps {
   /** The last step there is. */
   last: number;
   onRange: (range: StepRange | null) => void;
+  /** What lies along the charts; where it can be chosen, with the choice. */
+  axis?: ChartAxis;
+  onAxis?: (axis: ChartAxis) => void;
 }
 
-export function StepsBar({ range, last, onRange }: StepsBarProps) {
+const AXES = [
+  { value: 'steps', label: 'steps' },
+  { value: 'tokens', label: 'tokens' },
+] as const;
+
+export function StepsBar({ range, last, onRange, axis = 'steps', onAxis }: StepsBarProps) {
   if (last < 2) return null;
+  const one = axis === 'steps' ? 'step' : 'token';
   const { from, to } = range ?? { from: 0, to: last };
   const show = (next: StepRange) => {
     const low = Math.max(0, Math.min(next.from, next.to));
@@ -24,11 +34,11 @@ export function StepsBar({ range, last, onRange }: StepsBarProps) {
   return (
     <div className={styles.bar}>
       <StepField
-        label="Charts from step"
+        label={`Charts from ${one}`}
         value={from}
         onChange={(step) => show({ from: step, to })}
       />
-      <StepField label="to step" value={to} onChange={(step) => show({ from, to: step })} />
+      <StepField label={`to ${one}`} value={to} onChange={(step) => show({ from, to: step })} />
       <button
         type="button"
         className="button"
@@ -37,6 +47,9 @@ export function StepsBar({ range, last, onRange }: StepsBarProps) {
       >
         Whole run
       </button>
+      {onAxis !== undefined && (
+        <Select look="line" label="over" value={axis} options={AXES} onChange={onAxis} />
+      )}
       <p className={styles.hint}>Or drag over a chart; a double click shows the whole run again.</p>
     </div>
   );

@@ -18,8 +18,17 @@ export interface DrawnLine {
   readonly high?: Column;
 }
 
+/** What lies along a chart: steps of runs, or the completion tokens that they have learnt from. */
+export type ChartAxis = 'steps' | 'tokens';
+
+/** A place on it in words. */
+export const placeOn = (axis: ChartAxis = 'steps', at = 0): string =>
+  axis === 'steps' ? `step ${at}` : `${at.toLocaleString('en')} tokens`;
+
 export interface ChartColumns {
+  /** Places on its axis, of steps unless it says otherwise. */
   readonly steps: readonly number[];
+  readonly axis?: ChartAxis;
   readonly lines: readonly DrawnLine[];
   /** Steps after which something else begins, and what. */
   readonly borders?: readonly { readonly step: number; readonly label: string }[];

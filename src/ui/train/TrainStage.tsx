@@ -45,7 +45,9 @@ function ShownSteps() {
   const session = useTraining();
   const range = useTrain((s) => s.shownSteps);
   const last = useTrain(lastStepOf);
-  return <StepsBar range={range} last={last} onRange={session.showSteps} />;
+  const axis = useTrain((s) => s.axis);
+  const { showSteps, showOver } = session;
+  return <StepsBar {...{ range, last, axis }} onRange={showSteps} onAxis={showOver} />;
 }
 
 function EngineNote() {

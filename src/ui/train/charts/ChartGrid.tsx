@@ -14,6 +14,7 @@ import { type ChartRun, columnsOf, stepsOf } from './columns.ts';
 import { type ChartDefinition, chartsOf, HELD_OUT_CHARTS } from './definitions.ts';
 import { OutsideGrid } from './OutsideGrid.tsx';
 import { laidOver, OUTSIDE_SENTENCE, ownCharts, sameLines } from './overlay.ts';
+import { overTokens } from './over-tokens.ts';
 
 function useDrawn() {
   // Other news of the run (a rollout, a checkpoint) leaves the curves as they are.
@@ -34,13 +35,14 @@ function useDrawn() {
   const beside = useTrain((s) => s.beside);
   const stored = useTrain((s) => s.stored);
   const range = useTrain((s) => s.shownSteps);
+  const axis = useTrain((s) => s.axis);
   const recorded = useTrain(recordedShown);
   const runs = useMemo(
     () =>
-      (recorded === null ? drawnRuns({ run, beside, stored }) : [drawnRecording(recorded)]).map(
-        (drawn) => ({ ...drawn, curves: curvesWithin(drawn.curves, range) }),
-      ),
-    [run, beside, stored, recorded, range],
+      (recorded === null ? drawnRuns({ run, beside, stored }) : [drawnRecording(recorded)])
+        .map((drawn): ChartRun => (axis === 'tokens' ? overTokens(drawn) : drawn))
+        .map((drawn) => ({ ...drawn, curves: curvesWithin(drawn.curves, range) })),
+    [run, beside, stored, recorded, range, axis],
   );
   const steps = useMemo(
     () => ({ step: stepsOf('step', runs), evaluation: stepsOf('evaluation', runs) }),
@@ -48,8 +50,9 @@ function useDrawn() {
   );
   const laid = useTrain(useShallow(drawnOutside));
   const outside = useMemo(
-    () => ({ runs: laid, before: runs.length, range }),
-    [laid, runs.length, range],
+    // A log of a trainer elsewhere knows steps alone.
+    () => ({ runs: axis === 'tokens' ? [] : laid, before: runs.length, range }),
+    [laid, runs.length, range, axis],
   );
   return { runs, steps, outside };
 }
@@ -57,7 +60,10 @@ function useDrawn() {
 /** The kinds of recipes that charts are drawn of, and the one that is told of first. */
 function useKinds(runs: ReturnType<typeof useDrawn>['runs']) {
   const planned = useTrain((s) => s.form.settings.recipe);
-  const recipes = runs.length > 0 ? runs.flatMap(({ settings }) => recipesOf(settings)) : [planned];
+  const recipes =
+    runs.length > 0
+      ? runs.flatMap(({ settings }) => (settings === undefined ? [] : recipesOf(settings)))
+      : [planned];
   const kinds = [...new Set(recipes.map((recipe) => recipeOf(recipe).kind))];
   const told = RECIPE_KINDS.find((kind) => kinds.includes(kind)) ?? kinds[0];
   return { kinds, told };
@@ -85,8 +91,9 @@ export function ChartGrid({ large }: { large: boolean }) {
   );
 }
 
-function hasValues({ lines }: ChartDefinition, { curves }: ChartRun): boolean {
-  return curves.metrics.some(({ figures }) => lines.some(({ id }) => figures[id] !== undefined));
+function hasValues({ kind, lines }: ChartDefinition, { curves }: ChartRun): boolean {
+  const list = kind === 'step' ? curves.metrics : curves.evaluations;
+  return list.some(({ figures }) => lines.some(({ id }) => figures?.[id] !== undefined));
 }
 
 /** What trainers elsewhere logged that none of the charts above shows. */

@@ -11,6 +11,14 @@ export interface ChartRun {
   readonly name: string;
   readonly curves: RunCurves;
   readonly settings?: TrainSettings;
+  /** What its curves are over, where not steps. */
+  readonly over?: TokensOver;
+}
+
+/** A run’s tokens by its steps. */
+export interface TokensOver {
+  /** Completion tokens up to the end of a step. */
+  readonly at: (step: number) => number;
 }
 
 /** The steps at which some run has values, each once and in order. */
@@ -69,14 +77,16 @@ export function columnsOf(
     steps,
     lines: lines.filter(({ values }) => values.some((value) => value !== null)),
     ...(borders.length === 0 ? {} : { borders }),
+    ...(runs.some(({ over }) => over !== undefined) ? { axis: 'tokens' as const } : {}),
   };
 }
 
 /** Where stages end and others begin, of the first run that has some. */
 function bordersOf(runs: readonly ChartRun[]): NonNullable<ChartColumns['borders']> {
-  const staged = runs.find(({ settings }) => settings?.schedule !== undefined)?.settings;
-  if (staged === undefined) return [];
-  return stagesOf(staged)
+  const staged = runs.find(({ settings }) => settings?.schedule !== undefined);
+  if (staged?.settings === undefined) return [];
+  const { over } = staged;
+  return stagesOf(staged.settings)
     .slice(1)
-    .map(({ from, label }) => ({ step: from, label }));
+    .map(({ from, label }) => ({ step: over?.at(from) ?? from, label }));
 }

@@ -33,7 +33,7 @@ export function FollowedPanel() {
   const clip = useTrain((s) => clipOf(s.run?.settings.method ?? null));
   const [asTable, setAsTable] = useState(false);
   const [page, setPage] = useState(0);
-  const range = useTrain((s) => s.shownSteps);
+  const range = useTrain((s) => (s.axis === 'steps' ? s.shownSteps : null));
   const map = useMemo(() => {
     if (followed === null) return null;
     const steps = followed.steps.filter((measured) => isWithin(range, measured));

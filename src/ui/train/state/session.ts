@@ -9,7 +9,7 @@ import type { ResumeOptions, RunExport, StoredRun } from '../../../contract/runs
 import { recipeText } from '../../../contract/stages.ts';
 import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { TrainResult } from '../../../contract/training.ts';
-import type { StepRange } from '../../charts/columns.ts';
+import type { ChartAxis, StepRange } from '../../charts/columns.ts';
 import type { EngineFace } from '../../engine/client.ts';
 import type { SharedEvent } from '../../engine/engine.ts';
 import type { StudentOffer } from '../../shared/offers.ts';
@@ -292,6 +292,10 @@ export function createTrainSession({ form, note = null, api, ready, subscribe }:
     /** What the charts show; null is the whole run. */
     showSteps(shownSteps: StepRange | null) {
       set((s) => ({ ...s, shownSteps }));
+    },
+    /** Steps and tokens have no stretch in common. */
+    showOver(axis: ChartAxis) {
+      set((s) => ({ ...s, axis, shownSteps: null }));
     },
     keepAwake(wanted: boolean) {
       set((s) => ({ ...s, awake: { wanted, refused: false } }));

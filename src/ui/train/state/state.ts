@@ -11,7 +11,8 @@ import type {
 } from '../../../contract/runs.ts';
 import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { TrainEstimate } from '../../../contract/training.ts';
-import type { StepRange } from '../../charts/columns.ts';
+import type { ChartAxis, StepRange } from '../../charts/columns.ts';
+import { curvesOverTokens } from '../charts/over-tokens.ts';
 import { type FormState, initialForm } from './form.ts';
 import { initialQuestions, type QuestionsState } from './questions.ts';
 import { type RecordedRun, recordedShown } from './recorded-run.ts';
@@ -45,7 +46,9 @@ export interface TrainPageState {
   } | null;
   /** The run that comes with the page; null until it is fetched. */
   readonly recorded: RecordedRun | null;
-  /** Steps that the charts show; null shows all. */
+  /** What lies along the charts. */
+  readonly axis: ChartAxis;
+  /** What the charts show of it; null shows all. */
   readonly shownSteps: StepRange | null;
   readonly questions: QuestionsState;
   readonly awake: {
@@ -73,6 +76,7 @@ export const initialState = (form: FormState = initialForm()): TrainPageState =>
   outside: { runs: [], broken: [], drawn: {} },
   estimate: null,
   recorded: null,
+  axis: 'steps',
   shownSteps: null,
   questions: initialQuestions(),
   awake: { wanted: false, refused: false },
@@ -141,9 +145,10 @@ export const drawnRecording = ({ name, settings, curves }: RecordedRun): DrawnRu
   curves,
 });
 
-/** The last step of the curves that are drawn. */
+/** The last step of the curves that are drawn, or the most tokens. */
 export function lastStepOf(
-  state: Pick<TrainPageState, 'run' | 'beside' | 'outside' | 'stored' | 'recorded'>,
+  state: Pick<TrainPageState, 'run' | 'beside' | 'outside' | 'stored' | 'recorded'> &
+    Partial<Pick<TrainPageState, 'axis'>>,
 ): number {
   const { run, beside, outside } = state;
   const recorded = recordedShown(state)?.curves;
@@ -154,11 +159,13 @@ export function lastStepOf(
   ];
   return Math.max(
     0,
-    ...curves.flatMap(({ metrics, evaluations }) => [
-      metrics.at(-1)?.step ?? 0,
-      evaluations.at(-1)?.step ?? 0,
-    ]),
-    ...Object.values(outside.drawn).flatMap(({ series }) =>
+    ...curves
+      .map((own) => (state.axis === 'tokens' ? curvesOverTokens(own) : own))
+      .flatMap(({ metrics, evaluations }) => [
+        metrics.at(-1)?.step ?? 0,
+        evaluations.at(-1)?.step ?? 0,
+      ]),
+    ...(state.axis === 'tokens' ? [] : Object.values(outside.drawn)).flatMap(({ series }) =>
       series.map((own) => own.steps.at(-1) ?? 0),
     ),
   );

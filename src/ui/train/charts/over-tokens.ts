@@ -1,0 +1,41 @@
+/** Curves of a run over the completion tokens that it has learnt from: runs of unlike lengths at equal tokens. Pure. */
+
+import type { RunCurves } from '../../../contract/runs.ts';
+import type { ChartRun, TokensOver } from './columns.ts';
+
+/** Tokens up to the end of each step, from the log; before its first step none. */
+export function tokensBySteps({ metrics }: Pick<RunCurves, 'metrics'>): TokensOver {
+  const sums: { readonly step: number; readonly tokens: number }[] = [];
+  let tokens = 0;
+  for (const own of metrics) {
+    tokens += own.tokens;
+    sums.push({ step: own.step, tokens });
+  }
+  return {
+    at(step) {
+      let low = 0;
+      let high = sums.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (sums[middle].step <= step) low = middle + 1;
+        else high = middle;
+      }
+      return sums[low - 1]?.tokens ?? 0;
+    },
+  };
+}
+
+/** The same curves, each figure at its tokens. */
+export function curvesOverTokens(
+  { metrics, evaluations, followed }: RunCurves,
+  { at } = tokensBySteps({ metrics }),
+): RunCurves {
+  const moved = <T extends { readonly step: number }>(list: readonly T[]): T[] =>
+    list.map((own) => ({ ...own, step: at(own.step) }));
+  return { metrics: moved(metrics), evaluations: moved(evaluations), followed };
+}
+
+export function overTokens(run: ChartRun): ChartRun {
+  const over = tokensBySteps(run.curves);
+  return { ...run, over, curves: curvesOverTokens(run.curves, over) };
+}
