@@ -13,9 +13,11 @@ export interface PresetSettings {
 /** What an address without settings means. */
 export const PLAIN = { recipe: 'vigos', preset: 'tiny' } as const;
 
-/** The paths whose values are not the preset's. */
-export function changedPaths({ settings, preset }: PresetSettings): string[] {
-  const own = trainSettings(settings.recipe, preset);
+/** The paths whose values are not the preset's, or not those of other settings. */
+export function changedPaths(
+  { settings, preset }: PresetSettings,
+  own = trainSettings(settings.recipe, preset),
+): string[] {
   return TRAIN_FIELDS.map(({ path }) => path).filter((path) => {
     const value = readSetting(settings, path);
     return value !== undefined && String(value) !== String(readSetting(own, path));

@@ -63,7 +63,7 @@ export function stepsDrawing(drawn: StepsDrawing, width: number, colors: Drawing
     width,
     colors,
     {
-      title: `${chart.title}${chart.unit === '' ? '' : `, ${chart.unit}`}, by step`,
+      title: `${chart.title}${chart.unit === '' ? '' : `, ${chart.unit}`}, by ${columns.axis === 'tokens' ? 'tokens' : 'step'}`,
       borders: borders
         .filter(({ step }) => step >= from && step < to)
         .map(({ step, label }) => ({ x: step, label })),

@@ -4,7 +4,6 @@ import { useId } from 'react';
 import { RECIPES, recipeOf } from '../../../contract/recipes.ts';
 import { settingsDifferences } from '../../../contract/train-differences.ts';
 import { fieldsOf } from '../../../contract/train-fields.ts';
-import { changedPaths } from '../../../contract/train-query.ts';
 import { TRAIN_PRESETS } from '../../../contract/train-settings.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { ModelChoice } from '../../engine/ModelChoice.tsx';
@@ -14,7 +13,7 @@ import { Help } from '../../shared/Help.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { DrawsFrom } from '../questions/DrawsFrom.tsx';
 import { SchedulePart } from '../schedule/SchedulePart.tsx';
-import { withPreset, withRecipe } from '../state/form.ts';
+import { formChanges, withoutChanges, withPreset, withRecipe } from '../state/form.ts';
 import { FIELD_GROUPS, type FieldGroup } from '../state/groups.ts';
 import { EstimateNote } from './EstimateNote.tsx';
 import { SettingRow } from './SettingRow.tsx';
@@ -22,7 +21,7 @@ import styles from './TrainForm.module.css';
 
 export function TrainForm() {
   const form = useTrain((s) => s.form);
-  const changed = new Set(changedPaths(form));
+  const changed = new Set(formChanges(form));
   const there = new Set(fieldsOf(form.settings).map(({ path }) => path));
   return (
     <form
@@ -120,7 +119,7 @@ function RecipeChoice() {
   const session = useTraining();
   const recipe = useTrain((s) => s.form.settings.recipe);
   const preset = useTrain((s) => s.form.preset);
-  const changes = useTrain((s) => changedPaths(s.form).length);
+  const changes = useTrain((s) => formChanges(s.form).length);
   const id = useId();
   const { description } = recipeOf(recipe);
   const values = TRAIN_PRESETS.find(({ name }) => name === preset);
@@ -150,11 +149,7 @@ function RecipeChoice() {
           onChange={(name) => session.change((form) => withPreset(form, name))}
         />
         {changes > 0 && (
-          <button
-            type="button"
-            className="button"
-            onClick={() => session.change((form) => withPreset(form, preset))}
-          >
+          <button type="button" className="button" onClick={() => session.change(withoutChanges)}>
             Undo {changes} {changes === 1 ? 'change' : 'changes'}
           </button>
         )}

@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { READY_SCHEDULES } from '../../../contract/ready-schedules.ts';
 import { TRAIN_FIELDS } from '../../../contract/train-fields.ts';
 import { changedPaths, experimentQuery, trainQuery } from '../../../contract/train-query.ts';
-import { initialForm, withEntry, withoutChange, withPreset, withRecipe } from './form.ts';
+import {
+  formChanges,
+  initialForm,
+  withEntry,
+  withoutChange,
+  withoutChanges,
+  withPreset,
+  withRecipe,
+} from './form.ts';
 import { FIELD_GROUPS } from './groups.ts';
+import { chosenStage, formOfReady } from './stages.ts';
 import { formFromQuery, leftOfQuery } from './url.ts';
 
 const plain = initialForm();
@@ -54,6 +64,34 @@ describe('the form of a run', () => {
     const back = withRecipe(withEntry(form, 'grpo.groupSize', '8'), 'vigos');
     expect(changedPaths(back)).toEqual(['optimizer.learningRate']);
     expect(back.settings).toMatchObject({ rolloutsPerStep: 8, sampling: { temperature: 1.1 } });
+  });
+});
+
+describe('a stage of a ready-made schedule', () => {
+  const staged = READY_SCHEDULES.find(({ id }) => id === 'staged');
+  if (staged === undefined) throw new Error('there are stages');
+  const form = formOfReady(plain, staged);
+
+  it('came with its values: they are no changes, and undoing leaves them', () => {
+    expect(formChanges(form)).toEqual([]);
+    expect(form.settings.data.families).toEqual(['general', 'prior']);
+    const edited = ['grpo.groupSize', 'seed', 'steps'].reduce(
+      (own, path) => withEntry(own, path, '7'),
+      withEntry(form, 'data.usualShare', '0.9'),
+    );
+    expect(formChanges(edited)).toEqual(['steps', 'seed', 'grpo.groupSize', 'data.usualShare']);
+    expect(withoutChange(edited, 'data.usualShare').settings.data.usualShare).toBe(0.4);
+    const undone = withoutChanges(withEntry(edited, 'trainable.rank', 'x'));
+    expect(undone.settings).toEqual(form.settings);
+    expect(undone.drafts).toEqual({});
+    expect(formChanges(chosenStage(undone, 1))).toEqual([]);
+    expect(chosenStage(undone, 1).settings.data.source).toBe('problems');
+  });
+
+  it('with another recipe or preset is told apart from those', () => {
+    expect(formChanges(withRecipe(form, 'vigos'))).toContain('data.usualShare');
+    expect(formChanges(withPreset(form, 'paper'))).toEqual([]);
+    expect(withPreset(form, 'paper').settings.data.families).not.toEqual(['general', 'prior']);
   });
 });
 

@@ -24,6 +24,8 @@ export interface FormStage {
   readonly preset: TrainPresetName;
   readonly settings: TrainSettings;
   readonly drafts: Readonly<Record<string, Draft>>;
+  /** As the schedule that it came with has it; absent for one of a person's own. */
+  readonly origin?: TrainSettings;
 }
 
 export interface FormStages {
@@ -102,10 +104,31 @@ export function withPreset(form: FormState, preset: TrainPresetName): FormState 
   return form.stages === undefined ? fresh : changed({ ...fresh, stages: form.stages }, true);
 }
 
-/** Puts one field back to the preset's value. */
+/**
+ * What the form's settings are told apart from: the preset's, or where the chosen stage came with a schedule and still
+ * has its recipe, those that it came with.
+ */
+function ownValues({ settings, preset, stages }: FormState): TrainSettings {
+  const chosen = stages?.list[stages.chosen];
+  const { origin } = chosen ?? {};
+  return origin?.recipe === settings.recipe && chosen?.preset === preset
+    ? origin
+    : trainSettings(settings.recipe, preset);
+}
+
+/** The paths that a person changed. */
+export const formChanges = (form: FormState): string[] => changedPaths(form, ownValues(form));
+
+/** Puts one field back to the value that it came with. */
 export function withoutChange(form: FormState, path: string): FormState {
-  const own = trainSettings(form.settings.recipe, form.preset);
-  return withEntry(form, path, readSetting(own, path));
+  return withEntry(form, path, readSetting(ownValues(form), path));
+}
+
+/** Takes back what was changed, and what was typed and refused; what a stage came with stays. */
+export function withoutChanges(form: FormState): FormState {
+  const { items } = form.settings;
+  const fresh = { ...form, settings: { ...ownValues(form), ...(items && { items }) }, drafts: {} };
+  return changed(fresh, formChanges(form).some(isOfStage));
 }
 
 /** Entries of fields that are gone with another kind would block the start from out of sight. */

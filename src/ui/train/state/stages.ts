@@ -52,7 +52,8 @@ export function formOfSchedule(form: FormState, written: unknown, ready: string 
   const list = schedule.stages.map((stage, i): FormStage => {
     const { id, label } = stage;
     const { preset } = file.stages[i];
-    return { id, label, preset, settings: asRun(shared, stage), drafts: {} };
+    const origin = asRun(run as TrainSettings, stage);
+    return { id, label, preset, settings: asRun(shared, stage), drafts: {}, origin };
   });
   return shownAs(form, { ready, order: schedule.order, list, chosen: 0 });
 }
