@@ -111,6 +111,31 @@ export function heldOutRows(
   ];
 }
 
+/** The figures of a run's held-out problems in words: accuracy and form, under names of their own. */
+export function wordsRows(): readonly FigureRow[] {
+  const [avg] = passRows({ responses: 1, facts: HELD_OUT_SINGLES }, []);
+  const valid = formRows('P').find(({ id }) => id === 'valid.strict');
+  return [
+    {
+      ...avg,
+      id: 'words.avg',
+      label: 'Right in words',
+      sentence: `Share of right answers to held-out problems in words, without a picture. ${HELD_OUT_MEASURE_NOTE}`,
+    },
+    ...(valid === undefined
+      ? []
+      : [
+          {
+            ...valid,
+            id: 'words.valid',
+            label: 'Valid in words',
+            sentence:
+              'Share of the responses to held-out problems in words that have the form of one without a picture.',
+          },
+        ]),
+  ];
+}
+
 /** Prior, Score and the share of usual answers, in one setting. */
 function priorRows(fact: FactSetting): FigureRow[] {
   const asked = FACT_WORDS[fact];

@@ -164,6 +164,7 @@ describe('the plan of an experiment', () => {
       plannedRuns({ ...grid, training: { ...grid.training, set } }, {})[1].training?.evaluation;
     expect(evaluationOf({})).not.toHaveProperty('palr');
     expect(evaluationOf({})).not.toHaveProperty('responses');
+    expect(evaluationOf({})).not.toHaveProperty('words');
     expect(evaluationOf({ 'evaluation.palr': 4 })).toMatchObject({ palr: 4 });
   });
 });

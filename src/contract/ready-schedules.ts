@@ -8,6 +8,9 @@ type Stage = WrittenSchedule['stages'][number];
 /** A ninth of the paper's 90, 375 and 465 steps, so that the whole is about a hundred. */
 const STEPS = { perception: 10, words: 42, visual: 52 } as const;
 
+/** Asked at each evaluation of a schedule with a stage in words. */
+const HELD_OUT_PROBLEMS = 24;
+
 const PERCEPTION: Stage = {
   id: 'perception',
   label: 'Perception',
@@ -51,7 +54,13 @@ const ready = (
   sentence: string,
   stages: readonly Stage[],
   order: WrittenSchedule['order'] = 'staged',
-): ReadySchedule => ({ id, format: SCHEDULE_FORMAT, title, sentence, order, stages: [...stages] });
+): ReadySchedule => ({
+  ...{ id, format: SCHEDULE_FORMAT, title, sentence, order, stages: [...stages] },
+  // What is asked about pictures says nothing of a stage without any.
+  ...(stages.some(({ set }) => set?.['data.source'] === 'problems')
+    ? { set: { 'evaluation.words': HELD_OUT_PROBLEMS } }
+    : {}),
+});
 
 /** In the order of the form. */
 export const READY_SCHEDULES: readonly ReadySchedule[] = [

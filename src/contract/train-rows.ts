@@ -301,6 +301,17 @@ export const EVALUATION = {
     0,
     { absent: 0, unplanned: true },
   ),
+  words: row(
+    whole(
+      'evaluation.words',
+      'Held-out problems in words',
+      'problems',
+      [0, 1000],
+      'So many problems without a picture, which are never trained on, are answered beside the pictures, so that a stage of textual reasoning has a curve of its own; 0 asks none.',
+    ),
+    0,
+    { absent: 0, unplanned: true },
+  ),
 } as const;
 
 /** One validation rollout, sampled before training, whose divergences are measured over the run. */

@@ -18,8 +18,9 @@ export function responseLine(
   sampled: readonly number[],
   grading: AnswerMeasure,
 ): ResponseLine {
-  const { ids, texts, parsed } = planRollout(assets, sampled, VIGOS_PAPER);
-  const { question, answer: reference } = asked.input(key.fact);
+  const input = asked.input(key.fact);
+  const { question, answer: reference } = input;
+  const { ids, texts, parsed } = planRollout(assets, sampled, VIGOS_PAPER, input);
   const by = { measure: grading, reading: VIGOS_PAPER.reading };
   const { spans, answer } = parsed;
   // A description that never ends is none.
@@ -38,7 +39,7 @@ export function responseLine(
     correct: reference.trim() === '' ? null : gradeAnswer(answer, reference, by).correct,
     usual: asked.usual === null ? null : answer !== null && exactMatch(answer, asked.usual),
     strict: parsed.valid,
-    lenient: planRollout(assets, sampled, VIGOS_CODE).parsed.valid,
+    lenient: planRollout(assets, sampled, VIGOS_CODE, input).parsed.valid,
     reason: parsed.reason?.message ?? null,
     tokens: {
       all: ids.length,

@@ -17,6 +17,7 @@ import {
   heldOutLeakage,
   heldOutResponses,
   heldOutTeachers,
+  heldOutWords,
   RESPONSES_AT_ONCE,
 } from './evaluate.ts';
 import { followedFigures, followedRollout } from './follow.ts';
@@ -130,7 +131,7 @@ async function tryEvaluation(
   pause: () => Promise<void>,
 ): Promise<number> {
   const { evaluation, recipe, seed, steps } = settings;
-  const { every, items: wanted, palr, responses, teachers } = evaluation;
+  const { every, items: wanted, palr, responses, teachers, words } = evaluation;
   const untrained = recipeOf(recipe).kind.texts === 'none';
   if (every === 0 && !untrained) return 0;
   const source = worldOf(settings);
@@ -139,7 +140,8 @@ async function tryEvaluation(
   const { measure } = source;
   const sampling = evaluationSampling(settings);
   const asked = { responses, palr: Math.min(1, palr), teachers: Math.min(1, teachers) };
-  const request = { items, asked, measure, sampling, seed, step: 0, written: new Map() };
+  const problems = source.problems(Math.min(words, RESPONSES_AT_ONCE));
+  const request = { items, problems, asked, measure, sampling, seed, step: 0, written: new Map() };
   const student = studentOf(settings, trainer);
   const nothing = () => undefined;
   const start = performance.now();
@@ -147,6 +149,9 @@ async function tryEvaluation(
   const answered = performance.now();
   await heldOutLeakage(inUse, student, request, answers, pause, nothing);
   const leakageMs = performance.now() - answered;
+  const worded = performance.now();
+  await heldOutWords(inUse, student, request, pause, nothing);
+  const wordsMs = (performance.now() - worded) * (words / Math.max(1, problems.length));
   const taughtMs: number[] = [];
   // What does not depend on the student is written once, so that the second time takes less.
   for (let time = 0; time < 2; time++) {
@@ -158,7 +163,7 @@ async function tryEvaluation(
   const rollouts = Math.min(palr, GROUP * wanted);
   const groups = Math.min(teachers, wanted);
   return (
-    times * ((wanted / tried) * (answered - start) + rollouts * leakageMs) +
+    times * ((wanted / tried) * (answered - start) + rollouts * leakageMs + wordsMs) +
     groups * (taughtMs[0] + (times - 1) * taughtMs[1])
   );
 }

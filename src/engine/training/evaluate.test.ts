@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { ResponseLine } from '../../contract/evaluation-records.ts';
 import { leakage, responseLine, TRUE, taught } from '../../contract/fixtures/evaluation-lines.ts';
 import { wilsonInterval } from '../../method/estimates.ts';
-import { heldOutFigures } from './evaluate.ts';
+import { heldOutFigures, wordsFigures } from './evaluate.ts';
 
 const ONCE = { responses: 1, palr: 0, teachers: 0 };
 
@@ -45,6 +45,17 @@ it('a run’s figures are those of the table: questions on their own, groups of 
   expect(values('truth.right', 'errors.thinking', 'errors.lucky')).toEqual([2 / 3, 1 / 3, 1 / 3]);
   expect(values('valid.lenient', 'length.description')).toEqual([1, 10]);
   expect(figures['truth.counts']).toBeUndefined();
+});
+
+it('problems in words have figures of their own, so that those of pictures stay what they are', () => {
+  const found = wordsFigures([
+    line(0, null, true),
+    line(1, null, false),
+    line(2, null, true, false),
+  ]);
+  expect(Object.keys(found)).toEqual(['words.avg', 'words.valid']);
+  expect(found['words.avg']).toEqual({ value: 2 / 3, ...wilsonInterval(2, 3) });
+  expect(found['words.valid'].value).toBe(2 / 3);
 });
 
 it('several responses to a question make Pass@k beside Avg@k, and rollouts that were measured PALR', () => {

@@ -10,14 +10,19 @@ import type {
   ResponseLine,
   TeacherLine,
 } from '../../contract/evaluation-records.ts';
-import { type HeldOutAsked, heldOutRows, responsesOf } from '../../contract/evaluation-rows.ts';
+import {
+  type HeldOutAsked,
+  heldOutRows,
+  responsesOf,
+  wordsRows,
+} from '../../contract/evaluation-rows.ts';
 import { LEAKAGE_DEFAULTS } from '../../contract/evaluation-settings.ts';
 import type { Evaluation, HeldOutFigure } from '../../contract/train-records.ts';
 import type { TrainSampling } from '../../contract/train-settings.ts';
 import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
 import { respond } from '../../inference/responses.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';
-import type { HeldOutExample } from '../../training/data/example-source.ts';
+import type { HeldOutExample, HeldOutQuestion } from '../../training/data/example-source.ts';
 import { undrawn } from '../../training/faults.ts';
 import { isMeasurable, leakageLines } from '../evaluation/leakage-lines.ts';
 import { responseLine } from '../evaluation/response-line.ts';
@@ -26,11 +31,15 @@ import { askedOfTeachers, lineKey, teacherLines } from '../evaluation/teacher-li
 /** Completions sampled together. */
 export const RESPONSES_AT_ONCE = 32;
 const EVALUATION_STREAM = 5;
+/** Under it, so that pictures are answered the same whether problems are asked or not. */
+const WORDS_STREAM = 1;
 /** Pictures of a group. */
 const GROUP = 3;
 
 export interface EvaluationRequest {
   readonly items: readonly HeldOutExample[];
+  /** Problems in words, asked beside them, each once; none where nobody asks for their curve. */
+  readonly problems: readonly HeldOutQuestion[];
   /** Responses to each question on its own, and how much is measured for PALR and of teachers. */
   readonly asked: HeldOutAsked;
   /** What frozen teachers wrote on these items before, by the keys of its lines; what they write now is put in. */
@@ -40,6 +49,12 @@ export interface EvaluationRequest {
   readonly seed: number;
   readonly step: number;
 }
+
+/** What responding takes of it. */
+type AskedQuestions = Pick<EvaluationRequest, 'measure' | 'sampling' | 'seed'> & {
+  readonly items: readonly HeldOutQuestion[];
+  readonly asked: Pick<HeldOutAsked, 'responses'>;
+};
 
 type OnProgress = (done: number, total: number) => void;
 
@@ -52,8 +67,8 @@ export async function evaluate(
   onProgress: OnProgress,
 ): Promise<Evaluation> {
   const start = performance.now();
-  const { items, asked, step } = request;
-  const total = items.length + asked.palr + GROUP * asked.teachers;
+  const { items, problems, asked, step } = request;
+  const total = items.length + asked.palr + GROUP * asked.teachers + problems.length;
   const answers = await heldOutResponses(inUse, student, request, pause, (done) =>
     onProgress(done, total),
   );
@@ -63,17 +78,21 @@ export async function evaluate(
   const taught = await heldOutTeachers(inUse, request, answers, pause, (done) =>
     onProgress(items.length + asked.palr + done, total),
   );
-  const figures = heldOutFigures([...answers, ...leakage, ...taught], asked);
-  return { step, ...figures, ms: performance.now() - start };
+  const { figures, ...shares } = heldOutFigures([...answers, ...leakage, ...taught], asked);
+  const words = await heldOutWords(inUse, student, request, pause, (done) =>
+    onProgress(total - problems.length + done, total),
+  );
+  return { step, ...shares, figures: { ...figures, ...words }, ms: performance.now() - start };
 }
 
 /** Responses to every question, graded and held to their pictures. Throws `train.not-finite`. */
 export async function heldOutResponses(
   inUse: ModelInUse,
   student: StudentInUse,
-  { items, asked: { responses }, measure, sampling, seed }: EvaluationRequest,
+  { items, asked: { responses }, measure, sampling, seed }: AskedQuestions,
   pause: () => Promise<void>,
   onProgress: (done: number) => void,
+  stream: readonly number[] = [EVALUATION_STREAM],
 ): Promise<ResponseLine[]> {
   const lines: ResponseLine[] = [];
   const atOnce = Math.max(1, Math.floor(RESPONSES_AT_ONCE / responses));
@@ -91,7 +110,7 @@ export async function heldOutResponses(
           (_, response) => at + i + response * items.length,
         ),
       })),
-      { ...sampling, seed: hashWords(seed, EVALUATION_STREAM) },
+      { ...sampling, seed: hashWords(seed, ...stream) },
       { pause, undrawn: undrawn('evaluation answer') },
     );
     for (const [i, { asked, fact }] of batch.entries())
@@ -104,6 +123,28 @@ export async function heldOutResponses(
   }
   return lines;
 }
+
+/** How many problems in words are solved, and how many are written in the form; nothing where none is asked. */
+export async function heldOutWords(
+  inUse: ModelInUse,
+  student: StudentInUse,
+  {
+    problems,
+    ...request
+  }: Omit<AskedQuestions, 'items' | 'asked'> & Pick<EvaluationRequest, 'problems'>,
+  pause: () => Promise<void>,
+  onProgress: (done: number) => void,
+): Promise<Record<string, HeldOutFigure>> {
+  if (problems.length === 0) return {};
+  const asked = { ...request, items: problems, asked: { responses: 1 } };
+  const stream = [EVALUATION_STREAM, WORDS_STREAM];
+  const lines = await heldOutResponses(inUse, student, asked, pause, onProgress, stream);
+  return wordsFigures(lines);
+}
+
+/** What responses to problems in words come to. */
+export const wordsFigures = (lines: readonly ResponseLine[]): Record<string, HeldOutFigure> =>
+  writtenDown(wordsRows().map((row) => [row.id, figureOf(row, lines)] as const));
 
 /** PALR's parts of the first valid answers to groups of three, under both methods. */
 export async function heldOutLeakage(
@@ -192,12 +233,18 @@ export function heldOutFigures(
       score: countOf('score.F'),
       valid: answers.length,
     },
-    figures: Object.fromEntries(
-      [...figures].flatMap(([id, { value, interval }]): [string, HeldOutFigure][] =>
-        value === null
-          ? []
-          : [[id, { value, low: interval?.low ?? value, high: interval?.high ?? value }]],
-      ),
-    ),
+    figures: writtenDown([...figures]),
   };
 }
+
+/** Those that have a value, with their intervals. */
+const writtenDown = (
+  figures: readonly (readonly [id: string, figure: EvaluationFigure])[],
+): Record<string, HeldOutFigure> =>
+  Object.fromEntries(
+    figures.flatMap(([id, { value, interval }]): [string, HeldOutFigure][] =>
+      value === null
+        ? []
+        : [[id, { value, low: interval?.low ?? value, high: interval?.high ?? value }]],
+    ),
+  );

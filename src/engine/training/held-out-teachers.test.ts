@@ -25,7 +25,8 @@ it('asks on the pictures of the first groups, and again only what follows the st
       const key = { item: index, fact, seed: 1, response: 0 };
       return responseLine(inUse.assets, item, key, ids, 'exact');
     });
-    const request = { items, asked, measure: 'exact', sampling: SAMPLING, seed: 1 } as const;
+    const how = { measure: 'exact', sampling: SAMPLING, seed: 1 } as const;
+    const request = { items, problems: [], asked, ...how };
     const pause = async () => undefined;
     const before = decoder.tokens;
     const lines = await heldOutTeachers(

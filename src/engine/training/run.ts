@@ -18,7 +18,6 @@ import type { TrainEvent } from '../../contract/training.ts';
 import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
 import { requireStateDict } from '../../model/assets.ts';
 import type { Architecture } from '../../model/families/family.ts';
-import type { HeldOutExample } from '../../training/data/example-source.ts';
 import type { GivenData } from '../../training/data/own-questions.ts';
 import { worldOf } from '../../training/data/table.ts';
 import type { BackwardDevice } from '../../training/gradient-device.ts';
@@ -27,7 +26,7 @@ import { requireModel, requireTensors } from '../../training/runs/checkpoint-fil
 import { trainableShapes } from '../../training/trainable.ts';
 import { type FrozenModel, Trainer } from '../../training/trainer.ts';
 import { stepExamples } from './data.ts';
-import { evaluate } from './evaluate.ts';
+import { type EvaluationRequest, evaluate } from './evaluate.ts';
 import { followedFigures, followedRollout } from './follow.ts';
 
 type Emit = (event: TrainEvent) => void;
@@ -225,29 +224,33 @@ export class TrainRun {
       inUse,
       trainer,
       'prior-test',
-      worldOf(this.settings).final(groups, true),
+      { items: worldOf(this.settings).final(groups, true), problems: [] },
       pause,
     );
   }
 
   async #evaluate(inUse: ModelInUse, trainer: Trainer, pause: () => Promise<void>): Promise<void> {
     const { evaluation } = this.settings;
-    const items = worldOf(this.settings).validation(evaluation.items);
-    this.#evaluations.push(await this.#measure(inUse, trainer, 'validation', items, pause));
+    const world = worldOf(this.settings);
+    const held = {
+      items: world.validation(evaluation.items),
+      problems: world.problems(evaluation.words),
+    };
+    this.#evaluations.push(await this.#measure(inUse, trainer, 'validation', held, pause));
   }
 
   async #measure(
     inUse: ModelInUse,
     trainer: Trainer,
     split: 'validation' | 'prior-test',
-    items: readonly HeldOutExample[],
+    held: Pick<EvaluationRequest, 'items' | 'problems'>,
     pause: () => Promise<void>,
   ): Promise<Evaluation> {
     const sampling = evaluationSampling(this.settings);
     const { measure } = worldOf(this.settings);
     const { seed, evaluation } = this.settings;
     const written = this.#written[split];
-    const asked = { items, asked: evaluation, written };
+    const asked = { ...held, asked: evaluation, written };
     const request = { ...asked, measure, sampling, seed, step: this.step };
     const student = studentOf(this.settings, trainer);
     const found = await evaluate(inUse, student, request, pause, (done, total) =>

@@ -5,6 +5,7 @@ import type { FactSetting } from '../../contract/evaluation-settings.ts';
 import { WORLD_EDGE } from '../../world/render.ts';
 import { renderItem } from '../../world/seeing.ts';
 import type { WorldItem } from '../../world/split.ts';
+import type { TextProblem } from '../../world/text-problems.ts';
 import { type DescriptionTruth, descriptionTruth } from '../../world/truth.ts';
 
 /** One picture of a set with its question. */
@@ -43,6 +44,13 @@ export function askedItem(item: WorldItem, groups: boolean): AskedItem {
     truth: (description) => descriptionTruth(description, scene, prior?.decisivePhrase),
   };
 }
+
+/** A problem in words alone. */
+export const askedProblem = ({ id, question, answer }: TextProblem): AskedItem => ({
+  ...{ id, family: null, image: null, usual: null, wrongAnswers: [], description: null },
+  input: () => ({ image: null, question, answer, wordsOnly: true }),
+  truth: () => null,
+});
 
 /** An item's question as it is asked in setting F or P. */
 export const questionIn = ({ fact, question }: WorldItem, setting: FactSetting): string =>

@@ -26,12 +26,15 @@ export interface SourceExample {
   readonly caption: string | null;
 }
 
-/** A question that is never trained on. */
-export interface HeldOutExample {
+/** A question that is never trained on, and which form it is asked in. */
+export interface HeldOutQuestion {
   /** Everything that is known of it; its picture is drawn when it is asked for. */
   readonly asked: AskedItem;
   /** Whether its fact sentence stands before the question (F) or is dropped (P). */
   readonly fact: FactSetting;
+}
+
+export interface HeldOutExample extends HeldOutQuestion {
   /** Another picture than its own, which PALR shows teachers instead: the next one's. */
   mismatched(): RgbaImage;
 }
@@ -50,6 +53,8 @@ export interface ExampleSource {
   followed(): SourceExample;
   /** Held-out questions on their own, and as many groups of three. */
   validation(count: number): HeldOutExample[];
+  /** Held-out problems in words alone. */
+  problems(count: number): HeldOutQuestion[];
   /** Groups that no decision was made with; `fact` keeps their fact sentence (setting F). */
   final(groups: number, fact: boolean): HeldOutExample[];
 }

@@ -46,6 +46,14 @@ describe('what a run trains on', () => {
     expect(source.followed().item).toMatchObject({ split: 'validation', fact: false });
   });
 
+  it('holds out problems in words, in the form of those, and no problem that is trained on', () => {
+    const [first, second] = tinyWorld(tiny).problems(2);
+    expect(first.asked.id).toMatch(/^problems-validation-/);
+    expect(first.asked.id).not.toBe(second.asked.id);
+    expect(first.asked.input(first.fact)).toMatchObject({ image: null, wordsOnly: true });
+    expect(tinyWorld(tiny).problems(0)).toEqual([]);
+  });
+
   it('is drawn by the seed, the step and the row alone', () => {
     expect(batch()).toEqual(batch());
     expect(batch().map(({ item, input }) => `${item.index} ${input.answer}`)).toEqual(

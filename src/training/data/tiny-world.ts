@@ -15,7 +15,7 @@ import {
   worldItem,
 } from '../../world/split.ts';
 import { textProblem } from '../../world/text-problems.ts';
-import { askedItem, pictureOf, questionIn } from './asked-item.ts';
+import { askedItem, askedProblem, pictureOf, questionIn } from './asked-item.ts';
 import type { ExampleSource, HeldOutExample, SourceExample } from './example-source.ts';
 import { wrongReferenceOf } from './wrong-reference.ts';
 
@@ -98,6 +98,11 @@ export function tinyWorld({
       ...heldOut(count, (i) => worldItem('validation', i, seen), { fact: 'P', groups: false }),
       ...heldOut(3 * count, (i) => validationGroupItem(i, seen), { fact: 'F', groups: true }),
     ],
+    problems: (count) =>
+      Array.from({ length: count }, (_, i) => ({
+        asked: askedProblem(textProblem('validation', i)),
+        fact: 'P' as const,
+      })),
     final: (groups, fact) =>
       heldOut(3 * groups, (i) => worldItem('prior-test', i, seen), {
         fact: fact ? 'F' : 'P',

@@ -1,6 +1,6 @@
 /** Every chart of the page as a row of a table: what it shows, in which unit, and where the values are. */
 
-import { heldOutRows } from '../../../contract/evaluation-rows.ts';
+import { heldOutRows, wordsRows } from '../../../contract/evaluation-rows.ts';
 import type { FigureRow } from '../../../contract/figure-row.ts';
 import { RECIPE_KINDS, type RecipeKind } from '../../../contract/recipes.ts';
 import type { FigureChart } from '../../../contract/step-figures.ts';
@@ -91,7 +91,10 @@ function heldOut(
 }
 
 /** A chart of any other figure of the table of evaluations, with the interval that it was written down with. */
-function ofTable({ id, label, unit, measure, sentence }: FigureRow): ChartDefinition {
+function ofTable(
+  { id, label, unit, measure, sentence }: FigureRow,
+  inWords = false,
+): ChartDefinition {
   const line: EvaluationLine = {
     id,
     label,
@@ -109,7 +112,7 @@ function ofTable({ id, label, unit, measure, sentence }: FigureRow): ChartDefini
           range: UNIT,
         }
       : { unit: 'tokens', format: formatPlain }),
-    sentence: `${sentence} On the run’s held-out pictures.`,
+    sentence: inWords ? sentence : `${sentence} On the run’s held-out pictures.`,
     kind: 'evaluation',
     lines: [line],
   };
@@ -139,6 +142,12 @@ export function chartsOf(kinds: readonly RecipeKind[]): readonly ChartDefinition
   return CHARTS.filter(({ id }) => !RECIPE_CHARTS.has(id) || own.has(id));
 }
 
+/** Held-out problems in words, of runs that ask some: they stand where a stage without pictures is looked for. */
+const WORDS_CHARTS: readonly ChartDefinition[] = wordsRows().map((row) => ({
+  ...ofTable(row, true),
+  optional: true,
+}));
+
 export const CHARTS: readonly ChartDefinition[] = [
   heldOut(
     'score',
@@ -155,6 +164,7 @@ export const CHARTS: readonly ChartDefinition[] = [
     'Accuracy',
     'Share of right answers on held-out pictures of all question families, trained or not, with its 95 % Wilson interval.',
   ),
+  ...WORDS_CHARTS,
   step(
     'loss',
     'Loss',
@@ -224,4 +234,4 @@ export const HELD_OUT_CHARTS: readonly ChartDefinition[] = heldOutRows(TRAIN_FAM
   teachers: 1,
 })
   .filter(({ id }) => !DRAWN.has(id))
-  .map(ofTable);
+  .map((row) => ofTable(row));
