@@ -19,6 +19,7 @@ const replicated = {
 };
 
 const place = { model: v.string(), condition: v.string() };
+const verdict = v.picklist(['seen', 'not-seen', 'reversed', 'unknown']);
 const difference = v.nullable(v.object(replicated));
 
 const report = v.object({
@@ -49,6 +50,13 @@ const report = v.object({
         ),
       ),
       training: v.nullable(v.unknown()),
+      tokens: v.optional(v.object(replicated)),
+      late: v.optional(
+        v.object({
+          meanReward: v.optional(v.object(replicated)),
+          klToBase: v.optional(v.object(replicated)),
+        }),
+      ),
     }),
   ),
   claims: v.array(
@@ -58,8 +66,11 @@ const report = v.object({
         v.object({
           ...place,
           difference,
-          verdict: v.picklist(['seen', 'not-seen', 'reversed', 'unknown']),
+          verdict,
           planned: count,
+          equalTokens: v.optional(
+            v.object({ tokens: finite, difference: v.object(replicated), verdict }),
+          ),
         }),
       ),
     }),

@@ -14,6 +14,15 @@ import type { Experiment } from './experiment.ts';
 import { type ClaimSide, type Gain, gainOf, type Verdict, verdictOf } from './experiment-claims.ts';
 import { type Chosen, isTrained, type PlannedRun, plannedRuns } from './experiment-plan.ts';
 import { type ExperimentRun, type FailedRun, linesOf } from './experiment-records.ts';
+import {
+  differenceAtEqualTokens,
+  type EqualTokens,
+  LATE_FIGURES,
+  type LateFigure,
+  lateFigure,
+  type SeededRun,
+  tokensOf,
+} from './experiment-tokens.ts';
 import { type TryFound, tuningValue } from './experiment-tuning.ts';
 import type { FigureRow } from './figure-row.ts';
 import type { TrainSettings } from './train-settings.ts';
@@ -47,6 +56,10 @@ export interface ReportCell {
   readonly curves: Readonly<Record<string, readonly CurvePoint[]>>;
   /** Of its first seed; null where nothing is trained. */
   readonly training: TrainSettings | null;
+  /** Completion tokens of all steps over seeds; absent where nothing is trained, and in earlier reports. */
+  readonly tokens?: Replicated;
+  /** What its steps measured at their end, over seeds; those that it has. */
+  readonly late?: Readonly<Partial<Record<LateFigure, Replicated>>>;
 }
 
 export interface ReportClaim {
@@ -58,6 +71,8 @@ export interface ReportClaim {
     readonly verdict: Verdict;
     /** Seeds that both sides are to have. */
     readonly planned: number;
+    /** The same on validation pictures after as many tokens; absent where that is not known. */
+    readonly equalTokens?: EqualTokens & { readonly verdict: Verdict };
   }[];
 }
 
@@ -116,6 +131,7 @@ interface Gathered {
   readonly cell: ReportCell;
   readonly contributions: ReadonlyMap<string, readonly Replicate[]>;
   readonly epsilons: ReadonlyMap<string, number>;
+  readonly runs: readonly SeededRun[];
 }
 
 /** Validation figures whose curves are kept. */
@@ -163,7 +179,11 @@ export function buildReport(input: ReportInput): ExperimentReport {
       const [a, b] = [at(model, condition, from.recipe), at(model, condition, to.recipe)];
       if (a === undefined || b === undefined) return [];
       const planned = a.cell.planned.filter((seed) => b.cell.planned.includes(seed)).length;
-      return [{ model, condition, difference: differenceOf(a, from, b, to), planned }];
+      const equal =
+        from.at === undefined && to.at === undefined
+          ? differenceAtEqualTokens(a.runs, from, b.runs, to)
+          : null;
+      return [{ model, condition, difference: differenceOf(a, from, b, to), planned, equal }];
     });
   };
   return {
@@ -174,9 +194,14 @@ export function buildReport(input: ReportInput): ExperimentReport {
     cells: gathered.map(({ cell }) => cell),
     claims: claims.map(({ id, from, to, expect }) => ({
       id,
-      found: compared(from, to).map((found) => ({
+      found: compared(from, to).map(({ equal, ...found }) => ({
         ...found,
         verdict: verdictOf(expect, found.difference, margin),
+        ...(equal === null
+          ? {}
+          : {
+              equalTokens: { ...equal, verdict: verdictOf(expect, equal.difference, margin) },
+            }),
       })),
     })),
     map:
@@ -184,7 +209,11 @@ export function buildReport(input: ReportInput): ExperimentReport {
         ? []
         : map.pairs.flatMap(({ from, to }, pair) =>
             compared({ recipe: from, figure: map.figure }, { recipe: to, figure: map.figure }).map(
-              (found) => ({ ...found, pair, gain: gainOf(found.difference, margin) }),
+              ({ equal: _, ...found }) => ({
+                ...found,
+                pair,
+                gain: gainOf(found.difference, margin),
+              }),
             ),
           ),
     tuning: tuningOf(experiment, chosen, tries),
@@ -239,9 +268,20 @@ function gather(states: readonly RunState[], words: Map<string, FigureWords>): G
     const value = replicated(replicates, { epsilon: epsilons.get(id) ?? 0 });
     return value === null ? [] : [{ id, ...value }];
   });
+  const tokens = replicatedMean(
+    done.flatMap(({ seed, found }) => {
+      const value = tokensOf(found);
+      return value === null ? [] : [{ seed, value }];
+    }),
+  );
+  const late = LATE_FIGURES.flatMap((id) => {
+    const value = lateFigure(done, id);
+    return value === null ? [] : [[id, value] as const];
+  });
   return {
     contributions,
     epsilons,
+    runs: done,
     cell: {
       model,
       condition,
@@ -256,6 +296,8 @@ function gather(states: readonly RunState[], words: Map<string, FigureWords>): G
       figures,
       curves: curvesOf(done.map(({ found }) => found)),
       training: first.training,
+      ...(tokens === null ? {} : { tokens }),
+      ...(late.length === 0 ? {} : { late: Object.fromEntries(late) }),
     },
   };
 }

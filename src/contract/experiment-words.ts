@@ -27,13 +27,37 @@ export function placeLabel(
 const signed = (points: number): string =>
   `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(1)}`;
 
-/** "+3.1 points (−0.5 to +6.7)", of shares. */
-export function differenceText(difference: Replicated | null): string {
+/** How a difference of a figure in this unit is said: points of a share, or tokens. */
+const DIFFERENCES = {
+  share: { scale: 100, name: 'points' },
+  tokens: { scale: 1, name: 'tokens' },
+} as const satisfies Record<FigureWords['unit'], object>;
+
+/** "points", "tokens". */
+export const differenceName = (unit: FigureWords['unit']): string => DIFFERENCES[unit].name;
+
+/** "+3.1 points (−0.5 to +6.7)" of shares, "−2.4 tokens (−3.0 to −1.8)" of lengths. */
+export function differenceText(
+  difference: Replicated | null,
+  unit: FigureWords['unit'] = 'share',
+): string {
   if (difference === null) return 'no run of both so far';
   const { value, interval } = difference;
+  const { scale, name } = DIFFERENCES[unit];
   const range =
-    interval === null ? '' : ` (${signed(100 * interval.low)} to ${signed(100 * interval.high)})`;
-  return `${signed(100 * value)} points${range}`;
+    interval === null
+      ? ''
+      : ` (${signed(scale * interval.low)} to ${signed(scale * interval.high)})`;
+  return `${signed(scale * value)} ${name}${range}`;
+}
+
+/** The unit of a claim's figure. */
+export function claimUnit(
+  { experiment, figures }: Pick<ExperimentReport, 'experiment' | 'figures'>,
+  id: string,
+): FigureWords['unit'] {
+  const figure = experiment.claims.find((claim) => claim.id === id)?.to.figure;
+  return figures.find((one) => one.id === figure)?.unit ?? 'share';
 }
 
 /** "5 seeds", "3 of 5 seeds so far", with one seed also why nothing follows from it. */
@@ -42,13 +66,13 @@ export function seedsText(done: number, planned: number): string {
   return done === planned ? all : `${done} of ${all} so far`;
 }
 
-export const foundText = (found: {
-  readonly difference: Replicated | null;
-  readonly planned: number;
-}): string =>
+export const foundText = (
+  found: { readonly difference: Replicated | null; readonly planned: number },
+  unit: FigureWords['unit'] = 'share',
+): string =>
   found.difference === null
     ? differenceText(null)
-    : `${differenceText(found.difference)}, ${seedsText(found.difference.seeds.length, found.planned)}`;
+    : `${differenceText(found.difference, unit)}, ${seedsText(found.difference.seeds.length, found.planned)}`;
 
 /** Whether there are runs enough to tell anything. */
 const hasInterval = ({ difference }: { readonly difference: Replicated | null }): boolean =>
@@ -64,19 +88,40 @@ export function figureText(
 }
 
 /** Where a claim was seen and where not, one sentence. */
-export function claimSentence(report: ExperimentReport, { found }: ReportClaim): string {
+export function claimSentence(report: ExperimentReport, { id, found }: ReportClaim): string {
   if (found.length === 0) return 'The experiment has no condition with both.';
+  const unit = claimUnit(report, id);
   const made = found.filter(({ difference }) => difference !== null);
   const missing = found.filter(({ difference }) => difference === null);
   const parts = (['seen', 'reversed', 'not-seen', 'unknown'] as const).flatMap((verdict) => {
     const own = made.filter((one) => one.verdict === verdict);
     if (own.length === 0) return [];
-    const places = own.map((one) => `${placeLabel(report, one)}: ${foundText(one)}`);
+    const places = own.map((one) => `${placeLabel(report, one)}: ${foundText(one, unit)}`);
     return [`${capital(VERDICTS[verdict])}: ${places.join('; ')}.`];
   });
   if (missing.length > 0)
     parts.push(`Not run yet: ${missing.map((one) => placeLabel(report, one)).join('; ')}.`);
   return parts.join(' ');
+}
+
+/** The same at equal tokens, and how that was made; null where no run says it. */
+export function equalTokensSentence(
+  report: ExperimentReport,
+  { id, found }: ReportClaim,
+): string | null {
+  const unit = claimUnit(report, id);
+  const parts = found.flatMap((one) => {
+    if (one.equalTokens === undefined) return [];
+    const { tokens, difference, verdict } = one.equalTokens;
+    const said = difference.interval === null ? TOO_FEW : VERDICTS[verdict];
+    const seeds = seedsText(difference.seeds.length, one.planned);
+    return [
+      `${placeLabel(report, one)}: ${differenceText(difference, unit)} after ${Math.round(tokens).toLocaleString('en')} tokens each, ${seeds}, ${said}`,
+    ];
+  });
+  return parts.length === 0
+    ? null
+    : `At equal tokens (validation pictures; the longer run is cut where the shorter one ends, linearly between the validations around it): ${parts.join('; ')}.`;
 }
 
 /** All conditions together; what cannot be told takes no part where anything can. */
@@ -178,8 +223,10 @@ export function answerSentence(report: ExperimentReport): string {
   const unknown = of('unknown').length;
   const parts = [
     `Judged by ${figure?.label ?? experiment.map?.figure}.`,
-    told('second', 'Decoupling gains'),
-    told('first', 'It loses'),
+    ...(experiment.beside === undefined ? pairwise(report) : []),
+    ...(experiment.beside === undefined
+      ? []
+      : [told('second', 'Decoupling gains'), told('first', 'It loses')]),
     told('equal', `No difference beyond ${(100 * experiment.margin).toFixed(0)} points`),
     unknown > 0
       ? `It cannot be told in ${unknown} of ${known.length}${unknown === map.length ? ', so the two methods are told apart nowhere' : ''}.`
@@ -190,6 +237,16 @@ export function answerSentence(report: ExperimentReport): string {
   ];
   return parts.filter(Boolean).join(' ');
 }
+
+/** What came of each pair, where they are not one comparison under several conditions. */
+const pairwise = (report: ExperimentReport): string[] =>
+  report.map
+    .filter(hasInterval)
+    .filter(({ gain }) => gain === 'second' || gain === 'first')
+    .map((cell) => {
+      const { label = '' } = report.experiment.map?.pairs[cell.pair] ?? {};
+      return `${capital(label)}, ${placeLabel(report, cell)}: ${gainText(report, cell)} (${differenceText(cell.difference)}).`;
+    });
 
 /** "+7.6 points", "+2.0 to +42.6 points". */
 function rangeText(cells: readonly MapCell[]): string {
@@ -208,6 +265,35 @@ export function stateSentence({ cells }: Pick<ExperimentReport, 'cells'>): strin
   if (failed > 0) parts.push(`${failed} failed`);
   if (rest > 0) parts.push(`${rest} still to be made`);
   return `${parts.join(', ')}.`;
+}
+
+export const STEPS_TITLE = 'Over the steps: tokens, reward, KL';
+export const STEPS_NOTE =
+  'Tokens are all completion tokens that a run learnt from. Reward and KL to the frozen base are means over the last tenth of the steps that measure them, on training questions; with 95 % intervals over seeds.';
+export const STEPS_HEADS: readonly string[] = [
+  'Recipe',
+  'Tokens',
+  'Reward, %',
+  'KL to the base, nats',
+];
+
+/** A row of cells for each trained recipe that says what its steps took; the condition stands first where there are several. */
+export function stepRows(report: ExperimentReport): string[][] {
+  const trained = report.cells.filter(({ tokens }) => tokens !== undefined);
+  const places = new Set(trained.map(({ model, condition }) => `${model}/${condition}`));
+  const said = (found: Replicated | undefined, show: (value: number) => string) =>
+    found === undefined
+      ? '–'
+      : `${show(found.value)}${found.interval === null ? '' : ` (${show(found.interval.low)} to ${show(found.interval.high)})`}`;
+  return trained.map((cell) => {
+    const name = labelOf(report.experiment.recipes, cell.recipe);
+    return [
+      places.size > 1 ? `${placeLabel(report, cell)}: ${name}` : name,
+      said(cell.tokens, (value) => Math.round(value).toLocaleString('en')),
+      said(cell.late?.meanReward, (value) => (100 * value).toFixed(1)),
+      said(cell.late?.klToBase, (value) => value.toFixed(3)),
+    ];
+  });
 }
 
 /** How the intervals are made, for whoever reads one. */

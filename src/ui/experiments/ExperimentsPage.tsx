@@ -14,6 +14,7 @@ import { CurvesPanel } from './panels/CurvesPanel.tsx';
 import { FiguresPanel } from './panels/FiguresPanel.tsx';
 import { MadePanel } from './panels/MadePanel.tsx';
 import { MapPanel } from './panels/MapPanel.tsx';
+import { StepsPanel } from './panels/StepsPanel.tsx';
 
 export function ExperimentsPage() {
   const { dismiss, showShipped, store } = useExperiments();
@@ -43,6 +44,7 @@ export function ExperimentsPage() {
             <ClaimsPanel report={report} />
             <CurvesPanel report={report} />
             <BesidePanel report={report} />
+            <StepsPanel report={report} />
             <FiguresPanel report={report} />
             <MadePanel report={report} />
           </>

@@ -4,12 +4,25 @@ import type { Experiment } from '../../contract/experiment.ts';
 import { VERDICTS } from '../../contract/experiment-claims.ts';
 import type {
   ExperimentReport,
+  FigureWords,
   MapCell,
   ReportCell,
   ReportClaim,
 } from '../../contract/experiment-report.ts';
-import { labelOf, placeLabel, seedsText } from '../../contract/experiment-words.ts';
 import {
+  claimUnit,
+  differenceName,
+  labelOf,
+  placeLabel,
+  seedsText,
+} from '../../contract/experiment-words.ts';
+import {
+  PUBLISHED_SHORTER,
+  PUBLISHED_STAGED,
+  STAGED_PAPER,
+} from '../../contract/published-staged.ts';
+import {
+  PAPER,
   PUBLISHED_CURVES,
   PUBLISHED_PALR,
   PUBLISHED_PASS,
@@ -38,16 +51,21 @@ const publishedMark = (value: number | undefined): Mark | null =>
   value === undefined ? null : { value, interval: null };
 
 /** From below nothing to above it, as far as any interval reaches. */
-function differenceAxis(found: readonly (Replicated | null)[]): Axis {
+function differenceAxis(
+  found: readonly (Replicated | null)[],
+  unit: FigureWords['unit'] = 'share',
+): Axis {
+  const scale = unit === 'share' ? 100 : 1;
   const reach = Math.max(
-    0.05,
+    5 / scale,
     ...found.flatMap((one) =>
       one === null
         ? []
         : [one.value, one.interval?.low ?? 0, one.interval?.high ?? 0].map(Math.abs),
     ),
   );
-  const step = [0.02, 0.05, 0.1, 0.2, 0.5].find((size) => reach / size <= 3) ?? 0.5;
+  const step =
+    [2, 5, 10, 20, 50].map((size) => size / scale).find((size) => reach / size <= 3) ?? 50 / scale;
   const most = Math.ceil(reach / step) * step;
   const ticks: number[] = [];
   for (let i = -Math.round(most / step); i <= Math.round(most / step); i++)
@@ -58,7 +76,7 @@ function differenceAxis(found: readonly (Replicated | null)[]): Axis {
     ticks,
     zero: 0,
     format: (value) =>
-      `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(Math.round(100 * value))}`,
+      `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(Math.round(scale * value))}`,
   };
 }
 
@@ -81,8 +99,15 @@ export function mapPicture(report: ExperimentReport): ReportPicture | null {
   const label = report.figures.find(({ id }) => id === map.figure)?.label ?? map.figure;
   return {
     id: 'map',
-    title: 'Who gains from decoupling, and when',
-    caption: `${label}, decoupled minus coupled, in points, with 95 % intervals: right of the line decoupling gains, left of it it loses.`,
+    ...(report.experiment.beside === undefined
+      ? {
+          title: 'What gains, and how much',
+          caption: `${label}, each comparison’s second recipe minus its first, in points, with 95 % intervals: right of the line the second gains, left of it it loses.`,
+        }
+      : {
+          title: 'Who gains from decoupling, and when',
+          caption: `${label}, decoupled minus coupled, in points, with 95 % intervals: right of the line decoupling gains, left of it it loses.`,
+        }),
     draw: (width, colors) =>
       intervals(
         rows,
@@ -109,16 +134,23 @@ export function claimPicture(report: ExperimentReport, { id, found }: ReportClai
         one.difference === null
           ? 'not run yet'
           : `${VERDICTS[one.verdict]}, ${seedsText(one.difference.seeds.length, one.planned)}`,
-      marks: [mark(one.difference)],
+      marks: [
+        mark(one.difference),
+        ...(one.equalTokens === undefined ? [] : [mark(one.equalTokens.difference)]),
+      ],
     }),
   );
   const sides = claim === undefined ? '' : sidesText(report, recipes, claim);
-  const axis = differenceAxis(found.map(({ difference }) => difference));
+  const unit = claimUnit(report, id);
+  const equal = found.map((one) => one.equalTokens?.difference ?? null);
+  const both = equal.some((one) => one !== null);
+  const axis = differenceAxis([...found.map(({ difference }) => difference), ...equal], unit);
   return {
     id: `claim-${id}`,
     title: claim?.label ?? id,
-    caption: `${sides}, in points, with 95 % intervals.`,
-    draw: (width, colors) => intervals(rows, [''], width, colors, axis),
+    caption: `${sides}, in ${differenceName(unit)}, with 95 % intervals.${both ? ' At equal steps on the tests, and at equal tokens on validation pictures.' : ''}`,
+    draw: (width, colors) =>
+      intervals(rows, both ? ['Equal steps', 'Equal tokens'] : [''], width, colors, axis),
   };
 }
 
@@ -133,10 +165,51 @@ function sidesText(
   return `${side(to)} minus ${side(from)}`;
 }
 
+/** Whose figures stand beside ours. */
+export const paperOf = ({ experiment }: ExperimentReport): string =>
+  experiment.beside === undefined ? STAGED_PAPER : PAPER;
+
+/** The averages of staged training, of an experiment that has their recipes; under each of its conditions. */
+function stagedPictures(report: ExperimentReport): ReportPicture[] {
+  const ids = new Set(report.experiment.recipes.map(({ id }) => id));
+  if (PUBLISHED_STAGED.some(({ recipe }) => !ids.has(recipe))) return [];
+  return placesOf(report.cells).map((place, i) => {
+    const of = (recipe: string, figure: string) =>
+      report.cells
+        .find((cell) => samePlace(cell, place) && cell.recipe === recipe)
+        ?.figures.find(({ id }) => id === figure);
+    const rows = PUBLISHED_STAGED.map(
+      ({ recipe, accuracy }): IntervalRow => ({
+        id: recipe,
+        label: labelOf(report.experiment.recipes, recipe),
+        marks: [mark(of(recipe, 'avg')), publishedMark(accuracy)],
+      }),
+    );
+    const [merged, staged] = ['merged', 'both'].map((recipe) => of(recipe, 'length.reasoning'));
+    const shorter =
+      merged === undefined || staged === undefined
+        ? ''
+        : ` Reasoning of ${labelOf(report.experiment.recipes, 'both')} has ${staged.value.toFixed(1)} tokens, of ${labelOf(report.experiment.recipes, 'merged')} ${merged.value.toFixed(1)}: ${lengthText(1 - staged.value / merged.value)} here, ${(100 * PUBLISHED_SHORTER).toFixed(1)} % shorter in the paper; whether that is more than chance is said with its claim.`;
+    return {
+      id: i === 0 ? 'staged-averages' : `staged-averages-${i}`,
+      title: 'Averages of the four recipes beside the paper’s',
+      caption: `Right answers, all families of questions; ${placeLabel(report, place)}. ${OURS}. The paper: mean of its benchmarks (58.56, 60.36, 60.53 and 62.99 %), without intervals.${shorter}`,
+      draw: (width, colors) =>
+        intervals(rows, ['Ours', `Paper, ${STAGED_PAPER}`], width, colors, {
+          ...SHARES,
+          format: percent,
+        }),
+    };
+  });
+}
+
+const lengthText = (share: number): string =>
+  `${Math.abs(100 * share).toFixed(1)} % ${share < 0 ? 'longer' : 'shorter'}`;
+
 /** The paper's own figures beside ours, on the same axes. */
 export function besidePictures(report: ExperimentReport): ReportPicture[] {
   const { beside } = report.experiment;
-  if (beside === undefined) return [];
+  if (beside === undefined) return stagedPictures(report);
   const cell = (recipe: string, condition = beside.condition) =>
     report.cells.find(
       (one) => one.model === beside.model && one.condition === condition && one.recipe === recipe,

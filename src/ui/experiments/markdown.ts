@@ -4,6 +4,7 @@ import type { ExperimentReport } from '../../contract/experiment-report.ts';
 import {
   answerSentence,
   claimSentence,
+  equalTokensSentence,
   foundText,
   gainText,
   INTERVALS,
@@ -13,13 +14,17 @@ import {
   overallText,
   placeLabel,
   placeTable,
+  STEPS_HEADS,
+  STEPS_NOTE,
+  STEPS_TITLE,
   stateSentence,
+  stepRows,
 } from '../../contract/experiment-words.ts';
-import { PAPER } from '../../contract/published-vigos.ts';
 import {
   besidePictures,
   claimPicture,
   mapPicture,
+  paperOf,
   placesOf,
   type ReportPicture,
 } from './drawings.ts';
@@ -56,7 +61,7 @@ export function reportMarkdown(report: ExperimentReport): string {
     ...claimLines(report),
     '## Beside the paper',
     '',
-    `${PAPER}. Ours is a model of 2 million parameters on a drawn world: directions can be compared, sizes cannot.`,
+    `${paperOf(report)}. Ours is a model of 2 million parameters on a drawn world: directions can be compared, sizes cannot.`,
     '',
     ...besidePictures(report).flatMap((picture) => [
       `### ${picture.title}`,
@@ -66,6 +71,7 @@ export function reportMarkdown(report: ExperimentReport): string {
       picture.caption,
       '',
     ]),
+    ...stepLines(report),
     '## All figures',
     '',
     ...placesOf(report.cells).flatMap((place) => [
@@ -120,12 +126,19 @@ function claimLines(report: ExperimentReport): string[] {
       return [
         `### ${claim?.label ?? found.id}`,
         '',
-        `${claim?.sentence ?? ''} Published: ${claim?.published ?? ''}. ${claimSentence(report, found)}`,
+        `${claim?.sentence ?? ''} Published: ${claim?.published ?? ''}. ${[claimSentence(report, found), equalTokensSentence(report, found)].filter(Boolean).join(' ')}`,
         '',
         ...(found.found.length > 0 ? [image(claimPicture(report, found)), ''] : []),
       ];
     }),
   ];
+}
+
+/** What the runs took and where their steps ended; nothing where none says it. */
+function stepLines(report: ExperimentReport): string[] {
+  const rows = stepRows(report);
+  if (rows.length === 0) return [];
+  return [`## ${STEPS_TITLE}`, '', STEPS_NOTE, '', ...markdownTable(STEPS_HEADS, rows), ''];
 }
 
 function tuningLines({ experiment, tuning }: ExperimentReport): string[] {

@@ -3,6 +3,7 @@ import { verdictOf } from '../../contract/experiment-claims.ts';
 import {
   answerSentence,
   claimSentence,
+  equalTokensSentence,
   mapPlaces,
   overallText,
   seedsOfPlace,
@@ -125,6 +126,69 @@ describe('claims', () => {
     expect(claimSentence(report, helps)).toContain(
       'Not seen here: Leaky teachers, all pictures usual: +0.0 points (+0.0 to +0.0), 2 of 3 seeds so far.',
     );
+  });
+});
+
+describe('a staged experiment', () => {
+  // The same runs under the names of the staged paper's recipes, some of them with tokens.
+  const renamed = {
+    base: 'merged',
+    plain: 'difficulty',
+    opsd: 'capability',
+    vigos: 'both',
+  } as const;
+  const name = (id: string) => (renamed as Readonly<Record<string, string>>)[id] ?? id;
+  const { beside: _, ...experiment } = report.experiment;
+  const tokens = { value: 1200, interval: { low: 1100, high: 1300 }, seeds: [1, 2], values: [] };
+  const staged = {
+    ...report,
+    experiment: {
+      ...experiment,
+      recipes: experiment.recipes.map((one) => ({ ...one, id: name(one.id) })),
+    },
+    cells: report.cells.map((one) => ({
+      ...one,
+      recipe: name(one.recipe),
+      ...(one.recipe === 'vigos'
+        ? { tokens, late: { klToBase: { ...tokens, value: 0.25, interval: null } } }
+        : {}),
+    })),
+    claims: report.claims.map((one) => ({
+      ...one,
+      found: one.found.map((found) => ({
+        ...found,
+        equalTokens: { tokens: 1200, difference: tokens, verdict: 'seen' as const },
+      })),
+    })),
+  };
+
+  it('has the paper’s averages beside ours, its claims at equal tokens, and what the steps took', () => {
+    const text = reportMarkdown(staged);
+    expect(text).toContain('arXiv 2605.20177');
+    expect(text).toContain('58.56, 60.36, 60.53 and 62.99 %');
+    expect(text).toContain('20.8 % shorter in the paper');
+    expect(text).toContain('after 1,200 tokens each');
+    expect(text).toMatch(/1,200 \(1,100 to 1,300\) \| – \| 0\.250/);
+    expect(text).not.toMatch(/[Dd]ecoupl/);
+    expect(text).not.toMatch(/NaN|undefined|null/);
+    const named = [...text.matchAll(/\(figures\/([\w-]+)\.svg\)/g)].map(([, id]) => id);
+    expect(new Set(named)).toEqual(new Set(reportPictures(staged).map(({ id }) => id)));
+  });
+
+  it('says lengths in tokens, not in points', () => {
+    const [first] = staged.claims;
+    const { figures } = staged;
+    const shorter = {
+      ...staged,
+      figures: figures.map((one) =>
+        one.id === staged.experiment.claims[0].to.figure
+          ? { ...one, unit: 'tokens' as const }
+          : one,
+      ),
+    };
+    expect(claimSentence(shorter, first)).toMatch(/\+0\.5 tokens \(/);
+    expect(equalTokensSentence(shorter, first)).toContain('+1200.0 tokens (');
+    expect(equalTokensSentence(report, report.claims[0])).toBeNull();
   });
 });
 

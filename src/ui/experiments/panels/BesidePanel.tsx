@@ -1,11 +1,10 @@
 /** The paper's figures and tables with ours on the same axes. */
 
 import { useMemo } from 'react';
-import { PAPER } from '../../../contract/published-vigos.ts';
 import { Picture } from '../../charts/Picture.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import type { ReportProps } from '../context.ts';
-import { besidePictures } from '../drawings.ts';
+import { besidePictures, paperOf } from '../drawings.ts';
 import styles from './panels.module.css';
 
 export function BesidePanel({ report }: ReportProps) {
@@ -16,7 +15,7 @@ export function BesidePanel({ report }: ReportProps) {
       heading="Beside the paper"
       headingId="beside-heading"
       long
-      note={`${PAPER}. Ours is a model of 2 million parameters on a drawn world: directions can be compared, sizes cannot.`}
+      note={`${paperOf(report)}. Ours is a model of 2 million parameters on a drawn world: directions can be compared, sizes cannot.`}
     >
       <div className={styles.pictures}>
         {pictures.map(({ id, title, caption, draw }) => (

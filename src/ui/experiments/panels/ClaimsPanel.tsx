@@ -2,7 +2,12 @@
 
 import { useMemo, useState } from 'react';
 import type { ReportClaim } from '../../../contract/experiment-report.ts';
-import { claimSentence, overall, overallText } from '../../../contract/experiment-words.ts';
+import {
+  claimSentence,
+  equalTokensSentence,
+  overall,
+  overallText,
+} from '../../../contract/experiment-words.ts';
 import { Picture } from '../../charts/Picture.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import type { ReportProps } from '../context.ts';
@@ -34,6 +39,7 @@ function Claim({ report, found }: ReportProps & { readonly found: ReportClaim })
   const [open, setOpen] = useState(false);
   const claim = report.experiment.claims.find(({ id }) => id === found.id);
   const verdict = overall(found);
+  const equal = equalTokensSentence(report, found);
   return (
     <li data-claim={found.id}>
       <details className={styles.claim} onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -47,6 +53,7 @@ function Claim({ report, found }: ReportProps & { readonly found: ReportClaim })
           <p>{claim?.sentence}</p>
           <p className={styles.soft}>Published: {claim?.published}.</p>
           <p>{claimSentence(report, found)}</p>
+          {equal !== null && <p>{equal}</p>}
           {open && found.found.length > 0 && <ClaimPicture report={report} found={found} />}
         </div>
       </details>
