@@ -33,9 +33,9 @@ export function ownQuestions(
   const { kind } = recipeOf(recipe);
   const usable = usableOf(set, kind);
   if (usable.length === 0) throw notTrainable(questions.name, kind);
-  const { followed, validation, final, measure } = held;
+  const { followed, validation, problems, final, measure } = held;
   return {
-    ...{ followed, validation, final, measure },
+    ...{ followed, validation, problems, final, measure },
     describe: () => ({
       name: 'own-questions',
       label: questions.name,

@@ -75,7 +75,8 @@ async function shown(replies: Partial<DataApi>, sets: DataRecord[] = []) {
   await engine.load();
   const links = {
     ...{ openRollout: vi.fn(), openStudent: vi.fn(), openCompletion: vi.fn() },
-    ...{ openQuestion: vi.fn(), openPage: vi.fn(), openAddress: vi.fn(), writeQuery: vi.fn() },
+    ...{ openGroup: vi.fn(), openQuestion: vi.fn() },
+    ...{ openPage: vi.fn(), openAddress: vi.fn(), writeQuery: vi.fn() },
   };
   render(
     <EngineProvider engine={engine}>

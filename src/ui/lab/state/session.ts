@@ -21,6 +21,7 @@ import { overridesOf, perturbationOf, samePerturbation } from './perturbation.ts
 import { recordedRollouts } from './recorded-session.ts';
 import { withoutRecording } from './recordings.ts';
 import { inputOf, lackOf, missing, otherModel, otherTokens, samplingOf } from './requests.ts';
+import { rolledOut } from './rolled-out.ts';
 import { scoringPart, whyNotChanged, withoutKeys } from './scoring-gate.ts';
 import type { LabSettings } from './settings.ts';
 import {
@@ -149,17 +150,7 @@ export function createSession({ store, engine }: SessionOptions) {
       .catch(asFailure);
     if (get().work?.jobId !== jobId) return;
     if (outcome.ok) {
-      const { rollouts, logProbs, timings } = outcome.value;
-      const { student } = get();
-      const batch = rollouts.map(({ trace }, i) => ({
-        ...UNTOUCHED,
-        student,
-        writer: student,
-        trace,
-        subject: about,
-        timings,
-        logProbs: logProbs[i] ?? null,
-      }));
+      const batch = rolledOut(outcome.value, get().student, about);
       set((s) => withoutErrors(withBatch(s, batch), 'picture'));
       engine.dismissError();
     } else if (outcome.error.code !== 'job.cancelled') {
