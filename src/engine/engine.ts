@@ -176,7 +176,7 @@ export class Engine implements EngineApi {
   }
 
   group(request: GroupRequest): Promise<Outcome<GroupResult>> {
-    return this.#job(request.jobId, (job) => this.#lab.group(request, job));
+    return this.#holder.job(request.jobId, (job) => this.#lab.group(request, job));
   }
 
   async cancel(jobId: string): Promise<void> {

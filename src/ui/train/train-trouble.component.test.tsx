@@ -21,61 +21,6 @@ const refused = (code: string): Outcome<TrainResult> => {
 };
 
 const STORED = storedRun({ ...trainSettings('vigos', 'tiny'), steps: 3 });
-const STORED: StoredRun = {
-  runId: 'mine',
-  name: 'Mine',
-  settings: { ...trainSettings('vigos', 'tiny'), steps: 3 },
-  model: { name: 'built-in', fingerprint: 'f'.repeat(64) },
-  backend: 'wasm',
-  step: 2,
-  earlier: 1,
-  evaluation: null,
-  elsewhere: false,
-  savedAt: 0,
-  bytes: 100,
-  unverified: false,
-  lasting: true,
-};
-
-/** The page with these runs kept, on an engine that has loaded its model; or is held in that. */
-async function showTrain(replies: Replies, runs: readonly StoredRun[] = [], held = false) {
-  const { href } = location;
-  onTestFinished(() => history.replaceState(null, '', href));
-  const own: Replies = {
-    load: async () => ({ ok: true, value: READY }),
-    listRuns: async () => ({
-      ok: true,
-      value: { runs, broken: [], room: { used: null, quota: null } },
-    }),
-    openRun: async () => ({
-      value: {
-        curves: { metrics: [], evaluations: [], followed: null },
-        rollouts: null,
-        goesOnFrom: 2,
-        fault: null,
-      },
-    ...replies,
-  };
-  const { engine } = fakeEngine(own);
-  const loading = engine.load();
-  if (!held) await loading;
-  const links = {
-    openRollout: vi.fn(),
-    openGroup: vi.fn(),
-    openStudent: vi.fn(),
-    openCompletion: vi.fn(),
-    openQuestion: vi.fn(),
-    openAddress: vi.fn(),
-    writeQuery: vi.fn(),
-    openPage: vi.fn(),
-  render(
-    <EngineProvider engine={engine}>
-      <PageLinksContext value={links}>
-        <TrainPage />
-      </PageLinksContext>
-    </EngineProvider>,
-  );
-}
 
 it('a setting out of its bounds stands as typed, says the bound, and starts nothing', async () => {
   const train = vi.fn();
