@@ -22,7 +22,7 @@ import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '
 import type { DataApi, DataEvent } from './data-sets.ts';
 import type { EvaluateApi, EvaluationEvent } from './evaluation.ts';
 import type { FilterApi, FilterEvent } from './filter.ts';
-import type { GroupRequest, GroupResult } from './group.ts';
+import type { GroupReading, GroupTermSettings, SampledRollout } from './group.ts';
 import type { BothMethods, LeakageReading } from './leakage.ts';
 import type { LooksReading } from './looks.ts';
 import type { ExportPrecision, KeptPrecision, ModelAbilities, WeightError } from './model.ts';
@@ -289,6 +289,26 @@ export interface LooksRequest extends LooksSubject {
 }
 
 export interface LooksResult extends LooksReading {
+  readonly jobId: string;
+  readonly timings: JobTimings;
+}
+
+/** Rollouts of one question as an update of GRPO sees them. */
+export interface GroupSubject {
+  /** Whose `answer` is the one that is rewarded. */
+  readonly input: RolloutInput;
+  /** Of this one question, two or more. */
+  readonly rollouts: readonly SampledRollout[];
+  /** At which they were sampled; every log-probability is at it. */
+  readonly temperature: number;
+  readonly terms: GroupTermSettings;
+}
+
+export interface GroupRequest extends GroupSubject {
+  readonly jobId: string;
+}
+
+export interface GroupResult extends GroupReading {
   readonly jobId: string;
   readonly timings: JobTimings;
 }

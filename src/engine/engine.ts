@@ -7,6 +7,8 @@ import type {
   EngineApi,
   EngineEvent,
   EngineStatus,
+  GroupRequest,
+  GroupResult,
   LeakageRequest,
   LeakageResult,
   LoadRequest,
@@ -19,7 +21,6 @@ import type {
 } from '../contract/engine.ts';
 import type { EvaluateApi } from '../contract/evaluation.ts';
 import type { FilterApi } from '../contract/filter.ts';
-import type { GroupRequest, GroupResult } from '../contract/group.ts';
 import type {
   Fetched,
   FetchRequest,

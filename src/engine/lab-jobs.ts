@@ -5,6 +5,8 @@ import { part } from '../base/part.ts';
 import type {
   Completion,
   EngineEvent,
+  GroupRequest,
+  GroupResult,
   JobTimings,
   LeakageRequest,
   LeakageResult,
@@ -16,7 +18,6 @@ import type {
   ScoreRequest,
   ScoreResult,
 } from '../contract/engine.ts';
-import type { GroupRequest, GroupResult } from '../contract/group.ts';
 import { checkSampling, checkScoring } from '../inference/checks.ts';
 import { type LeakageTimes, readLeakage } from '../inference/leakage.ts';
 import { readLooks } from '../inference/looks.ts';

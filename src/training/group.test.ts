@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { toErrorRecord } from '../base/errors.ts';
-import type { GroupSubject } from '../contract/group.ts';
+import type { GroupSubject } from '../contract/engine.ts';
 import {
   assets,
   modelInUse,

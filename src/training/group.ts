@@ -1,7 +1,8 @@
 /** A group of rollouts as an update of GRPO sees it: the terms of the training objective, read without a gradient. */
 
 import { PlaygroundError } from '../base/errors.ts';
-import type { GroupReading, GroupRollout, GroupSubject } from '../contract/group.ts';
+import type { GroupSubject } from '../contract/engine.ts';
+import type { GroupReading, GroupRollout } from '../contract/group.ts';
 import { checkRoom, checkScoring } from '../inference/checks.ts';
 import type { ModelInUse } from '../inference/model-in-use.ts';
 import type { ReadOptions } from '../inference/read-rounds.ts';

@@ -1,7 +1,6 @@
 /** Which steps the charts show: all, or a stretch that is typed here or drawn over a chart. */
 
-import { useId } from 'react';
-import { Select } from '../fields/Select.tsx';
+import { type ReactNode, useId } from 'react';
 import { useDraft } from '../shared/use-draft.ts';
 import type { ChartAxis, StepRange } from './columns.ts';
 import styles from './StepsBar.module.css';
@@ -12,17 +11,13 @@ export interface StepsBarProps {
   /** The last step there is. */
   last: number;
   onRange: (range: StepRange | null) => void;
-  /** What lies along the charts; where it can be chosen, with the choice. */
+  /** What lies along the charts. */
   axis?: ChartAxis;
-  onAxis?: (axis: ChartAxis) => void;
+  /** The choice of it. */
+  children?: ReactNode;
 }
 
-const AXES = [
-  { value: 'steps', label: 'steps' },
-  { value: 'tokens', label: 'tokens' },
-] as const;
-
-export function StepsBar({ range, last, onRange, axis = 'steps', onAxis }: StepsBarProps) {
+export function StepsBar({ range, last, onRange, axis = 'steps', children }: StepsBarProps) {
   if (last < 2) return null;
   const one = axis === 'steps' ? 'step' : 'token';
   const { from, to } = range ?? { from: 0, to: last };
@@ -47,9 +42,7 @@ export function StepsBar({ range, last, onRange, axis = 'steps', onAxis }: Steps
       >
         Whole run
       </button>
-      {onAxis !== undefined && (
-        <Select look="line" label="over" value={axis} options={AXES} onChange={onAxis} />
-      )}
+      {children}
       <p className={styles.hint}>Or drag over a chart; a double click shows the whole run again.</p>
     </div>
   );

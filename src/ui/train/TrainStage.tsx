@@ -4,6 +4,7 @@ import { StepsBar } from '../charts/StepsBar.tsx';
 import { CancelLoading } from '../engine/CancelLoading.tsx';
 import { useEngineState } from '../engine/context.tsx';
 import { EngineError } from '../engine/EngineError.tsx';
+import { Select } from '../fields/Select.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { ProgressBar } from '../shared/ProgressBar.tsx';
 import { ChartGrid, HeldOutGrid, OutsideCharts } from './charts/ChartGrid.tsx';
@@ -41,13 +42,22 @@ export function TrainStage() {
   );
 }
 
+const AXES = [
+  { value: 'steps', label: 'steps' },
+  { value: 'tokens', label: 'tokens' },
+] as const;
+
 function ShownSteps() {
   const session = useTraining();
   const range = useTrain((s) => s.shownSteps);
   const last = useTrain(lastStepOf);
   const axis = useTrain((s) => s.axis);
   const { showSteps, showOver } = session;
-  return <StepsBar {...{ range, last, axis }} onRange={showSteps} onAxis={showOver} />;
+  return (
+    <StepsBar {...{ range, last, axis }} onRange={showSteps}>
+      <Select look="line" label="over" value={axis} options={AXES} onChange={showOver} />
+    </StepsBar>
+  );
 }
 
 function EngineNote() {

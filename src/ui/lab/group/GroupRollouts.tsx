@@ -2,6 +2,7 @@
 
 import { memo, useCallback, useMemo } from 'react';
 import type { GroupReading, GroupRollout } from '../../../contract/group.ts';
+import { advantageText, answerText } from '../../rollout/group-facts.ts';
 import type { HeatScale } from '../../rollout/heat-scale.ts';
 import { TokenStrip } from '../../rollout/TokenStrip.tsx';
 import { lanesOf } from '../../rollout/view.ts';
@@ -10,7 +11,6 @@ import type { GroupFigure } from '../state/settings.ts';
 import type { Shown } from '../state/state.ts';
 import styles from './GroupStage.module.css';
 import { groupTokens } from './group-words.ts';
-import { advantageText, answerText } from './rollout-facts.ts';
 
 export interface GroupRolloutsProps {
   shown: Shown;

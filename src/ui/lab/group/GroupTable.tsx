@@ -1,12 +1,12 @@
 /** The group side by side: each rollout's reward in its parts, its advantage, and what its tokens come to. */
 
 import type { GroupReading, GroupRollout } from '../../../contract/group.ts';
+import { answerText, signed } from '../../rollout/group-facts.ts';
 import { formatNats, formatPercent, formatPlain } from '../../shared/format.ts';
 import { Table } from '../../shared/Table.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { useLab, useSession } from '../context.tsx';
 import styles from './GroupStage.module.css';
-import { answerText, signed } from './rollout-facts.ts';
 
 export function GroupTable({ reading, at }: { reading: GroupReading; at: number }) {
   return (

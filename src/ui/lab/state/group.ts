@@ -1,7 +1,8 @@
 /** The rollouts of the page as a group that GRPO learns from: what is asked of it, and why there may be none. Pure. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type { GroupReading, GroupSubject, GroupTermSettings } from '../../../contract/group.ts';
+import type { GroupSubject } from '../../../contract/engine.ts';
+import type { GroupReading, GroupTermSettings } from '../../../contract/group.ts';
 import { GRPO } from '../../../contract/grpo-rows.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { inputOf } from './requests.ts';

@@ -3,12 +3,12 @@
 import { useCallback } from 'react';
 import type { Reader } from '../../../method/sight.ts';
 import { Figures } from '../../rollout/Figures.tsx';
+import { GroupFigures } from '../../rollout/GroupFigures.tsx';
 import { LeakageFigures } from '../../rollout/LeakageFigures.tsx';
 import { TeacherContext } from '../../rollout/TeacherContext.tsx';
 import { TokenHead } from '../../rollout/TokenHead.tsx';
 import { TopLists } from '../../rollout/TopLists.tsx';
 import { useLab, useSession } from '../context.tsx';
-import { GroupFigures } from '../group/GroupFigures.tsx';
 import { groupNow } from '../state/group.ts';
 import { pictureFor } from '../state/perturbation.ts';
 import styles from './TokenPanel.module.css';
@@ -22,6 +22,9 @@ export function TokenPanel() {
   const live = useLab((s) => s.live !== null);
   const token = index === null ? undefined : shown?.trace.tokens[index];
   const leakage = shown?.trace.leakage;
+  const ratioClip = useLab((s) => s.settings.ratioClip);
+  const klCoefficient = useLab((s) => s.settings.klCoefficient);
+  const terms = { ratioClip, klCoefficient };
   const grouped = useLab((s) =>
     s.settings.level === 'group' && s.shown !== null
       ? (groupNow(s)?.rollouts[s.batch.indexOf(s.shown)] ?? null)
@@ -68,7 +71,7 @@ export function TokenPanel() {
               count={shown.trace.tokens.length}
             />
           ) : grouped !== null ? (
-            <GroupFigures rollout={grouped} index={index} />
+            <GroupFigures rollout={grouped} index={index} terms={terms} />
           ) : (
             <>
               <Figures trace={shown.trace} index={index} token={token} />

@@ -7,6 +7,7 @@ import { recipesOf } from '../../../contract/stages.ts';
 import { ChartCard } from '../../charts/ChartCard.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { drawnOutside } from '../state/outside.ts';
+import { overTokens } from '../state/over-tokens.ts';
 import { recordedShown } from '../state/recorded-run.ts';
 import { curvesWithin, drawnRecording, drawnRuns } from '../state/state.ts';
 import styles from './ChartGrid.module.css';
@@ -14,7 +15,6 @@ import { type ChartRun, columnsOf, stepsOf } from './columns.ts';
 import { type ChartDefinition, chartsOf, HELD_OUT_CHARTS } from './definitions.ts';
 import { OutsideGrid } from './OutsideGrid.tsx';
 import { laidOver, OUTSIDE_SENTENCE, ownCharts, sameLines } from './overlay.ts';
-import { overTokens } from './over-tokens.ts';
 
 function useDrawn() {
   // Other news of the run (a rollout, a checkpoint) leaves the curves as they are.

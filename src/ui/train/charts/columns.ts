@@ -4,6 +4,7 @@ import type { RunCurves } from '../../../contract/runs.ts';
 import { stagesOf } from '../../../contract/stages.ts';
 import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { ChartColumns, Column, DrawnLine } from '../../charts/columns.ts';
+import type { TokensOver } from '../state/over-tokens.ts';
 import type { ChartDefinition } from './definitions.ts';
 
 export interface ChartRun {
@@ -13,12 +14,6 @@ export interface ChartRun {
   readonly settings?: TrainSettings;
   /** What its curves are over, where not steps. */
   readonly over?: TokensOver;
-}
-
-/** A run’s tokens by its steps. */
-export interface TokensOver {
-  /** Completion tokens up to the end of a step. */
-  readonly at: (step: number) => number;
 }
 
 /** The steps at which some run has values, each once and in order. */

@@ -6,10 +6,10 @@ import { readScheduleFile, settingsOfSchedule } from '../../../contract/schedule
 import type { Evaluation } from '../../../contract/training.ts';
 import { placeOn } from '../../charts/columns.ts';
 import { metrics, start, step } from '../state/fixtures/run.ts';
+import { overTokens, tokensBySteps } from '../state/over-tokens.ts';
 import { initialState, lastStepOf } from '../state/state.ts';
 import { columnsOf } from './columns.ts';
 import { CHARTS } from './definitions.ts';
-import { overTokens, tokensBySteps } from './over-tokens.ts';
 
 const loss = CHARTS.find(({ id }) => id === 'loss') ?? CHARTS[0];
 const score = CHARTS.find(({ id }) => id === 'score') ?? CHARTS[0];

@@ -12,8 +12,8 @@ import type {
 import type { TrainSettings } from '../../../contract/train-settings.ts';
 import type { TrainEstimate } from '../../../contract/training.ts';
 import type { ChartAxis, StepRange } from '../../charts/columns.ts';
-import { curvesOverTokens } from '../charts/over-tokens.ts';
 import { type FormState, initialForm } from './form.ts';
+import { curvesOverTokens } from './over-tokens.ts';
 import { initialQuestions, type QuestionsState } from './questions.ts';
 import { type RecordedRun, recordedShown } from './recorded-run.ts';
 import { newRun, type RunView } from './run.ts';

@@ -1,15 +1,20 @@
 /** The current token in its group: who gives it which probability, and the terms that follow, with their numbers. */
 
-import type { GroupRollout } from '../../../contract/group.ts';
-import { formatNats, formatPercent, formatPlain } from '../../shared/format.ts';
-import { Term } from '../../shared/Term.tsx';
-import { useLab } from '../context.tsx';
+import type { GroupRollout, GroupTermSettings } from '../../contract/group.ts';
+import { formatNats, formatPercent, formatPlain } from '../shared/format.ts';
+import { Term } from '../shared/Term.tsx';
 import styles from './GroupFigures.module.css';
-import { signed } from './rollout-facts.ts';
+import { signed } from './group-facts.ts';
 
-export function GroupFigures({ rollout, index }: { rollout: GroupRollout; index: number }) {
-  const clip = useLab((s) => s.settings.ratioClip);
-  const beta = useLab((s) => s.settings.klCoefficient);
+export interface GroupFiguresProps {
+  rollout: GroupRollout;
+  index: number;
+  /** ε of the ratio, and β of the KL. */
+  terms: Pick<GroupTermSettings, 'ratioClip' | 'klCoefficient'>;
+}
+
+export function GroupFigures({ rollout, index, terms }: GroupFiguresProps) {
+  const { ratioClip: clip, klCoefficient: beta } = terms;
   const token = rollout.tokens[index];
   if (token === undefined) return null;
   const { advantage, share } = rollout;

@@ -1,7 +1,7 @@
 /** What a rollout is in its group, in words. Pure. */
 
-import type { GroupRollout } from '../../../contract/group.ts';
-import { formatPlain } from '../../shared/format.ts';
+import type { GroupRollout } from '../../contract/group.ts';
+import { formatPlain } from '../shared/format.ts';
 
 /** Its sign is always there. */
 export const signed = (value: number): string =>

@@ -1,7 +1,12 @@
 /** Curves of a run over the completion tokens that it has learnt from: runs of unlike lengths at equal tokens. Pure. */
 
 import type { RunCurves } from '../../../contract/runs.ts';
-import type { ChartRun, TokensOver } from './columns.ts';
+
+/** A run’s tokens by its steps. */
+export interface TokensOver {
+  /** Completion tokens up to the end of a step. */
+  readonly at: (step: number) => number;
+}
 
 /** Tokens up to the end of each step, from the log; before its first step none. */
 export function tokensBySteps({ metrics }: Pick<RunCurves, 'metrics'>): TokensOver {
@@ -35,7 +40,10 @@ export function curvesOverTokens(
   return { metrics: moved(metrics), evaluations: moved(evaluations), followed };
 }
 
-export function overTokens(run: ChartRun): ChartRun {
+/** A run whose curves are over tokens, and that says so. */
+export function overTokens<R extends { readonly curves: RunCurves }>(
+  run: R,
+): R & { readonly over: TokensOver } {
   const over = tokensBySteps(run.curves);
   return { ...run, over, curves: curvesOverTokens(run.curves, over) };
 }
