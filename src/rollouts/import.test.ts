@@ -103,6 +103,16 @@ describe('shapes', () => {
     if (fields.reference !== undefined) expect(set.columns.get('grade')[0]).toBe(GRADE.right);
   });
 
+  it('a table with more than its shape has keeps its references and pictures', async () => {
+    const row = { step: 25, prompt, completion: BODY, reference: 'red', image: 'a.png' };
+    for (const given of [row, { ...row, advantage: 0.5 }]) {
+      const { set } = await opened(given);
+      const { fields } = await set.row(0);
+      expect(fields).toMatchObject({ reference: 'red', image: 'a.png' });
+      expect(set.columns.get('grade')[0]).toBe(GRADE.right);
+    }
+  });
+
   it('none is guessed where no key is known, and a mapping by hand imports it', async () => {
     const given = lines({ what: { it: { said: BODY } }, other: 1 });
     const look = await lookAtFiles([given]);

@@ -13,6 +13,8 @@ interface Shape {
   /** Keys that all of its records have. */
   readonly keys: readonly string[];
   readonly mapping: RolloutMapping;
+  /** Its keys are those of many tables: what else such a one has is found by its names. */
+  readonly open?: true;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -76,12 +78,14 @@ const SHAPES: readonly Shape[] = [
     what: 'completions as TRL logs them',
     keys: ['prompt', 'completion', 'advantage'],
     mapping: { completion: 'completion', prompt: 'prompt', step: 'step', image: 'image' },
+    open: true,
   },
   {
     // generations/generations_step_25.json: OPSD (siyan-zhao/OPSD d75fcc7) and what grew from TRL's GOLD trainer.
     what: 'generations as OPSD saves them',
     keys: ['step', 'prompt', 'completion'],
     mapping: { completion: 'completion', prompt: 'prompt', step: 'step' },
+    open: true,
   },
 ];
 
@@ -144,12 +148,11 @@ export function lookAt(records: readonly Values[]): RolloutLook {
       return name === undefined ? [] : [[field, name]];
     }),
   ) as RolloutMapping;
-  const mapping: RolloutMapping =
-    shape === undefined
-      ? named
-      : (Object.fromEntries(
-          Object.entries(shape.mapping).filter(([, key]) => has(key)),
-        ) as RolloutMapping);
+  const shaped = Object.fromEntries(
+    Object.entries(shape?.mapping ?? {}).filter(([, key]) => has(key)),
+  ) as RolloutMapping;
+  const byName = shape === undefined || shape.open === true;
+  const mapping: RolloutMapping = byName ? { ...named, ...shaped } : shaped;
   const plain = shape === undefined && mapping.completion !== undefined;
   const chat = plain && /messages|conversation/.test(mapping.completion ?? '');
   return {
