@@ -55,9 +55,9 @@ export function StartView() {
           All controls
         </button>
         <p>
-          Other pictures and questions, rollouts of your own, <Term id="vigos">ViGOS</Term> and the
-          method before it side by side, which method looks more, what leaks, every figure of a
-          token, and a link to it. New here? Help begins with six questions.
+          Other pictures and questions, rollouts of your own, <Term id="vigos">ViGOS</Term> and{' '}
+          <Term id="opsd">OPSD</Term> side by side, which method looks more, what leaks, every
+          figure of a token, and a link to it. New here? Help begins with six questions.
         </p>
       </footer>
     </main>
