@@ -14,13 +14,14 @@ import {
   MOST_DATA_ITEMS,
 } from '../contract/data-sets.ts';
 import type { DecodedPicture } from '../picture/decode.ts';
+import { MOST_MEGAPIXELS } from '../picture/size.ts';
 import { statedSize } from '../picture/stated-size.ts';
 import type { Entry } from '../rollouts/reading/entries.ts';
 import { Skipped } from '../rollouts/reading/skipped.ts';
 import { sha256 } from '../training/fingerprint.ts';
 import { type BroughtFiles, broughtFiles, folderOf } from './brought-files.ts';
 import type { DataStore, SetWriter } from './data-store.ts';
-import { faultOf, pictureOf } from './pictures.ts';
+import { faultOf, pictureOf, TOO_LARGE } from './pictures.ts';
 import { type Draft, draftsOf } from './row.ts';
 import { shapeOf } from './shapes.ts';
 
@@ -59,8 +60,10 @@ export async function lookAtFiles(
   const used = mapping ?? found.mapping;
   const samples: DataSample[] = [];
   if (used.question !== undefined)
-    for (const { record, file, line } of read.slice(0, SAMPLES))
-      samples.push(await sampleOf(draftsOf(record, used, String(line)), brought, file, line));
+    for (const { record, file, line } of read.slice(0, SAMPLES)) {
+      const where = new Skipped(brought.tables).lineOf(file, line);
+      samples.push(await sampleOf(draftsOf(record, used, where), brought, file, where));
+    }
   return { ...found, mapping: used, samples, records: read.length };
 }
 
@@ -70,15 +73,17 @@ async function sampleOf(
   drafts: Draft[] | string,
   { pictures }: BroughtFiles,
   file: string,
-  number: number,
+  line: string,
 ): Promise<DataSample> {
-  const line = String(number);
   if (typeof drafts === 'string') return { line, skipped: drafts };
   const found: File[] = [];
   for (const { picture } of drafts) {
     if (picture === null) continue;
     const one = await pictureOf(picture, pictures, folderOf(file));
     if (typeof one === 'string') return { line, skipped: one };
+    const stated = statedSize(new Uint8Array(await one.arrayBuffer()));
+    if (stated !== null && stated.width * stated.height > MOST_MEGAPIXELS * 1e6)
+      return { line, skipped: TOO_LARGE };
     found.push(one);
   }
   const [{ row }] = drafts;

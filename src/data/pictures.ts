@@ -62,9 +62,11 @@ async function named(name: string, files: PictureFiles, folder: string): Promise
 /** Pictures that came without a name have none: content tells their kind. */
 const fileOf = (bytes: Uint8Array<ArrayBuffer>): File => new File([bytes], 'picture');
 
+export const TOO_LARGE = 'a picture that is too large';
+
 /** Why a picture is not taken, by the code that decoding gives, in words that follow "skipped as". */
 const FAULTS: Readonly<Record<string, string>> = {
-  'picture.too-large': 'a picture that is too large',
+  'picture.too-large': TOO_LARGE,
   'picture.too-thin': 'a picture of which one side is more than 200 times the other',
   'picture.ambiguous': 'a picture of a kind that programs read differently',
   'picture.other-kind': 'a file that is no picture',

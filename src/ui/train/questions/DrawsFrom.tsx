@@ -58,7 +58,7 @@ export function DrawsFrom() {
                   label:
                     questions === undefined
                       ? `${given?.name} (${given?.items.length})`
-                      : `${questions.name} (not in this browser)`,
+                      : `${questions.name}${own === null ? '' : ' (not in this browser)'}`,
                 },
               ]
             : []),
