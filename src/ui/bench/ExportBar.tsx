@@ -1,24 +1,18 @@
 /** The report as a file or on the clipboard. */
 
-import { useEffect, useState } from 'react';
 import { Icon } from '../shared/Icon.tsx';
 import { saveJson } from '../shared/save-json.ts';
+import { useSaid } from '../shared/use-said.ts';
 import { useBenchState } from './context.ts';
 import styles from './ExportBar.module.css';
 import { reportOf } from './state.ts';
 
 const FILE = 'vigos-bench-kernels.json';
-const SAID_MS = 4000;
 
 export function ExportBar() {
   const machine = useBenchState((s) => s.machine);
   const run = useBenchState((s) => s.run);
-  const [said, setSaid] = useState('');
-  useEffect(() => {
-    if (said === '') return;
-    const timer = setTimeout(() => setSaid(''), SAID_MS);
-    return () => clearTimeout(timer);
-  }, [said]);
+  const [said, setSaid] = useSaid();
   const report =
     machine === null || run === null || run.results.length + run.failures.length === 0
       ? null

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { trainSettings } from '../../contract/train-settings.ts';
 import type { TrainRollout } from '../../contract/training.ts';
-import { chartTitles, showRun } from './fixtures/shown-run.tsx';
+import { chartTitles, showRun } from './fixtures/shown-train.tsx';
 
 const SETTINGS = trainSettings('grpo', 'tiny');
 

@@ -7,7 +7,7 @@ import type { Outcome } from '../../base/outcome.ts';
 import { trainSettings } from '../../contract/train-settings.ts';
 import type { TrainRequest, TrainResult } from '../../contract/training.ts';
 import { READY, type Replies } from '../engine/fixtures/fake-engine.ts';
-import { showTrain, storedRun } from './fixtures/shown-run.tsx';
+import { showTrain, storedRun } from './fixtures/shown-train.tsx';
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
 const headline = () => document.querySelector('[data-run-state]');
@@ -54,7 +54,7 @@ it.each(['train.all-invalid', 'train.nothing-supervised'])(
 
 it('a run of another model stays in the list and is not gone on with', async () => {
   const resumeRun = vi.fn(async () => refused('run.other-model'));
-  await showTrain({ resumeRun }, [STORED]);
+  await showTrain({ resumeRun }, { runs: [STORED] });
   await button('Go on from step 2').click();
   await expect.poll(() => noted('run.other-model')).not.toBe('');
   await expect.poll(state).toBe('kept');
@@ -68,7 +68,7 @@ it('where weights are no use, the checkpoint before is gone back to with a tenth
         ? refused('train.not-finite')
         : { ok: true, value: { runId: 'mine', state: 'done', step: 3 } },
   );
-  await showTrain({ resumeRun }, [STORED]);
+  await showTrain({ resumeRun }, { runs: [STORED] });
   await button('Go on from step 2').click();
   await expect.poll(() => noted('train.not-finite')).toContain('It went wrong.');
   expect(headline()?.getAttribute('data-run-step')).toBe('2');
@@ -102,7 +102,7 @@ it('a press that can do nothing says why, while the model loads and when it is t
     await coming;
     return { ok: true, value: READY };
   };
-  await showTrain({ load, train }, [], true);
+  await showTrain({ load, train }, { held: true });
   const toolbar = page.getByRole('toolbar', { name: 'Training' });
   const press = (name: string) => button(name).click({ force: true });
   await press('Train');

@@ -5,7 +5,7 @@ import { page } from 'vitest/browser';
 import { trainSettings } from '../../contract/train-settings.ts';
 import { withSetting } from '../../contract/train-validate.ts';
 import type { TrainRollout } from '../../contract/training.ts';
-import { chartTitles, showRun } from './fixtures/shown-run.tsx';
+import { chartTitles, showRun } from './fixtures/shown-train.tsx';
 
 const rollout = (index: number, wrongReference?: TrainRollout['wrongReference']): TrainRollout => ({
   item: { split: 'train', index, usualShare: 0.6, fact: false },

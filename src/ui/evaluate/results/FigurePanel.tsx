@@ -1,6 +1,6 @@
 /** The figures of the chosen results side by side: sorted, copied, drawn; every cell opens the items behind it. */
 
-import { useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { settingDifferences } from '../../../contract/evaluation-comparison.ts';
 import type {
   EvaluationFigure,
@@ -22,6 +22,7 @@ import { Panel } from '../../shared/Panel.tsx';
 import { SortHead } from '../../shared/SortHead.tsx';
 import { directionOf, nextSorting, type Sorting, sortedBy } from '../../shared/sorting.ts';
 import { Table } from '../../shared/Table.tsx';
+import { useSaid } from '../../shared/use-said.ts';
 import { useEvaluation, useEvaluationState } from '../context.ts';
 import { hasItems, pairKey, shownResults } from '../state/state.ts';
 import { changeInWords, rangeInWords, valueInWords } from '../words.ts';
@@ -245,15 +246,9 @@ const FORMAT_NAMES: Readonly<Record<TableFormat, string>> = {
   markdown: 'Markdown',
   latex: 'LaTeX',
 };
-const SAID_MS = 4000;
 
 function Copy({ table }: { table: ReturnType<typeof resultTable> }) {
-  const [said, setSaid] = useState('');
-  useEffect(() => {
-    if (said === '') return;
-    const timer = setTimeout(() => setSaid(''), SAID_MS);
-    return () => clearTimeout(timer);
-  }, [said]);
+  const [said, setSaid] = useSaid();
   const copy = async (format: TableFormat) => {
     try {
       await navigator.clipboard.writeText(tableText(table, format));

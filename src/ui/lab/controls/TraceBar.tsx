@@ -1,9 +1,10 @@
 /** What leaves the page and what comes in: a link, an exported trace, an opened trace. */
 
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Term } from '../../shared/Term.tsx';
+import { useSaid } from '../../shared/use-said.ts';
 import { useLab, useSession } from '../context.tsx';
 import { copiedWithout, settingsSeen } from '../state/link-words.ts';
 import { settingsToQuery } from '../state/url.ts';
@@ -11,17 +12,14 @@ import { TakeAway } from '../takeaway/TakeAway.tsx';
 import { saveTrace } from './save-trace.ts';
 import styles from './TraceBar.module.css';
 
+/** Longer words stay longer, ms. */
+const readingTime = (said: string) => Math.max(6000, 90 * said.length);
+
 export function TraceBar() {
   const session = useSession();
   const shown = useLab((s) => s.shown);
-  const [said, setSaid] = useState('');
+  const [said, setSaid] = useSaid(readingTime);
   const [withPicture, setWithPicture] = useState(false);
-  useEffect(() => {
-    if (said === '') return;
-    // Longer words stay longer.
-    const timer = setTimeout(() => setSaid(''), Math.max(6000, 90 * said.length));
-    return () => clearTimeout(timer);
-  }, [said]);
 
   const copyLink = async () => {
     const link = new URL(location.href);

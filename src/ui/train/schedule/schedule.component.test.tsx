@@ -1,48 +1,15 @@
 /** Stages in the form: chosen, moved, resized by keys, and run as they stand. */
 
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { TrainRequest } from '../../../contract/training.ts';
-import { EngineProvider } from '../../engine/context.tsx';
-import { fakeEngine, READY } from '../../engine/fixtures/fake-engine.ts';
-import { render } from '../../shared/fixtures/render.tsx';
-import { PageLinksContext } from '../../shared/page-links.tsx';
+import { showTrain } from '../fixtures/shown-train.tsx';
 import { runOf } from '../state/stages.ts';
 import { formFromQuery } from '../state/url.ts';
-import { TrainPage } from '../TrainPage.tsx';
 
 async function shown(query = '') {
-  const { href } = location;
-  history.replaceState(null, '', `?page=train${query}`);
-  onTestFinished(() => history.replaceState(null, '', href));
   const train = vi.fn(async (_: TrainRequest) => new Promise<never>(() => undefined));
-  const { engine } = fakeEngine({
-    load: async () => ({ ok: true, value: READY }),
-    listRuns: async () => ({
-      ok: true,
-      value: {
-        runs: [],
-        broken: [],
-        outside: { runs: [], broken: [] },
-        room: { used: null, quota: null },
-      },
-    }),
-    train,
-  });
-  await engine.load();
-  const writeQuery = vi.fn();
-  const links = {
-    ...{ openRollout: vi.fn(), openGroup: vi.fn(), openStudent: vi.fn(), openCompletion: vi.fn() },
-    openQuestion: vi.fn(),
-    ...{ writeQuery, openPage: vi.fn(), openAddress: vi.fn() },
-  };
-  render(
-    <EngineProvider engine={engine}>
-      <PageLinksContext value={links}>
-        <TrainPage />
-      </PageLinksContext>
-    </EngineProvider>,
-  );
+  const { writeQuery } = await showTrain({ train }, { query });
   const started = async () => {
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await vi.waitFor(() => expect(train).toHaveBeenCalled());
