@@ -14,7 +14,7 @@ import { recipeOf } from './recipes.ts';
 import { SCHEDULE_FORMAT, settingsOfSchedule } from './schedule-file.ts';
 import type { SettingGroup } from './setting-row.ts';
 import { isOfStage } from './stages.ts';
-import { EVALUATION } from './train-rows.ts';
+import { EVALUATION, LORA, TRAINABLE } from './train-rows.ts';
 import { type TrainSettings, trainSettings } from './train-settings.ts';
 import { withSettings } from './train-validate.ts';
 import { DATA } from './world-rows.ts';
@@ -168,9 +168,10 @@ function scheduled(
 
 /** Without the values at rest of settings that came later: `validateTrainSettings` puts them back. */
 function asBefore(settings: TrainSettings): TrainSettings {
-  const { evaluation, data, schedule } = settings;
+  const { evaluation, data, schedule, trainable } = settings;
   return {
     ...settings,
+    trainable: planned({ ...TRAINABLE, ...LORA }, trainable),
     evaluation: planned(EVALUATION, evaluation),
     data: planned(DATA, data),
     ...(schedule === undefined

@@ -160,12 +160,15 @@ describe('the plan of an experiment', () => {
   });
 
   it('leaves out what came later where it is at rest, so that earlier results stay those of its runs', () => {
-    const evaluationOf = (set: Experiment['training']['set']) =>
-      plannedRuns({ ...grid, training: { ...grid.training, set } }, {})[1].training?.evaluation;
+    const trainingOf = (set: Experiment['training']['set']) =>
+      plannedRuns({ ...grid, training: { ...grid.training, set } }, {})[1].training;
+    const evaluationOf = (set: Experiment['training']['set']) => trainingOf(set)?.evaluation;
     expect(evaluationOf({})).not.toHaveProperty('palr');
     expect(evaluationOf({})).not.toHaveProperty('responses');
     expect(evaluationOf({})).not.toHaveProperty('words');
     expect(evaluationOf({ 'evaluation.palr': 4 })).toMatchObject({ palr: 4 });
+    expect(trainingOf({})?.trainable).not.toHaveProperty('sight');
+    expect(trainingOf({ 'trainable.sight': 'all' })?.trainable).toMatchObject({ sight: 'all' });
   });
 });
 

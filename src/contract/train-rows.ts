@@ -25,6 +25,18 @@ export const TRAIN_TARGETS = [
 ] as const;
 export type TrainTarget = (typeof TRAIN_TARGETS)[number];
 
+/** The linear layers of a vision tower's block, of all families, as PEFT names them. */
+export const SIGHT_TARGETS = {
+  attention: ['qkv', 'proj'],
+  'feed-forward': [
+    ...['gate_proj', 'up_proj', 'down_proj'],
+    ...['fc1', 'fc2', 'linear_fc1', 'linear_fc2'],
+  ],
+} as const;
+
+/** Which of them have adapters. */
+export type SightAdapters = 'none' | 'feed-forward' | 'all';
+
 /** No run is longer. */
 export const MAX_STEPS = 100_000;
 
@@ -179,7 +191,7 @@ export const TRAINABLE = {
   ),
 } as const;
 
-/** Low-rank adapters on the text model: y = Wx + (alpha / rank)·B·A·dropout(x). Full training has none of these. */
+/** Low-rank adapters: y = Wx + (alpha / rank)·B·A·dropout(x). Full training has none of these. */
 export const LORA = {
   rank: row(whole('trainable.rank', 'Rank', '', [1, 128], 'Inner size of each adapter.'), 16, {
     paper: 64,
@@ -209,6 +221,17 @@ export const LORA = {
   targets: row<readonly TrainTarget[]>(
     list('trainable.targets', 'Modules', TRAIN_TARGETS, 'The linear layers that get an adapter.'),
     TRAIN_TARGETS,
+  ),
+  sight: row<SightAdapters>(
+    choice(
+      'trainable.sight',
+      'In the vision blocks',
+      ['none', 'feed-forward', 'all'],
+      'Adapters on the vision tower’s blocks too; pictures are then encoded anew at every step. The released trainer’s list of names meets the feed-forward layers of a Qwen2.5-VL’s blocks.',
+      { none: 'no adapters', 'feed-forward': 'feed-forward layers', all: 'all linear layers' },
+    ),
+    'none',
+    { absent: 'none', unplanned: true },
   ),
 } as const;
 

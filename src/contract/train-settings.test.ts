@@ -80,6 +80,8 @@ describe('settings of a run', () => {
     const full = withSetting(tiny, 'trainable.kind', 'full');
     expect(full.trainable).toEqual({ kind: 'full', vision: false });
     expect(withSetting(full, 'trainable.kind', 'lora').trainable).toEqual(tiny.trainable);
+    const seeing = withSetting(tiny, 'trainable.sight', 'all');
+    expect(() => withSetting(seeing, 'trainable.vision', true)).toThrow('trainable.sight is "all"');
     const free = withSetting(tiny, 'method.clip.kind', 'none');
     expect(free.method?.clip).toEqual({ kind: 'none' });
     expect(withSetting(free, 'method.clip.kind', 'token').method?.clip).toEqual({

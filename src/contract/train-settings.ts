@@ -19,7 +19,7 @@ import {
 } from './train-rows.ts';
 import { DATA } from './world-rows.ts';
 
-/** Low-rank adapters on the text model. */
+/** Low-rank adapters on the text model, and on the vision tower's blocks where asked. */
 export interface LoraTrainable extends ValuesOf<typeof LORA> {
   readonly kind: 'lora';
   /** Whether the vision tower's weights are trained too. */
@@ -33,6 +33,10 @@ export interface FullTrainable {
 }
 
 export type Trainable = LoraTrainable | FullTrainable;
+
+/** Whether a student sees pictures in its own way, so that they are encoded anew for it. */
+export const learnsToSee = (trainable: Trainable): boolean =>
+  trainable.vision || (trainable.kind === 'lora' && trainable.sight !== 'none');
 export type TrainSampling = ValuesOf<typeof SAMPLING>;
 export type OptimizerSettings = ValuesOf<typeof OPTIMIZER>;
 export type GrpoSettings = ValuesOf<typeof GRPO>;

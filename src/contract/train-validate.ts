@@ -195,7 +195,11 @@ function completed(input: unknown): unknown {
 
 function trainable(values: Fields): Trainable {
   const { kind, vision } = readRows(TRAINABLE, values);
-  return kind === 'full' ? { kind, vision } : { kind, ...readRows(LORA, values), vision };
+  if (kind === 'full') return { kind, vision };
+  const lora = readRows(LORA, values);
+  if (vision && lora.sight !== 'none')
+    throw invalid('trainable.sight', `"${lora.sight}"`, 'none where the vision tower is trained');
+  return { kind, ...lora, vision };
 }
 
 /** The values of a group of rows, each checked by its own. Throws `train.invalid-setting`. */

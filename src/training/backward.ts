@@ -13,7 +13,6 @@ import {
   type Architecture,
   type DifferentiableForm,
   EMBEDDING,
-  isVisionWeight,
   type ModelConfig,
 } from '../model/families/family.ts';
 import type { LoraOptions } from '../model/onnx/options.ts';
@@ -27,14 +26,14 @@ import {
   isCompiled,
 } from './compiled.ts';
 import { type BackwardDevice, type GradientDevice, openGradientDevice } from './gradient-device.ts';
-import type { TrainBatch } from './layout.ts';
+import { patchesOf, type TrainBatch } from './layout.ts';
 import { isTrained, loraOf, stateValues, weightShapes } from './trainable.ts';
 
 /** What stands at the image placeholders of a batch, [rows, hidden] one after another in reading order. */
 export type BatchImages =
   /** Visual tokens as the frozen tower made them. */
   | { readonly kind: 'features'; readonly rows: number; readonly data: Float32Array }
-  /** Patches of all pictures, where the tower is trained. */
+  /** Patches of all pictures, where the tower or branches of it are trained. */
   | {
       readonly kind: 'pixels';
       readonly data: Float32Array;
@@ -93,7 +92,7 @@ export class BackwardPass {
     const device = await openGradientDevice(wanted);
     defaultDevice(device.name);
     const lora = loraOf(trainable);
-    const shapes = weightShapes(architecture, { lora, vision: trainable.vision });
+    const shapes = weightShapes(architecture, trainable);
     const fed = fedShapes(form, lora);
     const stored = stateValues(stateDict);
     const frozen: Arrays = {};
@@ -146,8 +145,9 @@ export class BackwardPass {
     const { batch: rows, tokens, kept } = batch;
     // Image rows stand behind the vocabulary in the table that ids are looked up in.
     const ids = batch.inputIds.map((id, i) => (imageRows[i] < 0 ? id : vocabSize + imageRows[i]));
-    const width = images.kind === 'features' ? hiddenSize : images.data.length / patchesOf(images);
-    const shown = images.kind === 'features' ? images.rows : patchesOf(images);
+    const width =
+      images.kind === 'features' ? hiddenSize : images.data.length / patchesOf(images.grids);
+    const shown = images.kind === 'features' ? images.rows : patchesOf(images.grids);
     const data: Arrays = {
       ids: integers(ids, [rows * tokens]),
       attention_mask: integers(batch.attentionMask, [rows, tokens]),
@@ -169,27 +169,25 @@ export class BackwardPass {
     const { batch, tokens, kept } = sizes;
     const { hiddenSize } = this.#config.text;
     const lora = loraOf(this.#trainable);
-    const built = this.#form.decoder(
-      { batch, tokens, kept },
-      lora && { ...lora, dropoutInputs: masks.size > 0 },
-    );
+    const dropped = lora && { ...lora, dropoutInputs: masks.size > 0 };
+    const built = this.#form.decoder({ batch, tokens, kept }, dropped);
     const decoder = new ONNXModel(built.model.slice());
-    const tower =
-      images.kind === 'pixels'
-        ? new ONNXModel(this.#form.visionEncoder(images.grids).model.slice())
-        : null;
+    const looking =
+      images.kind === 'pixels' ? this.#form.visionEncoder(images.grids, dropped) : null;
+    const tower = looking && new ONNXModel(looking.model.slice());
     const grids =
       images.kind === 'pixels' ? integers(images.grids.flat(), [images.grids.length, 3]) : null;
     const decoderNames = new Set(built.inputs);
+    const towerNames = new Set(looking?.inputs ?? []);
 
     const weightedLogits = (trained: Arrays, frozen: Arrays, data: Arrays): np.Array => {
       const { ids, cotangent, images: shown, one, ...rest } = data;
-      const weights: Arrays = { ...frozen, ...trained };
-      const embedding = weights[EMBEDDING];
+      const fed: Arrays = { ...frozen, ...trained, ...rest };
+      const embedding = fed[EMBEDDING];
       const vision: Arrays = {};
       const text: Arrays = {};
-      for (const [name, array] of Object.entries(weights)) {
-        if (isVisionWeight(name)) vision[name] = array;
+      for (const [name, array] of Object.entries(fed)) {
+        if (towerNames.has(name)) vision[name] = array;
         else if (decoderNames.has(name)) text[name] = array;
       }
       const features =
@@ -200,7 +198,7 @@ export class BackwardPass {
       const looked = np.take(np.concatenate([rows, features], 0), ids, 0);
       // The way back to the table is a scatter, which jax-js compiles only on what a computation has made.
       const inputs_embeds = looked.mul(one).reshape([batch, tokens, hiddenSize]);
-      const { logits } = decoder.run({ ...text, ...rest, inputs_embeds });
+      const { logits } = decoder.run({ ...text, inputs_embeds });
       return logits.mul(cotangent).sum();
     };
     // As arguments of `grad`, what is not trained would be copied at every step.
@@ -220,10 +218,6 @@ export class BackwardPass {
 function fedShapes(form: DifferentiableForm, lora: LoraOptions | undefined) {
   const { weightInputs } = form.decoder({ batch: 1, tokens: 1, kept: 1 }, lora);
   return new Map(weightInputs.map(({ name, shape }) => [name, shape]));
-}
-
-function patchesOf({ grids }: BatchImages & { kind: 'pixels' }): number {
-  return grids.reduce((sum, [t, h, w]) => sum + t * h * w, 0);
 }
 
 /** Copied by jax-js, whatever memory the values are in. */

@@ -9,7 +9,7 @@ const shapes = new Map([
 const up = (layer: number) => `model.layers.${layer}.mlp.up_proj.lora_dropout`;
 
 it('drops its share, keeps the mean, and makes one mask for each A matrix', () => {
-  const masks = dropoutMasks(shapes, 0.25, 200, 1, 2);
+  const masks = dropoutMasks(shapes, 0.25, () => 200, 1, 2);
   expect([...masks.keys()]).toEqual([up(0), up(1)]);
   const { shape, data } = masks.get(up(0)) ?? { shape: [], data: new Float32Array() };
   expect(shape).toEqual([200, 64]);
@@ -20,8 +20,8 @@ it('drops its share, keeps the mean, and makes one mask for each A matrix', () =
 });
 
 it('the same words give the same masks, other words others', () => {
-  const one = dropoutMasks(shapes, 0.5, 8, 1, 2).get(up(0));
-  expect(dropoutMasks(shapes, 0.5, 8, 1, 2).get(up(0))).toEqual(one);
-  expect(dropoutMasks(shapes, 0.5, 8, 1, 3).get(up(0))).not.toEqual(one);
+  const one = dropoutMasks(shapes, 0.5, () => 8, 1, 2).get(up(0));
+  expect(dropoutMasks(shapes, 0.5, () => 8, 1, 2).get(up(0))).toEqual(one);
+  expect(dropoutMasks(shapes, 0.5, () => 8, 1, 3).get(up(0))).not.toEqual(one);
   expect(maskName('a.lora_A.weight')).toBe('a.lora_dropout');
 });

@@ -9,13 +9,13 @@ export function maskName(loraA: string): string {
 }
 
 /**
- * One mask [rows, in] for each A matrix: 0 with probability `rate`, else 1 / (1 − rate). They depend on the
+ * One mask [rows of the matrix, in] for each A matrix: 0 with probability `rate`, else 1 / (1 − rate). They depend on the
  * seed, the step, the piece of the batch and the module alone.
  */
 export function dropoutMasks(
   shapes: ReadonlyMap<string, readonly number[]>,
   rate: number,
-  rows: number,
+  rowsOf: (name: string) => number,
   ...words: number[]
 ): Map<string, FloatTensor> {
   const kept = 1 / (1 - rate);
@@ -23,6 +23,7 @@ export function dropoutMasks(
   const masks = new Map<string, FloatTensor>();
   for (const [name, [, width]] of shapes) {
     if (!name.endsWith('.lora_A.weight')) continue;
+    const rows = rowsOf(name);
     const base = hashWords(...words, hashText(name));
     const data = new Float32Array(rows * width);
     for (let i = 0; i < data.length; i++) data[i] = hash32((base + i) >>> 0) < below ? 0 : kept;

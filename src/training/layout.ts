@@ -3,6 +3,7 @@
  * completion token t of every row stands in the same column and sizes take few values.
  */
 
+import type { GridThw } from '../model/processor/image.ts';
 import type { EncodedPrompt } from '../model/processor/processor.ts';
 import { appendCompletion } from '../model/processor/processor.ts';
 
@@ -47,6 +48,10 @@ export function columnsFor(prompt: number, completion: number): Omit<BatchSizes,
   const kept = roundUp(completion, COMPLETION_STEP);
   return { kept, tokens: roundUp(prompt, PROMPT_STEP) + kept };
 }
+
+/** Patches of all pictures with these grids. */
+export const patchesOf = (grids: readonly GridThw[]): number =>
+  grids.reduce((sum, [t, h, w]) => sum + t * h * w, 0);
 
 /** The sizes that fit these sequences, with `batch` rows. */
 export function sizesFor(sequences: readonly TrainSequence[], batch: number): BatchSizes {

@@ -6,18 +6,21 @@ import type { FloatTensor } from '../contract/train-records.ts';
 import type { TrainSettings } from '../contract/train-settings.ts';
 import { measureOnCpu } from '../kernels/divergence-cpu.ts';
 import type { ModelAssets } from '../model/assets.ts';
+import { isVisionWeight } from '../model/families/family.ts';
+import { visionLayout } from '../model/families/qwen-vl/vision-layout.ts';
 import { maskName } from './dropout.ts';
 import {
   fixture,
   fixtureExamples,
   fixtureGradients,
   fixtureTensors,
+  numberOf,
   openFrozen,
   openTrainer,
   relativeError,
   settingsOf,
 } from './fixtures/parity-step.ts';
-import { layOut, sizesFor } from './layout.ts';
+import { layOut, patchesOf, sizesFor } from './layout.ts';
 import { distillation } from './recipes/distillation.ts';
 import { Student } from './student.ts';
 import { type FrozenModel, Trainer } from './trainer.ts';
@@ -89,8 +92,8 @@ test('trainers whose graphs are alike share what was compiled; another adapter c
   }
 }, 240_000);
 
-test('dropout is in the student’s training pass alone, and equals PyTorch’s', async () => {
-  const settings = settingsOf('dropout', fixture.dropout);
+test('adapters on text and vision blocks have PEFT’s gradient under dropout, which is in the student’s training pass alone', async () => {
+  const settings = settingsOf('dropout', fixture.dropout, 'all');
   const tensors = fixtureTensors(settings, assets.architecture);
   const student = await Student.create(
     frozen.network,
@@ -106,20 +109,27 @@ test('dropout is in the student’s training pass alone, and equals PyTorch’s'
   const batch = layOut(sequences, sizes, frozen.model.padId);
   const masks = new Map<string, FloatTensor>();
   const keep = 1 / (1 - fixture.dropout);
-  const order = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
+  const grids = prompts[0].prompt.imageGrids;
+  const patches = patchesOf(grids);
+  // The official tower has its patches window by window (two merged patches wide in this model), and so its masks.
+  const { windows } = visionLayout(grids, 2, 2);
+  const inWindows = [...windows.keys()].sort((a, b) => windows[a] - windows[b] || a - b);
   for (const [name, { shape }] of tensors) {
     if (!name.endsWith('lora_A.weight')) continue;
-    const layer = Number(/layers\.(\d+)\./.exec(name)?.[1]);
-    const module = layer * order.length + order.findIndex((own) => name.includes(`.${own}.`));
-    const data = new Float32Array(3 * sizes.tokens * shape[1]);
-    for (let row = 0; row < 3; row++)
-      for (let column = batch.starts[row]; column < sizes.tokens; column++)
+    const module = numberOf(name);
+    const rows = isVisionWeight(name) ? patches : sizes.tokens;
+    const data = new Float32Array(3 * rows * shape[1]);
+    for (let row = 0; row < 3; row++) {
+      const start = isVisionWeight(name) ? 0 : batch.starts[row];
+      for (let column = start; column < rows; column++) {
+        const place = isVisionWeight(name) ? inWindows.indexOf(column) : column - start;
         for (let c = 0; c < shape[1]; c++) {
-          const token = column - batch.starts[row];
-          const dropped = (row * 7 + token * 13 + c * 5 + module * 3) % 20 === 0;
-          data[(row * sizes.tokens + column) * shape[1] + c] = dropped ? 0 : keep;
+          const dropped = (row * 7 + place * 13 + c * 5 + module * 3) % 20 === 0;
+          data[(row * rows + column) * shape[1] + c] = dropped ? 0 : keep;
         }
-    masks.set(maskName(name), { shape: [3 * sizes.tokens, shape[1]], data });
+      }
+    }
+    masks.set(maskName(name), { shape: [3 * rows, shape[1]], data });
   }
   const input = { batch, prompts, masks };
   const logits = await student.forward(input);
@@ -132,6 +142,8 @@ test('dropout is in the student’s training pass alone, and equals PyTorch’s'
   expect(Math.abs(loss / fixture.losses.dropout - 1)).toBeLessThan(1e-4);
   const { gradients } = await student.backward(input, found.cotangent, () => () => undefined);
   const expected = await fixtureGradients();
+  const recorded = [...expected.keys()].filter((name) => name.startsWith('dropout/'));
+  expect([...gradients.keys()].map((name) => `dropout/${name}`).sort()).toEqual(recorded.sort());
   for (const [name, values] of gradients) {
     const own = expected.get(`dropout/${name}`) ?? new Float32Array();
     expect(relativeError(values, own), name).toBeLessThan(1e-3);

@@ -1,16 +1,17 @@
 /** The student: trained tensors in both executions of the graph, ONNX Runtime's and jax-js'. */
 
 import type { TensorMap } from '../contract/train-records.ts';
-import type { Trainable } from '../contract/train-settings.ts';
+import { learnsToSee, type Trainable } from '../contract/train-settings.ts';
 import type { PromptWithImages } from '../inference/generate.ts';
 import { placeFeatures } from '../inference/generate.ts';
-import type { ModelConfig } from '../model/families/family.ts';
+import { isVisionWeight, type ModelConfig } from '../model/families/family.ts';
 import type { StateDict } from '../model/onnx/weights.ts';
+import { releaseFeatures } from '../model/runtime/decode-step.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
 import { type Logits, readTensor } from '../model/runtime/tensors.ts';
 import { type BackwardInput, BackwardPass, type BatchImages } from './backward.ts';
 import type { BackwardDevice } from './gradient-device.ts';
-import type { TrainBatch } from './layout.ts';
+import { patchesOf, type TrainBatch } from './layout.ts';
 import { partsOf } from './trainable.ts';
 
 const NO_MASKS: TensorMap = new Map();
@@ -86,9 +87,9 @@ export class Student {
     if (this.#training !== this.network) this.#training.setWeights(tensors);
   }
 
-  /** The prompt as the student sees it: a trained tower encodes the picture anew. */
+  /** The prompt as the student sees it: one that learns to see encodes the picture anew. */
   async see({ prompt, features }: PromptWithImages): Promise<PromptWithImages> {
-    if (!this.#trainable.vision || prompt.pixelValues === null) return { prompt, features };
+    if (!learnsToSee(this.#trainable) || prompt.pixelValues === null) return { prompt, features };
     return {
       prompt,
       features: await this.network.encodeImages(prompt.pixelValues, prompt.imageGrids),
@@ -97,8 +98,38 @@ export class Student {
 
   /** The training pass: logits [batch · kept, vocab] that predict every completion token. */
   async forward({ batch, prompts, masks }: StudentBatch): Promise<Logits> {
-    if (masks.size > 0) this.#training.setWeights(masks);
-    return this.#decode(this.#training, batch, prompts);
+    const [ofSight, ofText] = [true, false].map(
+      (is) => new Map([...masks].filter(([name]) => isVisionWeight(name) === is)),
+    );
+    if (ofText.size > 0) this.#training.setWeights(ofText);
+    if (!learnsToSee(this.#trainable)) return this.#decode(this.#training, batch, prompts);
+    const seen = await this.#seeDropping(prompts, ofSight);
+    try {
+      return await this.#decode(this.#training, batch, seen);
+    } finally {
+      for (const features of new Set(seen.map((one) => one.features)))
+        if (features !== null) releaseFeatures(features);
+    }
+  }
+
+  /** Pictures as the training pass sees them: with the weights of this moment, and with their own rows of the masks. */
+  async #seeDropping(
+    prompts: readonly PromptWithImages[],
+    masks: TensorMap,
+  ): Promise<PromptWithImages[]> {
+    const seen: PromptWithImages[] = [];
+    let from = 0;
+    for (const { prompt } of prompts) {
+      const { pixelValues, imageGrids } = prompt;
+      const to = from + patchesOf(imageGrids);
+      const same = masks.size === 0 ? seen.find((one) => one.prompt === prompt) : undefined;
+      if (masks.size > 0) this.#training.setWeights(rowsOf(masks, from, to));
+      const encode = async () =>
+        pixelValues === null ? null : await this.#training.encodeImages(pixelValues, imageGrids);
+      seen.push({ prompt, features: same === undefined ? await encode() : same.features });
+      from = to;
+    }
+    return seen;
   }
 
   /** The same without dropout. */
@@ -162,21 +193,32 @@ export class Student {
   /** What stands at the image placeholders, sequence by sequence, and where; the number of rows is that of a full batch. */
   async #images({ batch, prompts }: StudentBatch) {
     const { hiddenSize } = this.config.text;
+    const sees = learnsToSee(this.#trainable);
     const imageRows = new Int32Array(batch.batch * batch.tokens).fill(-1);
     const most = Math.max(1, ...prompts.map(({ prompt }) => prompt.imageTokens.length));
     const data = new Float32Array(batch.batch * most * hiddenSize);
     let next = 0;
     for (const [row, { prompt, features }] of prompts.entries()) {
-      if (features !== null && !this.#trainable.vision)
+      if (features !== null && !sees)
         data.set(await readTensor(this.network.device, features.tensor), next * hiddenSize);
       for (const column of prompt.imageTokens)
         imageRows[row * batch.tokens + batch.starts[row] + column] = next++;
     }
-    const images: BatchImages = this.#trainable.vision
+    const images: BatchImages = sees
       ? pixelsOf(prompts)
       : { kind: 'features', rows: batch.batch * most, data };
     return { images, imageRows };
   }
+}
+
+/** Rows `[from, to)` of each tensor. */
+function rowsOf(tensors: TensorMap, from: number, to: number): TensorMap {
+  const rows = [...tensors].map(([name, { shape, data }]) => {
+    const width = shape[1];
+    const part = { shape: [to - from, width], data: data.slice(from * width, to * width) };
+    return [name, part] as const;
+  });
+  return new Map(rows);
 }
 
 /** All patches, sequence by sequence. */

@@ -2,7 +2,7 @@
 
 import { hashText, Random } from '../base/random.ts';
 import type { FloatTensor, TensorMap } from '../contract/train-records.ts';
-import type { Trainable } from '../contract/train-settings.ts';
+import { learnsToSee, type Trainable } from '../contract/train-settings.ts';
 import { type Architecture, isVisionWeight } from '../model/families/family.ts';
 import { weightsOf } from '../model/families/settle.ts';
 import { OnnxGraph } from '../model/onnx/graph.ts';
@@ -17,8 +17,8 @@ const LORA_B = '.lora_B.weight';
 /** The adapter of a run as the graph builder wants it; undefined in full training. */
 export function loraOf(trainable: Trainable): LoraOptions | undefined {
   if (trainable.kind === 'full') return undefined;
-  const { rank, alpha, targets } = trainable;
-  return { rank, alpha, targets };
+  const { rank, alpha, targets, sight } = trainable;
+  return { rank, alpha, targets, sight };
 }
 
 /** Which parts of a network the trained tensors replace. */
@@ -28,20 +28,21 @@ export function partsOf(trainable: Trainable): TrainedParts {
   return lora === undefined ? parts : { ...parts, lora };
 }
 
-/** Shapes of all weights of the text model and, where asked, of the adapter and the vision tower, by name. */
+/** Shapes of all weights of the text model and the adapter and, where a run learns to see, of the vision tower, by name. */
 export function weightShapes(
   architecture: Architecture,
-  parts: { readonly lora?: LoraOptions | undefined; readonly vision: boolean },
+  trainable: Trainable,
 ): Map<string, readonly number[]> {
-  const all = weightsOf(architecture, parts.lora);
-  const wanted = all.filter(({ name }) => parts.vision || !isVisionWeight(name));
+  const all = weightsOf(architecture, loraOf(trainable));
+  const sees = learnsToSee(trainable);
+  const wanted = all.filter(({ name }) => sees || !isVisionWeight(name));
   return new Map(wanted.map(({ name, shape }) => [name, shape]));
 }
 
 /** Whether a tensor of {@link weightShapes} is trained. */
 export function isTrained(name: string, trainable: Trainable): boolean {
-  if (isVisionWeight(name)) return trainable.vision;
-  return trainable.kind === 'full' || name.endsWith(LORA_A) || name.endsWith(LORA_B);
+  if (name.endsWith(LORA_A) || name.endsWith(LORA_B)) return true;
+  return isVisionWeight(name) ? trainable.vision : trainable.kind === 'full';
 }
 
 /** Shapes of the tensors that a run trains, by name, in the order of the graph. */
@@ -49,7 +50,7 @@ export function trainableShapes(
   architecture: Architecture,
   trainable: Trainable,
 ): Map<string, readonly number[]> {
-  const shapes = weightShapes(architecture, { lora: loraOf(trainable), vision: trainable.vision });
+  const shapes = weightShapes(architecture, trainable);
   return new Map([...shapes].filter(([name]) => isTrained(name, trainable)));
 }
 

@@ -13,13 +13,14 @@ import type { TrainSettings } from '../contract/train-settings.ts';
 import type { Generated, PromptWithImages } from '../inference/generate.ts';
 import { rowsWithin } from '../inference/logits-budget.ts';
 import { type SampledModel, sample } from '../inference/sample.ts';
+import { isVisionWeight } from '../model/families/family.ts';
 import type { StateDict } from '../model/onnx/weights.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
 import { dropoutMasks } from './dropout.ts';
 import type { TrainExample } from './example.ts';
 import { assertFinite, assertUpdated, undrawn } from './faults.ts';
 import type { BackwardDevice } from './gradient-device.ts';
-import { type BatchSizes, layOut, sizesFor } from './layout.ts';
+import { type BatchSizes, layOut, patchesOf, sizesFor } from './layout.ts';
 import { memoryNow } from './memory.ts';
 import { adamW, freshOptimizer, learningRateAt } from './optimizer.ts';
 import type { ObjectiveBatch, ObjectiveResult, PieceGradient } from './recipes/objective.ts';
@@ -278,7 +279,7 @@ export class Trainer {
       const input = {
         batch: layOut(sequences.slice(from, to), sizes, this.#frozen.model.padId),
         prompts: prompts.slice(from, to),
-        masks: this.#masks(sizes, step, from, update),
+        masks: this.#masks(prompts.slice(from, to), sizes, step, from, update),
       };
       const started = performance.now();
       const logits = await this.#student.forward(input);
@@ -335,12 +336,20 @@ export class Trainer {
     await this.#student.release();
   }
 
-  #masks({ batch, tokens }: BatchSizes, step: number, at: number, update: number): TensorMap {
+  #masks(
+    prompts: readonly PromptWithImages[],
+    { batch, tokens }: BatchSizes,
+    step: number,
+    at: number,
+    update: number,
+  ): TensorMap {
     const { trainable, seed } = this.settings;
     if (trainable.kind === 'full' || trainable.dropout === 0) return new Map();
     const shapes = trainableShapes(this.network.architecture, trainable);
     const words = [seed, STREAM.dropout, step, at, ...(update === 0 ? [] : [update])];
-    return dropoutMasks(shapes, trainable.dropout, batch * tokens, ...words);
+    const patches = patchesOf(prompts.flatMap(({ prompt }) => prompt.imageGrids));
+    const rowsOf = (name: string) => (isVisionWeight(name) ? patches : batch * tokens);
+    return dropoutMasks(shapes, trainable.dropout, rowsOf, ...words);
   }
 }
 

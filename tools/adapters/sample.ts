@@ -34,6 +34,7 @@ const trainable: LoraTrainable = {
   alpha: 8,
   dropout: 0,
   targets: TRAIN_TARGETS,
+  sight: 'none',
   vision: false,
 };
 const tensors = loraInputs(assets.architecture, trainable).map(({ name, shape }, index) => {

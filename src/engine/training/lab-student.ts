@@ -1,7 +1,7 @@
 /** The trained student that the Lab looks at: its tensors in plain memory, its network on the present backend. */
 
 import type { TensorMap } from '../../contract/train-records.ts';
-import type { Trainable } from '../../contract/train-settings.ts';
+import { learnsToSee, type Trainable } from '../../contract/train-settings.ts';
 import type { StudentStatus } from '../../contract/training.ts';
 import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
 import { requireStateDict } from '../../model/assets.ts';
@@ -38,7 +38,7 @@ export class LabStudent {
       this.#open = { base: inUse.network, network };
     }
     const { network } = this.#open;
-    return { ...inUse, student: { network, key: this.#key, vision: trainable.vision } };
+    return { ...inUse, student: { network, key: this.#key, vision: learnsToSee(trainable) } };
   }
 
   /** Frees its network; the next use builds it again. */

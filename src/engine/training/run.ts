@@ -13,7 +13,11 @@ import type {
   StepMetrics,
   TensorMap,
 } from '../../contract/train-records.ts';
-import type { TrainSampling, TrainSettings } from '../../contract/train-settings.ts';
+import {
+  learnsToSee,
+  type TrainSampling,
+  type TrainSettings,
+} from '../../contract/train-settings.ts';
 import type { TrainEvent } from '../../contract/training.ts';
 import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
 import { requireStateDict } from '../../model/assets.ts';
@@ -290,7 +294,7 @@ export function evaluationSampling({ sampling, evaluation }: TrainSettings): Tra
 
 /** A run's student as an evaluation asks it. */
 export function studentOf({ trainable }: TrainSettings, { network }: Trainer): StudentInUse {
-  return { network, key: 'trainer', vision: trainable.vision };
+  return { network, key: 'trainer', vision: learnsToSee(trainable) };
 }
 
 /** What a trainer works with. */

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
-import { EMBEDDING, HEAD } from '../families/family.ts';
+import { EMBEDDING, HEAD, isVisionWeight } from '../families/family.ts';
 import { weightsOf } from '../families/settle.ts';
 import { compareFamily, type FamilyCase, familyModel } from '../fixtures/family-run.ts';
 import { nodeRuntime } from '../fixtures/node-runtime.ts';
@@ -17,8 +17,10 @@ import {
   writeSafetensors,
 } from '../formats/safetensors.ts';
 import { adapterStudent } from './adapter-student.ts';
+import { mergeTrained } from './merge.ts';
 import { mergeAdapter } from './merge-adapter.ts';
-import { readAdapter } from './peft.ts';
+import { adapterFiles, readAdapter } from './peft.ts';
+import { loraInputs } from './trained-tensors.ts';
 
 const FOLDER = new URL('./fixtures/merged/', import.meta.url);
 
@@ -73,6 +75,11 @@ test('what is merged is said, and a tied head that is changed is tied no longer'
   };
   expect(words('list')).toBe('9 layers of the text, 6 layers of the vision encoder');
   expect(words('head')).toBe('3 layers of the text, the head');
+  expect(words('tokens')).toBe('3 layers of the text, 3 tokens of the embedding');
+  expect(words('tokens-apart')).toBe(
+    '3 layers of the text, 2 tokens of the embedding, 3 tokens of the head',
+  );
+  expect(words('patches')).toBe('3 layers of the text, 4 layers of the vision encoder');
   expect(words('saved-embedding')).toBe(
     '3 layers of the text, the embedding, 8 tensors trained in full',
   );
@@ -104,13 +111,65 @@ test('beside the weights of its teachers such an adapter is refused by its reaso
     return null;
   };
   const of = (words: string) => ['adapter.not-branches', { what: words }];
-  expect(what('list')).toEqual(of('LoRA on the vision encoder'));
-  expect(what('seeing-qwen3')).toEqual(of('LoRA on the vision encoder'));
+  expect(what('list')).toBeNull();
+  expect(what('seeing-qwen3')).toEqual(of('LoRA on the vision encoder outside of its blocks'));
+  expect(what('patches')).toEqual(of('LoRA on the vision encoder outside of its blocks'));
+  expect(what('tokens')).toEqual(of('trained token embeddings (trainable_token_indices)'));
   expect(what('dora')).toEqual(of('DoRA (use_dora)'));
   expect(what('saved-head')).toEqual(of('modules trained in full (modules_to_save)'));
   expect(what('embedding')).toEqual(of('LoRA on the embedding'));
   expect(what('head')).toEqual(of('LoRA on "lm_head"'));
   expect(what('biases')).toEqual(of('trained biases (bias "all")'));
+});
+
+test('a list of names that meets the vision blocks too, as the released trainer’s does, is a student’s branches there', () => {
+  const { base, config, weights } = caseOf('list');
+  const { trainable, tensors } = readAdapter({ config, weights }, base.architecture);
+  expect(trainable).toMatchObject({ kind: 'lora', sight: 'feed-forward', vision: false });
+  const merged = mergeAdapter({ config, weights }, base);
+  const own = mergeTrained(base.stateDict, { trainable, tensors });
+  expect(merged.changed.some(isVisionWeight)).toBe(true);
+  for (const name of merged.changed) {
+    const [a, b] = [merged.stateDict, own].map((of) => toFloat32(of.get(name) as TensorData));
+    expect(b, name).toEqual(a);
+  }
+});
+
+test('a student that sees with branches goes out as an adapter and comes in as the same', async () => {
+  const { base } = caseOf('list');
+  const trainable = {
+    ...({ kind: 'lora', rank: 2, alpha: 5, dropout: 0, vision: false } as const),
+    ...({ targets: ['q_proj', 'up_proj'], sight: 'all' } as const),
+  };
+  const tensors = new Map(
+    loraInputs(base.architecture, trainable).map(({ name, shape }, i) => {
+      const data = Float32Array.from({ length: shape[0] * shape[1] }, (_, at) => Math.sin(at + i));
+      return [name, { shape, data }] as const;
+    }),
+  );
+  expect([...tensors.keys()].filter(isVisionWeight)).toHaveLength(2 * 3 * 5);
+  const origin = { base: { name: 'base', fingerprint: 'f' }, run: null };
+  const files = adapterFiles({ trainable, tensors }, origin);
+  const bytes = async (path: string) =>
+    (await files.find((file) => file.path === path)?.bytes()) ?? new Uint8Array();
+  const config = JSON.parse(new TextDecoder().decode(await bytes('adapter_config.json')));
+  const found = readAdapter(
+    { config, weights: await bytes('adapter_model.safetensors') },
+    base.architecture,
+  );
+  expect(found.trainable).toEqual(trainable);
+  expect(found.tensors).toEqual(tensors);
+  // PEFT looks for a match of the whole name.
+  const meets = (name: string) => new RegExp(`^(?:${config.target_modules})$`).test(name);
+  expect(meets('model.visual.blocks.11.mlp.down_proj')).toBe(true);
+  expect(meets('model.visual.blocks.0.attn.qkv')).toBe(true);
+  expect(meets('model.language_model.layers.1.mlp.up_proj')).toBe(true);
+  for (const other of [
+    'visual.blocks.0.mlp.act_fn',
+    'visual.merger.mlp.0',
+    'visual.patch_embed.proj',
+  ])
+    expect(meets(`model.${other}`), other).toBe(false);
 });
 
 test('a small model has room for a second copy of its parts, so that such an adapter is a student too', () => {
@@ -178,6 +237,18 @@ test('what does not fit the base, lacks its other half or says nothing is refuse
   expect(refusal('dora', () => {}, { use_qalora: true })).toBe('adapter.unsupported');
   const head = 'base_model.model.lm_head.weight';
   expect(refusal('saved-head', (tensors) => tensors.set(head, nan))).toBe('adapter.not-finite');
+  const rows =
+    'base_model.model.model.language_model.embed_tokens.token_adapter.trainable_tokens_delta';
+  const ids = (...trainable_token_indices: number[]) => ({ trainable_token_indices });
+  expect(refusal('tokens', () => {}, ids(5, 9))).toBe('adapter.other-base');
+  expect(refusal('tokens', () => {}, ids(5, 9, 64))).toBe('adapter.other-base');
+  expect(refusal('tokens', () => {}, ids(5, 9, 0.5))).toBe('adapter.config-invalid');
+  expect(refusal('tokens', () => {}, ids())).toBe('adapter.incomplete');
+  const mixed = (tensors: Map<string, TensorData>) =>
+    tensors.set(rows.replace('token_adapter.trainable_tokens_delta', 'lora_embedding_A'), nan);
+  expect(refusal('tokens', mixed)).toBe('adapter.unsupported');
   const resized = float32Tensor(new Float32Array(65 * 16), [65, 16]);
+  const patch = 'base_model.model.model.visual.patch_embed.proj.lora_B.weight';
+  expect(refusal('patches', (tensors) => tensors.set(patch, resized))).toBe('adapter.other-base');
   expect(refusal('saved-head', (tensors) => tensors.set(head, resized))).toBe('adapter.other-base');
 });

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { shortened } from '../../base/errors.ts';
+import { SIGHT_TARGETS } from '../../contract/train-rows.ts';
 import type { LoraTrainable } from '../../contract/train-settings.ts';
 import { isJsonObject, type JsonObject } from '../sources/json-source.ts';
 import { invalidConfig, unsupported } from './adapter-errors.ts';
@@ -189,16 +190,20 @@ export function writePeftConfig(lora: LoraTrainable, base: string): JsonObject {
     modules_to_save: null,
     peft_type: 'LORA',
     r: lora.rank,
-    target_modules: targetPattern(lora.targets),
+    target_modules: targetPattern(lora),
     task_type: 'CAUSAL_LM',
     use_dora: false,
     use_rslora: false,
   };
 }
 
-/** A pattern over module names, since a list of names would also match the vision tower's feed-forward layers. */
-function targetPattern(targets: readonly string[]): string {
-  return `.*\\.language_model\\.layers\\.\\d+\\.(?:self_attn|mlp)\\.(?:${targets.join('|')})`;
+/** A pattern over module names, since in a list a name of the text's feed-forward layers may be one of the vision tower's too. */
+function targetPattern({ targets, sight }: LoraTrainable): string {
+  const text = `.*\\.language_model\\.layers\\.\\d+\\.(?:self_attn|mlp)\\.(?:${targets.join('|')})`;
+  if (sight === 'none') return text;
+  const parts = [`mlp\\.(?:${SIGHT_TARGETS['feed-forward'].join('|')})`];
+  if (sight === 'all') parts.push(`attn\\.(?:${SIGHT_TARGETS.attention.join('|')})`);
+  return `(?:${text}|.*\\.visual\\.blocks\\.\\d+\\.(?:${parts.join('|')}))`;
 }
 
 function refuseOption(key: string, value: unknown): void {

@@ -1,5 +1,6 @@
 /** What every tensor of a PEFT file is: which weight of the model it changes, and how. */
 
+import type { SightAdapters } from '../../contract/train-rows.ts';
 import { isVisionWeight, type ModelFamily } from '../families/family.ts';
 import { readSafetensors, type TensorData, toFloat32 } from '../formats/safetensors.ts';
 import { ADAPTER_WEIGHTS } from '../sources/inner-adapters.ts';
@@ -75,7 +76,33 @@ export function partsOf(
   });
 }
 
-/** The first thing that a branch beside a linear layer of the text cannot be; null where there is none. */
+/** A linear layer of a block of the vision encoder, and the half of it that it is in. */
+const BLOCK = /^visual\.blocks\.\d+\.(attn|mlp)\.\w+\.weight$/;
+
+/** Vision layers whose B is not all zeros. */
+const acting = (parts: readonly AdapterPart[]): AdapterPart[] =>
+  parts.filter(
+    ({ weight, role, tensor, name }) =>
+      isVisionWeight(weight) &&
+      role === 'B' &&
+      toFloat32(tensor, name).some((value) => value !== 0),
+  );
+
+/** Which of the vision blocks' layers have branches that do something. */
+export function sightOf(parts: readonly AdapterPart[]): SightAdapters {
+  const halves = acting(parts).map(({ weight }) => BLOCK.exec(weight)?.[1]);
+  if (halves.length === 0) return 'none';
+  return halves.includes('attn') ? 'all' : 'feed-forward';
+}
+
+/** Whether a student's graphs have a place for a layer's branch. */
+export function hasPlace(weight: string, sight: SightAdapters): boolean {
+  if (!isVisionWeight(weight)) return true;
+  const half = BLOCK.exec(weight)?.[1];
+  return sight === 'all' ? half !== undefined : sight === 'feed-forward' && half === 'mlp';
+}
+
+/** The first thing that a branch beside a linear layer of the text or of a vision block cannot be; null where there is none. */
 export function beyondBranches(
   { wholeOnly }: PeftSettings,
   parts: readonly AdapterPart[],
@@ -85,10 +112,11 @@ export function beyondBranches(
   const [whole, changes] = [true, false].map((is) =>
     parts.filter(({ role }) => (role === 'whole') === is),
   );
-  for (const { name, weight, role, tensor } of [...changes, ...whole]) {
+  const outside = acting(changes).filter(({ weight }) => !BLOCK.test(weight));
+  for (const { name, weight, role } of [...changes, ...whole]) {
     if (role !== 'A' && role !== 'B') return { what: IN_WORDS[role], where: name };
-    const idle = role === 'A' || toFloat32(tensor, name).every((value) => value === 0);
-    if (isVisionWeight(weight) && !idle) return { what: 'LoRA on the vision encoder', where: name };
+    if (outside.some((part) => part.name === name))
+      return { what: 'LoRA on the vision encoder outside of its blocks', where: name };
     if (!isVisionWeight(weight) && !/\.layers\.\d+\./.test(weight))
       return { what: `LoRA on "${weight.replace(/\.weight$/, '')}"`, where: name };
   }

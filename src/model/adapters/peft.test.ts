@@ -172,16 +172,25 @@ describe('other spellings of the same adapter', () => {
     expect(left.every(([, { data }]) => data.every((value) => value === 0))).toBe(true);
   });
 
-  test('branches of the vision tower may stand idle', () => {
-    const idle = 'base_model.model.model.visual.blocks.0.mlp.gate_proj.lora_';
-    const with_ = (value: number) => {
+  test('branches of the vision tower may stand idle, and outside of its blocks they must', () => {
+    const with_ = (value: number, layer = 'blocks.0.mlp.gate_proj') => {
+      const idle = `base_model.model.model.visual.${layer}.lora_`;
       const tensors = new Map(readSafetensors(fixture.weights));
       tensors.set(`${idle}A.weight`, float32Tensor(new Float32Array(256).fill(1), [2, 128]));
       tensors.set(`${idle}B.weight`, float32Tensor(new Float32Array(512).fill(value), [256, 2]));
       return files({}, writeSafetensors(tensors));
     };
     expect(readAdapter(with_(0), assets.architecture).tensors).toEqual(plain());
-    expect(refusal(with_(1)).code).toBe('adapter.not-branches');
+    expect(readAdapter(with_(0, 'merger.mlp.0'), assets.architecture).tensors).toEqual(plain());
+    expect(refusal(with_(1, 'merger.mlp.0')).code).toBe('adapter.not-branches');
+    const { trainable, tensors } = readAdapter(with_(1), assets.architecture);
+    expect(trainable.sight).toBe('feed-forward');
+    const acts = [...tensors].filter(
+      ([name, { data }]) => name.startsWith('visual.') && data.some(Boolean),
+    );
+    expect(acts.map(([name]) => name)).toEqual(
+      ['A', 'B'].map((side) => `visual.blocks.0.mlp.gate_proj.lora_${side}.weight`),
+    );
   });
 });
 

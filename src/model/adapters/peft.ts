@@ -32,13 +32,17 @@ import {
   type AdapterFiles,
   type AdapterPart,
   beyondBranches,
+  hasPlace,
   PREFIX,
   partsOf,
+  sightOf,
 } from './peft-parts.ts';
 import { LORA_NAME, type LoraAdapter, loraInputs } from './trained-tensors.ts';
 
 /** Where current transformers keep the decoder's layers; the hub's spelling is `model.layers.`. */
 const LAYERS = 'model.language_model.layers.';
+
+const SIGHT = 'model.visual.';
 
 /** Key of the base's fingerprint in the weights' metadata, which PEFT ignores. */
 const BASE_KEY = 'base_fingerprint';
@@ -69,7 +73,7 @@ export function adapterFiles(adapter: LoraAdapter, origin: Origin): ExportFile[]
   const config = writePeftConfig(adapter.trainable, base.name);
   const tensors = new Map(
     [...adapter.tensors].map(([name, { data, shape }]) => [
-      PREFIX + name.replace(/^model\.layers\./, LAYERS),
+      PREFIX + name.replace(/^model\.layers\./, LAYERS).replace(/^visual\./, SIGHT),
       float32Tensor(data, shape),
     ]),
   );
@@ -129,8 +133,9 @@ async function contentsOf(picked: readonly FolderFile[]): Promise<Map<string, Ui
 }
 
 /**
- * An adapter as branches beside the text model's linear layers. Layers of a target that the file leaves out get a branch of
- * zeros, and branches of the vision tower that do nothing (B = 0) are dropped; both change no logit.
+ * An adapter as branches beside the linear layers of the text model and of the vision encoder's blocks. Layers of a target that the
+ * file leaves out get a branch of zeros, and where no branch of the vision encoder does something (B = 0) all of them are dropped;
+ * both change no logit.
  * Throws {@link PlaygroundError} `adapter.not-branches` for what has to be merged instead (merge-adapter.ts),
  * `adapter.config-invalid`, `adapter.unsupported`, `adapter.other-base` (shapes),
  * `adapter.foreign-tensor`, `adapter.rank`, `adapter.not-finite`, `adapter.incomplete` and what `readSafetensors` throws.
@@ -140,24 +145,25 @@ export function readAdapter(files: AdapterFiles, model: Architecture): ImportedA
   const parts = partsOf(files, model.family);
   const beyond = beyondBranches(settings, parts);
   if (beyond !== null) throw notBranches(beyond.what, beyond.where);
-  const branches = parts.filter(({ weight }) => !isVisionWeight(weight));
+  const sight = sightOf(parts);
+  const branches = parts.filter(({ weight }) => hasPlace(weight, sight));
   const nameOf = ({ weight, role }: AdapterPart) =>
     weight.replace(/\.weight$/, `.lora_${role === 'A' ? 'A' : 'B'}.weight`);
   const found = new Map(branches.map((part) => [nameOf(part), part.tensor] as const));
   const layers = new Map(branches.map((part) => [nameOf(part), part.layer] as const));
   const targets = targetsOf(found);
-  if (targets.length === 0)
+  if (targets.length === 0 && sight === 'none')
     throw incomplete(`${ADAPTER_WEIGHTS} holds no LoRA matrix.`, ADAPTER_WEIGHTS);
   const scales = scalesOf(settings, layers);
   const { rank, alpha } = scales;
   const { dropout } = settings;
-  const inputs = loraInputs(model, { rank, alpha, targets });
+  const inputs = loraInputs(model, { rank, alpha, targets, sight });
   checkNames(found, inputs);
   const tensors = new Map(
     inputs.map((input) => [input.name, matrixOf(found, input, scales)] as const),
   );
   return {
-    trainable: { kind: 'lora', rank, alpha, dropout, targets, vision: false },
+    trainable: { kind: 'lora', rank, alpha, dropout, targets, sight, vision: false },
     tensors,
     base: baseOf(files, settings),
   };
@@ -194,9 +200,8 @@ function scalesOf(settings: PeftSettings, layers: ReadonlyMap<string, string>): 
 
 /** The last part of the path of each layer that has a matrix, in the decoder's order. */
 function targetsOf(found: ReadonlyMap<string, TensorData>): TrainTarget[] {
-  const modules = new Set(
-    [...found.keys()].map((name) => name.replace(LORA_NAME, '').split('.').at(-1)),
-  );
+  const ofText = [...found.keys()].filter((name) => !isVisionWeight(name));
+  const modules = new Set(ofText.map((name) => name.replace(LORA_NAME, '').split('.').at(-1)));
   return TRAIN_TARGETS.filter((target) => modules.has(target));
 }
 

@@ -13,7 +13,7 @@ export interface TrainedTensors {
   readonly tensors: TensorMap;
 }
 
-/** LoRA on the text model and nothing else: what an adapter file can hold. */
+/** LoRA and nothing else: what an adapter file can hold. */
 export interface LoraAdapter extends TrainedTensors {
   readonly trainable: LoraTrainable;
 }
@@ -21,13 +21,16 @@ export interface LoraAdapter extends TrainedTensors {
 /** The end of a LoRA matrix's name after the path of its layer. */
 export const LORA_NAME = /\.lora_([AB])\.weight$/;
 
-/** The matrices that a decoder of this size takes for an adapter, as its graph declares them. */
+/** The matrices that a model of this size takes for an adapter, as its graphs declare them. */
 export function loraInputs(
-  architecture: Pick<Architecture, 'decoder'>,
+  architecture: Pick<Architecture, 'decoder' | 'visionEncoder'>,
   lora: LoraOptions,
 ): readonly WeightInput[] {
-  const { weightInputs } = architecture.decoder(null, { weights: 'inputs', lora });
-  return weightInputs.filter(({ name }) => LORA_NAME.test(name));
+  const options = { weights: 'inputs', lora } as const;
+  const graphs = [architecture.decoder(null, options), architecture.visionEncoder(null, options)];
+  return graphs
+    .flatMap(({ weightInputs }) => weightInputs)
+    .filter(({ name }) => LORA_NAME.test(name));
 }
 
 /** The student as an adapter. Throws {@link PlaygroundError} `adapter.not-lora` where weights themselves were trained. */

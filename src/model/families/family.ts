@@ -92,5 +92,5 @@ export interface Architecture {
 /** The same functions in fixed sizes, weights as inputs, integers of 32 bits, no cache. */
 export interface DifferentiableForm {
   decoder(shapes: TokenShapes & { readonly kept: number }, lora?: LoraOptions): BuiltGraph;
-  visionEncoder(grids: readonly GridThw[]): BuiltGraph;
+  visionEncoder(grids: readonly GridThw[], lora?: LoraOptions): BuiltGraph;
 }

@@ -108,6 +108,7 @@ function adapterOn(architecture: Architecture) {
     alpha: 4,
     dropout: 0,
     targets,
+    sight: 'none',
     vision: false,
   } as const;
   return { trainable, tensors };

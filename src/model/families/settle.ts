@@ -111,10 +111,11 @@ export function weightsOf(
   lora?: LoraOptions,
 ): readonly WeightInput[] {
   const options = { weights: 'inputs' } as const;
+  const branched = lora ? { ...options, lora } : options;
   const graphs = [
     architecture.embedTokens(null, options),
-    architecture.decoder(null, { ...options, maxPositions: 1, ...(lora ? { lora } : {}) }),
-    architecture.visionEncoder(null, options),
+    architecture.decoder(null, { ...branched, maxPositions: 1 }),
+    architecture.visionEncoder(null, branched),
   ];
   return graphs.flatMap(({ weightInputs }) => weightInputs);
 }

@@ -1,5 +1,6 @@
 /** What all three graph builders take and give. */
 
+import type { SightAdapters } from '../../contract/train-rows.ts';
 import type { OnnxGraph, SerialisedModel } from './graph.ts';
 import type { GraphWeights, WeightInput, WeightOptions } from './weights.ts';
 
@@ -19,6 +20,7 @@ export interface TokenShapes {
 export type EmbedTokensOptions = BuildOptions & { readonly shapes?: TokenShapes };
 
 export interface VisionOptions extends BuildOptions {
+  readonly lora?: LoraOptions;
   /** The grids of the images when they are known; image_grid_thw is then declared, but not read. */
   readonly shapes?: {
     readonly grids: readonly (readonly [frames: number, rows: number, columns: number])[];
@@ -29,10 +31,12 @@ export interface VisionOptions extends BuildOptions {
 export interface LoraOptions {
   readonly rank: number;
   readonly alpha: number;
-  /** Module names as PEFT writes them, of the family's `loraTargets`. */
+  /** Modules of the decoder, as PEFT writes them, of the family's `loraTargets`. */
   readonly targets: readonly string[];
+  /** Linear layers of the vision encoder's blocks; none unless given. */
+  readonly sight?: SightAdapters;
   /**
-   * Multiply each branch's input with an input `path.lora_dropout` [tokens of all sequences, in]: 0 where
+   * Multiply each branch's input with an input `path.lora_dropout` [tokens of all sequences, or patches, in]: 0 where
    * it is dropped and 1 / (1 − p) elsewhere. Off unless asked for.
    */
   readonly dropoutInputs?: boolean;

@@ -47,7 +47,7 @@ const FEATURES = 'image_features';
 
 /** What of a student is trained, and so comes from outside with every run instead of from the base. */
 export interface TrainedParts {
-  /** Adapters on the decoder; its own weights stay those of the base. */
+  /** Adapters on the decoder, and on the vision encoder where they say so; their own weights stay those of the base. */
   readonly lora?: LoraOptions;
   /** All weights of the embedding and the decoder. */
   readonly text: boolean;
@@ -136,8 +136,10 @@ export class ModelNetwork {
     const kept = text ? trained : buildOptions(this.#graphs.keeping ?? WHOLE);
     try {
       if (text) await open('embed', architecture.embedTokens(null, trained));
-      if (vision) await open('vision', architecture.visionEncoder(null, trained));
       const options = lora === undefined ? kept : { ...kept, lora };
+      const branches = (lora?.sight ?? 'none') !== 'none';
+      if (vision) await open('vision', architecture.visionEncoder(null, trained));
+      else if (branches) await open('vision', architecture.visionEncoder(stateDict, options));
       await open('decoder', architecture.decoder(stateDict, options));
     } catch (error) {
       for (const session of Object.values(own)) await session.release();

@@ -77,6 +77,21 @@ describe('what becomes of a run’s settings elsewhere', () => {
     expect(optionsOf(rows)).toMatchObject({ lambda_perception: 0, generation_top_k: 1 });
   });
 
+  it('puts adapters on the vision blocks as the release’s names do, or says how that differs', () => {
+    const targets = (changes: Record<string, unknown>) => {
+      const rows = forVigosTrainer(withSettings(trainSettings('vigos-code', 'paper'), changes));
+      return rows.find(({ path }) => path === 'trainable.targets');
+    };
+    expect(targets({})?.how).toBe('differs');
+    const same = targets({ 'trainable.sight': 'feed-forward' });
+    expect(same?.how).toBe('option');
+    expect(same?.options).toEqual(targets({})?.options);
+    expect(targets({ 'trainable.sight': 'all' })).toMatchObject({
+      how: 'differs',
+      options: { lora_target_modules: expect.stringContaining(',qkv,proj') },
+    });
+  });
+
   it('gives TRL one temperature and one divergence, and says so where there were two', () => {
     const vigos = forTrlDistillation(trainSettings('vigos', 'tiny'));
     expect(vigos.find(({ path }) => path === 'method.divergence')?.how).toBe('differs');

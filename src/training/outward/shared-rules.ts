@@ -1,5 +1,6 @@
 /** Rules for what both trainers have from transformers' TrainingArguments and PEFT's LoraConfig. */
 
+import { SIGHT_TARGETS } from '../../contract/train-rows.ts';
 import type { OptimizerSettings, TrainSettings } from '../../contract/train-settings.ts';
 import type { Rule, Rules } from './carried.ts';
 
@@ -60,6 +61,8 @@ export const SHARED_RULES: Rules = {
     how: 'option',
     options: { lora_dropout: dropout },
   })),
+  // What it means there is said with the names of the modules.
+  'trainable.sight': lora(() => ({ how: 'option' })),
   'trainable.vision': ({ trainable }) =>
     trainable.vision
       ? NOT_THERE('The vision tower’s own weights are not trained there.')
@@ -88,13 +91,20 @@ function schedulerOf({ schedule, warmupSteps }: OptimizerSettings): string {
 /** Adapters are placed by the ends of module names, and both towers have modules of these three names. */
 const IN_VISION_TOO = /^(gate|up|down)_proj$/;
 
-/** Where adapters sit, with a word on the vision blocks that get some by name there. */
+/** Where adapters sit, with a word on the vision blocks where names say something else there. */
 export function targetsRule(
   options: (targets: readonly string[]) => Rule['options'],
 ): Rules[string] {
-  return lora(({ targets }) => {
+  return lora(({ targets, sight }) => {
     const both = targets.filter((name) => IN_VISION_TOO.test(name));
-    if (both.length === 0) return { how: 'option', options: options(targets) };
+    const same = sight === 'none' ? both.length === 0 : sight !== 'all' && both.length === 3;
+    if (same) return { how: 'option', options: options(targets) };
+    if (sight !== 'none')
+      return {
+        how: 'differs',
+        options: options([...targets, ...(sight === 'all' ? SIGHT_TARGETS.attention : [])]),
+        note: 'Modules are found by the end of their name there, in the text model and in the vision tower alike, its merger and patches too; here the vision blocks’ are chosen apart.',
+      };
     return {
       how: 'differs',
       options: options(targets),

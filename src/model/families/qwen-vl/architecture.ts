@@ -87,6 +87,7 @@ function differentiableForm({
   return {
     decoder: (shapes, lora) =>
       decoder(null, { ...asInputs, cache: false, shapes, ...(lora ? { lora } : {}) }),
-    visionEncoder: (grids) => visionEncoder(null, { ...asInputs, shapes: { grids } }),
+    visionEncoder: (grids, lora) =>
+      visionEncoder(null, { ...asInputs, shapes: { grids }, ...(lora ? { lora } : {}) }),
   };
 }

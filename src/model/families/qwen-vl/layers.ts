@@ -1,6 +1,7 @@
 /** Building blocks shared by the vision encoder and the decoder; rows are tokens: [tokens, features], unless said otherwise. */
 
 import { PlaygroundError } from '../../../base/errors.ts';
+import { SIGHT_TARGETS } from '../../../contract/train-rows.ts';
 import type { OnnxGraph, Value } from '../../onnx/graph.ts';
 import type { LoraOptions } from '../../onnx/options.ts';
 import type { GraphWeights } from '../../onnx/weights.ts';
@@ -14,6 +15,15 @@ export const LORA_TARGETS: readonly string[] = [
   ...['q_proj', 'k_proj', 'v_proj', 'o_proj'],
   ...['gate_proj', 'up_proj', 'down_proj'],
 ];
+
+/** The branches of a vision encoder's attention or feed-forward networks; undefined without. */
+export function sightLora(
+  lora: LoraOptions | undefined,
+  of: keyof typeof SIGHT_TARGETS,
+): LoraOptions | undefined {
+  const has = lora?.sight === 'all' || lora?.sight === of;
+  return lora !== undefined && has ? { ...lora, targets: SIGHT_TARGETS[of] } : undefined;
+}
 
 /** A linear layer of the model: `path.weight` [out, in] and, if `bias`, `path.bias` [out]. */
 export interface Linear {

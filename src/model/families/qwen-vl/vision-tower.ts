@@ -12,7 +12,7 @@ import { type BuiltGraph, finish, type VisionOptions } from '../../onnx/options.
 import { GraphWeights, type StateDict } from '../../onnx/weights.ts';
 import type { GridThw } from '../../processor/image.ts';
 import type { QwenVisionConfig } from './config.ts';
-import { type Builder, gelu, linear } from './layers.ts';
+import { type Builder, gelu, linear, sightLora } from './layers.ts';
 import { rotate } from './rotary.ts';
 import { computedVisionPlan, fixedVisionPlan, type VisionPlan } from './vision-plan.ts';
 
@@ -45,7 +45,7 @@ interface Merger {
  * Builds a vision encoder.
  *
  * Inputs: pixel_values float32 [patches, channels · temporalPatchSize · patchSize²] of all images;
- * image_grid_thw int64 [images, 3], frames, rows and columns in patches.
+ * image_grid_thw int64 [images, 3], frames, rows and columns in patches; and what LoRA branches ask for.
  * Outputs: image_features [patches / mergeSize², outHiddenSize], in the order of the image tokens, and
  * deepstack_features.{i} of the same shape for the decoder's layer i.
  * Throws {@link PlaygroundError} `model.weight-missing`, `model.weight-shape`, `model.too-large` and, for a fixed grid
@@ -60,6 +60,8 @@ export function buildVisionTower(
   const graph = new OnnxGraph('vision_encoder');
   const weights = new GraphWeights(graph, options, stateDict);
   const b: Builder = { graph, weights, lora: undefined };
+  const looking = { ...b, lora: sightLora(options.lora, 'attention') };
+  const thinking = { ...b, lora: sightLora(options.lora, 'feed-forward') };
   const grids = options.shapes?.grids;
   for (const grid of grids ?? []) checkGrid(grid, vision.mergeSize);
   const patches = grids?.reduce((sum, [t, h, w]) => sum + t * h * w, 0);
@@ -88,10 +90,10 @@ export function buildVisionTower(
     const normed = parts.norm(b, rows, `${path}.norm1`, hiddenSize);
     rows = graph.op('Add', [
       rows,
-      attention(b, vision, normed, `${path}.attn`, plan, mask, patches),
+      attention(looking, vision, normed, `${path}.attn`, plan, mask, patches),
     ]);
     const ready = parts.norm(b, rows, `${path}.norm2`, hiddenSize);
-    rows = graph.op('Add', [rows, parts.mlp(b, ready, `${path}.mlp`)]);
+    rows = graph.op('Add', [rows, parts.mlp(thinking, ready, `${path}.mlp`)]);
     const number = parts.deepstack?.indexOf(block) ?? -1;
     if (number < 0) continue;
     const names = { ...parts.merger, path: `visual.deepstack_merger_list.${number}` };
