@@ -56,7 +56,7 @@ function scoredWords({ record, scored }: ScoreStatistics): string {
       ? `“${model.name}”`
       : `“${model.student.label}”, with “${model.name}” as its teachers`;
   const wrote = writer.trim() === '' ? 'a model that nobody named' : `“${writer}”`;
-  return `${count(scored)} of them, written by ${wrote}, were scored by ${by} on ${BACKEND_NAMES[backend]}.`;
+  return `${count(scored)} rollouts of the file, written by ${wrote}, were scored by ${by} on ${BACKEND_NAMES[backend]}.`;
 }
 
 function summaryOf(statistics: RolloutStatistics, all: number): EmbeddedTable {
