@@ -2,26 +2,21 @@
 
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
-import type { BackendTrial } from '../../contract/engine.ts';
-import { Choice } from '../fields/Choice.tsx';
-import { BACKEND_CHOICES, BACKEND_NAMES } from '../shared/backends.ts';
-import { formatMs } from '../shared/format.ts';
+import { latePart } from '../../base/late-part.ts';
+import { BACKEND_NAMES } from '../shared/backends.ts';
+import { Coming } from '../shared/Coming.tsx';
 import { Icon } from '../shared/Icon.tsx';
-import { Term } from '../shared/Term.tsx';
-import styles from './BackendChip.module.css';
-import { useEngine, useEngineState } from './context.tsx';
-import { ModelChoice } from './ModelChoice.tsx';
+import { useLatePart } from '../shared/use-late-part.ts';
+import { useEngineState } from './context.tsx';
 
-function trialText(trial: BackendTrial): string {
-  if (trial.kind === 'measured') return `${formatMs(trial.ms)} a prefill and a token`;
-  const reason = trial.reason.replace(/\.$/, '');
-  return trial.kind === 'skipped' ? `not timed: ${reason}` : `not available: ${reason}`;
-}
+/** Fetched by whoever opens it: the first screen is about a token. */
+const panel = latePart('What the backend’s name opens', async () => ({
+  Panel: (await import('./BackendPanel.tsx')).BackendPanel,
+}));
 
 export function BackendChip() {
-  const engine = useEngine();
   const [open, setOpen] = useState(false);
-  const { phase, backend, model, recovering, choice, error } = useEngineState((s) => s);
+  const { phase, backend, model, recovering } = useEngineState((s) => s);
   const label =
     phase === 'failed'
       ? 'Engine stopped'
@@ -47,73 +42,15 @@ export function BackendChip() {
           sideOffset={6}
           collisionPadding={12}
         >
-          <div className={styles.content}>
-            <Choice
-              label="Backend"
-              value={choice}
-              options={BACKEND_CHOICES}
-              onChange={(value) => void engine.setBackend(value)}
-            />
-            {backend !== null && (
-              <>
-                <p>{backend.reason}</p>
-                <dl className={styles.facts}>
-                  <dt>WebGPU</dt>
-                  <dd>{trialText(backend.trials.webgpu)}</dd>
-                  <dt>WebAssembly</dt>
-                  <dd>
-                    {trialText(backend.trials.wasm)}, {backend.threads}{' '}
-                    {backend.threads === 1 ? 'thread' : 'threads'}
-                    {!backend.simd && ', without SIMD: divergences are computed slowly'}
-                  </dd>
-                  {backend.adapter !== null && (
-                    <>
-                      <dt>Adapter</dt>
-                      <dd>
-                        {[backend.adapter.vendor, backend.adapter.architecture]
-                          .filter(Boolean)
-                          .join(' ') || 'unnamed'}
-                        {backend.adapter.software && ' (software, on the processor)'}
-                      </dd>
-                    </>
-                  )}
-                </dl>
-              </>
-            )}
-            <ModelChoice onLeave={() => setOpen(false)} />
-            {/* The page says it in full, behind this pop-up. */}
-            {error !== null && <p className={styles.refused}>{error.message}</p>}
-            <p className={styles.more}>
-              <Term id="backend">What is a backend?</Term>
-            </p>
-            {/* Written by the build; the development server has none. */}
-            {import.meta.env.PROD && (
-              <p className={styles.more}>
-                <a href="./licences.txt" target="_blank" rel="license noreferrer">
-                  Licences of the libraries and fonts in this page
-                </a>
-              </p>
-            )}
-            {phase === 'ready' && backend?.name === 'webgpu' && (
-              <details className={styles.tryOut}>
-                <summary>Try what happens when the GPU is lost</summary>
-                <p>
-                  Takes the device away as a driver reset would; the engine gets another one and
-                  goes on.
-                </p>
-                <button
-                  type="button"
-                  className="button"
-                  disabled={recovering}
-                  onClick={() => void engine.loseDevice()}
-                >
-                  Lose the GPU device
-                </button>
-              </details>
-            )}
-          </div>
+          <Content onLeave={() => setOpen(false)} />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
   );
+}
+
+function Content({ onLeave }: { onLeave: () => void }) {
+  const { value, error } = useLatePart(panel, true);
+  if (error !== null) return <p role="alert">{`${error.message} ${error.fix}`}</p>;
+  return value === null ? <Coming what="it" /> : <value.Panel onLeave={onLeave} />;
 }
