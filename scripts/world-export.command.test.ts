@@ -131,7 +131,7 @@ describe('world:export', () => {
 
   it.each([
     [['--count', '1', '--out', 'OUT'], '--split is missing'],
-    [['--split', 'tset', '--count', '1', '--out', 'OUT'], 'no split named "tset"'],
+    [['--split', 'tset', '--count', '1', '--out', 'OUT'], '--split is "tset"'],
     [['--split', 'test', '--out', 'OUT'], '--count is missing'],
     [['--split', 'test', '--count', '1.5', '--out', 'OUT'], '--count is "1.5"'],
     [['--split', 'test', '--count', '1'], '--out is missing'],
