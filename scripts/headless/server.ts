@@ -1,12 +1,15 @@
 /** Serves a command's page and its data to the headless browser, from this machine to itself. */
 import { createReadStream, statSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Plugin } from 'vite';
 import { toErrorRecord } from '../../src/base/errors.ts';
+import { ISOLATION } from '../vite/isolation.ts';
 
 const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+/** Where the page and everything that is its own lie. */
+const PAGE = '/headless/';
 
 export interface ServedFiles {
   /** The page's script, from the project's root. */
@@ -25,78 +28,101 @@ export interface HeadlessServer {
   close(): Promise<void>;
 }
 
+/** What was built for a page: its files by their addresses. */
+type Built = ReadonlyMap<string, string | Uint8Array>;
+
 /**
- * Starts a development server with one page. Dependencies are not bundled ahead, so nothing is written
- * and nothing reloads; files are not watched.
+ * Builds a page with its workers in memory and serves it: nothing is written, and a command starts in a third of the
+ * time that a development server takes to transform the same modules one by one.
  */
 export async function startServer(served: ServedFiles): Promise<HeadlessServer> {
-  // Only where a page is wanted, like the browser.
-  const { createServer } = await import('vite');
-  const { servedModules } = await import('../vite/served.ts');
-  const modules = servedModules();
-  const server = await createServer({
-    ...modules,
-    root: PROJECT,
-    configFile: false,
-    logLevel: 'error',
-    appType: 'custom',
-    optimizeDeps: { noDiscovery: true, include: [] },
-    server: {
-      ...modules.server,
-      ...{ host: '127.0.0.1', port: 0, strictPort: false, hmr: false, watch: null },
-    },
-    plugins: [...modules.plugins, asModule, pagePlugin(served)],
+  const { built, script } = await buildPage(served.script);
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value);
+    if (pathname.startsWith(PAGE))
+      answer(pathname.slice(PAGE.length), searchParams, request, response, { ...served, script });
+    else if (built.has(pathname)) {
+      response.setHeader('Content-Type', contentType(pathname));
+      response.end(built.get(pathname));
+    } else sendFile(path.join(PROJECT, 'public'), pathname.slice(1), response);
   });
-  await server.listen();
-  const [base] = server.resolvedUrls?.local ?? [];
-  return { url: new URL('/headless/', base).href, close: () => server.close() };
-}
-
-/** The one package of the worker that is no ES module, which nothing here prepares ahead. */
-const asModule: Plugin = {
-  name: 'papaparse-as-module',
-  enforce: 'pre',
-  transform: (code, id) =>
-    /\/papaparse(?:\.min)?\.js/.test(id)
-      ? `const module = { exports: {} };\nconst { exports } = module;\n${code}\nexport default module.exports;`
-      : null,
-};
-
-function pagePlugin(served: ServedFiles): Plugin {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
   return {
-    name: 'headless',
-    configureServer: ({ middlewares, config }) => {
-      middlewares.use((request, response, next) => {
-        const url = new URL(request.url ?? '/', 'http://localhost');
-        if (!url.pathname.startsWith('/headless/')) return next();
-        for (const [name, value] of Object.entries(config.server.headers ?? {}))
-          if (value !== undefined) response.setHeader(name, value);
-        answer(url, request, response, served);
-      });
-    },
+    url: `http://127.0.0.1:${port}${PAGE}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
+async function buildPage(input: string): Promise<{ built: Built; script: string }> {
+  // Only where a page is wanted, like the browser.
+  const { build } = await import('vite');
+  const { servedModules } = await import('../vite/served.ts');
+  const result = await build({
+    ...servedModules(),
+    root: PROJECT,
+    configFile: false,
+    logLevel: 'error',
+    publicDir: false,
+    build: {
+      write: false,
+      minify: false,
+      target: 'es2023',
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      reportCompressedSize: false,
+      rolldownOptions: { input: path.join(PROJECT, input) },
+    },
+  });
+  const outputs = [result].flat().flatMap((one) => ('output' in one ? one.output : []));
+  const built = new Map(
+    outputs.map((file) => [`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source]),
+  );
+  const entry = outputs.find((file) => file.type === 'chunk' && file.isEntry);
+  if (entry === undefined) throw new Error(`${input} was built without an entry`);
+  return { built, script: `/${entry.fileName}` };
+}
+
+function contentType(address: string): string {
+  if (/\.m?js$/.test(address)) return 'text/javascript';
+  return address.endsWith('.wasm') ? 'application/wasm' : 'application/octet-stream';
+}
+
 function answer(
-  url: URL,
+  name: string,
+  query: URLSearchParams,
   request: IncomingMessage,
   response: ServerResponse,
   { script, model, files = {}, onPost }: ServedFiles,
 ): void {
-  const name = url.pathname.slice('/headless/'.length);
   if (request.method === 'POST' && onPost !== undefined)
-    receive(request, response, (body) => onPost(name, url.searchParams, body));
+    receive(request, response, (body) => onPost(name, query, body));
   else if (name === '') {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
-    response.end(`<!doctype html><script type="module" src="/${script}"></script>`);
+    response.end(`<!doctype html><script type="module" src="${script}"></script>`);
   } else if (Object.hasOwn(files, name)) response.end(files[name]);
-  else if (name.startsWith('model/') && model !== undefined) {
-    const folder = path.resolve(model);
-    const file = path.join(folder, decodeURIComponent(name.slice('model/'.length)));
-    if (!file.startsWith(folder + path.sep)) return void response.writeHead(404).end();
-    response.setHeader('Content-Length', statSync(file).size);
-    createReadStream(file).pipe(response);
-  } else response.writeHead(404).end();
+  else if (name.startsWith('model/') && model !== undefined)
+    sendFile(path.resolve(model), name.slice('model/'.length), response);
+  else response.writeHead(404).end();
+}
+
+/** A file below a folder; whatever lies elsewhere or is none is not there. */
+function sendFile(folder: string, name: string, response: ServerResponse): void {
+  const file = path.join(folder, decodeURIComponent(name));
+  const found = file.startsWith(folder + path.sep)
+    ? statSync(file, { throwIfNoEntry: false })
+    : undefined;
+  if (!found?.isFile()) return void response.writeHead(404).end();
+  response.setHeader('Content-Length', found.size);
+  createReadStream(file).pipe(response);
 }
 
 function receive(

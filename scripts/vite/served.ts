@@ -1,12 +1,7 @@
-/** What the development server, the build and the server of headless commands have in common. */
+/** What the development server, the build and the pages of headless commands have in common. */
 import { defaultClientConditions, type InlineConfig } from 'vite';
 import { assemblyScript } from './assembly-script.ts';
-
-/** Headers that make the page cross-origin isolated, so that WebAssembly may use threads. */
-export const ISOLATION = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
+import { ISOLATION } from './isolation.ts';
 
 /** Everything that modules of workers need to be served; the page's own plugins are in `vite.config.ts`. */
 export function servedModules() {
