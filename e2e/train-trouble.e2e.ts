@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { engineOf, holdEngineAt, killEngineAt } from './engine-worker.ts';
+import { killEngineAt } from './engine-worker.ts';
 import { serveStatically } from './static-host.ts';
 import { openTrain, SHORT } from './train-page.ts';
 
-test.describe.configure({ timeout: 300_000 });
+test.describe.configure({ timeout: 900_000 });
 
 test('a run that one tab holds, waiting or training, is left to it unless it is taken over', async ({
   page,
@@ -32,7 +32,7 @@ test('a run that one tab holds, waiting or training, is left to it unless it is 
   await expect(first.headline).toHaveAttribute('data-run-step', '1');
   await expect
     .poll(async () => Number(await second.headline.getAttribute('data-run-step')), {
-      timeout: 150_000,
+      timeout: 300_000,
     })
     .toBeGreaterThan(1);
 
@@ -93,7 +93,7 @@ test('a run that was stopped is gone on with; its name, however long, breaks no 
   await page.setViewportSize({ width: 390, height: 800 });
   const view = await openTrain(page, { ...SHORT, steps: '5000', 'followed.every': '0' });
   await view.train.click();
-  await expect(view.headline).toHaveAttribute('data-run-step', /^[1-9]/, { timeout: 150_000 });
+  await expect(view.headline).toHaveAttribute('data-run-step', /^[1-9]/, { timeout: 300_000 });
   await view.button('Stop').click();
   await view.reaches('stopped');
   await view.button(/^Go on from step [1-9]/).click();
@@ -151,83 +151,6 @@ test('a worker that dies takes nothing with it that was written down', async ({ 
   await view.reaches('running');
   await view.button('Pause').click();
   await view.reaches('paused');
-});
-
-test('@webgpu GPU devices that go away between steps or in the middle of one cost a run nothing but time', async ({
-  page,
-}) => {
-  const view = await openTrain(page, {
-    ...SHORT,
-    steps: '4',
-    rolloutsPerStep: '1',
-    'sampling.maxNewTokens': '12',
-    'followed.every': '0',
-  });
-  // Notes every device that the worker gets from here on: the engine's, and the one that jax-js asks for.
-  const worker = engineOf(page);
-  await worker.evaluate(() => {
-    const devices: GPUDevice[] = [];
-    Reflect.set(self, 'devices', devices);
-    const { requestDevice } = GPUAdapter.prototype;
-    GPUAdapter.prototype.requestDevice = async function (...wanted) {
-      const device = await requestDevice.apply(this, wanted);
-      devices.push(device);
-      return device;
-    };
-  });
-  const menu = page.getByRole('button', { name: /^Backend and model/ });
-  await menu.click();
-  await page.getByRole('radio', { name: 'WebGPU' }).click();
-  await expect(page.getByRole('button', { name: 'Backend and model: WebGPU' })).toBeVisible({
-    timeout: 120_000,
-  });
-  await page.keyboard.press('Escape');
-  const lose = async () => {
-    await menu.click();
-    await page.getByText('Try what happens when the GPU is lost').click();
-    await page.getByRole('button', { name: 'Lose the GPU device' }).click();
-    await page.keyboard.press('Escape');
-  };
-  const lost = await holdEngineAt(page, { event: 'device.lost' });
-  const compiling = await holdEngineAt(page, { event: 'train.compiling' });
-  await view.button('One step').click();
-  await compiling.reached;
-  const status = view.headline.getByRole('status');
-  await expect(status).toContainText('compiling');
-  await lose();
-  compiling.release();
-  await lost.reached;
-  const recovering = page.getByText('The GPU went away; the run goes on');
-  await expect(recovering).toBeVisible();
-  lost.release();
-  await expect(recovering).toHaveCount(0, { timeout: 150_000 });
-  await view.reaches('paused');
-  await expect(view.headline).toHaveAttribute('data-run-step', '1');
-
-  // Between two steps.
-  await lose();
-  const instead = 'with WebAssembly as its GPU is gone';
-  const last = await holdEngineAt(page, { event: 'train.compiling', saying: instead });
-  const second = await holdEngineAt(page, { event: 'train.step' });
-  await view.button('Go on from step 1').click();
-  await second.reached;
-  await expect(view.headline).toHaveAttribute('data-run-step', '2');
-
-  // As a driver does that is reset: all of them at once.
-  const destroyed = worker.evaluate(() => {
-    const devices: GPUDevice[] = Reflect.get(self, 'devices');
-    for (const device of devices) device.destroy();
-    return devices.length;
-  });
-  second.release();
-  expect(await destroyed).toBeGreaterThan(2);
-  await last.reached;
-  await expect(status).toContainText(instead);
-  last.release();
-  await view.reaches('done');
-  await expect(view.headline).toHaveAttribute('data-run-step', '4');
-  expect(await view.column('Loss')).toHaveLength(4);
-  await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
 /** What stands out of the page on the right, but for what is scrolled or cut on purpose. */

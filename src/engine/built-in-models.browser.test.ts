@@ -80,5 +80,5 @@ it.each(BUILT_IN_MODELS.map(({ name }, i) => [name, i] as const))(
       await engine.dispose();
     }
   },
-  240_000,
+  600_000,
 );

@@ -129,7 +129,7 @@ describe('a rollout', () => {
     const completion = { kind: 'ids', ids: completions[0], sampling } as const;
     const { trace } = await score({ completion });
     expect(trace.tokens).toEqual(tokens);
-  }, 180_000);
+  }, 600_000);
 
   it('without a picture is possible', async () => {
     const { trace } = (await roll({ input: { ...worldInput(), image: null } })).rollouts[0];

@@ -90,7 +90,7 @@ it('one that was paused ends with the lines and the figures of one that never st
     fell: 0,
   });
   await next.dispose();
-}, 240_000);
+}, 600_000);
 
 it('refuses to go on with other settings and what is not here, and comes back from its own export', async () => {
   const other = { ...request('whole'), settings: { ...settings, seeds: [2] } };

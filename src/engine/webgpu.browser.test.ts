@@ -4,17 +4,48 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { unwrap } from '../base/outcome.ts';
 import type { EngineEvent, RolloutRequest } from '../contract/engine.ts';
 import type { Trace } from '../contract/trace.ts';
-import { VIGOS_PAPER } from '../method/named-methods.ts';
+import { OPSD, VIGOS_PAPER } from '../method/named-methods.ts';
 import type { Engine } from './engine.ts';
-import { SAMPLING, startEngine, worldInput } from './fixtures/session.ts';
+import { SAMPLING, startEngine, TYPED, worldInput } from './fixtures/session.ts';
 
-const SLOW = 180_000;
+const SLOW = 600_000;
 
 let engine: Engine;
 let events: EngineEvent[];
 let said: Awaited<ReturnType<typeof startEngine>>['said'];
 let jobs = 0;
-let expected: { ids: readonly number[]; trace: Trace };
+let expected: { ids: readonly number[]; trace: Trace; switched: readonly Trace[] };
+
+/** Another method, and a teacher switched off with a wrong answer for the others. */
+const SWITCHES = [
+  { input: worldInput(), method: OPSD },
+  {
+    input: { ...worldInput(), answer: 'wrong' },
+    method: { ...VIGOS_PAPER, teachers: { ...VIGOS_PAPER.teachers, perception: false } },
+  },
+];
+
+const TYPED_COMPLETION = { kind: 'text', text: TYPED } as const;
+
+async function underSwitches(): Promise<Trace[]> {
+  const traces: Trace[] = [];
+  for (const [i, asked] of SWITCHES.entries()) {
+    const jobId = `switch ${i}`;
+    const scored = await engine.score({ jobId, completion: TYPED_COMPLETION, ...asked });
+    traces.push(unwrap(scored).trace);
+  }
+  return traces;
+}
+
+function expectSameFigures(found: Trace, wanted: Trace): void {
+  expect(found.tokens.map(({ id }) => id)).toEqual(wanted.tokens.map(({ id }) => id));
+  for (const [i, token] of found.tokens.entries()) {
+    const other = wanted.tokens[i];
+    expect(token.teacher).toBe(other.teacher);
+    expect(Math.abs(token.studentLogProb - other.studentLogProb)).toBeLessThan(1e-3);
+    expect(Math.abs((token.forwardKl ?? 0) - (other.forwardKl ?? 0))).toBeLessThan(1e-3);
+  }
+}
 
 const request = (): RolloutRequest => ({
   jobId: `job ${++jobs}`,
@@ -29,23 +60,24 @@ const seen = (type: EngineEvent['type']) => events.filter((event) => event.type 
 beforeAll(async () => {
   ({ engine, events, said } = await startEngine('wasm'));
   const { completions, rollouts } = unwrap(await engine.rollout(request()));
-  expected = { ids: completions[0], trace: rollouts[0].trace };
+  const switched = await underSwitches();
+  expected = { ids: completions[0], trace: rollouts[0].trace, switched };
 }, SLOW);
 
 afterAll(() => engine.dispose());
 
-it('goes on with the same rollout when the backend is switched', { timeout: SLOW }, async () => {
+it('goes on with the same rollout, and the same figures under every switch, when the backend is switched', {
+  timeout: SLOW,
+}, async () => {
   const backend = unwrap(await engine.setBackend('webgpu'));
   expect(backend).toMatchObject({ name: 'webgpu', choice: 'webgpu' });
   const two = { ...request(), sampling: { ...request().sampling, count: 2 } };
   const { completions, rollouts } = unwrap(await engine.rollout(two));
   expect(completions).toHaveLength(2);
   expect(completions[0]).toEqual(expected.ids);
-  for (const [i, token] of rollouts[0].trace.tokens.entries()) {
-    const other = expected.trace.tokens[i];
-    expect(Math.abs(token.studentLogProb - other.studentLogProb)).toBeLessThan(1e-3);
-    expect(Math.abs((token.forwardKl ?? 0) - (other.forwardKl ?? 0))).toBeLessThan(1e-3);
-  }
+  expectSameFigures(rollouts[0].trace, expected.trace);
+  for (const [i, trace] of (await underSwitches()).entries())
+    expectSameFigures(trace, expected.switched[i]);
 });
 
 it('recovers from a device that is lost while it works', { timeout: SLOW }, async () => {

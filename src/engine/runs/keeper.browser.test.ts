@@ -75,7 +75,7 @@ it('a run is written at every checkpoint, listed, and gone on with by another en
   expect(unwrap(await engine.listRuns()).runs).toEqual([]);
   expect(await engine.resumeRun('mine')).toMatchObject({ error: { code: 'run.missing' } });
   expect(await engine.renameRun('mine', 'x')).toMatchObject({ error: { code: 'run.missing' } });
-}, 400_000);
+}, 600_000);
 
 it('weights that are absurd stop the run where it is; the checkpoint before them goes on', async () => {
   await twoSteps();
@@ -117,7 +117,7 @@ it('weights that are absurd stop the run where it is; the checkpoint before them
   expect(metrics.map(({ step }) => step)).toEqual([1, 2, 3]);
   const [{ settings }] = unwrap(await engine.listRuns()).runs;
   expect(settings.optimizer.learningRate).toBe(2e-4);
-}, 400_000);
+}, 600_000);
 
 it('a run that is stopped, or ended by another model, keeps the steps since its last checkpoint', async () => {
   const { engine, said } = await start();
@@ -133,7 +133,7 @@ it('a run that is stopped, or ended by another model, keeps the steps since its 
     const { runs } = unwrap(await engine.listRuns());
     expect(runs.find(({ runId }) => runId === end)).toMatchObject({ step });
   }
-}, 400_000);
+}, 600_000);
 
 it('there is no way back without an earlier checkpoint, and none to a senseless rate', async () => {
   const { engine } = await start();
@@ -147,7 +147,7 @@ it('there is no way back without an earlier checkpoint, and none to a senseless 
     error: { code: 'train.invalid-setting', where: 'optimizer.learningRate' },
   });
   expect(unwrap(await engine.resumeRun('mine')).state).toBe('done');
-}, 400_000);
+}, 600_000);
 
 it('an evaluation is written when it is measured, and not made again', async () => {
   const { engine, events, said } = await start();
@@ -172,7 +172,7 @@ it('an evaluation is written when it is measured, and not made again', async () 
   expect(unwrap(await engine.listRuns()).runs).toMatchObject([
     { step: 4, evaluation: { step: 4 } },
   ]);
-}, 400_000);
+}, 600_000);
 
 it('a run that another engine takes over is written down first, and ends here', async () => {
   const { engine, events } = await start();
@@ -192,7 +192,7 @@ it('a run that another engine takes over is written down first, and ends here', 
   expect(unwrap(await trained).state).toBe('stopped');
   expect(unwrap(await engine.listRuns()).runs).toMatchObject([{ elsewhere: true }]);
   expect(unwrap(await other.engine.listRuns()).runs).toMatchObject([{ elsewhere: false }]);
-}, 400_000);
+}, 600_000);
 
 it('runs of a recipe are numbered in turn, and one that measured nothing is cleared away', async () => {
   const { engine } = await start();
@@ -208,4 +208,4 @@ it('runs of a recipe are numbered in turn, and one that measured nothing is clea
   expect(names).toEqual(['Mine 1', 'Mine 2']);
   expect(unwrap(await engine.listRuns()).runs).toEqual([]);
   expect(await runs.list()).toEqual([]);
-}, 60_000);
+}, 600_000);

@@ -10,15 +10,15 @@ import { startEngine } from '../fixtures/session.ts';
 
 // As small as can be: a software adapter takes a second for what a GPU does in a millisecond. Nothing is sampled and no
 // teacher asked: what a new device samples and scores is held in ../webgpu.browser.test.ts.
-const settings = withSettings(trainSettings('sft', 'tiny'), {
+const SMALL = {
   steps: 2,
   rolloutsPerStep: 1,
   'trainable.rank': 4,
   'evaluation.every': 0,
   'followed.every': 0,
-});
+};
+const settings = withSettings(trainSettings('sft', 'tiny'), SMALL);
 
-// Every device at once: a step loses the engine's alone in the end-to-end tests.
 it('a driver that takes all devices leaves the gradients to WebAssembly', async () => {
   const { engine, events } = await startEngine('webgpu');
   let began = 0;
@@ -43,4 +43,34 @@ it('a driver that takes all devices leaves the gradients to WebAssembly', async 
     event.type === 'train.compiling' && event.ms === null ? [event.what] : [],
   );
   expect(compiling.at(-1)).toMatch(/with WebAssembly/);
+}, 600_000);
+
+// After the test above, so with gradients from WebAssembly: only the engine's device is in question here.
+it("the engine's device alone, lost in a step and between two, costs a run nothing but time", async () => {
+  const { engine, events } = await startEngine('webgpu');
+  let began = 0;
+  await engine.listen((event: EngineEvent) => {
+    events.push(event);
+    const inStep = event.type === 'train.compiling' && event.ms === null && ++began === 1;
+    const between = event.type === 'train.step' && event.metrics.step === 1;
+    if (inStep || between) void engine.loseDevice();
+  });
+  // Rollouts and teachers of every step need the device.
+  const sampled = withSettings(trainSettings('vigos', 'tiny'), {
+    ...SMALL,
+    'sampling.maxNewTokens': 12,
+  });
+  expect(unwrap(await engine.train({ runId: 'b', settings: sampled }))).toMatchObject({
+    state: 'done',
+    step: 2,
+  });
+  await engine.dispose();
+  const said = events.flatMap((event) => (event.type === 'train.step' ? [event.metrics.step] : []));
+  expect(said).toEqual([1, 2]);
+  expect(events.filter(({ type }) => type === 'device.lost')).toHaveLength(2);
+  const recovered = events.flatMap((event) =>
+    event.type === 'device.recovered' ? [event.backend.name] : [],
+  );
+  expect(recovered).toEqual(['webgpu', 'webgpu']);
+  expect(events.some(({ type }) => type === 'device.failed')).toBe(false);
 }, 600_000);

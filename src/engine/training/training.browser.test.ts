@@ -68,7 +68,7 @@ describe('a run', () => {
       for (const [i, value] of (end.trainable.get(name)?.data ?? []).entries())
         expect(Math.abs(value - data[i])).toBeLessThan(1e-5);
     await second.engine.dispose();
-  }, 400_000);
+  }, 600_000);
 
   it('serves the Lab between two steps, and shows it the trained student', async () => {
     const { engine, events } = await startEngine('wasm');
@@ -106,7 +106,7 @@ describe('a run', () => {
     const back = unwrap(await engine.score({ jobId: 'back', ...score })).trace.tokens;
     expect(back[0].studentLogProb).toBeCloseTo(before[0].studentLogProb, 5);
     await engine.dispose();
-  }, 400_000);
+  }, 600_000);
 
   it('says beforehand what it takes, and leaves nothing behind that the run would notice', async () => {
     const settings = small({
@@ -133,7 +133,7 @@ describe('a run', () => {
     expect(estimate.memoryBytes / held).toBeGreaterThan(0.8);
     expect(estimate.memoryBytes / held).toBeLessThan(1.25);
     await engine.dispose();
-  }, 400_000);
+  }, 600_000);
 
   it('pauses when asked, makes one step, and is freed when stopped', async () => {
     const { engine, events } = await startEngine('wasm');
@@ -154,7 +154,7 @@ describe('a run', () => {
       error: { code: 'train.unknown-run' },
     });
     await engine.dispose();
-  }, 400_000);
+  }, 600_000);
 });
 
 describe('what goes wrong', () => {
@@ -185,7 +185,7 @@ describe('what goes wrong', () => {
       error: { code: 'run.other-model' },
     });
     await engine.dispose();
-  }, 400_000);
+  }, 600_000);
 
   it('stops at the last good state: broken weights, and rollouts that are all invalid', async () => {
     const { engine, events } = await startEngine('wasm');
@@ -227,5 +227,5 @@ describe('what goes wrong', () => {
     const next = await engine.train({ runId: 'a', settings, pauseAfter: 1 });
     expect(unwrap(next)).toMatchObject({ state: 'paused', step: 2 });
     await engine.dispose();
-  }, 400_000);
+  }, 600_000);
 });

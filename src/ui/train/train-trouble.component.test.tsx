@@ -6,7 +6,7 @@ import type { ErrorRecord } from '../../base/errors.ts';
 import type { Outcome } from '../../base/outcome.ts';
 import { trainSettings } from '../../contract/train-settings.ts';
 import type { TrainRequest, TrainResult } from '../../contract/training.ts';
-import { READY, type Replies } from '../engine/fixtures/fake-engine.ts';
+import { backendOf, READY, type Replies } from '../engine/fixtures/fake-engine.ts';
 import { showTrain, storedRun } from './fixtures/shown-train.tsx';
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
@@ -116,4 +116,33 @@ it('a press that can do nothing says why, while the model loads and when it is t
   await expect.element(toolbar).toHaveTextContent('No run is under way.');
   await press('Train');
   await expect.poll(() => train.mock.calls.length).toBe(1);
+});
+
+it('a GPU that goes away is said until the run goes on, on another device or on WebAssembly', async () => {
+  const train = () => new Promise<never>(() => undefined);
+  let runId = '';
+  const { fire } = await showTrain({
+    train: (asked: TrainRequest) => {
+      runId = asked.runId;
+      return train();
+    },
+  });
+  await button('Train').click();
+  await expect.poll(() => runId).not.toBe('');
+  fire({ type: 'train.state', runId, state: 'running', step: 0 });
+  await expect.poll(state).toBe('running');
+  const status = () => headline()?.querySelector('[role="status"]')?.textContent;
+  const recovering = page.getByText('The GPU went away; the run goes on from its last state');
+  const what = 'backward pass for 8 × 160 tokens';
+  fire({ type: 'train.compiling', runId, what, ms: null });
+  await expect.poll(status).toContain(`compiling the ${what}`);
+  fire({ type: 'device.lost', message: 'gone' });
+  await expect.element(recovering).toBeVisible();
+  await expect.poll(status).toContain('the GPU is lost, recovering');
+  fire({ type: 'device.recovered', backend: backendOf('webgpu'), ms: 5 });
+  await expect.poll(() => recovering.elements()).toEqual([]);
+  const instead = `${what}, with WebAssembly as its GPU is gone`;
+  fire({ type: 'train.compiling', runId, what: instead, ms: null });
+  await expect.poll(status).toContain(`compiling the ${instead}`);
+  expect(page.getByRole('alert').elements()).toEqual([]);
 });
