@@ -10,10 +10,11 @@ import { testsAlone } from './scripts/test/alone.ts';
 import { testChromium } from './scripts/test/chromium.ts';
 import { citation } from './scripts/vite/citation.ts';
 import { embedded } from './scripts/vite/embedded.ts';
+import { ISOLATION } from './scripts/vite/isolation.ts';
 import { licences } from './scripts/vite/licences.ts';
 import { ownFiles } from './scripts/vite/own-files.ts';
 import { contentSecurityPolicy, securityPolicy } from './scripts/vite/security-policy.ts';
-import { ISOLATION, servedModules } from './scripts/vite/served.ts';
+import { servedModules } from './scripts/vite/served.ts';
 
 const UNIT_FOLDERS = ['src', 'workers', 'scripts', 'bench'];
 const BROWSER_TESTS = '{src,workers,scripts}/**/*.browser.test.ts';
@@ -55,10 +56,18 @@ const policy = contentSecurityPolicy(
 const served = servedModules();
 const { page: pageLicences, worker: workerLicences } = licences();
 
+/**
+ * After how many ms a test hangs. Nothing is measured by it: on a machine a third as fast, with all lanes at once, what
+ * takes 20 s alone takes minutes, and a test that is given up while it works breaks those after it in its page.
+ */
+const HANGS = 600_000;
+/** The same for what a page is about to show. */
+const SHOWN = { poll: { timeout: 60_000 } };
+
 const unit = {
   environment: 'node' as const,
   setupFiles: ['scripts/test/property-seed.ts'],
-  testTimeout: 30_000,
+  testTimeout: HANGS,
 };
 /** Looked for where tests run alone. */
 const alone = process.env.VITEST === undefined ? [] : testsAlone(import.meta.dirname, UNIT_FOLDERS);
@@ -71,8 +80,9 @@ function runtimeBytes(): number {
 
 /** Tests of what computes in a page of Chromium, one file after the other, since they share its storage and its GPU. */
 const inOnePage = {
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: HANGS,
+  hookTimeout: HANGS,
+  expect: SHOWN,
   fileParallelism: false,
   browser: {
     enabled: true,
@@ -146,8 +156,7 @@ export default defineConfig({
           name: 'commands',
           environment: 'node',
           include: [COMMAND_TESTS],
-          // On a busy machine the start of a command alone takes seconds.
-          testTimeout: 60_000,
+          testTimeout: HANGS,
         },
       },
       {
@@ -169,8 +178,8 @@ export default defineConfig({
         test: {
           name: 'component',
           include: [COMPONENT_TESTS],
-          // Beside the other lanes a page gets half a core.
-          testTimeout: 45_000,
+          testTimeout: HANGS,
+          expect: SHOWN,
           browser: {
             enabled: true,
             headless: true,

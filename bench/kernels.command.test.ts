@@ -22,7 +22,7 @@ function benchKernelsOn(env: NodeJS.ProcessEnv, ...args: string[]) {
 }
 
 it('runs every contender and checks each of them, also where a browser is installed first', {
-  timeout: 180_000,
+  timeout: 600_000,
 }, () => {
   const { env } = bareMachine(scratch, { installs: true });
   const done = benchKernelsOn(env, '--json', '--shapes', '3x257', '--repeats', '1');

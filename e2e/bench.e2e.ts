@@ -11,8 +11,8 @@ const LOOKS = [
 ] as const;
 
 // Libraries are compiled and everything waits for its turn: on a busy machine that takes its time.
-test.describe.configure({ timeout: 180_000 });
-const RUN = { timeout: 120_000 };
+test.describe.configure({ timeout: 900_000 });
+const RUN = { timeout: 300_000 };
 
 /** Opens the bench by its link; gives what the console complains of. */
 async function openBench(page: Page): Promise<string[]> {

@@ -4,8 +4,8 @@ import { expectAccessible } from './accessible.ts';
 import { complaintsOf } from './console.ts';
 
 // Answers are computed: on a busy machine that takes its time.
-test.describe.configure({ timeout: 240_000 });
-const SLOW = { timeout: 120_000 };
+test.describe.configure({ timeout: 900_000 });
+const SLOW = { timeout: 300_000 };
 
 test('an evaluation goes on after a reload; its figures open items, and those open in the Lab', async ({
   page,

@@ -37,7 +37,7 @@ const ready = (page: Page) =>
 async function trainOneStep(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'One step' }).click();
   const state = page.locator('[data-run-state]');
-  await expect(state).toHaveAttribute('data-run-state', 'paused', { timeout: 60_000 });
+  await expect(state).toHaveAttribute('data-run-state', 'paused', { timeout: 300_000 });
 }
 
 async function exportRun(page: Page): Promise<void> {
@@ -59,7 +59,7 @@ async function runBench(page: Page): Promise<void> {
   for (const one of await contenders.all()) await one.uncheck();
   await page.getByRole('checkbox', { name: 'jax-js wasm', exact: true }).check();
   await page.getByRole('button', { name: 'Start' }).click();
-  await expect(page.getByText('Done.')).toBeVisible({ timeout: 50_000 });
+  await expect(page.getByText('Done.')).toBeVisible({ timeout: 300_000 });
   await expect(page.locator('tr[data-contender="jax-wasm"]')).toContainText('ms');
 }
 
@@ -79,7 +79,7 @@ test.describe('with a service worker', () => {
     page,
     context,
   }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(900_000);
     const complaints = complaintsOf(page);
     await page.goto(host.url);
     await ready(page);
@@ -118,7 +118,7 @@ test.describe('with a service worker', () => {
 test('without a service worker both pages and exports outlive a release; what does not come says why', async ({
   page,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(900_000);
   const fetched = page.waitForResponse(/BenchPage-/);
   await page.goto(`${host.url}?page=train&${SHORT}`);
   await ready(page);

@@ -11,7 +11,7 @@ function png(width: number, height: number): Buffer {
 }
 
 // It loads the model and scores several times.
-test.setTimeout(150_000);
+test.setTimeout(900_000);
 
 interface NamedFile {
   name: string;

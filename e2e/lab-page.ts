@@ -42,11 +42,11 @@ export async function openLab(page: Page, query = ''): Promise<LabPage> {
       // Run can be pressed before: it waits for the model.
       await expect(page.getByRole('button', { name: /^Backend and model: Loading/ })).toHaveCount(
         0,
-        { timeout: 120_000 },
+        { timeout: 300_000 },
       );
-      await expect(lab.run).toBeEnabled({ timeout: 120_000 });
-      await expect(lab.verdict).toBeVisible({ timeout: 120_000 });
-      await expect(page.locator('[data-recorded]')).toHaveCount(0, { timeout: 120_000 });
+      await expect(lab.run).toBeEnabled({ timeout: 300_000 });
+      await expect(lab.verdict).toBeVisible({ timeout: 300_000 });
+      await expect(page.locator('[data-recorded]')).toHaveCount(0, { timeout: 300_000 });
       await expect(page.locator('[data-stage][aria-busy="true"]')).toHaveCount(0);
     },
     async texts() {

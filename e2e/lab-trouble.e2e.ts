@@ -99,7 +99,7 @@ test('offline a loaded page works on; an engine that cannot start again says so,
   await killEngine(page);
   const note = page.getByRole('alert');
   const again = note.getByRole('button', { name: 'Start again' });
-  await expect(again).toBeVisible({ timeout: 30_000 });
+  await expect(again).toBeVisible({ timeout: 300_000 });
   expect(await lab.texts()).toEqual(texts);
   await context.setOffline(false);
   await again.click();
@@ -137,7 +137,7 @@ test('missing model files are said with what to do, and starting again works', a
   await page.route('**/model.safetensors', (route) => route.fulfill({ status: 404 }));
   const lab = await openLab(page);
   const note = page.getByRole('alert');
-  await expect(note).toBeVisible({ timeout: 30_000 });
+  await expect(note).toBeVisible({ timeout: 300_000 });
   await expect(lab.run).toBeDisabled();
   await page.unroute('**/model.safetensors');
   await note.getByRole('button', { name: 'Start again' }).click();
@@ -150,7 +150,7 @@ test('without a GPU the page says so where one is asked for, and works on WebAss
 }) => {
   const lab = await openLab(page, '?backend=webgpu&max=8');
   const note = page.getByRole('alert');
-  await expect(note).toContainText('WebGPU', { timeout: 30_000 });
+  await expect(note).toContainText('WebGPU', { timeout: 300_000 });
   const chip = page.getByRole('button', { name: /^Backend/ });
   await chip.click();
   await page.getByRole('radio', { name: 'WebAssembly' }).click();

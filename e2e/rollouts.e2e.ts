@@ -5,8 +5,8 @@ import { expectAccessible } from './accessible.ts';
 import { complaintsOf } from './console.ts';
 
 // On a busy machine the tokenizer and the model take their time.
-test.describe.configure({ timeout: 240_000 });
-const SLOW = { timeout: 120_000 };
+test.describe.configure({ timeout: 900_000 });
+const SLOW = { timeout: 300_000 };
 
 test('a file of rollouts is read without a model, found again, searched, and opened in the Lab', async ({
   page,

@@ -3,7 +3,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { holdEngineAt } from './engine-worker.ts';
 import { openTrain, SHORT } from './train-page.ts';
 
-test.describe.configure({ timeout: 400_000 });
+test.describe.configure({ timeout: 900_000 });
 
 interface Seen {
   /** Wake locks that were given, and whether each is still held. */
@@ -72,7 +72,7 @@ test('a run goes on in a hidden tab, keeps the screen on when it is seen, and te
   // What it will take is measured before it starts.
   await page.getByRole('button', { name: 'Estimate time and memory' }).click();
   const form = page.getByRole('form', { name: 'Settings of the next run' });
-  await expect(form).toContainText(/All of it\s*about/, { timeout: 150_000 });
+  await expect(form).toContainText(/All of it\s*about/, { timeout: 300_000 });
   await expect(form).toContainText(/Memory\s*[\d.]+\s*MB/);
 
   await page.getByRole('switch', { name: 'Keep the screen awake' }).click();
@@ -98,7 +98,7 @@ test('a run goes on in a hidden tab, keeps the screen on when it is seen, and te
   await hide(page, true);
   second.release();
   await expect
-    .poll(async () => (await seen(page)).notices, { timeout: 150_000 })
+    .poll(async () => (await seen(page)).notices, { timeout: 300_000 })
     .toEqual(['ViGOS 1: done at step 4']);
   expect(await page.title()).toContain('done at step 4');
   await hide(page, false);

@@ -15,7 +15,7 @@ import { logLines, writeLog } from '../src/training/runs/run-log.ts';
 import { killEngine } from './engine-worker.ts';
 import { openTrain, SHORT } from './train-page.ts';
 
-test.describe.configure({ timeout: 300_000 });
+test.describe.configure({ timeout: 900_000 });
 
 const QUICK = { ...SHORT, 'followed.every': '0' };
 
@@ -108,22 +108,22 @@ test('an imported adapter and a trained student outlive the worker; a step that 
   await expect(view.runs).toHaveCount(1);
   const student = page.getByRole('combobox', { name: 'Student' });
   const settled = async () => {
-    await expect(page.getByTestId('verdict')).toBeVisible({ timeout: 60_000 });
-    await expect(page.locator('[data-scoring]')).toHaveCount(0, { timeout: 60_000 });
+    await expect(page.getByTestId('verdict')).toBeVisible({ timeout: 300_000 });
+    await expect(page.locator('[data-scoring]')).toHaveCount(0, { timeout: 300_000 });
   };
   const kill = async () => {
     await killEngine(page);
     await expect(page.locator('[data-error-code="engine.worker-died"]')).toContainText(
       'has been started again',
       {
-        timeout: 60_000,
+        timeout: 300_000,
       },
     );
     await settled();
   };
 
   await choose(page, 'mine.zip', adapter());
-  await expect(student).toHaveValue('mine', { timeout: 60_000 });
+  await expect(student).toHaveValue('mine', { timeout: 300_000 });
   await settled();
   await kill();
   await expect(student).toHaveValue('mine');
@@ -137,7 +137,7 @@ test('an imported adapter and a trained student outlive the worker; a step that 
     .getByRole('button', { name: /^Ask .* in the Lab$/ })
     .first()
     .click();
-  await expect(student).toHaveValue('ViGOS 1, step 1', { timeout: 60_000 });
+  await expect(student).toHaveValue('ViGOS 1, step 1', { timeout: 300_000 });
   await settled();
   await kill();
   await expect(student).toHaveValue('ViGOS 1, step 1');

@@ -13,7 +13,7 @@ export const SHORT = {
 };
 
 /** Compilation, on a slow machine. */
-const SLOW = 150_000;
+const SLOW = 300_000;
 
 export interface TrainPage {
   page: Page;
@@ -60,7 +60,7 @@ export async function openTrain(
     async ready() {
       await expect(
         page.getByRole('button', { name: /^Backend and model: (WebA|WebG)/ }),
-      ).toBeVisible({ timeout: 60_000 });
+      ).toBeVisible({ timeout: 300_000 });
       await expect(button(/^(Train|New run)$/)).toHaveAttribute('aria-disabled', 'false');
     },
   };

@@ -7,7 +7,7 @@ import { chromiumFlags, findChromium } from '../scripts/chromium.ts';
 import { killEngineAt } from './engine-worker.ts';
 import { openTrain, SHORT } from './train-page.ts';
 
-test.describe.configure({ timeout: 300_000 });
+test.describe.configure({ timeout: 900_000 });
 
 /** Sets the bytes that the site may store, for as long as the page is open; undefined gives all back. */
 async function quotaOf(page: Page): Promise<(quotaSize?: number) => Promise<unknown>> {
@@ -42,7 +42,7 @@ test('storage that fills up in the middle of a run leaves the checkpoint before 
   const setQuota = await quotaOf(page);
   await setQuota(used + 200_000);
   await view.button('One step').click();
-  await expect(page.locator('[data-error-code="storage.full"]')).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('[data-error-code="storage.full"]')).toBeVisible({ timeout: 300_000 });
   await view.reaches('paused');
   await expect(view.headline).toHaveAttribute('data-run-step', '2');
 

@@ -5,7 +5,7 @@ import { expectAccessible } from './accessible.ts';
 import { lengthened } from './long-run.ts';
 import { openTrain, SHORT } from './train-page.ts';
 
-test.describe.configure({ timeout: 400_000 });
+test.describe.configure({ timeout: 900_000 });
 
 test('a run pauses, outlives a reload, and ends as if it had never stopped', async ({ page }) => {
   let view = await openTrain(page);
@@ -53,8 +53,8 @@ test('a rollout opens in the Lab with the student that made it; runs and adapter
   await expect(view.runs).toHaveCount(1);
   await page.getByRole('button', { name: 'Open in the Lab' }).first().click();
   const student = page.getByRole('combobox', { name: 'Student' });
-  await expect(student).toHaveValue('ViGOS 1, before step 2', { timeout: 60_000 });
-  await expect(page.getByTestId('verdict')).toBeVisible({ timeout: 60_000 });
+  await expect(student).toHaveValue('ViGOS 1, before step 2', { timeout: 300_000 });
+  await expect(page.getByTestId('verdict')).toBeVisible({ timeout: 300_000 });
   // By the loss of its run: the tiny preset has no clip.
   await expect(page).toHaveURL(/method.clip.kind=none/);
   const caption = page.locator('caption');
@@ -134,8 +134,8 @@ test('a rollout opens in the Lab with the student that made it; runs and adapter
   await expect(plot).toBeVisible();
 
   await chooser.setInputFiles(zip(adapter, 'mine.zip'));
-  await expect(student).toHaveValue('mine', { timeout: 60_000 });
+  await expect(student).toHaveValue('mine', { timeout: 300_000 });
   // The imported student is asked, not only handed what another wrote.
-  await expect(caption).toContainText(/; written by mine$/, { timeout: 60_000 });
+  await expect(caption).toContainText(/; written by mine$/, { timeout: 300_000 });
   expect(view.problems).toEqual([]);
 });

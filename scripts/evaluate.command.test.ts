@@ -46,11 +46,11 @@ it('goes on from a folder in which lines are missing, to the same figures', asyn
   const other = await evaluate(...small, '--seeds', '2', '--out', out);
   expect(other.code).toBe(2);
   expect(other.said).toContain('evaluation.other-settings');
-}, 240_000);
+}, 600_000);
 
 it('wrong arguments end with 2 before a browser starts', async () => {
   const { code, said } = await evaluate('--set', 'prior-test', '--responses', '99');
   expect(code).toBe(2);
   expect(said).toContain('responses is 99');
   expect((await evaluate('--run', path.join(scratch, 'nowhere'))).code).toBe(2);
-}, 60_000);
+}, 600_000);

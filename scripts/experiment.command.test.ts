@@ -117,4 +117,4 @@ it('wrong arguments end with 2 before a browser starts', async () => {
   const { code, said } = await experiment(path.join(scratch, 'nothing'));
   expect(code).toBe(2);
   expect(said).toContain('experiment.invalid: The experiment cannot be used: tests');
-}, 60_000);
+}, 600_000);

@@ -9,7 +9,7 @@ import { parseTrace } from '../src/engine/traces/trace-file.ts';
 import { worldItem } from '../src/world/split.ts';
 import { bareMachine, INSTALLER_SAYS } from './test/bare-machine.ts';
 
-const SLOW = 120_000;
+const SLOW = 600_000;
 const scratch = mkdtempSync(path.join(tmpdir(), 'inspect-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 

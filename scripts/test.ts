@@ -1,6 +1,7 @@
 /**
  * `npm test`: every check and every test, and one line that counts them all. Each lane waits for its compiler, its page
- * or its person a third of the time, so all go at once; what they say comes one after the other.
+ * or its person a third of the time, so all go at once, of about the same length, and no core rests at the end; what
+ * they say comes one after the other.
  */
 import { testChromium } from './test/chromium.ts';
 import { speakers } from './test/speakers.ts';
@@ -21,11 +22,20 @@ const IN_NODE: Step[] = [
   vitest('command', 'commands'),
 ];
 
+/** A share of a project's files, in a browser of its own. */
+const share = (step: Step, i: number, of: number): Step => ({
+  ...step,
+  name: `${step.name}, ${i} of ${of}`,
+  command: [...step.command, `--shard=${i}/${of}`],
+});
+
+const BROWSER = vitest('browser', 'browser');
 const IN_A_PAGE: Step[] = [
   vitest('component', 'component'),
-  vitest('browser', 'browser'),
+  share(BROWSER, 1, 2),
   vitest('kernel', 'kernels'),
 ];
+const IN_ANOTHER: Step[] = [share(BROWSER, 2, 2)];
 
 const SITE: Step[] = [
   { name: 'build', command: ['npm', 'run', '-s', 'build'] },
@@ -35,6 +45,9 @@ const SITE: Step[] = [
     report: 'playwright',
   },
 ];
+
+/** Lanes that need a browser. */
+const PAGES = [IN_A_PAGE, IN_ANOTHER, SITE];
 
 async function runAll(steps: Step[], output: Output): Promise<Count> {
   const total = { passed: 0, failed: 0 };
@@ -54,13 +67,13 @@ async function main(): Promise<void> {
   const write = (text: string) => void process.stdout.write(text);
   const chromium = testChromium();
   if (chromium !== undefined) write(`Chromium: ${chromium}\n`);
-  const lanes = chromium === undefined ? [IN_NODE] : [IN_NODE, IN_A_PAGE, SITE];
+  const lanes = chromium === undefined ? [IN_NODE] : [IN_NODE, ...PAGES];
   const heard = speakers(lanes.length, write);
   const counts = await Promise.all(
     lanes.map((steps, i) => runAll(steps, heard[i]).finally(heard[i].end)),
   );
   // Without a browser what needs one has failed, each step once.
-  if (chromium === undefined) counts.push({ passed: 0, failed: IN_A_PAGE.length + SITE.length });
+  if (chromium === undefined) counts.push({ passed: 0, failed: PAGES.flat().length });
   const sum = (key: keyof Count) => counts.reduce((all, count) => all + count[key], 0);
   write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);
   process.exitCode = sum('failed') > 0 || sum('passed') === 0 ? 1 : 0;

@@ -113,4 +113,4 @@ it('wrong arguments end with 2 before a browser starts', async () => {
   const missing = await train('--out', scratch, '--resume', path.join(scratch, 'nowhere'));
   expect(missing.code).toBe(2);
   expect(missing.said).toContain('--resume');
-}, 60_000);
+}, 600_000);

@@ -116,4 +116,4 @@ it('a worker ended in a step, in both writes of a checkpoint and in an export le
   expect(last.steps()).toEqual([4]);
   await last.kill();
   expect(await written('killed')).toEqual(await written('whole'));
-}, 400_000);
+}, 600_000);

@@ -61,7 +61,7 @@ test('broken weights show at the first token that a teacher grades, as the stude
   const { sequence, token, text } = record.detail as Record<string, number>;
   expect(text).toBe(planned[sequence].texts[token]);
   expect(record.where).toBe(`rollout ${sequence}, token ${token}, student`);
-}, 240_000);
+}, 600_000);
 
 test('a teacher that sees no numbers is named, with the token', async () => {
   const poison = (example: TrainExample, row: number): TrainExample => ({
@@ -84,7 +84,7 @@ test('a teacher that sees no numbers is named, with the token', async () => {
     where: `rollout 1, token ${token}, reasoning teacher`,
     detail: { side: 'teacher', teacher: 'reasoning', text: planned[1].texts[token] },
   });
-}, 240_000);
+}, 600_000);
 
 test('a backward pass that overflows by itself is told from a bad token', async () => {
   // B is as large as numbers get and meets A = 0: nothing of it shows forwards, everything backwards.
@@ -96,7 +96,7 @@ test('a backward pass that overflows by itself is told from a bad token', async 
   expect(record.code).toBe('train.not-finite');
   expect(record.message).toMatch(/layers\.0\..*backward pass itself overflowed.*largest loss/);
   expect(Number.isFinite(record.detail?.loss)).toBe(true);
-}, 240_000);
+}, 600_000);
 
 test('supervised fine-tuning names the reference text', async () => {
   const broken = changed((_, values) => values.fill(Number.NaN));
@@ -106,4 +106,4 @@ test('supervised fine-tuning names the reference text', async () => {
     where: 'reference text 0, token 0, student',
     message: expect.stringMatching(/^Token 0 \(".*"\) of reference text 0: the loss is NaN\.$/),
   });
-}, 240_000);
+}, 600_000);

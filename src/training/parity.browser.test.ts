@@ -49,7 +49,7 @@ for (const backend of ['wasm', 'webgpu'] as const) {
         expect(worst.error).toBeLessThan(1e-3);
         await trainer.release();
       },
-      240_000,
+      600_000,
     );
   });
 }

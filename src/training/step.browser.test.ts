@@ -60,7 +60,7 @@ test('padding moves neither loss nor gradient', async () => {
     expect(relativeError(values, sum)).toBeLessThan(1e-3);
   }
   await trainer.release();
-}, 240_000);
+}, 600_000);
 
 test('trainers whose graphs are alike share what was compiled; another adapter compiles its own', async () => {
   const compiled = async (changes: Partial<TrainSettings['trainable']>) => {
@@ -90,7 +90,7 @@ test('trainers whose graphs are alike share what was compiled; another adapter c
     expect(values, name).toEqual(first.gradients.get(name));
     expect(values, name).not.toEqual(other.gradients.get(name));
   }
-}, 240_000);
+}, 600_000);
 
 test('adapters on text and vision blocks have PEFT’s gradient under dropout, which is in the student’s training pass alone', async () => {
   const settings = settingsOf('dropout', fixture.dropout, 'all');
@@ -150,7 +150,7 @@ test('adapters on text and vision blocks have PEFT’s gradient under dropout, w
   }
   logits.release();
   await student.release();
-}, 240_000);
+}, 600_000);
 
 test('full training reaches every weight, of the vision tower too, with PyTorch’s gradient', async () => {
   const settings: TrainSettings = {
@@ -175,7 +175,7 @@ test('full training reaches every weight, of the vision tower too, with PyTorch�
     expect(Math.abs(own - product) / norm, name).toBeLessThan(1e-3);
   }
   await trainer.release();
-}, 240_000);
+}, 600_000);
 
 test('the kernel’s gradient is jax-js’s own of the same loss', async () => {
   await init('wasm');

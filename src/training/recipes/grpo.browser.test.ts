@@ -106,7 +106,7 @@ for (const backend of ['wasm', 'webgpu'] as const)
         expect(policy?.ratios).toHaveLength(losses.length);
         await trainer.release();
       },
-      240_000,
+      600_000,
     );
   });
 
@@ -129,7 +129,7 @@ describe('a step', async () => {
     // The fixture reads them all as valid and wrong: no group teaches anything, which is counted and no error.
     expect(metrics.figures).toMatchObject({ equalGroups: 1, reward: 0, meanReward: 0.1 });
     await trainer.release();
-  }, 240_000);
+  }, 600_000);
 
   test('whose ratio is no number says which token’s, and leaves everything as it was', async () => {
     const trainer = await openTrainer(frozen, settings, 'wasm');
@@ -148,5 +148,5 @@ describe('a step', async () => {
     expect(fix).toContain('No weight moved');
     expect(trainer.tensors).toBe(before);
     await Promise.all([trainer.release(), other.release()]);
-  }, 240_000);
+  }, 600_000);
 });
