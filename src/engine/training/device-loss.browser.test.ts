@@ -46,14 +46,13 @@ it('a driver that takes all devices leaves the gradients to WebAssembly', async 
 }, 600_000);
 
 // After the test above, so with gradients from WebAssembly: only the engine's device is in question here.
-it("the engine's device alone, lost in a step and between two, costs a run nothing but time", async () => {
+it("the engine's device alone, lost in a step, costs a run nothing but time", async () => {
   const { engine, events } = await startEngine('webgpu');
   let began = 0;
   await engine.listen((event: EngineEvent) => {
     events.push(event);
-    const inStep = event.type === 'train.compiling' && event.ms === null && ++began === 1;
-    const between = event.type === 'train.step' && event.metrics.step === 1;
-    if (inStep || between) void engine.loseDevice();
+    if (event.type === 'train.compiling' && event.ms === null && ++began === 1)
+      void engine.loseDevice();
   });
   // Rollouts and teachers of every step need the device.
   const sampled = withSettings(trainSettings('vigos', 'tiny'), {
@@ -67,10 +66,9 @@ it("the engine's device alone, lost in a step and between two, costs a run nothi
   await engine.dispose();
   const said = events.flatMap((event) => (event.type === 'train.step' ? [event.metrics.step] : []));
   expect(said).toEqual([1, 2]);
-  expect(events.filter(({ type }) => type === 'device.lost')).toHaveLength(2);
   const recovered = events.flatMap((event) =>
     event.type === 'device.recovered' ? [event.backend.name] : [],
   );
-  expect(recovered).toEqual(['webgpu', 'webgpu']);
+  expect(recovered).toEqual(['webgpu']);
   expect(events.some(({ type }) => type === 'device.failed')).toBe(false);
 }, 600_000);
