@@ -2,7 +2,7 @@
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
-import type { BackendChoice } from '../src/contract/engine.ts';
+import type { BackendChoice } from '../src/contract/backend.ts';
 
 export const TEXT = { type: 'string' } as const;
 export const TEXTS = { type: 'string', multiple: true } as const;

@@ -1,7 +1,7 @@
 /** The flags of `npm run -s bench:open`. */
 
 import path from 'node:path';
-import type { BackendName } from '../../src/contract/engine.ts';
+import type { BackendName } from '../../src/contract/backend.ts';
 import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/model.ts';
 import { FLAGS, readFlags } from '../command.ts';
 

@@ -1,13 +1,8 @@
 /** The page of `npm run bench:open`: opens a model in the engine worker, rolls out, and scores under every teacher. */
 import * as Comlink from 'comlink';
 import { unwrap } from '../../src/base/outcome.ts';
-import type {
-  BackendName,
-  Completion,
-  EngineApi,
-  EngineEvent,
-  ModelStatus,
-} from '../../src/contract/engine.ts';
+import type { BackendName } from '../../src/contract/backend.ts';
+import type { Completion, EngineApi, EngineEvent, ModelStatus } from '../../src/contract/engine.ts';
 import type { ExportPrecision } from '../../src/contract/model.ts';
 import type { Trace } from '../../src/contract/trace.ts';
 import { OPSD, VIGOS_PAPER } from '../../src/method/named-methods.ts';

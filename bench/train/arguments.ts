@@ -1,6 +1,6 @@
 /** The flags of `npm run -s bench:train`. */
 
-import type { BackendName } from '../../src/contract/engine.ts';
+import type { BackendName } from '../../src/contract/backend.ts';
 import { FLAGS, readFlags } from '../command.ts';
 
 export const USAGE = `npm run -s bench:train -- [options]

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { Page } from 'playwright';
 import { inHeadlessPage, openPage } from '../../scripts/headless/browser.ts';
 import { startServer } from '../../scripts/headless/server.ts';
-import type { BackendName } from '../../src/contract/engine.ts';
+import type { BackendName } from '../../src/contract/backend.ts';
 import type { PageRun } from './figures.ts';
 import type { BenchRequest, BenchResult } from './page.ts';
 

@@ -2,7 +2,8 @@
 import { blockUntilReady, defaultDevice, init, jit, numpy as np } from '@jax-js/jax';
 import * as Comlink from 'comlink';
 import { unwrap } from '../../src/base/outcome.ts';
-import type { BackendName, EngineApi, EngineEvent } from '../../src/contract/engine.ts';
+import type { BackendName } from '../../src/contract/backend.ts';
+import type { EngineApi, EngineEvent } from '../../src/contract/engine.ts';
 import type { TrainSettings } from '../../src/contract/train-settings.ts';
 import type { StepMetrics } from '../../src/contract/training.ts';
 import { heldBytes } from '../held-bytes.ts';

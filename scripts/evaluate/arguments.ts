@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import type { PlaygroundError } from '../../src/base/errors.ts';
-import type { BackendChoice } from '../../src/contract/engine.ts';
+import type { BackendChoice } from '../../src/contract/backend.ts';
 import {
   EVALUATION_BOUNDS,
   EVALUATION_MEASURES,

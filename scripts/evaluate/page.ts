@@ -2,7 +2,7 @@
 import * as Comlink from 'comlink';
 import { toErrorRecord } from '../../src/base/errors.ts';
 import { type Outcome, unwrap } from '../../src/base/outcome.ts';
-import type { BackendChoice } from '../../src/contract/engine.ts';
+import type { BackendChoice } from '../../src/contract/backend.ts';
 import type { OpenedEvaluation } from '../../src/contract/evaluation.ts';
 import type { EvaluationRecord } from '../../src/contract/evaluation-records.ts';
 import type { EvaluationSettings } from '../../src/contract/evaluation-settings.ts';

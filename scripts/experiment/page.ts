@@ -1,7 +1,8 @@
 /** The page of `npm run experiment`: one engine with one model, which makes run after run until none is left. */
 import * as Comlink from 'comlink';
 import { type Outcome, outcomeOf, unwrap } from '../../src/base/outcome.ts';
-import type { BackendName, EngineApi, EngineEvent } from '../../src/contract/engine.ts';
+import type { BackendName } from '../../src/contract/backend.ts';
+import type { EngineApi, EngineEvent } from '../../src/contract/engine.ts';
 import type { EvaluationLine } from '../../src/contract/evaluation-records.ts';
 import type { EvaluationSettings } from '../../src/contract/evaluation-settings.ts';
 import type { RunSettings } from '../../src/contract/experiment-plan.ts';

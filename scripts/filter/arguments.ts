@@ -1,6 +1,6 @@
 /** The flags of `npm run filter`. */
 import type { PlaygroundError } from '../../src/base/errors.ts';
-import type { BackendChoice } from '../../src/contract/engine.ts';
+import type { BackendChoice } from '../../src/contract/backend.ts';
 import { type FilterSettings, KEPT } from '../../src/contract/filter.ts';
 import {
   FILTER_FIELDS,

@@ -1,6 +1,7 @@
 /** The flags of `npm run inspect`. */
 import type { PlaygroundError } from '../../src/base/errors.ts';
-import type { BackendChoice, SamplingConfig } from '../../src/contract/engine.ts';
+import type { BackendChoice } from '../../src/contract/backend.ts';
+import type { SamplingConfig } from '../../src/contract/engine.ts';
 import { type MismatchedPicture, MOST_WRONG_ANSWERS } from '../../src/contract/leakage.ts';
 import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/model.ts';
 import { DEFAULT_HUB } from '../../src/contract/model-hosts.ts';

@@ -3,9 +3,8 @@ import * as Comlink from 'comlink';
 import type { ErrorRecord } from '../../src/base/errors.ts';
 import { PlaygroundError, toErrorRecord } from '../../src/base/errors.ts';
 import { unwrap } from '../../src/base/outcome.ts';
+import type { BackendChoice, BackendStatus } from '../../src/contract/backend.ts';
 import type {
-  BackendChoice,
-  BackendStatus,
   EngineApi,
   LeakageLogits,
   LogitsDump,

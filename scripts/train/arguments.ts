@@ -1,6 +1,6 @@
 /** The flags of `npm run train`. */
 import type { PlaygroundError } from '../../src/base/errors.ts';
-import type { BackendChoice } from '../../src/contract/engine.ts';
+import type { BackendChoice } from '../../src/contract/backend.ts';
 import { readItemSetFile } from '../../src/contract/item-set.ts';
 import { DEFAULT_HUB } from '../../src/contract/model-hosts.ts';
 import { READY_SCHEDULES } from '../../src/contract/ready-schedules.ts';

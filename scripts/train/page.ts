@@ -2,13 +2,13 @@
 import * as Comlink from 'comlink';
 import { PlaygroundError, toErrorRecord } from '../../src/base/errors.ts';
 import { type Outcome, unwrap } from '../../src/base/outcome.ts';
+import type { BackendChoice } from '../../src/contract/backend.ts';
 import {
   type DataApi,
   type DataReference,
   dataMissing,
   referenceOf,
 } from '../../src/contract/data-sets.ts';
-import type { BackendChoice } from '../../src/contract/engine.ts';
 import type { TrainSettings } from '../../src/contract/train-settings.ts';
 import { withSetting } from '../../src/contract/train-validate.ts';
 import type { Checkpoint, TrainResult } from '../../src/contract/training.ts';

@@ -19,6 +19,7 @@ import type { Outcome } from '../base/outcome.ts';
 import type { AnswerMeasure } from '../method/grading.ts';
 import type { Reader } from '../method/sight.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
+import type { BackendChoice, BackendStatus } from './backend.ts';
 import type { DataApi, DataEvent } from './data-sets.ts';
 import type { EvaluateApi, EvaluationEvent } from './evaluation.ts';
 import type { FilterApi, FilterEvent } from './filter.ts';
@@ -34,11 +35,6 @@ import type { TrainApi, TrainEvent } from './training.ts';
 import type { Wording } from './wording.ts';
 
 export type { ErrorRecord, FolderFile, ModelSource, Outcome };
-
-/** Where the tensors live and who computes them. */
-export type BackendName = 'webgpu' | 'wasm';
-/** `auto` takes the one that a short measurement found faster. */
-export type BackendChoice = 'auto' | BackendName;
 
 /** An opaque picture, 4 bytes a pixel, row by row from the top left. */
 export interface RgbaImage {
@@ -82,35 +78,6 @@ export interface ModelStatus {
   } | null;
   /** From the load call to the first possible rollout, ms. */
   readonly readyMs: number;
-}
-
-/** What the start-up measurement found for one backend. */
-export type BackendTrial =
-  /** `ms` is the time of one short prefill and one decode step of the loaded model, after warm-up. */
-  | { readonly kind: 'measured'; readonly ms: number }
-  | { readonly kind: 'skipped'; readonly reason: string }
-  | { readonly kind: 'unavailable'; readonly reason: string };
-
-export interface AdapterStatus {
-  readonly vendor: string;
-  readonly architecture: string;
-  readonly description: string;
-  /** The "GPU" is the CPU (SwiftShader, llvmpipe, WARP). */
-  readonly software: boolean;
-  readonly features: readonly string[];
-}
-
-export interface BackendStatus {
-  readonly name: BackendName;
-  readonly choice: BackendChoice;
-  /** One sentence for a person: why this backend. */
-  readonly reason: string;
-  readonly trials: Readonly<Record<BackendName, BackendTrial>>;
-  readonly adapter: AdapterStatus | null;
-  /** Threads of the WebAssembly backend; 1 where the page is not cross-origin isolated. */
-  readonly threads: number;
-  /** Whether divergences of logits in memory are computed in WebAssembly SIMD; else one entry at a time, many times slower. */
-  readonly simd: boolean;
 }
 
 export interface EngineStatus {

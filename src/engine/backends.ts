@@ -7,7 +7,7 @@ import type {
   BackendName,
   BackendStatus,
   BackendTrial,
-} from '../contract/engine.ts';
+} from '../contract/backend.ts';
 import { LogitOps } from '../inference/logit-ops.ts';
 import { hasSimd } from '../kernels/divergence-simd.ts';
 import type { ModelAssets } from '../model/assets.ts';

@@ -1,9 +1,8 @@
 /** The engine behind the contract: hands what is asked of it to the part whose it is. */
 
 import { type Outcome, outcomeOf, unwrap } from '../base/outcome.ts';
+import type { BackendChoice, BackendStatus } from '../contract/backend.ts';
 import type {
-  BackendChoice,
-  BackendStatus,
   EngineApi,
   EngineEvent,
   EngineStatus,

@@ -1,13 +1,8 @@
 /** A loaded model on whichever backend it is on now: switched by the user, replaced when a GPU is lost. */
 
 import { toErrorRecord } from '../base/errors.ts';
-import type {
-  BackendChoice,
-  BackendStatus,
-  EngineEvent,
-  LoadRequest,
-  ModelStatus,
-} from '../contract/engine.ts';
+import type { BackendChoice, BackendStatus } from '../contract/backend.ts';
+import type { EngineEvent, LoadRequest, ModelStatus } from '../contract/engine.ts';
 import { expectedBytes } from '../contract/model-sources.ts';
 import { ContextMaker } from '../inference/contexts.ts';
 import { promptsOf } from '../inference/dialects.ts';

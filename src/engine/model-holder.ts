@@ -3,13 +3,8 @@
 import { PlaygroundError } from '../base/errors.ts';
 import { type JobHandle, JobQueue } from '../base/jobs.ts';
 import { type Outcome, outcomeOf } from '../base/outcome.ts';
-import type {
-  BackendChoice,
-  BackendStatus,
-  EngineEvent,
-  EngineStatus,
-  LoadRequest,
-} from '../contract/engine.ts';
+import type { BackendChoice, BackendStatus } from '../contract/backend.ts';
+import type { EngineEvent, EngineStatus, LoadRequest } from '../contract/engine.ts';
 import { sourceName } from '../contract/model-sources.ts';
 import { LoadedModel } from './loaded-model.ts';
 import { loadBusy } from './models.ts';

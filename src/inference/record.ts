@@ -1,7 +1,8 @@
 /** Puts one scored rollout into the trace format. */
 
 import { PlaygroundError } from '../base/errors.ts';
-import type { BackendName, RolloutInput, SamplingConfig } from '../contract/engine.ts';
+import type { BackendName } from '../contract/backend.ts';
+import type { RolloutInput, SamplingConfig } from '../contract/engine.ts';
 import {
   type TokenTrace,
   TRACE_FORMAT,

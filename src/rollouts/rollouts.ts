@@ -1,6 +1,5 @@
 /** The worker's face: sets of rollouts imported, opened, asked and removed. */
 
-import { PlaygroundError } from '../base/errors.ts';
 import { JobQueue } from '../base/jobs.ts';
 import { type Outcome, outcomeOf } from '../base/outcome.ts';
 import { ROLLOUT_METHODS, type RolloutMethodId } from '../contract/rollout-methods.ts';
@@ -34,6 +33,7 @@ import { keepStorage } from '../storage/private-files.ts';
 import { gradeOf, readUnder, tokensOfRow } from './analysis.ts';
 import { faultColumn, GRADE, numberColumn, teacherColumn } from './columns.ts';
 import { importFiles, lookAtFiles } from './import.ts';
+import { notOpened, notScored } from './not-opened.ts';
 import { OpenedScores } from './opened-scores.ts';
 import { rowsOf, TextSearch } from './query.ts';
 import { pictureOfAddress, type RowFields, sceneOfPicture } from './row.ts';
@@ -380,22 +380,4 @@ async function imageOf(image: string | undefined): Promise<OpenedRow['image']> {
   return file === null
     ? { kind: 'named', name: 'a picture whose Base64 is damaged' }
     : { kind: 'file', file };
-}
-
-function notOpened(): PlaygroundError {
-  return new PlaygroundError({
-    code: 'rollouts.not-opened',
-    message: 'No set of rollouts is open.',
-    fix: 'Choose one on the left.',
-    where: 'rollouts',
-  });
-}
-
-function notScored(): PlaygroundError {
-  return new PlaygroundError({
-    code: 'scores.not-opened',
-    message: 'No scoring is looked at, and only what a model has scored has tokens with figures.',
-    fix: 'Choose one under “Under a model’s teachers”.',
-    where: 'rollouts',
-  });
 }

@@ -1,6 +1,6 @@
 /** Behind the chip: why this backend computes, how fast each was found to be, and the switches to others. */
 
-import type { BackendTrial } from '../../contract/engine.ts';
+import type { BackendTrial } from '../../contract/backend.ts';
 import { Choice } from '../fields/Choice.tsx';
 import { BACKEND_CHOICES } from '../shared/backends.ts';
 import { formatMs } from '../shared/format.ts';

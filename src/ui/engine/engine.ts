@@ -2,14 +2,9 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ErrorRecord } from '../../base/errors.ts';
+import type { BackendChoice } from '../../contract/backend.ts';
 import { builtInModel } from '../../contract/built-in-models.ts';
-import type {
-  BackendChoice,
-  EngineEvent,
-  EngineStatus,
-  LoadRequest,
-  Outcome,
-} from '../../contract/engine.ts';
+import type { EngineEvent, EngineStatus, LoadRequest, Outcome } from '../../contract/engine.ts';
 import { isLarge, sourceName } from '../../contract/model-sources.ts';
 import type { EngineClient, EngineFace, EngineListeners } from './client.ts';
 import { asFailure, loadCancelled, workerDied } from './errors.ts';

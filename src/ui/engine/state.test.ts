@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { BackendStatus, EngineEvent } from '../../contract/engine.ts';
+import type { BackendStatus } from '../../contract/backend.ts';
+import type { EngineEvent } from '../../contract/engine.ts';
 import { initialEngine, withEvent, withFailure, withStart } from './state.ts';
 
 const start = initialEngine();

@@ -1,12 +1,8 @@
 /** What every page knows about the one engine that they share, and the pure functions that change it. */
 
 import type { ErrorRecord } from '../../base/errors.ts';
-import type {
-  BackendChoice,
-  BackendStatus,
-  EngineEvent,
-  ModelStatus,
-} from '../../contract/engine.ts';
+import type { BackendChoice, BackendStatus } from '../../contract/backend.ts';
+import type { EngineEvent, ModelStatus } from '../../contract/engine.ts';
 import { formatBytes } from '../shared/format.ts';
 import { LOAD_STEPS } from './load-steps.ts';
 

@@ -1,6 +1,6 @@
 /** How a backend is named on screen. */
 
-import type { BackendChoice, BackendName } from '../../contract/engine.ts';
+import type { BackendChoice, BackendName } from '../../contract/backend.ts';
 
 export const BACKEND_NAMES: Record<BackendName, string> = {
   webgpu: 'WebGPU',

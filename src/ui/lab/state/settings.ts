@@ -1,6 +1,6 @@
 /** Every setting of the Lab in one table, from which URL keys, labels, help and limits are drawn. */
 
-import type { BackendChoice } from '../../../contract/engine.ts';
+import type { BackendChoice } from '../../../contract/backend.ts';
 import { optionLabel } from '../../../contract/fields.ts';
 import { GRPO } from '../../../contract/grpo-rows.ts';
 import { type MismatchedPicture, MOST_WRONG_ANSWERS } from '../../../contract/leakage.ts';
