@@ -14,11 +14,7 @@ const config: KnipConfig = {
     'e2e/*.e2e.ts',
   ],
   // Imported by style sheets, which knip does not read.
-  ignoreDependencies: [
-    '@fontsource-variable/instrument-sans',
-    '@fontsource-variable/jetbrains-mono',
-    '@fontsource-variable/newsreader',
-  ],
+  ignoreDependencies: ['@fontsource-variable/newsreader'],
   ignoreExportsUsedInFile: true,
   exclude: ['types', 'nsTypes', 'enumMembers', 'duplicates'],
   project: ['{src,workers,scripts,bench,e2e}/**/*.{ts,tsx}'],
