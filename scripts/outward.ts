@@ -21,7 +21,8 @@ const USAGE = `npm run -s outward -- --to NAME --out DIR [--run PATH | settings]
 Writes launch script, configuration and data set for a trainer elsewhere into DIR, with a README.md that says of every
 setting whether it carries over. It trains nothing and needs no browser.
 
-  --to NAME     vigos: the released ViGOS trainer (Accelerate, DeepSpeed, vLLM); trl: TRL's distillation
+  --to NAME     vigos: the released ViGOS trainer (Accelerate, DeepSpeed, vLLM); trl: TRL's distillation, or its GRPO
+                for recipes that learn from rewards
   --out DIR     folder, made if it is missing
   --run PATH    settings of a run: the zip file that the page exported, or the folder that \`npm run train\` wrote
   settings      --recipe, --preset, --steps, --seed, --set KEY=VALUE, as for \`npm run train\`

@@ -1,7 +1,7 @@
 """Holds what `npm run outward` writes to the trainers themselves.
 
 Reads the options of the released ViGOS trainer (its dataclass, from a clone of OedoSoldier/ViGOS at the stated commit,
-and transformers' TrainingArguments) and of TRL's `trl distillation` (its dataclasses), writes their names to
+and transformers' TrainingArguments) and of TRL's `trl distillation` and `trl grpo` (their dataclasses), writes their names to
 src/training/outward/fixtures/options.json, which the unit tests hold the rules to; then writes both folders for a run
 of each kind, lets TRL's own parser read `config.yaml`, and the `datasets` library the data, as each trainer reads it.
 
@@ -11,6 +11,7 @@ of each kind, lets TRL's own parser read `config.yaml`, and the `datasets` libra
 import argparse
 import ast
 import dataclasses
+import importlib
 import json
 import re
 import shlex
@@ -23,11 +24,14 @@ import datasets
 import transformers
 import trl
 from PIL import Image
-from trl import DistillationConfig, ModelConfig, ScriptArguments, TrlParser
+from trl import DistillationConfig, GRPOConfig, ModelConfig, ScriptArguments, TrlParser
+from trl.scripts.grpo import GRPOScriptArguments
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURE = ROOT / "src/training/outward/fixtures/options.json"
-RUNS = (("vigos", "vigos"), ("vigos", "vigos-code"), ("trl", "vigos"), ("trl", "opsd"))
+RUNS = (("vigos", "vigos"), ("vigos", "vigos-code"), ("trl", "vigos"), ("trl", "opsd"), ("trl", "grpo"))
+DISTILLATION = (ScriptArguments, DistillationConfig, ModelConfig)
+GRPO = (GRPOScriptArguments, GRPOConfig, ModelConfig)
 STATED = {"trl": "1.16.0", "vigos": "d5d2525130167d4e1893bb159ddb0ada071a2224"}
 
 
@@ -76,9 +80,10 @@ def check_data(folder: Path, cache: Path) -> None:
 
 def check_config(folder: Path) -> None:
     """TRL's own parser takes the configuration, and nothing of it is left over."""
-    parser = TrlParser((ScriptArguments, DistillationConfig, ModelConfig))
     script = (folder / "train.sh").read_text()
-    command = script[script.index("exec trl distillation") :].replace("\\\n", " ")
+    rewarded = "exec trl grpo" in script
+    parser = TrlParser(GRPO if rewarded else DISTILLATION)
+    command = script[script.index("exec trl ") :].replace("\\\n", " ").replace("--config config", "--config $HERE/config")
     given = {"$PROCESSES": "1", "$MODEL": "m", "$TEACHER": "t", "$OUT": str(folder / "out"), "$PER_DEVICE": "1"}
     for name, value in {**given, "$HERE": str(folder), '"$@"': ""}.items():
         command = command.replace(name, value)
@@ -86,7 +91,28 @@ def check_config(folder: Path) -> None:
     words = shlex.split(command)[3:]
     at = words.index("--num_processes")  # taken by accelerate
     here = ["--use_cpu", "true"]  # bfloat16 is refused on a machine without a GPU otherwise
-    parser.parse_args_and_config(args=words[:at] + words[at + 2 :] + here, fail_with_unknown_args=True)
+    parsed = parser.parse_args_and_config(args=words[:at] + words[at + 2 :] + here, fail_with_unknown_args=True)
+    if rewarded:
+        check_rewards(folder, *parsed[:2])
+
+
+def check_rewards(folder: Path, script: GRPOScriptArguments, config: GRPOConfig) -> None:
+    """The rewards are found by the names that TRL is given, as many as their weights, and say what they should."""
+    sys.path.insert(0, str(folder))
+    rewards = importlib.import_module("rewards")
+    found = [getattr(rewards, name.removeprefix("rewards.")) for name in script.reward_funcs]
+    assert len(found) == len(config.reward_weights) and abs(sum(config.reward_weights) - 1) < 1e-9, config.reward_weights
+    for text, (right, valid) in {
+        " A leaf. </description> <think> Red. </think> \\boxed{Red.}": (1, 1),
+        "<description> A leaf. </description> <think> Two. </think> \\boxed{green}.": (0, 1),
+        " A leaf. </description> <think> Red. </think> \\boxed{red} more": (1, 0),
+        " A leaf. </description> <think> </think> \\boxed{red}": (1, 0),
+        " A leaf. </description> <think> Red. </think> \\boxed{red": (0, 0),
+        "": (0, 0),
+    }.items():
+        said = [[{"role": "assistant", "content": text}]]
+        got = tuple(reward(completions=said, true_answer=["red"], prompts=[None])[0] for reward in found)
+        assert got == (right, valid), (text, got)
 
 
 def main() -> None:
@@ -97,7 +123,8 @@ def main() -> None:
         raise ValueError(f"TRL {trl.__version__}, not {STATED['trl']}")
     options = {
         "vigos": sorted({*released(clone), *names_of(transformers.TrainingArguments)}),
-        "trl": names_of(ScriptArguments, DistillationConfig, ModelConfig),
+        "trl": names_of(*DISTILLATION),
+        "trlGrpo": names_of(*GRPO),
     }
     FIXTURE.parent.mkdir(exist_ok=True)
     FIXTURE.write_text(json.dumps({"versions": STATED, **options}, indent=2) + "\n")
@@ -106,7 +133,8 @@ def main() -> None:
         for trainer, recipe in RUNS:
             folder = Path(scratch) / f"{trainer}-{recipe}"
             write(trainer, recipe, folder)
-            check_script((folder / "train.sh").read_text(), set(options[trainer]))
+            known = options["trlGrpo" if recipe == "grpo" else trainer]
+            check_script((folder / "train.sh").read_text(), set(known))
             if trainer == "trl":
                 check_config(folder)
             check_data(folder, Path(scratch) / "cache")

@@ -12,7 +12,7 @@ import type { TrainSettings } from '../../contract/train-settings.ts';
  */
 export type CarriedHow = 'option' | 'data' | 'differs' | 'absent';
 
-export type OptionValue = string | number | boolean | readonly string[];
+export type OptionValue = string | number | boolean | readonly (string | number)[];
 
 /** The fate of one setting, before its value is known to a reader. */
 export interface Rule {

@@ -10,10 +10,13 @@ import { splitBatch } from './batch.ts';
 import { type Carried, type OptionValue, optionsOf } from './carried.ts';
 import { type DrawnItems, drawnItems, MOST_ITEMS } from './data-set.ts';
 import { forTrlDistillation, TRL_VERSION } from './trl-distillation.ts';
+import { completionsOf, forTrlGrpo, REWARDS_FILE } from './trl-grpo.ts';
 import { forVigosTrainer, VIGOS_COMMIT } from './vigos-trainer.ts';
 
 interface Destination {
   readonly title: string;
+  /** Rollouts of a step; a question is answered once unless it says otherwise. */
+  readonly completions?: (settings: TrainSettings) => number;
   readonly rows: (settings: TrainSettings) => Carried[];
   readonly files: (options: Record<string, OptionValue>, settings: TrainSettings) => ExportFile[];
   /** What a person does with the folder. */
@@ -24,7 +27,7 @@ interface Destination {
 const STUDENT = 'Qwen/Qwen2.5-VL-3B-Instruct';
 const TEACHER = 'Qwen/Qwen2.5-VL-7B-Instruct';
 
-const DESTINATIONS: Readonly<Record<OutwardTrainer, Destination>> = {
+const DESTINATIONS: Readonly<Record<OutwardTrainer | 'grpo', Destination>> = {
   vigos: {
     title: `the released ViGOS trainer (OedoSoldier/ViGOS, ${VIGOS_COMMIT.slice(0, 7)})`,
     rows: forVigosTrainer,
@@ -53,6 +56,22 @@ TEACHER=${TEACHER} bash train.sh
 \`\`\`
 
 \`TEACHER\` has to be named: see “Teachers” below. \`MODEL\` names another student, \`PROCESSES\` splits a step’s rollouts otherwise, \`OUT\` is where adapters go.`,
+  },
+  grpo: {
+    title: `TRL ${TRL_VERSION}, \`trl grpo\``,
+    completions: completionsOf,
+    rows: forTrlGrpo,
+    files: (options, settings) => [
+      textFile('config.yaml', yamlOf(options)),
+      textFile('rewards.py', REWARDS_FILE),
+      textFile('train.sh', grpoScript(settings)),
+    ],
+    start: `\`\`\`sh
+pip install "trl[peft]==${TRL_VERSION}"
+bash train.sh
+\`\`\`
+
+\`rewards.py\` has the rewards: 1 for a right answer and 1 for a valid form, weighed in \`config.yaml\`. \`MODEL\` names another student, \`PROCESSES\` splits a step’s rollouts otherwise, \`OUT\` is where adapters go.`,
   },
 };
 
@@ -101,7 +120,8 @@ export function outwardFiles(
   most = MOST_ITEMS,
 ): ExportFile[] {
   refuseStages(settings);
-  const destination = DESTINATIONS[trainer];
+  const destination =
+    DESTINATIONS[trainer === 'trl' && settings.grpo !== undefined ? 'grpo' : trainer];
   const rows = destination.rows(settings);
   const { steps, rolloutsPerStep: perStep } = settings;
   const drawn: ExampleSource =
@@ -131,10 +151,10 @@ const quoted = (text: string): string =>
   /^[\w.,:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The batch is split when the script runs, since who runs it knows the GPUs. */
-function split({ rolloutsPerStep }: TrainSettings): string {
-  return `PROCESSES=\${PROCESSES:-${splitBatch(rolloutsPerStep).processes}}
+function split(rollouts: number): string {
+  return `PROCESSES=\${PROCESSES:-${splitBatch(rollouts).processes}}
 PER_DEVICE=\${PER_DEVICE:-1}
-BATCH=${rolloutsPerStep} # rollouts of a step
+BATCH=${rollouts} # rollouts of a step
 if (( BATCH % (PROCESSES * PER_DEVICE) )); then
   echo "$BATCH rollouts a step do not split over $PROCESSES processes of $PER_DEVICE: set PROCESSES or PER_DEVICE." >&2
   exit 2
@@ -157,7 +177,7 @@ const withoutSplit = (options: Record<string, OptionValue>): Record<string, Opti
 function vigosScript(options: Record<string, OptionValue>, settings: TrainSettings): string {
   return `${HEAD}
 VIGOS=\${VIGOS:?a clone of https://github.com/OedoSoldier/ViGOS at ${VIGOS_COMMIT.slice(0, 7)}}
-${split(settings)}
+${split(settings.rolloutsPerStep)}
 
 OPTIONS=(
 ${words(withoutSplit(options))}
@@ -176,7 +196,7 @@ exec uv run accelerate launch --config_file "$HERE/accelerate.yaml" --num_proces
 function trlScript(settings: TrainSettings): string {
   return `${HEAD}
 TEACHER=\${TEACHER:?a model that knows more, such as ${TEACHER}: it is given the student’s own prompt, so a copy of the student would agree with it everywhere}
-${split(settings)}
+${split(settings.rolloutsPerStep)}
 
 exec trl distillation --config "$HERE/config.yaml" --num_processes "$PROCESSES" \\
   --model_name_or_path "$MODEL" --teacher_model_name_or_path "$TEACHER" \\
@@ -184,6 +204,16 @@ exec trl distillation --config "$HERE/config.yaml" --num_processes "$PROCESSES" 
   --per_device_train_batch_size "$PER_DEVICE" --gradient_accumulation_steps "$((BATCH / PROCESSES / PER_DEVICE))" "$@"
 `;
 }
+
+/** The rewards are found from the folder that it is started in. */
+const grpoScript = (settings: TrainSettings): string => `${HEAD}
+${split(completionsOf(settings))}
+
+cd "$HERE"
+exec trl grpo --config config.yaml --num_processes "$PROCESSES" \\
+  --model_name_or_path "$MODEL" --dataset_name "$HERE/data" --output_dir "$OUT" \\
+  --per_device_train_batch_size "$PER_DEVICE" --gradient_accumulation_steps "$((BATCH / PROCESSES / PER_DEVICE))" "$@"
+`;
 
 /** YAML 1.2 takes JSON's values. */
 const yamlOf = (options: Record<string, OptionValue>): string =>
@@ -212,11 +242,12 @@ use_cpu: false
 `;
 
 function readme(
-  { title, start }: Destination,
+  { title, start, completions }: Destination,
   rows: readonly Carried[],
   { items, pictures, wrong }: DrawnItems,
-  { steps, rolloutsPerStep, recipe }: TrainSettings,
+  settings: TrainSettings,
 ): string {
+  const { steps, rolloutsPerStep, recipe } = settings;
   const drawn = steps * rolloutsPerStep;
   const table = rows.map(({ label, value, how, options = {}, note = '' }) => {
     const named = Object.entries(options).map(([name, own]) => `\`--${name} ${String(own)}\``);
@@ -224,7 +255,7 @@ function readme(
   });
   return `# A run of the ViGOS Playground for ${title}
 
-Recipe \`${recipe}\`, ${steps} steps of ${rolloutsPerStep} rollouts. \`settings.json\` has every setting as the playground keeps it.
+Recipe \`${recipe}\`, ${steps} steps of ${completions?.(settings) ?? rolloutsPerStep} rollouts. \`settings.json\` has every setting as the playground keeps it.
 
 ## Start
 

@@ -11,11 +11,11 @@ import { splitBatch } from './batch.ts';
 import { optionsOf } from './carried.ts';
 import { outwardFiles } from './folder.ts';
 import { forTrlDistillation } from './trl-distillation.ts';
+import { forTrlGrpo } from './trl-grpo.ts';
 import { forVigosTrainer } from './vigos-trainer.ts';
 
-const OPTIONS: { readonly vigos: string[]; readonly trl: string[] } = JSON.parse(
-  readFileSync(new URL('./fixtures/options.json', import.meta.url), 'utf8'),
-);
+const OPTIONS: { readonly vigos: string[]; readonly trl: string[]; readonly trlGrpo: string[] } =
+  JSON.parse(readFileSync(new URL('./fixtures/options.json', import.meta.url), 'utf8'));
 
 const TAUGHT = RECIPES.filter(({ method }) => method !== null).flatMap(({ id }) =>
   TRAIN_PRESETS.map(({ name }) => trainSettings(id, name)),
@@ -109,7 +109,36 @@ describe('what becomes of a run’s settings elsewhere', () => {
 
   it('refuses what neither trains', () => {
     expect(() => forVigosTrainer(trainSettings('opsd', 'tiny'))).toThrowError(/ViGOS and nothing/);
-    expect(() => forTrlDistillation(trainSettings('sft', 'tiny'))).toThrowError(/no teacher/);
+    expect(() => forTrlDistillation(trainSettings('sft', 'tiny'))).toThrowError(/neither teacher/);
+    expect(() => forTrlGrpo(trainSettings('vigos', 'tiny'))).toThrowError(/no rewards/);
+  });
+
+  it('gives GRPO to TRL’s GRPOTrainer: groups, both rewards with their weights, clip, KL, means and updates', () => {
+    for (const preset of ['tiny', 'paper']) {
+      const rows = forTrlGrpo(trainSettings('grpo', preset));
+      for (const name of Object.keys(optionsOf(rows))) expect(OPTIONS.trlGrpo).toContain(name);
+    }
+    const settings = withSettings(trainSettings('grpo', 'paper'), {
+      'grpo.averaging': 'token',
+      'grpo.updates': 2,
+      'grpo.formatShare': 0.2,
+      rolloutsPerStep: 4,
+    });
+    const rows = forTrlGrpo(settings);
+    expect(optionsOf(rows)).toMatchObject({
+      ...{ num_generations: 5, beta: 0.01, epsilon: 0.2, loss_type: 'bnpo', num_iterations: 2 },
+      ...{ reward_funcs: ['rewards.correct', 'rewards.form'], reward_weights: [0.8, 0.2] },
+      ...{ temperature: 1, top_p: 1, top_k: 0, learning_rate: 1e-6 },
+      // 20 rollouts over five processes.
+      gradient_accumulation_steps: 4,
+    });
+    expect(rows.find(({ path }) => path === 'grpo.averaging')?.how).toBe('differs');
+    const files = outwardFiles('trl', { ...settings, steps: 2 }, sourceOf(settings));
+    expect(text(files, 'train.sh')).toContain('exec trl grpo --config config.yaml');
+    expect(text(files, 'train.sh')).toContain('BATCH=20 #');
+    expect(text(files, 'config.yaml')).toContain('reward_weights: [0.8,0.2]');
+    expect(text(files, 'rewards.py')).toContain('def correct(completions, true_answer, **_):');
+    expect(text(files, 'README.md')).toContain('2 steps of 20 rollouts');
   });
 
   it('splits the rollouts of a step evenly', () => {

@@ -17,7 +17,8 @@ import { SHARED_RULES, targetsRule } from './shared-rules.ts';
 
 export const TRL_VERSION = '1.16.0';
 
-const LEAST_COMPLETION = 1024;
+/** What the built-in model needs would cut every rollout of a large one. */
+export const TRL_COMPLETION = 1024;
 
 const RULES: Rules = {
   ...SHARED_RULES,
@@ -46,7 +47,7 @@ const RULES: Rules = {
   }),
   'sampling.maxNewTokens': ({ sampling }) => ({
     how: 'differs',
-    options: { max_completion_length: Math.max(LEAST_COMPLETION, sampling.maxNewTokens) },
+    options: { max_completion_length: Math.max(TRL_COMPLETION, sampling.maxNewTokens) },
     note: 'A large model writes more than the built-in one.',
   }),
   'trainable.kind': ({ trainable }) => ({
@@ -107,8 +108,8 @@ export function forTrlDistillation(settings: TrainSettings): Carried[] {
     return [...carriedBy(RULES, settings), ...teacherRows(settings.method)];
   throw new PlaygroundError({
     code: 'outward.method',
-    message: 'This recipe has no teacher, so there is nothing to distil.',
-    fix: 'Choose a recipe with a teacher.',
+    message: 'This recipe has neither teacher nor rewards, so TRL has nothing to train by.',
+    fix: 'Choose a recipe with a teacher, or GRPO.',
     where: 'recipe',
   });
 }
