@@ -87,7 +87,8 @@ def check_config(folder: Path) -> None:
     given = {"$PROCESSES": "1", "$MODEL": "m", "$TEACHER": "t", "$OUT": str(folder / "out"), "$PER_DEVICE": "1"}
     for name, value in {**given, "$HERE": str(folder), '"$@"': ""}.items():
         command = command.replace(name, value)
-    command = re.sub(r"\$\(\(.*?\)\)", "8", command)
+    # As many rollouts as whole groups of five.
+    command = re.sub(r"\$\(\(.*?\)\)", "20" if rewarded else "8", command)
     words = shlex.split(command)[3:]
     at = words.index("--num_processes")  # taken by accelerate
     here = ["--use_cpu", "true"]  # bfloat16 is refused on a machine without a GPU otherwise
