@@ -43,7 +43,8 @@ export async function openDataStore(): Promise<DataStore> {
     await removeEarlierFiles('sets');
     return new DataStore(files);
   } catch (error) {
-    if (toErrorRecord(error).code !== 'storage.refused') throw error;
+    // Where there is no room for an empty folder, there are no sets either.
+    if (!['storage.refused', 'storage.full'].includes(toErrorRecord(error).code)) throw error;
     return new DataStore(new MemoryFiles());
   }
 }

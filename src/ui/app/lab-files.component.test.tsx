@@ -88,7 +88,7 @@ describe('a picture of one’s own', () => {
     choose('line.png', emptyPng(1, 12_000));
     await refused('picture.too-thin', '1 × 12000 pixels');
     choose('bomb.png', emptyPng(60_000, 60_000, 1));
-    await refused('picture.unreadable', 'at most 12,000 pixels a side');
+    await refused('picture.too-large', '60000 × 60000 pixels; the most are 144 megapixels');
     choose('cut.png', emptyPng(640, 480).slice(0, 60));
     await refused('picture.unreadable', '“cut.png”');
     choose('empty.png', '');
