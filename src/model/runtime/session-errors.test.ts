@@ -5,6 +5,7 @@ import { causeOf } from './session-errors.ts';
 
 test.each([
   ['std::bad_alloc', /do not fit into the memory/],
+  ['RuntimeError: memory access out of bounds', /memory is full or damaged/],
   [
     'Could not find an implementation for GatherBlockQuantized(1) node with name "/embed"',
     /no "GatherBlockQuantized"/,

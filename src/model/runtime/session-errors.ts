@@ -12,6 +12,12 @@ interface Cause {
 
 const CAUSES: readonly Cause[] = [
   {
+    // What is left of an allocation that failed unseen, and of memory that something else wrote into: it does not say which.
+    words: /memory access out of bounds/i,
+    message: () => 'The runtime’s memory is full or damaged.',
+    fix: 'Reload the page and open it again; where it ends so again, take a smaller model, or files of a smaller precision such as q4.',
+  },
+  {
     words: OUT_OF_MEMORY,
     message: () => 'Its weights do not fit into the memory that a tab has (4 GB in WebAssembly).',
     fix: 'Take a smaller model, or files of a smaller precision such as q4.',
