@@ -7,7 +7,7 @@ import type { LabStudent } from './training/lab-student.ts';
 
 /** One that is under way. */
 export interface Active {
-  readonly student: LabStudent | null;
+  student: LabStudent | null;
   pauseAsked: boolean;
 }
 
@@ -34,12 +34,11 @@ export class TurnedWork {
     work: (active: Active) => Promise<T>,
   ): Promise<T> {
     if (this.#active.has(id)) throw twice(id);
-    const active: Active = {
-      student: choice === null ? null : await this.#host.student(choice),
-      pauseAsked: false,
-    };
+    const active: Active = { student: null, pauseAsked: false };
+    // Before anything is waited for: a second press finds it here, and a pause asked meanwhile is kept.
     this.#active.set(id, active);
     try {
+      if (choice !== null) active.student = await this.#host.student(choice);
       return await work(active);
     } finally {
       this.#active.delete(id);
