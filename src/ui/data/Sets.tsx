@@ -6,8 +6,8 @@ import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { FileButton } from '../shared/FileButton.tsx';
 import { FolderButton } from '../shared/FolderButton.tsx';
 import { formatBytes } from '../shared/format.ts';
+import { ImportBar } from '../shared/ImportBar.tsx';
 import { BrokenKept, DeleteKept, KeptName } from '../shared/KeptRow.tsx';
-import { ProgressBar } from '../shared/ProgressBar.tsx';
 import { useData, useDataState } from './context.ts';
 import styles from './DataPage.module.css';
 import type { Importing } from './state.ts';
@@ -57,7 +57,7 @@ export function Sets() {
         <ErrorNote error={errors.import} onDismiss={() => dismiss('import')} />
       )}
       {importing.map((one) => (
-        <ImportBar key={one.importId} importing={one} />
+        <Import key={one.importId} importing={one} />
       ))}
       {errors.sets !== undefined && (
         <ErrorNote error={errors.sets} onDismiss={() => dismiss('sets')} />
@@ -91,23 +91,14 @@ export function Sets() {
   );
 }
 
-function ImportBar({ importing: { importId, name, progress } }: { importing: Importing }) {
+function Import({ importing: { importId, name, progress } }: { importing: Importing }) {
   const { cancel } = useData();
-  const share =
-    progress === null || progress.totalBytes === 0 ? null : progress.bytes / progress.totalBytes;
+  const said =
+    progress === null
+      ? 'Begins'
+      : `${formatBytes(progress.bytes)} of ${formatBytes(progress.totalBytes)}, ${countOf(progress.items, 'question')}${progress.skipped > 0 ? `, ${countOf(progress.skipped, 'line')} passed over` : ''}`;
   return (
-    <div className={styles.import}>
-      <p className={styles.name}>{name}</p>
-      <ProgressBar label={`Import of ${name}`} share={share} />
-      <p className={`${styles.small} numeric`}>
-        {progress === null
-          ? 'Begins'
-          : `${formatBytes(progress.bytes)} of ${formatBytes(progress.totalBytes)}, ${countOf(progress.items, 'question')}${progress.skipped > 0 ? `, ${countOf(progress.skipped, 'line')} passed over` : ''}`}
-      </p>
-      <button type="button" className="button" onClick={() => cancel(importId)}>
-        Cancel
-      </button>
-    </div>
+    <ImportBar name={name} progress={progress} said={said} onCancel={() => cancel(importId)} />
   );
 }
 

@@ -7,7 +7,7 @@ import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { FileButton } from '../shared/FileButton.tsx';
 import { formatBytes } from '../shared/format.ts';
 import { Icon } from '../shared/Icon.tsx';
-import { ProgressBar } from '../shared/ProgressBar.tsx';
+import { ImportBar } from '../shared/ImportBar.tsx';
 import { useRollouts, useRolloutsState } from './context.ts';
 import styles from './Files.module.css';
 import { MappingForm } from './MappingForm.tsx';
@@ -45,7 +45,7 @@ export function Files() {
         <ErrorNote error={errors.import} onDismiss={() => dismiss('import')} />
       )}
       {importing.map((one) => (
-        <ImportBar key={one.importId} importing={one} />
+        <Import key={one.importId} importing={one} />
       ))}
       {unmapped !== null && <MappingForm unmapped={unmapped} />}
       {errors.sets !== undefined && (
@@ -70,25 +70,16 @@ export function Files() {
   );
 }
 
-function ImportBar({ importing: { importId, name, progress } }: { importing: Importing }) {
+function Import({ importing: { importId, name, progress } }: { importing: Importing }) {
   const { cancel } = useRollouts();
-  const share =
-    progress === null || progress.totalBytes === 0 ? null : progress.bytes / progress.totalBytes;
+  const said =
+    progress === null
+      ? 'Waiting for its turn'
+      : progress.phase === 'closing'
+        ? `${count(progress.rows)} rollouts, being written`
+        : `${formatBytes(progress.bytes)} of ${formatBytes(progress.totalBytes)}, ${count(progress.rows)} rollouts${progress.skipped > 0 ? `, ${count(progress.skipped)} lines skipped` : ''}${progress.secondsLeft === null ? '' : `, ${leftWords(progress.secondsLeft)}`}`;
   return (
-    <div className={styles.import}>
-      <p className={styles.name}>{name}</p>
-      <ProgressBar label={`Import of ${name}`} share={share} />
-      <p className={`${styles.small} numeric`}>
-        {progress === null
-          ? 'Waiting for its turn'
-          : progress.phase === 'closing'
-            ? `${count(progress.rows)} rollouts, being written`
-            : `${formatBytes(progress.bytes)} of ${formatBytes(progress.totalBytes)}, ${count(progress.rows)} rollouts${progress.skipped > 0 ? `, ${count(progress.skipped)} lines skipped` : ''}${progress.secondsLeft === null ? '' : `, ${leftWords(progress.secondsLeft)}`}`}
-      </p>
-      <button type="button" className="button" onClick={() => cancel(importId)}>
-        Cancel
-      </button>
-    </div>
+    <ImportBar name={name} progress={progress} said={said} onCancel={() => cancel(importId)} />
   );
 }
 
