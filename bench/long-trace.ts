@@ -1,5 +1,5 @@
 /** A trace as long as an imported one may be, made of a recorded one: its description and reasoning repeat. */
-import type { TokenTrace, Trace } from '../src/contract/trace.ts';
+import type { TokenTrace, Trace } from '../src/contract/trace/trace.ts';
 import type { RolloutSpans } from '../src/method/types.ts';
 
 type SpanName = keyof RolloutSpans;

@@ -5,7 +5,7 @@ import type { Page } from 'playwright';
 import { preview } from 'vite';
 import { inHeadlessPage, openPage } from '../scripts/headless/browser.ts';
 import { startServer } from '../scripts/headless/server.ts';
-import type { Trace } from '../src/contract/trace.ts';
+import type { Trace } from '../src/contract/trace/trace.ts';
 import { runCommand } from './command.ts';
 import { SETTLED, stepThrough } from './lab-page.ts';
 import { type OpenBenchOptions, readArguments, USAGE } from './open/arguments.ts';

@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { trainSettings } from '../src/contract/train-settings.ts';
-import { withSetting } from '../src/contract/train-validate.ts';
+import { trainSettings } from '../src/contract/train/train-settings.ts';
+import { withSetting } from '../src/contract/train/train-validate.ts';
 import { qwen25VL } from '../src/model/families/families.ts';
 import { parseModelConfig } from '../src/model/families/qwen2-5-vl/config.ts';
 import { trainableShapes } from '../src/training/trainable.ts';

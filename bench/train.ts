@@ -1,7 +1,7 @@
 /** `npm run -s bench:train`: how fast a training step is, what it holds and what the page draws meanwhile, as one JSON object. */
 import { readFileSync } from 'node:fs';
-import { type TrainSettings, trainSettings } from '../src/contract/train-settings.ts';
-import { withSettings } from '../src/contract/train-validate.ts';
+import { type TrainSettings, trainSettings } from '../src/contract/train/train-settings.ts';
+import { withSettings } from '../src/contract/train/train-validate.ts';
 import { qwen25VL } from '../src/model/families/families.ts';
 import { parseModelConfig } from '../src/model/families/qwen2-5-vl/config.ts';
 import { trainableShapes } from '../src/training/trainable.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { strToU8, zipSync } from 'fflate';
-import { RUN_FORMAT } from '../src/contract/run-log.ts';
+import { RUN_FORMAT } from '../src/contract/train/run-log.ts';
 import {
   float32Tensor,
   readSafetensors,

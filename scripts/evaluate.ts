@@ -12,11 +12,14 @@ import { PlaygroundError } from '../src/base/errors.ts';
 import { newId } from '../src/base/new-id.ts';
 import { unwrap } from '../src/base/outcome.ts';
 import { sealed } from '../src/base/seal.ts';
-import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
 import type { EngineEvent } from '../src/contract/engine.ts';
-import type { OpenedEvaluation } from '../src/contract/evaluation.ts';
-import { readEvaluationLine, readEvaluationRecord } from '../src/contract/evaluation-log.ts';
-import type { EvaluationRecord } from '../src/contract/evaluation-records.ts';
+import type { OpenedEvaluation } from '../src/contract/evaluation/evaluation.ts';
+import {
+  readEvaluationLine,
+  readEvaluationRecord,
+} from '../src/contract/evaluation/evaluation-log.ts';
+import type { EvaluationRecord } from '../src/contract/evaluation/evaluation-records.ts';
+import { DEFAULT_MODEL } from '../src/contract/models/built-in-models.ts';
 import { readCheckedLines, writeCheckedLines } from '../src/storage/checked-lines.ts';
 import { readCheckpoint, requireModel } from '../src/training/runs/checkpoint-file.ts';
 import { type EvaluateOptions, FLAGS, readArguments, USAGE } from './evaluate/arguments.ts';

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { readExperimentRun } from '../src/contract/experiment-records.ts';
-import { named, SMALL, SMALL_TUNING } from '../src/contract/fixtures/small-grid.ts';
+import { readExperimentRun } from '../src/contract/experiment/experiment-records.ts';
+import { named, SMALL, SMALL_TUNING } from '../src/contract/experiment/fixtures/small-grid.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'experiment-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PlaygroundError } from '../src/base/errors.ts';
-import { type Experiment, readExperiment } from '../src/contract/experiment.ts';
+import { type Experiment, readExperiment } from '../src/contract/experiment/experiment.ts';
 import {
   placeText,
   plannedRuns,
   plannedTries,
   tunedLike,
-} from '../src/contract/experiment-plan.ts';
-import { chosenOf, type TryFound } from '../src/contract/experiment-tuning.ts';
-import { stateSentence } from '../src/contract/experiment-words.ts';
+} from '../src/contract/experiment/experiment-plan.ts';
+import { chosenOf, type TryFound } from '../src/contract/experiment/experiment-tuning.ts';
+import { stateSentence } from '../src/contract/experiment/experiment-words.ts';
 import {
   type ExperimentOptions,
   FLAGS,

@@ -2,9 +2,9 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { PlaygroundError } from '../src/base/errors.ts';
-import type { ExportPrecision } from '../src/contract/model.ts';
-import { readPlace } from '../src/contract/model-place.ts';
-import type { RemoteSource } from '../src/contract/model-sources.ts';
+import type { ExportPrecision } from '../src/contract/models/model.ts';
+import { readPlace } from '../src/contract/models/model-place.ts';
+import type { RemoteSource } from '../src/contract/models/model-sources.ts';
 import { shardsOf } from '../src/model/assets.ts';
 import type { FolderChoice } from '../src/model/sources/folders.ts';
 import {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import type { FilteredItems } from '../src/contract/filter.ts';
+import type { FilteredItems } from '../src/contract/train/filter.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'filter-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

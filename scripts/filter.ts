@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { unwrap } from '../src/base/outcome.ts';
 import type { EngineEvent } from '../src/contract/engine.ts';
-import type { FilteredItems } from '../src/contract/filter.ts';
+import type { FilteredItems } from '../src/contract/train/filter.ts';
 import { modelAt } from './fetched-model.ts';
 import { type FilterOptions, FLAGS, readArguments, USAGE } from './filter/arguments.ts';
 import type { FilterPageRequest } from './filter/page.ts';

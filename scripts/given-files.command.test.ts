@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { refusedBy, refusedLater } from '../src/base/fixtures/refused.ts';
-import type { ExportPrecision } from '../src/contract/model.ts';
+import type { ExportPrecision } from '../src/contract/models/model.ts';
 import { modelAt } from './fetched-model.ts';
 import { givenModel } from './given-files.ts';
 

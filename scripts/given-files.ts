@@ -2,8 +2,8 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { PlaygroundError } from '../src/base/errors.ts';
-import { BUILT_IN_MODELS, builtInModel } from '../src/contract/built-in-models.ts';
-import type { ExportPrecision } from '../src/contract/model.ts';
+import { BUILT_IN_MODELS, builtInModel } from '../src/contract/models/built-in-models.ts';
+import type { ExportPrecision } from '../src/contract/models/model.ts';
 import { findOnnxExport } from '../src/model/formats/onnx-export.ts';
 import {
   type FolderChoice,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { PlaygroundError } from '../src/base/errors.ts';
 import { unwrap } from '../src/base/outcome.ts';
 import { sealed } from '../src/base/seal.ts';
-import type { Trace } from '../src/contract/trace.ts';
+import type { Trace } from '../src/contract/trace/trace.ts';
 import { renderScene, WORLD_EDGE } from '../src/world/render.ts';
 import { sceneElsewhere, worldItem } from '../src/world/split.ts';
 import { modelAt } from './fetched-model.ts';

@@ -1,7 +1,7 @@
 /** Which weights a folder has, as runs and experiments name them. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ModelIdentity } from '../src/contract/train-records.ts';
+import type { ModelIdentity } from '../src/contract/train/train-records.ts';
 import { loadAssets, requireStateDict } from '../src/model/assets.ts';
 import { modelFingerprint } from '../src/training/fingerprint.ts';
 import type { GivenModel } from './given-files.ts';

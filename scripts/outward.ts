@@ -2,8 +2,8 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { PlaygroundError } from '../src/base/errors.ts';
-import type { OutwardTrainer } from '../src/contract/runs.ts';
-import type { TrainSettings } from '../src/contract/train-settings.ts';
+import type { OutwardTrainer } from '../src/contract/train/runs.ts';
+import type { TrainSettings } from '../src/contract/train/train-settings.ts';
 import { worldOf } from '../src/training/data/table.ts';
 import { outwardFiles } from '../src/training/outward/folder.ts';
 import { readCheckpoint } from '../src/training/runs/checkpoint-file.ts';

@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sealed } from '../src/base/seal.ts';
-import { BUILT_IN_MODELS } from '../src/contract/built-in-models.ts';
-import { nearestMethod } from '../src/contract/nearest-method.ts';
-import { recipeOf } from '../src/contract/recipes.ts';
-import type { Trace } from '../src/contract/trace.ts';
-import { trainSettings } from '../src/contract/train-settings.ts';
+import { BUILT_IN_MODELS } from '../src/contract/models/built-in-models.ts';
+import { nearestMethod } from '../src/contract/settings/nearest-method.ts';
+import type { Trace } from '../src/contract/trace/trace.ts';
+import { recipeOf } from '../src/contract/train/recipes.ts';
+import { trainSettings } from '../src/contract/train/train-settings.ts';
 import { readLog, sortLog } from '../src/training/runs/run-log.ts';
 import { RECORDINGS } from '../src/ui/lab/state/recordings.ts';
 import type { RecordedRun } from '../src/ui/train/state/recorded-run.ts';

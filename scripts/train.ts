@@ -2,9 +2,9 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Outcome, unwrap } from '../src/base/outcome.ts';
-import { DEFAULT_MODEL } from '../src/contract/built-in-models.ts';
 import type { EngineEvent } from '../src/contract/engine.ts';
-import type { TrainResult } from '../src/contract/training.ts';
+import { DEFAULT_MODEL } from '../src/contract/models/built-in-models.ts';
+import type { TrainResult } from '../src/contract/train/training.ts';
 import { readCheckpoint } from '../src/training/runs/checkpoint-file.ts';
 import { modelAt } from './fetched-model.ts';
 import { NO_ADAPTER } from './given-adapter.ts';

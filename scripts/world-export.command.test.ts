@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { OpenedData } from '../src/contract/data-row.ts';
+import type { OpenedData } from '../src/contract/data/data-row.ts';
 import { DataSets } from '../src/data/data-sets.ts';
 import { DataStore } from '../src/data/data-store.ts';
 import { dataItems } from '../src/engine/evaluation/data-items.ts';

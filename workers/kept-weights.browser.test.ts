@@ -4,7 +4,7 @@ import * as Comlink from 'comlink';
 import { expect, it } from 'vitest';
 import { unwrap } from '../src/base/outcome.ts';
 import type { EngineApi } from '../src/contract/engine.ts';
-import type { KeptPrecision } from '../src/contract/model.ts';
+import type { KeptPrecision } from '../src/contract/models/model.ts';
 import { TYPED, worldInput } from '../src/engine/fixtures/session.ts';
 import { VIGOS_PAPER } from '../src/method/named-methods.ts';
 import { SITE_FILES } from '../src/model/sources/model-files.ts';

@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import type { BackendName } from '../../src/contract/backend.ts';
-import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/model.ts';
+import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/models/model.ts';
 import { FLAGS, readFlags } from '../command.ts';
 
 export const USAGE = `npm run -s bench:open -- --model DIR [options]

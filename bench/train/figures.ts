@@ -1,6 +1,6 @@
 /** From what was measured to the figures that are printed. */
 
-import type { StepMetrics } from '../../src/contract/training.ts';
+import type { StepMetrics } from '../../src/contract/train/training.ts';
 import type { QwenVLConfig } from '../../src/model/families/qwen-vl/config.ts';
 
 /** Bytes, as means over the middle and the last third of the steps; null where the browser has no such memory. */

@@ -4,8 +4,8 @@ import * as Comlink from 'comlink';
 import { unwrap } from '../../src/base/outcome.ts';
 import type { BackendName } from '../../src/contract/backend.ts';
 import type { EngineApi, EngineEvent } from '../../src/contract/engine.ts';
-import type { TrainSettings } from '../../src/contract/train-settings.ts';
-import type { StepMetrics } from '../../src/contract/training.ts';
+import type { TrainSettings } from '../../src/contract/train/train-settings.ts';
+import type { StepMetrics } from '../../src/contract/train/training.ts';
 import { heldBytes } from '../held-bytes.ts';
 import type { HeapSample } from './figures.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { refusedBy } from '../../src/base/fixtures/refused.ts';
-import { EVALUATION_PRESETS } from '../../src/contract/evaluation-settings.ts';
+import { EVALUATION_PRESETS } from '../../src/contract/evaluation/evaluation-settings.ts';
 import { type EvaluateOptions, readArguments } from './arguments.ts';
 
 function read(...args: string[]): EvaluateOptions {

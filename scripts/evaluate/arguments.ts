@@ -13,9 +13,9 @@ import {
   validateEvaluation,
   WORLD_SETS,
   type WorldSetName,
-} from '../../src/contract/evaluation-settings.ts';
-import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/model.ts';
-import { DEFAULT_HUB } from '../../src/contract/model-hosts.ts';
+} from '../../src/contract/evaluation/evaluation-settings.ts';
+import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/models/model.ts';
+import { DEFAULT_HUB } from '../../src/contract/models/model-hosts.ts';
 import { MEASURES } from '../../src/method/grading.ts';
 import { CLEAR } from '../../src/world/seeing.ts';
 import { Flags, SWITCH, TEXT } from '../flags.ts';

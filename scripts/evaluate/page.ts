@@ -3,11 +3,11 @@ import * as Comlink from 'comlink';
 import { toErrorRecord } from '../../src/base/errors.ts';
 import { type Outcome, unwrap } from '../../src/base/outcome.ts';
 import type { BackendChoice } from '../../src/contract/backend.ts';
-import type { OpenedEvaluation } from '../../src/contract/evaluation.ts';
-import type { EvaluationRecord } from '../../src/contract/evaluation-records.ts';
-import type { EvaluationSettings } from '../../src/contract/evaluation-settings.ts';
-import type { ExportPrecision } from '../../src/contract/model.ts';
-import type { StudentChoice } from '../../src/contract/runs.ts';
+import type { OpenedEvaluation } from '../../src/contract/evaluation/evaluation.ts';
+import type { EvaluationRecord } from '../../src/contract/evaluation/evaluation-records.ts';
+import type { EvaluationSettings } from '../../src/contract/evaluation/evaluation-settings.ts';
+import type { ExportPrecision } from '../../src/contract/models/model.ts';
+import type { StudentChoice } from '../../src/contract/train/runs.ts';
 import { readCheckpoint } from '../../src/training/runs/checkpoint-file.ts';
 import { loadOf, type ServedModel, withEngine } from '../headless/engine-page.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { trainSettings } from '../../src/contract/train-settings.ts';
+import { trainSettings } from '../../src/contract/train/train-settings.ts';
 import { secondsLeft, timeText, workOf } from './estimate.ts';
 
 const run = { training: trainSettings('vigos', 'tiny'), tests: [] };

@@ -1,7 +1,7 @@
 /** How long runs take: as earlier ones of the folder took, else as was measured on two cores, a browser on each. */
-import { picturesOf } from '../../src/contract/evaluation-settings.ts';
-import type { RunSettings } from '../../src/contract/experiment-plan.ts';
-import { recipeOf } from '../../src/contract/recipes.ts';
+import { picturesOf } from '../../src/contract/evaluation/evaluation-settings.ts';
+import type { RunSettings } from '../../src/contract/experiment/experiment-plan.ts';
+import { recipeOf } from '../../src/contract/train/recipes.ts';
 import type { RunTimes } from './folder.ts';
 
 /** Seconds of one core at its work, of the built-in models. */

@@ -6,7 +6,7 @@ import {
   type ExperimentRun,
   type FailedRun,
   readExperimentRun,
-} from '../../src/contract/experiment-records.ts';
+} from '../../src/contract/experiment/experiment-records.ts';
 
 /** What a run took, apart from its results, which are the same each time. */
 export interface RunTimes {

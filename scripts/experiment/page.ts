@@ -3,10 +3,10 @@ import * as Comlink from 'comlink';
 import { type Outcome, outcomeOf, unwrap } from '../../src/base/outcome.ts';
 import type { BackendName } from '../../src/contract/backend.ts';
 import type { EngineApi, EngineEvent } from '../../src/contract/engine.ts';
-import type { EvaluationLine } from '../../src/contract/evaluation-records.ts';
-import type { EvaluationSettings } from '../../src/contract/evaluation-settings.ts';
-import type { RunSettings } from '../../src/contract/experiment-plan.ts';
-import type { Evaluation, StepMetrics } from '../../src/contract/train-records.ts';
+import type { EvaluationLine } from '../../src/contract/evaluation/evaluation-records.ts';
+import type { EvaluationSettings } from '../../src/contract/evaluation/evaluation-settings.ts';
+import type { RunSettings } from '../../src/contract/experiment/experiment-plan.ts';
+import type { Evaluation, StepMetrics } from '../../src/contract/train/train-records.ts';
 import { loadOf, type ServedModel, withEngine } from '../headless/engine-page.ts';
 
 export interface PageRun extends RunSettings {

@@ -1,5 +1,5 @@
 /** What the experiment's command says while it works, and its plan. */
-import { type PlannedRun, placeText } from '../../src/contract/experiment-plan.ts';
+import { type PlannedRun, placeText } from '../../src/contract/experiment/experiment-plan.ts';
 import { secondsLeft, timeText, workOf } from './estimate.ts';
 import type { ResultsFolder, RunTimes } from './folder.ts';
 import type { KeyedRun, RunnerEvent } from './runner.ts';

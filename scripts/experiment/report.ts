@@ -1,8 +1,15 @@
 /** Writes what an experiment's runs add up to: report.json, report.md, and its figures as SVG. */
-import type { Experiment } from '../../src/contract/experiment.ts';
-import { type Chosen, keyOfRun, type PlannedRun } from '../../src/contract/experiment-plan.ts';
-import { buildReport, type ExperimentReport } from '../../src/contract/experiment-report.ts';
-import type { TryFound } from '../../src/contract/experiment-tuning.ts';
+import type { Experiment } from '../../src/contract/experiment/experiment.ts';
+import {
+  type Chosen,
+  keyOfRun,
+  type PlannedRun,
+} from '../../src/contract/experiment/experiment-plan.ts';
+import {
+  buildReport,
+  type ExperimentReport,
+} from '../../src/contract/experiment/experiment-report.ts';
+import type { TryFound } from '../../src/contract/experiment/experiment-tuning.ts';
 import { type DrawingColors, svgText } from '../../src/ui/charts/drawing.ts';
 import { reportMarkdown, reportPictures } from '../../src/ui/experiments/markdown.ts';
 import type { ResultsFolder } from './folder.ts';

@@ -2,15 +2,15 @@
 import type { Page } from 'playwright';
 import { type ErrorRecord, toErrorRecord } from '../../src/base/errors.ts';
 import type { Outcome } from '../../src/base/outcome.ts';
-import { keyOfRun, type PlannedRun } from '../../src/contract/experiment-plan.ts';
+import { keyOfRun, type PlannedRun } from '../../src/contract/experiment/experiment-plan.ts';
 import {
   EXPERIMENT_RUN_FORMAT,
   type ExperimentRun,
   stepColumns,
   testFound,
   validationFound,
-} from '../../src/contract/experiment-records.ts';
-import type { ModelIdentity } from '../../src/contract/train-records.ts';
+} from '../../src/contract/experiment/experiment-records.ts';
+import type { ModelIdentity } from '../../src/contract/train/train-records.ts';
 import { modelAt } from '../fetched-model.ts';
 import type { GivenModel } from '../given-files.ts';
 import { inHeadlessPage, openPage } from '../headless/browser.ts';

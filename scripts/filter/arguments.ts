@@ -1,12 +1,12 @@
 /** The flags of `npm run filter`. */
 import type { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice } from '../../src/contract/backend.ts';
-import { type FilterSettings, KEPT } from '../../src/contract/filter.ts';
+import { type FilterSettings, KEPT } from '../../src/contract/train/filter.ts';
 import {
   FILTER_FIELDS,
   filterSettings,
   withFilterSetting,
-} from '../../src/contract/filter-validate.ts';
+} from '../../src/contract/train/filter-validate.ts';
 import { Flags, SWITCH, TEXT, TEXTS } from '../flags.ts';
 import { NO_ADAPTER } from '../given-adapter.ts';
 import { BUILT_IN_HELP, BUILT_IN_NAMES } from '../given-files.ts';

@@ -3,7 +3,7 @@ import * as Comlink from 'comlink';
 import { toErrorRecord } from '../../src/base/errors.ts';
 import { type Outcome, unwrap } from '../../src/base/outcome.ts';
 import type { BackendChoice } from '../../src/contract/backend.ts';
-import type { FilteredItems, FilterSettings } from '../../src/contract/filter.ts';
+import type { FilteredItems, FilterSettings } from '../../src/contract/train/filter.ts';
 import { loadOf, type ServedModel, withEngine } from '../headless/engine-page.ts';
 
 export interface FilterPageRequest {

@@ -1,5 +1,5 @@
 /** A model as a command's server hands it to its page. */
-import { DEFAULT_MODEL } from '../../src/contract/built-in-models.ts';
+import { DEFAULT_MODEL } from '../../src/contract/models/built-in-models.ts';
 import type { GivenModel } from '../given-files.ts';
 import type { ServedModel } from './engine-page.ts';
 

@@ -2,10 +2,14 @@
 import type { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice } from '../../src/contract/backend.ts';
 import type { SamplingConfig } from '../../src/contract/engine.ts';
-import { type MismatchedPicture, MOST_WRONG_ANSWERS } from '../../src/contract/leakage.ts';
-import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/model.ts';
-import { DEFAULT_HUB } from '../../src/contract/model-hosts.ts';
-import { isWithin, rangeInWords, SAMPLING_BOUNDS } from '../../src/contract/sampling-bounds.ts';
+import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/models/model.ts';
+import { DEFAULT_HUB } from '../../src/contract/models/model-hosts.ts';
+import {
+  isWithin,
+  rangeInWords,
+  SAMPLING_BOUNDS,
+} from '../../src/contract/settings/sampling-bounds.ts';
+import { type MismatchedPicture, MOST_WRONG_ANSWERS } from '../../src/contract/trace/leakage.ts';
 import { type AnswerMeasure, MEASURES } from '../../src/method/grading.ts';
 import { PALR_DEFAULTS } from '../../src/method/palr.ts';
 import type { MethodConfig } from '../../src/method/types.ts';

@@ -1,8 +1,8 @@
 /** The flags of `npm run inspect` for the method: a named method, and one flag for each of its settings. */
 import { PlaygroundError } from '../../src/base/errors.ts';
-import type { SettingField } from '../../src/contract/fields.ts';
-import { METHOD_FIELDS } from '../../src/contract/method-fields.ts';
-import { withMethodSettings } from '../../src/contract/method-settings.ts';
+import type { SettingField } from '../../src/contract/settings/fields.ts';
+import { METHOD_FIELDS } from '../../src/contract/settings/method-fields.ts';
+import { withMethodSettings } from '../../src/contract/settings/method-settings.ts';
 import { NAMED_METHODS } from '../../src/method/named-methods.ts';
 import type { MethodConfig } from '../../src/method/types.ts';
 import { Flags } from '../flags.ts';

@@ -12,9 +12,9 @@ import type {
   SamplingConfig,
   ScoredRollout,
 } from '../../src/contract/engine.ts';
-import { bothMethods, type MismatchedPicture } from '../../src/contract/leakage.ts';
-import type { ExportPrecision } from '../../src/contract/model.ts';
-import type { Trace, TraceLeakage } from '../../src/contract/trace.ts';
+import type { ExportPrecision } from '../../src/contract/models/model.ts';
+import { bothMethods, type MismatchedPicture } from '../../src/contract/trace/leakage.ts';
+import type { Trace, TraceLeakage } from '../../src/contract/trace/trace.ts';
 import type { AnswerMeasure } from '../../src/method/grading.ts';
 import { perTeacher } from '../../src/method/per-teacher.ts';
 import type { MethodConfig } from '../../src/method/types.ts';

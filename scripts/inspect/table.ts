@@ -1,6 +1,6 @@
 /** A trace as a table for a terminal. */
-import type { TokenTrace, Trace } from '../../src/contract/trace.ts';
-import { methodDifferences } from '../../src/contract/train-differences.ts';
+import type { TokenTrace, Trace } from '../../src/contract/trace/trace.ts';
+import { methodDifferences } from '../../src/contract/train/train-differences.ts';
 import { MEASURE_NAMES } from '../../src/method/grading.ts';
 import { OPSD, VIGOS_PAPER } from '../../src/method/named-methods.ts';
 import { PALR_GROUPS, type PalrGroup, palr } from '../../src/method/palr.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { refusedBy } from '../../src/base/fixtures/refused.ts';
-import { trainSettings } from '../../src/contract/train-settings.ts';
+import { trainSettings } from '../../src/contract/train/train-settings.ts';
 import { readArguments, type TrainOptions } from './arguments.ts';
 
 function read(...args: string[]): TrainOptions {

@@ -1,19 +1,27 @@
 /** The flags of `npm run train`. */
 import type { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice } from '../../src/contract/backend.ts';
-import { readItemSetFile } from '../../src/contract/item-set.ts';
-import { DEFAULT_HUB } from '../../src/contract/model-hosts.ts';
-import { READY_SCHEDULES } from '../../src/contract/ready-schedules.ts';
-import { RECIPES } from '../../src/contract/recipes.ts';
-import { drawnAs, readScheduleFile, settingsOfSchedule } from '../../src/contract/schedule-file.ts';
-import { fieldsOf } from '../../src/contract/train-fields.ts';
+import { readItemSetFile } from '../../src/contract/data/item-set.ts';
+import { DEFAULT_HUB } from '../../src/contract/models/model-hosts.ts';
+import { READY_SCHEDULES } from '../../src/contract/train/ready-schedules.ts';
+import { RECIPES } from '../../src/contract/train/recipes.ts';
+import {
+  drawnAs,
+  readScheduleFile,
+  settingsOfSchedule,
+} from '../../src/contract/train/schedule-file.ts';
+import { fieldsOf } from '../../src/contract/train/train-fields.ts';
 import {
   STAGE_ORDERS,
   TRAIN_PRESETS,
   type TrainSettings,
   trainSettings,
-} from '../../src/contract/train-settings.ts';
-import { settingFromText, withSetting, withSettings } from '../../src/contract/train-validate.ts';
+} from '../../src/contract/train/train-settings.ts';
+import {
+  settingFromText,
+  withSetting,
+  withSettings,
+} from '../../src/contract/train/train-validate.ts';
 import { Flags, SWITCH, TEXT, TEXTS } from '../flags.ts';
 import { NO_ADAPTER } from '../given-adapter.ts';
 import { BUILT_IN_HELP, BUILT_IN_NAMES, readFileOf } from '../given-files.ts';

@@ -8,10 +8,10 @@ import {
   type DataReference,
   dataMissing,
   referenceOf,
-} from '../../src/contract/data-sets.ts';
-import type { TrainSettings } from '../../src/contract/train-settings.ts';
-import { withSetting } from '../../src/contract/train-validate.ts';
-import type { Checkpoint, TrainResult } from '../../src/contract/training.ts';
+} from '../../src/contract/data/data-sets.ts';
+import type { TrainSettings } from '../../src/contract/train/train-settings.ts';
+import { withSetting } from '../../src/contract/train/train-validate.ts';
+import type { Checkpoint, TrainResult } from '../../src/contract/train/training.ts';
 import { adapterFiles } from '../../src/model/adapters/peft.ts';
 import { adapterOf } from '../../src/model/adapters/trained-tensors.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/training/runs/checkpoint-file.ts';

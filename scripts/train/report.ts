@@ -1,9 +1,9 @@
 /** What `npm run train` says: lines for a person, and metrics for a program. */
 import type { EngineEvent } from '../../src/contract/engine.ts';
-import { rewardNote } from '../../src/contract/grpo-figures.ts';
-import { RECIPE_KINDS } from '../../src/contract/recipes.ts';
-import { stageOf } from '../../src/contract/stages.ts';
-import type { TrainSettings } from '../../src/contract/train-settings.ts';
+import { rewardNote } from '../../src/contract/figures/grpo-figures.ts';
+import { RECIPE_KINDS } from '../../src/contract/train/recipes.ts';
+import { stageOf } from '../../src/contract/train/stages.ts';
+import type { TrainSettings } from '../../src/contract/train/train-settings.ts';
 import { HELD_OUT_MEASURE } from '../../src/method/evaluation.ts';
 import { engineLine } from '../headless/engine-line.ts';
 

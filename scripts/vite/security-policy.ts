@@ -1,6 +1,6 @@
 /** Vite plugin: writes the strict Content-Security-Policy into the built page. */
 import type { Plugin } from 'vite';
-import { allowedOrigins } from '../../src/contract/model-hosts.ts';
+import { allowedOrigins } from '../../src/contract/models/model-hosts.ts';
 
 /** Everything comes from the site itself; models alone from the hosts of their table. WebAssembly may compile, text may never become code. */
 const DIRECTIVES: Record<string, string> = {

@@ -20,19 +20,24 @@ import type { AnswerMeasure } from '../method/grading.ts';
 import type { Reader } from '../method/sight.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
 import type { BackendChoice, BackendStatus } from './backend.ts';
-import type { DataApi, DataEvent } from './data-sets.ts';
-import type { EvaluateApi, EvaluationEvent } from './evaluation.ts';
-import type { FilterApi, FilterEvent } from './filter.ts';
-import type { GroupReading, GroupTermSettings, SampledRollout } from './group.ts';
-import type { BothMethods, LeakageReading } from './leakage.ts';
-import type { LooksReading } from './looks.ts';
-import type { ExportPrecision, KeptPrecision, ModelAbilities, WeightError } from './model.ts';
-import type { FolderFile, ModelSource, ModelsApi, ModelsEvent } from './model-sources.ts';
-import type { ScoringApi, ScoringEvent } from './rollout-scores.ts';
-import type { RunsApi, RunsEvent } from './runs.ts';
-import type { OpenedTrace, Trace } from './trace.ts';
-import type { TrainApi, TrainEvent } from './training.ts';
-import type { Wording } from './wording.ts';
+import type { DataApi, DataEvent } from './data/data-sets.ts';
+import type { EvaluateApi, EvaluationEvent } from './evaluation/evaluation.ts';
+import type {
+  ExportPrecision,
+  KeptPrecision,
+  ModelAbilities,
+  WeightError,
+} from './models/model.ts';
+import type { FolderFile, ModelSource, ModelsApi, ModelsEvent } from './models/model-sources.ts';
+import type { ScoringApi, ScoringEvent } from './rollouts/rollout-scores.ts';
+import type { GroupReading, GroupTermSettings, SampledRollout } from './trace/group.ts';
+import type { BothMethods, LeakageReading } from './trace/leakage.ts';
+import type { LooksReading } from './trace/looks.ts';
+import type { OpenedTrace, Trace } from './trace/trace.ts';
+import type { Wording } from './trace/wording.ts';
+import type { FilterApi, FilterEvent } from './train/filter.ts';
+import type { RunsApi, RunsEvent } from './train/runs.ts';
+import type { TrainApi, TrainEvent } from './train/training.ts';
 
 export type { ErrorRecord, FolderFile, ModelSource, Outcome };
 

@@ -1,6 +1,6 @@
 /** Files that belong to one set: which of them hold its records, and where its pictures are found. */
 
-import type { GivenFile } from '../contract/data-sets.ts';
+import type { GivenFile } from '../contract/data/data-sets.ts';
 import { type Batch, isData, type Reading, readFiles } from '../rollouts/reading/read-files.ts';
 import { PictureFiles } from '../storage/picture-files.ts';
 import { openZip } from '../storage/zip-file.ts';

@@ -15,7 +15,7 @@ import {
   dataMissing,
   type GivenFile,
   MOST_DATA_NAME,
-} from '../contract/data-sets.ts';
+} from '../contract/data/data-sets.ts';
 import { decodePicture } from '../picture/decode.ts';
 import { MemoryFiles } from '../storage/file-area.ts';
 import { keepStorage } from '../storage/private-files.ts';

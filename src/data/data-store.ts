@@ -8,8 +8,8 @@ import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../base/errors
 import { newId } from '../base/new-id.ts';
 import { sealed, sealOf } from '../base/seal.ts';
 import { webSha256 } from '../base/sha256.ts';
-import type { DataRow } from '../contract/data-row.ts';
-import type { DataRecord } from '../contract/data-sets.ts';
+import type { DataRow } from '../contract/data/data-row.ts';
+import type { DataRecord } from '../contract/data/data-sets.ts';
 import { writeCheckedLines } from '../storage/checked-lines.ts';
 import { type FileArea, MemoryFiles } from '../storage/file-area.ts';
 import { holdName, isHeld, type Release } from '../storage/name-lock.ts';

@@ -1,8 +1,8 @@
 /** A set as it goes out: an image folder of the `datasets` library, or one Parquet file, in the columns by which it comes in again as the same set. */
 
 import { part } from '../base/part.ts';
-import type { DataRow } from '../contract/data-row.ts';
-import type { DataExport, DataFile } from '../contract/data-sets.ts';
+import type { DataRow } from '../contract/data/data-row.ts';
+import type { DataExport, DataFile } from '../contract/data/data-sets.ts';
 import { zipStream } from '../storage/zip-write.ts';
 import { trainerColumns } from '../training/outward/data-set.ts';
 import type { OpenSet } from './open-set.ts';

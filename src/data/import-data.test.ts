@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PlaygroundError, toErrorRecord } from '../base/errors.ts';
-import { DATA_EXPORTS, type DataRecord, type GivenFile } from '../contract/data-sets.ts';
+import { DATA_EXPORTS, type DataRecord, type GivenFile } from '../contract/data/data-sets.ts';
 import { decodePicture } from '../picture/decode.ts';
 import { statedSize } from '../picture/stated-size.ts';
 import { MemoryFiles } from '../storage/file-area.ts';

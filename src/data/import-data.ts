@@ -2,7 +2,7 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import type { JobHandle } from '../base/jobs.ts';
-import type { DataRow } from '../contract/data-row.ts';
+import type { DataRow } from '../contract/data/data-row.ts';
 import {
   type DataImport,
   type DataLook,
@@ -12,7 +12,7 @@ import {
   type DataSample,
   type GivenFile,
   MOST_DATA_ITEMS,
-} from '../contract/data-sets.ts';
+} from '../contract/data/data-sets.ts';
 import type { DecodedPicture } from '../picture/decode.ts';
 import { MOST_MEGAPIXELS } from '../picture/size.ts';
 import { statedSize } from '../picture/stated-size.ts';

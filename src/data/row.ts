@@ -1,8 +1,8 @@
 /** A record of a file as the items that it holds. */
 
 import { isRecord } from '../base/parsed-json.ts';
-import type { DataRow } from '../contract/data-row.ts';
-import type { DataMapping } from '../contract/data-sets.ts';
+import type { DataRow } from '../contract/data/data-row.ts';
+import type { DataMapping } from '../contract/data/data-sets.ts';
 import { valueAt } from '../rollouts/shapes.ts';
 
 /** An item before its picture is found: what its record says of it. */

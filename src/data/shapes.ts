@@ -5,7 +5,7 @@ import {
   type DataField,
   type DataLook,
   type DataMapping,
-} from '../contract/data-sets.ts';
+} from '../contract/data/data-sets.ts';
 import { keysOf, valueAt } from '../rollouts/shapes.ts';
 
 type Values = Readonly<Record<string, unknown>>;

@@ -2,9 +2,12 @@
 
 import { expect, it } from 'vitest';
 import { unwrap } from '../base/outcome.ts';
-import { BUILT_IN_MODELS } from '../contract/built-in-models.ts';
-import type { EvaluationFigure } from '../contract/evaluation-records.ts';
-import { EVALUATION_PRESETS, type EvaluationSettings } from '../contract/evaluation-settings.ts';
+import type { EvaluationFigure } from '../contract/evaluation/evaluation-records.ts';
+import {
+  EVALUATION_PRESETS,
+  type EvaluationSettings,
+} from '../contract/evaluation/evaluation-settings.ts';
+import { BUILT_IN_MODELS } from '../contract/models/built-in-models.ts';
 import { startEngine } from './fixtures/session.ts';
 
 type CardMeasures = Readonly<Record<string, { readonly percent: number }>>;

@@ -1,7 +1,7 @@
 /** What the engine lends to the parts of it that work for a while: its model, its queue, its voice. */
 
 import type { JobHandle } from '../base/jobs.ts';
-import type { StudentChoice } from '../contract/runs.ts';
+import type { StudentChoice } from '../contract/train/runs.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { LabStudent } from './training/lab-student.ts';
 

@@ -18,8 +18,7 @@ import type {
   ScoreRequest,
   ScoreResult,
 } from '../contract/engine.ts';
-import type { EvaluateApi } from '../contract/evaluation.ts';
-import type { FilterApi } from '../contract/filter.ts';
+import type { EvaluateApi } from '../contract/evaluation/evaluation.ts';
 import type {
   Fetched,
   FetchRequest,
@@ -27,9 +26,11 @@ import type {
   ModelLook,
   ModelShelf,
   ModelSource,
-} from '../contract/model-sources.ts';
-import type { OutsideCurves } from '../contract/outside-runs.ts';
-import type { ScoringApi } from '../contract/rollout-scores.ts';
+} from '../contract/models/model-sources.ts';
+import type { ScoringApi } from '../contract/rollouts/rollout-scores.ts';
+import type { OpenedTrace } from '../contract/trace/trace.ts';
+import type { FilterApi } from '../contract/train/filter.ts';
+import type { OutsideCurves } from '../contract/train/outside-runs.ts';
 import type {
   ExportedFile,
   Imported,
@@ -40,9 +41,13 @@ import type {
   RunList,
   StoredRun,
   StudentChoice,
-} from '../contract/runs.ts';
-import type { OpenedTrace } from '../contract/trace.ts';
-import type { StudentStatus, TrainApi, TrainRequest, TrainResult } from '../contract/training.ts';
+} from '../contract/train/runs.ts';
+import type {
+  StudentStatus,
+  TrainApi,
+  TrainRequest,
+  TrainResult,
+} from '../contract/train/training.ts';
 import { DataDesk } from './data/data-desk.ts';
 import type { StudentLoan } from './engine-loan.ts';
 import { Evaluations } from './evaluation/evaluations.ts';

@@ -3,9 +3,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { unwrap } from '../base/outcome.ts';
 import type { EngineEvent } from '../contract/engine.ts';
-import type { EvaluateRequest } from '../contract/evaluation.ts';
-import type { EvaluationLine } from '../contract/evaluation-records.ts';
-import { EVALUATION_PRESETS, type EvaluationSettings } from '../contract/evaluation-settings.ts';
+import type { EvaluateRequest } from '../contract/evaluation/evaluation.ts';
+import type { EvaluationLine } from '../contract/evaluation/evaluation-records.ts';
+import {
+  EVALUATION_PRESETS,
+  type EvaluationSettings,
+} from '../contract/evaluation/evaluation-settings.ts';
 import type { Engine } from './engine.ts';
 import { startEngine } from './fixtures/session.ts';
 

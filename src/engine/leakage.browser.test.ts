@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { unwrap } from '../base/outcome.ts';
 import type { EngineEvent, LeakageRequest } from '../contract/engine.ts';
-import { bothMethods } from '../contract/leakage.ts';
+import { bothMethods } from '../contract/trace/leakage.ts';
 import reference from '../method/fixtures/palr.json';
 import { VIGOS_PAPER } from '../method/named-methods.ts';
 import { PALR_GROUPS, palr } from '../method/palr.ts';

@@ -3,7 +3,7 @@
 import { toErrorRecord } from '../base/errors.ts';
 import type { BackendChoice, BackendStatus } from '../contract/backend.ts';
 import type { EngineEvent, LoadRequest, ModelStatus } from '../contract/engine.ts';
-import { expectedBytes } from '../contract/model-sources.ts';
+import { expectedBytes } from '../contract/models/model-sources.ts';
 import { ContextMaker } from '../inference/contexts.ts';
 import { promptsOf } from '../inference/dialects.ts';
 import { LogitsStore } from '../inference/logits-store.ts';

@@ -5,7 +5,7 @@ import { type JobHandle, JobQueue } from '../base/jobs.ts';
 import { type Outcome, outcomeOf } from '../base/outcome.ts';
 import type { BackendChoice, BackendStatus } from '../contract/backend.ts';
 import type { EngineEvent, EngineStatus, LoadRequest } from '../contract/engine.ts';
-import { sourceName } from '../contract/model-sources.ts';
+import { sourceName } from '../contract/models/model-sources.ts';
 import { LoadedModel } from './loaded-model.ts';
 import { loadBusy } from './models.ts';
 

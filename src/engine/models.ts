@@ -11,8 +11,8 @@ import type {
   ModelSource,
   ModelsEvent,
   WeightKind,
-} from '../contract/model-sources.ts';
-import { sourceName } from '../contract/model-sources.ts';
+} from '../contract/models/model-sources.ts';
+import { sourceName } from '../contract/models/model-sources.ts';
 import { shardsOf } from '../model/assets.ts';
 import { judgeKnown } from '../model/judge-known.ts';
 import { lookAtModel } from '../model/look.ts';

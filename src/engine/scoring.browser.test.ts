@@ -2,8 +2,8 @@
 
 import { beforeEach, expect, it } from 'vitest';
 import { unwrap } from '../base/outcome.ts';
-import { ROLLOUT_METHODS } from '../contract/rollout-methods.ts';
-import { usedDivergence } from '../contract/used-divergence.ts';
+import { ROLLOUT_METHODS } from '../contract/rollouts/rollout-methods.ts';
+import { usedDivergence } from '../contract/trace/used-divergence.ts';
 import { Rollouts } from '../rollouts/rollouts.ts';
 import { worldItem } from '../world/split.ts';
 import { startEngine, TYPED, worldInput } from './fixtures/session.ts';

@@ -1,7 +1,7 @@
 /** PALR's contexts on the built-in model: what they share is read once, and every log-probability stays what it is alone. */
 
 import { expect, test, vi } from 'vitest';
-import { bothMethods } from '../contract/leakage.ts';
+import { bothMethods } from '../contract/trace/leakage.ts';
 import type { Context } from '../inference/contexts.ts';
 import { ContextMaker } from '../inference/contexts.ts';
 import { forceContexts } from '../inference/force.ts';

@@ -1,7 +1,7 @@
 /** Work of many turns that can be paused between them, each with a student of its own: evaluations, scorings. */
 
 import type { PlaygroundError } from '../base/errors.ts';
-import type { StudentChoice } from '../contract/runs.ts';
+import type { StudentChoice } from '../contract/train/runs.ts';
 import type { StudentLoan } from './engine-loan.ts';
 import type { LabStudent } from './training/lab-student.ts';
 

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { unwrap } from '../base/outcome.ts';
 import type { EngineEvent, RolloutRequest } from '../contract/engine.ts';
-import type { Trace } from '../contract/trace.ts';
+import type { Trace } from '../contract/trace/trace.ts';
 import { OPSD, VIGOS_PAPER } from '../method/named-methods.ts';
 import type { Engine } from './engine.ts';
 import { SAMPLING, startEngine, TYPED, worldInput } from './fixtures/session.ts';

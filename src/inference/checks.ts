@@ -2,7 +2,7 @@
 
 import { PlaygroundError, shortened } from '../base/errors.ts';
 import type { SamplingConfig } from '../contract/engine.ts';
-import { isWithin, rangeInWords, SAMPLING_BOUNDS } from '../contract/sampling-bounds.ts';
+import { isWithin, rangeInWords, SAMPLING_BOUNDS } from '../contract/settings/sampling-bounds.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import type { Context } from './contexts.ts';
 

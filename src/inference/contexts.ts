@@ -3,7 +3,7 @@
 import { PlaygroundError } from '../base/errors.ts';
 import { hash32 } from '../base/random.ts';
 import type { ContextOverrides, RgbaImage, RolloutInput } from '../contract/engine.ts';
-import type { QuestionPrompt } from '../contract/evaluation-settings.ts';
+import type { QuestionPrompt } from '../contract/evaluation/evaluation-settings.ts';
 import { prefixStart } from '../method/prefix.ts';
 import { cleanReference } from '../method/reference.ts';
 import type { Reader } from '../method/sight.ts';

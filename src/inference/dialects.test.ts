@@ -1,7 +1,7 @@
 /** Every dialect shows what the method says each side sees, and the built-in model is asked as it was taught. */
 
 import { describe, expect, it } from 'vitest';
-import { wordingFault } from '../contract/wording.ts';
+import { wordingFault } from '../contract/trace/wording.ts';
 import { VIGOS_PAPER } from '../method/named-methods.ts';
 import { SIGHT } from '../method/sight.ts';
 import { TEACHER_NAMES } from '../method/types.ts';

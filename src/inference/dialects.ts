@@ -4,8 +4,8 @@
  */
 
 import { PlaygroundError } from '../base/errors.ts';
-import type { DialectName } from '../contract/model.ts';
-import { perReader, type Wording, wordingFault } from '../contract/wording.ts';
+import type { DialectName } from '../contract/models/model.ts';
+import { perReader, type Wording, wordingFault } from '../contract/trace/wording.ts';
 import type { Reader } from '../method/sight.ts';
 import { TEACHER_NAMES } from '../method/types.ts';
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { toErrorRecord } from '../base/errors.ts';
 import type { LeakageSubject } from '../contract/engine.ts';
-import { bothMethods } from '../contract/leakage.ts';
+import { bothMethods } from '../contract/trace/leakage.ts';
 import { VIGOS_CODE, VIGOS_PAPER } from '../method/named-methods.ts';
 import type { TeacherName } from '../method/types.ts';
 import {

@@ -5,7 +5,11 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import type { Counterfactual, LeakageLogits, LeakageSubject } from '../contract/engine.ts';
-import { type LeakageReading, type LeakageToken, MOST_WRONG_ANSWERS } from '../contract/leakage.ts';
+import {
+  type LeakageReading,
+  type LeakageToken,
+  MOST_WRONG_ANSWERS,
+} from '../contract/trace/leakage.ts';
 import { SIGHT } from '../method/sight.ts';
 import { planSupervision } from '../method/supervision.ts';
 import type { ParsedRollout, SupervisionPlan } from '../method/types.ts';

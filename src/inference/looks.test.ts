@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { toErrorRecord } from '../base/errors.ts';
 import type { LooksSubject } from '../contract/engine.ts';
-import { bothMethods } from '../contract/leakage.ts';
+import { bothMethods } from '../contract/trace/leakage.ts';
 import { VIGOS_CODE, VIGOS_PAPER } from '../method/named-methods.ts';
 import {
   assets,

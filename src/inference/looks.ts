@@ -5,7 +5,7 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import type { Counterfactual, LooksSubject } from '../contract/engine.ts';
-import type { LooksReading } from '../contract/looks.ts';
+import type { LooksReading } from '../contract/trace/looks.ts';
 import type { LooksToken, ShownElse } from '../method/looks.ts';
 import { SIGHT } from '../method/sight.ts';
 import { planSupervision } from '../method/supervision.ts';

@@ -1,7 +1,7 @@
 /** A dialect that only this file knows: a model whose family names it is asked in its words. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { DialectName } from '../contract/model.ts';
+import type { DialectName } from '../contract/models/model.ts';
 import { bundledAssets } from '../model/fixtures/bundled-assets.ts';
 import { ContextMaker } from './contexts.ts';
 import { DIALECTS, promptsOf } from './dialects.ts';

@@ -5,9 +5,9 @@
 
 import * as v from 'valibot';
 import { expect, it, vi } from 'vitest';
-import { DISTILLATION_FIGURES } from '../contract/distillation-figures.ts';
-import { METHOD_FIELDS } from '../contract/method-fields.ts';
-import { wordingSchema } from '../contract/wording.ts';
+import { DISTILLATION_FIGURES } from '../contract/figures/distillation-figures.ts';
+import { METHOD_FIELDS } from '../contract/settings/method-fields.ts';
+import { wordingSchema } from '../contract/trace/wording.ts';
 import { cut, GOOD, STRICT } from '../method/fixtures/completion.ts';
 import { batchLoss, lossScales } from '../method/loss.ts';
 import { VIGOS_PAPER } from '../method/named-methods.ts';

@@ -9,7 +9,7 @@ import {
   type Trace,
   type TracePrompt,
   type TraceTopEntry,
-} from '../contract/trace.ts';
+} from '../contract/trace/trace.ts';
 import type { DivergenceRow, TopEntry } from '../kernels/types.ts';
 import { gradeAnswer } from '../method/grading.ts';
 import type { ParsedRollout, SupervisionPlan } from '../method/types.ts';

@@ -1,7 +1,7 @@
 /** Responses to many prompts in one batch: what evaluations of the page, of commands and of training are made of. */
 
 import type { RolloutInput } from '../contract/engine.ts';
-import type { QuestionPrompt } from '../contract/evaluation-settings.ts';
+import type { QuestionPrompt } from '../contract/evaluation/evaluation-settings.ts';
 import { checkRoom } from './checks.ts';
 import type { Context } from './contexts.ts';
 import type { PromptWithImages } from './generate.ts';

@@ -6,7 +6,7 @@
 import { PlaygroundError } from '../base/errors.ts';
 import type { FileKind } from '../base/file-kinds.ts';
 import { foreignText } from '../base/foreign-text.ts';
-import type { DialectName } from '../contract/model.ts';
+import type { DialectName } from '../contract/models/model.ts';
 import { endsInBox } from '../method/box.ts';
 import type { Reading } from '../method/types.ts';
 import type { TextAssets } from '../model/processor/text-assets.ts';

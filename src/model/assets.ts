@@ -2,7 +2,7 @@
 
 import { PlaygroundError, shortened } from '../base/errors.ts';
 import type { ModelSource } from '../contract/engine.ts';
-import type { ExportPrecision, KeptPrecision } from '../contract/model.ts';
+import type { ExportPrecision, KeptPrecision } from '../contract/models/model.ts';
 import type { MergeBase } from './adapters/merge-adapter.ts';
 import { checkModelSize, requireOwnGraphs } from './families/abilities.ts';
 import { canonicalStateDict } from './families/canonical.ts';

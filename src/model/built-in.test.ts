@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BUILT_IN_MODELS } from '../contract/built-in-models.ts';
+import { BUILT_IN_MODELS } from '../contract/models/built-in-models.ts';
 import { parseModelConfig } from './families/qwen2-5-vl/config.ts';
 import { readTokenizer } from './fixtures/support.ts';
 import { readSafetensors } from './formats/safetensors.ts';

@@ -1,7 +1,7 @@
 /** Which of the published models run on this device, from their table: no host is asked. */
 
-import { KNOWN_MODELS, type KnownModel } from '../contract/known-models.ts';
-import type { DeviceFacts, KnownVerdict, Verdict } from '../contract/model-sources.ts';
+import { KNOWN_MODELS, type KnownModel } from '../contract/models/known-models.ts';
+import type { DeviceFacts, KnownVerdict, Verdict } from '../contract/models/model-sources.ts';
 import { checkModelSize } from './families/abilities.ts';
 import { messageOf, tooLargeHere, verdictOf } from './look.ts';
 

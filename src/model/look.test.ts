@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import type { DeviceFacts, HubSource, ModelSource } from '../contract/model-sources.ts';
+import type { DeviceFacts, HubSource, ModelSource } from '../contract/models/model-sources.ts';
 import { MemoryFiles } from '../storage/file-area.ts';
 import { lookAtModel } from './look.ts';
 import { type FakeHub, fakeRepo, startHub } from './sources/fixtures/hub-server.ts';

@@ -1,7 +1,7 @@
 /** What a model is and what of it would run here, from lists and small texts alone: nothing of its weights is read. */
 
 import { type ErrorRecord, toErrorRecord } from '../base/errors.ts';
-import { EXPORT_PRECISIONS, type ExportPrecision } from '../contract/model.ts';
+import { EXPORT_PRECISIONS, type ExportPrecision } from '../contract/models/model.ts';
 import type {
   DeviceFacts,
   FoundFile,
@@ -10,7 +10,7 @@ import type {
   ModelSource,
   Verdict,
   WeightKind,
-} from '../contract/model-sources.ts';
+} from '../contract/models/model-sources.ts';
 import { shardsOf } from './assets.ts';
 import { checkModelSize, requireOwnGraphs } from './families/abilities.ts';
 import { estimate, usualPrecision } from './families/estimate.ts';

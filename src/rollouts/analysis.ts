@@ -1,8 +1,8 @@
 /** A row read and planned without any model, by the functions that the Lab and training use. */
 
 import { PlaygroundError } from '../base/errors.ts';
-import { ROLLOUT_METHODS, type RolloutMethodId } from '../contract/rollout-methods.ts';
-import { ROW_FAULTS, SEGMENTS } from '../contract/rollouts.ts';
+import { ROLLOUT_METHODS, type RolloutMethodId } from '../contract/rollouts/rollout-methods.ts';
+import { ROW_FAULTS, SEGMENTS } from '../contract/rollouts/rollouts.ts';
 import { DIALECTS } from '../inference/dialects.ts';
 import { type FormIds, readCompletion } from '../inference/reading.ts';
 import { readTyped, type TypedAssets } from '../inference/typed.ts';

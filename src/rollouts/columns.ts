@@ -1,7 +1,7 @@
 /** Figures of rows as columns of typed arrays: what fifty thousand rollouts are in memory and in storage. */
 
-import { ROLLOUT_METHOD_IDS, type RolloutMethodId } from '../contract/rollout-methods.ts';
-import { SEGMENTS } from '../contract/rollouts.ts';
+import { ROLLOUT_METHOD_IDS, type RolloutMethodId } from '../contract/rollouts/rollout-methods.ts';
+import { SEGMENTS } from '../contract/rollouts/rollouts.ts';
 import { type Segment, TEACHER_NAMES, type TeacherName } from '../method/types.ts';
 
 export type Column =

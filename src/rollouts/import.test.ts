@@ -2,8 +2,8 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toErrorRecord } from '../base/errors.ts';
-import { ROLLOUT_METHODS } from '../contract/rollout-methods.ts';
-import { ALL_ROWS, ROW_FAULTS } from '../contract/rollouts.ts';
+import { ROLLOUT_METHODS } from '../contract/rollouts/rollout-methods.ts';
+import { ALL_ROWS, ROW_FAULTS } from '../contract/rollouts/rollouts.ts';
 import { readCompletion } from '../inference/reading.ts';
 import { readTyped, type TypedAssets } from '../inference/typed.ts';
 import { VIGOS_CODE, VIGOS_PAPER } from '../method/named-methods.ts';

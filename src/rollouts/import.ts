@@ -3,14 +3,14 @@
 import { crc32 } from '../base/crc32.ts';
 import { PlaygroundError } from '../base/errors.ts';
 import type { JobHandle } from '../base/jobs.ts';
+import type { SkippedLines } from '../contract/data/skipped-lines.ts';
 import type {
   ImportProgress,
   ImportRequest,
   RolloutLook,
   RolloutMapping,
   RolloutSetRecord,
-} from '../contract/rollouts.ts';
-import type { SkippedLines } from '../contract/skipped-lines.ts';
+} from '../contract/rollouts/rollouts.ts';
 import type { TypedAssets } from '../inference/typed.ts';
 import { analyse } from './analysis.ts';
 import { Columns, FLAGS } from './columns.ts';

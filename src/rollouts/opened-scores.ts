@@ -1,7 +1,7 @@
 /** The scoring of a set that is looked at: its statistics, and its rows where they lie. */
 
 import { PlaygroundError } from '../base/errors.ts';
-import type { ScoredRow, ScoreStatistics } from '../contract/rollout-scores.ts';
+import type { ScoredRow, ScoreStatistics } from '../contract/rollouts/rollout-scores.ts';
 import { tallyScores } from './score-statistics.ts';
 import type { ScoreStore } from './score-store.ts';
 import { readScoredRow } from './scored-rows.ts';

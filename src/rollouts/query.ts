@@ -1,6 +1,6 @@
 /** Which rows of a set a query wants, in which order, and where a text stands in its completions. */
 
-import { GRADE_CHOICES, ROW_FAULTS, type RowQuery } from '../contract/rollouts.ts';
+import { GRADE_CHOICES, ROW_FAULTS, type RowQuery } from '../contract/rollouts/rollouts.ts';
 import {
   type Column,
   type Columns,

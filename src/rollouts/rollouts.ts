@@ -2,13 +2,13 @@
 
 import { JobQueue } from '../base/jobs.ts';
 import { type Outcome, outcomeOf } from '../base/outcome.ts';
-import { ROLLOUT_METHODS, type RolloutMethodId } from '../contract/rollout-methods.ts';
+import { ROLLOUT_METHODS, type RolloutMethodId } from '../contract/rollouts/rollout-methods.ts';
 import type {
   ScoredRow,
   ScoreStatistics,
   ScoringRecord,
   TokenTableKind,
-} from '../contract/rollout-scores.ts';
+} from '../contract/rollouts/rollout-scores.ts';
 import {
   ALL_ROWS,
   type ImportProgress,
@@ -23,7 +23,7 @@ import {
   type RowQuery,
   type RowSummary,
   type SideBySide,
-} from '../contract/rollouts.ts';
+} from '../contract/rollouts/rollouts.ts';
 import type { TypedAssets } from '../inference/typed.ts';
 import { TEACHER_NAMES } from '../method/types.ts';
 import { textAssets } from '../model/processor/text-assets.ts';

@@ -3,8 +3,8 @@
 import * as v from 'valibot';
 import { bytesOfDataAddress } from '../base/data-address.ts';
 import { isRecord } from '../base/parsed-json.ts';
-import type { RolloutMapping } from '../contract/rollouts.ts';
-import { type ScenePicture, scenePictureSchema } from '../contract/trace.ts';
+import type { RolloutMapping } from '../contract/rollouts/rollouts.ts';
+import { type ScenePicture, scenePictureSchema } from '../contract/trace/trace.ts';
 import { numberOf, valueAt } from './shapes.ts';
 
 /** What the name of a picture begins with that is a scene of the built-in world: which follows as JSON. */

@@ -8,7 +8,7 @@ import type {
   ScoreLack,
   ScoreStatistics,
   ScoringRecord,
-} from '../contract/rollout-scores.ts';
+} from '../contract/rollouts/rollout-scores.ts';
 import { inPalr, PALR_GROUPS, type PalrGroup, palrRate } from '../method/palr.ts';
 import type { MethodName, Segment, TeacherName } from '../method/types.ts';
 import { scoredRows } from './scored-rows.ts';

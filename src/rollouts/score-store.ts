@@ -5,7 +5,11 @@
 
 import { crc32 } from '../base/crc32.ts';
 import { PlaygroundError } from '../base/errors.ts';
-import { SCORES_FORMAT, type ScoredRow, type ScoringRecord } from '../contract/rollout-scores.ts';
+import {
+  SCORES_FORMAT,
+  type ScoredRow,
+  type ScoringRecord,
+} from '../contract/rollouts/rollout-scores.ts';
 import type { FileArea } from '../storage/file-area.ts';
 import { holdName, isHeld, type Release } from '../storage/name-lock.ts';
 import { scoredRows, writeScoredRow } from './scored-rows.ts';

@@ -4,7 +4,7 @@
  */
 
 import { crc32 } from '../base/crc32.ts';
-import type { PalrParts, ScoredRow, ScoredToken } from '../contract/rollout-scores.ts';
+import type { PalrParts, ScoredRow, ScoredToken } from '../contract/rollouts/rollout-scores.ts';
 import type { MethodName, Segment, TeacherName } from '../method/types.ts';
 
 const FIGURES = [

@@ -8,7 +8,7 @@ import {
   type ScoredRow,
   type ScoredToken,
   type ScoringRecord,
-} from '../contract/rollout-scores.ts';
+} from '../contract/rollouts/rollout-scores.ts';
 import { MemoryFiles } from '../storage/file-area.ts';
 import { parquetRecords } from './reading/parquet.ts';
 import { tallyScores } from './score-statistics.ts';

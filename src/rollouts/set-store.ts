@@ -8,7 +8,7 @@ import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../base/errors
 import { newId } from '../base/new-id.ts';
 import { sealed, sealOf } from '../base/seal.ts';
 import { webSha256 } from '../base/sha256.ts';
-import type { RolloutSetRecord } from '../contract/rollouts.ts';
+import type { RolloutSetRecord } from '../contract/rollouts/rollouts.ts';
 import { type FileArea, MemoryFiles } from '../storage/file-area.ts';
 import { holdName, isHeld, type Release } from '../storage/name-lock.ts';
 import { openPrivateFiles } from '../storage/private-files.ts';

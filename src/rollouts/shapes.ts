@@ -5,7 +5,7 @@
  */
 
 import { isRecord } from '../base/parsed-json.ts';
-import type { RolloutField, RolloutLook, RolloutMapping } from '../contract/rollouts.ts';
+import type { RolloutField, RolloutLook, RolloutMapping } from '../contract/rollouts/rollouts.ts';
 
 interface Shape {
   /** Completes "These are …". */

@@ -1,7 +1,7 @@
 /** Two sides: their figures are those of their own rows, and answers are held together example by example. */
 
 import { expect, it } from 'vitest';
-import { ALL_ROWS } from '../contract/rollouts.ts';
+import { ALL_ROWS } from '../contract/rollouts/rollouts.ts';
 import { fileOf, importOf, tinyAssets } from './fixtures/set-up.ts';
 import { otherRows, sideBySide } from './side-by-side.ts';
 

@@ -1,7 +1,12 @@
 /** Two files, or two stretches of steps, side by side: figures of each, and how the answers to the same examples changed. */
 
-import type { ScoreStatistics } from '../contract/rollout-scores.ts';
-import { ALL_ROWS, type RowQuery, type Side, type SideBySide } from '../contract/rollouts.ts';
+import type { ScoreStatistics } from '../contract/rollouts/rollout-scores.ts';
+import {
+  ALL_ROWS,
+  type RowQuery,
+  type Side,
+  type SideBySide,
+} from '../contract/rollouts/rollouts.ts';
 import { GRADE } from './columns.ts';
 import { rowsOf } from './query.ts';
 import type { RowFields } from './row.ts';

@@ -1,7 +1,7 @@
 /** What some rows of a set have in common, in one pass over its columns. */
 
-import type { RolloutMethodId } from '../contract/rollout-methods.ts';
-import { ROW_FAULTS, type RolloutStatistics, SEGMENTS } from '../contract/rollouts.ts';
+import type { RolloutMethodId } from '../contract/rollouts/rollout-methods.ts';
+import { ROW_FAULTS, type RolloutStatistics, SEGMENTS } from '../contract/rollouts/rollouts.ts';
 import { TEACHER_NAMES } from '../method/types.ts';
 import {
   type Columns,

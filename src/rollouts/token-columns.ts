@@ -1,6 +1,6 @@
 /** The columns of the table of scored tokens. */
 
-import type { ScoredToken } from '../contract/rollout-scores.ts';
+import type { ScoredToken } from '../contract/rollouts/rollout-scores.ts';
 
 /** A token and where it stands. */
 export interface PlacedToken {

@@ -2,8 +2,8 @@
 
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { version } from '../../package.json';
-import { ROLLOUT_METHODS } from '../contract/rollout-methods.ts';
-import type { ScoringRecord } from '../contract/rollout-scores.ts';
+import { ROLLOUT_METHODS } from '../contract/rollouts/rollout-methods.ts';
+import type { ScoringRecord } from '../contract/rollouts/rollout-scores.ts';
 import {
   type PlacedToken,
   type PlacedTokens,

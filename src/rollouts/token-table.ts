@@ -2,7 +2,7 @@
 
 import Papa from 'papaparse';
 import { part } from '../base/part.ts';
-import type { ScoringRecord, TokenTableKind } from '../contract/rollout-scores.ts';
+import type { ScoringRecord, TokenTableKind } from '../contract/rollouts/rollout-scores.ts';
 import { scoredRows } from './scored-rows.ts';
 import { fileOf, type OpenSet } from './set-store.ts';
 import { type PlacedToken, type PlacedTokens, TOKEN_COLUMNS } from './token-columns.ts';

@@ -6,8 +6,8 @@
 
 import { defaultDevice, grad, jit, numpy as np, tree } from '@jax-js/jax';
 import { ONNXModel } from '@jax-js/onnx';
-import type { TensorMap } from '../contract/train-records.ts';
-import type { Trainable } from '../contract/train-settings.ts';
+import type { TensorMap } from '../contract/train/train-records.ts';
+import type { Trainable } from '../contract/train/train-settings.ts';
 import { requireDifferentiable } from '../model/families/abilities.ts';
 import {
   type Architecture,

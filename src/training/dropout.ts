@@ -1,7 +1,7 @@
 /** Dropout masks of adapters, as data that both executions of the graph are fed. */
 
 import { hash32, hashText, hashWords } from '../base/random.ts';
-import type { FloatTensor } from '../contract/train-records.ts';
+import type { FloatTensor } from '../contract/train/train-records.ts';
 
 /** The name of the mask that belongs to an adapter matrix `….lora_A.weight`. */
 export function maskName(loraA: string): string {

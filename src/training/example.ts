@@ -1,6 +1,6 @@
 /** What a step trains on: a prompt for the student, its teachers' prompts, and how a completion is read. */
 
-import type { TrainRollout } from '../contract/train-records.ts';
+import type { TrainRollout } from '../contract/train/train-records.ts';
 import type { PromptWithImages } from '../inference/generate.ts';
 import type { PlannedRollout } from '../inference/reading.ts';
 import type { ParsedRollout, TeacherName } from '../method/types.ts';

@@ -2,8 +2,8 @@
 
 import { beforeAll, expect, test } from 'vitest';
 import { toErrorRecord } from '../base/errors.ts';
-import type { TensorMap } from '../contract/train-records.ts';
-import type { TrainSettings } from '../contract/train-settings.ts';
+import type { TensorMap } from '../contract/train/train-records.ts';
+import type { TrainSettings } from '../contract/train/train-settings.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import { floatTensor } from '../model/runtime/tensors.ts';
 import type { TrainExample } from './example.ts';

@@ -1,7 +1,7 @@
 /** What stops a run or a step, in words; the run stands at its last good state. */
 
 import { PlaygroundError } from '../base/errors.ts';
-import type { OptimizerState, TensorMap } from '../contract/train-records.ts';
+import type { OptimizerState, TensorMap } from '../contract/train/train-records.ts';
 import type { PlannedRollout } from '../inference/reading.ts';
 import type { SamplingHooks } from '../inference/sample.ts';
 import type { NonFiniteLogit } from '../kernels/types.ts';

@@ -2,7 +2,7 @@
 
 import { part } from '../base/part.ts';
 import { toHex, webSha256 } from '../base/sha256.ts';
-import type { TensorMap } from '../contract/train-records.ts';
+import type { TensorMap } from '../contract/train/train-records.ts';
 import type { StateDict } from '../model/onnx/weights.ts';
 
 /** The SHA-256 of some bytes, 64 hexadecimal digits, also on pages without WebCrypto. */

@@ -2,7 +2,7 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import type { GroupSubject } from '../contract/engine.ts';
-import type { GroupReading, GroupRollout } from '../contract/group.ts';
+import type { GroupReading, GroupRollout } from '../contract/trace/group.ts';
 import { checkRoom, checkScoring } from '../inference/checks.ts';
 import type { ModelInUse } from '../inference/model-in-use.ts';
 import type { ReadOptions } from '../inference/read-rounds.ts';

@@ -2,7 +2,7 @@
 
 import { deviceMemoryBytes } from '../base/device-memory.ts';
 import { wasmMemoryBytes } from '../base/wasm-memory.ts';
-import type { MemoryMetrics } from '../contract/train-records.ts';
+import type { MemoryMetrics } from '../contract/train/train-records.ts';
 
 interface HeapInfo {
   readonly usedJSHeapSize: number;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { TensorMap } from '../contract/train-records.ts';
-import type { OptimizerSettings } from '../contract/train-settings.ts';
+import type { TensorMap } from '../contract/train/train-records.ts';
+import type { OptimizerSettings } from '../contract/train/train-settings.ts';
 import { adamW, freshOptimizer, globalNorm, learningRateAt } from './optimizer.ts';
 
 interface Fixture {

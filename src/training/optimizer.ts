@@ -1,7 +1,7 @@
 /** AdamW on plain arrays, with the schedule and the clip that stand before it; bit for bit repeatable. */
 
-import type { FloatTensor, OptimizerState, TensorMap } from '../contract/train-records.ts';
-import type { OptimizerSettings } from '../contract/train-settings.ts';
+import type { FloatTensor, OptimizerState, TensorMap } from '../contract/train/train-records.ts';
+import type { OptimizerSettings } from '../contract/train/train-settings.ts';
 
 /**
  * Learning rate of a step (from 1), as transformers' schedules give it: a linear warm-up whose first step is

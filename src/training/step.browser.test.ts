@@ -2,8 +2,8 @@
 
 import { grad, init, lax, nn, numpy as np } from '@jax-js/jax';
 import { beforeAll, expect, test } from 'vitest';
-import type { FloatTensor } from '../contract/train-records.ts';
-import type { TrainSettings } from '../contract/train-settings.ts';
+import type { FloatTensor } from '../contract/train/train-records.ts';
+import type { TrainSettings } from '../contract/train/train-settings.ts';
 import { measureOnCpu } from '../kernels/divergence-cpu.ts';
 import type { ModelAssets } from '../model/assets.ts';
 import { isVisionWeight } from '../model/families/family.ts';

@@ -1,7 +1,7 @@
 /** The student: trained tensors in both executions of the graph, ONNX Runtime's and jax-js'. */
 
-import type { TensorMap } from '../contract/train-records.ts';
-import { learnsToSee, type Trainable } from '../contract/train-settings.ts';
+import type { TensorMap } from '../contract/train/train-records.ts';
+import { learnsToSee, type Trainable } from '../contract/train/train-settings.ts';
 import type { PromptWithImages } from '../inference/generate.ts';
 import { placeFeatures } from '../inference/generate.ts';
 import { isVisionWeight, type ModelConfig } from '../model/families/family.ts';

@@ -1,8 +1,8 @@
 /** Which tensors a run trains, their shapes and first values. */
 
 import { hashText, Random } from '../base/random.ts';
-import type { FloatTensor, TensorMap } from '../contract/train-records.ts';
-import { learnsToSee, type Trainable } from '../contract/train-settings.ts';
+import type { FloatTensor, TensorMap } from '../contract/train/train-records.ts';
+import { learnsToSee, type Trainable } from '../contract/train/train-settings.ts';
 import { type Architecture, isVisionWeight } from '../model/families/family.ts';
 import { weightsOf } from '../model/families/settle.ts';
 import { OnnxGraph } from '../model/onnx/graph.ts';

@@ -1,15 +1,15 @@
 /** One run's state and its step: rollouts, validity, teachers, divergence, gradient, update. */
 
 import { hashWords } from '../base/random.ts';
-import { settingsAt } from '../contract/stages.ts';
+import { settingsAt } from '../contract/train/stages.ts';
 import type {
   OptimizerState,
   StepMetrics,
   StepTimes,
   TensorMap,
   TrainRollout,
-} from '../contract/train-records.ts';
-import type { TrainSettings } from '../contract/train-settings.ts';
+} from '../contract/train/train-records.ts';
+import type { TrainSettings } from '../contract/train/train-settings.ts';
 import type { Generated, PromptWithImages } from '../inference/generate.ts';
 import { rowsWithin } from '../inference/logits-budget.ts';
 import { type SampledModel, sample } from '../inference/sample.ts';

@@ -8,8 +8,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Random } from '../../src/base/random.ts';
-import { TRAIN_TARGETS } from '../../src/contract/train-rows.ts';
-import type { LoraTrainable } from '../../src/contract/train-settings.ts';
+import { TRAIN_TARGETS } from '../../src/contract/train/train-rows.ts';
+import type { LoraTrainable } from '../../src/contract/train/train-settings.ts';
 import { modelCard } from '../../src/model/adapters/card.ts';
 import { logitsOf } from '../../src/model/adapters/fixtures/support.ts';
 import { mergeTrained } from '../../src/model/adapters/merge.ts';

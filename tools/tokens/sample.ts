@@ -13,7 +13,7 @@ import {
   type ScoredRow,
   type ScoredToken,
   type ScoringRecord,
-} from '../../src/contract/rollout-scores.ts';
+} from '../../src/contract/rollouts/rollout-scores.ts';
 import { writeScoredRow } from '../../src/rollouts/scored-rows.ts';
 import type { OpenSet } from '../../src/rollouts/set-store.ts';
 import { TOKEN_COLUMNS } from '../../src/rollouts/token-columns.ts';

@@ -2,7 +2,7 @@
 
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
 import { part } from '../../base/part.ts';
-import type { DataApi, DataEvent } from '../../contract/data-sets.ts';
+import type { DataApi, DataEvent } from '../../contract/data/data-sets.ts';
 import type { DataSets } from '../../data/data-sets.ts';
 import { EvaluatedSets } from '../evaluation/evaluated-sets.ts';
 

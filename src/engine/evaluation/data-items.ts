@@ -1,9 +1,9 @@
 /** A set that a person brought, as an evaluation asks it; pictures are read when they are asked for. */
 
-import type { DataRow, OpenedData } from '../../contract/data-row.ts';
+import type { DataRow, OpenedData } from '../../contract/data/data-row.ts';
 import type { RgbaImage } from '../../contract/engine.ts';
-import type { EvaluatedItem } from '../../contract/evaluation.ts';
-import type { FactSetting } from '../../contract/evaluation-settings.ts';
+import type { EvaluatedItem } from '../../contract/evaluation/evaluation.ts';
+import type { FactSetting } from '../../contract/evaluation/evaluation-settings.ts';
 import { type AskedItem, askedItem } from '../../training/data/asked-item.ts';
 import { SPLIT_NAMES, type WorldItem, worldItem } from '../../world/split.ts';
 import type { ItemSource } from './items.ts';

@@ -1,7 +1,7 @@
 /** One model in two precisions is two models: neither goes on with what the other answered. */
 
 import { expect, it } from 'vitest';
-import { modelInWords } from '../../contract/evaluation-records.ts';
+import { modelInWords } from '../../contract/evaluation/evaluation-records.ts';
 import { bundledAssets } from '../../model/fixtures/bundled-assets.ts';
 import { baseOf, evaluatedModel } from './evaluated-model.ts';
 

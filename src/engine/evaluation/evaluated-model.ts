@@ -1,7 +1,7 @@
 /** Who answers an evaluation, as its record says it. */
 
-import type { EvaluatedModel } from '../../contract/evaluation-records.ts';
-import type { RoundedPrecision } from '../../contract/model.ts';
+import type { EvaluatedModel } from '../../contract/evaluation/evaluation-records.ts';
+import type { RoundedPrecision } from '../../contract/models/model.ts';
 import type { ModelAssets } from '../../model/assets.ts';
 import type { ModelGraphs } from '../../model/runtime/model-graphs.ts';
 import { modelFingerprint } from '../../training/fingerprint.ts';

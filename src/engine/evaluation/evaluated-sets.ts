@@ -1,8 +1,8 @@
 /** The sets that evaluations of a person's own questions ask, by their fingerprints: those of the Data page. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { OpenedData } from '../../contract/data-row.ts';
-import type { EvaluationSet } from '../../contract/evaluation-settings.ts';
+import type { OpenedData } from '../../contract/data/data-row.ts';
+import type { EvaluationSet } from '../../contract/evaluation/evaluation-settings.ts';
 import type { DataSets } from '../../data/data-sets.ts';
 import { sha256 } from '../../training/fingerprint.ts';
 

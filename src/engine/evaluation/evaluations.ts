@@ -3,18 +3,18 @@
 import { version } from '../../../package.json';
 import { PlaygroundError } from '../../base/errors.ts';
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
-import type { EvaluateRequest, EvaluationEvent } from '../../contract/evaluation.ts';
-import { figuresOfLines } from '../../contract/evaluation-figures.ts';
+import type { EvaluateRequest, EvaluationEvent } from '../../contract/evaluation/evaluation.ts';
+import { figuresOfLines } from '../../contract/evaluation/evaluation-figures.ts';
 import {
   EVALUATION_FORMAT,
   type EvaluationRecord,
   type EvaluationState,
-} from '../../contract/evaluation-records.ts';
+} from '../../contract/evaluation/evaluation-records.ts';
 import {
   type EvaluationSettings,
   picturesOf,
   validateEvaluation,
-} from '../../contract/evaluation-settings.ts';
+} from '../../contract/evaluation/evaluation-settings.ts';
 import type { StudentLoan } from '../engine-loan.ts';
 import type { LoadedModel } from '../loaded-model.ts';
 import { type Active, TurnedWork } from '../turned-work.ts';

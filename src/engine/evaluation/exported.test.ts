@@ -7,9 +7,12 @@ import {
 } from '../../base/fixtures/mutants.ts';
 import { refusedLater } from '../../base/fixtures/refused.ts';
 import { sealed } from '../../base/seal.ts';
-import { figuresOfLines } from '../../contract/evaluation-figures.ts';
-import type { EvaluationLine, ResponseLine } from '../../contract/evaluation-records.ts';
-import { EVALUATION_PRESETS, type EvaluationSettings } from '../../contract/evaluation-settings.ts';
+import { figuresOfLines } from '../../contract/evaluation/evaluation-figures.ts';
+import type { EvaluationLine, ResponseLine } from '../../contract/evaluation/evaluation-records.ts';
+import {
+  EVALUATION_PRESETS,
+  type EvaluationSettings,
+} from '../../contract/evaluation/evaluation-settings.ts';
 import { worldItem } from '../../world/split.ts';
 import { readExported } from './exported.ts';
 

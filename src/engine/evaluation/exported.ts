@@ -4,21 +4,24 @@ import { PlaygroundError, shortened } from '../../base/errors.ts';
 import { placeOf } from '../../base/file-kinds.ts';
 import { foreignText } from '../../base/foreign-text.ts';
 import { sealOf } from '../../base/seal.ts';
-import type { OpenedEvaluation } from '../../contract/evaluation.ts';
-import { keyOf } from '../../contract/evaluation-comparison.ts';
-import { figuresOfLines } from '../../contract/evaluation-figures.ts';
-import { readEvaluationLine, readEvaluationRecord } from '../../contract/evaluation-log.ts';
+import type { OpenedEvaluation } from '../../contract/evaluation/evaluation.ts';
+import { keyOf } from '../../contract/evaluation/evaluation-comparison.ts';
+import { figuresOfLines } from '../../contract/evaluation/evaluation-figures.ts';
+import {
+  readEvaluationLine,
+  readEvaluationRecord,
+} from '../../contract/evaluation/evaluation-log.ts';
 import {
   EVALUATION_FORMAT,
   type EvaluationLine,
   type EvaluationRecord,
   type ResponseLine,
-} from '../../contract/evaluation-records.ts';
+} from '../../contract/evaluation/evaluation-records.ts';
 import {
   type EvaluationSettings,
   hasGroups,
   picturesOf,
-} from '../../contract/evaluation-settings.ts';
+} from '../../contract/evaluation/evaluation-settings.ts';
 import { gradeAnswer } from '../../method/grading.ts';
 import { VIGOS_PAPER } from '../../method/named-methods.ts';
 import { questionIn } from '../../training/data/asked-item.ts';

@@ -1,7 +1,11 @@
 /** What an evaluation asks, picture by picture: the sets of the world, drawn when they are asked for. */
 
 import type { RolloutInput } from '../../contract/engine.ts';
-import { type EvaluationSet, hasGroups, picturesOf } from '../../contract/evaluation-settings.ts';
+import {
+  type EvaluationSet,
+  hasGroups,
+  picturesOf,
+} from '../../contract/evaluation/evaluation-settings.ts';
 import { type AskedItem, askedItem, pictureOf } from '../../training/data/asked-item.ts';
 import { type ItemOptions, worldItem } from '../../world/split.ts';
 

@@ -3,19 +3,23 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
 import { sealed } from '../../base/seal.ts';
-import type { EvaluatedItem, EvaluationList, OpenedEvaluation } from '../../contract/evaluation.ts';
+import type {
+  EvaluatedItem,
+  EvaluationList,
+  OpenedEvaluation,
+} from '../../contract/evaluation/evaluation.ts';
 import {
   type BehindRequest,
   type ResponsesBehind,
   responsesBehind,
-} from '../../contract/evaluation-behind.ts';
-import { compareLines } from '../../contract/evaluation-comparison.ts';
+} from '../../contract/evaluation/evaluation-behind.ts';
+import { compareLines } from '../../contract/evaluation/evaluation-comparison.ts';
 import {
   type EvaluatedModel,
   type EvaluationRecord,
   type FigureComparison,
   modelInWords,
-} from '../../contract/evaluation-records.ts';
+} from '../../contract/evaluation/evaluation-records.ts';
 import type { ModelAssets } from '../../model/assets.ts';
 import { shownItem } from './data-items.ts';
 import { baseOf, evaluatedModel } from './evaluated-model.ts';

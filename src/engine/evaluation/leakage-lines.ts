@@ -2,10 +2,10 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import type { LeakageSubject, RgbaImage } from '../../contract/engine.ts';
-import type { LeakageLine, ResponseLine } from '../../contract/evaluation-records.ts';
-import type { LeakageSettings } from '../../contract/evaluation-settings.ts';
-import { bothMethods } from '../../contract/leakage.ts';
-import type { PalrParts } from '../../contract/rollout-scores.ts';
+import type { LeakageLine, ResponseLine } from '../../contract/evaluation/evaluation-records.ts';
+import type { LeakageSettings } from '../../contract/evaluation/evaluation-settings.ts';
+import type { PalrParts } from '../../contract/rollouts/rollout-scores.ts';
+import { bothMethods } from '../../contract/trace/leakage.ts';
 import { readLeakage } from '../../inference/leakage.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';

@@ -1,8 +1,8 @@
 /** Writes an evaluation down while it is under way. */
 
 import { toErrorRecord } from '../../base/errors.ts';
-import type { EvaluationEvent } from '../../contract/evaluation.ts';
-import type { EvaluationRecord } from '../../contract/evaluation-records.ts';
+import type { EvaluationEvent } from '../../contract/evaluation/evaluation.ts';
+import type { EvaluationRecord } from '../../contract/evaluation/evaluation-records.ts';
 import type { EvaluationStore } from './store.ts';
 
 /** Writes as it can: what finds no room is said once, and tried again with the next turn. */

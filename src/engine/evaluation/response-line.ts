@@ -1,6 +1,6 @@
 /** A sampled response, read, graded and held to its picture: one line of an evaluation's log. */
 
-import type { ResponseKey, ResponseLine } from '../../contract/evaluation-records.ts';
+import type { ResponseKey, ResponseLine } from '../../contract/evaluation/evaluation-records.ts';
 import { planRollout } from '../../inference/reading.ts';
 import { exactMatch } from '../../method/exact-match.ts';
 import { type AnswerMeasure, gradeAnswer } from '../../method/grading.ts';

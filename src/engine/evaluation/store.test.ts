@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
-import { figuresOfLines } from '../../contract/evaluation-figures.ts';
-import type { EvaluationLine, EvaluationRecord } from '../../contract/evaluation-records.ts';
-import { EVALUATION_PRESETS } from '../../contract/evaluation-settings.ts';
-import { responseLine } from '../../contract/fixtures/evaluation-lines.ts';
+import { figuresOfLines } from '../../contract/evaluation/evaluation-figures.ts';
+import type {
+  EvaluationLine,
+  EvaluationRecord,
+} from '../../contract/evaluation/evaluation-records.ts';
+import { EVALUATION_PRESETS } from '../../contract/evaluation/evaluation-settings.ts';
+import { responseLine } from '../../contract/evaluation/fixtures/evaluation-lines.ts';
 import { MemoryFiles } from '../../storage/file-area.ts';
 import { EvaluationStore } from './store.ts';
 

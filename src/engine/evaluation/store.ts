@@ -4,9 +4,15 @@
  */
 
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/errors.ts';
-import type { BrokenEvaluation } from '../../contract/evaluation.ts';
-import { readEvaluationLine, readEvaluationRecord } from '../../contract/evaluation-log.ts';
-import type { EvaluationLine, EvaluationRecord } from '../../contract/evaluation-records.ts';
+import type { BrokenEvaluation } from '../../contract/evaluation/evaluation.ts';
+import {
+  readEvaluationLine,
+  readEvaluationRecord,
+} from '../../contract/evaluation/evaluation-log.ts';
+import type {
+  EvaluationLine,
+  EvaluationRecord,
+} from '../../contract/evaluation/evaluation-records.ts';
 import { readCheckedLines, writeCheckedLines } from '../../storage/checked-lines.ts';
 import { type FileArea, MemoryFiles } from '../../storage/file-area.ts';
 import { openPrivateFiles } from '../../storage/private-files.ts';

@@ -1,8 +1,8 @@
 /** Teachers who write by themselves on the pictures of a group: lines of an evaluation's log. */
 
 import { hashWords, Random } from '../../base/random.ts';
-import type { ResponseLine, TeacherLine } from '../../contract/evaluation-records.ts';
-import type { EvaluationSampling } from '../../contract/evaluation-settings.ts';
+import type { ResponseLine, TeacherLine } from '../../contract/evaluation/evaluation-records.ts';
+import type { EvaluationSampling } from '../../contract/evaluation/evaluation-settings.ts';
 import {
   type GivenReference,
   IMAGE_ONLY_FORM,
@@ -10,7 +10,7 @@ import {
   TEACHER_FORMS,
   type TeacherForm,
   type TeacherFormId,
-} from '../../contract/teacher-forms.ts';
+} from '../../contract/evaluation/teacher-forms.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { respondIn } from '../../inference/responses.ts';
 import type { SamplingHooks } from '../../inference/sample.ts';

@@ -6,19 +6,19 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { hashWords } from '../../base/random.ts';
-import { keyOf } from '../../contract/evaluation-comparison.ts';
+import { keyOf } from '../../contract/evaluation/evaluation-comparison.ts';
 import type {
   EvaluationLine,
   LeakageLine,
   ResponseLine,
   TeacherLine,
-} from '../../contract/evaluation-records.ts';
+} from '../../contract/evaluation/evaluation-records.ts';
 import {
   EVALUATION_BOUNDS,
   type EvaluationSettings,
   FACT_SETTINGS,
   hasGroups,
-} from '../../contract/evaluation-settings.ts';
+} from '../../contract/evaluation/evaluation-settings.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { respond } from '../../inference/responses.ts';
 import type { SamplingHooks } from '../../inference/sample.ts';

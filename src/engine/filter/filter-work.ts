@@ -1,9 +1,9 @@
 /** Asks the model training questions several times each, from the picture and where it is wanted from a caption, a batch at a time. */
 
 import { hashWords, Random } from '../../base/random.ts';
-import type { FilterSettings, LookedAt } from '../../contract/filter.ts';
-import { drawnBy } from '../../contract/item-set.ts';
-import { trainSettings } from '../../contract/train-settings.ts';
+import { drawnBy } from '../../contract/data/item-set.ts';
+import type { FilterSettings, LookedAt } from '../../contract/train/filter.ts';
+import { trainSettings } from '../../contract/train/train-settings.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { planRollout } from '../../inference/reading.ts';
 import { type AskedPrompt, respond } from '../../inference/responses.ts';

@@ -3,15 +3,15 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import { newId } from '../../base/new-id.ts';
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
+import { ITEMS_FORMAT } from '../../contract/data/item-set.ts';
 import {
   type FilterEvent,
   type FilteredItems,
   type FilterRequest,
   type KeptItemSets,
   nothingKept,
-} from '../../contract/filter.ts';
-import { validateFilter } from '../../contract/filter-validate.ts';
-import { ITEMS_FORMAT } from '../../contract/item-set.ts';
+} from '../../contract/train/filter.ts';
+import { validateFilter } from '../../contract/train/filter-validate.ts';
 import { requireStateDict } from '../../model/assets.ts';
 import { undrawn } from '../../training/faults.ts';
 import { modelFingerprint } from '../../training/fingerprint.ts';

@@ -1,8 +1,8 @@
 /** Sets of measured questions that a browser keeps: one that is damaged is named, and the others are listed all the same. */
 
 import { expect, it } from 'vitest';
-import type { FilteredItems } from '../../contract/filter.ts';
-import { filterSettings } from '../../contract/filter-validate.ts';
+import type { FilteredItems } from '../../contract/train/filter.ts';
+import { filterSettings } from '../../contract/train/filter-validate.ts';
 import { MemoryFiles } from '../../storage/file-area.ts';
 import { ItemSets } from './item-sets.ts';
 

@@ -1,8 +1,12 @@
 /** The sets of questions that this browser keeps, a file each; in memory where it keeps none. */
 
 import { toErrorRecord } from '../../base/errors.ts';
-import { type FilteredItems, type KeptItemSets, readFilteredItems } from '../../contract/filter.ts';
-import { validateFilter } from '../../contract/filter-validate.ts';
+import {
+  type FilteredItems,
+  type KeptItemSets,
+  readFilteredItems,
+} from '../../contract/train/filter.ts';
+import { validateFilter } from '../../contract/train/filter-validate.ts';
 import { type FileArea, MemoryFiles } from '../../storage/file-area.ts';
 import { openPrivateFiles } from '../../storage/private-files.ts';
 

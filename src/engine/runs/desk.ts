@@ -2,9 +2,14 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { part } from '../../base/part.ts';
-import type { ExportedFile, Imported, RunExport, StudentChoice } from '../../contract/runs.ts';
-import type { ModelIdentity } from '../../contract/train-records.ts';
-import type { StudentSource } from '../../contract/training.ts';
+import type {
+  ExportedFile,
+  Imported,
+  RunExport,
+  StudentChoice,
+} from '../../contract/train/runs.ts';
+import type { ModelIdentity } from '../../contract/train/train-records.ts';
+import type { StudentSource } from '../../contract/train/training.ts';
 import { type ModelAssets, requireStateDict } from '../../model/assets.ts';
 import { modelFingerprint } from '../../training/fingerprint.ts';
 import { requireModel } from '../../training/runs/checkpoint-file.ts';

@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { unwrap } from '../../base/outcome.ts';
-import type { RunsEvent } from '../../contract/runs.ts';
-import { trainSettings } from '../../contract/train-settings.ts';
-import { withSettings } from '../../contract/train-validate.ts';
+import type { RunsEvent } from '../../contract/train/runs.ts';
+import { trainSettings } from '../../contract/train/train-settings.ts';
+import { withSettings } from '../../contract/train/train-validate.ts';
 import { MemoryFiles } from '../../storage/file-area.ts';
 import { DamagedFiles, type Fault, FaultyFiles } from '../../storage/fixtures/faulty-files.ts';
 import { lockRun } from '../../storage/run-lock.ts';

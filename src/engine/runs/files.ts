@@ -3,9 +3,9 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import { FILE_KINDS, placeOf, tellingFile } from '../../base/file-kinds.ts';
 import { fileKind } from '../../base/foreign-text.ts';
-import type { ExportedFile, OutwardTrainer, RunExport } from '../../contract/runs.ts';
-import type { Checkpoint } from '../../contract/train-records.ts';
-import type { StudentSource } from '../../contract/training.ts';
+import type { ExportedFile, OutwardTrainer, RunExport } from '../../contract/train/runs.ts';
+import type { Checkpoint } from '../../contract/train/train-records.ts';
+import type { StudentSource } from '../../contract/train/training.ts';
 import { adapterStudent } from '../../model/adapters/adapter-student.ts';
 import type { Origin } from '../../model/adapters/card.ts';
 import { modelCard } from '../../model/adapters/card.ts';

@@ -1,9 +1,9 @@
 /** Going on from the checkpoint before the last one, with another learning rate. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { Checkpoint } from '../../contract/train-records.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
-import { validateTrainSettings, withSetting } from '../../contract/train-validate.ts';
+import type { Checkpoint } from '../../contract/train/train-records.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
+import { validateTrainSettings, withSetting } from '../../contract/train/train-validate.ts';
 import type { StoredRun } from '../../training/runs/stored-run.ts';
 
 /** Throws `run.no-earlier`. */

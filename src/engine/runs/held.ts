@@ -1,7 +1,7 @@
 /** A run that this worker trains, and what of it is not written yet. */
 
-import type { LogLine } from '../../contract/run-log.ts';
-import type { Checkpoint, StepRollouts } from '../../contract/train-records.ts';
+import type { LogLine } from '../../contract/train/run-log.ts';
+import type { Checkpoint, StepRollouts } from '../../contract/train/train-records.ts';
 import type { StoredRun } from '../../training/runs/stored-run.ts';
 
 export interface Held {

@@ -3,9 +3,9 @@
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { unwrap } from '../../base/outcome.ts';
-import type { FloatTensor } from '../../contract/train-records.ts';
-import { type TrainSettings, trainSettings } from '../../contract/train-settings.ts';
-import { withSettings } from '../../contract/train-validate.ts';
+import type { FloatTensor } from '../../contract/train/train-records.ts';
+import { type TrainSettings, trainSettings } from '../../contract/train/train-settings.ts';
+import { withSettings } from '../../contract/train/train-validate.ts';
 import { readCheckpoint } from '../../training/runs/checkpoint-file.ts';
 import { openRuns } from '../../training/runs/run-store.ts';
 import type { Engine } from '../engine.ts';

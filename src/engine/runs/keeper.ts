@@ -8,9 +8,9 @@ import type {
   RunList,
   RunsEvent,
   StoredRun,
-} from '../../contract/runs.ts';
-import type { Checkpoint } from '../../contract/train-records.ts';
-import type { TrainEvent, TrainRequest, TrainResult } from '../../contract/training.ts';
+} from '../../contract/train/runs.ts';
+import type { Checkpoint } from '../../contract/train/train-records.ts';
+import type { TrainEvent, TrainRequest, TrainResult } from '../../contract/train/training.ts';
 import { keepStorage } from '../../storage/private-files.ts';
 import { requireModel } from '../../training/runs/checkpoint-file.ts';
 import { joinedLogs } from '../../training/runs/run-log.ts';

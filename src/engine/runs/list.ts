@@ -1,8 +1,8 @@
 /** Kept runs as a list shows them. */
 
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
-import type { BrokenRun, StoredRun } from '../../contract/runs.ts';
-import type { Checkpoint, Evaluation } from '../../contract/train-records.ts';
+import type { BrokenRun, StoredRun } from '../../contract/train/runs.ts';
+import type { Checkpoint, Evaluation } from '../../contract/train/train-records.ts';
 import type { RunEntry, RunStore } from '../../training/runs/run-store.ts';
 
 /** The log's end of each run, as of a time of writing and a size: logs are read again only when they have grown. */

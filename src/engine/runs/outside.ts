@@ -1,7 +1,7 @@
 /** Runs of trainers elsewhere: taken in, listed, drawn, and their adapters handed out as students. */
 
 import { part } from '../../base/part.ts';
-import type { OutsideRun } from '../../contract/outside-runs.ts';
+import type { OutsideRun } from '../../contract/train/outside-runs.ts';
 import { type OutsideStore, openOutside } from '../../training/outside/outside-store.ts';
 
 export class OutsideRuns {

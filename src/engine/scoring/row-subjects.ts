@@ -2,7 +2,11 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import type { RgbaImage, RolloutInput } from '../../contract/engine.ts';
-import { SCORE_LACKS, type ScoredRow, type ScoreLack } from '../../contract/rollout-scores.ts';
+import {
+  SCORE_LACKS,
+  type ScoredRow,
+  type ScoreLack,
+} from '../../contract/rollouts/rollout-scores.ts';
 import type { PlannedRollout } from '../../inference/reading.ts';
 import { SIGHT } from '../../method/sight.ts';
 import type { MethodConfig } from '../../method/types.ts';

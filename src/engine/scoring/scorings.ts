@@ -4,16 +4,16 @@ import { version } from '../../../package.json';
 import { PlaygroundError } from '../../base/errors.ts';
 import type { JobHandle } from '../../base/jobs.ts';
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
-import { bothMethods } from '../../contract/leakage.ts';
-import { ROLLOUT_METHODS } from '../../contract/rollout-methods.ts';
+import { ROLLOUT_METHODS } from '../../contract/rollouts/rollout-methods.ts';
 import {
   SCORES_FORMAT,
   type ScoredRow,
   type ScoringEvent,
   type ScoringRecord,
   type ScoringRequest,
-} from '../../contract/rollout-scores.ts';
-import { usedDivergence } from '../../contract/used-divergence.ts';
+} from '../../contract/rollouts/rollout-scores.ts';
+import { bothMethods } from '../../contract/trace/leakage.ts';
+import { usedDivergence } from '../../contract/trace/used-divergence.ts';
 import { checkIds, checkScoring } from '../../inference/checks.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { scoreRollout } from '../../inference/rollouts.ts';

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { toErrorRecord } from '../../base/errors.ts';
 import { Random } from '../../base/random.ts';
 import { sealed } from '../../base/seal.ts';
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import { planRollout } from '../../inference/reading.ts';
 import { recordTrace } from '../../inference/record.ts';
 import { measureOnCpu } from '../../kernels/divergence-cpu.ts';

@@ -2,7 +2,7 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { sealOf } from '../../base/seal.ts';
-import type { OpenedTrace, Trace } from '../../contract/trace.ts';
+import type { OpenedTrace, Trace } from '../../contract/trace/trace.ts';
 import type { ModelAssets } from '../../model/assets.ts';
 import { sha256 } from '../../training/fingerprint.ts';
 import { contradiction, parseTrace } from './trace-file.ts';

@@ -1,6 +1,6 @@
 /** Whether a token's figures can be of two probability distributions, and its loss of their divergence. Pure. */
 
-import type { TokenTrace, Trace, TraceTopEntry } from '../../contract/trace.ts';
+import type { TokenTrace, Trace, TraceTopEntry } from '../../contract/trace/trace.ts';
 import { termAndSlope } from '../../kernels/entry-terms.ts';
 import { boundaryTokens, tokenCap } from '../../method/supervision.ts';
 import type { MethodConfig } from '../../method/types.ts';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
-import type { TokenTrace, Trace } from '../../contract/trace.ts';
+import type { TokenTrace, Trace } from '../../contract/trace/trace.ts';
 import { VIGOS_CODE, VIGOS_PAPER } from '../../method/named-methods.ts';
 import { parseTrace } from './trace-file.ts';
 

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { PlaygroundError, shortened } from '../../base/errors.ts';
 import { placeOf } from '../../base/file-kinds.ts';
 import { foreignText } from '../../base/foreign-text.ts';
-import { TRACE_FORMAT, type Trace, traceSchema } from '../../contract/trace.ts';
+import { TRACE_FORMAT, type Trace, traceSchema } from '../../contract/trace/trace.ts';
 import { FAULT_SENTENCES } from '../../method/faults.ts';
 import { RULES } from '../../method/rules.ts';
 import { figureFault } from './trace-figures.ts';

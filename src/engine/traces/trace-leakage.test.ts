@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { refusedBy } from '../../base/fixtures/refused.ts';
-import { bothMethods, type LeakageToken } from '../../contract/leakage.ts';
-import type { Trace, TraceLeakage } from '../../contract/trace.ts';
+import { bothMethods, type LeakageToken } from '../../contract/trace/leakage.ts';
+import type { Trace, TraceLeakage } from '../../contract/trace/trace.ts';
 import { parseTrace } from './trace-file.ts';
 
 const { checksum: _, ...recorded } = JSON.parse(

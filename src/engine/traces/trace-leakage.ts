@@ -1,6 +1,6 @@
 /** Whether a trace's leakage is of its own tokens. Pure. */
 
-import type { Trace, TraceLeakage } from '../../contract/trace.ts';
+import type { Trace, TraceLeakage } from '../../contract/trace/trace.ts';
 import { SIGHT } from '../../method/sight.ts';
 import type { MethodName } from '../../method/types.ts';
 import type { TraceFault } from './trace-reading.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { toErrorRecord } from '../../base/errors.ts';
-import type { TraceLooks } from '../../contract/trace.ts';
+import type { TraceLooks } from '../../contract/trace/trace.ts';
 import { parseTrace } from './trace-file.ts';
 
 const { checksum: _, ...recorded } = JSON.parse(

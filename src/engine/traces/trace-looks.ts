@@ -1,6 +1,6 @@
 /** Whether what a trace says of its teachers' looking is of its own tokens. Pure. */
 
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import { SIGHT } from '../../method/sight.ts';
 import type { TraceFault } from './trace-reading.ts';
 

@@ -1,6 +1,6 @@
 /** Whether a trace's form is what the method makes of its tokens: text, validity, spans, segments, teachers and rules. Pure. */
 
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import { type FormIds, readCompletion } from '../../inference/reading.ts';
 import { gradeAnswer } from '../../method/grading.ts';
 import type { ParsedRollout, RuleId, SupervisionPlan, TagIds } from '../../method/types.ts';

@@ -1,7 +1,7 @@
 /** What a run trains on, as the loaded model sees it: a source's examples, encoded, with their teachers' prompts. */
 
-import { settingsAt } from '../../contract/stages.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
+import { settingsAt } from '../../contract/train/stages.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import { checkRoom } from '../../inference/checks.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { planRollout } from '../../inference/reading.ts';

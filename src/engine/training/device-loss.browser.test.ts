@@ -4,8 +4,8 @@ import { getWebGPUDevice } from '@jax-js/jax';
 import { expect, it } from 'vitest';
 import { unwrap } from '../../base/outcome.ts';
 import type { EngineEvent } from '../../contract/engine.ts';
-import { trainSettings } from '../../contract/train-settings.ts';
-import { withSettings } from '../../contract/train-validate.ts';
+import { trainSettings } from '../../contract/train/train-settings.ts';
+import { withSettings } from '../../contract/train/train-validate.ts';
 import { startEngine } from '../fixtures/session.ts';
 
 // As small as can be: a software adapter takes a second for what a GPU does in a millisecond. Nothing is sampled and no

@@ -2,9 +2,9 @@
 
 import { takeDevicePeak } from '../../base/device-memory.ts';
 import { wasmMemoryBytes } from '../../base/wasm-memory.ts';
-import { recipeOf } from '../../contract/recipes.ts';
-import type { TrainEstimate } from '../../contract/train-records.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
+import { recipeOf } from '../../contract/train/recipes.ts';
+import type { TrainEstimate } from '../../contract/train/train-records.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import type { GivenData } from '../../training/data/own-questions.ts';
 import { worldOf } from '../../training/data/table.ts';

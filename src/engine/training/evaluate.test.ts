@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
-import type { ResponseLine } from '../../contract/evaluation-records.ts';
-import { leakage, responseLine, TRUE, taught } from '../../contract/fixtures/evaluation-lines.ts';
+import type { ResponseLine } from '../../contract/evaluation/evaluation-records.ts';
+import {
+  leakage,
+  responseLine,
+  TRUE,
+  taught,
+} from '../../contract/evaluation/fixtures/evaluation-lines.ts';
 import { wilsonInterval } from '../../method/estimates.ts';
 import { heldOutFigures, wordsFigures } from './evaluate.ts';
 

@@ -1,24 +1,24 @@
 /** Held-out figures of a student: those of the table of evaluations, measured in a run. */
 
 import { hashWords } from '../../base/random.ts';
-import { keyOf } from '../../contract/evaluation-comparison.ts';
-import { figureOf } from '../../contract/evaluation-figures.ts';
+import { keyOf } from '../../contract/evaluation/evaluation-comparison.ts';
+import { figureOf } from '../../contract/evaluation/evaluation-figures.ts';
 import type {
   EvaluationFigure,
   EvaluationLine,
   LeakageLine,
   ResponseLine,
   TeacherLine,
-} from '../../contract/evaluation-records.ts';
+} from '../../contract/evaluation/evaluation-records.ts';
 import {
   type HeldOutAsked,
   heldOutRows,
   responsesOf,
   wordsRows,
-} from '../../contract/evaluation-rows.ts';
-import { LEAKAGE_DEFAULTS } from '../../contract/evaluation-settings.ts';
-import type { Evaluation, HeldOutFigure } from '../../contract/train-records.ts';
-import type { TrainSampling } from '../../contract/train-settings.ts';
+} from '../../contract/evaluation/evaluation-rows.ts';
+import { LEAKAGE_DEFAULTS } from '../../contract/evaluation/evaluation-settings.ts';
+import type { Evaluation, HeldOutFigure } from '../../contract/train/train-records.ts';
+import type { TrainSampling } from '../../contract/train/train-settings.ts';
 import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
 import { respond } from '../../inference/responses.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';

@@ -1,7 +1,7 @@
 /** One fixed rollout, measured again and again while the student learns. */
 
-import type { FollowedRollout } from '../../contract/train-records.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
+import type { FollowedRollout } from '../../contract/train/train-records.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { worldOf } from '../../training/data/table.ts';
 import type { Trainer } from '../../training/trainer.ts';

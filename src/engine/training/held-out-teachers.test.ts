@@ -1,9 +1,9 @@
 /** Teachers who write by themselves on a run's held-out pictures: who is asked, and who is not asked again. */
 
 import { expect, it } from 'vitest';
-import { keyOf } from '../../contract/evaluation-comparison.ts';
-import type { TeacherLine } from '../../contract/evaluation-records.ts';
-import { trainSettings } from '../../contract/train-settings.ts';
+import { keyOf } from '../../contract/evaluation/evaluation-comparison.ts';
+import type { TeacherLine } from '../../contract/evaluation/evaluation-records.ts';
+import { trainSettings } from '../../contract/train/train-settings.ts';
 import { modelInUse } from '../../inference/fixtures/counterfactual-model.ts';
 import { readTyped } from '../../inference/typed.ts';
 import { sourceOf } from '../../training/data/table.ts';

@@ -1,8 +1,8 @@
 /** The trained student that the Lab looks at: its tensors in plain memory, its network on the present backend. */
 
-import type { TensorMap } from '../../contract/train-records.ts';
-import { learnsToSee, type Trainable } from '../../contract/train-settings.ts';
-import type { StudentStatus } from '../../contract/training.ts';
+import type { TensorMap } from '../../contract/train/train-records.ts';
+import { learnsToSee, type Trainable } from '../../contract/train/train-settings.ts';
+import type { StudentStatus } from '../../contract/train/training.ts';
 import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
 import { requireStateDict } from '../../model/assets.ts';
 import type { ModelNetwork } from '../../model/runtime/network.ts';

@@ -1,8 +1,8 @@
 /** One run in the engine: its trainer, what it has measured, and what it is asked to do next. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { TeacherLine } from '../../contract/evaluation-records.ts';
-import { recipeOf } from '../../contract/recipes.ts';
+import type { TeacherLine } from '../../contract/evaluation/evaluation-records.ts';
+import { recipeOf } from '../../contract/train/recipes.ts';
 import type {
   Checkpoint,
   Evaluation,
@@ -12,13 +12,13 @@ import type {
   OptimizerState,
   StepMetrics,
   TensorMap,
-} from '../../contract/train-records.ts';
+} from '../../contract/train/train-records.ts';
 import {
   learnsToSee,
   type TrainSampling,
   type TrainSettings,
-} from '../../contract/train-settings.ts';
-import type { TrainEvent } from '../../contract/training.ts';
+} from '../../contract/train/train-settings.ts';
+import type { TrainEvent } from '../../contract/train/training.ts';
 import type { ModelInUse, StudentInUse } from '../../inference/model-in-use.ts';
 import { requireStateDict } from '../../model/assets.ts';
 import type { Architecture } from '../../model/families/family.ts';

@@ -2,9 +2,9 @@
 
 import { expect, it } from 'vitest';
 import { unwrap } from '../../base/outcome.ts';
-import { readScheduleFile, settingsOfSchedule } from '../../contract/schedule-file.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
-import type { Checkpoint } from '../../contract/training.ts';
+import { readScheduleFile, settingsOfSchedule } from '../../contract/train/schedule-file.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
+import type { Checkpoint } from '../../contract/train/training.ts';
 import { startEngine } from '../fixtures/session.ts';
 
 /** Rollouts of GRPO are drawn at a high temperature, so that those of a group differ. */

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { unwrap } from '../../base/outcome.ts';
 import { trackWasmMemory } from '../../base/wasm-memory.ts';
 import type { EngineEvent } from '../../contract/engine.ts';
-import { type TrainSettings, trainSettings } from '../../contract/train-settings.ts';
-import { withSetting, withSettings } from '../../contract/train-validate.ts';
-import type { Checkpoint } from '../../contract/training.ts';
+import { type TrainSettings, trainSettings } from '../../contract/train/train-settings.ts';
+import { withSetting, withSettings } from '../../contract/train/train-validate.ts';
+import type { Checkpoint } from '../../contract/train/training.ts';
 import { VIGOS_PAPER } from '../../method/named-methods.ts';
 import { SAMPLING, startEngine, worldInput } from '../fixtures/session.ts';
 

@@ -4,10 +4,10 @@ import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import type { JobHandle } from '../../base/jobs.ts';
 import { type Outcome, outcomeOf } from '../../base/outcome.ts';
 import { part } from '../../base/part.ts';
-import type { OpenedData } from '../../contract/data-row.ts';
-import type { DataReference } from '../../contract/data-sets.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
-import { validateTrainSettings } from '../../contract/train-validate.ts';
+import type { OpenedData } from '../../contract/data/data-row.ts';
+import type { DataReference } from '../../contract/data/data-sets.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
+import { validateTrainSettings } from '../../contract/train/train-validate.ts';
 import type {
   Checkpoint,
   Evaluation,
@@ -18,7 +18,7 @@ import type {
   TrainRequest,
   TrainResult,
   TrainState,
-} from '../../contract/training.ts';
+} from '../../contract/train/training.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { requireStateDict } from '../../model/assets.ts';
 import { requireDifferentiable } from '../../model/families/abilities.ts';

@@ -1,7 +1,7 @@
 /** An adapter as a student beside the model that it was trained on. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { FloatTensor } from '../../contract/train-records.ts';
+import type { FloatTensor } from '../../contract/train/train-records.ts';
 import { isSmall } from '../families/estimate.ts';
 import { type Architecture, isVisionWeight } from '../families/family.ts';
 import { weightsOf } from '../families/settle.ts';

@@ -1,8 +1,8 @@
 /** The README of an exported adapter or model. */
 
-import { recipeText } from '../../contract/stages.ts';
-import type { ModelIdentity } from '../../contract/train-records.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
+import { recipeText } from '../../contract/train/stages.ts';
+import type { ModelIdentity } from '../../contract/train/train-records.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 
 /** What an export came from; settings and step are unknown for an imported adapter. */
 export interface Origin {

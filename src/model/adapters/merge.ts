@@ -1,8 +1,8 @@
 /** Folds what was trained into the weights of the base. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { FloatTensor, TensorMap } from '../../contract/train-records.ts';
-import type { LoraTrainable } from '../../contract/train-settings.ts';
+import type { FloatTensor, TensorMap } from '../../contract/train/train-records.ts';
+import type { LoraTrainable } from '../../contract/train/train-settings.ts';
 import {
   float32Tensor,
   lazyTensor,

@@ -2,8 +2,8 @@
 
 import * as v from 'valibot';
 import { shortened } from '../../base/errors.ts';
-import { SIGHT_TARGETS } from '../../contract/train-rows.ts';
-import type { LoraTrainable } from '../../contract/train-settings.ts';
+import { SIGHT_TARGETS } from '../../contract/train/train-rows.ts';
+import type { LoraTrainable } from '../../contract/train/train-settings.ts';
 import { isJsonObject, type JsonObject } from '../sources/json-source.ts';
 import { invalidConfig, unsupported } from './adapter-errors.ts';
 

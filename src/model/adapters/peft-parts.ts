@@ -1,6 +1,6 @@
 /** What every tensor of a PEFT file is: which weight of the model it changes, and how. */
 
-import type { SightAdapters } from '../../contract/train-rows.ts';
+import type { SightAdapters } from '../../contract/train/train-rows.ts';
 import { isVisionWeight, type ModelFamily } from '../families/family.ts';
 import { readSafetensors, type TensorData, toFloat32 } from '../formats/safetensors.ts';
 import { ADAPTER_WEIGHTS } from '../sources/inner-adapters.ts';

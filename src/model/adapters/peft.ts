@@ -1,8 +1,8 @@
 /** Adapters in the layout of PEFT: `adapter_config.json` and `adapter_model.safetensors`. */
 
 import type { FolderFile } from '../../contract/engine.ts';
-import type { FloatTensor } from '../../contract/train-records.ts';
-import { TRAIN_TARGETS, type TrainTarget } from '../../contract/train-rows.ts';
+import type { FloatTensor } from '../../contract/train/train-records.ts';
+import { TRAIN_TARGETS, type TrainTarget } from '../../contract/train/train-rows.ts';
 import { unzip } from '../../storage/zip-read.ts';
 import { type ExportFile, textFile } from '../../storage/zip-write.ts';
 import { type Architecture, isVisionWeight } from '../families/family.ts';

@@ -1,8 +1,8 @@
 /** A student apart from the run that made it: what was trained, and its tensors. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { TensorMap } from '../../contract/train-records.ts';
-import type { LoraTrainable, Trainable } from '../../contract/train-settings.ts';
+import type { TensorMap } from '../../contract/train/train-records.ts';
+import type { LoraTrainable, Trainable } from '../../contract/train/train-settings.ts';
 import type { Architecture } from '../families/family.ts';
 import type { LoraOptions } from '../onnx/options.ts';
 import type { WeightInput } from '../onnx/weights.ts';

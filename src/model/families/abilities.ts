@@ -1,7 +1,7 @@
 /** What a model can do here and what it needs, known from its configuration alone, and the refusals that follow. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { ModelAbilities, ModelNeeds } from '../../contract/model.ts';
+import type { ModelAbilities, ModelNeeds } from '../../contract/models/model.ts';
 import { inBillions, TAB_BYTES, tooLarge, WASM_BYTES } from '../sources/limits.ts';
 import type { Architecture, DifferentiableForm } from './family.ts';
 

@@ -6,7 +6,7 @@ import {
   KEPT_PRECISIONS,
   type KeptPrecision,
   type PrecisionEstimate,
-} from '../../contract/model.ts';
+} from '../../contract/models/model.ts';
 import { lazyTensor } from '../formats/safetensors.ts';
 import type { StateDict } from '../onnx/weights.ts';
 import { WASM_BYTES } from '../sources/limits.ts';

@@ -6,7 +6,7 @@
  * {@link HEAD}. A family maps the names of its files to it.
  */
 
-import type { DialectName, ModelAbilities } from '../../contract/model.ts';
+import type { DialectName, ModelAbilities } from '../../contract/models/model.ts';
 import type {
   BuiltGraph,
   DecoderOptions,

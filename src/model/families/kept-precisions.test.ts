@@ -7,8 +7,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { narrowHalves } from '../../base/half-floats.ts';
 import { Random } from '../../base/random.ts';
-import type { WeightError } from '../../contract/model.ts';
-import { TRAIN_TARGETS } from '../../contract/train-rows.ts';
+import type { WeightError } from '../../contract/models/model.ts';
+import { TRAIN_TARGETS } from '../../contract/train/train-rows.ts';
 import { mergeTrained } from '../adapters/merge.ts';
 import { loraInputs } from '../adapters/trained-tensors.ts';
 import {

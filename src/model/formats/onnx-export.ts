@@ -1,7 +1,7 @@
 /** A model that came as ONNX: its three graphs; in the layout of onnx-community in one or more precisions. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import { EXPORT_PRECISIONS, type ExportPrecision } from '../../contract/model.ts';
+import { EXPORT_PRECISIONS, type ExportPrecision } from '../../contract/models/model.ts';
 
 const PARTS = { embed: 'embed_tokens', vision: 'vision_encoder', decoder: 'decoder_model_merged' };
 

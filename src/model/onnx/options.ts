@@ -1,6 +1,6 @@
 /** What all three graph builders take and give. */
 
-import type { SightAdapters } from '../../contract/train-rows.ts';
+import type { SightAdapters } from '../../contract/train/train-rows.ts';
 import type { OnnxGraph, SerialisedModel } from './graph.ts';
 import type { GraphWeights, WeightInput, WeightOptions } from './weights.ts';
 

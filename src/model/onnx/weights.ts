@@ -1,7 +1,7 @@
 /** The weights of a graph: looked up by their Hugging Face name, checked, and stored or declared. */
 
 import { PlaygroundError, shortened } from '../../base/errors.ts';
-import type { KeptPrecision, WeightError } from '../../contract/model.ts';
+import type { KeptPrecision, WeightError } from '../../contract/models/model.ts';
 import { elementCount, requireFloats, type TensorData, toFloat32 } from '../formats/safetensors.ts';
 import type { OnnxGraph, StoredWeight, Value } from './graph.ts';
 import {

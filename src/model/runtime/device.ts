@@ -1,7 +1,7 @@
 /** The one GPU device that ONNX Runtime and our kernels share. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { DeviceFacts } from '../../contract/model-sources.ts';
+import type { DeviceFacts } from '../../contract/models/model-sources.ts';
 
 export interface GpuAdapterFacts {
   readonly vendor: string;

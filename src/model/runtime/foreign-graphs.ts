@@ -3,7 +3,7 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import type { ByteStore } from '../../base/byte-store.ts';
 import { PlaygroundError, shortened } from '../../base/errors.ts';
-import { EXPORT_PRECISIONS, type ExportPrecision } from '../../contract/model.ts';
+import { EXPORT_PRECISIONS, type ExportPrecision } from '../../contract/models/model.ts';
 import type { ModelConfig } from '../families/family.ts';
 import type { OnnxExport } from '../formats/onnx-export.ts';
 import {

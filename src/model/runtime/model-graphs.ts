@@ -1,7 +1,7 @@
 /** What a network is made of: three ONNX graphs with the files of their weights, wherever they come from. */
 
 import type { ByteStore } from '../../base/byte-store.ts';
-import type { ExportPrecision, KeptPrecision, WeightError } from '../../contract/model.ts';
+import type { ExportPrecision, KeptPrecision, WeightError } from '../../contract/models/model.ts';
 import { type Architecture, EMBEDDING } from '../families/family.ts';
 import type { SerialisedModel } from '../onnx/graph.ts';
 import type { StateDict } from '../onnx/weights.ts';

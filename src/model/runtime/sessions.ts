@@ -4,7 +4,7 @@ import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import * as ort from 'onnxruntime-web/webgpu';
 import { PlaygroundError } from '../../base/errors.ts';
-import { SMALL_MODEL_BYTES } from '../../contract/model-sources.ts';
+import { SMALL_MODEL_BYTES } from '../../contract/models/model-sources.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
 import type { GraphFiles } from './model-graphs.ts';
 import { mounted } from './mounted.ts';

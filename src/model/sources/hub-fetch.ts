@@ -1,6 +1,6 @@
 /** How a hub is asked. */
 
-import type { HubSource } from '../../contract/model-sources.ts';
+import type { HubSource } from '../../contract/models/model-sources.ts';
 
 /** A fetch that sends the token to the hub's own origin alone; a browser drops it where a redirect leads elsewhere. */
 export function hubFetch({ hub, token }: HubSource, base: typeof fetch = fetch): typeof fetch {

@@ -6,7 +6,7 @@
 import { listFiles, modelInfo } from '@huggingface/hub';
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
-import type { HubSource } from '../../contract/model-sources.ts';
+import type { HubSource } from '../../contract/models/model-sources.ts';
 import type { Listing, RemoteFile } from './download.ts';
 import { type Asked, noReply, notAHub, refusal, stillBusy } from './remote-errors.ts';
 

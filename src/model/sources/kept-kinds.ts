@@ -1,7 +1,7 @@
 /** Which of a model's weights are here whole. */
 
-import { EXPORT_PRECISIONS } from '../../contract/model.ts';
-import type { WeightKind } from '../../contract/model-sources.ts';
+import { EXPORT_PRECISIONS } from '../../contract/models/model.ts';
+import type { WeightKind } from '../../contract/models/model-sources.ts';
 import { findOnnxExport } from '../formats/onnx-export.ts';
 import { WEIGHTS_FILE, WEIGHTS_INDEX } from './model-files.ts';
 

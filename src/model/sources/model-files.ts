@@ -3,8 +3,8 @@
 import { type ByteStore, inMemory, ofBlob, readsInParts } from '../../base/byte-store.ts';
 import { PlaygroundError } from '../../base/errors.ts';
 import type { FolderFile } from '../../contract/engine.ts';
-import type { ExportPrecision } from '../../contract/model.ts';
-import type { TransferProgress } from '../../contract/model-sources.ts';
+import type { ExportPrecision } from '../../contract/models/model.ts';
+import type { TransferProgress } from '../../contract/models/model-sources.ts';
 import { GENAI_CONFIG, genaiExport, withoutOriginal } from '../formats/genai-export.ts';
 import { findOnnxExport, type OnnxExport } from '../formats/onnx-export.ts';
 import { unreadFormat } from '../formats/weight-formats.ts';

@@ -7,7 +7,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
 import { type ErrorRecord, toErrorRecord } from '../../base/errors.ts';
-import type { RemoteSource } from '../../contract/model-sources.ts';
+import type { RemoteSource } from '../../contract/models/model-sources.ts';
 import { type FileArea, MemoryFiles } from '../../storage/file-area.ts';
 import { openPrivateFiles } from '../../storage/private-files.ts';
 import type { Listing, RemoteFile, Sink } from './download.ts';

@@ -1,6 +1,6 @@
 /** The table of sources: how each place that a page may name is opened. */
 
-import type { ModelSource } from '../../contract/model-sources.ts';
+import type { ModelSource } from '../../contract/models/model-sources.ts';
 import { AddressSource } from './address.ts';
 import { SITE_FILES } from './model-files.ts';
 import { PickedFolder } from './picked-folder.ts';

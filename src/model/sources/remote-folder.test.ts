@@ -2,7 +2,11 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../base/errors.ts';
-import type { HubSource, RemoteSource, TransferProgress } from '../../contract/model-sources.ts';
+import type {
+  HubSource,
+  RemoteSource,
+  TransferProgress,
+} from '../../contract/models/model-sources.ts';
 import { MemoryFiles } from '../../storage/file-area.ts';
 import { COMMIT, type FakeFile, type FakeHub, fakeRepo, startHub } from './fixtures/hub-server.ts';
 import { ModelStore } from './model-store.ts';

@@ -3,8 +3,8 @@
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { FILE_KINDS, placeOf, tellingFile } from '../../base/file-kinds.ts';
 import { part } from '../../base/part.ts';
-import type { RemoteSource } from '../../contract/model-sources.ts';
-import { sourceName } from '../../contract/model-sources.ts';
+import type { RemoteSource } from '../../contract/models/model-sources.ts';
+import { sourceName } from '../../contract/models/model-sources.ts';
 import { holdName } from '../../storage/name-lock.ts';
 import { listAddress } from './address-listing.ts';
 import { download, type Listing, type Patience, type RemoteFile } from './download.ts';

@@ -1,7 +1,7 @@
 /** Where a model's files come from, as everything that reads them sees it. */
 
 import type { PlaygroundError } from '../../base/errors.ts';
-import type { TransferProgress } from '../../contract/model-sources.ts';
+import type { TransferProgress } from '../../contract/models/model-sources.ts';
 import type { Progress } from './progress.ts';
 
 /** Bytes `first` to `first + length − 1` of a file. */

@@ -1,6 +1,6 @@
 /** How far a transfer of several files is: one total, a rate over the last seconds, the time that is left. */
 
-import type { TransferProgress } from '../../contract/model-sources.ts';
+import type { TransferProgress } from '../../contract/models/model-sources.ts';
 
 /** Over which the rate is taken, ms: long enough to be calm, short enough to notice a change. */
 const WINDOW_MS = 5000;

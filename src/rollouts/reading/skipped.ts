@@ -1,6 +1,6 @@
 /** Lines of files that became nothing, counted by why, with the first lines of each reason. */
 
-import type { SkippedLines } from '../../contract/skipped-lines.ts';
+import type { SkippedLines } from '../../contract/data/skipped-lines.ts';
 
 /** Lines named for each reason. */
 const NAMED_LINES = 20;

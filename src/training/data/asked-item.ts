@@ -1,7 +1,7 @@
 /** A held-out picture with its question, and all that is known of it: what evaluations ask, in a run and on their own. */
 
 import type { RolloutInput } from '../../contract/engine.ts';
-import type { FactSetting } from '../../contract/evaluation-settings.ts';
+import type { FactSetting } from '../../contract/evaluation/evaluation-settings.ts';
 import { WORLD_EDGE } from '../../world/render.ts';
 import { renderItem } from '../../world/seeing.ts';
 import type { WorldItem } from '../../world/split.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RolloutInput } from '../../contract/engine.ts';
-import { RECIPES } from '../../contract/recipes.ts';
-import { type TrainSettings, trainSettings } from '../../contract/train-settings.ts';
-import { validateTrainSettings, withSettings } from '../../contract/train-validate.ts';
+import { RECIPES } from '../../contract/train/recipes.ts';
+import { type TrainSettings, trainSettings } from '../../contract/train/train-settings.ts';
+import { validateTrainSettings, withSettings } from '../../contract/train/train-validate.ts';
 import { type ItemOptions, worldItem } from '../../world/split.ts';
 import { descriptionTruth, isTrueDescription } from '../../world/truth.ts';
 import type { SourceExample } from './example-source.ts';

@@ -2,8 +2,8 @@
 
 import type { Random } from '../../base/random.ts';
 import type { RgbaImage, RolloutInput } from '../../contract/engine.ts';
-import type { FactSetting } from '../../contract/evaluation-settings.ts';
-import type { TrainRollout } from '../../contract/train-records.ts';
+import type { FactSetting } from '../../contract/evaluation/evaluation-settings.ts';
+import type { TrainRollout } from '../../contract/train/train-records.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';
 import type { AskedItem } from './asked-item.ts';
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { toErrorRecord } from '../../base/errors.ts';
-import type { DataRow, OpenedData } from '../../contract/data-row.ts';
-import { readScheduleFile, settingsOfSchedule } from '../../contract/schedule-file.ts';
-import { trainSettings } from '../../contract/train-settings.ts';
-import { validateTrainSettings, withSettings } from '../../contract/train-validate.ts';
+import type { DataRow, OpenedData } from '../../contract/data/data-row.ts';
+import { readScheduleFile, settingsOfSchedule } from '../../contract/train/schedule-file.ts';
+import { trainSettings } from '../../contract/train/train-settings.ts';
+import { validateTrainSettings, withSettings } from '../../contract/train/train-validate.ts';
 import type { GivenData } from './own-questions.ts';
 import { stepQuestions } from './questions.ts';
 import { sourceOf } from './table.ts';

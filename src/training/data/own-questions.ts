@@ -5,10 +5,10 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
-import type { DataRow, OpenedData } from '../../contract/data-row.ts';
-import { type DataReference, dataMissing } from '../../contract/data-sets.ts';
-import { type RecipeKind, recipeOf } from '../../contract/recipes.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
+import type { DataRow, OpenedData } from '../../contract/data/data-row.ts';
+import { type DataReference, dataMissing } from '../../contract/data/data-sets.ts';
+import { type RecipeKind, recipeOf } from '../../contract/train/recipes.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import type { ExampleSource, SourceExample } from './example-source.ts';
 
 /** The sets that the stages of a run name, opened before it starts. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readScheduleFile, settingsOfSchedule } from '../../contract/schedule-file.ts';
-import type { StageOrder, TrainSettings } from '../../contract/train-settings.ts';
-import { trainSettings } from '../../contract/train-settings.ts';
-import { withSettings } from '../../contract/train-validate.ts';
+import { readScheduleFile, settingsOfSchedule } from '../../contract/train/schedule-file.ts';
+import type { StageOrder, TrainSettings } from '../../contract/train/train-settings.ts';
+import { trainSettings } from '../../contract/train/train-settings.ts';
+import { withSettings } from '../../contract/train/train-validate.ts';
 import { stepQuestions } from './questions.ts';
 import { sourceOf } from './table.ts';
 

@@ -4,8 +4,8 @@
  */
 
 import { hashWords, Random } from '../../base/random.ts';
-import { asRun } from '../../contract/stages.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
+import { asRun } from '../../contract/train/stages.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import { byDifficulty } from '../../method/curriculum.ts';
 import type { SourceExample } from './example-source.ts';
 import { type GivenData, NO_DATA } from './own-questions.ts';

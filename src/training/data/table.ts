@@ -1,6 +1,6 @@
 /** The sources of examples. */
 
-import type { TrainSettings } from '../../contract/train-settings.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import type { ExampleSource } from './example-source.ts';
 import { type GivenData, NO_DATA, ownQuestions } from './own-questions.ts';
 import { tinyWorld } from './tiny-world.ts';

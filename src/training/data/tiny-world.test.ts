@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { trainSettings } from '../../contract/train-settings.ts';
-import { withSetting } from '../../contract/train-validate.ts';
+import { trainSettings } from '../../contract/train/train-settings.ts';
+import { withSetting } from '../../contract/train/train-validate.ts';
 import { difficultyOf } from '../../world/difficulty.ts';
 import { SPLIT_NAMES, worldItem } from '../../world/split.ts';
 import type { SourceExample } from './example-source.ts';

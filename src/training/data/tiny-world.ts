@@ -2,9 +2,9 @@
 
 import { hashWords, Random } from '../../base/random.ts';
 import type { RolloutInput } from '../../contract/engine.ts';
-import type { FactSetting } from '../../contract/evaluation-settings.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
-import { TRAIN_FAMILIES } from '../../contract/world-rows.ts';
+import type { FactSetting } from '../../contract/evaluation/evaluation-settings.ts';
+import { TRAIN_FAMILIES } from '../../contract/settings/world-rows.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import { toldQuestion } from '../../inference/dialects.ts';
 import { dimmed } from '../../world/seeing.ts';
 import {

@@ -1,7 +1,7 @@
 /** Which training items have a wrong reference answer, and which: by the run's seed and the item alone, whatever the recipe. */
 
 import { hashText, hashWords, Random } from '../../base/random.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import type { WorldItem } from '../../world/split.ts';
 
 /** Stream of random numbers under a run's seed. */

@@ -6,7 +6,7 @@
 import Papa from 'papaparse';
 import { PlaygroundError } from '../../base/errors.ts';
 import { isRecord, parsedJson } from '../../base/parsed-json.ts';
-import type { OutsideSeries } from '../../contract/outside-runs.ts';
+import type { OutsideSeries } from '../../contract/train/outside-runs.ts';
 
 /** One run of a log. */
 export interface OutsideLog {

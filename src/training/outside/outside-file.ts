@@ -2,7 +2,7 @@
 
 import { fileKind } from '../../base/foreign-text.ts';
 import { parsedJson } from '../../base/parsed-json.ts';
-import type { OutsideRun } from '../../contract/outside-runs.ts';
+import type { OutsideRun } from '../../contract/train/outside-runs.ts';
 import { isZip, unzip, zipPaths } from '../../storage/zip-read.ts';
 import { zipStream } from '../../storage/zip-write.ts';
 import { MOST_LOG_BYTES, type OutsideLog, readLog, tooLarge } from './log-file.ts';

@@ -5,8 +5,12 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { newId } from '../../base/new-id.ts';
-import type { OutsideCurves, OutsideRun, OutsideSeries } from '../../contract/outside-runs.ts';
-import type { BrokenRun } from '../../contract/runs.ts';
+import type {
+  OutsideCurves,
+  OutsideRun,
+  OutsideSeries,
+} from '../../contract/train/outside-runs.ts';
+import type { BrokenRun } from '../../contract/train/runs.ts';
 import { readCheckedLines, writeCheckedLines } from '../../storage/checked-lines.ts';
 import { type FileArea, MemoryFiles } from '../../storage/file-area.ts';
 import { openPrivateFiles } from '../../storage/private-files.ts';

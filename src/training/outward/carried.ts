@@ -1,8 +1,8 @@
 /** What becomes of a run's settings in a trainer elsewhere, as rows, and the options that its command is given. */
 
-import type { SettingField } from '../../contract/fields.ts';
-import { fieldsOf, readSetting } from '../../contract/train-fields.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
+import type { SettingField } from '../../contract/settings/fields.ts';
+import { fieldsOf, readSetting } from '../../contract/train/train-fields.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 
 /**
  * - `option`: an option says the same there

@@ -1,8 +1,8 @@
 /** A run as a folder for a trainer elsewhere: launch script, configuration, data set, and what carries over. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { OutwardTrainer } from '../../contract/runs.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
+import type { OutwardTrainer } from '../../contract/train/runs.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import { type ExportFile, textFile } from '../../storage/zip-write.ts';
 import type { ExampleSource } from '../data/example-source.ts';
 import { stepQuestions } from '../data/questions.ts';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { READY_SCHEDULES } from '../../contract/ready-schedules.ts';
-import { RECIPES } from '../../contract/recipes.ts';
-import { readScheduleFile, settingsOfSchedule } from '../../contract/schedule-file.ts';
-import { TRAIN_PRESETS, trainSettings } from '../../contract/train-settings.ts';
-import { withSettings } from '../../contract/train-validate.ts';
+import { READY_SCHEDULES } from '../../contract/train/ready-schedules.ts';
+import { RECIPES } from '../../contract/train/recipes.ts';
+import { readScheduleFile, settingsOfSchedule } from '../../contract/train/schedule-file.ts';
+import { TRAIN_PRESETS, trainSettings } from '../../contract/train/train-settings.ts';
+import { withSettings } from '../../contract/train/train-validate.ts';
 import { sourceOf } from '../data/table.ts';
 import { splitBatch } from './batch.ts';
 import { optionsOf } from './carried.ts';

@@ -1,7 +1,7 @@
 /** Rules for what both trainers have from transformers' TrainingArguments and PEFT's LoraConfig. */
 
-import { SIGHT_TARGETS } from '../../contract/train-rows.ts';
-import type { OptimizerSettings, TrainSettings } from '../../contract/train-settings.ts';
+import { SIGHT_TARGETS } from '../../contract/train/train-rows.ts';
+import type { OptimizerSettings, TrainSettings } from '../../contract/train/train-settings.ts';
 import type { Rule, Rules } from './carried.ts';
 
 const NOT_THERE = (what: string): Rule => ({ how: 'absent', note: what });

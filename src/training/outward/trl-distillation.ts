@@ -4,7 +4,7 @@
  */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import {
   type Divergence,
   type MethodConfig,

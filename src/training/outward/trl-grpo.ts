@@ -4,7 +4,7 @@
  */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { GrpoSettings, TrainSettings } from '../../contract/train-settings.ts';
+import type { GrpoSettings, TrainSettings } from '../../contract/train/train-settings.ts';
 import { splitBatch } from './batch.ts';
 import { type Carried, carriedBy, type Rule, type Rules } from './carried.ts';
 import { SHARED_RULES, targetsRule } from './shared-rules.ts';

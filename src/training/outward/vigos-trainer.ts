@@ -4,7 +4,7 @@
  */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import type { MethodConfig, TeacherName } from '../../method/types.ts';
 import { splitBatch } from './batch.ts';
 import { type Carried, carriedBy, type Rule, type Rules } from './carried.ts';

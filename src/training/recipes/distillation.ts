@@ -1,7 +1,7 @@
 /** Distillation: teachers score the student's own tokens; ViGOS with its ablations and OPSD differ in the method alone. */
 
-import { DISTILLATION_FIGURES } from '../../contract/distillation-figures.ts';
-import { figuresOf } from '../../contract/step-figures.ts';
+import { DISTILLATION_FIGURES } from '../../contract/figures/distillation-figures.ts';
+import { figuresOf } from '../../contract/figures/step-figures.ts';
 import { LogitOps } from '../../inference/logit-ops.ts';
 import { batchLoss, lossScales } from '../../method/loss.ts';
 import type { MethodConfig, SupervisionPlan } from '../../method/types.ts';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { toErrorRecord } from '../../base/errors.ts';
-import type { GroupTermSettings } from '../../contract/group.ts';
+import type { GroupTermSettings } from '../../contract/trace/group.ts';
 import type { LossToken } from '../faults.ts';
 import { GroupTerms } from './group-terms.ts';
 

@@ -1,6 +1,6 @@
 /** GRPO's terms of a batch of whole groups: what rewards make of each rollout, and log-probabilities of each token. */
 
-import type { GroupTermSettings } from '../../contract/group.ts';
+import type { GroupTermSettings } from '../../contract/trace/group.ts';
 import { type PolicyTerm, policyTerm, type TokenLogProbs, tokenShares } from '../../method/grpo.ts';
 import { groupAdvantages, stagedReward } from '../../method/rewards.ts';
 import { badRatio, type LossToken } from '../faults.ts';

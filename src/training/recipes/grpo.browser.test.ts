@@ -2,8 +2,8 @@
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { toErrorRecord } from '../../base/errors.ts';
-import type { GrpoSettings, TrainSettings } from '../../contract/train-settings.ts';
-import { trainSettings } from '../../contract/train-settings.ts';
+import type { GrpoSettings, TrainSettings } from '../../contract/train/train-settings.ts';
+import { trainSettings } from '../../contract/train/train-settings.ts';
 import { planRollout } from '../../inference/reading.ts';
 import { VIGOS_PAPER } from '../../method/named-methods.ts';
 import type { ModelAssets } from '../../model/assets.ts';

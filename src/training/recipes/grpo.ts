@@ -3,9 +3,9 @@
  * weighed by what its ratio, its rollout's advantage and the KL to the base make of it.
  */
 
-import { GRPO_FIGURES } from '../../contract/grpo-figures.ts';
-import { figuresOf } from '../../contract/step-figures.ts';
-import type { GrpoSettings, TrainSettings } from '../../contract/train-settings.ts';
+import { GRPO_FIGURES } from '../../contract/figures/grpo-figures.ts';
+import { figuresOf } from '../../contract/figures/step-figures.ts';
+import type { GrpoSettings, TrainSettings } from '../../contract/train/train-settings.ts';
 import { LogitOps } from '../../inference/logit-ops.ts';
 import type { PolicyTerm } from '../../method/grpo.ts';
 import { badToken, type LossToken } from '../faults.ts';

@@ -4,10 +4,10 @@
  */
 
 import { expect, test } from 'vitest';
-import { RECIPES, type Recipe, type RecipeKind } from '../../contract/recipes.ts';
-import { figuresOf, singleFigure } from '../../contract/step-figures.ts';
-import { trainSettings } from '../../contract/train-settings.ts';
-import { validateTrainSettings } from '../../contract/train-validate.ts';
+import { figuresOf, singleFigure } from '../../contract/figures/step-figures.ts';
+import { RECIPES, type Recipe, type RecipeKind } from '../../contract/train/recipes.ts';
+import { trainSettings } from '../../contract/train/train-settings.ts';
+import { validateTrainSettings } from '../../contract/train/train-validate.ts';
 import { LogitOps } from '../../inference/logit-ops.ts';
 import { fixtureExamples, openFrozen } from '../fixtures/parity-step.ts';
 import { Trainer } from '../trainer.ts';

@@ -1,8 +1,8 @@
 /** What a recipe does with a batch: the loss of its completions, and the gradient of that at the logits. */
 
-import type { StepFigures } from '../../contract/step-figures.ts';
-import type { TrainRollout } from '../../contract/train-records.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
+import type { StepFigures } from '../../contract/figures/step-figures.ts';
+import type { TrainRollout } from '../../contract/train/train-records.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import type { ModelNetwork } from '../../model/runtime/network.ts';
 import type { Logits } from '../../model/runtime/tensors.ts';
 import type { TrainExample } from '../example.ts';

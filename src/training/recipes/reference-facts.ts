@@ -1,7 +1,7 @@
 /** What a step's items say of their reference answers. */
 
-import type { TrainSettings } from '../../contract/train-settings.ts';
-import type { ReferenceFacts } from '../../contract/wrong-reference-figures.ts';
+import type { ReferenceFacts } from '../../contract/figures/wrong-reference-figures.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import type { ParsedRollout } from '../../method/types.ts';
 import type { TrainExample } from '../example.ts';
 

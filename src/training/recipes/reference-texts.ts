@@ -1,8 +1,8 @@
 /** Supervised fine-tuning: cross-entropy on reference texts. */
 
-import { recipeOf } from '../../contract/recipes.ts';
-import { figuresOf } from '../../contract/step-figures.ts';
-import { WRONG_REFERENCE_CHART } from '../../contract/wrong-reference-figures.ts';
+import { figuresOf } from '../../contract/figures/step-figures.ts';
+import { WRONG_REFERENCE_CHART } from '../../contract/figures/wrong-reference-figures.ts';
+import { recipeOf } from '../../contract/train/recipes.ts';
 import { LogitOps } from '../../inference/logit-ops.ts';
 import { badToken, type LossToken } from '../faults.ts';
 import { crossEntropy } from './cross-entropy.ts';

@@ -1,6 +1,6 @@
 /** What a step's rollouts look like from outside. */
 
-import type { TrainRollout } from '../../contract/train-records.ts';
+import type { TrainRollout } from '../../contract/train/train-records.ts';
 import type { PlannedRollout } from '../../inference/reading.ts';
 import type { TrainExample } from '../example.ts';
 

@@ -1,6 +1,6 @@
 /** The objective of each kind of recipe. */
 
-import { type Recipe, recipeOf } from '../../contract/recipes.ts';
+import { type Recipe, recipeOf } from '../../contract/train/recipes.ts';
 import { distillation } from './distillation.ts';
 import { grpo } from './grpo.ts';
 import type { MakeObjective } from './objective.ts';

@@ -15,14 +15,14 @@ import {
   invalid,
   modelIdentity,
   runLog,
-} from '../../contract/run-log.ts';
+} from '../../contract/train/run-log.ts';
 import type {
   Checkpoint,
   FloatTensor,
   ModelIdentity,
   TensorMap,
-} from '../../contract/train-records.ts';
-import { validateTrainSettings } from '../../contract/train-validate.ts';
+} from '../../contract/train/train-records.ts';
+import { validateTrainSettings } from '../../contract/train/train-validate.ts';
 import {
   float32Tensor,
   readSafetensors,

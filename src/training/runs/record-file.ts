@@ -8,7 +8,7 @@
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
 import { outcomeOf } from '../../base/outcome.ts';
-import { check, type RunRecord, readRunRecord } from '../../contract/run-log.ts';
+import { check, type RunRecord, readRunRecord } from '../../contract/train/run-log.ts';
 import type { FileArea } from '../../storage/file-area.ts';
 import { browserLocks } from '../../storage/run-lock.ts';
 import { isAsSealed, sealed, withPlace } from './seal.ts';

@@ -1,9 +1,9 @@
 /** `rollouts.json` of a stored run: the rollouts of the last step that was written down, as many whole ones as its size allows. */
 
 import * as v from 'valibot';
-import { check } from '../../contract/run-log.ts';
-import { seeingSchema } from '../../contract/seeing.ts';
-import type { StepRollouts } from '../../contract/train-records.ts';
+import { seeingSchema } from '../../contract/settings/seeing.ts';
+import { check } from '../../contract/train/run-log.ts';
+import type { StepRollouts } from '../../contract/train/train-records.ts';
 import { TEACHER_NAMES } from '../../method/types.ts';
 import { isAsSealed, sealed, withPlace } from './seal.ts';
 

@@ -1,8 +1,8 @@
 /** Whether record, log and checkpoint of a run that comes from a file are of one run. Pure. */
 
-import type { RunLog, RunRecord } from '../../contract/run-log.ts';
-import type { Checkpoint } from '../../contract/train-records.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
+import type { RunLog, RunRecord } from '../../contract/train/run-log.ts';
+import type { Checkpoint } from '../../contract/train/train-records.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import type { RunContent } from './run-store.ts';
 
 /** In words what does not go together; null for a run of one piece. */

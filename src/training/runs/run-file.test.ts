@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { refusedLater } from '../../base/fixtures/refused.ts';
-import { RUN_FORMAT, type RunRecord } from '../../contract/run-log.ts';
+import { RUN_FORMAT, type RunRecord } from '../../contract/train/run-log.ts';
 import { zipStream } from '../../storage/zip-write.ts';
 import { runJson } from './fixtures/run-json.ts';
 import { checkpointState, evaluation, newRun, stepMetrics } from './fixtures/states.ts';

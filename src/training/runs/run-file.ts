@@ -9,8 +9,14 @@
 
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
-import { check, invalid, type RunRecord, readRunRecord, runLog } from '../../contract/run-log.ts';
-import type { Checkpoint } from '../../contract/train-records.ts';
+import {
+  check,
+  invalid,
+  type RunRecord,
+  readRunRecord,
+  runLog,
+} from '../../contract/train/run-log.ts';
+import type { Checkpoint } from '../../contract/train/train-records.ts';
 import { adapterFiles } from '../../model/adapters/peft.ts';
 import { adapterOf } from '../../model/adapters/trained-tensors.ts';
 import { isZip, unzip, zipPaths } from '../../storage/zip-read.ts';

@@ -1,6 +1,6 @@
 /** The log of a run, `metrics.jsonl`: text to lines and lines to figures. */
 
-import { type LogLine, type RunLog, readLogLine } from '../../contract/run-log.ts';
+import { type LogLine, type RunLog, readLogLine } from '../../contract/train/run-log.ts';
 
 /** Lines as text, each with its end of line, ready to be appended. */
 export function writeLog(lines: readonly LogLine[]): string {

@@ -9,7 +9,7 @@ import {
   jsonMutants,
   type Mutant,
 } from '../../base/fixtures/mutants.ts';
-import { RUN_FORMAT, type RunRecord } from '../../contract/run-log.ts';
+import { RUN_FORMAT, type RunRecord } from '../../contract/train/run-log.ts';
 import { zipStream } from '../../storage/zip-write.ts';
 import { runJson } from './fixtures/run-json.ts';
 import { checkpointState, newRun } from './fixtures/states.ts';

@@ -6,15 +6,15 @@
 
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { newId } from '../../base/new-id.ts';
-import { RUN_FORMAT, type RunLog, type RunRecord } from '../../contract/run-log.ts';
-import { RUN_NAME_LENGTH } from '../../contract/run-name.ts';
+import { RUN_FORMAT, type RunLog, type RunRecord } from '../../contract/train/run-log.ts';
+import { RUN_NAME_LENGTH } from '../../contract/train/run-name.ts';
 import type {
   Checkpoint,
   Evaluation,
   ModelIdentity,
   StepRollouts,
-} from '../../contract/train-records.ts';
-import type { TrainSettings } from '../../contract/train-settings.ts';
+} from '../../contract/train/train-records.ts';
+import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import { type FileArea, MemoryFiles, type StorageEstimate } from '../../storage/file-area.ts';
 import { openPrivateFiles } from '../../storage/private-files.ts';
 import { browserLocks, isLocked, lockRun } from '../../storage/run-lock.ts';

@@ -7,8 +7,13 @@
  */
 
 import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
-import { type LogLine, type RunLog, type RunRecord, readLogLine } from '../../contract/run-log.ts';
-import type { Checkpoint, StepRollouts, TrainState } from '../../contract/train-records.ts';
+import {
+  type LogLine,
+  type RunLog,
+  type RunRecord,
+  readLogLine,
+} from '../../contract/train/run-log.ts';
+import type { Checkpoint, StepRollouts, TrainState } from '../../contract/train/train-records.ts';
 import { readCheckedLines, writeCheckedLines } from '../../storage/checked-lines.ts';
 import type { FileArea } from '../../storage/file-area.ts';
 import type { RunLock } from '../../storage/run-lock.ts';

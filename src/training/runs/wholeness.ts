@@ -1,8 +1,8 @@
 /** What of a stored run is whole, what it can be gone on with from, and how that is said. */
 
 import type { ErrorRecord } from '../../base/errors.ts';
-import type { RunLog, RunRecord } from '../../contract/run-log.ts';
-import type { Checkpoint } from '../../contract/train-records.ts';
+import type { RunLog, RunRecord } from '../../contract/train/run-log.ts';
+import type { Checkpoint } from '../../contract/train/train-records.ts';
 import type { FileArea } from '../../storage/file-area.ts';
 import { readRecord } from './record-file.ts';
 import { joinedLogs, sortLog } from './run-log.ts';

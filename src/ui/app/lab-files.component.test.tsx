@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import { WORLD_EDGE } from '../../world/render.ts';
 import { drawnPng, emptyPng } from './fixtures/png.ts';
 import {

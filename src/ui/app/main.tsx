@@ -5,7 +5,7 @@ import '../shared/tokens.css';
 import '../shared/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { builtInModel, DEFAULT_MODEL } from '../../contract/built-in-models.ts';
+import { builtInModel, DEFAULT_MODEL } from '../../contract/models/built-in-models.ts';
 import { builtInSource } from '../engine/built-in-source.ts';
 import { startEngine } from '../engine/client.ts';
 import { createEngine } from '../engine/engine.ts';

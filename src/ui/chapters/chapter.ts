@@ -1,7 +1,7 @@
 /** What a chapter is: a row of data. Its steps say sentences of numbers, show a widget, and light up a part of it. */
 
-import type { ExperimentReport } from '../../contract/experiment-report.ts';
-import type { Trace, TraceLeakage } from '../../contract/trace.ts';
+import type { ExperimentReport } from '../../contract/experiment/experiment-report.ts';
+import type { Trace, TraceLeakage } from '../../contract/trace/trace.ts';
 import type { LooksToken } from '../../method/looks.ts';
 import type { LaneName } from '../rollout/view.ts';
 import type { FORMULAS } from '../shared/formulas.ts';

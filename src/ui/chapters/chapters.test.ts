@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { mapPlaces } from '../../contract/experiment-words.ts';
-import type { Trace } from '../../contract/trace.ts';
+import { mapPlaces } from '../../contract/experiment/experiment-words.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import { CHAPTERS } from './chapters.ts';
 import { cellOf, claimOf, figureOf } from './content/results.ts';
 import { recordedFacts } from './fixtures/facts.ts';

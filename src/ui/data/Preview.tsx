@@ -7,7 +7,7 @@ import {
   type DataField,
   type DataMapping,
   type DataSample,
-} from '../../contract/data-sets.ts';
+} from '../../contract/data/data-sets.ts';
 import { Select } from '../fields/Select.tsx';
 import { Panel } from '../shared/Panel.tsx';
 import { useData, useDataState } from './context.ts';

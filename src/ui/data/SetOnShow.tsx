@@ -5,7 +5,7 @@ import {
   type DataExport,
   type DataItem,
   type DataRecord,
-} from '../../contract/data-sets.ts';
+} from '../../contract/data/data-sets.ts';
 import { offerData } from '../shared/data-offers.ts';
 import { Icon } from '../shared/Icon.tsx';
 import { Pager } from '../shared/PagedTable.tsx';

@@ -1,7 +1,7 @@
 /** What is imported, and how more comes in. */
 
-import type { DataRecord } from '../../contract/data-sets.ts';
-import { MOST_DATA_NAME } from '../../contract/data-sets.ts';
+import type { DataRecord } from '../../contract/data/data-sets.ts';
+import { MOST_DATA_NAME } from '../../contract/data/data-sets.ts';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { FileButton } from '../shared/FileButton.tsx';
 import { FolderButton } from '../shared/FolderButton.tsx';

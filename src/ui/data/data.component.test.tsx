@@ -2,7 +2,7 @@
 
 import { expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
-import type { DataApi, DataLook, DataRecord } from '../../contract/data-sets.ts';
+import type { DataApi, DataLook, DataRecord } from '../../contract/data/data-sets.ts';
 import { EngineProvider } from '../engine/context.tsx';
 import { fakeEngine, READY } from '../engine/fixtures/fake-engine.ts';
 import { takeOfferedData } from '../shared/data-offers.ts';

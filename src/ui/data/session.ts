@@ -4,7 +4,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ErrorRecord, toErrorRecord } from '../../base/errors.ts';
 import { newId } from '../../base/new-id.ts';
 import { type Outcome, unwrap } from '../../base/outcome.ts';
-import type { DataExport, DataMapping, GivenFile } from '../../contract/data-sets.ts';
+import type { DataExport, DataMapping, GivenFile } from '../../contract/data/data-sets.ts';
 import type { EngineFace } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
 import { saveBlob } from '../shared/save-file.ts';

@@ -8,7 +8,7 @@ import type {
   DataRecord,
   DataShelf,
   GivenFile,
-} from '../../contract/data-sets.ts';
+} from '../../contract/data/data-sets.ts';
 
 /** Files that were looked at and are not imported yet. */
 export interface Looked {

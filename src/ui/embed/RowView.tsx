@@ -1,7 +1,7 @@
 /** One rollout of a file: its tokens, as heavy as they were scored, with the figures of the marked one. */
 
 import { useMemo, useState } from 'react';
-import type { ScoredToken } from '../../contract/rollout-scores.ts';
+import type { ScoredToken } from '../../contract/rollouts/rollout-scores.ts';
 import type { RolloutSpans } from '../../method/types.ts';
 import { LOG_SCALE } from '../rollout/heat-scale.ts';
 import { PlannedTokens } from '../rollout/PlannedTokens.tsx';

@@ -1,7 +1,7 @@
 /** What a file of its own shows: rollouts with their figures, and where they come from. Pure data, made by whoever exports. */
 
-import type { ScoredToken } from '../../contract/rollout-scores.ts';
-import type { Trace } from '../../contract/trace.ts';
+import type { ScoredToken } from '../../contract/rollouts/rollout-scores.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import type { Reader } from '../../method/sight.ts';
 import type { ParsedRollout, SupervisionPlan } from '../../method/types.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { page } from 'vitest/browser';
-import { BUILT_IN_MODELS } from '../../contract/built-in-models.ts';
 import type { EngineStatus, LoadRequest, Outcome } from '../../contract/engine.ts';
+import { BUILT_IN_MODELS } from '../../contract/models/built-in-models.ts';
 import { render } from '../shared/fixtures/render.tsx';
 import { EngineProvider } from './context.tsx';
 import { fakeEngine, READY } from './fixtures/fake-engine.ts';

@@ -1,7 +1,11 @@
 /** The models that come with the page, as one radio group; the chosen one says what was planted in it. */
 
 import { RadioGroup } from 'radix-ui';
-import { BUILT_IN_MODELS, builtInModel, DEFAULT_MODEL } from '../../contract/built-in-models.ts';
+import {
+  BUILT_IN_MODELS,
+  builtInModel,
+  DEFAULT_MODEL,
+} from '../../contract/models/built-in-models.ts';
 import styles from './BuiltInChoice.module.css';
 import { builtInSource } from './built-in-source.ts';
 import { useEngine, useEngineState } from './context.tsx';

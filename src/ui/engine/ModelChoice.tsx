@@ -1,7 +1,7 @@
 /** Which model runs: a built-in one, or one from a folder of the person's own. */
 
 import { useContext } from 'react';
-import { builtInModel } from '../../contract/built-in-models.ts';
+import { builtInModel } from '../../contract/models/built-in-models.ts';
 import { FolderButton } from '../shared/FolderButton.tsx';
 import { formatBytes, formatMs } from '../shared/format.ts';
 import { PageLinksContext } from '../shared/page-links.tsx';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BackendChoice } from '../../contract/backend.ts';
-import { DEFAULT_MODEL } from '../../contract/built-in-models.ts';
 import type { EngineStatus, LoadRequest, Outcome } from '../../contract/engine.ts';
-import { sourceName } from '../../contract/model-sources.ts';
+import { DEFAULT_MODEL } from '../../contract/models/built-in-models.ts';
+import { sourceName } from '../../contract/models/model-sources.ts';
 import type { SharedEvent } from './engine.ts';
 import { backendOf, fakeEngine, READY, type Replies } from './fixtures/fake-engine.ts';
 

@@ -3,9 +3,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ErrorRecord } from '../../base/errors.ts';
 import type { BackendChoice } from '../../contract/backend.ts';
-import { builtInModel } from '../../contract/built-in-models.ts';
 import type { EngineEvent, EngineStatus, LoadRequest, Outcome } from '../../contract/engine.ts';
-import { isLarge, sourceName } from '../../contract/model-sources.ts';
+import { builtInModel } from '../../contract/models/built-in-models.ts';
+import { isLarge, sourceName } from '../../contract/models/model-sources.ts';
 import type { EngineClient, EngineFace, EngineListeners } from './client.ts';
 import { asFailure, loadCancelled, workerDied } from './errors.ts';
 import { type FolderChoice, folderChoices } from './folder-choices.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { figuresOfLines } from '../../contract/evaluation-figures.ts';
-import type { EvaluationLine } from '../../contract/evaluation-records.ts';
+import { figuresOfLines } from '../../contract/evaluation/evaluation-figures.ts';
+import type { EvaluationLine } from '../../contract/evaluation/evaluation-records.ts';
 import { EngineProvider } from '../engine/context.tsx';
 import { fakeEngine, READY } from '../engine/fixtures/fake-engine.ts';
 import { render } from '../shared/fixtures/render.tsx';

@@ -1,7 +1,7 @@
 /** Figures and times as the page says them. */
 
-import type { EvaluationFigure } from '../../contract/evaluation-records.ts';
-import { inUnit, unitName } from '../../contract/evaluation-tables.ts';
+import type { EvaluationFigure } from '../../contract/evaluation/evaluation-records.ts';
+import { inUnit, unitName } from '../../contract/evaluation/evaluation-tables.ts';
 import type { Interval } from '../../method/estimates.ts';
 
 type Unit = EvaluationFigure['unit'];

@@ -1,7 +1,7 @@
 /** The Experiments page: a question, what was run to answer it, and what came of it. No model is needed. */
 
 import { useEffect } from 'react';
-import { answerSentence, stateSentence } from '../../contract/experiment-words.ts';
+import { answerSentence, stateSentence } from '../../contract/experiment/experiment-words.ts';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { FileButton } from '../shared/FileButton.tsx';
 import { FolderButton } from '../shared/FolderButton.tsx';

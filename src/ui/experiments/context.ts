@@ -1,7 +1,7 @@
 /** The session that the app keeps, for the page's components. */
 
 import { useStore } from 'zustand';
-import type { ExperimentReport } from '../../contract/experiment-report.ts';
+import type { ExperimentReport } from '../../contract/experiment/experiment-report.ts';
 import { useKept } from '../engine/context.tsx';
 import { createExperimentsSession, type ExperimentsState } from './state/session.ts';
 

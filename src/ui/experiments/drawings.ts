@@ -1,33 +1,33 @@
 /** The pictures of an experiment's report: the page and the report's files draw the same. Pure. */
 
-import type { Experiment } from '../../contract/experiment.ts';
-import { VERDICTS } from '../../contract/experiment-claims.ts';
+import type { Experiment } from '../../contract/experiment/experiment.ts';
+import { VERDICTS } from '../../contract/experiment/experiment-claims.ts';
 import type {
   ExperimentReport,
   FigureWords,
   MapCell,
   ReportCell,
   ReportClaim,
-} from '../../contract/experiment-report.ts';
+} from '../../contract/experiment/experiment-report.ts';
 import {
   claimUnit,
   differenceName,
   labelOf,
   placeLabel,
   seedsText,
-} from '../../contract/experiment-words.ts';
+} from '../../contract/experiment/experiment-words.ts';
 import {
   PUBLISHED_SHORTER,
   PUBLISHED_STAGED,
   STAGED_PAPER,
-} from '../../contract/published-staged.ts';
+} from '../../contract/experiment/published-staged.ts';
 import {
   PAPER,
   PUBLISHED_CURVES,
   PUBLISHED_PALR,
   PUBLISHED_PASS,
   PUBLISHED_VILP,
-} from '../../contract/published-vigos.ts';
+} from '../../contract/experiment/published-vigos.ts';
 import type { Replicated } from '../../method/replicates.ts';
 import { type Curve, curves } from '../charts/curves.ts';
 import type { Drawing, DrawingColors } from '../charts/drawing.ts';

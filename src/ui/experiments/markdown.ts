@@ -1,6 +1,6 @@
 /** The report of an experiment as a document. Pure. */
 
-import type { ExperimentReport } from '../../contract/experiment-report.ts';
+import type { ExperimentReport } from '../../contract/experiment/experiment-report.ts';
 import {
   answerSentence,
   claimSentence,
@@ -19,7 +19,7 @@ import {
   STEPS_TITLE,
   stateSentence,
   stepRows,
-} from '../../contract/experiment-words.ts';
+} from '../../contract/experiment/experiment-words.ts';
 import {
   besidePictures,
   claimPicture,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verdictOf } from '../../contract/experiment-claims.ts';
+import { verdictOf } from '../../contract/experiment/experiment-claims.ts';
 import {
   answerSentence,
   claimSentence,
@@ -7,7 +7,7 @@ import {
   mapPlaces,
   overallText,
   seedsOfPlace,
-} from '../../contract/experiment-words.ts';
+} from '../../contract/experiment/experiment-words.ts';
 import { svgText } from '../charts/drawing.ts';
 import { smallReport } from './fixtures/small-report.ts';
 import { reportMarkdown, reportPictures } from './markdown.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { list, type SettingField, whole } from '../../contract/fields.ts';
+import { list, type SettingField, whole } from '../../contract/settings/fields.ts';
 import { render } from '../shared/fixtures/render.tsx';
 import { FieldRow } from './FieldRow.tsx';
 

@@ -2,7 +2,7 @@
 
 import { type ReactNode, useId } from 'react';
 import type { ErrorRecord } from '../../base/errors.ts';
-import { optionLabel, type SettingField } from '../../contract/fields.ts';
+import { optionLabel, type SettingField } from '../../contract/settings/fields.ts';
 import { Help } from '../shared/Help.tsx';
 import { boundsInWords } from './bounds.ts';
 import { CheckGroup } from './CheckGroup.tsx';

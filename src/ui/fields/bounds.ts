@@ -1,6 +1,6 @@
 /** What a field takes, in words. Pure. */
 
-import { optionLabel, type SettingField } from '../../contract/fields.ts';
+import { optionLabel, type SettingField } from '../../contract/settings/fields.ts';
 
 const plain = (value: number) =>
   Math.abs(value) >= 1e5 && Number.isInteger(Math.log10(Math.abs(value)))

@@ -1,7 +1,7 @@
 /** What a look at a model found: what it is, which of its weights run here, what they take, and the way to open them. */
 
 import { useEffect, useRef } from 'react';
-import type { FoundWeights, ModelLook } from '../../contract/model-sources.ts';
+import type { FoundWeights, ModelLook } from '../../contract/models/model-sources.ts';
 import { useEngineState } from '../engine/context.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { formatBytes } from '../shared/format.ts';

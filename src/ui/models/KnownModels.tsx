@@ -1,6 +1,6 @@
 /** Published models of the families that open here, with what of them runs on this device and why the rest does not. */
 
-import { KNOWN_MODELS } from '../../contract/known-models.ts';
+import { KNOWN_MODELS } from '../../contract/models/known-models.ts';
 import { Panel } from '../shared/Panel.tsx';
 import { Table } from '../shared/Table.tsx';
 import { TableHead } from '../shared/TableHead.tsx';

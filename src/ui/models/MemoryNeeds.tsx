@@ -1,9 +1,9 @@
 /** What a model takes in memory at a length of context that is chosen. */
 
 import { useId } from 'react';
-import type { ModelShape } from '../../contract/model.ts';
-import { memoryOf } from '../../contract/model-memory.ts';
-import type { ModelLook } from '../../contract/model-sources.ts';
+import type { ModelShape } from '../../contract/models/model.ts';
+import { memoryOf } from '../../contract/models/model-memory.ts';
+import type { ModelLook } from '../../contract/models/model-sources.ts';
 import { Select } from '../fields/Select.tsx';
 import { formatBytes } from '../shared/format.ts';
 import { useModels, useModelsState } from './context.ts';

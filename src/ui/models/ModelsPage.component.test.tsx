@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import type { ErrorRecord } from '../../base/errors.ts';
 import type { EngineApi, Outcome } from '../../contract/engine.ts';
-import type { KeptModel, ModelLook, ModelShelf } from '../../contract/model-sources.ts';
+import type { KeptModel, ModelLook, ModelShelf } from '../../contract/models/model-sources.ts';
 import { EngineProvider } from '../engine/context.tsx';
 import { fakeEngine, READY } from '../engine/fixtures/fake-engine.ts';
 import { render } from '../shared/fixtures/render.tsx';

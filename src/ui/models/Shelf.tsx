@@ -1,6 +1,6 @@
 /** What this browser keeps of models: sizes, what is whole, room that is left, and deletion. */
 
-import type { KeptModel, ModelShelf } from '../../contract/model-sources.ts';
+import type { KeptModel, ModelShelf } from '../../contract/models/model-sources.ts';
 import { useEngineState } from '../engine/context.tsx';
 import { formatBytes } from '../shared/format.ts';
 import { DeleteKept, KeptActions } from '../shared/KeptRow.tsx';

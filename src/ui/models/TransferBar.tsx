@@ -1,6 +1,6 @@
 /** One bar for all files of a model on their way here: bytes, rate, time left, and the way to stop it. */
 
-import type { TransferProgress } from '../../contract/model-sources.ts';
+import type { TransferProgress } from '../../contract/models/model-sources.ts';
 import { formatBytes } from '../shared/format.ts';
 import { ProgressBar } from '../shared/ProgressBar.tsx';
 import { useModels, useModelsState } from './context.ts';

@@ -1,6 +1,6 @@
 /** The origins that this site's own content policy lets it ask; null where there is no policy. */
 
-import { allowedOrigins } from '../../contract/model-hosts.ts';
+import { allowedOrigins } from '../../contract/models/model-hosts.ts';
 
 export function policyOrigins(): readonly string[] | null {
   const added: string | undefined = import.meta.env.VITE_MODEL_HOSTS;

@@ -3,9 +3,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ErrorRecord, toErrorRecord } from '../../base/errors.ts';
 import type { Outcome } from '../../base/outcome.ts';
-import { EXPORT_PRECISIONS } from '../../contract/model.ts';
-import { DEFAULT_HUB } from '../../contract/model-hosts.ts';
-import { type PlaceOptions, readPlace } from '../../contract/model-place.ts';
+import { EXPORT_PRECISIONS } from '../../contract/models/model.ts';
+import { DEFAULT_HUB } from '../../contract/models/model-hosts.ts';
+import { type PlaceOptions, readPlace } from '../../contract/models/model-place.ts';
 import {
   type Fetched,
   type KeptModel,
@@ -14,7 +14,7 @@ import {
   type RemoteSource,
   sourceName,
   type WeightKind,
-} from '../../contract/model-sources.ts';
+} from '../../contract/models/model-sources.ts';
 import type { EngineFace } from '../engine/client.ts';
 import type { Engine, LoadAs } from '../engine/engine.ts';
 import { policyOrigins } from './policy-origins.ts';

@@ -7,7 +7,7 @@ import type {
   ModelShelf,
   TransferProgress,
   WeightKind,
-} from '../../contract/model-sources.ts';
+} from '../../contract/models/model-sources.ts';
 
 export type FormField = 'text' | 'revision' | 'token' | 'hub' | 'address';
 

@@ -1,6 +1,6 @@
 /** Words of the Models page. */
 
-import type { WeightKind } from '../../contract/model-sources.ts';
+import type { WeightKind } from '../../contract/models/model-sources.ts';
 
 /** Seconds as a person says them: "40 s", "3 min", "1 h 20 min". */
 export function timeLeft(seconds: number): string {

@@ -1,7 +1,7 @@
 /** The current token's figures: both sides' view of it, and the divergences between them. */
 
-import type { TokenTrace, Trace } from '../../contract/trace.ts';
-import { usedDivergence } from '../../contract/used-divergence.ts';
+import type { TokenTrace, Trace } from '../../contract/trace/trace.ts';
+import { usedDivergence } from '../../contract/trace/used-divergence.ts';
 import type { MethodConfig } from '../../method/types.ts';
 import { formatNats, formatPercent } from '../shared/format.ts';
 import type { TermId } from '../shared/glossary.ts';

@@ -1,6 +1,6 @@
 /** The current token in its group: who gives it which probability, and the terms that follow, with their numbers. */
 
-import type { GroupRollout, GroupTermSettings } from '../../contract/group.ts';
+import type { GroupRollout, GroupTermSettings } from '../../contract/trace/group.ts';
 import { formatNats, formatPercent, formatPlain } from '../shared/format.ts';
 import { Term } from '../shared/Term.tsx';
 import styles from './GroupFigures.module.css';

@@ -1,6 +1,6 @@
 /** The current token under PALR's counterfactuals: its probability in each, and what follows for s, cA and cI. */
 
-import type { TraceLeakage } from '../../contract/trace.ts';
+import type { TraceLeakage } from '../../contract/trace/trace.ts';
 import { meanLogProb } from '../../method/palr.ts';
 import { SIGHT } from '../../method/sight.ts';
 import type { MethodName } from '../../method/types.ts';

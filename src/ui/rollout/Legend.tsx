@@ -1,7 +1,7 @@
 /** What colours, letters and hatching mean, for the teachers of this rollout; and the measure on show. */
 
 import { memo } from 'react';
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import { Select } from '../fields/Select.tsx';
 import { TeacherBadge } from '../shared/TeacherBadge.tsx';
 import { Term } from '../shared/Term.tsx';

@@ -1,7 +1,7 @@
 /** The leakage of one method on the rollout: its rates, its chart and its strip. */
 
 import { memo, useMemo } from 'react';
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import { Term } from '../shared/Term.tsx';
 import { LOG_SCALE } from './heat-scale.ts';
 import { LeakageChart } from './LeakageChart.tsx';

@@ -1,7 +1,7 @@
 /** The same rollout under the other method: its chart and strip, in step with those above. */
 
 import { memo, useMemo } from 'react';
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import { formatNats } from '../shared/format.ts';
 import { Term } from '../shared/Term.tsx';
 import type { Measure } from './choices.ts';

@@ -1,7 +1,7 @@
 /** Totals of the rollout, a row a segment. */
 
 import { memo } from 'react';
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import { BACKEND_NAMES } from '../shared/backends.ts';
 import { formatMs, formatNats, formatShare } from '../shared/format.ts';
 import type { TermId } from '../shared/glossary.ts';

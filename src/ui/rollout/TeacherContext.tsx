@@ -1,7 +1,7 @@
 /** The exact context that a side reads at the current token: prompt, picture, and the rollout so far. */
 
 import { useMemo, useState } from 'react';
-import type { TokenTrace, Trace } from '../../contract/trace.ts';
+import type { TokenTrace, Trace } from '../../contract/trace/trace.ts';
 import { prefixStart } from '../../method/prefix.ts';
 import { type Reader, SIGHT } from '../../method/sight.ts';
 import type { Picture } from '../../world/render.ts';

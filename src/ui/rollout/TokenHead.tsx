@@ -1,6 +1,6 @@
 /** A token by itself: which it is, its text, its teacher, and the rule that gave it that teacher. */
 
-import type { TokenTrace, Trace } from '../../contract/trace.ts';
+import type { TokenTrace, Trace } from '../../contract/trace/trace.ts';
 import { RULES } from '../../method/rules.ts';
 import { Icon } from '../shared/Icon.tsx';
 import { TeacherBadge } from '../shared/TeacherBadge.tsx';

@@ -1,6 +1,6 @@
 /** What each side finds most probable at the current token, side by side. */
 
-import type { TokenTrace } from '../../contract/trace.ts';
+import type { TokenTrace } from '../../contract/trace/trace.ts';
 import type { MethodConfig } from '../../method/types.ts';
 import { formatPercent, formatSignedShare } from '../shared/format.ts';
 import { Term } from '../shared/Term.tsx';

@@ -1,6 +1,6 @@
 /** The debugger's controls: levels, play, step, and jumps; under them what the step did, in words. */
 
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import { Choice } from '../fields/Choice.tsx';
 import { Icon, type IconName } from '../shared/Icon.tsx';
 import { Term } from '../shared/Term.tsx';

@@ -1,7 +1,7 @@
 /** Is the rollout valid, and is its answer the reference answer? */
 
 import { memo } from 'react';
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import { exactMatch } from '../../method/exact-match.ts';
 import { Icon } from '../shared/Icon.tsx';
 import { Term } from '../shared/Term.tsx';

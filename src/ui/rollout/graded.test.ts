@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import { VIGOS_CODE, VIGOS_PAPER } from '../../method/named-methods.ts';
 import { traceOf, VALID } from './fixtures/trace.ts';
 import { gradingOf, referenceInWords, verdictInWords } from './graded.ts';

@@ -1,6 +1,6 @@
 /** A rollout's answer as it is graded, in words. Pure. */
 
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import {
   type AnswerMeasure,
   type Grading,

@@ -1,6 +1,6 @@
 /** What a rollout is in its group, in words. Pure. */
 
-import type { GroupRollout } from '../../contract/group.ts';
+import type { GroupRollout } from '../../contract/trace/group.ts';
 import { formatPlain } from '../shared/format.ts';
 
 /** Its sign is always there. */

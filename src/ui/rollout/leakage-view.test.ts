@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LeakageToken } from '../../contract/leakage.ts';
-import type { TraceLeakage } from '../../contract/trace.ts';
+import type { LeakageToken } from '../../contract/trace/leakage.ts';
+import type { TraceLeakage } from '../../contract/trace/trace.ts';
 import { OPSD, VIGOS_PAPER } from '../../method/named-methods.ts';
 import { traceOf, VALID } from './fixtures/trace.ts';
 import {

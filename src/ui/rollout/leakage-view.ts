@@ -1,7 +1,7 @@
 /** A rollout's leakage as charts, strips and tables draw it. Pure. */
 
-import type { LeakageToken } from '../../contract/leakage.ts';
-import type { Trace, TraceLeakage } from '../../contract/trace.ts';
+import type { LeakageToken } from '../../contract/trace/leakage.ts';
+import type { Trace, TraceLeakage } from '../../contract/trace/trace.ts';
 import { type Palr, type PalrGroup, type PalrSums, palr } from '../../method/palr.ts';
 import type { MethodName } from '../../method/types.ts';
 import { formatPercent, formatPlain } from '../shared/format.ts';

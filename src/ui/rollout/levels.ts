@@ -1,6 +1,6 @@
 /** A walk through a rollout, level by level and token by token, as a debugger steps. Pure. */
 
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import type { RolloutSpans, Segment } from '../../method/types.ts';
 import { isLevel, LEVELS, type Level, type LevelChoice, type Measure } from './choices.ts';
 import { leakageUnder, mostPushed } from './leakage-view.ts';

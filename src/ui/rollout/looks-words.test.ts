@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import { whoLooksMore } from './looks-words.ts';
 
 const { looks }: Trace = JSON.parse(readFileSync('public/recorded/pink-sun.json', 'utf8'));

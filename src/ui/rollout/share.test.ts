@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TokenTrace, TraceTopEntry } from '../../contract/trace.ts';
+import type { TokenTrace, TraceTopEntry } from '../../contract/trace/trace.ts';
 import { VIGOS_PAPER } from '../../method/named-methods.ts';
 import { traceOf, VALID } from './fixtures/trace.ts';
 import { divergenceShare } from './share.ts';

@@ -1,7 +1,7 @@
 /** What single vocabulary entries add to a token's divergence, as a share of it. Pure. */
 
-import type { TokenTrace, TraceTopEntry } from '../../contract/trace.ts';
-import { usedDivergence } from '../../contract/used-divergence.ts';
+import type { TokenTrace, TraceTopEntry } from '../../contract/trace/trace.ts';
+import { usedDivergence } from '../../contract/trace/used-divergence.ts';
 import type { MethodConfig } from '../../method/types.ts';
 
 /** Below it, in nats, the figures' own rounding decides the shares. */

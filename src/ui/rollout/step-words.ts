@@ -1,7 +1,7 @@
 /** What the last step did to its token, as one sentence with numbers. Pure. */
 
-import type { TokenTrace, Trace } from '../../contract/trace.ts';
-import { usedDivergence } from '../../contract/used-divergence.ts';
+import type { TokenTrace, Trace } from '../../contract/trace/trace.ts';
+import { usedDivergence } from '../../contract/trace/used-divergence.ts';
 import { RULES } from '../../method/rules.ts';
 import type { MethodConfig } from '../../method/types.ts';
 import { formatNats, formatPercent } from '../shared/format.ts';

@@ -1,7 +1,7 @@
 /** The walk through a rollout: where it stands, and everything that moves it. */
 
 import { useCallback, useEffect, useMemo } from 'react';
-import type { Trace } from '../../contract/trace.ts';
+import type { Trace } from '../../contract/trace/trace.ts';
 import { LEVELS, type LevelChoice } from './choices.ts';
 import { forward, type Landmarks, landmarksOf, nextOf, type Place, playFrom } from './levels.ts';
 

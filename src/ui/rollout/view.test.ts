@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { usedDivergence } from '../../contract/used-divergence.ts';
+import { usedDivergence } from '../../contract/trace/used-divergence.ts';
 import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../../method/named-methods.ts';
 import type { MethodConfig } from '../../method/types.ts';
 import { CUT_OFF, traceOf, VALID } from './fixtures/trace.ts';

@@ -1,8 +1,8 @@
 /** A rollout as the strip, the chart and the summary draw it: lanes, heat, totals. Pure. */
 
-import type { ScoredToken } from '../../contract/rollout-scores.ts';
-import type { TokenTrace, Trace } from '../../contract/trace.ts';
-import { usedDivergence } from '../../contract/used-divergence.ts';
+import type { ScoredToken } from '../../contract/rollouts/rollout-scores.ts';
+import type { TokenTrace, Trace } from '../../contract/trace/trace.ts';
+import { usedDivergence } from '../../contract/trace/used-divergence.ts';
 import { parseRollout } from '../../method/rollout.ts';
 import { boundaryTokens } from '../../method/supervision.ts';
 import type {

@@ -1,7 +1,7 @@
 /** What is imported, and how more comes in. */
 
 import { useState } from 'react';
-import type { RolloutSetRecord } from '../../contract/rollouts.ts';
+import type { RolloutSetRecord } from '../../contract/rollouts/rollouts.ts';
 import { Confirm } from '../shared/Confirm.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { FileButton } from '../shared/FileButton.tsx';

@@ -1,7 +1,7 @@
 /** Which rows are shown, in which order, and under which method they are planned. */
 
 import { useEffect, useState } from 'react';
-import { ROLLOUT_METHOD_IDS, ROLLOUT_METHODS } from '../../contract/rollout-methods.ts';
+import { ROLLOUT_METHOD_IDS, ROLLOUT_METHODS } from '../../contract/rollouts/rollout-methods.ts';
 import {
   faultWords,
   GRADE_CHOICES,
@@ -10,7 +10,7 @@ import {
   type RowFault,
   type RowOrder,
   VALIDITY_CHOICES,
-} from '../../contract/rollouts.ts';
+} from '../../contract/rollouts/rollouts.ts';
 import { TEACHER_NAMES } from '../../method/types.ts';
 import { Choice } from '../fields/Choice.tsx';
 import { Select } from '../fields/Select.tsx';

@@ -5,7 +5,7 @@ import {
   ROLLOUT_FIELDS,
   type RolloutField,
   type RolloutMapping,
-} from '../../contract/rollouts.ts';
+} from '../../contract/rollouts/rollouts.ts';
 import { Select } from '../fields/Select.tsx';
 import { useRollouts } from './context.ts';
 import styles from './MappingForm.module.css';

@@ -2,7 +2,11 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { faultWords, type RolloutSetRecord, type RowSummary } from '../../contract/rollouts.ts';
+import {
+  faultWords,
+  type RolloutSetRecord,
+  type RowSummary,
+} from '../../contract/rollouts/rollouts.ts';
 import { TEACHER_NAMES } from '../../method/types.ts';
 import { useRem } from '../charts/use-rem.ts';
 import { formatMs, formatPlain } from '../shared/format.ts';

@@ -1,8 +1,8 @@
 /** One rollout: its tokens with their teachers, what its file says, and the way into the Lab. */
 
 import { useMemo, useState } from 'react';
-import { ROLLOUT_METHODS } from '../../contract/rollout-methods.ts';
-import type { OpenedRow } from '../../contract/rollouts.ts';
+import { ROLLOUT_METHODS } from '../../contract/rollouts/rollout-methods.ts';
+import type { OpenedRow } from '../../contract/rollouts/rollouts.ts';
 import type { ParsedRollout, SupervisionPlan } from '../../method/types.ts';
 import { LOG_SCALE } from '../rollout/heat-scale.ts';
 import { PlannedTokens } from '../rollout/PlannedTokens.tsx';

@@ -1,9 +1,9 @@
 /** What a model's teachers would do to the rollouts of a file: by teacher and segment, PALR, and where they disagree most. */
 
 import { useMemo, useState } from 'react';
-import { ROLLOUT_METHODS } from '../../contract/rollout-methods.ts';
-import type { ScoredPlace, ScoreStatistics } from '../../contract/rollout-scores.ts';
-import type { RolloutSetRecord } from '../../contract/rollouts.ts';
+import { ROLLOUT_METHODS } from '../../contract/rollouts/rollout-methods.ts';
+import type { ScoredPlace, ScoreStatistics } from '../../contract/rollouts/rollout-scores.ts';
+import type { RolloutSetRecord } from '../../contract/rollouts/rollouts.ts';
 import { ChartCard } from '../charts/ChartCard.tsx';
 import type { ChartText } from '../charts/chart-text.ts';
 import { formatNats, formatPercent, formatPlain } from '../shared/format.ts';

@@ -1,9 +1,9 @@
 /** Rollouts under the loaded model: what is scored, how far it is, and what was scored before. */
 
 import { useEffect, useState } from 'react';
-import { ROLLOUT_METHODS } from '../../contract/rollout-methods.ts';
-import type { ScoringRecord } from '../../contract/rollout-scores.ts';
-import type { RolloutSetRecord } from '../../contract/rollouts.ts';
+import { ROLLOUT_METHODS } from '../../contract/rollouts/rollout-methods.ts';
+import type { ScoringRecord } from '../../contract/rollouts/rollout-scores.ts';
+import type { RolloutSetRecord } from '../../contract/rollouts/rollouts.ts';
 import { PALR_DEFAULTS } from '../../method/palr.ts';
 import { useEngineState } from '../engine/context.tsx';
 import { Choice } from '../fields/Choice.tsx';

@@ -1,7 +1,7 @@
 /** The rollouts of the list beside those of another file or of other steps: what changed. */
 
 import { useState } from 'react';
-import { faultWords, type RolloutSetRecord, type Side } from '../../contract/rollouts.ts';
+import { faultWords, type RolloutSetRecord, type Side } from '../../contract/rollouts/rollouts.ts';
 import { type Interval, wilsonInterval } from '../../method/estimates.ts';
 import { Select } from '../fields/Select.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';

@@ -5,7 +5,7 @@ import {
   faultWords,
   type RolloutSetRecord,
   type RolloutStatistics,
-} from '../../contract/rollouts.ts';
+} from '../../contract/rollouts/rollouts.ts';
 import { ChartCard } from '../charts/ChartCard.tsx';
 import type { ChartText } from '../charts/chart-text.ts';
 import type { ChartColumns, StepRange } from '../charts/columns.ts';

@@ -2,7 +2,7 @@
 
 import * as Comlink from 'comlink';
 import script from '../../../workers/rollouts.worker.ts?worker&url';
-import type { RolloutsApi } from '../../contract/rollouts.ts';
+import type { RolloutsApi } from '../../contract/rollouts/rollouts.ts';
 import { type Death, startWorker } from '../engine/start-worker.ts';
 
 export interface RolloutsClient {

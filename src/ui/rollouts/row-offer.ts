@@ -1,6 +1,6 @@
 /** A row as the Lab opens it, with the picture that is its own or that a person gave. */
 
-import type { OpenedRow } from '../../contract/rollouts.ts';
+import type { OpenedRow } from '../../contract/rollouts/rollouts.ts';
 import type { MethodConfig } from '../../method/types.ts';
 import { PictureFiles } from '../../storage/picture-files.ts';
 import { WORLD_EDGE } from '../../world/render.ts';

@@ -1,6 +1,6 @@
 /** Rows of a list of any length, fetched a page at a time and kept while they are near. */
 
-import type { RowSummary } from '../../contract/rollouts.ts';
+import type { RowSummary } from '../../contract/rollouts/rollouts.ts';
 
 export const PAGE_ROWS = 100;
 /** Pages that are kept. */

@@ -10,8 +10,8 @@ import type {
   ScoringRequest,
   ScoringStart,
   TokenTableKind,
-} from '../../contract/rollout-scores.ts';
-import type { OpenedRow } from '../../contract/rollouts.ts';
+} from '../../contract/rollouts/rollout-scores.ts';
+import type { OpenedRow } from '../../contract/rollouts/rollouts.ts';
 import type { Engine } from '../engine/engine.ts';
 import { saveBlob } from '../shared/save-file.ts';
 import { saveJson } from '../shared/save-json.ts';

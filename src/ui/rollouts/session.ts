@@ -6,14 +6,14 @@ import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/err
 import { newId } from '../../base/new-id.ts';
 import { OUT_OF_MEMORY } from '../../base/out-of-memory.ts';
 import { unwrap } from '../../base/outcome.ts';
-import { DEFAULT_MODEL } from '../../contract/built-in-models.ts';
+import { DEFAULT_MODEL } from '../../contract/models/built-in-models.ts';
 import {
   ALL_ROWS,
   type ImportProgress,
   type RolloutMapping,
   type RowQuery,
   type RowSummary,
-} from '../../contract/rollouts.ts';
+} from '../../contract/rollouts/rollouts.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Death } from '../engine/start-worker.ts';
 import { dataAddress } from '../shared/own-files.ts';

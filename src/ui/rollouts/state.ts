@@ -6,7 +6,7 @@ import type {
   ScoreStatistics,
   ScoringProgress,
   ScoringRecord,
-} from '../../contract/rollout-scores.ts';
+} from '../../contract/rollouts/rollout-scores.ts';
 import {
   ALL_ROWS,
   type ImportProgress,
@@ -17,7 +17,7 @@ import {
   type RolloutSetRecord,
   type RowQuery,
   type SideBySide,
-} from '../../contract/rollouts.ts';
+} from '../../contract/rollouts/rollouts.ts';
 import { BASE, type Candidate } from '../shared/students.ts';
 
 /** Files whose keys a person is to tell apart. */

@@ -1,6 +1,6 @@
 /** A set of questions that the Data page hands to another page, which takes it when it is shown. */
 
-import type { DataRecord } from '../../contract/data-sets.ts';
+import type { DataRecord } from '../../contract/data/data-sets.ts';
 
 type Taker = 'train' | 'evaluate';
 

@@ -1,6 +1,6 @@
 /** The one table of terms: whatever the page names, this explains. */
 
-import { SAMPLING_FIELDS } from '../../contract/sampling-bounds.ts';
+import { SAMPLING_FIELDS } from '../../contract/settings/sampling-bounds.ts';
 import { perTeacher } from '../../method/per-teacher.ts';
 import { FORMULAS, type Formula } from './formulas.ts';
 

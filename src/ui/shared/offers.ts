@@ -1,9 +1,9 @@
 /** What one page hands to another to look at. */
 
 import type { SamplingConfig } from '../../contract/engine.ts';
-import type { GroupTermSettings } from '../../contract/group.ts';
-import type { StudentChoice } from '../../contract/runs.ts';
-import type { TrainRollout } from '../../contract/training.ts';
+import type { GroupTermSettings } from '../../contract/trace/group.ts';
+import type { StudentChoice } from '../../contract/train/runs.ts';
+import type { TrainRollout } from '../../contract/train/training.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan } from '../../method/types.ts';
 

@@ -1,7 +1,7 @@
 /** Who can be asked beside the loaded model: steps of kept runs, adapters from files and from trainers elsewhere. Pure. */
 
-import type { EvaluatedModel } from '../../contract/evaluation-records.ts';
-import type { RunList, StoredRun } from '../../contract/runs.ts';
+import type { EvaluatedModel } from '../../contract/evaluation/evaluation-records.ts';
+import type { RunList, StoredRun } from '../../contract/train/runs.ts';
 import type { StudentOffer } from './offers.ts';
 
 /** Who can be asked; a null choice is the loaded model itself. */

@@ -1,7 +1,7 @@
 /** The Train page: settings on the left, and what they lead to beside them. */
 
 import { useEffect } from 'react';
-import { builtInModel } from '../../contract/built-in-models.ts';
+import { builtInModel } from '../../contract/models/built-in-models.ts';
 import { useEngineState, useKept } from '../engine/context.tsx';
 import { usePageLinks } from '../shared/page-links.tsx';
 import { TwoColumns } from '../shared/TwoColumns.tsx';

@@ -2,8 +2,8 @@
 
 import { expect, it } from 'vitest';
 import { page } from 'vitest/browser';
-import { trainSettings } from '../../contract/train-settings.ts';
-import type { TrainRollout } from '../../contract/training.ts';
+import { trainSettings } from '../../contract/train/train-settings.ts';
+import type { TrainRollout } from '../../contract/train/training.ts';
 import { chartTitles, showRun } from './fixtures/shown-train.tsx';
 
 const SETTINGS = trainSettings('grpo', 'tiny');

@@ -4,8 +4,8 @@ import { expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import type { ErrorRecord } from '../../base/errors.ts';
 import type { Outcome } from '../../base/outcome.ts';
-import { trainSettings } from '../../contract/train-settings.ts';
-import type { TrainRequest, TrainResult } from '../../contract/training.ts';
+import { trainSettings } from '../../contract/train/train-settings.ts';
+import type { TrainRequest, TrainResult } from '../../contract/train/training.ts';
 import { backendOf, READY, type Replies } from '../engine/fixtures/fake-engine.ts';
 import { showTrain, storedRun } from './fixtures/shown-train.tsx';
 

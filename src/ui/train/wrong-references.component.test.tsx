@@ -2,9 +2,9 @@
 
 import { expect, it } from 'vitest';
 import { page } from 'vitest/browser';
-import { trainSettings } from '../../contract/train-settings.ts';
-import { withSetting } from '../../contract/train-validate.ts';
-import type { TrainRollout } from '../../contract/training.ts';
+import { trainSettings } from '../../contract/train/train-settings.ts';
+import { withSetting } from '../../contract/train/train-validate.ts';
+import type { TrainRollout } from '../../contract/train/training.ts';
 import { chartTitles, showRun } from './fixtures/shown-train.tsx';
 
 const rollout = (index: number, wrongReference?: TrainRollout['wrongReference']): TrainRollout => ({

@@ -1,7 +1,7 @@
 /** Building blocks shared by the vision encoder and the decoder; rows are tokens: [tokens, features], unless said otherwise. */
 
 import { PlaygroundError } from '../../../base/errors.ts';
-import { SIGHT_TARGETS } from '../../../contract/train-rows.ts';
+import { SIGHT_TARGETS } from '../../../contract/train/train-rows.ts';
 import type { OnnxGraph, Value } from '../../onnx/graph.ts';
 import type { LoraOptions } from '../../onnx/options.ts';
 import type { GraphWeights } from '../../onnx/weights.ts';

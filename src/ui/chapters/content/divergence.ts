@@ -1,4 +1,4 @@
-import type { TokenTrace } from '../../../contract/trace.ts';
+import type { TokenTrace } from '../../../contract/trace/trace.ts';
 import { formatNats } from '../../shared/format.ts';
 import { chapter, type Knob, type Show } from '../chapter.ts';
 import { figure, nats, percent, quote, say, term } from '../sentence.ts';

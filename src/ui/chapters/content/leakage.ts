@@ -1,6 +1,6 @@
-import { VERDICTS } from '../../../contract/experiment-claims.ts';
-import { differenceText, placeLabel } from '../../../contract/experiment-words.ts';
-import { PUBLISHED_PALR } from '../../../contract/published-vigos.ts';
+import { VERDICTS } from '../../../contract/experiment/experiment-claims.ts';
+import { differenceText, placeLabel } from '../../../contract/experiment/experiment-words.ts';
+import { PUBLISHED_PALR } from '../../../contract/experiment/published-vigos.ts';
 import { leakageUnder, mostPushed } from '../../rollout/leakage-view.ts';
 import { formatNats, formatPercent } from '../../shared/format.ts';
 import { chapter } from '../chapter.ts';

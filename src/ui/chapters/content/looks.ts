@@ -1,4 +1,4 @@
-import { labelOf } from '../../../contract/experiment-words.ts';
+import { labelOf } from '../../../contract/experiment/experiment-words.ts';
 import { GOES_BY_NATS } from '../../../method/looks.ts';
 import { formatNats } from '../../shared/format.ts';
 import { chapter, type Show } from '../chapter.ts';

@@ -1,4 +1,4 @@
-import type { MapCell } from '../../../contract/experiment-report.ts';
+import type { MapCell } from '../../../contract/experiment/experiment-report.ts';
 import {
   differenceText,
   labelOf,
@@ -6,7 +6,7 @@ import {
   mapPlaces,
   overallText,
   placeLabel,
-} from '../../../contract/experiment-words.ts';
+} from '../../../contract/experiment/experiment-words.ts';
 import { chapter, type Show } from '../chapter.ts';
 import { count, figure, say } from '../sentence.ts';
 import type { AllFacts } from '../state/facts.ts';

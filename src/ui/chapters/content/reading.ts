@@ -1,7 +1,7 @@
 /** What chapters read out of a rollout, once for all of them. Pure. */
 
-import type { TokenTrace, Trace } from '../../../contract/trace.ts';
-import { usedDivergence } from '../../../contract/used-divergence.ts';
+import type { TokenTrace, Trace } from '../../../contract/trace/trace.ts';
+import { usedDivergence } from '../../../contract/trace/used-divergence.ts';
 import type { LooksMean, LooksToken } from '../../../method/looks.ts';
 import { looksMeans } from '../../../method/looks.ts';
 import type { MethodName, Segment, TeacherName } from '../../../method/types.ts';

@@ -1,12 +1,12 @@
 /** What chapters read out of the experiment's report, once for all of them. Pure. */
 
-import { inUnit } from '../../../contract/evaluation-tables.ts';
+import { inUnit } from '../../../contract/evaluation/evaluation-tables.ts';
 import type {
   ExperimentReport,
   ReportCell,
   ReportClaim,
-} from '../../../contract/experiment-report.ts';
-import { figureText, labelOf } from '../../../contract/experiment-words.ts';
+} from '../../../contract/experiment/experiment-report.ts';
+import { figureText, labelOf } from '../../../contract/experiment/experiment-words.ts';
 import type { Show } from '../chapter.ts';
 import { type FigurePiece, figure } from '../sentence.ts';
 

@@ -1,5 +1,5 @@
-import { PUBLISHED_VILP } from '../../../contract/published-vigos.ts';
-import { trainSettings } from '../../../contract/train-settings.ts';
+import { PUBLISHED_VILP } from '../../../contract/experiment/published-vigos.ts';
+import { trainSettings } from '../../../contract/train/train-settings.ts';
 import { formatBytes, formatPercent } from '../../shared/format.ts';
 import { chapter, type Show } from '../chapter.ts';
 import { count, figure, say } from '../sentence.ts';

@@ -1,5 +1,5 @@
-import { labelOf } from '../../../contract/experiment-words.ts';
-import { experimentQuery } from '../../../contract/train-query.ts';
+import { labelOf } from '../../../contract/experiment/experiment-words.ts';
+import { experimentQuery } from '../../../contract/train/train-query.ts';
 import { chapter, type Show } from '../chapter.ts';
 import { count, say, term } from '../sentence.ts';
 import type { AllFacts } from '../state/facts.ts';

@@ -1,13 +1,13 @@
 /** The experiment's map: condition by condition who gains, as the Experiments page reads it. */
 
-import type { ExperimentReport } from '../../../contract/experiment-report.ts';
+import type { ExperimentReport } from '../../../contract/experiment/experiment-report.ts';
 import {
   differenceText,
   gainText,
   labelOf,
   mapPlaces,
   placeLabel,
-} from '../../../contract/experiment-words.ts';
+} from '../../../contract/experiment/experiment-words.ts';
 import { Table } from '../../shared/Table.tsx';
 import styles from './Stage.module.css';
 

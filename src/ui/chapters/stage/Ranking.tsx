@@ -1,6 +1,6 @@
 /** The tokens that student and teacher disagree about most, with their figures. */
 
-import type { Trace } from '../../../contract/trace.ts';
+import type { Trace } from '../../../contract/trace/trace.ts';
 import { temperatureOf } from '../../rollout/view.ts';
 import { formatNats } from '../../shared/format.ts';
 import { Table } from '../../shared/Table.tsx';

@@ -1,7 +1,7 @@
 /** What chapters speak of: recorded rollouts of the built-in model and results of experiments, by name. */
 
-import type { ExperimentReport } from '../../../contract/experiment-report.ts';
-import type { Trace, TraceLeakage } from '../../../contract/trace.ts';
+import type { ExperimentReport } from '../../../contract/experiment/experiment-report.ts';
+import type { Trace, TraceLeakage } from '../../../contract/trace/trace.ts';
 import type { Pair } from './pairs.ts';
 
 /** Everything that a chapter can ask for. */

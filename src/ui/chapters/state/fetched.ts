@@ -1,8 +1,8 @@
 /** Fetches what chapters speak of from the page's own site. */
 
 import { PlaygroundError } from '../../../base/errors.ts';
-import { readExperimentReport } from '../../../contract/experiment-report-file.ts';
-import type { Trace, TraceLeakage } from '../../../contract/trace.ts';
+import { readExperimentReport } from '../../../contract/experiment/experiment-report-file.ts';
+import type { Trace, TraceLeakage } from '../../../contract/trace/trace.ts';
 import type { TeacherName } from '../../../method/types.ts';
 import { dataAddress } from '../../shared/own-files.ts';
 import type { AllFacts, FactName } from './facts.ts';

@@ -3,7 +3,12 @@
 import { type ErrorRecord, PlaygroundError } from '../../../base/errors.ts';
 import { unwrap } from '../../../base/outcome.ts';
 import type { EngineApi, LooksRequest } from '../../../contract/engine.ts';
-import type { Trace, TraceLeakage, TraceLooks, TracePicture } from '../../../contract/trace.ts';
+import type {
+  Trace,
+  TraceLeakage,
+  TraceLooks,
+  TracePicture,
+} from '../../../contract/trace/trace.ts';
 import { perTeacher } from '../../../method/per-teacher.ts';
 import type { Reader } from '../../../method/sight.ts';
 import { type Picture, WORLD_EDGE } from '../../../world/render.ts';

@@ -1,6 +1,6 @@
 /** Two whole distributions of one token, and any divergence between them, by the kernels' own float64 twin. */
 
-import type { TokenTrace, Trace, TraceTopEntry } from '../../../contract/trace.ts';
+import type { TokenTrace, Trace, TraceTopEntry } from '../../../contract/trace/trace.ts';
 import { measureOnCpu } from '../../../kernels/divergence-cpu.ts';
 import type { DivergenceRow, TopEntry } from '../../../kernels/types.ts';
 import type { MethodConfig, TeacherName } from '../../../method/types.ts';

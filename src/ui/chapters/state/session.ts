@@ -2,7 +2,7 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
-import type { Trace } from '../../../contract/trace.ts';
+import type { Trace } from '../../../contract/trace/trace.ts';
 import type { EngineFace } from '../../engine/client.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { AllFacts, FactName, Origin } from './facts.ts';

@@ -1,20 +1,20 @@
 /** The figures of the chosen results side by side: sorted, copied, drawn; every cell opens the items behind it. */
 
 import { useDeferredValue, useMemo, useState } from 'react';
-import { settingDifferences } from '../../../contract/evaluation-comparison.ts';
+import { settingDifferences } from '../../../contract/evaluation/evaluation-comparison.ts';
 import type {
   EvaluationFigure,
   EvaluationRecord,
   FigureComparison,
-} from '../../../contract/evaluation-records.ts';
-import { EVALUATION_MEASURES } from '../../../contract/evaluation-settings.ts';
+} from '../../../contract/evaluation/evaluation-records.ts';
+import { EVALUATION_MEASURES } from '../../../contract/evaluation/evaluation-settings.ts';
 import {
   type ResultRow,
   resultTable,
   TABLE_FORMATS,
   type TableFormat,
   tableText,
-} from '../../../contract/evaluation-tables.ts';
+} from '../../../contract/evaluation/evaluation-tables.ts';
 import { RUN_COLORS } from '../../charts/looks.ts';
 import { Help } from '../../shared/Help.tsx';
 import { Icon } from '../../shared/Icon.tsx';

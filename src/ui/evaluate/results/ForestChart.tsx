@@ -1,7 +1,7 @@
 /** All shares with their intervals, as a picture that goes out as SVG and PNG. */
 
 import { useCallback } from 'react';
-import type { ResultTable } from '../../../contract/evaluation-tables.ts';
+import type { ResultTable } from '../../../contract/evaluation/evaluation-tables.ts';
 import type { DrawingColors } from '../../charts/drawing.ts';
 import { Picture } from '../../charts/Picture.tsx';
 import { forest } from './forest.ts';

@@ -1,14 +1,14 @@
 /** One response of an evaluation: its picture, what was asked and answered, how it counts, and the way to the Lab. */
 
 import { memo, useEffect, useMemo, useState } from 'react';
-import type { ResponseBehind } from '../../../contract/evaluation-behind.ts';
+import type { ResponseBehind } from '../../../contract/evaluation/evaluation-behind.ts';
 import type {
   EvaluationFigure,
   EvaluationRecord,
   ResponseLine,
   TeacherLine,
-} from '../../../contract/evaluation-records.ts';
-import { hasGroups } from '../../../contract/evaluation-settings.ts';
+} from '../../../contract/evaluation/evaluation-records.ts';
+import { hasGroups } from '../../../contract/evaluation/evaluation-settings.ts';
 import { WORLD_EDGE } from '../../../world/render.ts';
 import { renderItem } from '../../../world/seeing.ts';
 import { type Split, worldItem } from '../../../world/split.ts';

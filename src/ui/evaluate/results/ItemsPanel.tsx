@@ -1,9 +1,12 @@
 /** The items behind a figure: what was shown and asked, what was answered, and a way to the Lab for each. */
 
 import { useEffect, useMemo, useState } from 'react';
-import type { CountedAs, ResponseBehind } from '../../../contract/evaluation-behind.ts';
-import { keyOf as lineKey } from '../../../contract/evaluation-comparison.ts';
-import type { EvaluationFigure, EvaluationRecord } from '../../../contract/evaluation-records.ts';
+import type { CountedAs, ResponseBehind } from '../../../contract/evaluation/evaluation-behind.ts';
+import { keyOf as lineKey } from '../../../contract/evaluation/evaluation-comparison.ts';
+import type {
+  EvaluationFigure,
+  EvaluationRecord,
+} from '../../../contract/evaluation/evaluation-records.ts';
 import { Choice } from '../../fields/Choice.tsx';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';

@@ -1,6 +1,6 @@
 /** Description right or wrong by answer right or wrong: where errors come from. Every cell opens its items. */
 
-import type { EvaluationRecord } from '../../../contract/evaluation-records.ts';
+import type { EvaluationRecord } from '../../../contract/evaluation/evaluation-records.ts';
 import { useEvaluation } from '../context.ts';
 import { hasItems } from '../state/state.ts';
 import { valueInWords } from '../words.ts';

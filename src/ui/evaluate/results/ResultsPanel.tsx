@@ -1,8 +1,11 @@
 /** The evaluations that this browser keeps: laid side by side, gone on with, renamed, exported, deleted. */
 
-import type { EvaluationRecord, ImportedFrom } from '../../../contract/evaluation-records.ts';
-import { hasGroups } from '../../../contract/evaluation-settings.ts';
-import { seeingInWords } from '../../../contract/seeing.ts';
+import type {
+  EvaluationRecord,
+  ImportedFrom,
+} from '../../../contract/evaluation/evaluation-records.ts';
+import { hasGroups } from '../../../contract/evaluation/evaluation-settings.ts';
+import { seeingInWords } from '../../../contract/settings/seeing.ts';
 import { CLEAR } from '../../../world/seeing.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { resultTable } from '../../../contract/evaluation-tables.ts';
+import { resultTable } from '../../../contract/evaluation/evaluation-tables.ts';
 import { svgText } from '../../charts/drawing.ts';
 import { evaluationOf } from '../fixtures/results.ts';
 import { forest } from './forest.ts';

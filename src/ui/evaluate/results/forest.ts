@@ -1,6 +1,6 @@
 /** Shares of results with their intervals as a drawing: one row a figure, one mark a result. Pure. */
 
-import type { ResultTable } from '../../../contract/evaluation-tables.ts';
+import type { ResultTable } from '../../../contract/evaluation/evaluation-tables.ts';
 import type { Drawing, DrawingColors } from '../../charts/drawing.ts';
 import { intervals, type Mark } from '../../charts/intervals.ts';
 

@@ -1,7 +1,6 @@
 /** What is asked, of whom, and the button that starts it. */
 
 import { useEffect, useId } from 'react';
-import { builtInModel } from '../../../contract/built-in-models.ts';
 import {
   EVALUATION_BOUNDS,
   EVALUATION_MEASURES,
@@ -9,15 +8,16 @@ import {
   FACT_SETTINGS,
   hasGroups,
   WORLD_SETS,
-} from '../../../contract/evaluation-settings.ts';
-import { fieldName } from '../../../contract/fields.ts';
+} from '../../../contract/evaluation/evaluation-settings.ts';
+import { builtInModel } from '../../../contract/models/built-in-models.ts';
+import { fieldName } from '../../../contract/settings/fields.ts';
 import {
   type NumberBounds,
   SAMPLING_BOUNDS,
   SAMPLING_FIELDS,
-} from '../../../contract/sampling-bounds.ts';
-import { SEEING_BOUNDS, SEEING_NAMES, seeingInWords } from '../../../contract/seeing.ts';
-import { SEEING } from '../../../contract/world-rows.ts';
+} from '../../../contract/settings/sampling-bounds.ts';
+import { SEEING_BOUNDS, SEEING_NAMES, seeingInWords } from '../../../contract/settings/seeing.ts';
+import { SEEING } from '../../../contract/settings/world-rows.ts';
 import { CLEAR, dimmed } from '../../../world/seeing.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { CheckGroup } from '../../fields/CheckGroup.tsx';

@@ -1,11 +1,11 @@
 /** What the Lab is handed to show a response as it was: about what, by whom, graded and measured how. Pure. */
 
-import type { EvaluatedItem } from '../../../contract/evaluation.ts';
+import type { EvaluatedItem } from '../../../contract/evaluation/evaluation.ts';
 import type {
   EvaluationLine,
   EvaluationRecord,
   ResponseLine,
-} from '../../../contract/evaluation-records.ts';
+} from '../../../contract/evaluation/evaluation-records.ts';
 import { OPSD, VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { wrongAnswersOf } from '../../../method/wrong-answers.ts';
 import { SPLITS } from '../../../world/split.ts';

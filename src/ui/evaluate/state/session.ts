@@ -4,10 +4,10 @@ import { createStore } from 'zustand/vanilla';
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
 import { newId } from '../../../base/new-id.ts';
 import type { Outcome } from '../../../base/outcome.ts';
-import type { DataRecord } from '../../../contract/data-sets.ts';
-import type { EvaluatedItem } from '../../../contract/evaluation.ts';
-import type { BehindRequest } from '../../../contract/evaluation-behind.ts';
-import type { EvaluationRecord } from '../../../contract/evaluation-records.ts';
+import type { DataRecord } from '../../../contract/data/data-sets.ts';
+import type { EvaluatedItem } from '../../../contract/evaluation/evaluation.ts';
+import type { BehindRequest } from '../../../contract/evaluation/evaluation-behind.ts';
+import type { EvaluationRecord } from '../../../contract/evaluation/evaluation-records.ts';
 import {
   EVALUATION_BOUNDS,
   EVALUATION_PRESETS,
@@ -16,7 +16,7 @@ import {
   type EvaluationSet,
   type EvaluationSettings,
   validateEvaluation,
-} from '../../../contract/evaluation-settings.ts';
+} from '../../../contract/evaluation/evaluation-settings.ts';
 import type { EngineFace } from '../../engine/client.ts';
 import type { Engine, SharedEvent } from '../../engine/engine.ts';
 import type { RolloutOffer } from '../../shared/offers.ts';

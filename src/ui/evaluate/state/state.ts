@@ -1,26 +1,29 @@
 /** What the Evaluate page knows: what is to be asked of whom, what is under way, and what was found. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type { DataRecord } from '../../../contract/data-sets.ts';
+import type { DataRecord } from '../../../contract/data/data-sets.ts';
 import type {
   BrokenEvaluation,
   EvaluatedItem,
   EvaluationProgress,
-} from '../../../contract/evaluation.ts';
-import type { BehindRequest, ResponsesBehind } from '../../../contract/evaluation-behind.ts';
+} from '../../../contract/evaluation/evaluation.ts';
+import type {
+  BehindRequest,
+  ResponsesBehind,
+} from '../../../contract/evaluation/evaluation-behind.ts';
 import {
   type EvaluationRecord,
   type FigureComparison,
   modelInWords,
-} from '../../../contract/evaluation-records.ts';
+} from '../../../contract/evaluation/evaluation-records.ts';
 import {
   EVALUATION_PRESETS,
   type EvaluationPreset,
   type EvaluationSettings,
   picturesOf,
   WORLD_SETS,
-} from '../../../contract/evaluation-settings.ts';
-import type { StoredRun } from '../../../contract/runs.ts';
+} from '../../../contract/evaluation/evaluation-settings.ts';
+import type { StoredRun } from '../../../contract/train/runs.ts';
 import { BASE, type Candidate } from '../../shared/students.ts';
 
 /** One that waits for its turn, or is under way. */

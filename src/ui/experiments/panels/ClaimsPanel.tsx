@@ -1,13 +1,13 @@
 /** Every claim of the paper: whether it is seen here, where, how much, and its picture. */
 
 import { useMemo, useState } from 'react';
-import type { ReportClaim } from '../../../contract/experiment-report.ts';
+import type { ReportClaim } from '../../../contract/experiment/experiment-report.ts';
 import {
   claimSentence,
   equalTokensSentence,
   overall,
   overallText,
-} from '../../../contract/experiment-words.ts';
+} from '../../../contract/experiment/experiment-words.ts';
 import { Picture } from '../../charts/Picture.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import type { ReportProps } from '../context.ts';

@@ -1,7 +1,7 @@
 /** Validation over the steps: each recipe's mean, and behind it all of its seeds. */
 
 import { useCallback, useMemo, useState } from 'react';
-import { labelOf } from '../../../contract/experiment-words.ts';
+import { labelOf } from '../../../contract/experiment/experiment-words.ts';
 import { curves as drawn } from '../../charts/curves.ts';
 import type { DrawingColors } from '../../charts/drawing.ts';
 import { Picture } from '../../charts/Picture.tsx';

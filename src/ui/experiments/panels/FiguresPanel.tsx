@@ -1,8 +1,8 @@
 /** All figures of the tests, recipe by recipe: sorted, exported, and each row to be made again in the tab. */
 
 import { useState } from 'react';
-import { inUnit, unitName } from '../../../contract/evaluation-tables.ts';
-import type { FigureWords, ReportCell } from '../../../contract/experiment-report.ts';
+import { inUnit, unitName } from '../../../contract/evaluation/evaluation-tables.ts';
+import type { FigureWords, ReportCell } from '../../../contract/experiment/experiment-report.ts';
 import {
   labelOf,
   placeLabel,
@@ -10,8 +10,8 @@ import {
   reportCsv,
   seedsText,
   tableFigures,
-} from '../../../contract/experiment-words.ts';
-import { experimentQuery } from '../../../contract/train-query.ts';
+} from '../../../contract/experiment/experiment-words.ts';
+import { experimentQuery } from '../../../contract/train/train-query.ts';
 import { Help } from '../../shared/Help.tsx';
 import { Icon } from '../../shared/Icon.tsx';
 import { Panel } from '../../shared/Panel.tsx';

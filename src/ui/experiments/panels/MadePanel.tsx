@@ -1,6 +1,6 @@
 /** How it was made: what was tuned and what came of every try, the parts of the grid, and how intervals are made. */
 
-import { INTERVALS, labelOf } from '../../../contract/experiment-words.ts';
+import { INTERVALS, labelOf } from '../../../contract/experiment/experiment-words.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { Table } from '../../shared/Table.tsx';
 import { TableHead } from '../../shared/TableHead.tsx';

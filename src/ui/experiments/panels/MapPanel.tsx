@@ -1,7 +1,7 @@
 /** The map: condition by condition who gains from decoupling, as a picture and in words. */
 
 import { useMemo } from 'react';
-import type { MapCell } from '../../../contract/experiment-report.ts';
+import type { MapCell } from '../../../contract/experiment/experiment-report.ts';
 import {
   differenceText,
   gainText,
@@ -10,7 +10,7 @@ import {
   placeLabel,
   seedsOfPlace,
   seedsText,
-} from '../../../contract/experiment-words.ts';
+} from '../../../contract/experiment/experiment-words.ts';
 import { Picture } from '../../charts/Picture.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import { Table } from '../../shared/Table.tsx';

@@ -1,6 +1,6 @@
 /** A choice among the places of the experiment: a model under a condition. */
 
-import { placeLabel } from '../../../contract/experiment-words.ts';
+import { placeLabel } from '../../../contract/experiment/experiment-words.ts';
 import type { ReportProps } from '../context.ts';
 import { placesOf } from '../drawings.ts';
 import styles from './panels.module.css';

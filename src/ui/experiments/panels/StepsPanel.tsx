@@ -5,7 +5,7 @@ import {
   STEPS_NOTE,
   STEPS_TITLE,
   stepRows,
-} from '../../../contract/experiment-words.ts';
+} from '../../../contract/experiment/experiment-words.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { Table } from '../../shared/Table.tsx';
 import type { ReportProps } from '../context.ts';

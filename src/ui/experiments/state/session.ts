@@ -2,8 +2,8 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
-import type { ExperimentReport } from '../../../contract/experiment-report.ts';
-import { readExperimentReport } from '../../../contract/experiment-report-file.ts';
+import type { ExperimentReport } from '../../../contract/experiment/experiment-report.ts';
+import { readExperimentReport } from '../../../contract/experiment/experiment-report-file.ts';
 import { isZip, unzip } from '../../../storage/zip-read.ts';
 import type { PickedFolder } from '../../shared/FolderButton.tsx';
 import { dataAddress } from '../../shared/own-files.ts';

@@ -2,7 +2,7 @@
 
 import { Popover } from 'radix-ui';
 import { useId } from 'react';
-import { nearestMethod } from '../../../contract/nearest-method.ts';
+import { nearestMethod } from '../../../contract/settings/nearest-method.ts';
 import { NAMED_METHODS, withReading } from '../../../method/named-methods.ts';
 import { Select } from '../../fields/Select.tsx';
 import { Icon } from '../../shared/Icon.tsx';

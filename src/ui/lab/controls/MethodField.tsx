@@ -1,8 +1,8 @@
 /** One setting of the method; what is typed settles for a moment before the rollout is scored again. */
 
 import { useEffect, useRef, useState } from 'react';
-import type { SettingField } from '../../../contract/fields.ts';
-import { valueAt } from '../../../contract/method-settings.ts';
+import type { SettingField } from '../../../contract/settings/fields.ts';
+import { valueAt } from '../../../contract/settings/method-settings.ts';
 import { FieldRow } from '../../fields/FieldRow.tsx';
 import { useLab, useSession } from '../context.tsx';
 import { enteredValue } from '../state/method.ts';

@@ -1,7 +1,12 @@
 /** What the student and each teacher are asked, in the model's own words or a person's. */
 
 import { useState } from 'react';
-import { MAX_WORDING, READERS, type Wording, wordingFault } from '../../../contract/wording.ts';
+import {
+  MAX_WORDING,
+  READERS,
+  type Wording,
+  wordingFault,
+} from '../../../contract/trace/wording.ts';
 import type { Reader } from '../../../method/sight.ts';
 import { TEACHERS } from '../../../method/teachers.ts';
 import { useEngineState } from '../../engine/context.tsx';

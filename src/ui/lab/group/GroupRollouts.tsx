@@ -1,7 +1,7 @@
 /** The rollouts of a group below each other, each in its tokens; a press on one's token puts it on the page. */
 
 import { memo, useCallback, useMemo } from 'react';
-import type { GroupReading, GroupRollout } from '../../../contract/group.ts';
+import type { GroupReading, GroupRollout } from '../../../contract/trace/group.ts';
 import { advantageText, answerText } from '../../rollout/group-facts.ts';
 import type { HeatScale } from '../../rollout/heat-scale.ts';
 import { TokenStrip } from '../../rollout/TokenStrip.tsx';

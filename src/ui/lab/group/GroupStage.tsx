@@ -1,7 +1,7 @@
 /** The rollouts of one question as GRPO learns from them: rewards and advantages side by side, and every token's terms. */
 
 import { useEffect, useId, useMemo } from 'react';
-import type { GroupReading } from '../../../contract/group.ts';
+import type { GroupReading } from '../../../contract/trace/group.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { Select } from '../../fields/Select.tsx';
 import { HeatKey } from '../../rollout/HeatKey.tsx';

@@ -1,6 +1,6 @@
 /** The group side by side: each rollout's reward in its parts, its advantage, and what its tokens come to. */
 
-import type { GroupReading, GroupRollout } from '../../../contract/group.ts';
+import type { GroupReading, GroupRollout } from '../../../contract/trace/group.ts';
 import { answerText, signed } from '../../rollout/group-facts.ts';
 import { formatNats, formatPercent, formatPlain } from '../../shared/format.ts';
 import { Table } from '../../shared/Table.tsx';

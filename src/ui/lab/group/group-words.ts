@@ -1,8 +1,8 @@
 /** A group in sentences, and its tokens as a strip draws them. Pure. */
 
 import type { SamplingConfig } from '../../../contract/engine.ts';
-import type { GroupReading, GroupRollout, GroupToken } from '../../../contract/group.ts';
-import type { Trace } from '../../../contract/trace.ts';
+import type { GroupReading, GroupRollout, GroupToken } from '../../../contract/trace/group.ts';
+import type { Trace } from '../../../contract/trace/trace.ts';
 import { teachesNothing } from '../../../method/rewards.ts';
 import type { StripToken } from '../../rollout/view.ts';
 import { formatNats, formatPercent, formatPlain } from '../../shared/format.ts';

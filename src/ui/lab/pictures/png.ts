@@ -1,7 +1,7 @@
 /** A person's own picture as a PNG in text, for a trace, and back. */
 
 import { MAX_PNG_CHARS, PNG_HEAD } from '../../../base/png-text.ts';
-import type { TracePicture } from '../../../contract/trace.ts';
+import type { TracePicture } from '../../../contract/trace/trace.ts';
 import { pngText } from '../../shared/png.ts';
 import type { OwnPicture } from './own-picture.ts';
 

@@ -3,8 +3,8 @@
  * Pure; every number is formatted as everywhere else, so that it is the shown one.
  */
 
-import type { Trace } from '../../../contract/trace.ts';
-import { usedDivergence } from '../../../contract/used-divergence.ts';
+import type { Trace } from '../../../contract/trace/trace.ts';
+import { usedDivergence } from '../../../contract/trace/used-divergence.ts';
 import {
   type GoesBy,
   goesBy,

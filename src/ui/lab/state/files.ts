@@ -3,7 +3,7 @@
 import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../../base/errors.ts';
 import { latePart } from '../../../base/late-part.ts';
 import type { Outcome } from '../../../contract/engine.ts';
-import type { OpenedTrace, Trace } from '../../../contract/trace.ts';
+import type { OpenedTrace, Trace } from '../../../contract/trace/trace.ts';
 import { keptSize } from '../../../picture/size.ts';
 import { WORLD_EDGE } from '../../../world/render.ts';
 import { asFailure } from '../../engine/errors.ts';

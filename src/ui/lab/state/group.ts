@@ -2,8 +2,8 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { GroupSubject } from '../../../contract/engine.ts';
-import type { GroupReading, GroupTermSettings } from '../../../contract/group.ts';
-import { GRPO } from '../../../contract/grpo-rows.ts';
+import type { GroupReading, GroupTermSettings } from '../../../contract/trace/group.ts';
+import { GRPO } from '../../../contract/train/grpo-rows.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { inputOf } from './requests.ts';
 import { whyNotScored, withoutConsequence } from './scoring-gate.ts';

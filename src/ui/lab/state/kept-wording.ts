@@ -1,7 +1,7 @@
 /** A person's own prompts for a model, in the browser's storage, by the model's name. */
 
 import * as v from 'valibot';
-import { type Wording, wordingSchema } from '../../../contract/wording.ts';
+import { type Wording, wordingSchema } from '../../../contract/trace/wording.ts';
 
 const key = (model: string) => `prompts ${model}`;
 

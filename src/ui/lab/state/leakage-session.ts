@@ -2,7 +2,7 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import { toErrorRecord } from '../../../base/errors.ts';
-import type { TraceLeakage } from '../../../contract/trace.ts';
+import type { TraceLeakage } from '../../../contract/trace/trace.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { type OwnPicture, readOwnPicture } from '../pictures/own-picture.ts';
 import {

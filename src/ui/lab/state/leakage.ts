@@ -1,9 +1,9 @@
 /** What the page wants to know of a rollout's leakage, and whether the trace on the page says it. Pure. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import { type BothMethods, bothMethods } from '../../../contract/leakage.ts';
-import { sameMethod } from '../../../contract/nearest-method.ts';
-import type { Trace, TraceLeakage } from '../../../contract/trace.ts';
+import { sameMethod } from '../../../contract/settings/nearest-method.ts';
+import { type BothMethods, bothMethods } from '../../../contract/trace/leakage.ts';
+import type { Trace, TraceLeakage } from '../../../contract/trace/trace.ts';
 import { type WrongAnswers, wrongAnswersOf } from '../../../method/wrong-answers.ts';
 import { blankPicture, type Picture, WORLD_EDGE } from '../../../world/render.ts';
 import { renderItem } from '../../../world/seeing.ts';

@@ -1,7 +1,7 @@
 /** What an address cannot bring, in words: values that no setting takes, and what lives in no address. Pure. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import { builtInModel } from '../../../contract/built-in-models.ts';
+import { builtInModel } from '../../../contract/models/built-in-models.ts';
 import { fileStudent } from './linked-student.ts';
 import { type LabSettings, SETTINGS } from './settings.ts';
 import type { LabState } from './state.ts';

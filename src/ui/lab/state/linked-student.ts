@@ -1,7 +1,7 @@
 /** A trained student's name in the address, and what it says. Pure. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type { StudentStatus } from '../../../contract/training.ts';
+import type { StudentStatus } from '../../../contract/train/training.ts';
 import type { StudentOffer } from '../../shared/offers.ts';
 
 /** Hexadecimal digits of the fingerprint in the address. */

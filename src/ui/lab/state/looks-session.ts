@@ -1,6 +1,6 @@
 /** Measures whether the teachers of the rollout on the page look, once for each wish; the last one wins. */
 
-import type { TraceLooks } from '../../../contract/trace.ts';
+import type { TraceLooks } from '../../../contract/trace/trace.ts';
 import { blankPicture, WORLD_EDGE } from '../../../world/render.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { methodsNow, proposedAnswers } from './leakage.ts';

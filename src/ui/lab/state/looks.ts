@@ -1,7 +1,7 @@
 /** Whether what was measured of the teachers' looking holds for the rollout on the page, and why there is nothing to measure. Pure. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import { sameMethod } from '../../../contract/nearest-method.ts';
+import { sameMethod } from '../../../contract/settings/nearest-method.ts';
 import type { LooksToken } from '../../../method/looks.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { whyNotScored, withoutConsequence } from './scoring-gate.ts';

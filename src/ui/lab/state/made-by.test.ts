@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Trace } from '../../../contract/trace.ts';
+import type { Trace } from '../../../contract/trace/trace.ts';
 import { VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { traceOf, VALID } from '../../rollout/fixtures/trace.ts';
 import { lossInWords, madeBy, writerOf } from './made-by.ts';

@@ -1,6 +1,6 @@
 /** Who wrote and who scores a rollout, and the loss of its training run, in words. Pure. */
 
-import { methodDifferences } from '../../../contract/train-differences.ts';
+import { methodDifferences } from '../../../contract/train/train-differences.ts';
 import type { StudentOffer } from '../../shared/offers.ts';
 import type { Shown } from './state.ts';
 

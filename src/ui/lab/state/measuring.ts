@@ -1,7 +1,7 @@
 /** Measurements of the rollout on the page, of one kind: one at a time, and the last wish wins. */
 
 import type { Outcome } from '../../../base/outcome.ts';
-import type { Trace } from '../../../contract/trace.ts';
+import type { Trace } from '../../../contract/trace/trace.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { asFailure } from '../../engine/errors.ts';
 import { withError, withoutErrors } from './state.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { METHOD_FIELDS } from '../../../contract/method-fields.ts';
+import { METHOD_FIELDS } from '../../../contract/settings/method-fields.ts';
 import { OPSD, VIGOS_CODE, VIGOS_PAPER, withReading } from '../../../method/named-methods.ts';
 import { differsFromNamed, methodGroups, namedValue } from './method-form.ts';
 

@@ -1,10 +1,10 @@
 /** The method's settings as the Lab's form has them: in groups, beside the named method that comes nearest. Pure. */
 
-import type { SettingField } from '../../../contract/fields.ts';
-import { METHOD_FIELDS } from '../../../contract/method-fields.ts';
-import { valueAt } from '../../../contract/method-settings.ts';
-import { nearestMethod } from '../../../contract/nearest-method.ts';
-import { methodDifferences } from '../../../contract/train-differences.ts';
+import type { SettingField } from '../../../contract/settings/fields.ts';
+import { METHOD_FIELDS } from '../../../contract/settings/method-fields.ts';
+import { valueAt } from '../../../contract/settings/method-settings.ts';
+import { nearestMethod } from '../../../contract/settings/nearest-method.ts';
+import { methodDifferences } from '../../../contract/train/train-differences.ts';
 import { withReading } from '../../../method/named-methods.ts';
 import { type MethodConfig, TEACHER_NAMES, type TeacherName } from '../../../method/types.ts';
 

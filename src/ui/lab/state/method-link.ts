@@ -1,10 +1,10 @@
 /** A method in an address: its nearest named method, and only what differs from that, by the paths of its settings. Pure. */
 
 import { toErrorRecord } from '../../../base/errors.ts';
-import { type SettingField, valueFromText } from '../../../contract/fields.ts';
-import { METHOD_FIELDS } from '../../../contract/method-fields.ts';
-import { inOrder, withMethodSettings } from '../../../contract/method-settings.ts';
-import { nearestMethod, sameMethod } from '../../../contract/nearest-method.ts';
+import { type SettingField, valueFromText } from '../../../contract/settings/fields.ts';
+import { METHOD_FIELDS } from '../../../contract/settings/method-fields.ts';
+import { inOrder, withMethodSettings } from '../../../contract/settings/method-settings.ts';
+import { nearestMethod, sameMethod } from '../../../contract/settings/nearest-method.ts';
 import { NAMED_METHODS, OPSD, VIGOS_PAPER } from '../../../method/named-methods.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import { type BothMethods, otherMethodOf, withAblation, withMethod } from './method.ts';

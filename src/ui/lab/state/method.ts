@@ -1,9 +1,9 @@
 /** The method of the Lab, which holds every setting of it, and the other one beside it. Pure. */
 
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
-import { type SettingField, valueFromText } from '../../../contract/fields.ts';
-import { READING, withMethodSettings } from '../../../contract/method-settings.ts';
-import { sameMethod } from '../../../contract/nearest-method.ts';
+import { type SettingField, valueFromText } from '../../../contract/settings/fields.ts';
+import { READING, withMethodSettings } from '../../../contract/settings/method-settings.ts';
+import { sameMethod } from '../../../contract/settings/nearest-method.ts';
 import { NAMED_METHODS, OPSD, VIGOS_PAPER, withReading } from '../../../method/named-methods.ts';
 import type { MethodConfig, MethodName } from '../../../method/types.ts';
 import type { Ablation, LabSettings } from './settings.ts';

@@ -1,8 +1,8 @@
 /** What a change of method, answer, picture or student did to the same rollout, and which change it was. Pure. */
 
-import type { TokenTrace, Trace } from '../../../contract/trace.ts';
-import { methodDifferences } from '../../../contract/train-differences.ts';
-import { usedDivergence } from '../../../contract/used-divergence.ts';
+import type { TokenTrace, Trace } from '../../../contract/trace/trace.ts';
+import { usedDivergence } from '../../../contract/trace/used-divergence.ts';
+import { methodDifferences } from '../../../contract/train/train-differences.ts';
 import { type CommonMeans, commonMeans } from '../../rollout/view.ts';
 import { cut } from '../../shared/visible-text.ts';
 import { nameOf } from './made-by.ts';

@@ -1,7 +1,7 @@
 /** A group of a training step in the Lab: its rollouts with the log-probabilities of their sampling, under a student of its run. */
 
 import { expect, it, vi } from 'vitest';
-import type { TrainRollout } from '../../../contract/training.ts';
+import type { TrainRollout } from '../../../contract/train/training.ts';
 import { VIGOS_PAPER } from '../../../method/named-methods.ts';
 import type { GroupOffer } from '../../shared/offers.ts';
 import { ok } from './fixtures/fake-api.ts';

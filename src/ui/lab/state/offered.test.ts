@@ -3,8 +3,8 @@
 import { encode } from 'fast-png';
 import { expect, it, vi } from 'vitest';
 import type { LeakageRequest } from '../../../contract/engine.ts';
-import { bothMethods } from '../../../contract/leakage.ts';
-import { sameMethod } from '../../../contract/nearest-method.ts';
+import { sameMethod } from '../../../contract/settings/nearest-method.ts';
+import { bothMethods } from '../../../contract/trace/leakage.ts';
 import { OPSD, VIGOS_CODE, VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { renderScene, WORLD_EDGE } from '../../../world/render.ts';
 import { worldItem } from '../../../world/split.ts';

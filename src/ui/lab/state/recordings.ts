@@ -1,7 +1,7 @@
 /** Rollouts of the built-in model that open before it has loaded; `npm run record` makes their files. */
 
-import { sameMethod } from '../../../contract/nearest-method.ts';
-import type { Trace } from '../../../contract/trace.ts';
+import { sameMethod } from '../../../contract/settings/nearest-method.ts';
+import type { Trace } from '../../../contract/trace/trace.ts';
 import { OPSD, VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { dataAddress } from '../../shared/own-files.ts';
 import { DEFAULT_SETTINGS, type LabSettings } from './settings.ts';

@@ -2,7 +2,7 @@
 
 import { type ErrorRecord, PlaygroundError } from '../../../base/errors.ts';
 import type { ModelStatus, RolloutInput, SamplingConfig } from '../../../contract/engine.ts';
-import type { Trace } from '../../../contract/trace.ts';
+import type { Trace } from '../../../contract/trace/trace.ts';
 import { WORLD_EDGE } from '../../../world/render.ts';
 import type { LabSettings } from './settings.ts';
 import type { ErrorPlace, Shown } from './state.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Trace } from '../../../contract/trace.ts';
+import type { Trace } from '../../../contract/trace/trace.ts';
 import { OPSD, VIGOS_PAPER } from '../../../method/named-methods.ts';
 import type { OwnPicture } from '../pictures/own-picture.ts';
 import { fakeLab, recorded, traceFile } from './fixtures/fake-lab.ts';

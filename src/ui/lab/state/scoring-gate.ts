@@ -1,7 +1,7 @@
 /** Which settings score the rollout on the page again, and why they cannot where they cannot. Pure. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import { sameMethod } from '../../../contract/nearest-method.ts';
+import { sameMethod } from '../../../contract/settings/nearest-method.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { recordingFor } from './recordings.ts';

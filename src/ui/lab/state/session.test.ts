@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Outcome, RolloutResult } from '../../../contract/engine.ts';
-import type { Trace } from '../../../contract/trace.ts';
+import type { Trace } from '../../../contract/trace/trace.ts';
 import { createEngine } from '../../engine/engine.ts';
 import type { OwnPicture } from '../pictures/own-picture.ts';
 import { fakeApi, fakeLab } from './fixtures/fake-lab.ts';

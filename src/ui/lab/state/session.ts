@@ -2,8 +2,8 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineStatus, ScoreRequest } from '../../../contract/engine.ts';
-import { sameMethod } from '../../../contract/nearest-method.ts';
-import type { Wording } from '../../../contract/wording.ts';
+import { sameMethod } from '../../../contract/settings/nearest-method.ts';
+import type { Wording } from '../../../contract/trace/wording.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { asFailure } from '../../engine/errors.ts';

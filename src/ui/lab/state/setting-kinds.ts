@@ -1,6 +1,6 @@
 /** What a row of the Lab's table of settings can be. Bounds and names that the contract has are taken from there. */
-import { fieldName, type NumberField } from '../../../contract/fields.ts';
-import type { NumberBounds } from '../../../contract/sampling-bounds.ts';
+import { fieldName, type NumberField } from '../../../contract/settings/fields.ts';
+import type { NumberBounds } from '../../../contract/settings/sampling-bounds.ts';
 import type { MethodConfig } from '../../../method/types.ts';
 import type { Seeing } from '../../../world/seeing.ts';
 import type { TermId } from '../../shared/glossary.ts';

@@ -1,12 +1,12 @@
 /** Every setting of the Lab in one table, from which URL keys, labels, help and limits are drawn. */
 
 import type { BackendChoice } from '../../../contract/backend.ts';
-import { optionLabel } from '../../../contract/fields.ts';
-import { GRPO } from '../../../contract/grpo-rows.ts';
-import { type MismatchedPicture, MOST_WRONG_ANSWERS } from '../../../contract/leakage.ts';
-import { SAMPLING_BOUNDS } from '../../../contract/sampling-bounds.ts';
-import { SAMPLING } from '../../../contract/train-rows.ts';
-import { DATA, TRAIN_DIFFICULTIES } from '../../../contract/world-rows.ts';
+import { optionLabel } from '../../../contract/settings/fields.ts';
+import { SAMPLING_BOUNDS } from '../../../contract/settings/sampling-bounds.ts';
+import { DATA, TRAIN_DIFFICULTIES } from '../../../contract/settings/world-rows.ts';
+import { type MismatchedPicture, MOST_WRONG_ANSWERS } from '../../../contract/trace/leakage.ts';
+import { GRPO } from '../../../contract/train/grpo-rows.ts';
+import { SAMPLING } from '../../../contract/train/train-rows.ts';
 import { AVERAGINGS, type Averaging } from '../../../method/grpo.ts';
 import { VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { PALR_DEFAULTS } from '../../../method/palr.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../../../contract/engine.ts';
-import type { Trace } from '../../../contract/trace.ts';
+import type { Trace } from '../../../contract/trace/trace.ts';
 import { VIGOS_PAPER } from '../../../method/named-methods.ts';
 import { CUT_OFF, traceOf, VALID } from '../../rollout/fixtures/trace.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';

@@ -2,9 +2,9 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineEvent, JobStep, JobTimings } from '../../../contract/engine.ts';
-import type { GroupReading } from '../../../contract/group.ts';
-import type { OpenedTrace, Trace, TraceLooks } from '../../../contract/trace.ts';
-import type { Wording } from '../../../contract/wording.ts';
+import type { GroupReading } from '../../../contract/trace/group.ts';
+import type { OpenedTrace, Trace, TraceLooks } from '../../../contract/trace/trace.ts';
+import type { Wording } from '../../../contract/trace/wording.ts';
 import type { AnswerMeasure } from '../../../method/grading.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan } from '../../../method/types.ts';
 import type { CompletionOffer, StudentOffer } from '../../shared/offers.ts';

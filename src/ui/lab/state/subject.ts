@@ -1,7 +1,7 @@
 /** What a rollout is about: picture, question and reference answer, from the settings or a person's own. */
 
-import { seeingInWords, shareInPercent } from '../../../contract/seeing.ts';
-import type { Wording } from '../../../contract/wording.ts';
+import { seeingInWords, shareInPercent } from '../../../contract/settings/seeing.ts';
+import type { Wording } from '../../../contract/trace/wording.ts';
 import type { AnswerMeasure } from '../../../method/grading.ts';
 import type { Picture } from '../../../world/render.ts';
 import { renderItem } from '../../../world/seeing.ts';

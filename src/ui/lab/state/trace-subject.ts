@@ -1,6 +1,6 @@
 /** What a trace says about its picture, both ways: into the file at export, back onto the page when it is opened. Pure. */
 
-import type { Trace, TracePicture } from '../../../contract/trace.ts';
+import type { Trace, TracePicture } from '../../../contract/trace/trace.ts';
 import { settingsOfLeakage } from './leakage.ts';
 import { looksHold } from './looks.ts';
 import { withMethod } from './method.ts';

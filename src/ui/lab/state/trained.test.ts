@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TrainRollout } from '../../../contract/training.ts';
+import type { TrainRollout } from '../../../contract/train/training.ts';
 import type { Difficulty } from '../../../world/difficulty.ts';
 import { renderItem } from '../../../world/seeing.ts';
 import { worldItem } from '../../../world/split.ts';

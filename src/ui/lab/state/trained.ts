@@ -1,7 +1,7 @@
 /** A rollout from another page in the Lab's terms: its scene or picture, and how its leakage is measured. */
 
 import { PlaygroundError } from '../../../base/errors.ts';
-import type { TrainRollout } from '../../../contract/training.ts';
+import type { TrainRollout } from '../../../contract/train/training.ts';
 import { MEGAPIXELS } from '../../../picture/size.ts';
 import { SPLIT_NAMES, SPLITS } from '../../../world/split.ts';
 import type { GivenReference, PictureRollout, RolloutOffer } from '../../shared/offers.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { anyMethod } from '../../../contract/fixtures/any-method.ts';
-import { SAMPLING_BOUNDS, samplingSchema } from '../../../contract/sampling-bounds.ts';
-import { trainSettings } from '../../../contract/train-settings.ts';
-import { withSetting } from '../../../contract/train-validate.ts';
+import { anyMethod } from '../../../contract/settings/fixtures/any-method.ts';
+import { SAMPLING_BOUNDS, samplingSchema } from '../../../contract/settings/sampling-bounds.ts';
+import { trainSettings } from '../../../contract/train/train-settings.ts';
+import { withSetting } from '../../../contract/train/train-validate.ts';
 import { checkSampling } from '../../../inference/checks.ts';
 import { linkNote } from './link-words.ts';
 import { withMethod } from './method.ts';

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { toErrorRecord } from '../../../base/errors.ts';
-import { SEEING_NAMES, seeingSchema } from '../../../contract/seeing.ts';
+import { SEEING_NAMES, seeingSchema } from '../../../contract/settings/seeing.ts';
 import { dimmed, type Seeing } from '../../../world/seeing.ts';
 import { METHOD_KEYS, readMethods, writeMethods } from './method-link.ts';
 import type { Setting } from './setting-kinds.ts';

@@ -1,6 +1,6 @@
 /** On a narrow screen the current token in one line at the foot, with the way to its figures. */
 
-import { usedDivergence } from '../../../contract/used-divergence.ts';
+import { usedDivergence } from '../../../contract/trace/used-divergence.ts';
 import { hasNoGradient, temperatureOf } from '../../rollout/view.ts';
 import { formatNats } from '../../shared/format.ts';
 import { TeacherBadge } from '../../shared/TeacherBadge.tsx';

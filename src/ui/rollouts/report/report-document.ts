@@ -1,8 +1,12 @@
 /** Chosen rollouts of a file, and what the file has in common, as a document of its own. */
 
-import { ROLLOUT_METHODS } from '../../../contract/rollout-methods.ts';
-import type { ScoredRow, ScoreStatistics } from '../../../contract/rollout-scores.ts';
-import type { OpenedRow, RolloutSetRecord, RolloutStatistics } from '../../../contract/rollouts.ts';
+import { ROLLOUT_METHODS } from '../../../contract/rollouts/rollout-methods.ts';
+import type { ScoredRow, ScoreStatistics } from '../../../contract/rollouts/rollout-scores.ts';
+import type {
+  OpenedRow,
+  RolloutSetRecord,
+  RolloutStatistics,
+} from '../../../contract/rollouts/rollouts.ts';
 import { decodePicture } from '../../../picture/decode.ts';
 import type { EmbeddedDocument, EmbeddedRow, EmbeddedTable } from '../../embed/document.ts';
 import { BACKEND_NAMES } from '../../shared/backends.ts';

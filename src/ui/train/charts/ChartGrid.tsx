@@ -2,8 +2,8 @@
 
 import { memo, useCallback, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { RECIPE_KINDS, recipeOf } from '../../../contract/recipes.ts';
-import { recipesOf } from '../../../contract/stages.ts';
+import { RECIPE_KINDS, recipeOf } from '../../../contract/train/recipes.ts';
+import { recipesOf } from '../../../contract/train/stages.ts';
 import { ChartCard } from '../../charts/ChartCard.tsx';
 import { useTrain, useTraining } from '../context.tsx';
 import { drawnOutside } from '../state/outside.ts';

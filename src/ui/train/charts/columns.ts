@@ -1,8 +1,8 @@
 /** A chart's columns out of the curves of runs. Pure. */
 
-import type { RunCurves } from '../../../contract/runs.ts';
-import { stagesOf } from '../../../contract/stages.ts';
-import type { TrainSettings } from '../../../contract/train-settings.ts';
+import type { RunCurves } from '../../../contract/train/runs.ts';
+import { stagesOf } from '../../../contract/train/stages.ts';
+import type { TrainSettings } from '../../../contract/train/train-settings.ts';
 import type { ChartColumns, Column, DrawnLine } from '../../charts/columns.ts';
 import type { TokensOver } from '../state/over-tokens.ts';
 import type { ChartDefinition } from './definitions.ts';

@@ -1,11 +1,11 @@
 /** Every chart of the page as a row of a table: what it shows, in which unit, and where the values are. */
 
-import { heldOutRows, wordsRows } from '../../../contract/evaluation-rows.ts';
-import type { FigureRow } from '../../../contract/figure-row.ts';
-import { RECIPE_KINDS, type RecipeKind } from '../../../contract/recipes.ts';
-import type { FigureChart } from '../../../contract/step-figures.ts';
-import type { Evaluation, StepMetrics } from '../../../contract/training.ts';
-import { TRAIN_FAMILIES } from '../../../contract/world-rows.ts';
+import { heldOutRows, wordsRows } from '../../../contract/evaluation/evaluation-rows.ts';
+import type { FigureRow } from '../../../contract/evaluation/figure-row.ts';
+import type { FigureChart } from '../../../contract/figures/step-figures.ts';
+import { TRAIN_FAMILIES } from '../../../contract/settings/world-rows.ts';
+import { RECIPE_KINDS, type RecipeKind } from '../../../contract/train/recipes.ts';
+import type { Evaluation, StepMetrics } from '../../../contract/train/training.ts';
 import { wilsonInterval } from '../../../method/estimates.ts';
 import { HELD_OUT_MEASURE_NOTE } from '../../../method/evaluation.ts';
 import type { TeacherName } from '../../../method/types.ts';

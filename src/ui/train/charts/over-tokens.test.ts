@@ -1,9 +1,9 @@
 /** Runs over tokens: equal tokens lie above one another, and borders of stages go with them. */
 
 import { expect, it } from 'vitest';
-import { READY_SCHEDULES } from '../../../contract/ready-schedules.ts';
-import { readScheduleFile, settingsOfSchedule } from '../../../contract/schedule-file.ts';
-import type { Evaluation } from '../../../contract/training.ts';
+import { READY_SCHEDULES } from '../../../contract/train/ready-schedules.ts';
+import { readScheduleFile, settingsOfSchedule } from '../../../contract/train/schedule-file.ts';
+import type { Evaluation } from '../../../contract/train/training.ts';
 import { placeOn } from '../../charts/columns.ts';
 import { metrics, start, step } from '../state/fixtures/run.ts';
 import { overTokens, tokensBySteps } from '../state/over-tokens.ts';

@@ -1,6 +1,6 @@
 /** Curves of trainers elsewhere over those of runs that were made here, where both mean the same; else under their own names. Pure. */
 
-import type { OutsideCurves, OutsideSeries } from '../../../contract/outside-runs.ts';
+import type { OutsideCurves, OutsideSeries } from '../../../contract/train/outside-runs.ts';
 import type { TeacherName } from '../../../method/types.ts';
 import type { ChartText } from '../../charts/chart-text.ts';
 import type { ChartColumns, DrawnLine, StepRange } from '../../charts/columns.ts';

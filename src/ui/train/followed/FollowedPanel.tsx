@@ -1,7 +1,7 @@
 /** One fixed rollout over the run, token by step; hovering or the arrow keys read a cell. */
 
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import type { FollowedRollout } from '../../../contract/training.ts';
+import type { FollowedRollout } from '../../../contract/train/training.ts';
 import { resolved } from '../../charts/looks.ts';
 import { useTheme } from '../../charts/use-theme.ts';
 import { Select } from '../../fields/Select.tsx';

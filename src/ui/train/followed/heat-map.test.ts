@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FollowedRollout } from '../../../contract/training.ts';
+import type { FollowedRollout } from '../../../contract/train/training.ts';
 import { heatMapOf, moved } from './heat-map.ts';
 
 const rollout: FollowedRollout = {

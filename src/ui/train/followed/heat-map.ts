@@ -1,6 +1,6 @@
 /** The followed rollout over the run as a grid: a token a row, a measured step a column. Pure. */
 
-import type { FollowedRollout, FollowedStep } from '../../../contract/training.ts';
+import type { FollowedRollout, FollowedStep } from '../../../contract/train/training.ts';
 
 export interface HeatMap {
   readonly steps: readonly number[];

@@ -1,6 +1,6 @@
 /** What the run will take, measured on this machine before it starts. */
 
-import type { TrainEstimate } from '../../../contract/training.ts';
+import type { TrainEstimate } from '../../../contract/train/training.ts';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
 import { formatBytes, formatMs } from '../../shared/format.ts';
 import { useTrain, useTraining } from '../context.tsx';

@@ -1,8 +1,8 @@
 /** One setting of the next run, in the form's state. */
 
-import type { SettingField } from '../../../contract/fields.ts';
-import { SAMPLING_FIELDS } from '../../../contract/sampling-bounds.ts';
-import { readSetting } from '../../../contract/train-fields.ts';
+import type { SettingField } from '../../../contract/settings/fields.ts';
+import { SAMPLING_FIELDS } from '../../../contract/settings/sampling-bounds.ts';
+import { readSetting } from '../../../contract/train/train-fields.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { FieldRow } from '../../fields/FieldRow.tsx';
 import { useTrain, useTraining } from '../context.tsx';

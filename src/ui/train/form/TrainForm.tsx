@@ -1,10 +1,10 @@
 /** Everything that decides a run, in groups, beside the preset it starts from. */
 
 import { useId } from 'react';
-import { RECIPES, recipeOf } from '../../../contract/recipes.ts';
-import { settingsDifferences } from '../../../contract/train-differences.ts';
-import { fieldsOf } from '../../../contract/train-fields.ts';
-import { TRAIN_PRESETS } from '../../../contract/train-settings.ts';
+import { RECIPES, recipeOf } from '../../../contract/train/recipes.ts';
+import { settingsDifferences } from '../../../contract/train/train-differences.ts';
+import { fieldsOf } from '../../../contract/train/train-fields.ts';
+import { TRAIN_PRESETS } from '../../../contract/train/train-settings.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { ModelChoice } from '../../engine/ModelChoice.tsx';
 import { Choice } from '../../fields/Choice.tsx';

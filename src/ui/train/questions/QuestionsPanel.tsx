@@ -1,8 +1,8 @@
 /** Measures which questions the model solves, and keeps sets of them: a job with progress, and what came of it. */
 
-import type { FilteredItems } from '../../../contract/filter.ts';
-import { FILTER_FIELDS } from '../../../contract/filter-validate.ts';
-import { valueAt } from '../../../contract/method-settings.ts';
+import { valueAt } from '../../../contract/settings/method-settings.ts';
+import type { FilteredItems } from '../../../contract/train/filter.ts';
+import { FILTER_FIELDS } from '../../../contract/train/filter-validate.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { FieldRow } from '../../fields/FieldRow.tsx';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';

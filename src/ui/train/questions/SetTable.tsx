@@ -1,7 +1,7 @@
 /** The questions of a set, kept or not, each with its picture and both rates. */
 
 import { useMemo, useState } from 'react';
-import type { FilteredItems, LookedAt } from '../../../contract/filter.ts';
+import type { FilteredItems, LookedAt } from '../../../contract/train/filter.ts';
 import { dimmed, renderItem } from '../../../world/seeing.ts';
 import { worldItem } from '../../../world/split.ts';
 import { textProblem } from '../../../world/text-problems.ts';

@@ -2,12 +2,12 @@
 
 import { memo, useDeferredValue, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { rewardNote } from '../../../contract/grpo-figures.ts';
-import { recipeOf } from '../../../contract/recipes.ts';
-import { settingsAt } from '../../../contract/stages.ts';
-import type { PolicyFacts } from '../../../contract/train-records.ts';
-import type { TrainSettings } from '../../../contract/train-settings.ts';
-import type { TrainRollout } from '../../../contract/training.ts';
+import { rewardNote } from '../../../contract/figures/grpo-figures.ts';
+import { recipeOf } from '../../../contract/train/recipes.ts';
+import { settingsAt } from '../../../contract/train/stages.ts';
+import type { PolicyFacts } from '../../../contract/train/train-records.ts';
+import type { TrainSettings } from '../../../contract/train/train-settings.ts';
+import type { TrainRollout } from '../../../contract/train/training.ts';
 import { Select } from '../../fields/Select.tsx';
 import { HeatKey } from '../../rollout/HeatKey.tsx';
 import { type HeatScale, heatScale, SCALES, type ScaleName } from '../../rollout/heat-scale.ts';

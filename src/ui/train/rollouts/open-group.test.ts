@@ -1,8 +1,8 @@
 /** A step's rollout opens with its group where that is whole, and alone where it is not. */
 
 import { expect, it } from 'vitest';
-import { trainSettings } from '../../../contract/train-settings.ts';
-import type { TrainRollout } from '../../../contract/training.ts';
+import { trainSettings } from '../../../contract/train/train-settings.ts';
+import type { TrainRollout } from '../../../contract/train/training.ts';
 import { groupOffer, type RolledRun, rolloutOffer } from './open-group.ts';
 
 const rollout = (group: number, logProbs?: readonly number[]): TrainRollout => ({

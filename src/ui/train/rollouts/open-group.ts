@@ -1,8 +1,8 @@
 /** What the Lab is handed to look at a step's rollout: itself, or the whole group that it was rewarded in. Pure. */
 
-import { settingsAt } from '../../../contract/stages.ts';
-import type { StepRollouts } from '../../../contract/train-records.ts';
-import type { TrainSettings } from '../../../contract/train-settings.ts';
+import { settingsAt } from '../../../contract/train/stages.ts';
+import type { StepRollouts } from '../../../contract/train/train-records.ts';
+import type { TrainSettings } from '../../../contract/train/train-settings.ts';
 import type { GroupOffer, RolloutOffer, StudentOffer } from '../../shared/offers.ts';
 
 /** A run with the rollouts of its last step. */

@@ -1,8 +1,8 @@
 /** Where the run stands, in words and figures. */
 
 import { useEffect, useRef } from 'react';
-import { recipeOf } from '../../../contract/recipes.ts';
-import { settingsAt, stageOf } from '../../../contract/stages.ts';
+import { recipeOf } from '../../../contract/train/recipes.ts';
+import { settingsAt, stageOf } from '../../../contract/train/stages.ts';
 import { wilsonInterval } from '../../../method/estimates.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { formatMs, formatNats, formatPercent } from '../../shared/format.ts';

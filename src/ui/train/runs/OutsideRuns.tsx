@@ -1,6 +1,6 @@
 /** Runs of trainers elsewhere among those that are kept: drawn, asked, deleted, and never gone on with. */
 
-import type { OutsideRun } from '../../../contract/outside-runs.ts';
+import type { OutsideRun } from '../../../contract/train/outside-runs.ts';
 import { LineKey } from '../../charts/LineKey.tsx';
 import { formatBytes } from '../../shared/format.ts';
 import { BrokenKept, DeleteKept, KeptActions } from '../../shared/KeptRow.tsx';

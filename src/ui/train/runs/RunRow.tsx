@@ -1,9 +1,9 @@
 /** One kept run: its line in the list, and what can be done with it. */
 
 import { Popover } from 'radix-ui';
-import { RUN_NAME_LENGTH } from '../../../contract/run-name.ts';
-import type { RunExport, StoredRun } from '../../../contract/runs.ts';
-import { recipeText } from '../../../contract/stages.ts';
+import { RUN_NAME_LENGTH } from '../../../contract/train/run-name.ts';
+import type { RunExport, StoredRun } from '../../../contract/train/runs.ts';
+import { recipeText } from '../../../contract/train/stages.ts';
 import { LineKey } from '../../charts/LineKey.tsx';
 import { formatBytes, formatPercent } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';

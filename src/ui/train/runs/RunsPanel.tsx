@@ -1,8 +1,8 @@
 /** The runs that this browser keeps: look at them, lay their curves over one another, hand them out. */
 
 import { useMemo } from 'react';
-import type { StoredRun } from '../../../contract/runs.ts';
-import { settingsDifferences } from '../../../contract/train-differences.ts';
+import type { StoredRun } from '../../../contract/train/runs.ts';
+import { settingsDifferences } from '../../../contract/train/train-differences.ts';
 import { HELD_OUT_MEASURE_NOTE } from '../../../method/evaluation.ts';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';

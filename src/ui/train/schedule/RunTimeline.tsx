@@ -1,7 +1,7 @@
 /** The stages of a run as one bar, filled as far as it is. */
 
-import { stagesOf } from '../../../contract/stages.ts';
-import type { TrainSettings } from '../../../contract/train-settings.ts';
+import { stagesOf } from '../../../contract/train/stages.ts';
+import type { TrainSettings } from '../../../contract/train/train-settings.ts';
 import styles from './Timeline.module.css';
 
 export function RunTimeline({ settings, step }: { settings: TrainSettings; step: number }) {

@@ -1,8 +1,8 @@
 /** The stages of the next run: none, ready-made ones, or one’s own, as a bar and with what can be done to the chosen one. */
 
 import { useId } from 'react';
-import { READY_SCHEDULES } from '../../../contract/ready-schedules.ts';
-import { STAGE_ORDERS, type StageOrder } from '../../../contract/train-settings.ts';
+import { READY_SCHEDULES } from '../../../contract/train/ready-schedules.ts';
+import { STAGE_ORDERS, type StageOrder } from '../../../contract/train/train-settings.ts';
 import { Select } from '../../fields/Select.tsx';
 import { FileButton } from '../../shared/FileButton.tsx';
 import { Help } from '../../shared/Help.tsx';

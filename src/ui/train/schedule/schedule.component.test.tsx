@@ -2,7 +2,7 @@
 
 import { expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import type { TrainRequest } from '../../../contract/training.ts';
+import type { TrainRequest } from '../../../contract/train/training.ts';
 import { showTrain } from '../fixtures/shown-train.tsx';
 import { runOf } from '../state/stages.ts';
 import { formFromQuery } from '../state/url.ts';

@@ -1,9 +1,9 @@
 /** The form as an address: one run as `trainQuery` has it, or a schedule by its name or as text. */
 
-import { SCHEDULE_FORMAT } from '../../../contract/schedule-file.ts';
-import { isOfStage } from '../../../contract/stages.ts';
-import { readSetting } from '../../../contract/train-fields.ts';
-import { changedPaths, trainQuery } from '../../../contract/train-query.ts';
+import { SCHEDULE_FORMAT } from '../../../contract/train/schedule-file.ts';
+import { isOfStage } from '../../../contract/train/stages.ts';
+import { readSetting } from '../../../contract/train/train-fields.ts';
+import { changedPaths, trainQuery } from '../../../contract/train/train-query.ts';
 import type { FormStage, FormState } from './form.ts';
 import { stagesIn } from './stages.ts';
 

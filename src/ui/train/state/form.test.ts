@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { READY_SCHEDULES } from '../../../contract/ready-schedules.ts';
-import { TRAIN_FIELDS } from '../../../contract/train-fields.ts';
-import { changedPaths, experimentQuery, trainQuery } from '../../../contract/train-query.ts';
+import { READY_SCHEDULES } from '../../../contract/train/ready-schedules.ts';
+import { TRAIN_FIELDS } from '../../../contract/train/train-fields.ts';
+import { changedPaths, experimentQuery, trainQuery } from '../../../contract/train/train-query.ts';
 import {
   formChanges,
   initialForm,

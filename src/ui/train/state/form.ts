@@ -1,16 +1,16 @@
 /** The form of a run: settings that always hold, beside entries that do not and keep their text. Pure. */
 
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
-import type { TrainPresetName } from '../../../contract/setting-row.ts';
-import { isOfStage } from '../../../contract/stages.ts';
-import { fieldsOf, readSetting, TRAIN_FIELDS } from '../../../contract/train-fields.ts';
-import { changedPaths, PLAIN } from '../../../contract/train-query.ts';
+import type { TrainPresetName } from '../../../contract/settings/setting-row.ts';
+import { isOfStage } from '../../../contract/train/stages.ts';
+import { fieldsOf, readSetting, TRAIN_FIELDS } from '../../../contract/train/train-fields.ts';
+import { changedPaths, PLAIN } from '../../../contract/train/train-query.ts';
 import {
   type StageOrder,
   type TrainSettings,
   trainSettings,
-} from '../../../contract/train-settings.ts';
-import { settingFromText, withSetting } from '../../../contract/train-validate.ts';
+} from '../../../contract/train/train-settings.ts';
+import { settingFromText, withSetting } from '../../../contract/train/train-validate.ts';
 
 export interface Draft {
   readonly text: string;

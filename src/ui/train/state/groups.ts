@@ -1,7 +1,7 @@
 /** The groups of the form, in order; every field of a run stands in exactly one of them. */
 
-import type { SettingField } from '../../../contract/fields.ts';
-import { TRAIN_FIELDS } from '../../../contract/train-fields.ts';
+import type { SettingField } from '../../../contract/settings/fields.ts';
+import { TRAIN_FIELDS } from '../../../contract/train/train-fields.ts';
 
 export interface FieldGroup {
   readonly id: string;

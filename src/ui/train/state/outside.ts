@@ -1,7 +1,7 @@
 /** Runs of trainers elsewhere on the Train page. */
 
 import type { Outcome } from '../../../base/outcome.ts';
-import type { OutsideCurves } from '../../../contract/outside-runs.ts';
+import type { OutsideCurves } from '../../../contract/train/outside-runs.ts';
 import type { EngineFace } from '../../engine/client.ts';
 import { recordedShown } from './recorded-run.ts';
 import { drawnRuns, type OutsideState, type TrainPageState } from './state.ts';

@@ -1,6 +1,6 @@
 /** Curves of a run over the completion tokens that it has learnt from: runs of unlike lengths at equal tokens. Pure. */
 
-import type { RunCurves } from '../../../contract/runs.ts';
+import type { RunCurves } from '../../../contract/train/runs.ts';
 
 /** A run’s tokens by its steps. */
 export interface TokensOver {

@@ -3,8 +3,8 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { newId } from '../../../base/new-id.ts';
 import type { Outcome } from '../../../base/outcome.ts';
-import { type DataReference, dataMissing, referenceOf } from '../../../contract/data-sets.ts';
-import { type FilterEvent, type FilteredItems, itemsOf } from '../../../contract/filter.ts';
+import { type DataReference, dataMissing, referenceOf } from '../../../contract/data/data-sets.ts';
+import { type FilterEvent, type FilteredItems, itemsOf } from '../../../contract/train/filter.ts';
 import type { EngineFace } from '../../engine/client.ts';
 import { type QuestionsState, withQuestionEntry } from './questions.ts';
 import { withItems, withQuestions } from './stages.ts';

@@ -1,9 +1,13 @@
 /** Questions that are measured: what is asked for, how far it is, and the sets that this browser keeps. Pure. */
 
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
-import type { DataRecord } from '../../../contract/data-sets.ts';
-import type { FilteredItems, FilterProgress, FilterSettings } from '../../../contract/filter.ts';
-import { filterSettings, withFilterSetting } from '../../../contract/filter-validate.ts';
+import type { DataRecord } from '../../../contract/data/data-sets.ts';
+import type {
+  FilteredItems,
+  FilterProgress,
+  FilterSettings,
+} from '../../../contract/train/filter.ts';
+import { filterSettings, withFilterSetting } from '../../../contract/train/filter-validate.ts';
 
 export interface QuestionsState {
   readonly settings: FilterSettings;

@@ -2,9 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { DEFAULT_MODEL } from '../../../contract/built-in-models.ts';
-import { readLogLine } from '../../../contract/run-log.ts';
-import { trainSettings } from '../../../contract/train-settings.ts';
+import { DEFAULT_MODEL } from '../../../contract/models/built-in-models.ts';
+import { readLogLine } from '../../../contract/train/run-log.ts';
+import { trainSettings } from '../../../contract/train/train-settings.ts';
 import { findingOf } from './finding.ts';
 import { type RecordedRun, recordedShown } from './recorded-run.ts';
 import { initialState, lastStepOf, withNewRun } from './state.ts';

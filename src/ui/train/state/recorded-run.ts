@@ -1,7 +1,7 @@
 /** A run that comes with the page, for whoever has none yet: what a run looks like, before the model is there. */
 
-import type { RunCurves } from '../../../contract/runs.ts';
-import type { TrainSettings } from '../../../contract/train-settings.ts';
+import type { RunCurves } from '../../../contract/train/runs.ts';
+import type { TrainSettings } from '../../../contract/train/train-settings.ts';
 import { dataAddress } from '../../shared/own-files.ts';
 
 export interface RecordedRun {

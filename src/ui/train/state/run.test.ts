@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { trainSettings } from '../../../contract/train-settings.ts';
+import { trainSettings } from '../../../contract/train/train-settings.ts';
 import { batched } from './batched.ts';
 import { start, step } from './fixtures/run.ts';
 import {

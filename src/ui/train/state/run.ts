@@ -2,9 +2,9 @@
 
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineEvent } from '../../../contract/engine.ts';
-import type { OpenedRun, RunCurves, RunsEvent, StoredRun } from '../../../contract/runs.ts';
-import type { TrainSettings } from '../../../contract/train-settings.ts';
-import type { StepRollouts, TrainEvent, TrainState } from '../../../contract/training.ts';
+import type { OpenedRun, RunCurves, RunsEvent, StoredRun } from '../../../contract/train/runs.ts';
+import type { TrainSettings } from '../../../contract/train/train-settings.ts';
+import type { StepRollouts, TrainEvent, TrainState } from '../../../contract/train/training.ts';
 
 /** `kept` runs wait in the browser's storage, `elsewhere` ones in another tab; `interrupted` ones lost their worker. */
 export type RunState = TrainState | 'starting' | 'stopping' | 'kept' | 'interrupted' | 'elsewhere';

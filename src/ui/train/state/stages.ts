@@ -4,13 +4,17 @@
  */
 
 import { type ErrorRecord, toErrorRecord } from '../../../base/errors.ts';
-import type { DataReference } from '../../../contract/data-sets.ts';
-import type { ItemSet } from '../../../contract/item-set.ts';
-import type { ReadySchedule } from '../../../contract/ready-schedules.ts';
-import { drawnAs, readScheduleFile, settingsOfSchedule } from '../../../contract/schedule-file.ts';
-import { asRun, asStage, withSchedule } from '../../../contract/stages.ts';
-import type { StageOrder, TrainSettings } from '../../../contract/train-settings.ts';
-import { validateTrainSettings, withSettings } from '../../../contract/train-validate.ts';
+import type { DataReference } from '../../../contract/data/data-sets.ts';
+import type { ItemSet } from '../../../contract/data/item-set.ts';
+import type { ReadySchedule } from '../../../contract/train/ready-schedules.ts';
+import {
+  drawnAs,
+  readScheduleFile,
+  settingsOfSchedule,
+} from '../../../contract/train/schedule-file.ts';
+import { asRun, asStage, withSchedule } from '../../../contract/train/stages.ts';
+import type { StageOrder, TrainSettings } from '../../../contract/train/train-settings.ts';
+import { validateTrainSettings, withSettings } from '../../../contract/train/train-validate.ts';
 import type { FormStage, FormStages, FormState } from './form.ts';
 
 /** The stages as they stand, with what the form shows of the chosen one. */

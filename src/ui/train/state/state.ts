@@ -1,16 +1,16 @@
 /** What the Train page knows, as one plain object. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import type { OutsideCurves } from '../../../contract/outside-runs.ts';
+import type { OutsideCurves } from '../../../contract/train/outside-runs.ts';
 import type {
   BrokenRun,
   OutsideList,
   RunCurves,
   StorageRoom,
   StoredRun,
-} from '../../../contract/runs.ts';
-import type { TrainSettings } from '../../../contract/train-settings.ts';
-import type { TrainEstimate } from '../../../contract/training.ts';
+} from '../../../contract/train/runs.ts';
+import type { TrainSettings } from '../../../contract/train/train-settings.ts';
+import type { TrainEstimate } from '../../../contract/train/training.ts';
 import type { ChartAxis, StepRange } from '../../charts/columns.ts';
 import { type FormState, initialForm } from './form.ts';
 import { curvesOverTokens } from './over-tokens.ts';

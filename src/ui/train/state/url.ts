@@ -1,10 +1,10 @@
 /** The form of an address, see `trainQuery`, and what of an address finds no place in it. */
 
 import type { ErrorRecord } from '../../../base/errors.ts';
-import { READY_SCHEDULES } from '../../../contract/ready-schedules.ts';
-import { RECIPES } from '../../../contract/recipes.ts';
-import { TRAIN_FIELDS } from '../../../contract/train-fields.ts';
-import { TRAIN_PRESETS, type TrainSettings } from '../../../contract/train-settings.ts';
+import { READY_SCHEDULES } from '../../../contract/train/ready-schedules.ts';
+import { RECIPES } from '../../../contract/train/recipes.ts';
+import { TRAIN_FIELDS } from '../../../contract/train/train-fields.ts';
+import { TRAIN_PRESETS, type TrainSettings } from '../../../contract/train/train-settings.ts';
 import { SCHEDULE, SETS } from './address.ts';
 import { type FormState, initialForm, withEntry } from './form.ts';
 import { formOfReady, formOfSchedule } from './stages.ts';
