@@ -93,7 +93,7 @@ function lossToken(
   };
 }
 
-/** A row's divergence before any clip. */
+/** A row's divergence before any clip. A row without the one that the loss is made of has no figure to stand in for it. */
 export function divergenceOf(figure: DivergenceRow, divergence: Divergence): number {
   switch (divergence.kind) {
     case 'forward-kl':
@@ -101,6 +101,7 @@ export function divergenceOf(figure: DivergenceRow, divergence: Divergence): num
     case 'reverse-kl':
       return figure.reverseKl;
     case 'jsd':
-      return figure.jsd ?? figure.forwardKl;
+      if (figure.jsd === null) throw new Error('the row was measured without its JSD');
+      return figure.jsd;
   }
 }
