@@ -6,26 +6,75 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CDPSession, Page } from 'playwright';
 import { inHeadlessPage } from '../scripts/headless/browser.ts';
+import { PlaygroundError } from '../src/base/errors.ts';
 import { generatedLines } from '../src/rollouts/fixtures/generated.ts';
 import { FLAGS, readFlags, runCommand } from './command.ts';
 
 const DIST = path.resolve('dist');
-const USAGE = `Usage: npm run -s bench:rollouts -- [options]
-  --rows N  rollouts of about 100 tokens, 1200 bytes each as JSON Lines (50000)
+const USAGE = `npm run -s bench:rollouts -- [options]
+
+Imports a file of made rollouts into the built Rollouts page in a headless browser, opens it again after a
+reload, filters, sorts, searches and scrolls, and prints one JSON object: times in ms, the processor's time
+of the import, the largest JavaScript heap of page and workers, and the frames that scrolling missed.
+
+  --rows N  rollouts of about 100 tokens, 1100 bytes each as JSON Lines (50000)
   --seed N  of what they say (1)
+  --help    this text
 `;
+const MOST_ROWS = 5_000_000;
 
 /** The list says how many it has, and its first rows are drawn. */
 const LISTED = `[...document.querySelectorAll('[role="status"]')].some((e) => /all of them/.test(e.textContent ?? '')) && document.querySelector('[aria-label="List of rollouts"] button')`;
 /** Found in how long, as the page says it. */
 const FOUND = `[...document.querySelectorAll('[role="status"]')].find((e) => /found in|all of them/.test(e.textContent ?? ''))?.textContent ?? ''`;
+/** The first row, once it is there. */
+const FIRST = `document.querySelector('[aria-label="List of rollouts"] [aria-posinset="1"] button')?.textContent ?? ''`;
 const FRAMES = 180;
 
-const now = (page: Page, condition: string, timeout: number): Promise<number> =>
-  page
-    .waitForFunction(`(${condition}) && performance.now()`, null, { timeout, polling: 'raf' })
-    .then((handle) => handle.jsonValue())
-    .then(Number);
+/** How long the page may show the same before it is given up, ms. */
+const STILL_MS = 60_000;
+const LOOK_MS = 5_000;
+/** What the page says of its work, and of what went wrong. */
+const SAID = `[...document.querySelectorAll('main [role="status"], main [role="progressbar"] + p')].map((e) => e.textContent).filter(Boolean).join(' | ')`;
+const REFUSED = `document.querySelector('main [role="alert"] p')?.textContent`;
+
+/**
+ * The page's clock when a condition came to be so, ms. Throws {@link PlaygroundError} `bench.refused` where the page
+ * shows an error instead, `bench.stalled` where it shows the same for a minute.
+ */
+async function now(
+  page: Page,
+  what: string,
+  condition: string,
+  polling: 'raf' | number = 'raf',
+): Promise<number> {
+  const asked = `(${REFUSED}) ?? ((${condition}) && performance.now())`;
+  let [said, since] = ['', Date.now()];
+  for (;;) {
+    const found = await page
+      .waitForFunction(asked, null, { timeout: LOOK_MS, polling })
+      .then((handle) => handle.jsonValue())
+      .catch((error: unknown) => {
+        if (error instanceof Error && error.name === 'TimeoutError') return null;
+        throw error;
+      });
+    if (typeof found === 'number') return found;
+    if (typeof found === 'string')
+      throw failed('refused', `The page refused ${what}: ${found}`, 'Mend that first.');
+    const says = String(await page.evaluate(SAID));
+    if (says !== said) [said, since] = [says, Date.now()];
+    else if (Date.now() - since > STILL_MS)
+      throw failed(
+        'stalled',
+        `Waited for ${what}, but the page has shown the same for ${STILL_MS / 1000} s: “${said}”.`,
+        'Build anew; if it stays so, the page has changed and this command has to follow.',
+      );
+  }
+}
+
+function failed(code: string, message: string, fix: string): PlaygroundError {
+  return new PlaygroundError({ code: `bench.${code}`, message, fix, where: 'page' });
+}
 
 /** The largest JavaScript heaps that page and workers had together, MB, looked at all the while. */
 class Heap {
@@ -80,13 +129,21 @@ class Heap {
   }
 }
 
-/** From a change of a control to the answer of the worker that the page shows, ms, and what the worker took of it. */
-async function asked(page: Page, change: () => Promise<unknown>, timeout: number) {
-  const before = await page.evaluate(FOUND);
+/**
+ * From a change of a control to another text of what the page shows of it, ms. Each is waited for before the next is
+ * asked: an answer that is on its way would else be taken for the next one's.
+ */
+async function asked(
+  page: Page,
+  what: string,
+  change: () => Promise<unknown>,
+  shown = FOUND,
+): Promise<number> {
+  const before = await page.evaluate(shown);
   const start = Number(await page.evaluate('performance.now()'));
   await change();
-  const end = await now(page, `(${FOUND}) !== ${JSON.stringify(before)}`, timeout);
-  return Math.round(end - start);
+  const another = `(${shown}) !== '' && (${shown}) !== ${JSON.stringify(before)}`;
+  return Math.round((await now(page, what, another)) - start);
 }
 
 /** Scrolls through the list, a screen's third a frame; frames later than one and a half of the screen's are missed. */
@@ -108,41 +165,43 @@ async function scrolled(page: Page) {
   }, FRAMES);
 }
 
+/** Seconds of the processor that the page's process, its workers among it, has taken. */
+async function processorSeconds(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return metrics.find(({ name }) => name === 'ProcessTime')?.value ?? Number.NaN;
+}
+
 async function measure(page: Page, url: string, file: string) {
-  const patience = 3_600_000;
+  page.setDefaultTimeout(STILL_MS);
   const address = `${url}?page=rollouts`;
   await page.goto(address);
   await page.getByRole('button', { name: 'Open files of rollouts' }).waitFor();
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
   const heap = await Heap.of(page);
+  const processorBefore = await processorSeconds(session);
   const start = Number(await page.evaluate('performance.now()'));
   await page.locator('input[type=file]').first().setInputFiles(file);
-  const listed = await now(page, LISTED, patience);
+  // Not by frames: each would be drawn, and the import have that much less of the processor.
+  const listed = await now(page, 'the import', LISTED, 100);
+  const processor = (await processorSeconds(session)) - processorBefore;
   const heapMB = await heap.end();
   await page.goto(address, { waitUntil: 'commit' });
-  const listAfterReloadMs = Math.round(await now(page, LISTED, patience));
-  const choose = (label: string, value: string) =>
-    page.getByRole('combobox', { name: label, exact: true }).selectOption(value);
-  const filterMs = await asked(
-    page,
-    () => page.getByRole('radio', { name: 'Invalid' }).click(),
-    patience,
-  );
-  const sortMs = await asked(
-    page,
-    () =>
-      choose('Sort by', 'tokens').then(() =>
-        page.getByRole('radio', { name: 'Valid', exact: true }).click(),
-      ),
-    patience,
-  );
+  const listAfterReloadMs = Math.round(await now(page, 'the list after a reload', LISTED));
+  const validity = (name: string) =>
+    page.getByRole('radiogroup', { name: 'Validity' }).getByRole('radio', { name, exact: true });
+  const filterMs = await asked(page, 'the invalid rows', () => validity('Invalid').click());
+  const sort = page.getByRole('combobox', { name: 'Sort by', exact: true });
+  const sortMs = await asked(page, 'the rows by tokens', () => sort.selectOption('tokens'), FIRST);
   const search = page.getByRole('searchbox', { name: 'Search the completions' });
-  await page.getByRole('radio', { name: 'All', exact: true }).click();
-  const searchMs = await asked(page, () => search.fill('pink boat'), patience);
+  await asked(page, 'all rows', () => validity('All').click());
+  const searchMs = await asked(page, 'the rows of a search', () => search.fill('pink boat'));
   const workerSearchMs = await page.evaluate(FOUND);
-  await asked(page, () => search.fill(''), patience);
+  await asked(page, 'all rows', () => search.fill(''));
   const scroll = await scrolled(page);
   return {
     importMs: Math.round(listed - start),
+    importProcessorMs: Math.round(1000 * processor),
     peakHeapMB: Math.round(heapMB),
     listAfterReloadMs,
     filterMs,
@@ -158,10 +217,11 @@ async function run(): Promise<string> {
   const flags = readFlags(process.argv.slice(2), {
     rows: { type: 'string', default: '50000' },
     seed: { type: 'string', default: '1' },
+    help: { type: 'boolean', default: false },
   });
-  const [rows, seed] = [Number(flags.rows), Number(flags.seed)];
-  if (!Number.isInteger(rows) || rows < 1 || !Number.isInteger(seed))
-    throw FLAGS.bad('rows', '--rows and --seed take whole numbers.', 'Give such ones.');
+  if (flags.help) return USAGE.trimEnd();
+  const rows = FLAGS.wholeNumber('--rows', flags.rows, 1, MOST_ROWS);
+  const seed = FLAGS.wholeNumber('--seed', flags.seed, 0, Number.MAX_SAFE_INTEGER);
   if (!existsSync(path.join(DIST, 'index.html')))
     throw FLAGS.bad('dist', 'There is no build to measure.', 'Run `npm run build` first.');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'rollouts-'));
@@ -173,7 +233,9 @@ async function run(): Promise<string> {
     try {
       const url = server.resolvedUrls?.local[0] ?? '';
       const [loadBefore] = os.loadavg();
-      const figures = await inHeadlessPage({ bypassCSP: true }, (page) => measure(page, url, file));
+      const figures = await inHeadlessPage({ bypassCSP: true, profile: true }, (page) =>
+        measure(page, url, file),
+      );
       const [loadAfter] = os.loadavg();
       return JSON.stringify({
         rows,

@@ -1,4 +1,5 @@
 /** The Rollouts page: a file is imported, found again after a reload, asked, and a row opened in the Lab. */
+import { spawnSync } from 'node:child_process';
 import { expect, test } from '@playwright/test';
 import { generatedLines } from '../src/rollouts/fixtures/generated.ts';
 import { expectAccessible } from './accessible.ts';
@@ -44,4 +45,15 @@ test('a file of rollouts is read without a model, found again, searched, and ope
   await expect(page.getByText('Read and planned, not scored')).toBeVisible(SLOW);
   await expect(page.getByRole('listbox', { name: 'Tokens of the rollout' })).toBeVisible();
   expect(problems).toEqual([]);
+});
+
+test('its benchmark follows the page to the end', () => {
+  const command = ['--import', 'tsx', 'bench/rollouts.ts', '--rows', '300'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+  expect(status, stderr).toBe(0);
+  const figures: Readonly<Record<string, unknown>> = JSON.parse(stdout);
+  expect(figures).toMatchObject({ rows: 300, frames: 180 });
+  for (const name of ['importMs', 'listAfterReloadMs', 'filterMs', 'sortMs', 'searchMs'])
+    expect(figures[name], name).toBeGreaterThan(0);
+  expect(figures.lastSearchSaid).toMatch(/^\d+ of 300, found in/);
 });
