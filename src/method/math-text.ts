@@ -33,10 +33,15 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
 const SPACES =
   /\\[,;:!> ]|\\(?:quad|qquad|displaystyle|textstyle|limits)(?![a-zA-Z])|~|[\u00a0\u2000-\u200b\u202f\u205f\u3000]/g;
 
+const SUPERSCRIPT_RUNS = new RegExp(`[${SUPERSCRIPTS}]+`, 'g');
+/** Words and numbers, which wear nothing. */
+const BARE = /^[A-Za-z\d]+(?: [A-Za-z\d]+)*$/;
+
 /** The same answer in plain dress; fractions of one character are written as `\frac`. */
 export function undress(answer: string): string {
+  if (BARE.test(answer)) return answer;
   let text = answer
-    .replace(new RegExp(`[${SUPERSCRIPTS}]+`, 'g'), (run) => {
+    .replace(SUPERSCRIPT_RUNS, (run) => {
       const digits = [...run].map((char) => SUPERSCRIPTS.indexOf(char)).join('');
       return `^{${digits}}`;
     })

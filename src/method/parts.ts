@@ -19,9 +19,11 @@ export const PARTS = [
 
 export type Part = (typeof PARTS)[number];
 
-const DESCRIPTION = PARTS.indexOf('description');
-const ANSWER = PARTS.indexOf('answer');
-const TRAILING = PARTS.indexOf('trailing');
+const PLACES = Object.fromEntries(PARTS.map((part, place) => [part, place])) as Record<
+  Part,
+  number
+>;
+const { description: DESCRIPTION, answer: ANSWER, trailing: TRAILING } = PLACES;
 
 /** One part's characters `[start, end)`, with its exact tokens when a tag was found by its ids. */
 export interface PartRange {
@@ -53,33 +55,43 @@ export function partOfTokens(
   ranges: readonly PartRange[],
   opener: number | null,
 ): Part[] {
-  const places = ranges.map(({ part }) => PARTS.indexOf(part));
+  const places = ranges.map(({ part }) => PLACES[part]);
+  const exact = ranges.some((range) => range.tokens);
+  const answer = ranges.find(({ part }) => part === 'answer');
+  // Tokens and ranges both go on through the text: those that a token touches begin at `low`.
+  let low = 0;
   const result: (number | undefined)[] = tokens.ids.map((_, token) => {
     if (token === opener) return DESCRIPTION;
-    const byIds = ranges.findIndex(
-      (range) => range.tokens && range.tokens.start <= token && token < range.tokens.end,
-    );
-    if (byIds >= 0) return places[byIds];
+    if (exact) {
+      const byIds = ranges.findIndex(
+        (range) => range.tokens && range.tokens.start <= token && token < range.tokens.end,
+      );
+      if (byIds >= 0) return places[byIds];
+    }
     const start = tokens.starts[token];
     const end = tokens.starts[token + 1];
-    const touched = places.filter((_, i) => ranges[i].start < end && start < ranges[i].end);
-    if (touched.length <= 1) return touched[0];
-    const answer = ranges.find(({ part }) => part === 'answer');
+    while (low < ranges.length && ranges[low].end <= start) low++;
+    let high = low;
+    while (high < ranges.length && ranges[high].start < end) high++;
+    if (high - low <= 1) return high > low ? places[low] : undefined;
     if (answer && holdsVisible(tokens.text, answer, start, end)) return ANSWER;
+    const touched = places.slice(low, high);
     return touched.find((place) => place % 2 === 1) ?? touched[0];
   });
   fillTextless(result, places.at(-1) ?? TRAILING);
   return result.map((place) => PARTS[place ?? TRAILING]);
 }
 
-/** The token range of a part; empty, at its place, when neighbours took all of its tokens. */
-export function spanOfPart(parts: readonly Part[], part: Part): TokenSpan {
-  const place = PARTS.indexOf(part);
-  const firstAtOrAfter = (limit: number) => {
-    const index = parts.findIndex((other) => PARTS.indexOf(other) >= limit);
-    return index < 0 ? parts.length : index;
-  };
-  return { start: firstAtOrAfter(place), end: firstAtOrAfter(place + 1) };
+/** The token range of each part; empty, at its place, when neighbours took all of its tokens. */
+export function spansOfParts(parts: readonly Part[]): Readonly<Record<Part, TokenSpan>> {
+  /** The first token at or after each place. */
+  const firsts: number[] = [];
+  for (const [token, part] of parts.entries())
+    while (firsts.length <= PLACES[part]) firsts.push(token);
+  const first = (place: number) => firsts[place] ?? parts.length;
+  return Object.fromEntries(
+    PARTS.map((part, place) => [part, { start: first(place), end: first(place + 1) }]),
+  ) as Record<Part, TokenSpan>;
 }
 
 function holdsVisible(text: string, range: PartRange, start: number, end: number): boolean {

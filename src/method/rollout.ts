@@ -6,7 +6,7 @@ import { PlaygroundError } from '../base/errors.ts';
 import { boxedAnswer } from './answer.ts';
 import { describeFault, lenientFault, strictFault } from './faults.ts';
 import { descriptionEnd, findLandmarks, type Landmarks, partRanges } from './landmarks.ts';
-import { type Part, type PartRange, partOfTokens, segmentOf, spanOfPart } from './parts.ts';
+import { type Part, type PartRange, partOfTokens, segmentOf, spansOfParts } from './parts.ts';
 import { layOutTokens, type TokenText } from './tags.ts';
 import type { ParsedRollout, ParseOptions, RolloutSpans, Segment, TokenSpan } from './types.ts';
 
@@ -43,7 +43,9 @@ export function parseRollout(
   const specials = new Set(options.specialIds ?? []);
   const isTag = (i: number) =>
     ranges.some((range) => range.tokens && range.tokens.start <= i && i < range.tokens.end);
-  const specialTokens = tokens.ids.flatMap((id, i) => (specials.has(id) && !isTag(i) ? [i] : []));
+  const specialTokens: number[] = [];
+  for (const [i, id] of tokens.ids.entries())
+    if (specials.has(id) && !isTag(i)) specialTokens.push(i);
   const fault =
     validity === 'strict'
       ? strictFault(tokens, found, specialTokens)
@@ -95,10 +97,11 @@ function spansOf(
   length: number,
 ): RolloutSpans {
   const spans: { -readonly [Name in keyof RolloutSpans]: TokenSpan } = {};
+  const all = spansOfParts(parts);
   for (const { part } of ranges) {
-    if (part !== 'beforeThink' && part !== 'beforeBox') spans[part] = spanOfPart(parts, part);
+    if (part !== 'beforeThink' && part !== 'beforeBox') spans[part] = all[part];
   }
-  const trailing = { start: spanOfPart(parts, 'trailing').start, end: length };
+  const trailing = { start: all.trailing.start, end: length };
   if (spans.boxClose || trailing.start < trailing.end) spans.trailing = trailing;
   return spans;
 }

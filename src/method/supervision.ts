@@ -28,9 +28,14 @@ export function planSupervision(parsed: ParsedRollout, method: MethodConfig): Su
       where: rule,
     });
   }
-  const assigned = parsed.segments.map((_, token) =>
-    supervise(ruleOf(parsed, method, token), method),
-  );
+  // Tokens of one rule share what it says of them.
+  const said = new Map<RuleId, TokenSupervision>();
+  const assigned = parsed.segments.map((_, token) => {
+    const rule = ruleOf(parsed, method, token);
+    const known = said.get(rule) ?? supervise(rule, method);
+    said.set(rule, known);
+    return known;
+  });
   const { boundaryClip } = method;
   const atBoundary = boundaryTokens(assigned);
   const tokens =

@@ -147,6 +147,9 @@ export function gradeOf(parsed: ParsedRollout, reference: string | undefined): b
 const UNREADABLE = 1 + ROW_FAULTS.indexOf('unreadable');
 const FAULT_PLACES = new Map(ROW_FAULTS.map((fault, i) => [fault, i + 1]));
 
+const zeros = <Name extends string>(names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+
 /** Reads a row and writes its figures into the columns. */
 export function analyse(
   columns: Columns,
@@ -169,17 +172,15 @@ export function analyse(
   const read = readUnder(tokens, ROLLOUT_METHODS);
   const { parsed } = read.vigos;
   set('tokens', parsed.length);
-  const counts = new Map<string, number>();
-  for (let i = 0; i < parsed.length; i++)
-    counts.set(parsed.segments[i], (counts.get(parsed.segments[i]) ?? 0) + 1);
-  for (const segment of SEGMENTS) set(segmentColumn(segment), counts.get(segment) ?? 0);
+  const counts = zeros(SEGMENTS);
+  for (let i = 0; i < parsed.length; i++) counts[parsed.segments[i]]++;
+  for (const segment of SEGMENTS) set(segmentColumn(segment), counts[segment]);
   for (const [id, { parsed: own, plan }] of Object.entries(read) as [RolloutMethodId, ReadRow][]) {
     const fault = own.reason?.code;
     set(faultColumn(id), fault === undefined ? 0 : (FAULT_PLACES.get(fault) ?? UNREADABLE));
-    const taught = new Map<string, number>();
-    for (const { teacher } of plan.tokens)
-      if (teacher !== null) taught.set(teacher, (taught.get(teacher) ?? 0) + 1);
-    for (const teacher of TEACHER_NAMES) set(teacherColumn(id, teacher), taught.get(teacher) ?? 0);
+    const taught = zeros(TEACHER_NAMES);
+    for (const { teacher } of plan.tokens) if (teacher !== null) taught[teacher]++;
+    for (const teacher of TEACHER_NAMES) set(teacherColumn(id, teacher), taught[teacher]);
   }
   const { descriptionClose, thinkOpen, thinkClose, boxOpen } = parsed.spans;
   const tags = [descriptionClose, thinkOpen, thinkClose, boxOpen];

@@ -18,10 +18,22 @@ const KINDS = {
 } as const;
 type Kind = keyof typeof KINDS;
 
-export const faultColumn = (method: RolloutMethodId): string => `fault:${method}`;
+// Names that are there once: each row asks for dozens of them.
+const named = <Key extends string>(keys: readonly Key[], name: (key: Key) => string) =>
+  Object.fromEntries(keys.map((key) => [key, name(key)])) as Readonly<Record<Key, string>>;
+const FAULT_NAMES = named(ROLLOUT_METHOD_IDS, (method) => `fault:${method}`);
+const SEGMENT_NAMES = named(SEGMENTS, (segment) => `segment:${segment}`);
+const TEACHER_COLUMNS = Object.fromEntries(
+  ROLLOUT_METHOD_IDS.map((method) => [
+    method,
+    named(TEACHER_NAMES, (teacher) => `teacher:${method}:${teacher}`),
+  ]),
+) as Readonly<Record<RolloutMethodId, Readonly<Record<TeacherName, string>>>>;
+
+export const faultColumn = (method: RolloutMethodId): string => FAULT_NAMES[method];
 export const teacherColumn = (method: RolloutMethodId, teacher: TeacherName): string =>
-  `teacher:${method}:${teacher}`;
-export const segmentColumn = (segment: Segment): string => `segment:${segment}`;
+  TEACHER_COLUMNS[method][teacher];
+export const segmentColumn = (segment: Segment): string => SEGMENT_NAMES[segment];
 export const numberColumn = (place: number): string => `number:${place}`;
 
 /** What `grade` holds. */

@@ -10,6 +10,17 @@ export function decodeUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
+const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
+
+/** UTF-8 bytes as text where they are whole characters, whose text hangs on nothing beside them; else null. */
+export function wholeCharacters(bytes: Uint8Array): string | null {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 /** All tokens' bytes in one array. */
 export function joinBytes(tokens: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(tokens.reduce((sum, token) => sum + token.length, 0));

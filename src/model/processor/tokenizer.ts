@@ -12,7 +12,13 @@ import {
   isNormalized,
   TokenSplitter,
 } from './added-tokens.ts';
-import { BYTE_ALPHABET, decodeUtf8, joinBytes, splitTokenTexts } from './token-text.ts';
+import {
+  BYTE_ALPHABET,
+  decodeUtf8,
+  joinBytes,
+  splitTokenTexts,
+  wholeCharacters,
+} from './token-text.ts';
 import { readTokenizerFiles, type TokenizerSources } from './tokenizer-files.ts';
 
 /** The control tokens that prompts are built from, looked up in the tokenizer; ids differ between models. */
@@ -113,6 +119,24 @@ export function createTokenizer(sources: TokenizerSources): Tokenizer {
   );
   const noBytes = new Uint8Array(0);
   const tokenBytes = (tokenId: number) => bytesOf[tokenId] ?? noBytes;
+  /** Texts of tokens that hold whole characters alone, whatever stands beside them; null of others. */
+  const wholeTexts: (string | null | undefined)[] = [];
+  const wholeText = (tokenId: number): string | null => {
+    const known = wholeTexts[tokenId];
+    if (known !== undefined) return known;
+    const found = wholeCharacters(tokenBytes(tokenId));
+    if (bytesOf[tokenId] !== undefined) wholeTexts[tokenId] = found;
+    return found;
+  };
+  const tokenTexts = (ids: readonly number[]): string[] => {
+    const texts: string[] = [];
+    for (const tokenId of ids) {
+      const text = wholeText(tokenId);
+      if (text === null) return splitTokenTexts(ids.map(tokenBytes));
+      texts.push(text);
+    }
+    return texts;
+  };
   const normalize = normalizerOf(json.normalizer);
   const stops = stopIds(sources, config, idOf, special);
   const more = stops.all.filter((id) => !stops.named.includes(id) && bytesOf[id] !== undefined);
@@ -142,7 +166,7 @@ export function createTokenizer(sources: TokenizerSources): Tokenizer {
       const kept = options?.skipSpecial ? ids.filter((i) => !specialIds.has(i)) : ids;
       return decodeUtf8(joinBytes(kept.map(tokenBytes)));
     },
-    tokenTexts: (ids) => splitTokenTexts(ids.map(tokenBytes)),
+    tokenTexts,
     tokenText: (tokenId) => decodeUtf8(tokenBytes(tokenId)),
     tokenBytes,
     idOf,
