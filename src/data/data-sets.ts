@@ -16,7 +16,7 @@ import {
   type GivenFile,
   MOST_DATA_NAME,
 } from '../contract/data/data-sets.ts';
-import { decodePicture } from '../picture/decode.ts';
+import { pictureSize } from '../picture/decode.ts';
 import { MemoryFiles } from '../storage/file-area.ts';
 import { keepStorage } from '../storage/private-files.ts';
 import { DataStore, openDataStore } from './data-store.ts';
@@ -165,7 +165,7 @@ export class DataSets {
   }
 }
 
-const looked: CheckPicture = (file) => decodePicture(file, { name: file.name });
+const looked: CheckPicture = (file) => pictureSize(file, { name: file.name });
 
 function alreadyThere({ id, name }: DataRecord): PlaygroundError {
   return new PlaygroundError({

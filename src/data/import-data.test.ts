@@ -97,6 +97,30 @@ describe('pictures', () => {
     ],
   };
 
+  it('are decoded once where they are equal, and read once where they are one file', async () => {
+    const counts = { decoded: 0, read: 0 };
+    sets = new DataSets(new DataStore(area), (file) => {
+      counts.decoded++;
+      return check(file);
+    });
+    const named = Array.from({ length: 40 }, (_, i) => `p${i % 2}.png`);
+    const rows = named.map((image, i) => ({ ...row, problem_id: i, image }));
+    const counted = given('p1.png', png(8));
+    counted.file.arrayBuffer = () => {
+      counts.read++;
+      return new Blob([png(8)]).arrayBuffer();
+    };
+    const inline = { ...row, image: base64(picture) };
+    const record = await imported(
+      given('rows.jsonl', lines(...rows, inline, inline)),
+      given('p0.png', picture),
+      counted,
+    );
+    expect(record).toMatchObject({ items: 42, pictures: 2, skipped: { total: 0 } });
+    // The look before it shows the pictures of the first rows, two of them this one.
+    expect(counts).toEqual({ decoded: 2, read: 2 + 1 });
+  });
+
   for (const [form, files] of Object.entries(forms))
     it(`come as ${form}, and the set is the same by its fingerprint`, async () => {
       const record = await imported(...files());

@@ -13,23 +13,24 @@ import {
   type GivenFile,
   MOST_DATA_ITEMS,
 } from '../contract/data/data-sets.ts';
-import type { DecodedPicture } from '../picture/decode.ts';
+import type { PictureSize } from '../picture/decode.ts';
 import { MOST_MEGAPIXELS } from '../picture/size.ts';
 import { statedSize } from '../picture/stated-size.ts';
 import type { Entry } from '../rollouts/reading/entries.ts';
 import { Skipped } from '../rollouts/reading/skipped.ts';
+import type { PicturePlace } from '../storage/picture-files.ts';
 import { sha256 } from '../training/fingerprint.ts';
 import { type BroughtFiles, broughtFiles, folderOf } from './brought-files.ts';
 import type { DataStore, SetWriter } from './data-store.ts';
-import { faultOf, pictureOf, TOO_LARGE } from './pictures.ts';
+import { faultOf, type PictureBytes, pictureOf, TOO_LARGE } from './pictures.ts';
 import { type Draft, draftsOf } from './row.ts';
 import { shapeOf } from './shapes.ts';
 
 /** Records that a look reads, and rows that it shows. */
 const LOOK_RECORDS = 100;
 const SAMPLES = 5;
-/** Rows whose pictures are looked at together. */
-const AT_ONCE = 4;
+/** Rows whose pictures are looked at together: the browser decodes and hashes beside this thread. */
+const AT_ONCE = 8;
 /** Pixels from which pictures are looked at one at a time. */
 const LARGE_PIXELS = 4e6;
 /** Rows that go into the fingerprint together. */
@@ -38,9 +39,7 @@ const HASHED_ROWS = 256;
 const REPORT_MS = 200;
 
 /** Reads a picture as the Lab does: its size, or what it throws. */
-export type CheckPicture = (
-  file: File,
-) => Promise<Pick<DecodedPicture, 'width' | 'height' | 'originalWidth' | 'originalHeight'>>;
+export type CheckPicture = (file: File) => Promise<PictureSize>;
 
 /** What the first records of some files are, and the first rows under a mapping. Throws what reading throws, and `data.empty`. */
 export async function lookAtFiles(
@@ -79,12 +78,17 @@ async function sampleOf(
   const found: File[] = [];
   for (const { picture } of drafts) {
     if (picture === null) continue;
-    const one = await pictureOf(picture, pictures, folderOf(file));
+    const one = pictureOf(picture, pictures, folderOf(file));
     if (typeof one === 'string') return { line, skipped: one };
-    const stated = statedSize(new Uint8Array(await one.arrayBuffer()));
-    if (stated !== null && stated.width * stated.height > MOST_MEGAPIXELS * 1e6)
-      return { line, skipped: TOO_LARGE };
-    found.push(one);
+    try {
+      const bytes = await one.bytes();
+      const stated = statedSize(bytes);
+      if (stated !== null && stated.width * stated.height > MOST_MEGAPIXELS * 1e6)
+        return { line, skipped: TOO_LARGE };
+      found.push(new File([bytes], one.name));
+    } catch (error) {
+      return { line, skipped: faultOf(error) };
+    }
   }
   const [{ row }] = drafts;
   const question = [row.fact, row.question].filter((part) => part !== undefined).join(' ');
@@ -168,11 +172,16 @@ class Taking {
   readonly #mapping: DataMapping;
   /** Numbers of pictures by their SHA-256. */
   readonly #pictures = new Map<string, number>();
+  /** SHA-256 of those of them that were given as files. */
+  readonly #hashes = new Map<PicturePlace, string>();
+  /** What is looked at for the rows under way, by its place and by its SHA-256. */
+  readonly #reading = new Map<PicturePlace, Promise<ReadPicture>>();
+  readonly #looking = new Map<string, ReturnType<CheckPicture>>();
   readonly #ids = new Set<string>();
   readonly #counts = { scaled: 0, answers: 0, texts: 0, wordsOnly: 0, sameIds: 0 };
   #groups = true;
   /** Hashes of stretches of rows, and the rows of the stretch under way. */
-  readonly #hashes: string[] = [];
+  readonly #stretches: string[] = [];
   #hashing: string[] = [];
   /** Large pictures wait for one another. */
   #large: Promise<unknown> = Promise.resolve();
@@ -198,11 +207,13 @@ class Taking {
       if (typeof found === 'string') this.#skip(found, file, line);
       else for (const item of found) await this.#add(item);
     }
+    this.#reading.clear();
+    this.#looking.clear();
   }
 
   async facts() {
     await this.#hashStretch();
-    const fingerprint = await sha256(new TextEncoder().encode(this.#hashes.join('\n')));
+    const fingerprint = await sha256(new TextEncoder().encode(this.#stretches.join('\n')));
     const groups = this.#groups && this.#writer.items % 3 === 0;
     return { fingerprint, groups, ...this.#counts, skipped: this.skipped.facts() };
   }
@@ -217,17 +228,10 @@ class Taking {
         items.push({ row, picture: null });
         continue;
       }
-      const found = await pictureOf(picture, this.#brought.pictures, folderOf(file));
+      const found = pictureOf(picture, this.#brought.pictures, folderOf(file));
       if (typeof found === 'string') return found;
-      const bytes = new Uint8Array(await found.arrayBuffer());
-      const hash = await sha256(bytes);
-      if (this.#pictures.has(hash)) {
-        items.push({ row, picture: { hash, bytes, name: found.name, size: null } });
-        continue;
-      }
       try {
-        const size = await this.#checked(found, bytes);
-        items.push({ row, picture: { hash, bytes, name: found.name, size } });
+        items.push({ row, picture: await this.#looked(found) });
       } catch (error) {
         return faultOf(error);
       }
@@ -235,11 +239,39 @@ class Taking {
     return items;
   }
 
+  /** A file that was looked at before is neither read nor hashed nor decoded again. */
+  #looked(found: PictureBytes): Promise<ReadPicture> {
+    const { place } = found;
+    if (place === undefined) return this.#lookAt(found);
+    const known = this.#hashes.get(place);
+    if (known !== undefined) return Promise.resolve({ hash: known, kept: null });
+    const looking = this.#reading.get(place) ?? this.#lookAt(found);
+    this.#reading.set(place, looking);
+    return looking;
+  }
+
+  /** Equal bytes are decoded once, wherever they come from. */
+  async #lookAt({ name, bytes: read, place }: PictureBytes): Promise<ReadPicture> {
+    this.#options.job.signal.throwIfAborted();
+    const bytes = await read();
+    const hash = await sha256(bytes);
+    if (!this.#pictures.has(hash)) {
+      const sized = this.#looking.get(hash) ?? this.#checked(new File([bytes], name), bytes);
+      this.#looking.set(hash, sized);
+      return { hash, kept: { bytes, name, size: await sized, place } };
+    }
+    if (place !== undefined) this.#hashes.set(place, hash);
+    return { hash, kept: null };
+  }
+
   #checked(file: File, bytes: Uint8Array): ReturnType<CheckPicture> {
-    const { check } = this.#options;
+    const { check, job } = this.#options;
     const stated = statedSize(bytes);
     if (stated !== null && stated.width * stated.height < LARGE_PIXELS) return check(file);
-    const turn = this.#large.then(() => check(file));
+    const turn = this.#large.then(() => {
+      job.signal.throwIfAborted();
+      return check(file);
+    });
     this.#large = turn.catch(() => undefined);
     return turn;
   }
@@ -248,12 +280,14 @@ class Taking {
     if (this.#writer.items >= MOST_DATA_ITEMS) throw tooMany();
     let number: number | null = null;
     if (picture !== null) {
-      const { hash, bytes, name, size } = picture;
+      const { hash, kept } = picture;
       number = this.#pictures.get(hash) ?? null;
-      if (number === null && size !== null) {
+      if (number === null && kept !== null) {
+        const { bytes, name, size, place } = kept;
         const { originalWidth: width, originalHeight: height } = size;
         number = await this.#writer.picture(bytes, { name, width, height });
         this.#pictures.set(hash, number);
+        if (place !== undefined) this.#hashes.set(place, hash);
         if (size.width !== width || size.height !== height) this.#counts.scaled++;
       }
     } else this.#counts.wordsOnly++;
@@ -275,7 +309,7 @@ class Taking {
     if (this.#hashing.length === 0) return;
     const text = this.#hashing.join('\n');
     this.#hashing = [];
-    this.#hashes.push(await sha256(new TextEncoder().encode(text)));
+    this.#stretches.push(await sha256(new TextEncoder().encode(text)));
   }
 
   #skip(reason: string, file: string, line: number): void {
@@ -287,12 +321,17 @@ class Taking {
 
 interface ReadItem {
   readonly row: Draft['row'];
-  readonly picture: {
-    readonly hash: string;
+  readonly picture: ReadPicture | null;
+}
+
+interface ReadPicture {
+  readonly hash: string;
+  /** Null where the same picture was kept before. */
+  readonly kept: {
     readonly bytes: Uint8Array;
     readonly name: string;
-    /** Null where the same picture was looked at before. */
-    readonly size: Awaited<ReturnType<CheckPicture>> | null;
+    readonly size: PictureSize;
+    readonly place: PicturePlace | undefined;
   } | null;
 }
 

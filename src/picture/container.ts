@@ -2,7 +2,8 @@
  * Takes a picture file apart: what is not pixels (colour profiles, gamma, orientation) goes before a browser decodes
  * the file, since browsers turn pictures and convert their colours and the model's image processor converts none.
  */
-import { inflateWithin } from './inflate.ts';
+import { zlibSync } from 'fflate';
+import { inflateWithin, joined } from './inflate.ts';
 import {
   exifOrientation,
   latin1,
@@ -29,7 +30,7 @@ export interface PngHead {
   /** Whether a chunk makes some colours transparent. */
   readonly transparent: boolean;
   /** The packed pixels, chunk by chunk. */
-  readonly packed: readonly Uint8Array[];
+  readonly packed: readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** What metadata say of the orientation so far. */
@@ -66,7 +67,7 @@ function barePng(bytes: Uint8Array<ArrayBuffer>): BareFile {
   const view = viewOf(bytes);
   const kept: Uint8Array[] = [bytes.subarray(0, 8)];
   const said: Said = { exif: null, xmp: null };
-  const packed: Uint8Array[] = [];
+  const packed: Uint8Array<ArrayBuffer>[] = [];
   let transparent = false;
   let at = 8;
   while (at + 12 <= bytes.length) {
@@ -95,6 +96,34 @@ function barePng(bytes: Uint8Array<ArrayBuffer>): BareFile {
         };
   const orientation = orientationOf(said.exif, said.xmp);
   return { bytes: joined(kept), orientation, kind: 'png', png };
+}
+
+/**
+ * The same PNG with its packed pixels unpacked already, so that its decoder need not; null for an animated one. Checksums
+ * of chunks are left out: no decoder of ours reads them.
+ */
+export function withRows(bytes: Uint8Array, rows: Uint8Array): Uint8Array<ArrayBuffer> | null {
+  const view = viewOf(bytes);
+  const kept: Uint8Array[] = [bytes.subarray(0, 8)];
+  let at = 8;
+  let isThere = false;
+  while (at + 12 <= bytes.length) {
+    const end = at + 12 + view.getUint32(at);
+    if (end > bytes.length) break;
+    const name = latin1(bytes, at + 4, 4);
+    if (name === 'fdAT') return null;
+    if (name !== 'IDAT') kept.push(bytes.subarray(at, end));
+    else if (!isThere) {
+      isThere = true;
+      const stored = zlibSync(rows, { level: 0 });
+      const head = Uint8Array.from([0, 0, 0, 0, ...bytes.subarray(at + 4, at + 8)]);
+      viewOf(head).setUint32(0, stored.length);
+      kept.push(head, stored, new Uint8Array(4));
+    }
+    at = end;
+  }
+  kept.push(bytes.subarray(at));
+  return joined(kept);
 }
 
 /** XMP and the EXIF block that ImageMagick writes as hexadecimal text. */
@@ -186,14 +215,4 @@ function bareWebp(bytes: Uint8Array<ArrayBuffer>): BareFile {
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

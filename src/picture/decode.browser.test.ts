@@ -2,7 +2,7 @@
 import { unzlibSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../base/errors.ts';
-import { decodePicture } from './decode.ts';
+import { decodePicture, pictureSize } from './decode.ts';
 import pictures from './fixtures/pictures.json';
 
 const bytesOf = (text: string) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
@@ -29,7 +29,9 @@ describe('a picture file', () => {
       const own = await decodePicture(fileOf(row), { name: row.name });
       expect([own.width, own.height]).toEqual([row.width, row.height]);
       expect([own.originalWidth, own.originalHeight]).toEqual([row.width, row.height]);
-      const { rgb, whole } = opaque(own.data);
+      const { data, ...size } = own;
+      expect(await pictureSize(fileOf(row), { name: row.name })).toEqual(size);
+      const { rgb, whole } = opaque(data);
       expect(whole).toBe(true);
       expect(largest(rgb, unzlibSync(bytesOf(row.rgb ?? '')))).toBe(0);
     },
@@ -42,12 +44,18 @@ describe('a picture file', () => {
       expect(error).toBeInstanceOf(PlaygroundError);
       expect(error.record).toMatchObject({ code: 'picture.ambiguous', where: row.name });
       expect(error.record.fix).toMatch(/^Save it/);
+      const looked = await pictureSize(fileOf(row), { name: row.name }).catch((e) => e);
+      expect(looked.record).toEqual(error.record);
     },
   );
 
   it('of more pixels than are kept is scaled down upright, and keeps its own size beside', async () => {
     const row = pictures.find(({ name }) => name === 'JPEG, orientation 6');
     const small = await decodePicture(fileOf(row ?? { file: '' }), { name: '', maxPixels: 100 });
-    expect(small).toMatchObject({ originalWidth: 14, originalHeight: 21, width: 8, height: 12 });
+    const { data: _, ...size } = small;
+    expect(size).toEqual({ originalWidth: 14, originalHeight: 21, width: 8, height: 12 });
+    expect(await pictureSize(fileOf(row ?? { file: '' }), { name: '', maxPixels: 100 })).toEqual(
+      size,
+    );
   });
 });

@@ -4,8 +4,8 @@ import { PlaygroundError } from '../base/errors.ts';
 import { placeOf } from '../base/file-kinds.ts';
 import { fileKind } from '../base/foreign-text.ts';
 import { layOverWhite } from '../base/white.ts';
-import { type BareFile, bareFile, type PngHead } from './container.ts';
-import { inflateWithin } from './inflate.ts';
+import { type BareFile, bareFile, type PngHead, withRows } from './container.ts';
+import { inflateWithin, unpackedWithin } from './inflate.ts';
 import { type Pixels, upright } from './orientation.ts';
 import { checkAspect, keptSize, MAX_FILE_BYTES, MEGAPIXELS, MOST_MEGAPIXELS } from './size.ts';
 import { type StatedSize, statedSize } from './stated-size.ts';
@@ -23,6 +23,9 @@ export interface DecodeOptions {
   readonly maxPixels?: number;
 }
 
+/** A picture's sizes in pixels: as it is kept, and as its file has it, both upright. */
+export type PictureSize = Omit<DecodedPicture, 'data'>;
+
 /**
  * Pixels as Pillow has them after `exif_transpose`, opaque: colours as they are in the file (no ICC profile, no gamma),
  * upright, the first frame, what is transparent laid over white. In Chromium they are equal for every kind of file of
@@ -32,7 +35,38 @@ export interface DecodeOptions {
  * different pixels, `picture.no-canvas`, `picture.unreadable`
  */
 export async function decodePicture(file: Blob, options: DecodeOptions): Promise<DecodedPicture> {
-  const { name, maxPixels = MEGAPIXELS * 1e6 } = options;
+  const { bare, pixels, original } = await read(file, options, true);
+  layOverWhite(pixels.data);
+  return { ...upright(pixels, bare.orientation), ...originalSize(bare, original) };
+}
+
+/** The sizes of a picture that {@link decodePicture} takes, without its pixels; throws what that throws. */
+export async function pictureSize(file: Blob, options: DecodeOptions): Promise<PictureSize> {
+  const { bare, pixels, original } = await read(file, options, false);
+  const sideways = bare.orientation > 4;
+  return {
+    width: sideways ? pixels.height : pixels.width,
+    height: sideways ? pixels.width : pixels.height,
+    ...originalSize(bare, original),
+  };
+}
+
+type Size = Pick<Pixels, 'width' | 'height'>;
+
+function originalSize({ orientation }: BareFile, { width, height }: Size) {
+  const sideways = orientation > 4;
+  return {
+    originalWidth: sideways ? height : width,
+    originalHeight: sideways ? width : height,
+  };
+}
+
+/** The pixels as they lie in the file; of what nobody wants to see they are empty. */
+async function read(
+  file: Blob,
+  { name, maxPixels = MEGAPIXELS * 1e6 }: DecodeOptions,
+  isSeen: boolean,
+): Promise<{ bare: BareFile; pixels: Pixels; original: Size }> {
   const detail = { name, type: file.type, bytes: file.size };
   if (file.size > MAX_FILE_BYTES)
     throw (
@@ -45,22 +79,24 @@ export async function decodePicture(file: Blob, options: DecodeOptions): Promise
         detail,
       })
     );
-  let bare: BareFile;
-  let pixels: Pixels;
-  let original: { width: number; height: number };
   try {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const stated = statedSize(bytes);
     if (stated !== null && stated.width * stated.height > MOST_MEGAPIXELS * 1e6)
       throw tooManyPixels(name, stated);
-    bare = bareFile(bytes);
+    const bare = bareFile(bytes);
     if (bare.png !== null) refuseAmbiguous(name, bare.png);
     if (bare.png !== null && needsOwnDecoder(bare.png, maxPixels)) {
       checkAspect(name, bare.png.width, bare.png.height);
-      inflateWithin(bare.png.packed, mostBytes(bare.png));
-      pixels = pngPixels(decode(bare.bytes));
-      original = pixels;
-    } else ({ pixels, original } = await browserPixels(bare.bytes, name, maxPixels));
+      const png = decode(await unpackedPng(bare.bytes, bare.png));
+      // A palette may lack colours that its pixels name, which shows when they are looked up.
+      const pixels = isSeen || png.palette !== undefined ? pngPixels(png) : withoutPixels(png);
+      return { bare, pixels, original: pixels };
+    }
+    const isAvif = bare.kind === 'avif';
+    const found = await browserPixels(bare.bytes, { name, maxPixels, isSeen: isSeen || isAvif });
+    if (isAvif && isSeeThrough(found.pixels)) throw seeThroughAvif(name);
+    return { bare, ...found };
   } catch (error) {
     if (error instanceof PlaygroundError) throw error;
     const other = await otherKind(file, name);
@@ -76,14 +112,20 @@ export async function decodePicture(file: Blob, options: DecodeOptions): Promise
       { cause: error },
     );
   }
-  if (bare.kind === 'avif' && isSeeThrough(pixels)) throw seeThroughAvif(name);
-  layOverWhite(pixels.data);
-  const sideways = bare.orientation > 4;
-  return {
-    ...upright(pixels, bare.orientation),
-    originalWidth: sideways ? original.height : original.width,
-    originalHeight: sideways ? original.width : original.height,
-  };
+}
+
+const withoutPixels = ({ width, height }: Size): Pixels => ({
+  width,
+  height,
+  data: new Uint8ClampedArray(0),
+});
+
+/** A PNG whose decoder finds its rows unpacked, where the browser could do that; else as it was. Throws RangeError for too many bytes. */
+async function unpackedPng(bytes: Uint8Array<ArrayBuffer>, png: PngHead): Promise<Uint8Array> {
+  const rows = await unpackedWithin(png.packed, mostBytes(png));
+  const easy = rows === null ? null : withRows(bytes, rows);
+  if (easy === null) inflateWithin(png.packed, mostBytes(png));
+  return easy ?? bytes;
 }
 
 /** Said before a browser unpacks it, which for a small file of one colour takes gigabytes. */
@@ -173,7 +215,10 @@ function pngPixels(png: DecodedPng): Pixels {
   return { width, height, data };
 }
 
-async function browserPixels(bytes: Uint8Array<ArrayBuffer>, name: string, maxPixels: number) {
+async function browserPixels(
+  bytes: Uint8Array<ArrayBuffer>,
+  { name, maxPixels, isSeen }: { name: string; maxPixels: number; isSeen: boolean },
+): Promise<{ pixels: Pixels; original: Size }> {
   const bitmap = await createImageBitmap(new Blob([bytes]), {
     colorSpaceConversion: 'none',
     premultiplyAlpha: 'none',
@@ -181,7 +226,9 @@ async function browserPixels(bytes: Uint8Array<ArrayBuffer>, name: string, maxPi
   try {
     const original = { width: bitmap.width, height: bitmap.height };
     checkAspect(name, original.width, original.height);
-    const { width, height } = keptSize(original.width, original.height, maxPixels);
+    const size = keptSize(original.width, original.height, maxPixels);
+    if (!isSeen) return { original, pixels: withoutPixels(size) };
+    const { width, height } = size;
     const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext('2d', { willReadFrequently: true });
     if (context === null)

@@ -3,11 +3,15 @@
 import { openZip, type ZipFile } from './zip-file.ts';
 import { isZip } from './zip-read.ts';
 
-/** Where a picture is: a file, or a member of an archive. */
-interface Place {
+/** Where a picture is: a file, or a member of an archive. The same picture has one place, however often it is named. */
+export interface PicturePlace {
   /** As it was given, with `/`. */
   readonly path: string;
-  read(): Promise<File>;
+  readonly name: string;
+  /** Throws `import.archive` where its archive is damaged there. */
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  /** The same as a file; throws as {@link bytes} does. */
+  file(): Promise<File>;
 }
 
 const PICTURE = /\.(?:png|jpe?g|webp|bmp|gif|avif)$/i;
@@ -18,8 +22,8 @@ const plain = (path: string): string => path.replaceAll('\\', '/').replace(/^(?:
 
 export class PictureFiles {
   /** By their whole paths, and by their last names, of which several may have the same. */
-  readonly #byPath = new Map<string, Place>();
-  readonly #byName = new Map<string, Place[]>();
+  readonly #byPath = new Map<string, PicturePlace>();
+  readonly #byName = new Map<string, PicturePlace[]>();
 
   private constructor() {}
 
@@ -35,7 +39,7 @@ export class PictureFiles {
     for (const file of files) {
       const head = new Uint8Array(await file.slice(0, 4).arrayBuffer());
       if (isZip(head)) found.#addArchive(await openZip(file));
-      else found.#add(pathOf(file), async () => file);
+      else found.#addFile(pathOf(file), file);
     }
     return found;
   }
@@ -49,18 +53,22 @@ export class PictureFiles {
    * Throws `import.archive` where its archive is damaged there.
    */
   async find(name: string): Promise<File | null> {
-    const wanted = plain(name);
-    const place = this.#byPath.get(wanted) ?? this.#near(wanted);
-    return place === null ? null : place.read();
+    return (await this.placeOf(name)?.file()) ?? null;
   }
 
-  /** The picture of this whole path alone. */
-  async findExactly(name: string): Promise<File | null> {
-    return (await this.#byPath.get(plain(name))?.read()) ?? null;
+  /** Where {@link find} finds it. */
+  placeOf(name: string): PicturePlace | null {
+    const wanted = plain(name);
+    return this.#byPath.get(wanted) ?? this.#near(wanted);
+  }
+
+  /** The place of this whole path alone. */
+  exactPlaceOf(name: string): PicturePlace | null {
+    return this.#byPath.get(plain(name)) ?? null;
   }
 
   /** Of those with its last name the only one whose path ends as it does, else the only one there is. */
-  #near(wanted: string): Place | null {
+  #near(wanted: string): PicturePlace | null {
     const named = this.#byName.get(tail(wanted)) ?? [];
     const ending = named.filter(
       ({ path }) => path.endsWith(`/${wanted}`) || wanted.endsWith(`/${path}`),
@@ -70,13 +78,25 @@ export class PictureFiles {
   }
 
   #addArchive(archive: ZipFile): void {
-    for (const { path } of archive.members)
-      if (PICTURE.test(path))
-        this.#add(path, async () => new File([await archive.read(path)], tail(path)));
+    for (const { path } of archive.members) {
+      if (!PICTURE.test(path)) continue;
+      const name = tail(path);
+      const bytes = () => archive.read(path);
+      this.#add({
+        path: plain(path),
+        name,
+        bytes,
+        file: async () => new File([await bytes()], name),
+      });
+    }
   }
 
-  #add(path: string, read: Place['read']): void {
-    const place = { path: plain(path), read };
+  #addFile(path: string, file: File): void {
+    const bytes = async () => new Uint8Array(await file.arrayBuffer());
+    this.#add({ path: plain(path), name: file.name, bytes, file: async () => file });
+  }
+
+  #add(place: PicturePlace): void {
     this.#byPath.set(place.path, place);
     const name = tail(place.path);
     const others = this.#byName.get(name);
