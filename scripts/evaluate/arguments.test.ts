@@ -31,6 +31,12 @@ it('starts from a preset and changes what is named', () => {
   });
 });
 
+it('asks a file of three pictures a question all that a prior set is asked', () => {
+  const { measures, facts } = read('--set', 'prior-test').settings;
+  expect(read('--file', 'mine.parquet').settings).toMatchObject({ measures, facts });
+  expect(facts).toEqual(['F', 'P']);
+});
+
 it('refuses by the name of the flag', () => {
   expect(refusal('--set', 'prior')).toMatchObject({ where: '--set' });
   expect(refusal('--measures', 'vilp,x')).toMatchObject({ where: '--measures' });

@@ -1,12 +1,10 @@
 /** What `npm run evaluate` says: lines for the person who waits, and the result as a table. */
 
 import type { EngineEvent } from '../../src/contract/engine.ts';
-import {
-  type EvaluationRecord,
-  modelInWords,
-} from '../../src/contract/evaluation/evaluation-records.ts';
+import { type EvaluationRecord, modelInWords } from '../../src/contract/evaluation/evaluation-records.ts';
+import { hasGroups } from '../../src/contract/evaluation/evaluation-settings.ts';
 import { inUnit, unitName } from '../../src/contract/evaluation/evaluation-tables.ts';
-import { seeingInWords } from '../../src/contract/settings/seeing.ts';
+import { seeingInWords } from '../../src/contract/seeing.ts';
 import { CLEAR } from '../../src/world/seeing.ts';
 import { timeText } from '../experiment/estimate.ts';
 import { engineLine } from '../headless/engine-line.ts';
@@ -36,7 +34,7 @@ export function resultText(record: EvaluationRecord): string {
   const { temperature, topP, topK, maxNewTokens } = sampling;
   const head = [
     `model     ${model.student === null ? modelInWords(model) : `${model.student.label}, of ${modelInWords(model)}`} on ${backend}`,
-    `set       ${set.name === 'file' ? set.file : set.name}, ${set.count} ${set.name.startsWith('prior') ? 'groups of three pictures' : 'pictures'}${[...seeingInWords(settings.seeing ?? CLEAR)].map((words) => `, ${words}`).join('')}`,
+    `set       ${set.name === 'file' ? set.file : set.name}, ${set.count} ${hasGroups(set) ? 'groups of three pictures' : 'pictures'}${[...seeingInWords(settings.seeing ?? CLEAR)].map((words) => `, ${words}`).join('')}`,
     `asked     setting ${facts.join(' and ')}, ${responses} response${responses === 1 ? '' : 's'} each, seed ${seeds.join(', ')}, temperature ${temperature}, top-p ${topP}, top-k ${topK}, at most ${maxNewTokens} tokens`,
     `time      ${(ms / 1000).toFixed(1)} s`,
     '',

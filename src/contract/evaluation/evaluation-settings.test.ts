@@ -55,3 +55,15 @@ it('seeing is kept where it is less than clear and pictures are of the world, an
     'seeing.pictureEdge is 200',
   );
 });
+
+it('a file is asked with and without the fact sentence until it is known to have no groups', () => {
+  const facts = ['F', 'P'] as const;
+  const factsOf = (fingerprint: string, groups?: true) => {
+    const own = { name: 'file', file: 'own.zip', fingerprint, count: 3 } as const;
+    const set = groups === undefined ? own : { ...own, groups };
+    return validateEvaluation({ ...settings, facts, set }).facts;
+  };
+  expect(factsOf('')).toEqual(facts);
+  expect(factsOf('ab', true)).toEqual(facts);
+  expect(factsOf('ab')).toEqual(['F']);
+});

@@ -239,6 +239,10 @@ export const hasGroups = (asked: EvaluationSet): boolean =>
     ? asked.groups === true
     : WORLD_SETS.some((set) => set.name === asked.name && set.groups);
 
+/** A file that nobody has opened yet may have groups; opened, it has its fingerprint and says so. */
+export const mayHaveGroups = (asked: EvaluationSet): boolean =>
+  hasGroups(asked) || (asked.name === 'file' && asked.fingerprint === '');
+
 /** Pictures of a set. */
 export const picturesOf = (set: EvaluationSet): number =>
   hasGroups(set) ? 3 * set.count : set.count;
@@ -267,14 +271,13 @@ export function validateEvaluation(settings: EvaluationSettings): EvaluationSett
   if (settings.prompt !== undefined && !QUESTION_PROMPTS.includes(settings.prompt))
     throw unknown('prompt', settings.prompt, QUESTION_PROMPTS);
   const known = EVALUATION_MEASURES.map(({ id }) => id);
-  const groups = hasGroups(set);
   const less = set.name === 'file' ? null : dimmed(seeing);
   return {
     ...others,
     ...(less === null ? {} : { seeing: less }),
     measures: listed('measures', measures, known),
     ...(measures.includes('teachers') ? { teachers } : {}),
-    facts: groups
+    facts: mayHaveGroups(set)
       ? listed('facts', facts, FACT_SETTINGS)
       : [listed('facts', facts, FACT_SETTINGS)[0]],
     seeds: [...new Set(seeds)],

@@ -7,6 +7,7 @@ import {
   EVALUATION_PRESETS,
   FACT_SETTINGS,
   hasGroups,
+  mayHaveGroups,
   WORLD_SETS,
 } from '../../../contract/evaluation/evaluation-settings.ts';
 import { builtInModel } from '../../../contract/models/built-in-models.ts';
@@ -123,7 +124,7 @@ function What() {
   const data = useEvaluationState((s) => s.data);
   const settings = useEvaluationState((s) => s.settings);
   const { set, measures, facts, responses, leakage, teachers, sampling, grading } = settings;
-  const groups = hasGroups(set);
+  const groups = mayHaveGroups(set);
   const setId = useId();
   const palr = measures.includes('palr');
   const own = WORLD_SETS.find(({ name }) => name === set.name);
@@ -174,7 +175,7 @@ function What() {
       </p>
       <div className={styles.fields}>
         <Field
-          label={groups ? 'groups' : 'pictures'}
+          label={!groups ? 'pictures' : hasGroups(set) ? 'groups' : 'pictures or groups'}
           value={set.count}
           bounds={EVALUATION_BOUNDS.count}
           onChange={(count) => change({ set: { ...set, count } })}

@@ -204,24 +204,12 @@ export function createEvaluateSession(engine: SessionEngine) {
     if (record.figures.length > 0) show(record.id);
   }
 
-  /** A set of a person's own; how many pictures it has is seen when it is asked. */
+  /** A set of a person's own; how many pictures it has, and whether three to a question, is seen when it is asked. */
   function takeSet(file: File): void {
     const { settings } = get();
     const count = EVALUATION_BOUNDS.count.max;
     const own = { name: 'file', file: file.name, fingerprint: '', count } as const;
-    const measures = settings.measures.filter(
-      (measure) => measure !== 'vilp' && measure !== 'teachers',
-    );
-    set((s) => ({
-      ...s,
-      file,
-      settings: {
-        ...settings,
-        set: own,
-        measures: measures.length > 0 ? measures : ['pass'],
-        grading: OWN_GRADING,
-      },
-    }));
+    set((s) => ({ ...s, file, settings: { ...settings, set: own, grading: OWN_GRADING } }));
   }
 
   /** The sets of the Data page, as they are now. */
