@@ -1,10 +1,13 @@
 /** What `npm run evaluate` says: lines for the person who waits, and the result as a table. */
 
 import type { EngineEvent } from '../../src/contract/engine.ts';
-import { type EvaluationRecord, modelInWords } from '../../src/contract/evaluation/evaluation-records.ts';
+import {
+  type EvaluationRecord,
+  modelInWords,
+} from '../../src/contract/evaluation/evaluation-records.ts';
 import { hasGroups } from '../../src/contract/evaluation/evaluation-settings.ts';
 import { inUnit, unitName } from '../../src/contract/evaluation/evaluation-tables.ts';
-import { seeingInWords } from '../../src/contract/seeing.ts';
+import { seeingInWords } from '../../src/contract/settings/seeing.ts';
 import { CLEAR } from '../../src/world/seeing.ts';
 import { timeText } from '../experiment/estimate.ts';
 import { engineLine } from '../headless/engine-line.ts';
