@@ -106,6 +106,23 @@ describe('world:export', () => {
     }
   });
 
+  it('writes one file by its ending, which comes in as the same set as the folder', async () => {
+    const size = { width: 112, height: 112, originalWidth: 112, originalHeight: 112 };
+    const prints: string[] = [];
+    for (const ending of ['zip', 'parquet']) {
+      const out = join(folder, `prior.${ending}`);
+      const done = worldExport('--split', 'prior-test', '--count', '6', '--out', out);
+      expect(done.stdout, done.stderr).toContain('6 items, 6 pictures');
+      const sets = new DataSets(new DataStore(new MemoryFiles()), async () => size);
+      const files = [{ path: basename(out), file: new File([readFileSync(out)], basename(out)) }];
+      const request = { importId: ending, name: ending, files, mapping: null };
+      const record = await sets.import(request, () => undefined);
+      expect(record).toMatchObject({ items: 6, pictures: 6, groups: true, texts: 6 });
+      prints.push(record.fingerprint);
+    }
+    expect(prints[1]).toBe(prints[0]);
+  });
+
   it('gives the same bytes for the same arguments, at any size asked', () => {
     const [a, b] = ['a', 'b'].map((name) => join(folder, name));
     for (const out of [a, b])

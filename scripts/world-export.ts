@@ -2,8 +2,12 @@
 
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { PlaygroundError, toErrorRecord } from '../src/base/errors.ts';
 import { hashText } from '../src/base/random.ts';
+import { type DataExport, MOST_DATA_ITEMS } from '../src/contract/data/data-sets.ts';
+import { exportedSet } from '../src/data/export-data.ts';
+import { problemSet, problemText, worldSet, worldText } from '../src/data/world-set.ts';
 import { pngOf, trainerColumns } from '../src/training/outward/data-set.ts';
 import { renderScene, WORLD_EDGE } from '../src/world/render.ts';
 import { sceneKey } from '../src/world/scene.ts';
@@ -18,15 +22,17 @@ import { Flags } from './flags.ts';
 
 const FLAGS = new Flags('world-export');
 
-const USAGE = `npm run world:export -- --split NAME --count N --out DIR [options]
+const USAGE = `npm run world:export -- --split NAME --count N --out PATH [options]
 
-Writes DIR/metadata.jsonl, one item a line, and its pictures to DIR/images/*.png: an image folder that
-load_dataset(DIR) of the datasets library reads, with the columns images, problem, answer, problem_id (a
+Writes PATH/metadata.jsonl, one item a line, and its pictures to PATH/images/*.png: an image folder that
+load_dataset(PATH) of the datasets library reads, with the columns images, problem, answer, problem_id (a
 number), family, description, reasoning, and world (JSON: everything else that the world knows).
 
   --split NAME         one of ${SPLIT_NAMES.join(', ')}
   --count N            number of items
-  --out DIR            folder, made if it is missing; metadata.jsonl in it is replaced
+  --out PATH           folder, made if it is missing; metadata.jsonl in it is replaced. A name that ends in
+                       .zip or .parquet is one file instead, as the Data page writes a set: the folder
+                       zipped, or a table with the pictures' bytes; at most ${MOST_DATA_ITEMS} items
   --problems           problems in words alone, without pictures; the splits are then
                        ${PROBLEM_SPLITS.join(', ')}
   --start N            index of the first item (0)
@@ -74,6 +80,13 @@ function readArguments(args: string[]): Options | 'help' {
     throw FLAGS.bad('--count', '--count is missing.', 'Give the number of items, as --count 100.');
   if (values.out === undefined || values.out === '')
     throw FLAGS.bad('--out', '--out is missing.', 'Give the folder to write, as --out DIR.');
+  const count = FLAGS.wholeNumber('--count', values.count, 1, 1e7);
+  if (formOf(values.out) !== null && count > MOST_DATA_ITEMS)
+    throw FLAGS.bad(
+      '--count',
+      `--count is ${count}, and one file takes at most ${MOST_DATA_ITEMS} items.`,
+      'Give fewer, or a folder as --out.',
+    );
   const share = values['usual-share'];
   const usualShare = share === undefined ? undefined : Number(share);
   if (usualShare !== undefined && (share?.trim() === '' || !(usualShare >= 0 && usualShare <= 1)))
@@ -81,7 +94,7 @@ function readArguments(args: string[]): Options | 'help' {
   return {
     of,
     start: FLAGS.wholeNumber('--start', values.start, 0, 1e9),
-    count: FLAGS.wholeNumber('--count', values.count, 1, 1e7),
+    count,
     out: values.out,
     ...(usualShare === undefined ? {} : { usualShare }),
     size: FLAGS.wholeNumber('--size', values.size, 28, 2048),
@@ -96,14 +109,7 @@ function record(item: WorldItem, image: string): Record<string, unknown> {
     family: item.family,
     description: item.description,
     reasoning: item.reasoning,
-    world: JSON.stringify({
-      id: item.id,
-      fact: item.fact ?? null,
-      wrong_answers: item.wrongAnswers,
-      wrong_reasonings: item.wrongReasonings,
-      prior: item.prior ?? null,
-      scene: item.scene,
-    }),
+    world: worldText(item),
   };
 }
 
@@ -115,8 +121,29 @@ function problemRecord(problem: TextProblem): Record<string, unknown> {
     family: 'problems',
     description: '',
     reasoning: problem.reasoning,
-    world: JSON.stringify({ id: problem.id, long_reasoning: problem.longReasoning }),
+    world: problemText(problem),
   };
+}
+
+/** As what a path's ending says that it is written; null for a folder. */
+function formOf(out: string): DataExport | null {
+  if (/\.parquet$/i.test(out)) return 'parquet';
+  return /\.zip$/i.test(out) ? 'folder' : null;
+}
+
+async function exportFile(
+  { of, start, count, out, usualShare, size }: Options,
+  as: DataExport,
+): Promise<{ items: number; pictures: number }> {
+  const usual = usualShare === undefined ? {} : { usualShare };
+  const set =
+    of.kind === 'problems'
+      ? problemSet(of.split, start, count)
+      : worldSet({ split: of.split, start, count, size, ...usual });
+  const { data } = await exportedSet(set, as);
+  await pipeline(data.stream(), createWriteStream(out));
+  const pictures = new Set(set.rows.flatMap(({ picture }) => picture ?? []));
+  return { items: count, pictures: pictures.size };
 }
 
 async function exportSplit(options: Options): Promise<{ items: number; pictures: number }> {
@@ -174,7 +201,10 @@ try {
   const options = readArguments(process.argv.slice(2));
   if (options === 'help') process.stdout.write(USAGE);
   else {
-    const { items, pictures } = await exportSplit(options);
+    const form = formOf(options.out);
+    const { items, pictures } = await (form === null
+      ? exportSplit(options)
+      : exportFile(options, form));
     process.stdout.write(`${items} items, ${pictures} pictures in ${options.out}\n`);
   }
 } catch (error) {

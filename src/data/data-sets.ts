@@ -15,6 +15,7 @@ import {
   dataMissing,
   type GivenFile,
   MOST_DATA_NAME,
+  type WorldExport,
 } from '../contract/data/data-sets.ts';
 import { pictureSize } from '../picture/decode.ts';
 import { MemoryFiles } from '../storage/file-area.ts';
@@ -23,6 +24,7 @@ import { DataStore, openDataStore } from './data-store.ts';
 import { exportedSet } from './export-data.ts';
 import { type CheckPicture, importData, lookAtFiles } from './import-data.ts';
 import type { OpenSet } from './open-set.ts';
+import { worldSet } from './world-set.ts';
 
 /** Opened sets that are held with their texts. */
 const MOST_OPEN = 2;
@@ -103,6 +105,11 @@ export class DataSets {
 
   async export(id: string, as: DataExport): Promise<DataFile> {
     return exportedSet(await this.#byId(id), as);
+  }
+
+  /** Throws what `worldSet` throws. */
+  async exportWorld(world: WorldExport, as: DataExport): Promise<DataFile> {
+    return exportedSet(worldSet(world), as);
   }
 
   /** The set that a run or an evaluation names. Throws `data.missing` where this browser has none with its questions. */

@@ -1,15 +1,19 @@
 /** A set as it goes out: an image folder of the `datasets` library, or one Parquet file, in the columns by which it comes in again as the same set. */
 
 import { part } from '../base/part.ts';
-import type { DataRow } from '../contract/data/data-row.ts';
+import type { DataRow, OpenedData } from '../contract/data/data-row.ts';
 import type { DataExport, DataFile } from '../contract/data/data-sets.ts';
 import { zipStream } from '../storage/zip-write.ts';
 import { trainerColumns } from '../training/outward/data-set.ts';
-import type { OpenSet } from './open-set.ts';
+
+/** What goes out: a set that was imported, or one of the world. */
+export interface SetToExport extends Pick<OpenedData, 'groups' | 'rows' | 'picture'> {
+  readonly name: string;
+}
 
 /** Pictures go out byte for byte as they came. */
-export async function exportedSet(set: OpenSet, as: DataExport): Promise<DataFile> {
-  const stem = fileName(set.record.name);
+export async function exportedSet(set: SetToExport, as: DataExport): Promise<DataFile> {
+  const stem = fileName(set.name);
   const names = await pictureNames(set);
   if (as === 'parquet') return { name: `${stem}.parquet`, data: await parquetFile(set, names) };
   const data = await new Response(zipStream(filesOf(set, names), stem)).blob();
@@ -19,7 +23,7 @@ export async function exportedSet(set: OpenSet, as: DataExport): Promise<DataFil
 /** Files' names by the numbers of pictures, and the first item that is about each. */
 type Names = ReadonlyMap<number, { readonly name: string; readonly index: number }>;
 
-async function pictureNames(set: OpenSet): Promise<Names> {
+async function pictureNames(set: SetToExport): Promise<Names> {
   const names = new Map<number, { name: string; index: number }>();
   for (const [index, { picture }] of set.rows.entries())
     if (picture !== null && !names.has(picture))
@@ -27,17 +31,17 @@ async function pictureNames(set: OpenSet): Promise<Names> {
   return names;
 }
 
-const nameOf = (set: OpenSet, names: Names, index: number): string | null => {
+const nameOf = (set: SetToExport, names: Names, index: number): string | null => {
   const { picture } = set.rows[index];
   return picture === null ? null : (names.get(picture)?.name ?? null);
 };
 
 /** Three items are one row, unless each is an item of the world with more to say. */
-const isOfThree = ({ groups, rows }: OpenSet): boolean =>
+const isOfThree = ({ groups, rows }: SetToExport): boolean =>
   groups && rows.every(({ world }) => world === undefined);
 
 /** `metadata.jsonl` and `images/*`. */
-async function* filesOf(set: OpenSet, names: Names) {
+async function* filesOf(set: SetToExport, names: Names) {
   const lines: object[] = [];
   const picture = (index: number) => nameOf(set, names, index);
   if (isOfThree(set))
@@ -68,7 +72,7 @@ async function* filesOf(set: OpenSet, names: Names) {
   }
 }
 
-async function parquetFile(set: OpenSet, names: Names): Promise<Blob> {
+async function parquetFile(set: SetToExport, names: Names): Promise<Blob> {
   const { parquetOf, pictureStruct } = await part(
     'The writer of Parquet',
     () => import('./export-parquet.ts'),
@@ -134,7 +138,7 @@ const besides = (row: DataRow) => ({
 });
 
 /** A question with its three answers as ViLP has them. */
-function threeOf(set: OpenSet, index: number) {
+function threeOf(set: SetToExport, index: number) {
   const three = set.rows.slice(index, index + 3);
   const { fact, question, family = '', id } = three[0];
   return {
@@ -146,7 +150,7 @@ function threeOf(set: OpenSet, index: number) {
 }
 
 /** By how it begins: `datasets` and people go by a name's ending. */
-async function endingOf(set: OpenSet, index: number): Promise<string> {
+async function endingOf(set: SetToExport, index: number): Promise<string> {
   const file = await set.picture(index);
   const head = new Uint8Array((await file?.slice(0, 12).arrayBuffer()) ?? new ArrayBuffer());
   const text = String.fromCharCode(...head);

@@ -3,7 +3,7 @@
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { version } from '../../package.json';
-import type { OpenSet } from './open-set.ts';
+import type { SetToExport } from './export-data.ts';
 
 /** Bytes of pictures, and rows, of a row group. */
 const GROUP_BYTES = 2 ** 25;
@@ -102,7 +102,7 @@ export async function parquetOf(
 
 /** The picture of an item as `datasets` has one; null without. */
 export async function pictureStruct(
-  set: OpenSet,
+  set: Pick<SetToExport, 'picture'>,
   index: number,
   path: string | null,
 ): Promise<{ readonly bytes: Uint8Array; readonly path: string } | null> {

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PlaygroundError, toErrorRecord } from '../base/errors.ts';
 import { DATA_EXPORTS, type DataRecord, type GivenFile } from '../contract/data/data-sets.ts';
@@ -232,6 +233,32 @@ describe('rows', () => {
       ['Bananas are yellow.', 'What color is it?', 'blue', 2, 'yellow'],
       ['Bananas are yellow.', 'What color is it?', 'yellow', 3, undefined],
     ]);
+  });
+
+  it('of ViLP’s own table, one Parquet file with its pictures’ bytes, are read as they are', async () => {
+    // Columns as ViLP’s `test_gpt.py` reads them from ViLP.parquet.
+    const text = (name: string, value: string) => ({ name, data: [value, value] });
+    const bytes = (name: string, shade: number) => ({
+      ...{ name, type: 'BYTE_ARRAY' as const, data: [png(shade), png(shade + 100)] },
+    });
+    const columnData = [
+      { name: 'question_id', data: [4, 5], type: 'INT32' as const },
+      text('question', 'Bananas are yellow. What color is it?'),
+      ...[bytes('image1', 1), text('answer1', 'yellow'), bytes('image2', 2)],
+      ...[text('answer2', 'blue'), bytes('image3', 3), text('answer3', 'red')],
+    ];
+    const record = await imported(
+      given('ViLP.parquet', new Uint8Array(parquetWriteBuffer({ columnData }))),
+    );
+    expect(record).toMatchObject({ items: 6, groups: true, pictures: 6, skipped: { total: 0 } });
+    expect(record.shape).toContain('ViLP');
+    const [, second] = await sets.items(record.id, 0, 2);
+    expect(second).toMatchObject({
+      id: '4, picture 2',
+      fact: 'Bananas are yellow.',
+      answer: 'blue',
+    });
+    expect(await bytesOf(second.picture)).toEqual([...png(2)]);
   });
 
   it('without a question, of no JSON, and with an id that is there already are told', async () => {

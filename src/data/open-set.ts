@@ -68,6 +68,10 @@ export class OpenSet implements OpenedData {
     return referenceOf(this.record);
   }
 
+  get name(): string {
+    return this.record.name;
+  }
+
   get groups(): boolean {
     return this.record.groups;
   }

@@ -303,6 +303,7 @@ export class Engine implements EngineApi {
   readonly renameData = this.#data.renameData;
   readonly deleteData = this.#data.deleteData;
   readonly exportData = this.#data.exportData;
+  readonly exportWorld = this.#data.exportWorld;
 
   readonly scoreRollouts: ScoringApi['scoreRollouts'] = (request) => this.#scorings.score(request);
   readonly pauseScoring: ScoringApi['pauseScoring'] = async (id) => this.#scorings.pause(id);

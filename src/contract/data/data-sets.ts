@@ -2,6 +2,7 @@
 
 import { type ErrorRecord, PlaygroundError } from '../../base/errors.ts';
 import type { Outcome } from '../../base/outcome.ts';
+import type { Split } from '../../world/split.ts';
 import type { SkippedLines } from './skipped-lines.ts';
 
 /** What a file's fields can be to a question, a row each; the form for mapping by hand is drawn from them. */
@@ -162,6 +163,16 @@ export interface DataFile {
   readonly data: Blob;
 }
 
+/** Items of a split of the tiny world, which goes out in the same forms. */
+export interface WorldExport {
+  readonly split: Split;
+  readonly start: number;
+  readonly count: number;
+}
+
+/** Most of them that a page draws at once; `world:export` takes more. */
+export const MOST_WORLD_ITEMS = 5_000;
+
 /** Longest name of a set, characters. */
 export const MOST_DATA_NAME = 120;
 /** Most items of a set. */
@@ -179,6 +190,7 @@ export interface DataApi {
   renameData(id: string, name: string): Promise<Outcome<DataRecord>>;
   deleteData(id: string): Promise<Outcome<null>>;
   exportData(id: string, as: DataExport): Promise<Outcome<DataFile>>;
+  exportWorld(world: WorldExport, as: DataExport): Promise<Outcome<DataFile>>;
 }
 
 /** What of a set a run or an evaluation names. */

@@ -57,6 +57,9 @@ export class DataDesk implements DataApi {
   readonly exportData: DataApi['exportData'] = (id, as) =>
     this.#with(id, (sets) => sets.export(id, as));
 
+  readonly exportWorld: DataApi['exportWorld'] = (world, as) =>
+    this.#with('world', (sets) => sets.exportWorld(world, as));
+
   #with<T>(where: string, work: (sets: DataSets) => Promise<T>): Promise<Outcome<T>> {
     return outcomeOf(async () => work(await this.sets()), where);
   }

@@ -1,11 +1,6 @@
 /** A set: what it holds, what was passed over and why, what can be done with it, and its questions. */
 
-import {
-  DATA_EXPORTS,
-  type DataExport,
-  type DataItem,
-  type DataRecord,
-} from '../../contract/data/data-sets.ts';
+import { DATA_EXPORTS, type DataItem, type DataRecord } from '../../contract/data/data-sets.ts';
 import { offerData } from '../shared/data-offers.ts';
 import { Icon } from '../shared/Icon.tsx';
 import { Pager } from '../shared/PagedTable.tsx';
@@ -15,20 +10,7 @@ import { useData, useDataState } from './context.ts';
 import styles from './DataPage.module.css';
 import { Picture } from './Picture.tsx';
 import { PAGE_ITEMS } from './state.ts';
-import { countOf } from './words.ts';
-
-const WAYS_OUT: Readonly<Record<DataExport, { label: string; title: string }>> = {
-  folder: {
-    label: 'Export as a folder',
-    title:
-      'An image folder of the datasets library in a zip file: metadata.jsonl and its pictures; it comes in here again as the same set',
-  },
-  parquet: {
-    label: 'Export as Parquet',
-    title:
-      'One file with the pictures’ bytes in it, as the datasets library writes them; it comes in here again as the same set',
-  },
-};
+import { countOf, WAYS_OUT } from './words.ts';
 
 export function SetOnShow({ record }: { record: DataRecord }) {
   const { save } = useData();

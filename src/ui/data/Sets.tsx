@@ -11,6 +11,7 @@ import { BrokenKept, DeleteKept, KeptName } from '../shared/KeptRow.tsx';
 import { useData, useDataState } from './context.ts';
 import styles from './DataPage.module.css';
 import type { Importing } from './state.ts';
+import { WorldOut } from './WorldOut.tsx';
 import { countOf } from './words.ts';
 
 const KINDS = '.jsonl,.ndjson,.json,.csv,.tsv,.parquet,.arrow,.gz,.zip,image/*';
@@ -87,6 +88,7 @@ export function Sets() {
         broken={shelf?.damaged ?? []}
         remove={(id) => void remove(id)}
       />
+      <WorldOut />
     </div>
   );
 }

@@ -154,3 +154,17 @@ it('says what a set holds and what was passed over, and hands it and its questio
   expect(takeOfferedData('train')).toEqual(RECORD);
   expect(takeOfferedData('train')).toBeNull();
 });
+
+it('gives the tiny world as files, in the forms of any set', async () => {
+  const error = { code: 'data.world', message: 'There are none.', fix: 'Take fewer.' };
+  const exportWorld = vi.fn<DataApi['exportWorld']>(async () => ({ ok: false, error }));
+  await shown({ exportWorld });
+  await page.getByText('The tiny world as files').click();
+  await page.getByLabelText('Split').selectOptions('prior-test, three pictures a question');
+  await page.getByRole('button', { name: 'Export as Parquet' }).click();
+  expect(exportWorld).toHaveBeenCalledWith(
+    { split: 'prior-test', start: 0, count: 300 },
+    'parquet',
+  );
+  await expect.element(page.getByText('There are none.')).toBeVisible();
+});

@@ -4,7 +4,12 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ErrorRecord, toErrorRecord } from '../../base/errors.ts';
 import { newId } from '../../base/new-id.ts';
 import { type Outcome, unwrap } from '../../base/outcome.ts';
-import type { DataExport, DataMapping, GivenFile } from '../../contract/data/data-sets.ts';
+import type {
+  DataExport,
+  DataMapping,
+  GivenFile,
+  WorldExport,
+} from '../../contract/data/data-sets.ts';
 import type { EngineFace } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
 import { saveBlob } from '../shared/save-file.ts';
@@ -27,6 +32,7 @@ export interface DataSession {
   /** Whether it is gone. */
   remove(id: string): Promise<boolean>;
   save(id: string, as: DataExport): Promise<void>;
+  saveWorld(world: WorldExport, as: DataExport): Promise<void>;
   dismiss(place: ErrorPlace): void;
 }
 
@@ -180,6 +186,12 @@ export function createDataSession(engine: Pick<Engine, 'api' | 'subscribe'>): Da
     async save(id, as) {
       set({ busy: 'Packing the set' });
       const file = await ask('sets', (api) => api.exportData(id, as));
+      set({ busy: null });
+      if (file !== null) saveBlob(file.data, file.name);
+    },
+    async saveWorld(world, as) {
+      set({ busy: 'Drawing and packing the pictures' });
+      const file = await ask('world', (api) => api.exportWorld(world, as));
       set({ busy: null });
       if (file !== null) saveBlob(file.data, file.name);
     },

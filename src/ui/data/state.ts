@@ -26,7 +26,7 @@ export interface Importing {
   readonly progress: DataProgress | null;
 }
 
-export type ErrorPlace = 'import' | 'sets' | 'items';
+export type ErrorPlace = 'import' | 'sets' | 'items' | 'world';
 
 export interface DataState {
   /** Null until storage was read. */
