@@ -6,7 +6,14 @@ const TEST = '(\\.(test|e2e)\\.tsx?$|/fixtures/)';
 
 const INFERENCE = ['src/method', 'src/contract', 'src/kernels', 'src/model'];
 const TRAINING = [...INFERENCE, 'src/inference', 'src/world', 'src/storage'];
-const DATA = ['src/contract', 'src/storage', 'src/picture', 'src/rollouts', 'src/training'];
+const DATA = [
+  'src/contract',
+  'src/world',
+  'src/storage',
+  'src/picture',
+  'src/rollouts',
+  'src/training',
+];
 const ENGINE = [...TRAINING, 'src/training', 'src/picture', 'src/rollouts', 'src/data'];
 
 /**

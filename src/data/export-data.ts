@@ -1,15 +1,11 @@
 /** A set as it goes out: an image folder of the `datasets` library, or one Parquet file, in the columns by which it comes in again as the same set. */
 
 import { part } from '../base/part.ts';
-import type { DataRow, OpenedData } from '../contract/data/data-row.ts';
+import type { DataRow } from '../contract/data/data-row.ts';
 import type { DataExport, DataFile } from '../contract/data/data-sets.ts';
 import { zipStream } from '../storage/zip-write.ts';
 import { trainerColumns } from '../training/outward/data-set.ts';
-
-/** What goes out: a set that was imported, or one of the world. */
-export interface SetToExport extends Pick<OpenedData, 'groups' | 'rows' | 'picture'> {
-  readonly name: string;
-}
+import type { SetToExport } from './open-set.ts';
 
 /** Pictures go out byte for byte as they came. */
 export async function exportedSet(set: SetToExport, as: DataExport): Promise<DataFile> {

@@ -3,7 +3,7 @@
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { version } from '../../package.json';
-import type { SetToExport } from './export-data.ts';
+import type { SetToExport } from './open-set.ts';
 
 /** Bytes of pictures, and rows, of a row group. */
 const GROUP_BYTES = 2 ** 25;

@@ -36,7 +36,12 @@ interface Files {
   readonly pictures: Blob;
 }
 
-export class OpenSet implements OpenedData {
+/** What goes out: a set that was imported, or one of the world. */
+export interface SetToExport extends Pick<OpenedData, 'groups' | 'rows' | 'picture'> {
+  readonly name: string;
+}
+
+export class OpenSet implements OpenedData, SetToExport {
   readonly record: DataRecord;
   readonly rows: readonly DataRow[];
   readonly #list: readonly KeptPicture[];

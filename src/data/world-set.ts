@@ -8,7 +8,7 @@ import { renderScene, WORLD_EDGE } from '../world/render.ts';
 import { sceneKey } from '../world/scene.ts';
 import { SPLIT_NAMES, type WorldItem, worldItem } from '../world/split.ts';
 import { type ProblemSplit, type TextProblem, textProblem } from '../world/text-problems.ts';
-import type { SetToExport } from './export-data.ts';
+import type { SetToExport } from './open-set.ts';
 
 /** What the world knows of an item beside its columns, as JSON. */
 export const worldText = (item: WorldItem): string =>
