@@ -9,6 +9,7 @@ import { useChaptersState } from './context.ts';
 import { Made } from './Made.tsx';
 import { Prediction } from './Prediction.tsx';
 import styles from './StepView.module.css';
+import { SaveStage } from './stage/SaveStage.tsx';
 import { Stage } from './stage/Stage.tsx';
 import type { AllFacts } from './state/facts.ts';
 import type { Said } from './state/place.ts';
@@ -71,6 +72,7 @@ export function StepView(props: StepViewProps) {
           <>
             <Stage key={open ? 'asked' : 'shown'} show={show} />
             <Made show={show} />
+            {!onPaper && <SaveStage show={show} title={step.heading} />}
           </>
         )}
       </div>

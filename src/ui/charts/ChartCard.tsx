@@ -1,6 +1,5 @@
 /** One chart: its title with help, the current values in words, the picture, and the table behind it. */
 
-import { Popover } from 'radix-ui';
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { PLAYGROUND } from '../shared/citations.ts';
 import { Help } from '../shared/Help.tsx';
@@ -10,10 +9,11 @@ import { ChartTable } from './ChartTable.tsx';
 import type { ChartText } from './chart-text.ts';
 import { type ChartColumns, type DrawnLine, lastOf, placeOn, type StepRange } from './columns.ts';
 import { colorReader, drawingColors } from './drawing-colors.ts';
-import { ExportButtons, type ExportButtonsProps } from './ExportButtons.tsx';
+import { ExportButtons } from './ExportButtons.tsx';
 import { LineKey } from './LineKey.tsx';
 import { dashesOf, lineColor } from './looks.ts';
 import { Plot } from './Plot.tsx';
+import { SavePopover } from './SavePopover.tsx';
 import { stepsDrawing } from './steps-drawing.ts';
 
 /** Heights of the pictures, in units of the page's text. */
@@ -68,28 +68,29 @@ export const ChartCard = memo(function ChartCard(props: ChartCardProps) {
           {unit !== '' && <span className={styles.unit}> {unit}</span>}
         </h3>
         {!empty && (
-          <SaveChart
-            title={title}
-            file={`vigos-${id}`}
-            draw={(element, background) => {
-              const read = colorReader(element, background);
-              return stepsDrawing(
-                {
-                  chart,
-                  columns,
-                  nameOf: (line) => nameOf(line, severalRuns, columns) || line.runName,
-                  dashesOf,
-                  colorOf: (line) => read(lineColor(line)),
-                  source: [
-                    ...new Set(columns.lines.map(({ runName }) => `Run ${runName}.`)),
-                    PLAYGROUND.line,
-                  ],
-                },
-                EXPORT_WIDTH,
-                drawingColors(element, background),
-              );
-            }}
-          />
+          <SavePopover title={title} className={styles.toggle}>
+            <ExportButtons
+              file={`vigos-${id}`}
+              draw={(element, background) => {
+                const read = colorReader(element, background);
+                return stepsDrawing(
+                  {
+                    chart,
+                    columns,
+                    nameOf: (line) => nameOf(line, severalRuns, columns) || line.runName,
+                    dashesOf,
+                    colorOf: (line) => read(lineColor(line)),
+                    source: [
+                      ...new Set(columns.lines.map(({ runName }) => `Run ${runName}.`)),
+                      PLAYGROUND.line,
+                    ],
+                  },
+                  EXPORT_WIDTH,
+                  drawingColors(element, background),
+                );
+              }}
+            />
+          </SavePopover>
         )}
         <button
           type="button"
@@ -131,27 +132,6 @@ export const ChartCard = memo(function ChartCard(props: ChartCardProps) {
     </section>
   );
 });
-
-/** Behind a word, since many cards stand side by side. */
-function SaveChart({ title, ...save }: { title: string } & ExportButtonsProps) {
-  return (
-    <Popover.Root>
-      <Popover.Trigger className={styles.toggle} aria-label={`Save ${title}`}>
-        Save
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          className="popover"
-          aria-label={`Save ${title}`}
-          sideOffset={6}
-          collisionPadding={12}
-        >
-          <ExportButtons {...save} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
-  );
-}
 
 /** The teacher, the line where several are drawn, the run where several are. */
 function nameOf(line: DrawnLine, severalRuns: boolean, { lines }: ChartColumns): string {

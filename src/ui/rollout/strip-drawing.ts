@@ -2,9 +2,6 @@
 
 import {
   type Drawing,
-  FONT_SIZE,
-  LETTER,
-  line,
   MONO_FONT,
   rect,
   rounded,
@@ -12,25 +9,20 @@ import {
   shape,
   text,
 } from '../charts/drawing.ts';
-import { TEACHERS, type TeacherMark } from '../shared/teachers.ts';
+import { TEACHERS } from '../shared/teachers.ts';
 import { cutToken, visiblePieces } from '../shared/visible-text.ts';
-import { type DrawnAbout, drawnHead, drawnSource, EDGE, type Placed } from './drawn-frame.ts';
-import type { HeatScale } from './heat-scale.ts';
+import { type DrawnAbout, drawnHead, drawnSource, EDGE } from './drawn-frame.ts';
+import { type DrawnScale, drawnKey, hatch, keyDefinitions } from './drawn-key.ts';
 import { linesOf } from './lines.ts';
 import type { RolloutColors } from './rollout-colors.ts';
 import { LANES, PREFILL } from './strip-names.ts';
 import type { TokenWidths } from './token-widths.ts';
 import type { Lane, StripToken } from './view.ts';
 
-export interface StripDrawing {
+export interface StripDrawing extends DrawnScale {
   readonly about: DrawnAbout;
   readonly lanes: readonly Lane[];
-  readonly scale: HeatScale;
-  /** The clip of whole tokens, nats, or null. */
-  readonly clip: number | null;
   readonly selected: number | null;
-  /** Unit of the tokens' values. */
-  readonly unit: 'nats' | 'nats²';
 }
 
 /** Sizes of `TokenLook.module.css`, rem. */
@@ -44,8 +36,6 @@ const LANE_GAP = 0.75;
 const LETTER_SIZE = 0.62;
 /** A token's white space is drawn fainter. */
 const MARK_OPACITY = 0.72;
-
-const hatch = (mark: TeacherMark) => `hatch-${mark}`;
 
 export function stripDrawing(
   strip: StripDrawing,
@@ -99,7 +89,7 @@ export function stripDrawing(
     width,
     height,
     shapes: [
-      shape('defs', 'defs', {}, definitions(tokens, colors)),
+      shape('defs', 'defs', {}, keyDefinitions(tokens, colors)),
       rect('paper', { x: 0, y: 0, width, height, fill: colors.paper }),
       ...head.shapes,
       ...key.shapes,
@@ -107,38 +97,6 @@ export function stripDrawing(
       ...source.shapes,
     ],
   };
-}
-
-const teachersOf = (tokens: readonly StripToken[]) =>
-  (Object.keys(TEACHERS) as TeacherMark[]).filter((mark) =>
-    tokens.some(({ teacher }) => teacher === mark),
-  );
-
-/** Hatching of ribbons without gradient, for each teacher, and the ramp of the scale's key. */
-function definitions(tokens: readonly StripToken[], colors: RolloutColors): Shape[] {
-  return [
-    ...teachersOf(tokens).map((mark) =>
-      shape(
-        hatch(mark),
-        'pattern',
-        {
-          id: hatch(mark),
-          width: 5,
-          height: 5,
-          patternUnits: 'userSpaceOnUse',
-          patternTransform: 'rotate(-45)',
-        },
-        [
-          rect('own', { x: 0, y: 0, width: 5, height: 5, fill: colors.badge(mark).fill }),
-          rect('ink', { x: 0, y: 0, width: 5, height: 2, fill: colors.ink }),
-        ],
-      ),
-    ),
-    shape('ramp', 'linearGradient', { id: 'ramp', x1: 0, x2: 1, y1: 0, y2: 0 }, [
-      shape('weak', 'stop', { offset: 0, 'stop-color': colors.ramp[0] }),
-      shape('strong', 'stop', { offset: 1, 'stop-color': colors.ramp[1] }),
-    ]),
-  ];
 }
 
 interface Box {
@@ -253,102 +211,4 @@ function drawnToken(
         ]
       : []),
   ]);
-}
-
-const BADGE = 15;
-const RAMP = 176;
-
-/** Teachers, what hatching says, and the scale with its clip. */
-function drawnKey(
-  { scale, clip, unit }: StripDrawing,
-  tokens: readonly StripToken[],
-  top: number,
-  width: number,
-  colors: RolloutColors,
-): Placed {
-  const shapes: Shape[] = [];
-  let x = EDGE;
-  let y = top;
-  const entry = (key: string, words: string, drawn: (x: number, y: number) => Shape[]) => {
-    const room = BADGE + 6 + words.length * LETTER + 16;
-    if (x > EDGE && x + room > width - EDGE) {
-      x = EDGE;
-      y += BADGE + 7;
-    }
-    shapes.push(
-      ...drawn(x, y),
-      text(`${key} name`, words, { x: x + BADGE + 6, y: y + 12, fill: colors.ink }),
-    );
-    x += room;
-  };
-  const square = (key: string, fill: string) => (atX: number, atY: number) => [
-    rect(key, { x: atX, y: atY, width: BADGE, height: BADGE, rx: 2, fill }),
-  ];
-  for (const mark of teachersOf(tokens)) {
-    const { label, letter } = TEACHERS[mark];
-    const { fill, ink } = colors.badge(mark);
-    entry(`badge ${mark}`, label, (atX, atY) => [
-      ...square(`badge ${mark}`, fill)(atX, atY),
-      text(`badge ${mark} letter`, letter, {
-        x: atX + BADGE / 2,
-        y: atY + 11.5,
-        fill: ink,
-        'font-family': MONO_FONT,
-        'font-size': 11,
-        'font-weight': 700,
-        'text-anchor': 'middle',
-      }),
-    ]);
-  }
-  const clipped = tokens.find(({ noGradient }) => noGradient)?.teacher ?? null;
-  if (clipped !== null)
-    entry('no gradient', 'no gradient', square('no gradient', `url(#${hatch(clipped)})`));
-  if (tokens.some(({ drivers }) => drivers !== undefined)) {
-    entry('answer', 'from the answer', square('answer', colors.answer));
-    entry('image', 'from the picture', square('image', colors.image));
-  }
-  y += BADGE + 12;
-  if (scale.marks.length > 0) {
-    const clipAt = clip === null || clip >= scale.top ? null : scale.at(clip);
-    shapes.push(
-      rect('ramp', {
-        x: EDGE,
-        y,
-        width: RAMP,
-        height: 11,
-        fill: 'url(#ramp)',
-        stroke: colors.strong,
-      }),
-      ...scale.marks.map(({ at, text: words }, i) =>
-        text(`mark ${words}`, words, {
-          x: rounded(EDGE + at * RAMP),
-          y: y + 24,
-          fill: colors.soft,
-          'font-size': FONT_SIZE - 1,
-          'text-anchor': i === 0 ? 'start' : i === scale.marks.length - 1 ? 'end' : 'middle',
-        }),
-      ),
-      text('unit', `${unit}${clipAt === null || clip === null ? '' : `, ┆ clip ${clip}`}`, {
-        x: EDGE + RAMP + 10,
-        y: y + 10,
-        fill: colors.soft,
-        'font-size': FONT_SIZE - 1,
-      }),
-      ...(clipAt === null
-        ? []
-        : [
-            line('clip', {
-              x1: rounded(EDGE + clipAt * RAMP),
-              x2: rounded(EDGE + clipAt * RAMP),
-              y1: y - 3,
-              y2: y + 14,
-              stroke: colors.ink,
-              'stroke-width': 1.5,
-              'stroke-dasharray': '3 2',
-            }),
-          ]),
-    );
-    y += 40;
-  }
-  return { shapes, below: y };
 }

@@ -2,25 +2,27 @@
 
 import { useMemo, useState } from 'react';
 import { LeakageFigures } from '../../rollout/LeakageFigures.tsx';
-import { leakageUnder, topOf } from '../../rollout/leakage-view.ts';
+import { leakageUnder, type MethodLeakage, topOf } from '../../rollout/leakage-view.ts';
 import { MethodLeakageView } from '../../rollout/MethodLeakageView.tsx';
 import type { Show } from '../chapter.ts';
 import styles from './Stage.module.css';
 
 const noKey = () => false;
 
-export function LeakageStage({ show }: { show: Extract<Show, { kind: 'leakage' }> }) {
+type LeakageShow = Extract<Show, { kind: 'leakage' }>;
+
+/** In the order in which they stand below one another. */
+export const leakageMethods = ({ leakage, tokens }: LeakageShow['trace']): MethodLeakage[] =>
+  (['opsd', 'vigos'] as const).map((name) =>
+    leakageUnder(leakage, name, leakage.epsilon, tokens.length),
+  );
+
+export function LeakageStage({ show }: { show: LeakageShow }) {
   const { trace, token, parts } = show;
   const { leakage, tokens, input } = trace;
   const [picked, setPicked] = useState<number | null>(null);
   const index = picked ?? token;
-  const methods = useMemo(
-    () =>
-      (['opsd', 'vigos'] as const).map((name) =>
-        leakageUnder(leakage, name, leakage.epsilon, tokens.length),
-      ),
-    [leakage, tokens],
-  );
+  const methods = useMemo(() => leakageMethods(trace), [trace]);
   const top = topOf(methods);
   return (
     <div className={styles.parts}>

@@ -1,6 +1,7 @@
 /** A rollout on the stage, by the widgets that the Lab draws it with; tokens can be picked. */
 
 import { type ReactNode, useMemo, useState } from 'react';
+import type { Trace } from '../../../contract/trace/trace.ts';
 import type { Reader } from '../../../method/sight.ts';
 import { DivergenceChart } from '../../rollout/DivergenceChart.tsx';
 import { Figures } from '../../rollout/Figures.tsx';
@@ -12,7 +13,7 @@ import { TokenHead } from '../../rollout/TokenHead.tsx';
 import { TokenStrip } from '../../rollout/TokenStrip.tsx';
 import { TopLists } from '../../rollout/TopLists.tsx';
 import { Verdict } from '../../rollout/Verdict.tsx';
-import { clipOf, lanesOf, tracedTokens } from '../../rollout/view.ts';
+import { clipOf, type Lane, lanesOf, tracedTokens } from '../../rollout/view.ts';
 import { PixelCanvas } from '../../shared/PixelCanvas.tsx';
 import type { RolloutPart, Show } from '../chapter.ts';
 import { itemOf, otherPictureOf, pictureOf, sceneOf } from '../state/live.ts';
@@ -90,14 +91,17 @@ const trueAnswerOf = (trace: RolloutShow['trace']): string | null => {
   return scene === null ? null : itemOf(scene).answer;
 };
 
+/** The tokens with their teachers, or as the student alone wrote them. */
+export function stripLanes(trace: Trace, taught: boolean): readonly Lane[] {
+  const tokens = tracedTokens(trace, 'used').map((token) =>
+    taught ? token : { ...token, teacher: null, value: null, noGradient: false },
+  );
+  return lanesOf(tokens, trace.spans);
+}
+
 function Strip({ show, index, onPick, taught }: Drawn & { taught: boolean }) {
   const { trace, lane } = show;
-  const lanes = useMemo(() => {
-    const tokens = tracedTokens(trace, 'used').map((token) =>
-      taught ? token : { ...token, teacher: null, value: null, noGradient: false },
-    );
-    return lanesOf(tokens, trace.spans);
-  }, [trace, taught]);
+  const lanes = useMemo(() => stripLanes(trace, taught), [trace, taught]);
   return (
     <div className={styles.strip} data-lane={lane}>
       <TokenStrip lanes={lanes} scale={LOG_SCALE} selected={index} onSelect={onPick} />

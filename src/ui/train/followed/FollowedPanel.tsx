@@ -1,15 +1,30 @@
 /** One fixed rollout over the run, token by step; hovering or the arrow keys read a cell. */
 
-import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { FollowedRollout } from '../../../contract/train/training.ts';
+import type { TeacherName } from '../../../method/types.ts';
+import type { Background } from '../../charts/drawing-colors.ts';
+import { ExportButtons } from '../../charts/ExportButtons.tsx';
 import { resolved } from '../../charts/looks.ts';
+import { SavePopover } from '../../charts/SavePopover.tsx';
 import { useTheme } from '../../charts/use-theme.ts';
 import { Select } from '../../fields/Select.tsx';
 import { HeatKey } from '../../rollout/HeatKey.tsx';
 import { type HeatScale, heatScale, SCALES, type ScaleName } from '../../rollout/heat-scale.ts';
+import { rolloutColors } from '../../rollout/rollout-colors.ts';
+import { PLAYGROUND } from '../../shared/citations.ts';
 import { formatNats } from '../../shared/format.ts';
 import { PagedTable } from '../../shared/PagedTable.tsx';
 import { Panel } from '../../shared/Panel.tsx';
+import { pngText } from '../../shared/png.ts';
 import { TEACHERS, teacherMark } from '../../shared/teachers.ts';
 import { VisibleText } from '../../shared/VisibleText.tsx';
 import { spokenToken, visibleText } from '../../shared/visible-text.ts';
@@ -18,6 +33,10 @@ import type { RunView } from '../state/run.ts';
 import { isWithin } from '../state/state.ts';
 import styles from './FollowedPanel.module.css';
 import { type HeatMap, heatMapOf, moved } from './heat-map.ts';
+import { mapDrawing, mapPixels } from './map-drawing.ts';
+
+/** Pixels of a drawing that is saved. */
+const EXPORT_WIDTH = 900;
 
 /** Widest column, in units of the page's text. */
 const MOST_COLUMN = 2.5;
@@ -137,7 +156,9 @@ function HeatMapView({ rollout, map, clip }: HeatMapViewProps) {
   };
   return (
     <div className={styles.map} style={edge}>
-      <Legend rollout={rollout} scale={scale} clip={clip} onScale={setScale} />
+      <Legend rollout={rollout} scale={scale} clip={clip} onScale={setScale}>
+        <SaveMap rollout={rollout} map={map} scale={scale} clip={clip} />
+      </Legend>
       <p className={styles.reading} role="status">
         {cell === null
           ? 'Hover, or move with the arrow keys, to read a cell.'
@@ -178,15 +199,36 @@ function HeatMapView({ rollout, map, clip }: HeatMapViewProps) {
   );
 }
 
+function SaveMap({ rollout, map, scale, clip }: HeatMapViewProps & { scale: HeatScale }) {
+  const run = useTrain((s) => s.run?.name ?? null);
+  const save = async (element: HTMLElement, background: Background) => {
+    const colors = rolloutColors(element, background);
+    const cells = await pngText(mapPixels(rollout.teachers, map, scale, colors.bar));
+    const about = {
+      question: rollout.question,
+      shows: `Divergence of student and teacher at each token of one rollout, a row each, over ${map.steps.length} measurements of the run, nats; scale: ${scale.name === 'log' ? 'logarithmic' : scale.name}.`,
+      picture: null,
+      source: [...(run === null ? [] : [`Run ${run}.`]), PLAYGROUND.line],
+    };
+    return mapDrawing({ about, rollout, map, scale, clip, cells }, EXPORT_WIDTH, colors);
+  };
+  return (
+    <SavePopover title="One rollout over the run" className="button">
+      <ExportButtons file="vigos-followed" draw={save} />
+    </SavePopover>
+  );
+}
+
 /** What the colours say: the hue is the teacher, its strength the divergence. */
 interface LegendProps {
   rollout: FollowedRollout;
   scale: HeatScale;
   clip: number | null;
   onScale: (name: ScaleName) => void;
+  children: ReactNode;
 }
 
-function Legend({ rollout, scale, clip, onScale }: LegendProps) {
+function Legend({ rollout, scale, clip, onScale, children }: LegendProps) {
   const present = [...new Set(rollout.teachers.map(teacherMark))];
   return (
     <ul className={styles.legend} aria-label="What the colours say">
@@ -207,6 +249,7 @@ function Legend({ rollout, scale, clip, onScale }: LegendProps) {
         />
         <HeatKey scale={scale} clip={clip} />
       </li>
+      <li>{children}</li>
     </ul>
   );
 }
@@ -231,35 +274,20 @@ function reading({ texts, teachers }: FollowedRollout, map: HeatMap, { token, at
   return `Token ${token + 1} ${spokenToken(texts[token])}, step ${map.steps[at]}: ${what}`;
 }
 
-/** One pixel a cell; the style sheet stretches it without smoothing, and its ground shines through small values. */
+/** The style sheet stretches it without smoothing, and its ground shines through small values. */
 function draw(
   canvas: HTMLCanvasElement,
   { teachers }: FollowedRollout,
-  { rows, steps }: HeatMap,
+  map: HeatMap,
   scale: HeatScale,
   _theme: string,
 ): void {
-  canvas.width = Math.max(1, steps.length);
-  canvas.height = Math.max(1, rows.length);
   const context = canvas.getContext('2d');
   const parent = canvas.parentElement;
   if (context === null || parent === null) return;
-  const image = context.createImageData(canvas.width, canvas.height);
-  for (const [token, row] of rows.entries()) {
-    const mark = teachers[token];
-    if (mark === null) continue;
-    const color = channelsOf(resolved(parent, `var(--${mark}-line)`));
-    for (const [at, value] of row.entries()) {
-      if (value === null) continue;
-      image.data.set(
-        [...color, Math.round(255 * scale.at(value))],
-        4 * (token * steps.length + at),
-      );
-    }
-  }
-  context.putImageData(image, 0, 0);
+  const colorOf = (teacher: TeacherName) => resolved(parent, `var(--${teacher}-line)`);
+  const { width, height, data } = mapPixels(teachers, map, scale, colorOf);
+  canvas.width = width;
+  canvas.height = height;
+  context.putImageData(new ImageData(data, width, height), 0, 0);
 }
-
-/** Red, green and blue of "rgb(0, 114, 178)", 0 to 255. */
-const channelsOf = (color: string): number[] =>
-  (color.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
