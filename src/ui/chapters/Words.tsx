@@ -1,14 +1,24 @@
 /** Sentences as they stand on the page: numbers marked, words of the glossary explained. */
 
 import { Term } from '../shared/Term.tsx';
-import { type Piece, plain, type Sentence } from './sentence.ts';
+import { type Piece, plain, type Sentence, together } from './sentence.ts';
+import styles from './Words.module.css';
 
 export function Words({ sentence }: { sentence: Sentence }) {
   let at = 0;
-  return sentence.map((piece) => {
+  return together(sentence).map((pieces) => {
     const key = at;
-    at += typeof piece === 'string' ? piece.length : plain([piece]).length;
-    return <One key={key} piece={piece} />;
+    at += plain(pieces).length;
+    return pieces.length === 1 ? (
+      <One key={key} piece={pieces[0]} />
+    ) : (
+      <span key={key} className={styles.together}>
+        {pieces.map((piece, i) => (
+          // Pieces that stay together stay in their places.
+          <One key={i} piece={piece} />
+        ))}
+      </span>
+    );
   });
 }
 

@@ -62,3 +62,34 @@ export const plain = (sentence: Sentence): string =>
       return 'quote' in piece ? `“${piece.quote}”` : piece.text;
     })
     .join('');
+
+/** What ends a clause, and is never the first sign of a line. */
+const CLOSING = /^[.,:;!?)”’]+/;
+/** A figure and its unit are one. */
+const JOINS = /[\u00a0\u202f]$/;
+const UNIT = /^[\u00a0\u202f]\S*/;
+
+/**
+ * A sentence in stretches that are not cut at the end of a line. A word that can be asked about is a button, before and
+ * after which browsers cut as they like: it keeps what its figure is, and the sign that follows.
+ */
+export function together(sentence: Sentence): Piece[][] {
+  const stretches: Piece[][] = [];
+  for (const piece of sentence) {
+    const last = stretches.at(-1);
+    const before = last?.at(-1);
+    if (last !== undefined && typeof before === 'string' && JOINS.test(before)) last.push(piece);
+    else if (last === undefined || before === undefined || typeof piece !== 'string')
+      stretches.push([piece]);
+    else {
+      const own = typeof before === 'string' ? null : (CLOSING.exec(piece)?.[0] ?? null);
+      const glue = own ?? UNIT.exec(piece)?.[0] ?? null;
+      if (glue === null) stretches.push([piece]);
+      else {
+        last.push(glue);
+        if (glue.length < piece.length) stretches.push([piece.slice(glue.length)]);
+      }
+    }
+  }
+  return stretches;
+}

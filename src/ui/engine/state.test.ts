@@ -38,11 +38,11 @@ describe('loading', () => {
   it('says the bytes of what comes over the line, as far as they are known', () => {
     const said = (event: EngineEvent) => withEvent(start, event).label;
     expect(said(progress('read', 1.2e6, 4.3e6))).toBe(
-      'Reading the model: 1.2\u2009MB of 4.3\u2009MB',
+      'Reading the model: 1.2\u202fMB of 4.3\u202fMB',
     );
-    expect(said(progress('runtime', 0, 26.8e6))).toBe('Waiting for ONNX Runtime: 26.8\u2009MB');
-    expect(said(progress('read', 2e6, 2e6))).toBe('Reading the model: 2.0\u2009MB so far');
-    expect(said(progress('runtime', 5e6, 0))).toBe('Waiting for ONNX Runtime: 5.0\u2009MB so far');
+    expect(said(progress('runtime', 0, 26.8e6))).toBe('Waiting for ONNX Runtime: 26.8\u202fMB');
+    expect(said(progress('read', 2e6, 2e6))).toBe('Reading the model: 2.0\u202fMB so far');
+    expect(said(progress('runtime', 5e6, 0))).toBe('Waiting for ONNX Runtime: 5.0\u202fMB so far');
     expect(said(progress('runtime', 0, 0))).toBe('Waiting for ONNX Runtime');
     expect(said(progress('build', 1, 3))).toBe('Building its graphs');
   });

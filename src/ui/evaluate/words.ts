@@ -10,7 +10,7 @@ const MINUS = '\u2212';
 
 /** "36.5 %", "24.7 tokens". */
 export const valueInWords = (value: number, unit: Unit): string =>
-  `${inUnit(value, unit)}\u2009${unitName(unit)}`;
+  `${inUnit(value, unit)}\u202f${unitName(unit)}`;
 
 /** "33.2 to 39.9". */
 export const rangeInWords = ({ low, high }: Interval, unit: Unit): string =>

@@ -87,7 +87,7 @@ describe('a method’s leakage', () => {
   it('says each rate as the fraction that it is', () => {
     const { rates } = under;
     expect(rateInNumbers(rates.sums.all, rates.all, 1e-8)).toBe(
-      '2.5 / (2.5 + 10 + 1.0e−8) = 20.0\u2009%',
+      '2.5 / (2.5 + 10 + 1.0e−8) = 20.0\u202f%',
     );
     expect(rateInNumbers(rates.sums.description, rates.description, 1e-8)).toBe(
       'no supervised token',

@@ -18,18 +18,18 @@ describe('numbers on the page', () => {
   });
 
   it('a probability is never rounded up to certainty or down to nothing', () => {
-    expect(formatPercent(1)).toBe('100\u2009%');
-    expect(formatPercent(0.99999)).toBe('>99.9\u2009%');
-    expect(formatPercent(0)).toBe('0\u2009%');
-    expect(formatPercent(0.00001)).toBe('<0.01\u2009%');
-    expect(formatPercent(0.0042)).toBe('0.42\u2009%');
-    expect(formatPercent(0.6321)).toBe('63.2\u2009%');
+    expect(formatPercent(1)).toBe('100\u202f%');
+    expect(formatPercent(0.99999)).toBe('>99.9\u202f%');
+    expect(formatPercent(0)).toBe('0\u202f%');
+    expect(formatPercent(0.00001)).toBe('<0.01\u202f%');
+    expect(formatPercent(0.0042)).toBe('0.42\u202f%');
+    expect(formatPercent(0.6321)).toBe('63.2\u202f%');
   });
 
   it('sizes and times carry their unit', () => {
-    expect(formatBytes(11_700_000)).toBe('11.7\u2009MB');
-    expect(formatBytes(2 ** 30)).toBe('1.1\u2009GB');
-    expect(formatMs(38.4)).toBe('38\u2009ms');
-    expect(formatMs(1234)).toBe('1.23\u2009s');
+    expect(formatBytes(11_700_000)).toBe('11.7\u202fMB');
+    expect(formatBytes(2 ** 30)).toBe('1.1\u202fGB');
+    expect(formatMs(38.4)).toBe('38\u202fms');
+    expect(formatMs(1234)).toBe('1.23\u202fs');
   });
 });

@@ -1,6 +1,7 @@
 /** Numbers as the page prints them; the unit is part of the text or of the label beside it. */
 
-const THIN = '\u2009';
+/** A figure and its unit stay on one line. */
+const THIN = '\u202f';
 const MINUS = '\u2212';
 
 /** Nats with three significant digits, `−` for a minus sign; tiny values keep their order of magnitude. */

@@ -28,7 +28,7 @@ const [mi, mn, mo, row, msub, mfrac, munder] = [
 const p = mi('p');
 const q = mi('q');
 const equals = mo('=');
-const thin = node('mtext')('\u2009');
+const thin = node('mtext')('\u202f');
 const log = row(thin, mi('log'), thin);
 /** The probability of an entry v of the vocabulary. */
 const of = (side: MathNode) => msub(side, mi('v'));

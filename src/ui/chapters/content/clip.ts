@@ -6,7 +6,7 @@ import { measuredNow } from '../state/pairs.ts';
 import { knobsOf, UNTURNED } from '../state/turned.ts';
 import { measuredIn, turnedShow } from './divergence.ts';
 import { markedIn, usedAt } from './reading.ts';
-import { cellOf, figureOf, recipeTable, share } from './results.ts';
+import { cellOf, figureOf, perCent, recipeTable } from './results.ts';
 
 /** The paper's. */
 const CLIPPED = { ...UNTURNED, clip: 0.05 };
@@ -127,7 +127,7 @@ export const clip = chapter({
         const score = (recipe: string) => figureOf(cellOf(report, recipe), 'score.F');
         const better = score('vigos') > score('vigos-token');
         return [
-          say`In our experiment, with references that are right, ViGOS comes to a Score of ${share(score('vigos-token'))} % with its clip and ${share(score('vigos'))} % without. OPSD comes to ${share(score('opsd-entry'))} % with its clip of words, ${share(score('opsd-token'))} % with ViGOS’s clip, ${share(score('opsd'))} % with none.`,
+          say`In our experiment, with references that are right, ViGOS comes to a Score of ${perCent(score('vigos-token'))} with its clip and ${perCent(score('vigos'))} without. OPSD comes to ${perCent(score('opsd-entry'))} with its clip of words, ${perCent(score('opsd-token'))} with ViGOS’s clip, ${perCent(score('opsd'))} with none.`,
           better
             ? say`So in a model of this size the published clips cost more than they give, and most of the published distance between the two methods is the clip. In the paper the clips belong to the methods; whether they are needed in larger models is not measured here.`
             : say`Here the clip costs ViGOS nothing.`,

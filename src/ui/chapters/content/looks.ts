@@ -5,7 +5,7 @@ import { chapter, type Show } from '../chapter.ts';
 import { figure, nats, say, teacher, term } from '../sentence.ts';
 import type { AllFacts } from '../state/facts.ts';
 import { looksOf, markedIn, meanOf } from './reading.ts';
-import { cellOf, figureOf, share } from './results.ts';
+import { cellOf, figureOf, perCent, share } from './results.ts';
 
 const ERRORS = ['errors.none', 'errors.thinking', 'errors.seeing', 'errors.lucky'] as const;
 const PLACES = ['leaky', 'obedient'] as const;
@@ -104,7 +104,7 @@ export const looks = chapter({
       say: ({ report }) => {
         const of = (id: string) => figureOf(cellOf(report, 'base'), id);
         return [
-          say`In ${share(of('errors.thinking'))} % of its answers it described the picture rightly and answered wrongly, in ${share(of('errors.seeing'))} % both were wrong.`,
+          say`In ${perCent(of('errors.thinking'))} of its answers it described the picture rightly and answered wrongly, in ${perCent(of('errors.seeing'))} both were wrong.`,
           say`So most of what is to be learnt here is to believe what was seen. That gap was planted when the model was pretrained; it is a property of this world, and no finding about larger models.`,
         ];
       },

@@ -8,7 +8,7 @@ import type {
 } from '../../../contract/experiment/experiment-report.ts';
 import { figureText, labelOf } from '../../../contract/experiment/experiment-words.ts';
 import type { Show } from '../chapter.ts';
-import { type FigurePiece, figure } from '../sentence.ts';
+import { type FigurePiece, figure, type Sentence } from '../sentence.ts';
 
 /** The condition that the paper's training is like: leaky teachers, right references. */
 export const USUAL = { model: 'leaky', condition: 'right' } as const;
@@ -31,6 +31,7 @@ export const figureOf = (cell: ReportCell | null, id: string): number =>
 
 /** A share as the tables have it, in per cent. */
 export const share = (value: number): FigurePiece => figure(inUnit(value, 'share'));
+export const perCent = (value: number): Sentence => [share(value), '\u202f%'];
 
 export function claimOf({ claims }: ExperimentReport, id: string): ReportClaim {
   const claim = claims.find((one) => one.id === id);

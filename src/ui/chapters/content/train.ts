@@ -3,7 +3,7 @@ import { experimentQuery } from '../../../contract/train/train-query.ts';
 import { chapter, type Show } from '../chapter.ts';
 import { count, say, term } from '../sentence.ts';
 import type { AllFacts } from '../state/facts.ts';
-import { cellOf, figureOf, recipeTable, share, USUAL } from './results.ts';
+import { cellOf, figureOf, perCent, recipeTable, share, USUAL } from './results.ts';
 
 type Facts = Pick<AllFacts, 'report'>;
 
@@ -78,7 +78,7 @@ export const train = chapter({
         const curve = curveOf(facts, 'vigos', 'score.F');
         const end = curve.at(-1)?.value ?? Number.NaN;
         return {
-          question: say`Score is the share of right answers on pictures that contradict the prior. Before the run it is ${share(curve[0]?.value ?? Number.NaN)} %. After ${count(curve.at(-1)?.step ?? 0)} steps of ViGOS without clip?`,
+          question: say`Score is the share of right answers on pictures that contradict the prior. Before the run it is ${perCent(curve[0]?.value ?? Number.NaN)}. After ${count(curve.at(-1)?.step ?? 0)} steps of ViGOS without clip?`,
           options: ['About the same', 'About two in three', 'Nearly all'],
           right: end < REACHES[0] ? 0 : end < REACHES[1] ? 1 : 2,
           before: recipeTable(
@@ -93,7 +93,7 @@ export const train = chapter({
         const end = (recipe: string) =>
           curveOf(facts, recipe, 'score.F').at(-1)?.value ?? Number.NaN;
         return [
-          say`It ends at ${share(end('vigos'))} %. A copy of right reference texts (SFT) ends at ${share(end('sft'))} %, OPSD with its clip of words at ${share(end('opsd-entry'))} %.`,
+          say`It ends at ${perCent(end('vigos'))}. A copy of right reference texts (SFT) ends at ${perCent(end('sft'))}, OPSD with its clip of words at ${perCent(end('opsd-entry'))}.`,
           say`So where references are right and pictures contradict the prior, copying them comes as far in this world. The next chapter asks where it does not.`,
         ];
       },
@@ -108,7 +108,7 @@ export const train = chapter({
       say: ({ report }) => {
         const prior = (recipe: string) => figureOf(cellOf(report, recipe), 'prior.F');
         return [
-          say`A model that learns to look may forget what is usual. On pictures that agree with the prior the untrained model is right in ${share(prior('base'))} %, after ViGOS without clip in ${share(prior('vigos'))} %, with its clip in ${share(prior('vigos-token'))} %.`,
+          say`A model that learns to look may forget what is usual. On pictures that agree with the prior the untrained model is right in ${perCent(prior('base'))}, after ViGOS without clip in ${perCent(prior('vigos'))}, with its clip in ${perCent(prior('vigos-token'))}.`,
           say`Look at both whenever you train: Score alone can be bought with Prior.`,
         ];
       },

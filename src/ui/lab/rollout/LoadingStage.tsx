@@ -2,6 +2,7 @@
 
 import { CancelLoading } from '../../engine/CancelLoading.tsx';
 import { useEngineState } from '../../engine/context.tsx';
+import { formatShare } from '../../shared/format.ts';
 import { ProgressBar } from '../../shared/ProgressBar.tsx';
 import styles from './LoadingStage.module.css';
 import { Recordings } from './Recordings.tsx';
@@ -19,7 +20,7 @@ export function LoadingStage() {
           <ProgressBar label="Loading the model" share={share} />
           <p className={styles.label}>
             <span>{label}</span>
-            <span className="numeric">{Math.round(share * 100)} %</span>
+            <span className="numeric">{formatShare(share)}</span>
           </p>
           <CancelLoading />
         </div>

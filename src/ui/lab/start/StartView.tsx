@@ -9,6 +9,7 @@ import { LooksTable } from '../../rollout/LooksTable.tsx';
 import { TokenStrip } from '../../rollout/TokenStrip.tsx';
 import { lanesOf, largestDivergence, tracedTokens } from '../../rollout/view.ts';
 import { BACKEND_NAMES } from '../../shared/backends.ts';
+import { formatShare } from '../../shared/format.ts';
 import { PixelCanvas } from '../../shared/PixelCanvas.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { cut } from '../../shared/visible-text.ts';
@@ -216,8 +217,7 @@ function Made({ shown }: { shown: Shown }) {
         {recorded ? (
           <>
             <strong>Recorded</strong>: {who} made this earlier.{' '}
-            {phase === 'loading' &&
-              `The model is loading here (${Math.round(share * 100)} %). ${label}.`}
+            {phase === 'loading' && `The model is loading here (${formatShare(share)}). ${label}.`}
             {phase === 'failed' && 'The model is not loaded here.'}
             {phase === 'ready' && live && 'The model is ready and writes it anew.'}
           </>

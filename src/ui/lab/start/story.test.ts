@@ -23,7 +23,7 @@ const swap = {
 describe('of the marked token', () => {
   it('says who would have written what, and by how much they differ', () => {
     expect(tokenSentence(trace, MARKED, truth)).toBe(
-      `At “yellow” the student contradicts the picture, and the reasoning teacher, which is given the answer “pink”, finds “pink” most probable (>99.9\u2009%); the two are ${formatNats(trace.tokens[MARKED].forwardKl ?? 0)} nats apart. That is above the clip, so in training this token has no gradient.`,
+      `At “yellow” the student contradicts the picture, and the reasoning teacher, which is given the answer “pink”, finds “pink” most probable (>99.9\u202f%); the two are ${formatNats(trace.tokens[MARKED].forwardKl ?? 0)} nats apart. That is above the clip, so in training this token has no gradient.`,
     );
     expect(tokenSentence(trace, 10, truth)).toMatch(
       /^At “pink” the perception teacher, which has nothing but the picture, finds the same word most probable/,
