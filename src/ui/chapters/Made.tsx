@@ -2,7 +2,7 @@
 
 import { useEngineState } from '../engine/context.tsx';
 import { BACKEND_NAMES } from '../shared/backends.ts';
-import { formatMs } from '../shared/format.ts';
+import { formatMs, formatShare } from '../shared/format.ts';
 import type { Show } from './chapter.ts';
 import { useChaptersState } from './context.ts';
 import styles from './Made.module.css';
@@ -17,19 +17,41 @@ function shownFact(show: Show, { facts }: Pick<ChaptersState, 'facts'>): FactNam
   return 'trace' in show ? of(show.trace) : null;
 }
 
+const BRACKETS = '; in brackets the 95\u202f% interval';
+
 /** What needs no model to be so. */
 const FROM: Readonly<Record<'method' | 'paper' | 'results', string>> = {
-  method: 'The method as this project implements it.',
-  paper: 'Published figures, of other and larger models.',
+  method: 'The method as this project implements it',
+  paper: 'Published figures, of other and larger models',
   results:
-    'Recorded: results of the experiment that comes with this page, of models of 2 million parameters on a drawn world; in brackets the 95 % interval.',
+    'Recorded: results of the experiment that comes with this page, of models of 2 million parameters on a drawn world',
 };
 
-export function Made({ show }: { show: Show }) {
+/** Null of a show that draws from no fact, and of one that nobody has computed here. */
+export function useOrigin(show: Show): Origin | null {
   const fact = useChaptersState((s) => shownFact(show, s));
-  const origin = useChaptersState((s) => (fact === null ? null : (s.origins[fact] ?? null)));
-  if (show.kind === 'table' || show.kind === 'map')
-    return <p className={styles.made}>{FROM[show.kind === 'map' ? 'results' : show.from]}</p>;
+  return useChaptersState((s) => (fact === null ? null : (s.origins[fact] ?? null)));
+}
+
+const hasInterval = (rows: readonly (readonly string[])[]) =>
+  rows.some((row) => row.some((cell) => /\(.* to .*\)/.test(cell)));
+
+export function Made({ show }: { show: Show }) {
+  const origin = useOrigin(show);
+  if (show.kind === 'map')
+    return (
+      <p className={styles.made}>
+        {FROM.results}
+        {BRACKETS}.
+      </p>
+    );
+  if (show.kind === 'table')
+    return (
+      <p className={styles.made}>
+        {FROM[show.from]}
+        {show.from === 'results' && hasInterval(show.rows) && BRACKETS}.
+      </p>
+    );
   if (show.kind === 'group')
     return <p className={styles.made}>Computed here, by the function that training uses.</p>;
   const { model, backend } = show.trace;
@@ -68,11 +90,13 @@ function Whose({ origin, who, by }: { origin: Origin; who: string; by: string })
   return (
     <>
       <strong>Recorded</strong>: {who} made these numbers earlier.{' '}
-      {phase === 'loading' && `The model is loading here (${Math.round(share * 100)} %). ${label}.`}
-      {phase === 'failed' && 'The model is not loaded here.'}
-      {phase === 'ready' &&
-        loaded !== by &&
-        'The model that is loaded here is another one: choose that one in the header to have them computed.'}
+      <span className={styles.meanwhile}>
+        {phase === 'loading' && `The model is loading here (${formatShare(share)}). ${label}.`}
+        {phase === 'failed' && 'The model is not loaded here.'}
+        {phase === 'ready' &&
+          loaded !== by &&
+          'The model that is loaded here is another one: choose that one in the header to have them computed.'}
+      </span>
     </>
   );
 }
