@@ -34,7 +34,7 @@ export const LooksTable = memo(function LooksTable({ tokens, at, whole }: LooksT
   const means = looksMeans(tokens).filter(({ segment }) => whole || segment === null);
   const marked = tokens.find(({ token }) => token === at?.token);
   return (
-    <Table figures className={styles.table}>
+    <Table figures className={`${styles.table} ${whole ? styles.whole : ''}`}>
       <thead>
         <tr>
           <th scope="col">Teacher</th>
