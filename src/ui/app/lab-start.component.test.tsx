@@ -51,4 +51,17 @@ describe('the page as it opens', () => {
     await expect.element(showed).toBeVisible();
     await expect.element(tokens.nth(10)).toHaveAttribute('aria-selected', 'true');
   });
+
+  it('an address that is gone to while the model loads shows what is recorded of it, and no recording of another', async () => {
+    await showLab('?view=start', undefined, true);
+    const link = (name: string) => page.getByRole('link', { name, exact: true });
+    await link('Help').click();
+    await link('Does this teacher look at the picture?').click();
+    await expect.element(showed).toHaveTextContent('hardly looks: 5.641 nats');
+    await expect.element(page.getByText('What the teachers see now')).toBeVisible();
+    history.pushState(null, '', `${location.pathname}?index=3&view=start`);
+    dispatchEvent(new PopStateEvent('popstate'));
+    await expect.element(page.getByTestId('marked')).not.toBeInTheDocument();
+    await expect.element(page.getByRole('progressbar')).toBeVisible();
+  });
 });

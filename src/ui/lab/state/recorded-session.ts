@@ -45,6 +45,14 @@ export function recordedRollouts({ store, wish, isReady }: Lab) {
       const recording = recordingFor(get().settings);
       if (recording !== null) await show(recording);
     },
+    /** While the model loads, what is recorded of another wish stands there, and nothing that is recorded of the one before. */
+    async meanwhile() {
+      const { settings, shown } = get();
+      if (isReady() || shown?.recorded !== true) return;
+      const recording = recordingFor(settings);
+      if (recording === null) set((s) => ({ ...s, shown: null, batch: [] }));
+      else await show(recording);
+    },
     /** Goes to a recorded rollout; once the model is ready it is rolled out anew. */
     async openRecording(recording: Recording) {
       wish();

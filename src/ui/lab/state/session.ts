@@ -105,6 +105,7 @@ export function createSession({ store, engine }: SessionOptions) {
     return typed === null ? run() : scoreTyped(typed);
   };
 
+  const beginOrRecorded = () => begin().then(recordings.meanwhile);
   const idle = () => api() !== null && isReady() && get().work?.kind !== 'rollout';
 
   /** Says what an address could not bring. */
@@ -334,7 +335,7 @@ export function createSession({ store, engine }: SessionOptions) {
       wish();
       cancel();
       set((s) => withLink(s, { ...s.settings, token: null, ...patch }));
-      await asked(begin);
+      await asked(beginOrRecorded);
     },
   });
 
@@ -369,7 +370,7 @@ export function createSession({ store, engine }: SessionOptions) {
       wish();
       cancel();
       set((s) => withScene(withSettings(s, withoutRecording(s.settings)), place));
-      await asked(run);
+      await asked(beginOrRecorded);
     },
     /** Goes back to settings of before, a scene of the history; the backend stays as it is now. */
     async restore(link: Link) {
@@ -378,7 +379,7 @@ export function createSession({ store, engine }: SessionOptions) {
       set((s) => withLink(s, link.settings));
       sayOf(link);
       if (idle()) await trained.takeLinked();
-      await asked(begin);
+      await asked(beginOrRecorded);
     },
     sayOf,
     /** Lets the walk through the rollout go on by itself, or halts it. */
