@@ -137,7 +137,7 @@ export function HelpPage() {
       <Section title="Keys">
         <dl className={styles.keys}>
           {KEYS.map(([keys, what]) => (
-            <div key={keys}>
+            <div key={what}>
               <dt>{keys}</dt>
               <dd>{what}</dd>
             </div>
