@@ -45,7 +45,7 @@ export interface BackwardInput {
   readonly images: BatchImages;
   /** [batch · tokens]: which row of `images` stands there, −1 for a text token. */
   readonly imageRows: Int32Array;
-  /** ∂L/∂logits, [batch · kept, vocab]. */
+  /** ∂L/∂logits, [completions · kept, vocab]. */
   readonly cotangent: Float32Array;
   /** Dropout masks by name; empty without dropout. */
   readonly masks: TensorMap;
@@ -142,7 +142,7 @@ export class BackwardPass {
 
   #data({ batch, images, imageRows, cotangent, masks }: BackwardInput): Arrays {
     const { vocabSize, hiddenSize } = this.#config.text;
-    const { batch: rows, tokens, kept } = batch;
+    const { batch: rows, tokens, kept, branches } = batch;
     // Image rows stand behind the vocabulary in the table that ids are looked up in.
     const ids = batch.inputIds.map((id, i) => (imageRows[i] < 0 ? id : vocabSize + imageRows[i]));
     const width =
@@ -152,7 +152,7 @@ export class BackwardPass {
       ids: integers(ids, [rows * tokens]),
       attention_mask: integers(batch.attentionMask, [rows, tokens]),
       position_ids: integers(batch.positionIds, [3, rows, tokens]),
-      cotangent: floats(cotangent, [rows, kept, vocabSize]),
+      cotangent: floats(cotangent, [rows, branches * kept, vocabSize]),
       images: floats(images.data, [shown, width]),
       one: floats(Float32Array.of(1), [1]),
     };
@@ -160,17 +160,18 @@ export class BackwardPass {
     return data;
   }
 
-  #keyOf({ batch: { batch, tokens, kept }, images, masks }: BackwardInput): string {
+  #keyOf({ batch: { batch, tokens, kept, branches }, images, masks }: BackwardInput): string {
     const shown = images.kind === 'features' ? images.rows : images.grids.join(';');
-    return `${this.#key} ${batch}×${tokens}/${kept}|${shown}|${masks.size}`;
+    return `${this.#key} ${batch}×${tokens}/${branches}×${kept}|${shown}|${masks.size}`;
   }
 
   #compile({ batch: sizes, images, masks }: BackwardInput): Omit<Compiled, 'ready'> {
-    const { batch, tokens, kept } = sizes;
+    const { batch, tokens, branches } = sizes;
     const { hiddenSize } = this.#config.text;
     const lora = loraOf(this.#trainable);
     const dropped = lora && { ...lora, dropoutInputs: masks.size > 0 };
-    const built = this.#form.decoder({ batch, tokens, kept }, dropped);
+    const kept = branches * sizes.kept;
+    const built = this.#form.decoder({ batch, tokens, kept, branches }, dropped);
     const decoder = new ONNXModel(built.model.slice());
     const looking =
       images.kind === 'pixels' ? this.#form.visionEncoder(images.grids, dropped) : null;

@@ -15,6 +15,7 @@ it('lengths come in few sizes', () => {
   expect(sizesFor([sequence(40, 20), sequence(50, 30)], 4)).toEqual({
     batch: 4,
     kept: 32,
+    branches: 1,
     tokens: 96 + 32,
   });
   // The built-in model's prompts and rollouts: two sizes.
@@ -44,4 +45,32 @@ it('completion token t of every row is predicted by the same column', () => {
   }
   // The row without a sequence is padding.
   expect(attentionMask.subarray(2 * tokens).every((x) => x === 0)).toBe(true);
+});
+
+it('completions of one prompt stand side by side behind it, each from the prompt’s last token on', () => {
+  const sequences = [sequence(40, 20), sequence(40, 3), sequence(7, 31), sequence(7, 1)];
+  const sizes = sizesFor(sequences, 2, 2);
+  const { tokens, kept, inputIds, attentionMask, positionIds, starts } = layOut(
+    sequences,
+    sizes,
+    9,
+  );
+  const before = tokens - 2 * kept;
+  expect({ tokens, kept, starts }).toEqual({ tokens: 48 + 64, kept: 32, starts: [9, 42] });
+  for (const [i, { prompt, ids }] of sequences.entries()) {
+    const row = Math.floor(i / 2) * tokens;
+    const first = row + before + (i % 2) * kept;
+    const length = prompt.inputIds.length;
+    expect(inputIds.subarray(row + before - length + 1, row + before)).toEqual(
+      Int32Array.from(prompt.inputIds.slice(0, -1)),
+    );
+    expect([...inputIds.subarray(first, first + ids.length + 1)]).toEqual(
+      [prompt.inputIds.at(-1), ...ids.slice(0, -1), 9].slice(0, ids.length + 1),
+    );
+    const seen = attentionMask.subarray(first, first + kept);
+    expect(seen.lastIndexOf(1)).toBe(ids.length - 1);
+    expect(seen.reduce((a, b) => a + b, 0)).toBe(ids.length);
+    for (let axis = 0; axis < 3; axis++)
+      expect(positionIds[axis * 2 * tokens + first]).toBe(length - 1);
+  }
 });

@@ -1,6 +1,7 @@
 /**
  * How a training batch lies in memory: prompts padded on the left, completions on the right, so that
- * completion token t of every row stands in the same column and sizes take few values.
+ * completion token t of every row stands in the same column and sizes take few values. Completions of one prompt may
+ * share a row, side by side behind it as branches that do not see each other, so that the prompt is computed once.
  */
 
 import type { GridThw } from '../model/processor/image.ts';
@@ -15,11 +16,14 @@ export interface TrainSequence {
 
 /** Sizes that a compiled backward pass is made for. */
 export interface BatchSizes {
+  /** Rows. */
   readonly batch: number;
-  /** Columns; a row fills prompt + completion − 1 of them at most, since the last completion token is never fed. */
+  /** Columns of a row. The last completion token is never fed. */
   readonly tokens: number;
-  /** Last columns of each row: column `tokens − kept + t` predicts completion token t. */
+  /** Columns of each completion: the first is that of the prompt's last token, and column t predicts token t. */
   readonly kept: number;
+  /** Completions in each row: its last `branches · kept` columns. */
+  readonly branches: number;
 }
 
 export interface TrainBatch extends BatchSizes {
@@ -44,17 +48,25 @@ const COMPLETION_STEP = 32;
 const roundUp = (length: number, step: number) => Math.max(1, Math.ceil(length / step)) * step;
 
 /** Columns for prompts and completions of up to these lengths. */
-export function columnsFor(prompt: number, completion: number): Omit<BatchSizes, 'batch'> {
+export function columnsFor(
+  prompt: number,
+  completion: number,
+  branches = 1,
+): Omit<BatchSizes, 'batch'> {
   const kept = roundUp(completion, COMPLETION_STEP);
-  return { kept, tokens: roundUp(prompt, PROMPT_STEP) + kept };
+  return { kept, branches, tokens: roundUp(prompt, PROMPT_STEP) + branches * kept };
 }
 
 /** Patches of all pictures with these grids. */
 export const patchesOf = (grids: readonly GridThw[]): number =>
   grids.reduce((sum, [t, h, w]) => sum + t * h * w, 0);
 
-/** The sizes that fit these sequences, with `batch` rows. */
-export function sizesFor(sequences: readonly TrainSequence[], batch: number): BatchSizes {
+/** The sizes that fit these sequences, with `batch` rows of so many. */
+export function sizesFor(
+  sequences: readonly TrainSequence[],
+  batch: number,
+  branches = 1,
+): BatchSizes {
   const longest = (lengthOf: (sequence: TrainSequence) => number) =>
     Math.max(...sequences.map(lengthOf));
   const prompt = longest((sequence) => sequence.prompt.inputIds.length);
@@ -63,32 +75,43 @@ export function sizesFor(sequences: readonly TrainSequence[], batch: number): Ba
     ...columnsFor(
       prompt,
       longest(({ ids }) => ids.length),
+      branches,
     ),
   };
 }
 
-/** Sequences laid out in the given sizes; rows without a sequence are padding. */
+/** Sequences laid out in the given sizes, those of a row of one prompt; rows without a sequence are padding. */
 export function layOut(
   sequences: readonly TrainSequence[],
   sizes: BatchSizes,
   padId: number,
 ): TrainBatch {
-  const { batch, tokens, kept } = sizes;
+  const { batch, tokens, kept, branches } = sizes;
   const inputIds = new Int32Array(batch * tokens).fill(padId);
   const attentionMask = new Int32Array(batch * tokens);
   const positionIds = new Int32Array(3 * batch * tokens);
-  const starts = sequences.map(({ prompt, ids }, row) => {
+  const before = tokens - branches * kept;
+  const starts: number[] = [];
+  for (const [i, { prompt, ids }] of sequences.entries()) {
+    const row = Math.floor(i / branches) * tokens;
     const { inputIds: own, positionIds: places } = appendCompletion(prompt, ids.slice(0, -1));
-    const start = tokens - kept + 1 - prompt.inputIds.length;
-    const at = row * tokens + start;
-    inputIds.set(own, at);
-    attentionMask.fill(1, at, at + own.length);
-    for (let axis = 0; axis < 3; axis++)
-      positionIds.set(
-        places.subarray(axis * own.length, (axis + 1) * own.length),
-        axis * batch * tokens + at,
-      );
-    return start;
-  });
+    const shared = prompt.inputIds.length - 1;
+    /** Puts columns `[from, to)` of the sequence into the row, the first at `at`. */
+    const put = (from: number, to: number, at: number) => {
+      inputIds.set(own.slice(from, to), row + at);
+      attentionMask.fill(1, row + at, row + at + to - from);
+      for (let axis = 0; axis < 3; axis++)
+        positionIds.set(
+          places.subarray(axis * own.length + from, axis * own.length + to),
+          axis * batch * tokens + row + at,
+        );
+    };
+    const branch = i % branches;
+    if (branch === 0) {
+      starts.push(before - shared);
+      put(0, shared, before - shared);
+    }
+    put(shared, own.length, before + branch * kept);
+  }
   return { ...sizes, inputIds, attentionMask, positionIds, starts };
 }

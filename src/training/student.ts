@@ -10,6 +10,7 @@ import { releaseFeatures } from '../model/runtime/decode-step.ts';
 import type { ModelNetwork } from '../model/runtime/network.ts';
 import { type Logits, readTensor } from '../model/runtime/tensors.ts';
 import { type BackwardInput, BackwardPass, type BatchImages } from './backward.ts';
+import { behindPrompts, wholeRows } from './branches.ts';
 import type { BackwardDevice } from './gradient-device.ts';
 import { patchesOf, type TrainBatch } from './layout.ts';
 import { partsOf } from './trainable.ts';
@@ -19,6 +20,7 @@ const NO_MASKS: TensorMap = new Map();
 /** A batch with its pictures, as both executions want them. */
 export interface StudentBatch {
   readonly batch: TrainBatch;
+  /** One for each row. */
   readonly prompts: readonly PromptWithImages[];
   /** Dropout masks by name; empty without dropout. */
   readonly masks: TensorMap;
@@ -96,7 +98,7 @@ export class Student {
     };
   }
 
-  /** The training pass: logits [batch · kept, vocab] that predict every completion token. */
+  /** The training pass: logits [completions · kept, vocab] that predict every completion token. */
   async forward({ batch, prompts, masks }: StudentBatch): Promise<Logits> {
     const [ofSight, ofText] = [true, false].map(
       (is) => new Map([...masks].filter(([name]) => isVisionWeight(name) === is)),
@@ -142,14 +144,12 @@ export class Student {
     batch: TrainBatch,
     prompts: readonly PromptWithImages[],
   ): Promise<Logits> {
-    const { logits } = await network.decode({
-      batch: { ...batch, length: batch.tokens },
-      attentionMask: batch.attentionMask,
-      images: placeFeatures(prompts, batch.starts),
-      cache: null,
-      keep: batch.kept,
-      grow: false,
-    });
+    const images = placeFeatures(prompts, batch.starts);
+    const step =
+      batch.branches === 1
+        ? { ...wholeRows(batch), images, cache: null }
+        : await behindPrompts(network, batch, images);
+    const { logits } = await network.decode({ ...step, keep: batch.kept, grow: false });
     if (logits.rows !== batch.kept) throw new Error('a student keeps the rows that it is told to');
     return logits;
   }
@@ -171,7 +171,8 @@ export class Student {
     };
     let compileMs = 0;
     if (!this.#backward.isReady(work)) {
-      const sizes = `${batch.batch} × ${batch.tokens} tokens, ${batch.kept} predicted`;
+      const predicted = batch.branches * batch.kept;
+      const sizes = `${batch.batch} × ${batch.tokens} tokens, ${predicted} predicted`;
       const where = this.#backward.device.instead ? ', with WebAssembly as its GPU is gone' : '';
       const done = onCompile(`backward pass for ${sizes}${where}`);
       const start = performance.now();

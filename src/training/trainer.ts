@@ -63,8 +63,8 @@ export interface StepGradient extends ObjectiveResult {
   readonly compileMs: number;
 }
 
-/** Most sequences in one backward pass, fewer where their logits are large; a larger batch is computed in equal pieces. */
-const MOST_ROWS = 16;
+/** Most completions in one backward pass, fewer where their logits are large; a larger batch is computed in equal pieces. */
+const MOST_SEQUENCES = 16;
 
 /** Streams of random numbers under one seed. */
 const STREAM = { adapter: 1, rollouts: 2, dropout: 3 } as const;
@@ -271,15 +271,19 @@ export class Trainer {
     const sequences = completions.map((ids, i) => ({ prompt: prompts[i].prompt, ids }));
     const { kept } = sizesFor(sequences, 1);
     const fitting = Math.max(1, Math.floor(rowsWithin(this.network) / kept));
-    const pieces = Math.ceil(completions.length / Math.min(MOST_ROWS, fitting));
-    const size = Math.ceil(completions.length / pieces);
-    const sizes = sizesFor(sequences, size);
+    const most = Math.min(MOST_SEQUENCES, fitting);
+    const branches = this.#branches(prompts, most);
+    const rows = completions.length / branches;
+    const pieces = Math.ceil(rows / Math.floor(most / branches));
+    const size = branches * Math.ceil(rows / pieces);
+    const sizes = sizesFor(sequences, size / branches, branches);
     for (let from = 0; from < completions.length; from += size) {
       const to = Math.min(from + size, completions.length);
+      const asked = prompts.slice(from, to).filter((_, i) => i % branches === 0);
       const input = {
         batch: layOut(sequences.slice(from, to), sizes, this.#frozen.model.padId),
-        prompts: prompts.slice(from, to),
-        masks: this.#masks(prompts.slice(from, to), sizes, step, from, update),
+        prompts: asked,
+        masks: this.#masks(asked, sizes, step, from, update),
       };
       const started = performance.now();
       const logits = await this.#student.forward(input);
@@ -336,6 +340,16 @@ export class Trainer {
     await this.#student.release();
   }
 
+  /** How many completions share a row and what is computed of their prompt, at most `most`; under dropout each has its own. */
+  #branches(prompts: readonly PromptWithImages[], most: number): number {
+    const { trainable } = this.settings;
+    if (trainable.kind === 'lora' && trainable.dropout > 0) return 1;
+    const times = timesEach(prompts);
+    let branches = Math.min(times, most);
+    while (times % branches !== 0) branches--;
+    return branches;
+  }
+
   #masks(
     prompts: readonly PromptWithImages[],
     { batch, tokens }: BatchSizes,
@@ -351,6 +365,14 @@ export class Trainer {
     const rowsOf = (name: string) => (isVisionWeight(name) ? patches : batch * tokens);
     return dropoutMasks(shapes, trainable.dropout, rowsOf, ...words);
   }
+}
+
+/** How often each prompt stands there in a row, where that is equally often; otherwise 1. */
+function timesEach(prompts: readonly PromptWithImages[]): number {
+  const other = prompts.findIndex((prompt) => prompt !== prompts[0]);
+  const times = other < 0 ? prompts.length : other;
+  const whole = prompts.every((prompt, i) => prompt === prompts[i - (i % times)]);
+  return prompts.length % times === 0 && whole ? times : 1;
 }
 
 function addInto(sums: Map<string, Float32Array>, name: string, values: Float32Array): void {

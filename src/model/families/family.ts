@@ -91,6 +91,9 @@ export interface Architecture {
 
 /** The same functions in fixed sizes, weights as inputs, integers of 32 bits, no cache. */
 export interface DifferentiableForm {
-  decoder(shapes: TokenShapes & { readonly kept: number }, lora?: LoraOptions): BuiltGraph;
+  decoder(
+    shapes: TokenShapes & { readonly kept: number; readonly branches?: number },
+    lora?: LoraOptions,
+  ): BuiltGraph;
   visionEncoder(grids: readonly GridThw[], lora?: LoraOptions): BuiltGraph;
 }

@@ -46,9 +46,14 @@ export interface DecoderOptions extends BuildOptions {
   readonly lora?: LoraOptions;
   /**
    * Fixed sizes; without them batch, tokens and past are dynamic. `past` counts cached positions, `kept` the
-   * last tokens of each sequence that get logits (all of them without it).
+   * last tokens of each sequence that get logits (all of them without it), and `branches` into how many equal parts
+   * those fall that do not see each other (one without it); of a graph to differentiate alone.
    */
-  readonly shapes?: TokenShapes & { readonly past?: number; readonly kept?: number };
+  readonly shapes?: TokenShapes & {
+    readonly past?: number;
+    readonly kept?: number;
+    readonly branches?: number;
+  };
   /** Take and return the key-value cache; on unless switched off. With fixed sizes and without it, the graph is the one to differentiate. */
   readonly cache?: boolean;
   /** Add the input num_logits_to_keep int64 [1], 0 for all; on for dynamic shapes. */

@@ -64,10 +64,8 @@ export class GraphWeights {
 
   /** A weight as the model has it, of the given shape, in float32. */
   get(name: string, shape: readonly number[]): Value {
-    return this.#once(name, () => {
-      if (this.mode === 'inputs') return this.input(name, shape);
-      return this.#store(name, [{ name, shape }], shape);
-    });
+    if (this.mode === 'inputs') return this.input(name, shape);
+    return this.#once(name, () => this.#store(name, [{ name, shape }], shape));
   }
 
   /** A weight whose elements are read under another shape of the same size. */
@@ -80,7 +78,7 @@ export class GraphWeights {
   /** A weight with a further axis of 1 at its end; as an input it is declared and fed so. */
   column(name: string, shape: readonly number[]): Value {
     if (this.mode === 'initializers') return this.reshaped(name, shape, [...shape, 1]);
-    return this.#once(name, () => this.input(name, [...shape, 1]));
+    return this.input(name, [...shape, 1]);
   }
 
   /** Several weights stacked along their first axis into one initializer of float32. */
@@ -174,10 +172,12 @@ export class GraphWeights {
     return graph.op('Slice', [flat, ...ends], {}, output);
   }
 
-  /** A weight that is an input in both modes: a LoRA matrix. */
+  /** A weight that is an input in both modes, a LoRA matrix; one input, however often it is asked for. */
   input(name: string, shape: readonly number[]): Value {
-    this.inputs.push({ name, shape });
-    return this.#graph.input(name, 'float32', shape);
+    return this.#once(name, () => {
+      this.inputs.push({ name, shape });
+      return this.#graph.input(name, 'float32', shape);
+    });
   }
 
   /** The model's values as float32, after a check of name, dtype and shape. */

@@ -9,8 +9,9 @@
 import { type Dimension, OnnxGraph, type Value } from '../../onnx/graph.ts';
 import { type BuiltGraph, type DecoderOptions, finish } from '../../onnx/options.ts';
 import { GraphWeights, type StateDict } from '../../onnx/weights.ts';
+import { type BranchedSizes, branchedLayers } from './branched-layers.ts';
 import type { QwenVLConfig } from './config.ts';
-import { causalMask, type FixedSizes, fixedLayers } from './fixed-layers.ts';
+import { causalMask, fixedLayers } from './fixed-layers.ts';
 import {
   type Builder,
   checkLora,
@@ -77,7 +78,7 @@ export function buildDecoder(
   const padding = graph.op('Gather', [graph.floats([MASKED, 0]), mask], { axis: 0 });
   const final =
     sizes.fixed !== null && hasFixedLayers(text, sizes)
-      ? fixedLayers(b, text, sizes.fixed, embeds, angles, padding)
+      ? fixedOf(sizes.fixed)(b, text, sizes.fixed, embeds, angles, padding)
       : layers(b, text, sizes, { embeds, deepstack }, angles, padding, caches);
   const last = lastRows(graph, text, sizes, keep);
   const kept = keep === null ? (sizes.fixed?.kept ?? tokens) : 'kept_length';
@@ -120,6 +121,8 @@ function layers(
   return finalNorm(b, text, rows);
 }
 
+const fixedOf = ({ branches }: BranchedSizes) => (branches > 1 ? branchedLayers : fixedLayers);
+
 /** Whether the layers are those that jax-js differentiates, which give the kept rows alone. */
 function hasFixedLayers(text: QwenTextConfig, { fixed, cache }: DecoderSizes): boolean {
   return fixed !== null && !cache && !text.qkNorm && text.deepstackLayers === 0;
@@ -142,7 +145,7 @@ interface DecoderSizes {
   readonly tokens: Dimension;
   readonly past: Dimension;
   readonly total: Dimension;
-  readonly fixed: (FixedSizes & { readonly past: number }) | null;
+  readonly fixed: (BranchedSizes & { readonly past: number }) | null;
   readonly cache: boolean;
   readonly logitsToKeep: boolean;
   readonly maxPositions: number;
@@ -166,7 +169,12 @@ function decoderSizes(text: QwenTextConfig, options: DecoderOptions): DecoderSiz
   const { shapes } = options;
   const cache = options.cache ?? true;
   const fixed = shapes
-    ? { ...shapes, past: cache ? (shapes.past ?? 0) : 0, kept: shapes.kept ?? shapes.tokens }
+    ? {
+        ...shapes,
+        past: cache ? (shapes.past ?? 0) : 0,
+        kept: shapes.kept ?? shapes.tokens,
+        branches: shapes.branches ?? 1,
+      }
     : null;
   const tokens = fixed?.tokens ?? 'sequence_length';
   return {

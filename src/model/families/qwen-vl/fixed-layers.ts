@@ -28,7 +28,7 @@ export interface FixedSizes {
 }
 
 /** x · straight + (x + its other half) · crossed is the rotated x; both factors [batch, tokens, 1, 2, headDim / 2]. */
-interface Turn {
+export interface Turn {
   readonly straight: Value;
   readonly crossed: Value;
 }
@@ -64,17 +64,19 @@ export function fixedLayers(
       queries = lastColumns(graph, normed, sizes, text.hiddenSize);
       rows = lastColumns(graph, rows, sizes, text.hiddenSize);
     }
-    const inputs = { all: normed, asking: queries };
-    const attended = fixedAttention({ all, asking }, text, sizes, inputs, layer, context);
-    rows = graph.op('Add', [rows, attended]);
+    const seen = seenOf(all, text, sizes, normed, layer, context.keys);
+    const added = fixedAttention(asking, text, sizes, queries, seen, layer, context);
+    rows = graph.op('Add', [rows, added]);
     rows = feedForward(asking, text, rows, layer);
   }
   const final = finalNorm(asking, text, rows);
   return graph.op('Reshape', [final, graph.ints([batch * kept, text.hiddenSize])]);
 }
 
+type HeadSizes = readonly [batch: number, length: number, heads: number];
+
 /** What all layers share, for the queries of one of them. */
-interface FixedContext {
+export interface FixedContext {
   /** Tokens at the end of each sequence that ask. */
   readonly asking: number;
   readonly queries: Turn;
@@ -83,11 +85,33 @@ interface FixedContext {
   readonly mask: Value;
 }
 
+/** How keys turn, and queries, which are scaled too, from the cosines and sines of all tokens [batch, tokens, 1, headDim / 2]. */
+export function turnsOf(
+  graph: OnnxGraph,
+  { headDim }: QwenTextConfig,
+  { batch, tokens }: Pick<FixedSizes, 'batch' | 'tokens'>,
+  angles: Angles,
+): { readonly keys: Turn; readonly queries: Turn } {
+  const half = headDim / 2;
+  // The halves a, b of a head become a·cos − b·sin and b·cos + a·sin; with a + b at hand neither needs the
+  // other half, and nothing is swapped.
+  const perPair = graph.ints([batch, tokens, 1, 1, half]);
+  const [cos, sin] = [angles.cos, angles.sin].map((part) => graph.op('Reshape', [part, perPair]));
+  const crossed = graph.op('Mul', [sin, graph.floats([-1, 1], [2, 1])]);
+  const straight = graph.op('Sub', [cos, crossed]);
+  const scale = graph.floats(headDim ** -0.5);
+  const scaled = (factor: Value) => graph.op('Mul', [factor, scale]);
+  return {
+    keys: { straight, crossed },
+    queries: { straight: scaled(straight), crossed: scaled(crossed) },
+  };
+}
+
 /**
  * The context for the last `asking` tokens of each sequence, from the cosines and sines of all tokens
  * [batch, tokens, 1, headDim / 2] and the padding as an additive mask [batch, tokens].
  */
-function fixedContext(
+export function fixedContext(
   graph: OnnxGraph,
   text: QwenTextConfig,
   { batch, tokens }: FixedSizes,
@@ -95,17 +119,9 @@ function fixedContext(
   angles: Angles,
   padding: Value,
 ): FixedContext {
-  const { heads, kvHeads, headDim } = text;
-  const half = headDim / 2;
-  // The halves a, b of a head become a·cos − b·sin and b·cos + a·sin; with a + b at hand neither needs the
-  // other half, and nothing is swapped.
-  const perPair = graph.ints([batch, tokens, 1, 1, half]);
-  const [cos, sin] = [angles.cos, angles.sin].map((part) => graph.op('Reshape', [part, perPair]));
-  const crossed = graph.op('Mul', [sin, graph.floats([-1, 1], [2, 1])]);
-  const keys = { straight: graph.op('Sub', [cos, crossed]), crossed };
-  const scale = graph.floats(headDim ** -0.5);
-  const asked = (factor: Value) =>
-    graph.op('Mul', [lastTokens(graph, factor, tokens, asking), scale]);
+  const { heads, kvHeads } = text;
+  const turns = turnsOf(graph, text, { batch, tokens }, angles);
+  const asked = (factor: Value) => lastTokens(graph, factor, tokens, asking);
   const group = heads / kvHeads;
   const additive = graph.op('Add', [
     graph.op('Reshape', [padding, graph.ints([batch, 1, 1, tokens])]),
@@ -114,8 +130,8 @@ function fixedContext(
   const everyHead = graph.ints([batch, kvHeads, group * asking, tokens]);
   return {
     asking,
-    queries: { straight: asked(keys.straight), crossed: asked(crossed) },
-    keys,
+    queries: { straight: asked(turns.queries.straight), crossed: asked(turns.queries.crossed) },
+    keys: turns.keys,
     mask: graph.op('Reshape', [
       graph.op('Expand', [additive, everyHead]),
       graph.ints([batch * kvHeads, group * asking, tokens]),
@@ -133,52 +149,104 @@ export function causalMask(graph: OnnxGraph, before: number, asking: number, gro
   return graph.floats(rows.flat(), [1, 1, rows.length, before + asking], 'causal_mask');
 }
 
-/** One layer's attention: x [batch · tokens, hidden, 1], of which the columns `asking` [batch · asking, hidden, 1] ask. */
-function fixedAttention(
-  b: { readonly all: Builder; readonly asking: Builder },
+/** What the tokens of a layer are looked at by: keys [batch · kvHeads, headDim, tokens], values [batch · kvHeads, tokens, headDim]. */
+export interface Seen {
+  readonly keys: Value;
+  readonly values: Value;
+}
+
+/** Of one layer, from x [batch · tokens, hidden, 1]. */
+export function seenOf(
+  b: Builder,
   text: QwenTextConfig,
-  { batch, tokens }: FixedSizes,
-  x: { readonly all: Value; readonly asking: Value },
+  { batch, tokens }: Pick<FixedSizes, 'batch' | 'tokens'>,
+  x: Value,
   layer: number,
-  context: FixedContext,
+  turn: Turn,
+): Seen {
+  const { kvHeads } = text;
+  const k = turned(b.graph, projection(b, text, x, layer, 'k'), [batch, tokens, kvHeads], turn);
+  const rows = (of: Value) => perHead(b.graph, text, of, [batch, tokens, kvHeads]);
+  return {
+    keys: b.graph.op('Transpose', [rows(k)], { perm: [0, 2, 1] }),
+    values: rows(projection(b, text, x, layer, 'v')),
+  };
+}
+
+/** One layer's attention: the columns x [batch · asking, hidden, 1] ask all tokens. */
+export function fixedAttention(
+  b: Builder,
+  text: QwenTextConfig,
+  { batch }: Pick<FixedSizes, 'batch'>,
+  x: Value,
+  { keys, values }: Seen,
+  layer: number,
+  { asking, queries, mask }: Pick<FixedContext, 'asking' | 'queries' | 'mask'>,
 ): Value {
-  const { graph } = b.all;
-  const { heads, kvHeads, headDim, hiddenSize } = text;
-  const { asking } = context;
-  const path = `model.layers.${layer}.self_attn`;
-  const projected = (name: string, from: 'all' | 'asking', count: number) =>
-    linear(b[from], x[from], {
-      path: `${path}.${name}_proj`,
-      inSize: hiddenSize,
-      outSize: count * headDim,
-      bias: true,
-    });
-  /** [batch · length, count · headDim, 1] as [batch · kvHeads, heads of one key head · length, headDim]. */
-  const perHead = (rows: Value, length: number, count: number) => {
-    const apart = graph.op('Reshape', [rows, graph.ints([batch, length, count, headDim])]);
-    const first = graph.op('Transpose', [apart], { perm: [0, 2, 1, 3] });
-    const joined = [batch * kvHeads, (count / kvHeads) * length, headDim];
-    return graph.op('Reshape', [first, graph.ints(joined)]);
-  };
-  const turned = (rows: Value, length: number, count: number, { straight, crossed }: Turn) => {
-    const pairs = [batch, length, count, 2, headDim / 2];
-    const halves = graph.op('Reshape', [rows, graph.ints(pairs)]);
-    const both = graph.op('ReduceSum', [halves, graph.ints([3])], { keepdims: 1 });
-    const own = graph.op('Mul', [halves, straight]);
-    return graph.op('Add', [own, graph.op('Mul', [both, crossed])]);
-  };
-  const q = turned(projected('q', 'asking', heads), asking, heads, context.queries);
-  const k = turned(projected('k', 'all', kvHeads), tokens, kvHeads, context.keys);
-  const v = projected('v', 'all', kvHeads);
-  const keys = graph.op('Transpose', [perHead(k, tokens, kvHeads)], { perm: [0, 2, 1] });
-  const scores = graph.op('MatMul', [perHead(q, asking, heads), keys]);
-  const shares = graph.op('Softmax', [graph.op('Add', [scores, context.mask])], { axis: -1 });
-  const mixed = graph.op('MatMul', [shares, perHead(v, tokens, kvHeads)]);
+  const { graph } = b;
+  const { heads, headDim } = text;
+  const q = turned(graph, projection(b, text, x, layer, 'q'), [batch, asking, heads], queries);
+  const scores = graph.op('MatMul', [perHead(graph, text, q, [batch, asking, heads]), keys]);
+  const shares = graph.op('Softmax', [graph.op('Add', [scores, mask])], { axis: -1 });
+  const mixed = graph.op('MatMul', [shares, values]);
   const apart = graph.op('Reshape', [mixed, graph.ints([batch, heads, asking, headDim])]);
   const tokensFirst = graph.op('Transpose', [apart], { perm: [0, 2, 1, 3] });
   const flat = graph.op('Reshape', [tokensFirst, graph.ints([batch * asking, heads * headDim, 1])]);
-  return linear(b.asking, flat, {
-    path: `${path}.o_proj`,
+  return attended(b, text, flat, layer);
+}
+
+/** [batch · length, count · headDim, 1] as [batch · kvHeads, heads of one key head · length, headDim]. */
+function perHead(
+  graph: OnnxGraph,
+  { kvHeads, headDim }: QwenTextConfig,
+  rows: Value,
+  [batch, length, count]: HeadSizes,
+): Value {
+  const apart = graph.op('Reshape', [rows, graph.ints([batch, length, count, headDim])]);
+  const first = graph.op('Transpose', [apart], { perm: [0, 2, 1, 3] });
+  const joined = [batch * kvHeads, (count / kvHeads) * length, headDim];
+  return graph.op('Reshape', [first, graph.ints(joined)]);
+}
+
+/** Queries, keys or values of x [tokens, hidden, 1]: [tokens, heads · headDim, 1]. */
+export function projection(
+  b: Builder,
+  { heads, kvHeads, headDim, hiddenSize }: QwenTextConfig,
+  x: Value,
+  layer: number,
+  name: 'q' | 'k' | 'v',
+): Value {
+  return linear(b, x, {
+    path: `model.layers.${layer}.self_attn.${name}_proj`,
+    inSize: hiddenSize,
+    outSize: (name === 'q' ? heads : kvHeads) * headDim,
+    bias: true,
+  });
+}
+
+/** Heads turned by the places of their tokens, [batch, length, heads, 2, headDim / 2] in any shape with these elements. */
+export function turned(
+  graph: OnnxGraph,
+  heads: Value,
+  [batch, length, count]: HeadSizes,
+  { straight, crossed }: Turn,
+): Value {
+  const pairs = graph.ints([batch, length, count, 2, -1]);
+  const halves = graph.op('Reshape', [heads, pairs]);
+  const both = graph.op('ReduceSum', [halves, graph.ints([3])], { keepdims: 1 });
+  const own = graph.op('Mul', [halves, straight]);
+  return graph.op('Add', [own, graph.op('Mul', [both, crossed])]);
+}
+
+/** What attention gives from what the heads have mixed [tokens, heads · headDim, 1]. */
+export function attended(
+  b: Builder,
+  { hiddenSize }: QwenTextConfig,
+  mixed: Value,
+  layer: number,
+): Value {
+  return linear(b, mixed, {
+    path: `model.layers.${layer}.self_attn.o_proj`,
     inSize: hiddenSize,
     outSize: hiddenSize,
     bias: false,
@@ -198,7 +266,7 @@ function lastColumns(
 }
 
 /** The last `kept` of the tokens on axis 1. */
-function lastTokens(graph: OnnxGraph, x: Value, tokens: number, kept: number): Value {
+export function lastTokens(graph: OnnxGraph, x: Value, tokens: number, kept: number): Value {
   if (kept === tokens) return x;
   const ends = [[tokens - kept], [tokens], [1]].map((values) => graph.ints(values));
   return graph.op('Slice', [x, ...ends]);

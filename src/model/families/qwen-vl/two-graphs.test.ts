@@ -204,3 +204,82 @@ describe.each(DRAWS)('on a random %s, configuration %i', (label, seed) => {
     await run.release();
   });
 });
+
+describe.each(DRAWS.filter(([, seed]) => seed % 4 === 1))(
+  'on a random %s, configuration %i',
+  (label, seed) => {
+    const drawn = draw(label, seed);
+    const { architecture, stateDict, batch, tokens, kept, lora } = drawn;
+    const form = requireDifferentiable(architecture);
+
+    test('the graph in which texts share the computation of their prompt gives what each gives alone', async () => {
+      const random = new Random(seed, 2);
+      const branches = 2 + Math.floor(random.next() * 2);
+      const [before, each] = [tokens, kept];
+      const [row, alone] = [before + branches * each, before + each];
+      const { hiddenSize, vocabSize } = architecture.config.text;
+      const embeds = randomFloats([batch, row, hiddenSize], seed);
+      const positions = Array.from({ length: 3 * batch * row }, () =>
+        Math.floor(random.next() * 9),
+      );
+      // Prompts are padded on the left and texts on the right, the first of each not at all.
+      const ends = Array.from({ length: batch * branches }, (_, i) =>
+        i === 0 ? each : 1 + Math.floor(random.next() * each),
+      );
+      const starts = Array.from({ length: batch }, (_, i) =>
+        i === 0 ? 0 : Math.floor(random.next() * before),
+      );
+      const mask = Array.from({ length: batch * row }, (_, i) => {
+        const [sequence, column] = [Math.floor(i / row), i % row];
+        if (column < before) return Number(column >= starts[sequence]);
+        const text = sequence * branches + Math.floor((column - before) / each);
+        return Number((column - before) % each < ends[text]);
+      });
+      /** The row of each text by itself: the prompt’s columns and its own, `width` values each. */
+      const apart = <T>(values: ArrayLike<T>, width: number): T[] =>
+        Array.from(
+          { length: (values.length / (width * row)) * branches * alone * width },
+          (_, i) => {
+            const place = Math.floor(i / width);
+            const [text, column] = [Math.floor(place / alone), place % alone];
+            const shift = column < before ? 0 : (text % branches) * each;
+            const at = Math.floor(text / branches) * row + column + shift;
+            return values[at * width + (i % width)];
+          },
+        );
+      const rows = batch * branches;
+      const all = new Map([...stateDict, ...drawn.adapters]);
+      const options = { weights: 'initializers', ...(lora && { lora }) } as const;
+      const run = await GraphRun.open(runtime, architecture.decoder(stateDict, options), all);
+      const { data: known } = output(
+        await run.run({
+          inputs_embeds: {
+            data: Float32Array.from(apart(embeds.data, hiddenSize)),
+            dims: [rows, alone, hiddenSize],
+          },
+          attention_mask: { data: apart(mask, 1), dims: [rows, alone] },
+          position_ids: { data: apart(positions, 1), dims: [3, rows, alone] },
+          ...emptyCache(architecture.config, rows),
+          num_logits_to_keep: { data: [each], dims: [1] },
+        }),
+        'logits',
+      );
+      const found = await differentiated(
+        form.decoder({ batch, tokens: row, kept: branches * each, branches }, lora),
+        all,
+        {
+          inputs_embeds: embeds,
+          attention_mask: { data: mask, dims: [batch, row] },
+          position_ids: { data: positions, dims: [3, batch, row] },
+        },
+        'logits',
+      );
+      const isReal = (_: number, i: number) => {
+        const place = Math.floor(i / vocabSize);
+        return place % each < ends[Math.floor(place / each)];
+      };
+      expect(distance(found.filter(isReal), known.filter(isReal)).absolute).toBeLessThan(FAR);
+      await run.release();
+    });
+  },
+);
