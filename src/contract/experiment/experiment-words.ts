@@ -281,16 +281,23 @@ export const STEPS_HEADS: readonly string[] = [
 export function stepRows(report: ExperimentReport): string[][] {
   const trained = report.cells.filter(({ tokens }) => tokens !== undefined);
   const places = new Set(trained.map(({ model, condition }) => `${model}/${condition}`));
-  const said = (found: Replicated | undefined, show: (value: number) => string) =>
-    found === undefined
-      ? '–'
-      : `${show(found.value)}${found.interval === null ? '' : ` (${show(found.interval.low)} to ${show(found.interval.high)})`}`;
+  /** An interval over few seeds may reach where no value can be; it ends there. */
+  const said = (
+    found: Replicated | undefined,
+    show: (value: number) => string,
+    most = Number.POSITIVE_INFINITY,
+  ) => {
+    if (found === undefined) return '–';
+    const { value, interval } = found;
+    if (interval === null) return show(value);
+    return `${show(value)} (${show(Math.max(0, interval.low))} to ${show(Math.min(most, interval.high))})`;
+  };
   return trained.map((cell) => {
     const name = labelOf(report.experiment.recipes, cell.recipe);
     return [
       places.size > 1 ? `${placeLabel(report, cell)}: ${name}` : name,
       said(cell.tokens, (value) => Math.round(value).toLocaleString('en')),
-      said(cell.late?.meanReward, (value) => (100 * value).toFixed(1)),
+      said(cell.late?.meanReward, (value) => (100 * value).toFixed(1), 1),
       said(cell.late?.klToBase, (value) => value.toFixed(3)),
     ];
   });

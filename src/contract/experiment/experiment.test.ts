@@ -34,6 +34,7 @@ const GRID = {
   },
 };
 const grid = readExperiment(GRID);
+const MAP = { pairs: [{ label: 'taught', from: 'base', to: 'vigos' }] };
 
 /** Where a grid that differs in one field is found to be wrong. */
 function faultOf(change: (copy: typeof GRID) => void): { where?: string; message: string } {
@@ -69,6 +70,8 @@ describe('an experiment’s file', () => {
     ],
     ['training.set.stepz', (g) => Object.assign(g.training.set, { stepz: 4 })],
     ['tests.0.set.count', (g) => Object.assign(g.tests[0].set, { count: 0 })],
+    // What no test measures would be said to wait for its runs, for ever.
+    ['map.figure', (g) => Object.assign(g, { map: { ...MAP, figure: 'score.P' } })],
     ['tuning.recipes.0', (g) => Object.assign(g.tuning, { recipes: ['base'] })],
     [
       'tuning.tries.1.optimizer.learningRate',

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
 import { itemSetSchema } from '../data/item-set.ts';
+import { figureRows } from '../evaluation/evaluation-rows.ts';
 import {
   EVALUATION_MEASURES,
   type EvaluationSettings,
@@ -153,6 +154,9 @@ const experiment = v.strictObject({
   margin: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.02),
 });
 
+/** What follows a figure's name where it is that of one family of questions. */
+const FAMILY = /\.family\..+$/;
+
 export type Experiment = v.InferOutput<typeof experiment>;
 export type ExperimentRecipe = Experiment['recipes'][number];
 export type SettingChanges = v.InferOutput<typeof changes>;
@@ -223,9 +227,23 @@ export function readExperiment(json: unknown): Experiment {
     for (const name of [ablations.of, ...ablations.without])
       known('recipes', name, 'beside.ablations');
   }
-  found.tests.forEach((_, i) => {
-    testSettings(found, i, { seed: 1, prompt: 'student' });
+  const measured = found.tests.flatMap((_, i) =>
+    figureRows(testSettings(found, i, { seed: 1, prompt: 'student' }), []).map((row) => row.id),
+  );
+  // Otherwise what is compared would wait for ever, as if it had not been run yet.
+  const measures = (figure: string, where: string) => {
+    if (measured.includes(figure.replace(FAMILY, ''))) return;
+    throw invalid(
+      where,
+      `no test measures “${figure}”; the tests measure ${[...new Set(measured)].join(', ')}`,
+    );
+  };
+  found.claims.forEach((claim, i) => {
+    // At a step a figure is one of the run's own validation.
+    for (const side of ['from', 'to'] as const)
+      if (claim[side].at === undefined) measures(claim[side].figure, `claims.${i}.${side}.figure`);
   });
+  if (found.map !== undefined) measures(found.map.figure, 'map.figure');
   if (found.tuning !== undefined) {
     const { model, condition, recipes } = found.tuning;
     known('models', model, 'tuning.model');

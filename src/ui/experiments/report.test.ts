@@ -150,7 +150,13 @@ describe('a staged experiment', () => {
       ...one,
       recipe: name(one.recipe),
       ...(one.recipe === 'vigos'
-        ? { tokens, late: { klToBase: { ...tokens, value: 0.25, interval: null } } }
+        ? {
+            tokens,
+            late: {
+              meanReward: { ...tokens, value: 0.5, interval: { low: -0.1, high: 1.1 } },
+              klToBase: { ...tokens, value: 0.25, interval: null },
+            },
+          }
         : {}),
     })),
     claims: report.claims.map((one) => ({
@@ -168,7 +174,8 @@ describe('a staged experiment', () => {
     expect(text).toContain('58.56, 60.36, 60.53 and 62.99 %');
     expect(text).toContain('20.8 % shorter in the paper');
     expect(text).toContain('after 1,200 tokens each');
-    expect(text).toMatch(/1,200 \(1,100 to 1,300\) \| – \| 0\.250/);
+    // An interval ends where no value can be.
+    expect(text).toContain('1,200 (1,100 to 1,300) | 50.0 (0.0 to 100.0) | 0.250');
     expect(text).not.toMatch(/[Dd]ecoupl/);
     expect(text).not.toMatch(/NaN|undefined|null/);
     const named = [...text.matchAll(/\(figures\/([\w-]+)\.svg\)/g)].map(([, id]) => id);
