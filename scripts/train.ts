@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Outcome, unwrap } from '../src/base/outcome.ts';
 import type { EngineEvent } from '../src/contract/engine.ts';
-import { DEFAULT_MODEL } from '../src/contract/models/built-in-models.ts';
+import { settledAfter } from '../src/contract/train/stages.ts';
 import type { TrainResult } from '../src/contract/train/training.ts';
 import { readCheckpoint } from '../src/training/runs/checkpoint-file.ts';
 import { modelAt } from './fetched-model.ts';
@@ -32,17 +32,20 @@ async function train(options: TrainOptions): Promise<TrainResult> {
       : { [CHECKPOINT]: readFileOf('--resume', path.join(resume, CHECKPOINT)) }),
     ...(options.data === undefined ? {} : { [DATA]: readFileOf('--data', options.data) }),
   };
-  const settings =
-    files[CHECKPOINT] === undefined
-      ? options.settings
-      : (await readCheckpoint(files[CHECKPOINT], CHECKPOINT)).settings;
+  const from =
+    files[CHECKPOINT] === undefined ? null : await readCheckpoint(files[CHECKPOINT], CHECKPOINT);
+  const steps = [...(from?.metrics ?? [])];
+  let settings = settledAfter(from?.settings ?? options.settings, steps);
   const onEvent = (event: EngineEvent) => {
+    // Said of the step as it was made: only then is it known whether it ends its stage.
+    if (event.type === 'train.step') steps.push(event.metrics);
     const said = progressLine(event, settings);
     if (said !== null) process.stderr.write(`${said}\n`);
     const line = metricsLine(event, settings);
     if (line === null) return;
     appendFileSync(metrics, `${line}\n`);
     if (json) process.stdout.write(`${line}\n`);
+    settings = settledAfter(settings, steps);
   };
   const server = await startServer({
     script: 'scripts/train/page.ts',

@@ -37,7 +37,8 @@ layout where an adapter is trained.
   --recipe NAME      ${RECIPES.map(({ id }) => id).join(', ')} (vigos)
   --schedule FILE    stages, one after the other, from a file ("vigos-schedule/1"), or one of
                      ${READY_SCHEDULES.map(({ id }) => id).join(', ')};
-                     recipe, preset and steps are its stages' own
+                     recipe, preset and steps are its stages' own; a stage with "tokens" ends with the step that
+                     has brought it to so many completion tokens, its steps are then the most
   --items FILE       draws from a set that npm run -s filter wrote; of a schedule STAGE=FILE, as often as needed
   --data FILE        draws from a set of your own: JSON Lines, Parquet or CSV, in a zip file beside its pictures, as
                      the Data page takes it; references are graded by a mathematical match

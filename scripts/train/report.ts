@@ -31,8 +31,9 @@ export function progressLine(event: EngineEvent, settings: TrainSettings): strin
       const parts = Object.entries(ms).map(([name, time]) => `${name} ${time.toFixed(0)}`);
       const note = rewardNote(figures);
       const said = note === null ? '' : `\n${note.message} ${note.fix}`;
-      const { label, from, to } = stageOf(settings, step);
-      const stage = settings.schedule && `, ${label} (${step - from} of ${to - from})`;
+      const { label, from, to, open } = stageOf(settings, step);
+      const most = open ? 'at most ' : '';
+      const stage = settings.schedule && `, ${label} (${step - from} of ${most}${to - from})`;
       return `step ${step}${stage ?? ''}: ${[`loss ${loss.toFixed(4)}`, ...shares, `norm ${gradNorm.toFixed(3)}`].join(', ')} (ms: ${parts.join(', ')})${said}`;
     }
     case 'train.evaluated': {

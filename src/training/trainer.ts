@@ -70,7 +70,8 @@ const MOST_SEQUENCES = 16;
 const STREAM = { adapter: 1, rollouts: 2, dropout: 3 } as const;
 
 export class Trainer {
-  readonly settings: TrainSettings;
+  /** May change between steps, by where stages end. */
+  settings: TrainSettings;
   readonly #recipe: TrainingRecipe;
   readonly #frozen: FrozenModel;
   readonly #student: Student;

@@ -30,6 +30,8 @@ export const stageEntries = {
   recipe: words(40),
   preset: v.optional(preset, 'tiny'),
   steps: v.number(),
+  /** Completion tokens after which it ends, within its steps. */
+  tokens: v.optional(v.number()),
   /** Settings of the stage by path, `data.families` say. */
   set: v.optional(changes, {}),
 };
@@ -81,7 +83,7 @@ export function readScheduleFile(json: unknown): ScheduleFile {
 export function settingsOfSchedule({ order, set, stages, ...file }: ScheduleFile): TrainSettings {
   const run = within('set', () => withSettings(trainSettings('grpo', file.preset), set));
   const own = stages.map((one, i): TrainStage => {
-    const { id, label, recipe, steps, items, questions } = one;
+    const { id, label, recipe, steps, tokens, items, questions } = one;
     return within(`stages.${i}`, () => {
       const drawn = items === undefined ? {} : drawnAs(items);
       const plain = withSettings(trainSettings(recipe, one.preset), {
@@ -89,11 +91,14 @@ export function settingsOfSchedule({ order, set, stages, ...file }: ScheduleFile
         ...one.set,
         steps,
       });
-      return asStage(id, label, {
-        ...plain,
-        ...(items === undefined ? {} : { items }),
-        ...(questions === undefined ? {} : { questions }),
-      });
+      return asStage(
+        { id, label, ...(tokens === undefined ? {} : { tokens }) },
+        {
+          ...plain,
+          ...(items === undefined ? {} : { items }),
+          ...(questions === undefined ? {} : { questions }),
+        },
+      );
     });
   });
   return validateTrainSettings(withSchedule(run, { order, stages: own }));

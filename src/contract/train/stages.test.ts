@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { refusedBy } from '../../base/fixtures/refused.ts';
 import { READY_SCHEDULES } from './ready-schedules.ts';
 import { readScheduleFile, settingsOfSchedule, type WrittenSchedule } from './schedule-file.ts';
-import { settingsAt, stageOf, stagesOf } from './stages.ts';
+import { settingsAt, settledAfter, stageOf, stagesOf, tokensIn } from './stages.ts';
 import { trainSettings } from './train-settings.ts';
 import { validateTrainSettings, withSetting } from './train-validate.ts';
 
@@ -62,6 +62,65 @@ describe('a run with stages', () => {
     const change = () => withSetting(settings(), 'optimizer.learningRate', 1);
     expect(refusal(change)).toMatchObject({ code: 'train.stage-setting' });
     expect(withSetting(settings(), 'evaluation.every', 7).evaluation.every).toBe(7);
+  });
+});
+
+describe('a stage that tokens end', () => {
+  const [first, second] = STAGED.stages;
+  const run = settings({ stages: [{ ...first, steps: 6, tokens: 100 }, second] });
+  const steps = (...tokens: number[]) => tokens.map((own, i) => ({ step: i + 1, tokens: own }));
+  const borders = (of: typeof run) => stagesOf(of).map(({ from, to, open }) => [from, to, open]);
+
+  it('is as long as its steps at the most, until the step that reaches them', () => {
+    expect(borders(run)).toEqual([
+      [0, 6, true],
+      [6, 11, false],
+    ]);
+    const under = steps(40, 59);
+    expect(settledAfter(run, under)).toBe(run);
+    expect(tokensIn(run, stageOf(run, 2), under)).toEqual({ done: 99, of: 100 });
+    const settled = settledAfter(run, steps(40, 59, 1));
+    expect(settled.steps).toBe(8);
+    expect(borders(settled)).toEqual([
+      [0, 3, false],
+      [3, 8, false],
+    ]);
+    expect(stageOf(settled, 4).id).toBe('b');
+    // Whenever it is asked again, and of whichever settings, the border stays where it fell.
+    expect(settledAfter(settled, steps(40, 59, 1, 70))).toBe(settled);
+    expect(settledAfter(run, steps(40, 59, 1, 70))).toEqual(settled);
+    // It follows from the steps, so that settings are written and read as they were planned.
+    expect(validateTrainSettings(JSON.parse(JSON.stringify(settled)))).toEqual(run);
+    // One that goes back to an earlier step has it still before it.
+    expect(settledAfter(settled, steps(40, 59))).toEqual(run);
+    expect(borders(settledAfter(run, steps(1, 1, 1, 1, 1, 1)))[0]).toEqual([0, 6, false]);
+  });
+
+  it('of mixed ones the run ends after the tokens of all', () => {
+    const stages = [
+      { ...second, tokens: 60 },
+      { ...second, id: 'c', tokens: 50 },
+    ];
+    const merged = settings({ order: 'merged', stages });
+    expect(borders(merged)).toEqual([[0, 10, true]]);
+    const settled = settledAfter(merged, steps(60, 49, 1));
+    expect([settled.steps, ...borders(settled)]).toEqual([3, [0, 3, false]]);
+    const { tokens: _, ...endless } = stages[1];
+    expect(
+      refusal(() => settings({ order: 'merged', stages: [stages[0], endless] })),
+    ).toMatchObject({ code: 'stage.tokens', where: 'schedule.stages.1.tokens' });
+  });
+
+  it.each([0, -1, 1.5, 1e12])('is refused for %d tokens, with the next step', (tokens) => {
+    expect(refusal(() => settings({ stages: [{ ...first, tokens }] }))).toMatchObject({
+      code: 'stage.tokens',
+      where: 'schedule.stages.0.tokens',
+      fix: expect.stringContaining('a whole number'),
+    });
+  });
+
+  it('is nothing of a run without any', () => {
+    expect(JSON.stringify(settings())).not.toMatch(/tokens|ended/);
   });
 });
 

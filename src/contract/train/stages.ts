@@ -3,6 +3,7 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import type { DataReference } from '../data/data-sets.ts';
 import { type Recipe, recipeOf } from './recipes.ts';
+import type { StepMetrics } from './train-records.ts';
 import type {
   StageOrder,
   StageSchedule,
@@ -19,8 +20,10 @@ export interface StagePlace {
   readonly label: string;
   /** Steps of the run before its first one. */
   readonly from: number;
-  /** The run’s step that is its last. */
+  /** The run’s step that is its last; at the latest, while it is open. */
   readonly to: number;
+  /** Whether tokens end it and have not done so yet, so that nobody knows its last step. */
+  readonly open: boolean;
 }
 
 /** A run whose questions come from all stages at once has one stage of that name. */
@@ -69,16 +72,77 @@ export function stagesOf({
   schedule,
   steps,
 }: Pick<TrainSettings, 'schedule' | 'steps'>): StagePlace[] {
-  if (schedule === undefined) return [{ index: 0, id: 'run', label: 'Run', from: 0, to: steps }];
-  const { order, stages } = schedule;
+  const run = { index: 0, id: 'run', label: 'Run', from: 0, to: steps, open: false };
+  if (schedule === undefined) return [run];
+  const { order, stages, ended = [] } = schedule;
+  const isOpen = (index: number) => ended.length <= index && tokensOf(schedule, index) !== null;
   if (order === 'merged' || order === 'difficulty')
-    return [{ index: 0, id: order, label: WHOLE[order], from: 0, to: steps }];
+    return [{ ...run, id: order, label: WHOLE[order], open: isOpen(0) }];
   let from = 0;
   return stages.map(({ id, label, steps: own }, index) => {
-    const place = { index, id, label, from, to: from + own };
-    from += own;
+    const to = ended[index] ?? from + own;
+    const place = { index, id, label, from, to, open: isOpen(index) };
+    from = to;
     return place;
   });
+}
+
+/** Completion tokens that end a stage, those of all where they are mixed; null where steps alone do. */
+function tokensOf({ order, stages }: StageSchedule, index: number): number | null {
+  if (isStaged(order)) return stages[index].tokens ?? null;
+  const known = stages.flatMap(({ tokens }) => tokens ?? []);
+  return known.length === 0 ? null : known.reduce((sum, own) => sum + own, 0);
+}
+
+/** How many tokens end a run’s stage, and how many its steps so far have taken; null where steps alone end it. */
+export function tokensIn(
+  settings: Pick<TrainSettings, 'schedule' | 'steps'>,
+  place: StagePlace,
+  metrics: readonly StepTokens[],
+): { readonly done: number; readonly of: number } | null {
+  const of = settings.schedule === undefined ? null : tokensOf(settings.schedule, place.index);
+  if (of === null) return null;
+  const own = metrics.filter(({ step }) => step > place.from && step <= place.to);
+  return { done: own.reduce((sum, { tokens }) => sum + tokens, 0), of };
+}
+
+type StepTokens = Pick<StepMetrics, 'step' | 'tokens'>;
+
+/**
+ * The settings of a run after its steps so far, whatever was known before: a stage that they have brought to its tokens
+ * ends there, and later ones begin as much earlier. The same settings where nothing of that is new.
+ */
+export function settledAfter(
+  settings: TrainSettings,
+  metrics: readonly StepTokens[],
+): TrainSettings {
+  const { schedule } = settings;
+  if (schedule === undefined) return settings;
+  const { ended: known, ...planned } = schedule;
+  let settled = known === undefined ? settings : withSchedule(settings, planned);
+  for (const { index } of stagesOf(settled)) {
+    const places = stagesOf(settled);
+    if (!places[index].open) continue;
+    const end = endOf(settled, places[index], metrics);
+    if (end === null) break;
+    const ended = [...places.slice(0, index).map(({ to }) => to), end];
+    settled = withSchedule(settled, { ...planned, ended });
+  }
+  return settled.schedule?.ended?.join() === known?.join() ? settings : settled;
+}
+
+/** The step that ended a stage; null while it goes on. */
+function endOf(
+  settings: TrainSettings,
+  place: StagePlace,
+  metrics: readonly StepTokens[],
+): number | null {
+  const reached = metrics.findIndex((_, i) => {
+    const tokens = tokensIn(settings, place, metrics.slice(0, i + 1));
+    return tokens !== null && tokens.done >= tokens.of;
+  });
+  if (reached >= 0) return metrics[reached].step;
+  return (metrics.at(-1)?.step ?? 0) >= place.to ? place.to : null;
 }
 
 /** The place of a step, counted from 1; before the first step that of the first. */
@@ -104,17 +168,21 @@ export function settingsAt(
 
 /** A stage as a run of its own, with what all stages share. */
 export function asRun({ schedule: _, ...run }: TrainSettings, stage: TrainStage): TrainSettings {
-  const { id: _id, label: _label, ...own } = stage;
+  const { id: _id, label: _label, tokens: _tokens, ...own } = stage;
   const { grpo: _grpo, items: _items, questions: _questions, ...shared } = run;
   return { ...shared, ...own };
 }
 
 /** What a stage has of its own, of the settings of a run. */
-export function asStage(id: string, label: string, settings: TrainSettings): TrainStage {
+export function asStage(
+  named: Pick<TrainStage, 'id' | 'label' | 'tokens'>,
+  settings: TrainSettings,
+): TrainStage {
   const { recipe, method, grpo, rolloutsPerStep, sampling, optimizer, data, items, questions } =
     settings;
   return {
-    ...{ id, label, recipe, method, ...(grpo === undefined ? {} : { grpo }) },
+    ...named,
+    ...{ recipe, method, ...(grpo === undefined ? {} : { grpo }) },
     ...{ rolloutsPerStep, sampling, optimizer, data, ...(items === undefined ? {} : { items }) },
     ...(questions === undefined ? {} : { questions }),
     steps: settings.steps,
@@ -125,13 +193,17 @@ export function asStage(id: string, label: string, settings: TrainSettings): Tra
 export function withSchedule(settings: TrainSettings, schedule: StageSchedule): TrainSettings {
   const { stages } = schedule;
   if (stages.length === 0) throw invalid('schedule.stages', 'A schedule has no stage.', 'Add one.');
-  const steps = stages.reduce((sum, own) => sum + own.steps, 0);
+  const planned = stages.reduce((sum, own) => sum + own.steps, 0);
+  const mixed = !isStaged(schedule.order);
+  const steps = mixed
+    ? (schedule.ended?.[0] ?? planned)
+    : (stagesOf({ schedule, steps: planned }).at(-1)?.to ?? planned);
   return { ...asRun(settings, stages[0]), steps, schedule };
 }
 
 /**
  * Refuses a schedule that cannot be run: `stage.no-data`, `stage.no-pass-rates`, `stage.mixed`, `stage.untrained`,
- * `stage.twice`, each with the stage in `where` and the next step in `fix`.
+ * `stage.twice`, `stage.tokens`, each with the stage in `where` and the next step in `fix`.
  */
 export function checkSchedule({ order, stages }: StageSchedule, recipes?: readonly Recipe[]): void {
   stages.forEach((stage, i) => {
@@ -151,6 +223,13 @@ export function checkSchedule({ order, stages }: StageSchedule, recipes?: readon
         `The recipe of the stage “${label}” trains nothing.`,
         'Choose another recipe for it, or take the stage out.',
       );
+    if (stage.tokens !== undefined && !isWhole(stage.tokens, [1, MOST_TOKENS]))
+      throw refusal(
+        'stage.tokens',
+        `${where}.tokens`,
+        `The stage “${label}” is to end after ${stage.tokens} tokens.`,
+        `Give it a whole number of tokens from 1 to ${MOST_TOKENS}, or none, so that its steps end it.`,
+      );
     if (order !== 'difficulty' && order !== 'both') return;
     if (items?.items.every(({ passRate }) => passRate !== null) === true) return;
     throw refusal(
@@ -161,6 +240,14 @@ export function checkSchedule({ order, stages }: StageSchedule, recipes?: readon
     );
   });
   if (isStaged(order)) return;
+  const endless = stages.find(({ tokens }) => tokens === undefined);
+  if (endless !== undefined && stages.some(({ tokens }) => tokens !== undefined))
+    throw refusal(
+      'stage.tokens',
+      `schedule.stages.${stages.indexOf(endless)}.tokens`,
+      `The stages are to be mixed, which ends after the tokens of all of them, and “${endless.label}” says none.`,
+      'Give every stage tokens, or none of them.',
+    );
   const [first, ...others] = stages;
   for (const other of others) {
     const differs = SHARED.find(
@@ -175,6 +262,11 @@ export function checkSchedule({ order, stages }: StageSchedule, recipes?: readon
     );
   }
 }
+
+const MOST_TOKENS = 1_000_000_000;
+
+const isWhole = (value: unknown, [low, high]: readonly [number, number]): boolean =>
+  Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
 
 /** What questions of one step have in common. */
 const SHARED = ['recipe', 'method', 'grpo', 'rolloutsPerStep', 'sampling', 'optimizer'] as const;

@@ -85,6 +85,8 @@ export interface TrainStage extends StageSettings {
   /** Of its own in the schedule: a-z, 0-9 and -. */
   readonly id: string;
   readonly label: string;
+  /** Completion tokens after which it ends, with the step that reaches them; its steps are then the most. Absent where they alone end it. */
+  readonly tokens?: number;
 }
 
 /**
@@ -98,6 +100,11 @@ export type StageOrder = (typeof STAGE_ORDERS)[number];
 export interface StageSchedule {
   readonly order: StageOrder;
   readonly stages: readonly TrainStage[];
+  /**
+   * The last steps of the stages that are over, from the first, where tokens end any. Never written down nor read: what a
+   * run has learnt from says it, see `settledAfter`.
+   */
+  readonly ended?: readonly number[];
 }
 
 export interface TrainPreset {

@@ -78,7 +78,7 @@ function readSchedule(root: Fields, recipes?: readonly Recipe[]): StageSchedule 
     stages: stages.map((one: unknown, i) => {
       const where = `schedule.stages.${i}`;
       const own = fieldsIn(one, where);
-      const { id, label } = own;
+      const { id, label, tokens } = own;
       if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9-]{0,39}$/.test(id))
         throw invalid(`${where}.id`, inWords(id), 'a name of a-z, 0-9 and -');
       if (typeof label !== 'string' || label.trim() === '' || label.length > 80)
@@ -86,7 +86,9 @@ function readSchedule(root: Fields, recipes?: readonly Recipe[]): StageSchedule 
       try {
         const stage = oneRun({ ...shared, ...own }, recipes);
         checkData(stage, `The stage “${label}”`, recipes);
-        return asStage(id, label, stage);
+        // Whether it is a number that can be reached, `checkSchedule` says.
+        const more = tokens === undefined ? {} : { tokens: tokens as number };
+        return asStage({ id, label, ...more }, stage);
       } catch (error) {
         throw within(where, error);
       }

@@ -3,6 +3,7 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import type { TeacherLine } from '../../contract/evaluation/evaluation-records.ts';
 import { recipeOf } from '../../contract/train/recipes.ts';
+import { settledAfter } from '../../contract/train/stages.ts';
 import type {
   Checkpoint,
   Evaluation,
@@ -44,7 +45,9 @@ interface Kept {
 
 export class TrainRun {
   readonly id: string;
-  readonly settings: TrainSettings;
+  /** As it was asked for, and is written down. */
+  readonly #planned: TrainSettings;
+  #settings: TrainSettings;
   readonly #emit: Emit;
   /** The sets that its stages draw from. */
   readonly #given: GivenData;
@@ -75,7 +78,8 @@ export class TrainRun {
     from?: { readonly state: Checkpoint; readonly architecture: Architecture },
   ) {
     this.id = id;
-    this.settings = settings;
+    this.#planned = settings;
+    this.#settings = settings;
     this.#emit = emit;
     this.#given = given;
     this.#model = model;
@@ -87,8 +91,14 @@ export class TrainRun {
     const { step, trainable, optimizer, metrics, evaluations, followed } = state;
     this.#kept = { step, trainable, optimizer };
     this.#metrics = [...metrics];
+    this.#settings = settledAfter(settings, metrics);
     this.#evaluations = [...evaluations];
     this.#followed = followed && { rollout: followed.rollout, steps: [...followed.steps] };
+  }
+
+  /** As they are by now: where tokens have ended a stage, its steps are those that it took. */
+  get settings(): TrainSettings {
+    return this.#settings;
   }
 
   get #trains(): boolean {
@@ -137,6 +147,8 @@ export class TrainRun {
     this.#before = before;
     this.#kept = { step, trainable: tensors, optimizer };
     this.#metrics.push(metrics);
+    this.#settings = settledAfter(this.#settings, this.#metrics);
+    trainer.settings = this.#settings;
     this.#emit({ type: 'train.step', runId: this.id, metrics });
     if (rollouts.length > 0) this.#emit({ type: 'train.rollouts', runId: this.id, step, rollouts });
     const { checkpointEvery, steps } = this.settings;
@@ -150,7 +162,7 @@ export class TrainRun {
     return {
       format: 'vigos-checkpoint/2',
       runId: this.id,
-      settings: this.settings,
+      settings: this.#planned,
       model: this.#model,
       backend: network.target.backend,
       ...kept,

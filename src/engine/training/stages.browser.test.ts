@@ -16,7 +16,8 @@ const settings: TrainSettings = settingsOfSchedule(
     stages: [
       ...[{ id: 'seeing', label: 'Seeing', recipe: 'sft-captions', steps: 2 }],
       {
-        ...{ id: 'words', label: 'Words', recipe: 'grpo', steps: 2 },
+        // Its second step brings it to these: the first cannot, and no answer is so short that the second would not.
+        ...{ id: 'words', label: 'Words', recipe: 'grpo', steps: 3, tokens: 97 },
         set: { 'data.source': 'problems', 'grpo.groupSize': 2, 'sampling.temperature': 2 },
       },
       ...[{ id: 'teachers', label: 'Teachers', recipe: 'vigos', steps: 2 }],
@@ -30,6 +31,7 @@ const settings: TrainSettings = settingsOfSchedule(
         label: string;
         recipe: string;
         steps: number;
+        tokens?: number;
       }) => ({
         ...stage,
         set: {
@@ -57,6 +59,8 @@ it('a run that is paused in the middle of each stage and gone on with elsewhere 
   let state: Checkpoint | undefined;
   for (const steps of [1, 2, 2, 1]) ({ state } = await part(state, steps));
   expect(state?.step).toBe(6);
+  // The stage in words ended by its tokens, a step before its steps would have.
+  expect([settings.steps, whole.state.step]).toEqual([7, 6]);
   expect(state?.settings).toEqual(settings);
   expect(state?.metrics.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
   for (const [i, { loss, tokens }] of whole.state.metrics.entries()) {
@@ -68,7 +72,7 @@ it('a run that is paused in the middle of each stage and gone on with elsewhere 
       if (!(Math.abs(value - data[i]) < 1e-5)) expect(value, name).toBe(data[i]);
   // Each stage’s rate begins anew, and so do its moments.
   const rates = whole.state.metrics.map(({ learningRate }) => learningRate);
-  expect(rates).toEqual([0.002, 0.001, 0.001, 0.0005, 0.002, 0.001]);
+  expect(rates.map((rate) => 1e3 * rate)).toEqual([2, 1, 1, expect.closeTo(2 / 3), 2, 1]);
   expect(whole.state.optimizer.updates).toBe(2);
   // Words are read in a form of their own, without a description.
   const words = whole.rollouts.filter(({ item }) => item.words === 'problems');

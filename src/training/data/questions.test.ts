@@ -57,6 +57,14 @@ describe('the questions of a run', () => {
     expect(new Set(found.slice(2, 5).flat()).size).toBe(6);
   });
 
+  it('of a stage begin where the one before was ended by its tokens, with the first of them', () => {
+    const planned = run('staged');
+    const { schedule } = planned;
+    if (schedule === undefined) throw new Error('it has stages');
+    const ended = { ...planned, steps: 5, schedule: { ...schedule, ended: [1] } };
+    expect(asked(ended)).toEqual(asked(planned).toSpliced(1, 1));
+  });
+
   it('are the same ones in another order where stages are merged or ordered by difficulty', () => {
     const staged = asked(run('staged')).flat();
     for (const order of ['merged', 'difficulty', 'both'] as const)

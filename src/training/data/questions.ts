@@ -4,7 +4,7 @@
  */
 
 import { hashWords, Random } from '../../base/random.ts';
-import { asRun } from '../../contract/train/stages.ts';
+import { asRun, isStaged, stagesOf } from '../../contract/train/stages.ts';
 import type { TrainSettings } from '../../contract/train/train-settings.ts';
 import { byDifficulty } from '../../method/curriculum.ts';
 import type { SourceExample } from './example-source.ts';
@@ -20,10 +20,13 @@ interface Slot {
   readonly number: number;
 }
 
-/** A stage as a run of its own, and the steps before it. */
+/** A stage as a run of its own. */
 interface Part {
   readonly settings: TrainSettings;
+  /** Steps before it as they were planned, of which its questions are made. */
   readonly from: number;
+  /** Steps before it in this run, in which tokens may have ended a stage earlier. */
+  readonly begins: number;
 }
 
 /** The questions of a step, counted from 1: as many as its settings ask for. */
@@ -43,10 +46,11 @@ export function stepQuestions(
 }
 
 function partsOf(run: TrainSettings): readonly Part[] {
-  if (run.schedule === undefined) return [{ settings: run, from: 0 }];
+  if (run.schedule === undefined) return [{ settings: run, from: 0, begins: 0 }];
   let from = 0;
-  return run.schedule.stages.map((stage) => {
-    const part = { settings: asRun(run, stage), from };
+  const places = isStaged(run.schedule.order) ? stagesOf(run) : [];
+  return run.schedule.stages.map((stage, i) => {
+    const part = { settings: asRun(run, stage), from, begins: places[i]?.from ?? from };
     from += stage.steps;
     return part;
   });
@@ -55,7 +59,7 @@ function partsOf(run: TrainSettings): readonly Part[] {
 const partAt = (parts: readonly Part[], step: number): number =>
   Math.max(
     0,
-    parts.findLastIndex(({ from }) => step > from),
+    parts.findLastIndex(({ begins }) => step > begins),
   );
 
 const rolloutsAt = (parts: readonly Part[], step: number): number =>
@@ -65,15 +69,15 @@ const sizeOf = ({ settings }: Part): number => settings.steps * settings.rollout
 
 function questionsBefore(parts: readonly Part[], step: number): number {
   const at = partAt(parts, step);
-  const { settings, from } = parts[at];
+  const { settings, begins } = parts[at];
   const earlier = parts.slice(0, at).reduce((sum, part) => sum + sizeOf(part), 0);
-  return earlier + (step - 1 - from) * settings.rolloutsPerStep;
+  return earlier + (step - 1 - begins) * settings.rolloutsPerStep;
 }
 
 function slotAt(parts: readonly Part[], step: number, index: number): Slot {
   const stage = partAt(parts, step);
-  const { settings, from } = parts[stage];
-  return { stage, number: (step - 1 - from) * settings.rolloutsPerStep + index };
+  const { settings, begins } = parts[stage];
+  return { stage, number: (step - 1 - begins) * settings.rolloutsPerStep + index };
 }
 
 /** Orders that were made, by the settings that they are of. */

@@ -81,7 +81,10 @@ function bordersOf(runs: readonly ChartRun[]): NonNullable<ChartColumns['borders
   const staged = runs.find(({ settings }) => settings?.schedule !== undefined);
   if (staged?.settings === undefined) return [];
   const { over } = staged;
-  return stagesOf(staged.settings)
-    .slice(1)
+  const places = stagesOf(staged.settings);
+  // Behind a stage that its tokens will end nobody knows where the next begins.
+  const known = places.findIndex(({ open }) => open);
+  return places
+    .slice(1, known < 0 ? places.length : known + 1)
     .map(({ from, label }) => ({ step: over?.at(from) ?? from, label }));
 }

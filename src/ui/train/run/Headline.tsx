@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from 'react';
 import { recipeOf } from '../../../contract/train/recipes.ts';
-import { settingsAt, stageOf } from '../../../contract/train/stages.ts';
+import { settingsAt, stageOf, stagesOf, tokensIn } from '../../../contract/train/stages.ts';
 import { wilsonInterval } from '../../../method/estimates.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { formatMs, formatNats, formatPercent } from '../../shared/format.ts';
@@ -84,7 +84,9 @@ export function Headline() {
         <AskButton run={run} />
       </div>
       <p className={styles.state} role="status">
-        Step <strong className="numeric">{run.step}</strong> of {run.settings.steps}
+        Step <strong className="numeric">{run.step}</strong> of{' '}
+        {stagesOf(run.settings).some(({ open }) => open) ? 'at most ' : ''}
+        {run.settings.steps}
         {stageText(run)}, {doing(run)}
       </p>
       <ProgressBar label="Steps done" share={run.step / run.settings.steps} />
@@ -122,10 +124,16 @@ function Finding({ run }: { run: RunView }) {
 }
 
 /** In which stage it is, and how far in that. */
-function stageText({ settings, step }: RunView): string {
+function stageText({ settings, step, metrics }: RunView): string {
   if (settings.schedule === undefined) return '';
-  const { label, from, to } = stageOf(settings, Math.max(1, step));
-  return `, in “${label}” (${step - from} of ${to - from})`;
+  const place = stageOf(settings, Math.max(1, step));
+  const { label, from, to, open } = place;
+  const tokens = open ? tokensIn(settings, place, metrics) : null;
+  const until =
+    tokens === null
+      ? ''
+      : `, ${tokens.done.toLocaleString('en')} of ${tokens.of.toLocaleString('en')} tokens`;
+  return `, in “${label}” (${step - from} of ${open ? 'at most ' : ''}${to - from}${until})`;
 }
 
 /** To the Lab with the student as it was last written down. */

@@ -3,7 +3,7 @@
 import { Popover } from 'radix-ui';
 import { RUN_NAME_LENGTH } from '../../../contract/train/run-name.ts';
 import type { RunExport, StoredRun } from '../../../contract/train/runs.ts';
-import { recipeText } from '../../../contract/train/stages.ts';
+import { recipeText, stagesOf } from '../../../contract/train/stages.ts';
 import { LineKey } from '../../charts/LineKey.tsx';
 import { formatBytes, formatPercent } from '../../shared/format.ts';
 import { Icon } from '../../shared/Icon.tsx';
@@ -65,7 +65,8 @@ export function RunRow({ run }: { run: StoredRun }) {
       </td>
       <td data-label="Recipe">{recipeText(settings)}</td>
       <td className="numeric" data-label="Steps">
-        {step} of {settings.steps}
+        {step} of {stagesOf(settings).some(({ open }) => open) ? 'at most ' : ''}
+        {settings.steps}
       </td>
       <td className="numeric" data-label="Score">
         {scoreOf(run)}

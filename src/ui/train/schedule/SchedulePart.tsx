@@ -23,6 +23,8 @@ import {
   withOrder,
   withoutStages,
   withStages,
+  withTokens,
+  withTokensOf,
 } from '../state/stages.ts';
 import styles from './SchedulePart.module.css';
 import { Timeline } from './Timeline.tsx';
@@ -39,6 +41,9 @@ const ORDERS: Readonly<Record<StageOrder, string>> = {
 
 const HELP =
   'Stages follow one another, each with its own data, recipe, values and steps; each begins with a rate and moments of its own, on the weights that the one before left. Mixed, the very same questions are asked in another order, which takes one recipe for all.';
+
+const TOKENS_HELP =
+  'Tokens of completions that a stage learns from, after which it ends with the step that reaches them; its steps are then the most. Empty: its steps end it. Mixed stages end after the tokens of all. So a merged run can be held to the same tokens as a staged one.';
 
 export function SchedulePart() {
   const session = useTraining();
@@ -104,6 +109,7 @@ function withChoice(form: FormState, value: string): FormState {
 function Stages() {
   const session = useTraining();
   const form = useTrain((s) => s.form);
+  const run = useTrain((s) => s.run);
   const id = useId();
   const { stages } = form;
   if (stages === undefined) return null;
@@ -112,6 +118,7 @@ function Stages() {
   const total = list.reduce((sum, { settings }) => sum + settings.steps, 0);
   const described = runOf(form);
   const { change } = session;
+  const ofRun = run === null || run.step < run.settings.steps ? null : withTokensOf(form, run);
   return (
     <>
       <Timeline stages={list} chosen={chosen} />
@@ -129,6 +136,26 @@ function Stages() {
           onChange={(event) => change((own) => renamedStage(own, event.target.value))}
         />
       </label>
+      <label className={styles.row}>
+        <Help entry={{ title: 'Ends after', text: TOKENS_HELP }}>Ends after</Help>
+        <input
+          className="input"
+          type="number"
+          min={1}
+          placeholder="its steps"
+          value={list[chosen].tokens ?? ''}
+          onChange={({ target: { value } }) =>
+            change((own) => withTokens(own, value === '' ? null : Number(value)))
+          }
+        />
+        tokens
+      </label>
+      {list.some(({ tokens }) => tokens !== undefined) && (
+        <p className={styles.text}>
+          Nobody knows beforehand which step brings a stage to its tokens: the borders here are
+          where it ends at the latest.
+        </p>
+      )}
       <div className={styles.buttons}>
         <button
           type="button"
@@ -152,6 +179,16 @@ function Stages() {
         <button type="button" className="button" onClick={() => change(removedStage)}>
           Remove
         </button>
+        {ofRun !== null && (
+          <button
+            type="button"
+            className="button"
+            title={`Each stage ends after the tokens that it took in “${run?.name}”`}
+            onClick={() => change((own) => (run && withTokensOf(own, run)) ?? own)}
+          >
+            Tokens of the run
+          </button>
+        )}
       </div>
       <div className={styles.row}>
         <span id={id}>Questions</span>

@@ -36,7 +36,9 @@ interface PieceProps {
 function Piece({ root, stages, index, isChosen }: PieceProps) {
   const session = useTraining();
   const grabbed = useRef<number | null>(null);
-  const { label, settings } = stages[index];
+  const { label, settings, tokens } = stages[index];
+  const most = tokens === undefined ? '' : 'at most ';
+  const until = tokens === undefined ? '' : `, until ${tokens.toLocaleString('en')} tokens`;
   const total = stages.reduce((sum, own) => sum + own.settings.steps, 0);
 
   /** The stage past whose middle a point of the bar is, beyond this one; a stage that was passed is not passed back. */
@@ -68,9 +70,9 @@ function Piece({ root, stages, index, isChosen }: PieceProps) {
         type="button"
         className={styles.stage}
         aria-pressed={isChosen}
-        aria-label={`${label}, ${settings.steps} of ${total} steps`}
+        aria-label={`${label}, ${most}${settings.steps} of ${total} steps${until}`}
         aria-description="Alt and an arrow moves it among the stages"
-        title={`${label}: ${settings.steps} steps; drag it elsewhere, or Alt and an arrow key`}
+        title={`${label}: ${most}${settings.steps} steps${until}; drag it elsewhere, or Alt and an arrow key`}
         style={{ flexGrow: settings.steps }}
         onClick={() => session.change((form) => chosenStage(form, index))}
         onKeyDown={onKey}

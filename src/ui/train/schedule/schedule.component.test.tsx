@@ -62,3 +62,17 @@ it('a schedule that cannot be run says why, with the next step', async () => {
   await page.getByLabelText('Questions', { exact: true }).selectOptions('both');
   await expect.element(page.getByText(/nobody has measured it/).first()).toBeVisible();
 });
+
+it('a stage ends after its tokens where it is told so, which no border can show beforehand', async () => {
+  const { started } = await shown('&schedule=staged');
+  const tokens = page.getByRole('spinbutton', { name: /^Ends after/ });
+  await tokens.fill('0');
+  await expect.element(page.getByText(/is to end after 0 tokens/).first()).toBeVisible();
+  await tokens.fill('9000');
+  await expect.element(page.getByText(/where it ends at the latest/)).toBeVisible();
+  await expect
+    .element(page.getByRole('button', { name: 'Perception, at most 10 of 104 steps, until 9,000' }))
+    .toBeVisible();
+  const { schedule } = await started();
+  expect(schedule?.stages.map((stage) => stage.tokens)).toEqual([9000, undefined, undefined]);
+});

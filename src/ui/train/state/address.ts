@@ -51,8 +51,9 @@ export function scheduleFile(form: FormState, title: string) {
 }
 
 function stageOf(stage: FormStage) {
-  const { id, label, preset, settings } = stage;
+  const { id, label, preset, settings, tokens } = stage;
   const paths = changedPaths(stage).filter((path) => isOfStage(path) && path !== 'steps');
   const set = Object.fromEntries(paths.map((path) => [path, readSetting(settings, path)]));
-  return { id, label, recipe: settings.recipe, preset, steps: settings.steps, set };
+  const ends = { steps: settings.steps, ...(tokens === undefined ? {} : { tokens }) };
+  return { id, label, recipe: settings.recipe, preset, ...ends, set };
 }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { READY_SCHEDULES } from '../../../contract/train/ready-schedules.ts';
 import { TRAIN_FIELDS } from '../../../contract/train/train-fields.ts';
 import { changedPaths, experimentQuery, trainQuery } from '../../../contract/train/train-query.ts';
+import { formQuery } from './address.ts';
+import { metrics as metricsOf } from './fixtures/run.ts';
 import {
   formChanges,
   initialForm,
@@ -12,7 +14,7 @@ import {
   withRecipe,
 } from './form.ts';
 import { FIELD_GROUPS } from './groups.ts';
-import { chosenStage, formOfReady } from './stages.ts';
+import { chosenStage, formOfReady, runOf, withOrder, withTokensOf } from './stages.ts';
 import { formFromQuery, leftOfQuery } from './url.ts';
 
 const plain = initialForm();
@@ -92,6 +94,36 @@ describe('a stage of a ready-made schedule', () => {
     expect(formChanges(withRecipe(form, 'vigos'))).toContain('data.usualShare');
     expect(formChanges(withPreset(form, 'paper'))).toEqual([]);
     expect(withPreset(form, 'paper').settings.data.families).not.toEqual(['general', 'prior']);
+  });
+});
+
+describe('stages that a run is held to the tokens of', () => {
+  const [staged, merged] = READY_SCHEDULES.slice(0, 2).map((own) => formOfReady(plain, own));
+  const settingsOf = (form: typeof plain) => {
+    const found = runOf(form);
+    if ('error' in found) throw new Error(found.error.message);
+    return found.settings;
+  };
+  const settings = settingsOf(staged);
+  const metrics = Array.from({ length: settings.steps }, (_, i) => {
+    return { ...metricsOf(i + 1, 0), tokens: i < 10 ? 3 : 2 };
+  });
+
+  it('end after those that the stages of that run took, mixed ones after all of them', () => {
+    const held = withTokensOf(merged, { settings, metrics });
+    if (held === null) throw new Error('the stages are the same');
+    const { order, stages = [] } = settingsOf(held).schedule ?? {};
+    expect(order).toBe('merged');
+    expect(stages.map(({ tokens }) => tokens)).toEqual([30, 84, 104]);
+    const again = formFromQuery(formQuery(withOrder(held, 'staged')));
+    expect(settingsOf(again).schedule?.stages.map(({ tokens }) => tokens)).toEqual([30, 84, 104]);
+  });
+
+  it('are none of a run whose stages are others, or mixed', () => {
+    expect(withTokensOf(staged, { settings: settingsOf(merged), metrics })).toBeNull();
+    const alone = READY_SCHEDULES.find(({ id }) => id === 'perception');
+    if (alone === undefined) throw new Error('it is ready-made');
+    expect(withTokensOf(formOfReady(plain, alone), { settings, metrics })).toBeNull();
   });
 });
 

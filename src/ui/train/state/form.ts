@@ -21,6 +21,8 @@ export interface Draft {
 export interface FormStage {
   readonly id: string;
   readonly label: string;
+  /** Completion tokens after which it ends; absent where its steps alone end it. */
+  readonly tokens?: number;
   readonly preset: TrainPresetName;
   readonly settings: TrainSettings;
   readonly drafts: Readonly<Record<string, Draft>>;

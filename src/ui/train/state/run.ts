@@ -3,8 +3,14 @@
 import type { ErrorRecord } from '../../../base/errors.ts';
 import type { EngineEvent } from '../../../contract/engine.ts';
 import type { OpenedRun, RunCurves, RunsEvent, StoredRun } from '../../../contract/train/runs.ts';
+import { settledAfter } from '../../../contract/train/stages.ts';
 import type { TrainSettings } from '../../../contract/train/train-settings.ts';
-import type { StepRollouts, TrainEvent, TrainState } from '../../../contract/train/training.ts';
+import type {
+  StepMetrics,
+  StepRollouts,
+  TrainEvent,
+  TrainState,
+} from '../../../contract/train/training.ts';
 
 /** `kept` runs wait in the browser's storage, `elsewhere` ones in another tab; `interrupted` ones lost their worker. */
 export type RunState = TrainState | 'starting' | 'stopping' | 'kept' | 'interrupted' | 'elsewhere';
@@ -62,22 +68,21 @@ export const newRun = (runId: string, name: string, settings: TrainSettings): Ru
 });
 
 export const keptRun = (
-  { runId, name, settings, step, elsewhere }: StoredRun,
+  { runId, name, settings: planned, step, elsewhere }: StoredRun,
   { curves, rollouts, goesOnFrom, fault }: OpenedRun,
-): RunView => ({
-  ...FRESH,
-  runId,
-  name,
-  settings,
-  step,
-  savedStep: goesOnFrom,
-  state: elsewhere ? 'elsewhere' : isOver({ step, settings, fault, goesOnFrom }) ? 'done' : 'kept',
-  fault,
-  rollouts,
-  metrics: curves.metrics,
-  evaluations: curves.evaluations,
-  followed: curves.followed,
-});
+): RunView => {
+  const settings = settledAfter(planned, curves.metrics);
+  const over = isOver({ step, settings, fault, goesOnFrom });
+  return {
+    ...FRESH,
+    ...{ runId, name, settings, step, fault, rollouts },
+    savedStep: goesOnFrom,
+    state: elsewhere ? 'elsewhere' : over ? 'done' : 'kept',
+    metrics: curves.metrics,
+    evaluations: curves.evaluations,
+    followed: curves.followed,
+  };
+};
 
 /** All its steps are done; one whose last state is lost can do the last ones again. */
 const isOver = ({
@@ -172,7 +177,7 @@ export function withRunEvent(run: RunView, event: TrainEvent | RunsEvent): RunVi
       return {
         ...run,
         step: event.metrics.step,
-        metrics: upTo(run.metrics, event.metrics),
+        ...after(run, event.metrics),
         evaluating: null,
       };
     case 'train.rollouts':
@@ -215,6 +220,12 @@ export function withRunEvent(run: RunView, event: TrainEvent | RunsEvent): RunVi
     case 'train.checkpoint':
       return run;
   }
+}
+
+/** What a step adds, and where its tokens have ended a stage. */
+function after(run: RunView, step: StepMetrics): Pick<RunView, 'metrics' | 'settings'> {
+  const metrics = upTo(run.metrics, step);
+  return { metrics, settings: settledAfter(run.settings, metrics) };
 }
 
 const BACKENDS = { auto: 'the fastest backend', wasm: 'WebAssembly', webgpu: 'WebGPU' } as const;

@@ -12,7 +12,14 @@ import {
   readScheduleFile,
   settingsOfSchedule,
 } from '../../../contract/train/schedule-file.ts';
-import { asRun, asStage, withSchedule } from '../../../contract/train/stages.ts';
+import {
+  asRun,
+  asStage,
+  isStaged,
+  stagesOf,
+  withSchedule,
+} from '../../../contract/train/stages.ts';
+import type { StepMetrics } from '../../../contract/train/train-records.ts';
 import type { StageOrder, TrainSettings } from '../../../contract/train/train-settings.ts';
 import { validateTrainSettings, withSettings } from '../../../contract/train/train-validate.ts';
 import type { FormStage, FormStages, FormState } from './form.ts';
@@ -26,16 +33,21 @@ export function stagesIn(form: FormState): readonly FormStage[] {
   );
 }
 
+const named = ({ id, label, tokens }: Pick<FormStage, 'id' | 'label' | 'tokens'>) => ({
+  ...{ id, label },
+  ...(tokens === undefined ? {} : { tokens }),
+});
+
 /** What is the run’s and not the stage’s has one value in all. */
 function withShared(stage: FormStage, shown: TrainSettings): FormStage {
-  const own = asStage(stage.id, stage.label, stage.settings);
+  const own = asStage(named(stage), stage.settings);
   return { ...stage, settings: asRun({ ...shown, schedule: undefined } as TrainSettings, own) };
 }
 
 /** The settings of the run that the form describes, or why there can be none. */
 export function runOf(form: FormState): { settings: TrainSettings } | { error: ErrorRecord } {
   if (form.stages === undefined) return { settings: form.settings };
-  const stages = stagesIn(form).map(({ id, label, settings }) => asStage(id, label, settings));
+  const stages = stagesIn(form).map((stage) => asStage(named(stage), stage.settings));
   try {
     const { order } = form.stages;
     return { settings: validateTrainSettings(withSchedule(form.settings, { order, stages })) };
@@ -54,10 +66,9 @@ export function formOfSchedule(form: FormState, written: unknown, ready: string 
   if (schedule === undefined) throw new Error('a schedule has stages');
   const shared = withSettings(sharedOf(form.settings, run), file.set);
   const list = schedule.stages.map((stage, i): FormStage => {
-    const { id, label } = stage;
     const { preset } = file.stages[i];
     const origin = asRun(run as TrainSettings, stage);
-    return { id, label, preset, settings: asRun(shared, stage), drafts: {}, origin };
+    return { ...named(stage), preset, settings: asRun(shared, stage), drafts: {}, origin };
   });
   return shownAs(form, { ready, order: schedule.order, list, chosen: 0 });
 }
@@ -139,6 +150,40 @@ export function renamedStage(form: FormState, label: string): FormState {
   const list = stagesIn(form).map((stage, i) =>
     i === stages.chosen ? { ...stage, label } : stage,
   );
+  return shownAs(form, { ...stages, ready: null, list });
+}
+
+/** After how many tokens the chosen stage ends; null where its steps alone end it. */
+export function withTokens(form: FormState, tokens: number | null): FormState {
+  const { stages } = form;
+  if (stages === undefined) return form;
+  const list = stagesIn(form).map((stage, i): FormStage => {
+    if (i !== stages.chosen) return stage;
+    const { tokens: _, ...own } = stage;
+    return tokens === null ? own : { ...own, tokens };
+  });
+  return shownAs(form, { ...stages, ready: null, list });
+}
+
+/**
+ * The form with the tokens that each of its stages took in a run with the very same stages, so that another order of them
+ * learns from no more; null where that run has other stages, or mixes them.
+ */
+export function withTokensOf(
+  form: FormState,
+  run: { readonly settings: TrainSettings; readonly metrics: readonly StepMetrics[] },
+): FormState | null {
+  const { stages } = form;
+  const { schedule } = run.settings;
+  if (stages === undefined || schedule === undefined || !isStaged(schedule.order)) return null;
+  const taken = new Map(
+    stagesOf(run.settings).map(({ id, from, to }) => {
+      const own = run.metrics.filter(({ step }) => step > from && step <= to);
+      return [id, own.reduce((sum, { tokens }) => sum + tokens, 0)];
+    }),
+  );
+  const list = stagesIn(form).map((stage) => ({ ...stage, tokens: taken.get(stage.id) ?? 0 }));
+  if (list.length !== taken.size || list.some(({ tokens }) => tokens === 0)) return null;
   return shownAs(form, { ...stages, ready: null, list });
 }
 

@@ -9,6 +9,7 @@ import type {
   StorageRoom,
   StoredRun,
 } from '../../../contract/train/runs.ts';
+import { settledAfter } from '../../../contract/train/stages.ts';
 import type { TrainSettings } from '../../../contract/train/train-settings.ts';
 import type { TrainEstimate } from '../../../contract/train/training.ts';
 import type { ChartAxis, StepRange } from '../../charts/columns.ts';
@@ -128,7 +129,7 @@ export function drawnRuns({
   const drawn = (own: Omit<DrawnRun, 'curves'>, curves: RunCurves): DrawnRun => ({
     runId: own.runId,
     name: own.name,
-    settings: own.settings,
+    settings: settledAfter(own.settings, curves.metrics),
     curves,
   });
   const others = (stored ?? []).flatMap((own) => {
