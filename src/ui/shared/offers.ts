@@ -43,6 +43,8 @@ export interface RolloutOffer {
 /** All rollouts of one question in a step that learnt from rewards. */
 export interface GroupOffer {
   readonly rollouts: readonly TrainRollout[];
+  /** What they are about, where it is a person's own; the world's is drawn. */
+  readonly picture?: File;
   /** The one that is looked at. */
   readonly pick: number;
   readonly sampling: Omit<SamplingConfig, 'count'>;

@@ -1,5 +1,6 @@
 /** A group of a training step in the Lab: its rollouts with the log-probabilities of their sampling, under a student of its run. */
 
+import { encode } from 'fast-png';
 import { expect, it, vi } from 'vitest';
 import type { TrainRollout } from '../../../contract/train/training.ts';
 import { VIGOS_PAPER } from '../../../method/named-methods.ts';
@@ -115,4 +116,17 @@ it('its terms are read once for each question about it', async () => {
   await session.readGroup();
   expect(api.group).toHaveBeenCalledTimes(2);
   expect(store.getState().group?.reading).toMatchObject(reading);
+});
+
+it('of a person’s own set is about its picture, graded as the run did', async () => {
+  const { session, store, api } = await lab();
+  const data = new Uint8Array(2 * 4).fill(200);
+  const picture = new File([encode({ width: 2, height: 1, channels: 4, data }).slice()], 'a.png');
+  await session.openGroup({ ...offer, picture });
+  const { own, batch, settings } = store.getState();
+  expect(own?.name).toBe('a.png');
+  expect([batch.length, settings.level]).toEqual([2, 'group']);
+  const { input } = api.score.mock.lastCall?.[0] ?? {};
+  expect(input).toMatchObject({ answer: 'pink', measure: 'mathematical' });
+  expect(input?.image).toMatchObject({ width: 2, height: 1 });
 });

@@ -186,7 +186,8 @@ export function trainedStudents({ store, engine, wish, cancel, run, score, settl
   }
 
   /** Puts a step's rollouts of one question on the page, read with the first of its students that is still here. */
-  async function openGroup({ rollouts, pick, sampling: drawn, terms, students }: GroupOffer) {
+  async function openGroup(group: GroupOffer) {
+    const { rollouts, picture, pick, sampling: drawn, terms, students } = group;
     const stillWanted = wish();
     cancel();
     waiting = null;
@@ -198,7 +199,9 @@ export function trainedStudents({ store, engine, wish, cancel, run, score, settl
     }
     // The first one made the rollouts: what is to be said is why that one is gone.
     if (whys.at(-1) !== null) return set((s) => withError(s, 'run', whys[0] ?? notReady()));
-    const [rollout] = rollouts;
+    const [first] = rollouts;
+    const { question, answer, ids } = first;
+    const rollout = picture === undefined ? first : { question, answer, ids, picture };
     const offer = { rollout, sampling: drawn, method: null, student: null };
     const placed = await outcomeOf(() => placing(offer), 'picture');
     if (!stillWanted()) return;

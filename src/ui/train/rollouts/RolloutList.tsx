@@ -44,12 +44,13 @@ export function RolloutList() {
   const { questions } = useTraining();
   const open = async (rolled: RolledRun, number: number) => {
     const group = groupOffer(rolled, number);
-    if (group !== null) return openGroup(group);
     const offer = rolloutOffer(rolled, number);
     const { item, question, answer, ids } = rolled.rollouts.rollouts[number];
-    if (item.data === undefined) return openRollout(offer);
+    if (item.data === undefined) return group === null ? openRollout(offer) : openGroup(group);
     const picture = await questions.pictureOf(item.data, item.index);
-    if (picture !== null) openRollout({ ...offer, rollout: { question, answer, ids, picture } });
+    if (picture === null) return;
+    if (group !== null) return openGroup({ ...group, picture });
+    openRollout({ ...offer, rollout: { question, answer, ids, picture } });
   };
   const [all, setAll] = useState(false);
   const [scaleName, setScale] = useState<ScaleName>('log');

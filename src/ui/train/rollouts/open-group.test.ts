@@ -52,3 +52,11 @@ it('not where a rollout of it was not kept, nor from before its log-probabilitie
     student: { label: 'Mine, before step 7' },
   });
 });
+
+it('of a person’s own set the whole group too, and of problems in words none: they have no picture', () => {
+  const about = (item: Partial<TrainRollout['item']>) =>
+    four.map((own) => ({ ...own, item: { ...own.item, ...item } }));
+  const data = { name: 'mine', fingerprint: 'f'.repeat(64) };
+  expect(groupOffer(run(about({ data })), 3)?.rollouts).toHaveLength(2);
+  expect(groupOffer(run(about({ words: 'problems' })), 3)).toBeNull();
+});

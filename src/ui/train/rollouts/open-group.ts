@@ -33,13 +33,16 @@ export function rolloutOffer(run: RolledRun, number: number): RolloutOffer {
   return { rollout, sampling, method: own.method, student: studentAt(run, 'before') };
 }
 
-/** Null where the rollout is of no group, or the group is not here as a whole with what its sampling left. */
+/**
+ * Null where the rollout is of no group, or the group is not here as a whole with what its sampling left. A picture of
+ * a person's own is for the asker to fetch.
+ */
 export function groupOffer(run: RolledRun, number: number): GroupOffer | null {
   const { rollouts } = run.rollouts;
   const { policy, item } = rollouts[number];
   const { own, sampling } = drawnBy(run);
-  // The Lab draws the world's pictures by themselves; those of a file are fetched one by one.
-  if (policy === undefined || own.grpo === undefined || item.data !== undefined) return null;
+  // Without a picture there is nothing that the Lab could show of it.
+  if (policy === undefined || own.grpo === undefined || item.words !== undefined) return null;
   const group = rollouts.filter((other) => other.policy?.group === policy.group);
   const whole = group.length === own.grpo.groupSize;
   if (!whole || group.some((other) => other.policy?.logProbs === undefined)) return null;
