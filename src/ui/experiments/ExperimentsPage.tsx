@@ -16,6 +16,8 @@ import { MadePanel } from './panels/MadePanel.tsx';
 import { MapPanel } from './panels/MapPanel.tsx';
 import { StepsPanel } from './panels/StepsPanel.tsx';
 
+const SHIPPED = 'experiments/does-seeing-first-help.json';
+
 export function ExperimentsPage() {
   const { dismiss, showShipped, store } = useExperiments();
   const report = useExperimentsState((s) => s.report);
@@ -86,8 +88,8 @@ function Side() {
           ? 'These results come with the page.'
           : `These results are your own, from “${own}”.`}{' '}
         An experiment is a file of models, conditions, recipes and seeds;{' '}
-        <code>npm run -s experiment -- experiments/does-seeing-first-help.json --out DIR</code>{' '}
-        makes this one again, and DIR opens here.
+        <code>npm run -s experiment -- {own === null ? SHIPPED : 'FILE.json'} --out DIR</code>{' '}
+        {own === null ? 'makes this one again' : 'runs one'}, and DIR opens here.
       </p>
     </div>
   );
