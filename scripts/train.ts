@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Outcome, unwrap } from '../src/base/outcome.ts';
 import type { EngineEvent } from '../src/contract/engine.ts';
+import { DEFAULT_MODEL } from '../src/contract/models/built-in-models.ts';
 import { settledAfter } from '../src/contract/train/stages.ts';
 import type { TrainResult } from '../src/contract/train/training.ts';
 import { readCheckpoint } from '../src/training/runs/checkpoint-file.ts';
