@@ -25,6 +25,8 @@ const PICTURE_LIST = 'pictures.jsonl';
 /** Bytes of pictures and rows that are held before they are written. */
 const STRETCH_BYTES = 4 * 2 ** 20;
 const STRETCH_ROWS = 1000;
+/** Until another tab that keeps the same set is asked again, ms. */
+const AGAIN_MS = 50;
 
 interface StoredSet extends DataRecord {
   readonly format: 'vigos-data/1';
@@ -90,6 +92,21 @@ export class DataStore {
   /** The set with these questions; null where it is not here. */
   async find(fingerprint: string): Promise<DataRecord | null> {
     return (await this.list()).sets.find((set) => set.fingerprint === fingerprint) ?? null;
+  }
+
+  /** Keeps a set with these questions, or finds that it is kept: over all tabs one after the other, so that it is kept once. */
+  async alone<T>(fingerprint: string, work: (there: DataRecord | null) => Promise<T>): Promise<T> {
+    const name = lockOf(`questions ${fingerprint}`);
+    let release = await holdName(name, 'exclusive');
+    while (release === null) {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      release = await holdName(name, 'exclusive');
+    }
+    try {
+      return await work(await this.find(fingerprint));
+    } finally {
+      await release();
+    }
   }
 
   /** A new set to write into; nobody else sees it before it is finished. */

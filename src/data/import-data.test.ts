@@ -374,6 +374,21 @@ it('a set is renamed, deleted, and told to be damaged where a byte of it was cha
   });
 });
 
+it('the same questions that two tabs import at once are kept once', async () => {
+  const tabs = [sets, new DataSets(new DataStore(area), check)];
+  const files = [
+    given('a.jsonl', lines({ problem: 'Which?', answer: 'x', image: base64(png(4)) })),
+  ];
+  const request = (importId: string) => ({ importId, name: 'mine', files, mapping: null });
+  const results = await Promise.allSettled(
+    tabs.map((tab, i) => tab.import(request(`tab ${i}`), () => undefined)),
+  );
+  expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  const [refusal] = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  expect(toErrorRecord(refusal).code).toBe('data.there');
+  expect(await area.folders()).toHaveLength(1);
+});
+
 it('what is exported comes in again as the same set, of single pictures and of three', async () => {
   const [a, b, c] = [1, 2, 3].map((shade) => base64(png(shade)));
   const single = [

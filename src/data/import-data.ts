@@ -144,19 +144,20 @@ export async function importData(
     }
     const facts = await taking.facts();
     if (writer.items === 0) throw empty(files, taking.skipped);
-    const there = await store.find(facts.fingerprint);
-    if (there !== null) {
-      await writer.discard();
-      return { record: there, isNew: false };
-    }
-    const record = await writer.finish({
-      name,
-      importedAt: Date.now(),
-      files: files.map(({ path, file }) => ({ name: path, bytes: file.size })).slice(0, 20),
-      shape: request.mapping === null ? look.shape : null,
-      ...facts,
+    return await store.alone(facts.fingerprint, async (there) => {
+      if (there !== null) {
+        await writer.discard();
+        return { record: there, isNew: false };
+      }
+      const record = await writer.finish({
+        name,
+        importedAt: Date.now(),
+        files: files.map(({ path, file }) => ({ name: path, bytes: file.size })).slice(0, 20),
+        shape: request.mapping === null ? look.shape : null,
+        ...facts,
+      });
+      return { record, isNew: true };
     });
-    return { record, isNew: true };
   } catch (error) {
     await writer.discard();
     throw error;
