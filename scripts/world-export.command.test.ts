@@ -106,7 +106,7 @@ describe('world:export', () => {
     }
   });
 
-  it('writes one file by its ending, which comes in as the same set as the folder', async () => {
+  it('writes one file by its ending, zip or Parquet, which come in as one and the same set', async () => {
     const size = { width: 112, height: 112, originalWidth: 112, originalHeight: 112 };
     const prints: string[] = [];
     for (const ending of ['zip', 'parquet']) {
