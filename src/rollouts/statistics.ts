@@ -90,6 +90,9 @@ function lengthsOf(
   return { mean: rows.length === 0 ? 0 : sum / rows.length, median, most, width, counts };
 }
 
+type Step = RolloutStatistics['steps'][number];
+type Point = { -readonly [Name in keyof Step]: Step[Name] };
+
 function stepsOf(
   columns: Columns,
   rows: Uint32Array,
@@ -107,19 +110,20 @@ function stepsOf(
   if (least > most) return [];
   // Many steps are put together in stretches of one width.
   const width = Math.max(1, Math.ceil((most - least + 1) / MOST_STEPS));
-  const points = new Map<number, RolloutStatistics['steps'][number]>();
+  const points = new Map<number, Point>();
   for (const row of rows) {
     if (Number.isNaN(step[row])) continue;
     const at = least + width * Math.floor((step[row] - least) / width);
-    const point = points.get(at) ?? { step: at, rows: 0, valid: 0, tokens: 0, graded: 0, right: 0 };
-    points.set(at, {
-      step: at,
-      rows: point.rows + 1,
-      valid: point.valid + (fault[row] === 0 ? 1 : 0),
-      tokens: point.tokens + tokens[row],
-      graded: point.graded + (grade[row] === GRADE.none ? 0 : 1),
-      right: point.right + (grade[row] === GRADE.right ? 1 : 0),
-    });
+    let point = points.get(at);
+    if (point === undefined) {
+      point = { step: at, rows: 0, valid: 0, tokens: 0, graded: 0, right: 0 };
+      points.set(at, point);
+    }
+    point.rows++;
+    point.tokens += tokens[row];
+    if (fault[row] === 0) point.valid++;
+    if (grade[row] !== GRADE.none) point.graded++;
+    if (grade[row] === GRADE.right) point.right++;
   }
   return [...points.values()].sort((a, b) => a.step - b.step);
 }
