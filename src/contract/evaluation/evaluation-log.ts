@@ -1,8 +1,9 @@
 /** Evaluations as they are written down: the record and the lines of its log, read from parsed JSON. */
 
 import * as v from 'valibot';
-import { PlaygroundError, shortened } from '../../base/errors.ts';
+import { PlaygroundError } from '../../base/errors.ts';
 import { MEASURES } from '../../method/grading.ts';
+import { checked } from '../checked.ts';
 import { ROUNDED_PRECISIONS } from '../models/model.ts';
 import { seeingSchema } from '../settings/seeing.ts';
 import {
@@ -171,14 +172,15 @@ function read<T extends v.GenericSchema>(
   json: unknown,
   where: string,
 ): v.InferOutput<T> {
-  const result = v.safeParse(schema, json);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const field = v.getDotPath(issue) ?? '';
-  throw new PlaygroundError({
-    code: 'evaluation.invalid',
-    message: `${where} cannot be used: ${field === '' ? '' : `${field}: `}${shortened(issue.message, 200)}.`,
-    fix: 'Take it unchanged as this page or the command wrote it, or evaluate again.',
-    where: field === '' ? where : `${where}: ${field}`,
-  });
+  return checked(
+    schema,
+    json,
+    (reason, field) =>
+      new PlaygroundError({
+        code: 'evaluation.invalid',
+        message: `${where} cannot be used: ${reason}.`,
+        fix: 'Take it unchanged as this page or the command wrote it, or evaluate again.',
+        where: field === '' ? where : `${where}: ${field}`,
+      }),
+  );
 }

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
+import { checked } from '../checked.ts';
 import { validateTrainSettings } from '../train/train-validate.ts';
 import { readExperiment } from './experiment.ts';
 import type { ExperimentReport } from './experiment-report.ts';
@@ -98,18 +99,17 @@ const report = v.object({
  * @throws PlaygroundError `experiment.bad-report` naming the field, and what reading an experiment and settings throws.
  */
 export function readExperimentReport(json: unknown, where: string): ExperimentReport {
-  const result = v.safeParse(report, json);
-  if (!result.success) {
-    const [issue] = result.issues;
-    const field = v.getDotPath(issue) ?? '';
-    throw new PlaygroundError({
-      code: 'experiment.bad-report',
-      message: `${where} is no report of an experiment: ${field === '' ? '' : `${field}: `}${issue.message}.`,
-      fix: 'Choose the folder that npm run experiment wrote, or report.json in it.',
-      where: field === '' ? where : `${where}: ${field}`,
-    });
-  }
-  const { experiment, cells, ...rest } = result.output;
+  const { experiment, cells, ...rest } = checked(
+    report,
+    json,
+    (reason, field) =>
+      new PlaygroundError({
+        code: 'experiment.bad-report',
+        message: `${where} is no report of an experiment: ${reason}.`,
+        fix: 'Choose the folder that npm run experiment wrote, or report.json in it.',
+        where: field === '' ? where : `${where}: ${field}`,
+      }),
+  );
   return {
     ...rest,
     experiment: readExperiment(experiment),

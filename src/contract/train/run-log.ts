@@ -8,6 +8,7 @@
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
 import { TEACHER_NAMES } from '../../method/types.ts';
+import { checked } from '../checked.ts';
 import { withNamedFigures } from './earlier-metrics.ts';
 import { RECIPE_KINDS } from './recipes.ts';
 import type {
@@ -202,11 +203,7 @@ export function check<T extends v.GenericSchema>(
   json: unknown,
   where: string,
 ): v.InferOutput<T> {
-  const result = v.safeParse(schema, json);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const field = v.getDotPath(issue) ?? '';
-  throw invalid(where, `${field === '' ? '' : `${field}: `}${issue.message}`, field);
+  return checked(schema, json, (reason, field) => invalid(where, reason, field));
 }
 
 /** Refuses another format, and a later version of the same one by that name; earlier ones are read. */

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { shortened } from '../../base/errors.ts';
+import { checked } from '../../contract/checked.ts';
 import { SIGHT_TARGETS } from '../../contract/train/train-rows.ts';
 import type { LoraTrainable } from '../../contract/train/train-settings.ts';
 import { isJsonObject, type JsonObject } from '../sources/json-source.ts';
@@ -106,13 +107,7 @@ export function readPeftConfig(json: unknown): PeftSettings {
       'Pick an adapter whose peft_type is LORA.',
       'peft_type',
     );
-  const parsed = v.safeParse(schema, json);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    const field = v.getDotPath(issue) ?? '';
-    throw invalidConfig(`${field}: ${issue.message}`, field);
-  }
-  const config = parsed.output;
+  const config = checked(schema, json, invalidConfig);
   const wholeOnly: WholeOnly[] = [];
   for (const [key, value] of Object.entries(config)) {
     if (isOff(value)) continue;
