@@ -3,6 +3,7 @@ import { expect, type Page, test } from '@playwright/test';
 import type { BenchReport } from '../src/kernel-bench/contract.ts';
 import { expectAccessible } from './accessible.ts';
 import { complaintsOf } from './console.ts';
+import { hold } from './held.ts';
 
 /** Both sizes and both themes: neither changes what is wrong with the other. */
 const LOOKS = [
@@ -97,14 +98,7 @@ test('without WebGPU its ways are not to be had, which is said, and the others a
 
 test('a run can be stopped and started again, and outlives a look at the Lab', async ({ page }) => {
   // Until it is let through, the run is surely under way.
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route('**/*.wasm', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(page, '**/*.wasm');
   await openBench(page);
   await chooseLittle(page, ['Ours, CPU', 'ONNX Runtime wasm']);
   await page.getByRole('button', { name: 'Start' }).click();

@@ -1,18 +1,12 @@
 /** The loading bar says what is waited for, and only ever grows. */
 import { expect, test } from '@playwright/test';
+import { hold } from './held.ts';
 import { openLab } from './lab-page.ts';
 
 test('while the runtime has not come, the bar says so and stands at the model’s part', async ({
   page,
 }) => {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route('**/*.wasm', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(page, '**/*.wasm');
   await page.addInitScript(() => {
     const seen: number[] = [];
     Object.assign(globalThis, { seen });

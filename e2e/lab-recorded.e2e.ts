@@ -1,18 +1,12 @@
 /** Recorded rollouts: there before the model is, marked as what they are, and gone when it runs. */
 import { expect, test } from '@playwright/test';
+import { hold } from './held.ts';
 import { openLab } from './lab-page.ts';
 
 test('a recorded rollout stands on the page before the model has come, and gives way to a real one', async ({
   page,
 }) => {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route('**/model.safetensors', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(page, '**/model.safetensors');
   const lab = await openLab(page);
   const note = page.locator('[data-recorded]');
   await expect(note).toContainText('Recorded: tiny-qwen2.5-vl made this rollout earlier');

@@ -2,6 +2,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
 import { complaintsOf } from './console.ts';
+import { hold } from './held.ts';
 
 const marked = (page: Page) => page.getByTestId('marked');
 const showed = (page: Page) => page.getByTestId('showed');
@@ -11,14 +12,7 @@ test('the swap says who looks before the model has loaded, and the model here sa
   page,
 }) => {
   const problems = complaintsOf(page);
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route('**/model.safetensors', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(page, '**/model.safetensors');
   await page.goto('./');
   await expect(page.getByText('Recorded: tiny-qwen2.5-vl on WebAssembly')).toBeVisible();
   await expect(marked(page)).toContainText('At “yellow” the student contradicts the picture');

@@ -17,7 +17,7 @@ against float64. Medians of repeated runs after a warm-up, contenders in turn.
   --repeats N          timed runs of each contender (7)
   --scale              instead: how our forward KL grows with tokens and vocabulary, with the fits
   --json               one JSON object instead of tables
-  --markdown           the tables as they stand in the README
+  --markdown           the tables as they stand in docs/results.md
 `;
 
 export interface KernelBenchOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toErrorRecord } from '../base/errors.ts';
+import { refusedBy } from '../base/fixtures/refused.ts';
 import { PALR_DEFAULTS, type PalrToken, palr } from './palr.ts';
 
 const token = (change: Partial<PalrToken>): PalrToken => ({
@@ -93,14 +93,7 @@ describe('PALR', () => {
   });
 
   it('refuses an answer-aware token without wrong answers or with more than K, and settings that mean nothing', () => {
-    const code = (run: () => unknown) => {
-      try {
-        run();
-      } catch (error) {
-        return toErrorRecord(error).code;
-      }
-      return undefined;
-    };
+    const code = (run: () => unknown) => refusedBy(run).code;
     expect(code(() => palr([token({ wrongAnswers: [] })]))).toBe('method.palr-answers');
     expect(code(() => palr([token({ wrongAnswers: [-1, -1, -1, -1] })]))).toBe(
       'method.palr-answers',

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { PlaygroundError } from '../../base/errors.ts';
+import { refusedLater } from '../../base/fixtures/refused.ts';
 import type { FolderFile, ModelSource } from '../../contract/engine.ts';
 import { readModelFiles } from './model-files.ts';
 import { openSource } from './open-source.ts';
@@ -45,15 +45,6 @@ async function readAll(
   };
 }
 
-async function errorOf(work: Promise<unknown>) {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof PlaygroundError) return error.record;
-  throw new Error(`expected a PlaygroundError, got ${String(error)}`);
-}
-
 it('reads the adapter that was chosen of several, and calls the model by both', async () => {
   const files = Object.fromEntries(
     ['a', 'b'].flatMap((name) => [
@@ -66,7 +57,7 @@ it('reads the adapter that was chosen of several, and calls the model by both', 
     openSource(source, { shardsOf: noShards }).then((opened) =>
       readModelFiles(opened, noShards, adapter === undefined ? {} : { adapter }),
     );
-  expect(await errorOf(read())).toMatchObject({ code: 'adapter.asked' });
+  expect(await refusedLater(read())).toMatchObject({ code: 'adapter.asked' });
   const chosen = await read('b');
   expect(chosen.name).toBe('mine with b');
   const { model, adapter } = await chosen.weights();
@@ -94,15 +85,15 @@ describe('a picked folder', () => {
 
   it('names the required file that is missing and what is there instead', async () => {
     const { 'tokenizer.json': _, ...rest } = TEXTS;
-    const error = await errorOf(readAll(folder({ ...rest, 'model.gguf': 'x' }), noShards));
+    const error = await refusedLater(readAll(folder({ ...rest, 'model.gguf': 'x' }), noShards));
     expect(error).toMatchObject({ code: 'model.file-missing', where: 'tokenizer.json' });
     expect(error.message).toContain('model.gguf');
   });
 
   it('asks for weights, and says so when the folder is empty', async () => {
-    const noWeights = await errorOf(readAll(folder(TEXTS), noShards));
+    const noWeights = await refusedLater(readAll(folder(TEXTS), noShards));
     expect(noWeights).toMatchObject({ code: 'model.file-missing', where: 'model.safetensors' });
-    const empty = await errorOf(readAll(folder({}), noShards));
+    const empty = await refusedLater(readAll(folder({}), noShards));
     expect(empty).toMatchObject({ code: 'model.file-missing', where: 'config.json' });
     expect(empty.message).toContain('empty');
   });
@@ -129,7 +120,7 @@ describe('a picked folder', () => {
     ];
     for (const [files, found, fix] of kinds)
       for (const home of ['', 'mine/']) {
-        const error = await errorOf(readAll(folder(files, home), noShards));
+        const error = await refusedLater(readAll(folder(files, home), noShards));
         expect(error.code).toBe('model.file-missing');
         expect(error.message).toContain(found);
         expect(error.fix).toMatch(fix);
@@ -139,7 +130,7 @@ describe('a picked folder', () => {
   it('a model whose weights are ONNX graphs is told so, with its files', async () => {
     const graphs = { 'onnx/decoder_q4.onnx': '', 'onnx/decoder_q4.onnx_data_1': '' };
     for (const home of ['', 'mine/']) {
-      const error = await errorOf(readAll(folder({ ...TEXTS, ...graphs }, home)));
+      const error = await refusedLater(readAll(folder({ ...TEXTS, ...graphs }, home)));
       expect(error).toMatchObject({ code: 'model.format', where: 'onnx/decoder_q4.onnx' });
       expect(error.message).toContain(
         'ONNX graphs (onnx/decoder_q4.onnx, onnx/decoder_q4.onnx_data_1)',
@@ -153,13 +144,13 @@ describe('a picked folder', () => {
   it('of a model that lacks one file nothing else is said, whatever lies beside it', async () => {
     const { 'tokenizer.json': _, ...rest } = TEXTS;
     const files = { ...rest, 'model.safetensors': 'weights', 'model.onnx': '', 'log.jsonl': '' };
-    const error = await errorOf(readAll(folder(files), noShards));
+    const error = await refusedLater(readAll(folder(files), noShards));
     expect(error.fix).toContain('with tokenizer.json in it');
     expect(error.message).not.toContain('ONNX');
   });
 
   it('a folder that holds only folders is not called empty', async () => {
-    const error = await errorOf(
+    const error = await refusedLater(
       readAll(folder({ 'a/x.txt': '', 'b/y.txt': '' }, 'top/'), noShards),
     );
     expect(error.message).toContain('The folder holds a/, b/.');
@@ -168,7 +159,7 @@ describe('a picked folder', () => {
   it('reads the shards that an index names, and names the one that is missing', async () => {
     const index = { ...TEXTS, 'model.safetensors.index.json': '{}', 'a.safetensors': '1' };
     const shards = () => ['a.safetensors', 'b.safetensors'];
-    const error = await errorOf(readAll(folder(index), shards));
+    const error = await refusedLater(readAll(folder(index), shards));
     expect(error).toMatchObject({ code: 'model.file-missing', where: 'b.safetensors' });
     const whole = await readAll(folder({ ...index, 'b.safetensors': '2' }), shards);
     expect([...whole.weights.keys()]).toEqual(['a.safetensors', 'b.safetensors']);
@@ -193,7 +184,7 @@ describe('a picked folder', () => {
       noShards,
     );
     expect(files.companions().has('processor_config.json')).toBe(true);
-    const missing = await errorOf(readAll(folder({ ...rest, 'vocab.json': '{}' }), noShards));
+    const missing = await refusedLater(readAll(folder({ ...rest, 'vocab.json': '{}' }), noShards));
     expect(missing.where).toBe('tokenizer.json');
   });
 
@@ -210,7 +201,7 @@ describe('a picked folder', () => {
     const files = picked({ ...TEXTS, 'model.safetensors': 'weights' });
     const weights = files.find(({ path }) => path === 'model.safetensors');
     Object.defineProperty(weights?.file, 'size', { value: 3e9 });
-    const error = await errorOf(readAll({ kind: 'folder', name: 'large', files }, () => []));
+    const error = await refusedLater(readAll({ kind: 'folder', name: 'large', files }, () => []));
     expect(error).toMatchObject({ code: 'model.too-large' });
     expect(error.message).toContain('3.0 GB');
   });
@@ -272,10 +263,10 @@ describe('the bundled model', () => {
     const fix = expect.stringContaining('Reload the page');
     const missing = { code: 'model.file-missing', where: 'tokenizer.json', fix };
     const plain = host('tokenizer.json', { status: 404, type: 'text/plain', body: 'no' });
-    expect(await errorOf(plain)).toMatchObject(missing);
+    expect(await refusedLater(plain)).toMatchObject(missing);
     server?.close();
     const page = host('tokenizer.json', { status: 200, type: 'text/html', body: '<p>' });
-    expect(await errorOf(page)).toMatchObject(missing);
+    expect(await refusedLater(page)).toMatchObject(missing);
   });
 
   it('tells progress only when the size of every file is known', async () => {
@@ -301,7 +292,7 @@ describe('the bundled model', () => {
       body: 'weights',
       promised: 100,
     });
-    expect(await errorOf(cut)).toMatchObject({
+    expect(await refusedLater(cut)).toMatchObject({
       code: 'model.file-truncated',
       where: 'model.safetensors',
     });
@@ -309,7 +300,7 @@ describe('the bundled model', () => {
 
   it('tells a host that cannot be reached from a file that is missing', async () => {
     const broken = host('config.json', { status: 500, type: 'text/plain', body: 'broken' });
-    expect(await errorOf(broken)).toMatchObject({
+    expect(await refusedLater(broken)).toMatchObject({
       code: 'model.unreachable',
       where: 'config.json',
     });

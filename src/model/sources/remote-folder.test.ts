@@ -1,7 +1,7 @@
 /** A model from a hub on this machine, with everything that goes wrong between a hub and a browser. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PlaygroundError } from '../../base/errors.ts';
+import { refusedLater } from '../../base/fixtures/refused.ts';
 import type {
   HubSource,
   RemoteSource,
@@ -60,15 +60,6 @@ function expectBytes(found: Uint8Array, wanted: Uint8Array) {
   expect(Buffer.compare(found, wanted)).toBe(0);
 }
 
-async function errorOf(work: Promise<unknown>) {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof PlaygroundError) return error.record;
-  throw new Error(`expected a PlaygroundError, got ${String(error)}`);
-}
-
 const contentAsked = () =>
   hub.asked.filter(({ path }) => /\/blob\/|\/resolve\/|\/plain\//.test(path));
 
@@ -95,7 +86,7 @@ describe('a repository', () => {
     expect(offline.offline).toBe(true);
     expectBytes(await offline.read(WEIGHTS), bytesOf(100_000));
     // Another revision is another model.
-    expect(await errorOf(open(sourceOf({ revision: 'v2' })))).toMatchObject({
+    expect(await refusedLater(open(sourceOf({ revision: 'v2' })))).toMatchObject({
       code: 'hub.unreachable',
     });
   });
@@ -110,18 +101,18 @@ describe('a repository', () => {
   });
 
   it('that is not there, private, or gated says so, and a token opens it', async () => {
-    const wrong = await errorOf(open(sourceOf({ repo: 'owner/nothing' })));
+    const wrong = await refusedLater(open(sourceOf({ repo: 'owner/nothing' })));
     expect(wrong).toMatchObject({ code: 'hub.private' });
     expect(wrong.fix).toMatch(/name.*token/);
     const known = sourceOf({ repo: 'owner/nothing', token: 'mine' });
-    expect(await errorOf(open(known))).toMatchObject({ code: 'hub.not-found' });
-    expect(await errorOf(open(sourceOf({ revision: 'v9' })))).toMatchObject({
+    expect(await refusedLater(open(known))).toMatchObject({ code: 'hub.not-found' });
+    expect(await refusedLater(open(sourceOf({ revision: 'v9' })))).toMatchObject({
       code: 'hub.no-revision',
     });
     const repo = hub.repos.get(REPO);
     if (repo) Object.assign(repo, { token: 'hf_secret', gated: true });
-    expect(await errorOf(open())).toMatchObject({ code: 'hub.private' });
-    const other = await errorOf(open(sourceOf({ token: 'hf_other' })));
+    expect(await refusedLater(open())).toMatchObject({ code: 'hub.private' });
+    const other = await refusedLater(open(sourceOf({ token: 'hf_other' })));
     expect(other).toMatchObject({ code: 'hub.private' });
     expect(other.fix).toContain('access');
     expect(await (await open(sourceOf({ token: 'hf_secret' }))).read(WEIGHTS)).toHaveLength(
@@ -157,7 +148,7 @@ describe('a transfer', () => {
     fileAt(WEIGHTS).faults.push({ kind: 'cut', after: 20_000 });
     for (let i = 1; i < PATIENCE.tries; i++)
       fileAt(WEIGHTS).faults.push({ kind: 'status', status: 500 });
-    expect(await errorOf((await open()).read(WEIGHTS))).toMatchObject({ code: 'hub.failing' });
+    expect(await refusedLater((await open()).read(WEIGHTS))).toMatchObject({ code: 'hub.failing' });
     const reloaded = new ModelStore(store.disk);
     hub.asked.length = 0;
     const folder = await RemoteFolder.open(sourceOf(), {
@@ -197,9 +188,11 @@ describe('a transfer', () => {
     expect(seen.some(({ waiting }) => waiting?.includes('asks for patience'))).toBe(true);
     const other = fileAt('onnx/decoder_model_merged.onnx');
     for (let i = 0; i < 9; i++) other.faults.push({ kind: 'status', status: 429 });
-    expect(await errorOf((await open()).read('onnx/decoder_model_merged.onnx'))).toMatchObject({
-      code: 'hub.busy',
-    });
+    expect(await refusedLater((await open()).read('onnx/decoder_model_merged.onnx'))).toMatchObject(
+      {
+        code: 'hub.busy',
+      },
+    );
   });
 
   it('makes a connection anew on which nothing comes', async () => {
@@ -209,7 +202,7 @@ describe('a transfer', () => {
 
   it('of a file with another content or length than the hub lists is thrown away', async () => {
     fileAt(WEIGHTS).listed = { sha256: 'b'.repeat(64) };
-    expect(await errorOf((await open()).read(WEIGHTS))).toMatchObject({
+    expect(await refusedLater((await open()).read(WEIGHTS))).toMatchObject({
       code: 'model.wrong-checksum',
       where: WEIGHTS,
     });
@@ -217,7 +210,7 @@ describe('a transfer', () => {
     expect((await kept.sizes()).get(WEIGHTS) ?? 0).toBe(0);
     for (const bytes of [90_000, 110_000]) {
       fileAt(WEIGHTS).listed = { bytes };
-      expect(await errorOf((await open()).read(WEIGHTS))).toMatchObject({
+      expect(await refusedLater((await open()).read(WEIGHTS))).toMatchObject({
         code: 'model.wrong-length',
       });
     }
@@ -226,7 +219,7 @@ describe('a transfer', () => {
     const text = config.bytes;
     const folder = await open();
     config.bytes = Uint8Array.from(text, (byte) => byte ^ 1);
-    expect(await errorOf(folder.read('config.json'))).toMatchObject({
+    expect(await refusedLater(folder.read('config.json'))).toMatchObject({
       code: 'model.wrong-checksum',
     });
   });
@@ -251,7 +244,7 @@ describe('a transfer', () => {
     const [first, second] = [await open(), await open()];
     const reading = first.prepare([WEIGHTS], {});
     await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(await errorOf(second.prepare([WEIGHTS], {}))).toMatchObject({
+    expect(await refusedLater(second.prepare([WEIGHTS], {}))).toMatchObject({
       code: 'model.fetch-busy',
     });
     await reading;
@@ -272,7 +265,9 @@ describe('room', () => {
     expect(folder.lasting).toBe(false);
     fileAt(WEIGHTS).listed = { bytes: 3e9 };
     store = new ModelStore(new Small());
-    expect(await errorOf((await open()).read(WEIGHTS))).toMatchObject({ code: 'storage.no-room' });
+    expect(await refusedLater((await open()).read(WEIGHTS))).toMatchObject({
+      code: 'storage.no-room',
+    });
   });
 
   it('is free again once a model is deleted', async () => {
@@ -326,6 +321,6 @@ describe('a folder on a plain host', () => {
 
   it('that does not answer says so', async () => {
     await hub.close();
-    expect(await errorOf(open(address()))).toMatchObject({ code: 'hub.unreachable' });
+    expect(await refusedLater(open(address()))).toMatchObject({ code: 'hub.unreachable' });
   });
 });

@@ -13,15 +13,12 @@ import {
 } from '../../method/types.ts';
 import { splitBatch } from './batch.ts';
 import { type Carried, carriedBy, type Rules } from './carried.ts';
-import { SHARED_RULES, targetsRule } from './shared-rules.ts';
+import { TRL_RULES } from './trl-rules.ts';
 
 export const TRL_VERSION = '1.16.0';
 
-/** What the built-in model needs would cut every rollout of a large one. */
-export const TRL_COMPLETION = 1024;
-
 const RULES: Rules = {
-  ...SHARED_RULES,
+  ...TRL_RULES,
   rolloutsPerStep: ({ rolloutsPerStep }) => ({
     how: 'option',
     options: {
@@ -40,21 +37,10 @@ const RULES: Rules = {
       note: 'One temperature there, for sampling and for the divergence alike; it takes that of sampling.',
     };
   },
-  'sampling.topP': ({ sampling }) => ({ how: 'option', options: { top_p: sampling.topP } }),
   'sampling.topK': ({ sampling }) => ({
     how: 'option',
     options: { top_k: sampling.temperature === 0 ? 1 : sampling.topK },
   }),
-  'sampling.maxNewTokens': ({ sampling }) => ({
-    how: 'differs',
-    options: { max_completion_length: Math.max(TRL_COMPLETION, sampling.maxNewTokens) },
-    note: 'A large model writes more than the built-in one.',
-  }),
-  'trainable.kind': ({ trainable }) => ({
-    how: 'option',
-    options: { use_peft: trainable.kind === 'lora' },
-  }),
-  'trainable.targets': targetsRule((targets) => ({ lora_target_modules: targets })),
   'method.temperature': () => ({ how: 'absent', note: 'See the sampling temperature.' }),
   'method.reading': () => null,
   'method.validity': () => null,

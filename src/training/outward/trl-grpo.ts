@@ -7,14 +7,13 @@ import { PlaygroundError } from '../../base/errors.ts';
 import type { GrpoSettings, TrainSettings } from '../../contract/train/train-settings.ts';
 import { splitBatch } from './batch.ts';
 import { type Carried, carriedBy, type Rule, type Rules } from './carried.ts';
-import { SHARED_RULES, targetsRule } from './shared-rules.ts';
-import { TRL_COMPLETION } from './trl-distillation.ts';
+import { TRL_RULES } from './trl-rules.ts';
 
 /** Modules and names of the rewards, in the order of their weights. */
 const REWARDS = ['rewards.correct', 'rewards.form'] as const;
 
 const RULES: Rules = {
-  ...SHARED_RULES,
+  ...TRL_RULES,
   steps: ({ steps, grpo: values }) => ({
     how: 'option',
     options: { max_steps: steps * (values?.updates ?? 1) },
@@ -56,18 +55,7 @@ const RULES: Rules = {
     how: 'option',
     options: { temperature: sampling.temperature },
   }),
-  'sampling.topP': ({ sampling }) => ({ how: 'option', options: { top_p: sampling.topP } }),
   'sampling.topK': ({ sampling }) => ({ how: 'option', options: { top_k: sampling.topK } }),
-  'sampling.maxNewTokens': ({ sampling }) => ({
-    how: 'differs',
-    options: { max_completion_length: Math.max(TRL_COMPLETION, sampling.maxNewTokens) },
-    note: 'A large model writes more than the built-in one.',
-  }),
-  'trainable.kind': ({ trainable }) => ({
-    how: 'option',
-    options: { use_peft: trainable.kind === 'lora' },
-  }),
-  'trainable.targets': targetsRule((targets) => ({ lora_target_modules: targets })),
 };
 
 function grpo(rule: (settings: GrpoSettings) => Rule): Rules[string] {

@@ -7,6 +7,7 @@ import { formatBytes, formatMs } from '../shared/format.ts';
 import { PageLinksContext } from '../shared/page-links.tsx';
 import { Term } from '../shared/Term.tsx';
 import styles from './BackendChip.module.css';
+import { BuiltInButton } from './BuiltInButton.tsx';
 import { BuiltInChoice } from './BuiltInChoice.tsx';
 import { CancelLoading } from './CancelLoading.tsx';
 import { useEngine, useEngineState } from './context.tsx';
@@ -47,14 +48,7 @@ export function ModelChoice({ onLeave }: { onLeave?: () => void }) {
           onFolder={({ name, files }) => void engine.takeModel({ kind: 'folder', name, files })}
         />
         {ownModel !== null && builtInModel(ownModel) === undefined && phase !== 'loading' && (
-          <button
-            type="button"
-            className="button"
-            disabled={training}
-            onClick={() => void engine.takeModel(null)}
-          >
-            Built-in model
-          </button>
+          <BuiltInButton disabled={training} />
         )}
         {links !== null && (
           <button

@@ -1,9 +1,22 @@
 /** The errors of one place, drawn there. */
 
 import { useEffect, useRef } from 'react';
+import { EngineError } from '../engine/EngineError.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { useLab, useSession } from './context.tsx';
 import type { ErrorPlace } from './state/state.ts';
+
+/** What may go wrong wherever a rollout is shown. */
+export function LabErrors() {
+  return (
+    <>
+      <LabError place="link" />
+      <EngineError />
+      <LabError place="run" />
+      <LabError place="trace" />
+    </>
+  );
+}
 
 export function LabError({ place }: { place: ErrorPlace }) {
   const session = useSession();

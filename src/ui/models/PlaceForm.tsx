@@ -1,8 +1,9 @@
 /** Where the model is: a hub, this computer's disk, or an address; and what is loaded now. */
 
 import { type ReactNode, useId } from 'react';
+import { BuiltInButton } from '../engine/BuiltInButton.tsx';
 import { CancelLoading } from '../engine/CancelLoading.tsx';
-import { useEngine, useEngineState } from '../engine/context.tsx';
+import { useEngineState } from '../engine/context.tsx';
 import { Choice } from '../fields/Choice.tsx';
 import { FolderButton } from '../shared/FolderButton.tsx';
 import { formatBytes } from '../shared/format.ts';
@@ -40,7 +41,6 @@ export function PlaceForm() {
 
 /** The model that runs, and the way back to the built-in one. */
 function Loaded() {
-  const engine = useEngine();
   const { model, ownModel, phase, training } = useEngineState((s) => s);
   return (
     <div className={styles.form}>
@@ -63,14 +63,7 @@ function Loaded() {
       )}
       {ownModel !== null && phase !== 'loading' && (
         <div className={styles.buttons}>
-          <button
-            type="button"
-            className="button"
-            disabled={training}
-            onClick={() => void engine.takeModel(null)}
-          >
-            Built-in model
-          </button>
+          <BuiltInButton disabled={training} />
         </div>
       )}
       {training && <p className={styles.soft}>It can be changed when no run is training.</p>}

@@ -3,8 +3,8 @@
 import type { GroupRollout, GroupTermSettings } from '../../contract/trace/group.ts';
 import { formatNats, formatPercent, formatPlain } from '../shared/format.ts';
 import { Term } from '../shared/Term.tsx';
-import styles from './GroupFigures.module.css';
 import { signed } from './group-facts.ts';
+import styles from './TokenFigures.module.css';
 
 export interface GroupFiguresProps {
   rollout: GroupRollout;

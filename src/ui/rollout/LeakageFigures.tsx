@@ -8,8 +8,10 @@ import { formatNats, formatPercent, formatPlain } from '../shared/format.ts';
 import { TableHead } from '../shared/TableHead.tsx';
 import { TeacherBadge } from '../shared/TeacherBadge.tsx';
 import { Term } from '../shared/Term.tsx';
+import { DriverSwatch } from './DriverSwatch.tsx';
 import styles from './LeakageFigures.module.css';
 import { type LeakagePart, leakageUnder, METHOD_LABELS } from './leakage-view.ts';
+import figures from './TokenFigures.module.css';
 
 export interface LeakageFiguresProps {
   leakage: TraceLeakage;
@@ -25,7 +27,7 @@ export interface LeakageFiguresProps {
 export function LeakageFigures({ leakage, answer, first, index, count }: LeakageFiguresProps) {
   const names: readonly MethodName[] = first === 'opsd' ? ['opsd', 'vigos'] : ['vigos', 'opsd'];
   return (
-    <div className={styles.figures}>
+    <div className={figures.figures}>
       {names.map((name) => {
         const { parts } = leakageUnder(leakage, name, leakage.epsilon, count);
         const part = parts[index] ?? null;
@@ -69,7 +71,7 @@ function Figures({ part, leakage, answer }: FiguresProps) {
   const mean = sees ? meanLogProb(wrongAnswers) : null;
   return (
     <>
-      <table className={styles.table}>
+      <table className={figures.table}>
         <TableHead columns={['Who gives the token', 'p', 'log p']} />
         <tbody>
           <Row label="Student" logProb={student} />
@@ -83,7 +85,7 @@ function Figures({ part, leakage, answer }: FiguresProps) {
           <Row kind="image" label={PICTURES[leakage.picture]} logProb={wrongImage} />
         </tbody>
       </table>
-      <dl className={styles.terms}>
+      <dl className={figures.terms}>
         <dt>
           <Term id="push">s</Term>
         </dt>
@@ -106,9 +108,8 @@ function Figures({ part, leakage, answer }: FiguresProps) {
         </dd>
         <dt>weighted</dt>
         <dd>
-          <span className={styles.swatch} data-driver="answer" /> s·cA ={' '}
-          {formatPlain(part.answerPush)}, <span className={styles.swatch} data-driver="image" />{' '}
-          s·cI = {formatPlain(part.imagePush)} nats²
+          <DriverSwatch driver="answer" /> s·cA = {formatPlain(part.answerPush)},{' '}
+          <DriverSwatch driver="image" /> s·cI = {formatPlain(part.imagePush)} nats²
         </dd>
       </dl>
     </>

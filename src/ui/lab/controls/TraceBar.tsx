@@ -9,6 +9,7 @@ import { useLab, useSession } from '../context.tsx';
 import { copiedWithout, settingsSeen } from '../state/link-words.ts';
 import { settingsToQuery } from '../state/url.ts';
 import { TakeAway } from '../takeaway/TakeAway.tsx';
+import { WithPicture } from '../takeaway/WithPicture.tsx';
 import { saveTrace } from './save-trace.ts';
 import styles from './TraceBar.module.css';
 
@@ -52,14 +53,7 @@ export function TraceBar() {
         Export trace
       </button>
       {shown?.subject?.own != null && (
-        <label className={styles.choice}>
-          <input
-            type="checkbox"
-            checked={withPicture}
-            onChange={(event) => setWithPicture(event.target.checked)}
-          />
-          with my picture in it
-        </label>
+        <WithPicture checked={withPicture} onChange={setWithPicture} />
       )}
       <TakeAway />
       <FileButton

@@ -5,6 +5,7 @@ import type { MethodName } from '../../../method/types.ts';
 import type { UnusedReason } from '../../../method/wrong-answers.ts';
 import { useEngineState } from '../../engine/context.tsx';
 import { Select } from '../../fields/Select.tsx';
+import { DriverSwatch } from '../../rollout/DriverSwatch.tsx';
 import { leakageUnder, topOf } from '../../rollout/leakage-view.ts';
 import { MethodLeakageView } from '../../rollout/MethodLeakageView.tsx';
 import { ErrorNote } from '../../shared/ErrorNote.tsx';
@@ -63,9 +64,9 @@ export function LeakageStage({ shown, selected, onSelect, onKey }: LeakageStageP
       <p className={styles.intro}>
         <Term id="palr">PALR</Term>: how much of the teachers’ push on this rollout comes from the
         reference answer “{shown.subject?.answer ?? trace.input.answer}” and not from the picture.{' '}
-        <span className={styles.swatch} data-driver="answer" />{' '}
-        <Term id="answerDriven">from the answer</Term>, <span className={styles.swatch} />{' '}
-        <Term id="imageDriven">from the picture</Term>; red as a part of all area is the rate.
+        <DriverSwatch driver="answer" /> <Term id="answerDriven">from the answer</Term>,{' '}
+        <DriverSwatch driver="image" /> <Term id="imageDriven">from the picture</Term>; red as a
+        part of all area is the rate.
       </p>
       {trace.valid && <Controls shown={shown} />}
       {why !== null && (leakage === undefined || !current) && <ErrorNote error={why} />}

@@ -1,14 +1,13 @@
 /** The middle column: run, watch the tokens come, and see who teaches each of them. */
 
 import { useEngineState } from '../../engine/context.tsx';
-import { EngineError } from '../../engine/EngineError.tsx';
 import { useLab } from '../context.tsx';
 import { MethodDiffers } from '../controls/MethodEditor.tsx';
 import { MethodSwitches } from '../controls/MethodSwitches.tsx';
 import { RunBar } from '../controls/RunBar.tsx';
 import { TraceBar } from '../controls/TraceBar.tsx';
 import { WhatIfBar } from '../controls/WhatIfBar.tsx';
-import { LabError } from '../LabError.tsx';
+import { LabErrors } from '../LabError.tsx';
 import { EngineStatus } from './EngineStatus.tsx';
 import { LiveStage, UnscoredStage } from './LiveStage.tsx';
 import { LoadingStage } from './LoadingStage.tsx';
@@ -38,10 +37,7 @@ export function RolloutPanel() {
       <p className={styles.notice} role="status" data-testid="notice">
         {notice}
       </p>
-      <LabError place="link" />
-      <EngineError />
-      <LabError place="run" />
-      <LabError place="trace" />
+      <LabErrors />
       {unscored !== null && <UnscoredStage unscored={unscored} />}
       {live !== null ? (
         <LiveStage live={live} />

@@ -3,7 +3,6 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { WORLD_EDGE } from '../../../world/render.ts';
 import { useEngineState } from '../../engine/context.tsx';
-import { EngineError } from '../../engine/EngineError.tsx';
 import { LOG_SCALE } from '../../rollout/heat-scale.ts';
 import { LooksTable } from '../../rollout/LooksTable.tsx';
 import { TokenStrip } from '../../rollout/TokenStrip.tsx';
@@ -14,7 +13,7 @@ import { PixelCanvas } from '../../shared/PixelCanvas.tsx';
 import { Term } from '../../shared/Term.tsx';
 import { cut } from '../../shared/visible-text.ts';
 import { useLab, useSession } from '../context.tsx';
-import { LabError } from '../LabError.tsx';
+import { LabError, LabErrors } from '../LabError.tsx';
 import { EngineStatus } from '../rollout/EngineStatus.tsx';
 import { LoadingStage } from '../rollout/LoadingStage.tsx';
 import { looksNow } from '../state/looks.ts';
@@ -41,10 +40,7 @@ export function StartView() {
       <p role="status" className={styles.notice}>
         {notice}
       </p>
-      <LabError place="link" />
-      <EngineError />
-      <LabError place="run" />
-      <LabError place="trace" />
+      <LabErrors />
       <LabError place="picture" />
       <LabError place="looks" />
       <footer className={styles.more}>

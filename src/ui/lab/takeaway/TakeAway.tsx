@@ -19,6 +19,7 @@ import { useCurrentToken } from '../token/use-current-token.ts';
 import { labDocument } from './lab-document.ts';
 import { Pictures, type PicturesProps } from './Pictures.tsx';
 import styles from './TakeAway.module.css';
+import { WithPicture } from './WithPicture.tsx';
 
 export function TakeAway() {
   const shown = useLab((s) => s.shown);
@@ -50,14 +51,7 @@ function Things({ shown }: { shown: Shown }) {
   return (
     <>
       {shown.subject?.own != null && (
-        <label className={styles.choice}>
-          <input
-            type="checkbox"
-            checked={withPicture}
-            onChange={(event) => setWithPicture(event.target.checked)}
-          />
-          with my picture in it
-        </label>
+        <WithPicture checked={withPicture} onChange={setWithPicture} />
       )}
       <Pictures {...things} />
       <Widget {...things} />

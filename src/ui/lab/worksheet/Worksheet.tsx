@@ -1,7 +1,6 @@
 /** A rollout as a student gets it from a lecturer: picture, question and tokens, and what is so once they ask. */
 
 import { useCallback, useMemo } from 'react';
-import { EngineError } from '../../engine/EngineError.tsx';
 import { LOG_SCALE } from '../../rollout/heat-scale.ts';
 import { TokenStrip } from '../../rollout/TokenStrip.tsx';
 import { lanesOf, type StripToken } from '../../rollout/view.ts';
@@ -9,7 +8,7 @@ import { PixelCanvas } from '../../shared/PixelCanvas.tsx';
 import { cut, spokenToken } from '../../shared/visible-text.ts';
 import { WritingLines } from '../../shared/WritingLines.tsx';
 import { useLab, useSession } from '../context.tsx';
-import { LabError } from '../LabError.tsx';
+import { LabErrors } from '../LabError.tsx';
 import { LoadingStage } from '../rollout/LoadingStage.tsx';
 import type { Shown } from '../state/state.ts';
 import { pictureOf } from '../state/subject.ts';
@@ -27,10 +26,7 @@ export function Worksheet() {
       <p role="status" className={styles.notice}>
         {notice}
       </p>
-      <LabError place="link" />
-      <EngineError />
-      <LabError place="run" />
-      <LabError place="trace" />
+      <LabErrors />
       {shown === null ? <LoadingStage /> : <Sheet shown={shown} />}
       <button
         type="button"
