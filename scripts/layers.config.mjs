@@ -52,16 +52,25 @@ const WORKER_ADDRESS = '^workers/[^/]+\\.worker\\.ts$';
 /** Rooms that are plain mathematics, protocol or WGSL: no package at all. */
 const WITHOUT_PACKAGES = ['src/base', 'src/method', 'src/world', 'src/kernels'];
 
-/** The folders of src/model, bottom to top: each imports those before it only. */
-const MODEL_FOLDERS = [
-  'formats',
-  'sources',
-  'onnx',
-  'processor',
-  'families',
-  'runtime',
-  'adapters',
-].map((name) => `src/model/${name}`);
+/**
+ * Folders of a room, bottom to top: each imports those before it only, and nothing that lies beside them.
+ *
+ * @type {Record<string, string[]>}
+ */
+const FOLDERS = {
+  'src/model': ['formats', 'sources', 'onnx', 'processor', 'families', 'runtime', 'adapters'],
+  'src/contract': [
+    'settings',
+    'models',
+    'figures',
+    'data',
+    'train',
+    'evaluation',
+    'trace',
+    'rollouts',
+    'experiment',
+  ],
+};
 
 /**
  * Rooms of the interface that every page may use, and what each may import of the others.
@@ -115,12 +124,17 @@ const roomRules = Object.entries(ROOMS).flatMap(([room, { code, types = [] }]) =
 export default {
   forbidden: [
     ...roomRules,
-    ...MODEL_FOLDERS.map((folder, place) => ({
-      name: `${folder}: imports only folders of src/model below it`,
-      severity: 'error',
-      from: { path: inside([folder]), pathNot: TEST },
-      to: { path: '^src/model/', pathNot: inside(MODEL_FOLDERS.slice(0, place + 1)) },
-    })),
+    ...Object.entries(FOLDERS).flatMap(([room, folders]) =>
+      folders.map((folder, place) => ({
+        name: `${room}/${folder}: imports only folders of ${room} below it`,
+        severity: 'error',
+        from: { path: inside([`${room}/${folder}`]), pathNot: TEST },
+        to: {
+          path: `^${room}/`,
+          pathNot: inside(folders.slice(0, place + 1).map((name) => `${room}/${name}`)),
+        },
+      })),
+    ),
     ...PAGES.map((page) => ({
       name: `src/ui/${page}: imports no other page`,
       severity: 'error',

@@ -4,7 +4,6 @@ import path from 'node:path';
 import type { PlaygroundError } from '../../src/base/errors.ts';
 import type { BackendChoice } from '../../src/contract/backend.ts';
 import {
-  EVALUATION_BOUNDS,
   EVALUATION_MEASURES,
   EVALUATION_PRESETS,
   type EvaluationSettings,
@@ -16,6 +15,7 @@ import {
 } from '../../src/contract/evaluation/evaluation-settings.ts';
 import { EXPORT_PRECISIONS, type ExportPrecision } from '../../src/contract/models/model.ts';
 import { DEFAULT_HUB } from '../../src/contract/models/model-hosts.ts';
+import { EVALUATION_BOUNDS } from '../../src/contract/settings/evaluation-bounds.ts';
 import { MEASURES } from '../../src/method/grading.ts';
 import { CLEAR } from '../../src/world/seeing.ts';
 import { Flags, SWITCH, TEXT } from '../flags.ts';

@@ -3,12 +3,12 @@ import * as Comlink from 'comlink';
 import type { ErrorRecord } from '../../src/base/errors.ts';
 import { PlaygroundError, toErrorRecord } from '../../src/base/errors.ts';
 import { unwrap } from '../../src/base/outcome.ts';
+import type { RgbaImage } from '../../src/base/rgba-image.ts';
 import type { BackendChoice, BackendStatus } from '../../src/contract/backend.ts';
 import type {
   EngineApi,
   LeakageLogits,
   LogitsDump,
-  RgbaImage,
   SamplingConfig,
   ScoredRollout,
 } from '../../src/contract/engine.ts';

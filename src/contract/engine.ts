@@ -16,6 +16,7 @@
 
 import type { ErrorRecord } from '../base/errors.ts';
 import type { Outcome } from '../base/outcome.ts';
+import type { RgbaImage } from '../base/rgba-image.ts';
 import type { AnswerMeasure } from '../method/grading.ts';
 import type { Reader } from '../method/sight.ts';
 import type { MethodConfig, ParsedRollout, SupervisionPlan, TeacherName } from '../method/types.ts';
@@ -40,13 +41,6 @@ import type { RunsApi, RunsEvent } from './train/runs.ts';
 import type { TrainApi, TrainEvent } from './train/training.ts';
 
 export type { ErrorRecord, FolderFile, ModelSource, Outcome };
-
-/** An opaque picture, 4 bytes a pixel, row by row from the top left. */
-export interface RgbaImage {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8ClampedArray;
-}
 
 export interface LoadRequest {
   readonly source: ModelSource;

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { crc32 } from '../base/crc32.ts';
 import { PlaygroundError } from '../base/errors.ts';
+import type { RgbaImage } from '../base/rgba-image.ts';
 import { type DataRow, dataRowSchema, type OpenedData } from '../contract/data/data-row.ts';
 import {
   type DataItem,
@@ -10,7 +11,6 @@ import {
   type DataReference,
   referenceOf,
 } from '../contract/data/data-sets.ts';
-import type { RgbaImage } from '../contract/engine.ts';
 import { decodePicture } from '../picture/decode.ts';
 import { readCheckedLines } from '../storage/checked-lines.ts';
 

@@ -2,7 +2,8 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import { hash32 } from '../base/random.ts';
-import type { ContextOverrides, RgbaImage, RolloutInput } from '../contract/engine.ts';
+import type { RgbaImage } from '../base/rgba-image.ts';
+import type { ContextOverrides, RolloutInput } from '../contract/engine.ts';
 import type { QuestionPrompt } from '../contract/evaluation/evaluation-settings.ts';
 import { prefixStart } from '../method/prefix.ts';
 import { cleanReference } from '../method/reference.ts';

@@ -1,7 +1,8 @@
 /** A rollout's teachers as they are and as they would be: under wrong answers, with another picture. PALR and looks read these. */
 
 import { PlaygroundError } from '../base/errors.ts';
-import type { Counterfactual, LeakageSubject, RgbaImage } from '../contract/engine.ts';
+import type { RgbaImage } from '../base/rgba-image.ts';
+import type { Counterfactual, LeakageSubject } from '../contract/engine.ts';
 import { type Reader, SIGHT } from '../method/sight.ts';
 import {
   type MethodName,

@@ -1,7 +1,7 @@
 /** An item of a set that a person brought, without its picture: what is kept of it, and what training and evaluations ask. */
 
 import * as v from 'valibot';
-import type { RgbaImage } from '../engine.ts';
+import type { RgbaImage } from '../../base/rgba-image.ts';
 import type { DataReference } from './data-sets.ts';
 
 /** An item as it is stored. */

@@ -3,8 +3,8 @@
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
 import { MEASURES } from '../../method/grading.ts';
-import { checked } from '../checked.ts';
 import { ROUNDED_PRECISIONS } from '../models/model.ts';
+import { checked } from '../settings/checked.ts';
 import { seeingSchema } from '../settings/seeing.ts';
 import {
   EVALUATION_FORMAT,

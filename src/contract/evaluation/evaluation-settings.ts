@@ -5,6 +5,7 @@ import type { AnswerMeasure } from '../../method/grading.ts';
 import { MEASURES } from '../../method/grading.ts';
 import { PALR_DEFAULTS } from '../../method/palr.ts';
 import { CLEAR, dimmed, type Seeing } from '../../world/seeing.ts';
+import { EVALUATION_BOUNDS } from '../settings/evaluation-bounds.ts';
 import {
   isWithin,
   type NumberBounds,
@@ -149,17 +150,6 @@ export interface EvaluationSettings {
   /** The student's form where it is absent. An answer to a plain question has no description, so none is valid. */
   readonly prompt?: QuestionPrompt;
 }
-
-export const EVALUATION_BOUNDS = {
-  /** Of groups or pictures. */
-  count: { min: 1, max: 20_000, integer: true },
-  responses: { min: 1, max: 16, integer: true },
-  seeds: { min: 1, max: 16, integer: true },
-  rollouts: { min: 1, max: 20_000, integer: true },
-  wrongAnswers: { min: 1, max: 4, integer: true },
-  epsilon: { min: 0, max: 1, integer: false },
-  teacherGroups: { min: 1, max: 20_000, integer: true },
-} as const satisfies Record<string, NumberBounds>;
 
 /** As the paper samples its evaluations: temperature 1.0, top-p 0.9, top-k 20. */
 export const PAPER_SAMPLING: EvaluationSampling = {

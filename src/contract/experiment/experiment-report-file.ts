@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
-import { checked } from '../checked.ts';
+import { checked } from '../settings/checked.ts';
 import { validateTrainSettings } from '../train/train-validate.ts';
 import { readExperiment } from './experiment.ts';
 import type { ExperimentReport } from './experiment-report.ts';

@@ -8,7 +8,7 @@
 import * as v from 'valibot';
 import { PlaygroundError } from '../../base/errors.ts';
 import { TEACHER_NAMES } from '../../method/types.ts';
-import { checked } from '../checked.ts';
+import { checked } from '../settings/checked.ts';
 import { withNamedFigures } from './earlier-metrics.ts';
 import { RECIPE_KINDS } from './recipes.ts';
 import type {

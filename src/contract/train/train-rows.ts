@@ -3,7 +3,7 @@
  * its value in each preset. Types, forms, addresses, flags, checks and presets are drawn from here.
  */
 
-import { EVALUATION_BOUNDS } from '../evaluation/evaluation-settings.ts';
+import { EVALUATION_BOUNDS } from '../settings/evaluation-bounds.ts';
 import { choice, flag, list, real, whole } from '../settings/fields.ts';
 import { rangeOf, SAMPLING_BOUNDS, SAMPLING_FIELDS } from '../settings/sampling-bounds.ts';
 import { row, type SettingRow } from '../settings/setting-row.ts';

@@ -1,7 +1,7 @@
 /** A set that a person brought, as an evaluation asks it; pictures are read when they are asked for. */
 
+import type { RgbaImage } from '../../base/rgba-image.ts';
 import type { DataRow, OpenedData } from '../../contract/data/data-row.ts';
-import type { RgbaImage } from '../../contract/engine.ts';
 import type { EvaluatedItem } from '../../contract/evaluation/evaluation.ts';
 import type { FactSetting } from '../../contract/evaluation/evaluation-settings.ts';
 import { type AskedItem, askedItem } from '../../training/data/asked-item.ts';

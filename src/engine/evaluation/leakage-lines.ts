@@ -1,7 +1,8 @@
 /** PALR's parts of one valid rollout, under both methods: lines of an evaluation's log. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { LeakageSubject, RgbaImage } from '../../contract/engine.ts';
+import type { RgbaImage } from '../../base/rgba-image.ts';
+import type { LeakageSubject } from '../../contract/engine.ts';
 import type { LeakageLine, ResponseLine } from '../../contract/evaluation/evaluation-records.ts';
 import type { LeakageSettings } from '../../contract/evaluation/evaluation-settings.ts';
 import type { PalrParts } from '../../contract/rollouts/rollout-scores.ts';

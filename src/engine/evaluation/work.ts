@@ -14,11 +14,11 @@ import type {
   TeacherLine,
 } from '../../contract/evaluation/evaluation-records.ts';
 import {
-  EVALUATION_BOUNDS,
   type EvaluationSettings,
   FACT_SETTINGS,
   hasGroups,
 } from '../../contract/evaluation/evaluation-settings.ts';
+import { EVALUATION_BOUNDS } from '../../contract/settings/evaluation-bounds.ts';
 import type { ModelInUse } from '../../inference/model-in-use.ts';
 import { respond } from '../../inference/responses.ts';
 import type { SamplingHooks } from '../../inference/sample.ts';

@@ -1,7 +1,8 @@
 /** What of a stored rollout a model is asked: its tokens by that model's tokenizer, its picture, question and reference. */
 
 import { PlaygroundError } from '../../base/errors.ts';
-import type { RgbaImage, RolloutInput } from '../../contract/engine.ts';
+import type { RgbaImage } from '../../base/rgba-image.ts';
+import type { RolloutInput } from '../../contract/engine.ts';
 import {
   SCORE_LACKS,
   type ScoredRow,

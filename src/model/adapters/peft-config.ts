@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { shortened } from '../../base/errors.ts';
-import { checked } from '../../contract/checked.ts';
+import { checked } from '../../contract/settings/checked.ts';
 import { SIGHT_TARGETS } from '../../contract/train/train-rows.ts';
 import type { LoraTrainable } from '../../contract/train/train-settings.ts';
 import { isJsonObject, type JsonObject } from '../sources/json-source.ts';

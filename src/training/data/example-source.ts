@@ -1,7 +1,8 @@
 /** Where a run's examples come from: a source draws them by the seed, the step and their number alone. */
 
 import type { Random } from '../../base/random.ts';
-import type { RgbaImage, RolloutInput } from '../../contract/engine.ts';
+import type { RgbaImage } from '../../base/rgba-image.ts';
+import type { RolloutInput } from '../../contract/engine.ts';
 import type { FactSetting } from '../../contract/evaluation/evaluation-settings.ts';
 import type { TrainRollout } from '../../contract/train/train-records.ts';
 import type { AnswerMeasure } from '../../method/grading.ts';

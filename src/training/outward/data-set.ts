@@ -1,7 +1,7 @@
 /** Training items as an image folder of the `datasets` library, with the columns that trainers elsewhere read. */
 
 import { encode } from 'fast-png';
-import type { RgbaImage } from '../../contract/engine.ts';
+import type { RgbaImage } from '../../base/rgba-image.ts';
 import { textOf, worded } from '../../inference/dialects.ts';
 import { type ExportFile, textFile } from '../../storage/zip-write.ts';
 import type { ExampleSource } from '../data/example-source.ts';

@@ -2,7 +2,6 @@
 
 import { useEffect, useId } from 'react';
 import {
-  EVALUATION_BOUNDS,
   EVALUATION_MEASURES,
   EVALUATION_PRESETS,
   FACT_SETTINGS,
@@ -11,6 +10,7 @@ import {
   WORLD_SETS,
 } from '../../../contract/evaluation/evaluation-settings.ts';
 import { builtInModel } from '../../../contract/models/built-in-models.ts';
+import { EVALUATION_BOUNDS } from '../../../contract/settings/evaluation-bounds.ts';
 import { fieldName } from '../../../contract/settings/fields.ts';
 import {
   type NumberBounds,

@@ -9,7 +9,6 @@ import type { EvaluatedItem } from '../../../contract/evaluation/evaluation.ts';
 import type { BehindRequest } from '../../../contract/evaluation/evaluation-behind.ts';
 import type { EvaluationRecord } from '../../../contract/evaluation/evaluation-records.ts';
 import {
-  EVALUATION_BOUNDS,
   EVALUATION_PRESETS,
   type EvaluationMeasure,
   type EvaluationPreset,
@@ -17,6 +16,7 @@ import {
   type EvaluationSettings,
   validateEvaluation,
 } from '../../../contract/evaluation/evaluation-settings.ts';
+import { EVALUATION_BOUNDS } from '../../../contract/settings/evaluation-bounds.ts';
 import type { EngineFace } from '../../engine/client.ts';
 import type { Engine, SharedEvent } from '../../engine/engine.ts';
 import type { RolloutOffer } from '../../shared/offers.ts';

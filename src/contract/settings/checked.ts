@@ -1,7 +1,7 @@
 /** Parsed JSON as what a schema says of it. */
 
 import * as v from 'valibot';
-import { type PlaygroundError, shortened } from '../base/errors.ts';
+import { type PlaygroundError, shortened } from '../../base/errors.ts';
 
 /** Throws what `refuse` makes of the first field that is wrong and why; the field is '' where it is the whole. */
 export function checked<T extends v.GenericSchema>(
