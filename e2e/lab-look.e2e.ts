@@ -59,12 +59,6 @@ const STATES: readonly LookedAt[] = [
     dialog: { button: 'Forward KL', name: 'Forward KL' },
   },
   {
-    name: 'the leakage of both methods, with help open',
-    query: '?level=leakage&wi=blank&wa=yellow,purple,pink&token=33',
-    act: (page) => expect(page.getByRole('region', { name: 'Leakage under OPSD' })).toBeVisible(),
-    dialog: { button: 'PALR', name: /^PALR/ },
-  },
-  {
     name: 'recorded, while the model loads',
     unloaded: true,
     act: (page) => expect(page.locator('[data-recorded]')).toBeVisible(),
