@@ -111,6 +111,7 @@ function Stages() {
   const form = useTrain((s) => s.form);
   const run = useTrain((s) => s.run);
   const id = useId();
+  const tokensId = useId();
   const { stages } = form;
   if (stages === undefined) return null;
   const list = stagesIn(form);
@@ -136,20 +137,22 @@ function Stages() {
           onChange={(event) => change((own) => renamedStage(own, event.target.value))}
         />
       </label>
-      <label className={styles.row}>
-        <Help entry={{ title: 'Ends after', text: TOKENS_HELP }}>Ends after</Help>
+      <div className={styles.row}>
+        <label htmlFor={tokensId}>
+          <Help entry={{ title: 'Most tokens', text: TOKENS_HELP }}>Most tokens</Help>
+        </label>
         <input
+          id={tokensId}
           className="input"
           type="number"
           min={1}
-          placeholder="its steps"
+          placeholder="none: its steps end it"
           value={list[chosen].tokens ?? ''}
           onChange={({ target: { value } }) =>
             change((own) => withTokens(own, value === '' ? null : Number(value)))
           }
         />
-        tokens
-      </label>
+      </div>
       {list.some(({ tokens }) => tokens !== undefined) && (
         <p className={styles.text}>
           Nobody knows beforehand which step brings a stage to its tokens: the borders here are

@@ -65,7 +65,7 @@ it('a schedule that cannot be run says why, with the next step', async () => {
 
 it('a stage ends after its tokens where it is told so, which no border can show beforehand', async () => {
   const { started } = await shown('&schedule=staged');
-  const tokens = page.getByRole('spinbutton', { name: /^Ends after/ });
+  const tokens = page.getByLabelText('Most tokens', { exact: true });
   await tokens.fill('0');
   await expect.element(page.getByText(/is to end after 0 tokens/).first()).toBeVisible();
   await tokens.fill('9000');
