@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toErrorRecord } from '../../src/base/errors.ts';
 import { ISOLATION } from '../vite/isolation.ts';
+import { builtPages } from './built-pages.ts';
 
 const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 /** Where the page and everything that is its own lie. */
@@ -28,15 +29,12 @@ export interface HeadlessServer {
   close(): Promise<void>;
 }
 
-/** What was built for a page: its files by their addresses. */
-type Built = ReadonlyMap<string, string | Uint8Array>;
-
-/**
- * Builds a page with its workers in memory and serves it: nothing is written, and a command starts in a third of the
- * time that a development server takes to transform the same modules one by one.
- */
+/** Serves a page with its workers, built unless all is as it was when they were built before. */
 export async function startServer(served: ServedFiles): Promise<HeadlessServer> {
-  const { built, script } = await buildPage(served.script);
+  const first = path.normalize(served.script);
+  const { files: built, scripts } = await builtPages(first.split(path.sep)[0]);
+  const script = scripts.get(first);
+  if (script === undefined) throw new Error(`${served.script} is no page of a command`);
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value);
@@ -60,35 +58,6 @@ export async function startServer(served: ServedFiles): Promise<HeadlessServer> 
         server.closeAllConnections();
       }),
   };
-}
-
-async function buildPage(input: string): Promise<{ built: Built; script: string }> {
-  // Only where a page is wanted, like the browser.
-  const { build } = await import('vite');
-  const { servedModules } = await import('../vite/served.ts');
-  const result = await build({
-    ...servedModules(),
-    root: PROJECT,
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    build: {
-      write: false,
-      minify: false,
-      target: 'es2023',
-      assetsInlineLimit: 0,
-      modulePreload: false,
-      reportCompressedSize: false,
-      rolldownOptions: { input: path.join(PROJECT, input) },
-    },
-  });
-  const outputs = [result].flat().flatMap((one) => ('output' in one ? one.output : []));
-  const built = new Map(
-    outputs.map((file) => [`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source]),
-  );
-  const entry = outputs.find((file) => file.type === 'chunk' && file.isEntry);
-  if (entry === undefined) throw new Error(`${input} was built without an entry`);
-  return { built, script: `/${entry.fileName}` };
 }
 
 function contentType(address: string): string {
