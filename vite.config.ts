@@ -177,6 +177,8 @@ export default defineConfig({
         optimizeDeps: { noDiscovery: true, include: COMPONENT_PACKAGES },
         test: {
           name: 'component',
+          // One module graph in each page, as in the unit lane: the whole page is 800 modules, fetched one by one.
+          isolate: false,
           include: [COMPONENT_TESTS],
           testTimeout: HANGS,
           expect: SHOWN,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { longTrace } from '../../../bench/long-trace.ts';
+import { viewport } from '../shared/fixtures/render.tsx';
 import {
   RECORDED,
   type ShownLab,
@@ -83,7 +84,7 @@ describe('a trace of 4,096 tokens', () => {
   it('has lines that fit, wide and narrow, and paper gets every token', async () => {
     await openLong(await showLab());
     for (const width of [1440, 390]) {
-      await page.viewport(width, 844);
+      await viewport(width);
       await userEvent.click(current());
       await userEvent.keyboard('{PageDown}');
       await expect.poll(inSight).toBe(true);
@@ -125,7 +126,7 @@ function longWords(): string {
 it.each([390, 1440])(
   'a token of 200 characters is cut in the strip and whole in the panel, %i px wide',
   async (width) => {
-    await page.viewport(width, 844);
+    await viewport(width);
     const lab = await showLab();
     const name = `${'f'.repeat(200)}.json`;
     lab.give('Open trace', new File([longWords()], name, { type: 'application/json' }));

@@ -1,7 +1,8 @@
 /** A page that only this file knows: its row in `pages.ts` puts it into navigation, address and title. */
 
-import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
+import { viewport } from '../shared/fixtures/render.tsx';
 import { lazyPage } from '../shared/lazy-page.ts';
 import { showLab } from './fixtures/shown-lab.tsx';
 import { PAGES, type PageEntry } from './pages.ts';
@@ -28,8 +29,7 @@ it('is gone to by its link, and back', async () => {
 });
 
 it('stands in one line on a phone, and the page on show is in sight there', async () => {
-  await page.viewport(390, 844);
-  onTestFinished(() => page.viewport(1280, 720));
+  await viewport(390);
   await showLab();
   const nav = page.getByRole('navigation', { name: 'Pages' });
   const toy = page.getByRole('link', { name: 'Toy' });
