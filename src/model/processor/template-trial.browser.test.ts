@@ -24,8 +24,8 @@ it('a template that never ends is refused when its time is over, and holds nothi
   const timer = setInterval(() => turnsOfThePage++, 50);
   const record = await recordOf(tryTemplate(ENDLESS));
   clearInterval(timer);
-  expect(record).toMatchObject({ code: 'chat.template-invalid', detail: { limitMs: 3000 } });
-  expect(record.message).toContain('not done after 3 s');
+  expect(record).toMatchObject({ code: 'chat.template-invalid', detail: { limitMs: 10_000 } });
+  expect(record.message).toContain('not done after 10 s');
   expect(turnsOfThePage).toBeGreaterThan(10);
 });
 

@@ -4,8 +4,8 @@ import { type ErrorRecord, PlaygroundError } from '../../base/errors.ts';
 import { checkTemplate } from './chat.ts';
 import { replyToTrial, type TrialReply } from './template-check.ts';
 
-/** Time that a template may take for two prompts, ms; Qwen's own takes a few. */
-const LIMIT_MS = 3000;
+/** Time that a template may take for two prompts, ms. Qwen's own takes a few, and seconds where a machine is busy. */
+const LIMIT_MS = 10_000;
 /** Time for the worker itself to start, ms: it is fetched and compiled. */
 const START_MS = 10_000;
 
