@@ -4,20 +4,21 @@
  */
 
 import { crc32 } from '../base/crc32.ts';
-import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../base/errors.ts';
-import { newId } from '../base/new-id.ts';
-import { sealed, sealOf } from '../base/seal.ts';
-import { webSha256 } from '../base/sha256.ts';
+import { PlaygroundError } from '../base/errors.ts';
 import type { RolloutSetRecord } from '../contract/rollouts/rollouts.ts';
-import { type FileArea, MemoryFiles } from '../storage/file-area.ts';
-import { holdName, isHeld, type Release } from '../storage/name-lock.ts';
-import { openPrivateFiles } from '../storage/private-files.ts';
+import type { FileArea } from '../storage/file-area.ts';
+import type { Release } from '../storage/name-lock.ts';
+import {
+  type BegunSet,
+  type FoundSets,
+  openSetFiles,
+  SetFolders,
+  type SetKind,
+} from '../storage/set-folders.ts';
 import { Columns } from './columns.ts';
 import type { RowFields } from './row.ts';
 import { ScoreStore } from './score-store.ts';
 
-const RECORD = 'set.json';
-const BEGUN = 'begun.json';
 const COLUMNS = 'columns.bin';
 const TEXTS = 'texts.bin';
 const FIELDS = 'fields.bin';
@@ -40,69 +41,47 @@ interface StoredSet extends RolloutSetRecord {
 /** What a finished set is known by, without what the store adds. */
 export type SetFacts = Omit<RolloutSetRecord, 'id' | 'bytes' | 'lasting'>;
 
-const lockOf = (id: string): string => `vigos-rollouts:${id}`;
+const KIND: SetKind = {
+  format: 'vigos-rollouts/1',
+  code: 'rollouts',
+  gone: {
+    message: 'These rollouts are no longer in this browser.',
+    fix: 'Import their file again.',
+  },
+  busy: {
+    message: 'Another tab has these rollouts open, or is importing them.',
+    fix: 'Close them there first.',
+  },
+  damaged: damagedSet,
+};
 
 export async function openSetStore(): Promise<SetStore> {
-  try {
-    return new SetStore(await openPrivateFiles('rollouts'));
-  } catch (error) {
-    if (toErrorRecord(error).code !== 'storage.refused') throw error;
-    return new SetStore(new MemoryFiles());
-  }
+  return new SetStore(await openSetFiles('rollouts'));
 }
 
 export class SetStore {
   /** What models have scored of its sets. */
   readonly scores: ScoreStore;
-  readonly #files: FileArea;
+  readonly #sets: SetFolders<StoredSet>;
 
   constructor(files: FileArea) {
-    this.#files = files;
+    this.#sets = new SetFolders(files, KIND);
     this.scores = new ScoreStore(files);
   }
 
   get lasting(): boolean {
-    return this.#files.lasting;
+    return this.#sets.files.lasting;
   }
 
   /** What is here. Imports that nobody is at any more are undone. */
-  async list(): Promise<{
-    sets: RolloutSetRecord[];
-    undone: string[];
-    damaged: { id: string; error: ErrorRecord }[];
-  }> {
-    const sets: RolloutSetRecord[] = [];
-    const undone: string[] = [];
-    const damaged: { id: string; error: ErrorRecord }[] = [];
-    for (const id of await this.#files.folders()) {
-      try {
-        const record = await this.#record(id);
-        if (record !== null) sets.push(publicRecord(record));
-        else if (!(await isHeld(lockOf(id)))) {
-          undone.push(await this.#begunName(id));
-          await this.#files.removeFolder(id);
-        }
-      } catch (error) {
-        damaged.push({ id, error: toErrorRecord(error, id) });
-      }
-    }
-    sets.sort((a, b) => b.importedAt - a.importedAt);
-    return { sets, undone, damaged };
+  async list(): Promise<FoundSets<RolloutSetRecord>> {
+    const found = await this.#sets.list();
+    return { ...found, sets: found.sets.map(publicRecord) };
   }
 
   /** A new set to write into; nobody else sees it before it is finished. */
   async begin(name: string, numbers: number): Promise<SetWriter> {
-    const id = newId();
-    const release = await holdName(lockOf(id), 'exclusive');
-    if (release === null) throw busy(id);
-    try {
-      await this.#files.write(id, BEGUN, new TextEncoder().encode(JSON.stringify({ name })));
-    } catch (error) {
-      await this.#files.removeFolder(id).catch(() => undefined);
-      await release();
-      throw error;
-    }
-    return new SetWriter(this.#files, id, release, numbers);
+    return new SetWriter(await this.#sets.begin(name), numbers);
   }
 
   /**
@@ -110,12 +89,11 @@ export class SetStore {
    * {@link PlaygroundError} `rollouts.gone`, `rollouts.busy` and `rollouts.damaged`.
    */
   async open(id: string): Promise<OpenSet> {
-    const release = await holdName(lockOf(id), 'shared');
-    if (release === null) throw busy(id);
+    const { files } = this.#sets;
+    const release = await this.#sets.hold(id, 'shared');
     try {
-      const record = await this.#record(id);
-      if (record === null) throw gone(id);
-      const bytes = await this.#files.read(id, COLUMNS);
+      const record = await this.#sets.record(id);
+      const bytes = await files.read(id, COLUMNS);
       const columns = new Columns(record.rows, record.numbers.length);
       if (bytes === null || bytes.length !== record.sizes.columns)
         throw damagedSet(record.name, 'its figures are not as long as they were written');
@@ -129,8 +107,8 @@ export class SetStore {
         row += rows;
       }
       const empty = new Blob([]);
-      const texts = (await this.#files.blob(id, TEXTS)) ?? empty;
-      const fields = (await this.#files.blob(id, FIELDS)) ?? empty;
+      const texts = (await files.blob(id, TEXTS)) ?? empty;
+      const fields = (await files.blob(id, FIELDS)) ?? empty;
       if (texts.size !== record.sizes.texts || fields.size !== record.sizes.fields)
         throw damagedSet(record.name, 'its texts are not as long as they were written');
       return new OpenSet(publicRecord(record), record.sources, columns, texts, fields, release);
@@ -141,60 +119,20 @@ export class SetStore {
   }
 
   /** Throws {@link PlaygroundError} `rollouts.busy` while another tab has it open. */
-  async remove(id: string): Promise<void> {
-    const release = await holdName(lockOf(id), 'exclusive');
-    if (release === null) throw busy(id);
-    try {
-      await this.#files.removeFolder(id);
-    } finally {
-      await release();
-    }
-  }
-
-  /** Null where the set was never finished. */
-  async #record(id: string): Promise<StoredSet | null> {
-    const bytes = await this.#files.read(id, RECORD);
-    if (bytes === null) return null;
-    const text = new TextDecoder().decode(bytes);
-    let stored: StoredSet;
-    try {
-      stored = JSON.parse(text) as StoredSet;
-    } catch {
-      throw damagedSet(id, 'its record is no JSON');
-    }
-    // Only this page writes here, so a record with its checksum is what was written.
-    if ((await sealOf(stored, webSha256)) === 'broken' || stored.format !== 'vigos-rollouts/1')
-      throw damagedSet(id, 'its record was changed');
-    return stored;
-  }
-
-  async #begunName(id: string): Promise<string> {
-    const bytes = await this.#files.read(id, BEGUN).catch(() => null);
-    try {
-      const { name } = JSON.parse(new TextDecoder().decode(bytes ?? undefined)) as {
-        name: unknown;
-      };
-      return typeof name === 'string' ? name : 'an import';
-    } catch {
-      return 'an import';
-    }
+  remove(id: string): Promise<void> {
+    return this.#sets.remove(id);
   }
 }
 
 /** A set while it is made. */
 export class SetWriter {
-  readonly id: string;
-  readonly #files: FileArea;
-  readonly #release: Release;
+  readonly numbers: number;
+  readonly #set: BegunSet<StoredSet>;
   readonly #stretches: Stretch[] = [];
   readonly #sizes = { columns: 0, texts: 0, fields: 0 };
 
-  readonly numbers: number;
-
-  constructor(files: FileArea, id: string, release: Release, numbers: number) {
-    this.#files = files;
-    this.id = id;
-    this.#release = release;
+  constructor(set: BegunSet<StoredSet>, numbers: number) {
+    this.#set = set;
     this.numbers = numbers;
   }
 
@@ -206,9 +144,10 @@ export class SetWriter {
   /** Adds rows: their figures, and the completions and fields that these point to. */
   async add(columns: Columns, rows: number, texts: Uint8Array, fields: Uint8Array): Promise<void> {
     const bytes = columns.toBytes(rows);
-    await this.#files.append(this.id, TEXTS, texts);
-    await this.#files.append(this.id, FIELDS, fields);
-    await this.#files.append(this.id, COLUMNS, bytes);
+    const { id, files } = this.#set;
+    await files.append(id, TEXTS, texts);
+    await files.append(id, FIELDS, fields);
+    await files.append(id, COLUMNS, bytes);
     this.#stretches.push({ rows, sum: crc32(bytes) });
     this.#sizes.texts += texts.length;
     this.#sizes.fields += fields.length;
@@ -219,28 +158,21 @@ export class SetWriter {
     const { columns, texts, fields } = this.#sizes;
     const stored: StoredSet = {
       format: 'vigos-rollouts/1',
-      id: this.id,
+      id: this.#set.id,
       ...facts,
       bytes: columns + texts + fields,
-      lasting: this.#files.lasting,
+      lasting: this.#set.files.lasting,
       stretches: this.#stretches,
       sizes: this.#sizes,
       sources,
     };
-    const text = JSON.stringify(await sealed(stored));
-    await this.#files.write(this.id, RECORD, new TextEncoder().encode(text));
-    await this.#files.remove(this.id, BEGUN);
-    await this.#release();
+    await this.#set.finish(stored);
     return publicRecord(stored);
   }
 
   /** Undoes all of it. */
-  async discard(): Promise<void> {
-    try {
-      await this.#files.removeFolder(this.id);
-    } finally {
-      await this.#release();
-    }
+  discard(): Promise<void> {
+    return this.#set.discard();
   }
 }
 
@@ -338,24 +270,6 @@ async function bytesOf(blob: Blob, at: number, length: number): Promise<Uint8Arr
 function publicRecord(stored: StoredSet): RolloutSetRecord {
   const { format: _f, stretches: _s, sizes: _z, sources: _o, ...record } = stored;
   return record;
-}
-
-function gone(id: string): PlaygroundError {
-  return new PlaygroundError({
-    code: 'rollouts.gone',
-    message: 'These rollouts are no longer in this browser.',
-    fix: 'Import their file again.',
-    where: id,
-  });
-}
-
-function busy(id: string): PlaygroundError {
-  return new PlaygroundError({
-    code: 'rollouts.busy',
-    message: 'Another tab has these rollouts open, or is importing them.',
-    fix: 'Close them there first.',
-    where: id,
-  });
 }
 
 function damagedSet(name: string, why: string): PlaygroundError {

@@ -1,8 +1,9 @@
 /** Sets of questions with pictures that a person brings: what is known of one before and after it is imported, and the engine's face to them. */
 
-import { type ErrorRecord, PlaygroundError } from '../../base/errors.ts';
+import { PlaygroundError } from '../../base/errors.ts';
 import type { Outcome } from '../../base/outcome.ts';
 import type { Split } from '../../world/split.ts';
+import type { KeptSets } from './kept-sets.ts';
 import type { SkippedLines } from './skipped-lines.ts';
 
 /** What a file's fields can be to a question, a row each; the form for mapping by hand is drawn from them. */
@@ -118,20 +119,7 @@ export interface DataItem {
   readonly size: { readonly width: number; readonly height: number } | null;
 }
 
-export interface DataShelf {
-  /** The newest first. */
-  readonly sets: readonly DataRecord[];
-  /** Imports that were broken off, by a closed tab say; what there was of them has been removed. */
-  readonly undone: readonly string[];
-  /** Sets that can no longer be read. */
-  readonly damaged: readonly {
-    readonly id: string;
-    readonly bytes: number;
-    readonly error: ErrorRecord;
-  }[];
-  /** Whether what is imported outlives the tab. */
-  readonly lasting: boolean;
-}
+export type DataShelf = KeptSets<DataRecord>;
 
 export interface DataProgress {
   readonly bytes: number;

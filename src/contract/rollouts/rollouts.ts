@@ -10,6 +10,7 @@ import type {
   SupervisionPlan,
   TeacherName,
 } from '../../method/types.ts';
+import type { KeptSets } from '../data/kept-sets.ts';
 import type { SkippedLines } from '../data/skipped-lines.ts';
 import type { ScenePicture } from '../trace/trace.ts';
 import type { RolloutMethodId } from './rollout-methods.ts';
@@ -280,14 +281,7 @@ export interface OpenedRow {
   readonly plan: SupervisionPlan | null;
 }
 
-export interface RolloutSets {
-  readonly sets: readonly RolloutSetRecord[];
-  /** Imports that were broken off, by a closed tab say; what there was of them has been removed. */
-  readonly undone: readonly string[];
-  /** Sets that can no longer be read. */
-  readonly damaged: readonly { readonly id: string; readonly error: ErrorRecord }[];
-  readonly lasting: boolean;
-}
+export type RolloutSets = KeptSets<RolloutSetRecord>;
 
 /** The worker's face. All calls answer with data. */
 export interface RolloutsApi {

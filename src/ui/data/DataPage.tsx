@@ -3,6 +3,7 @@
 import { useEffect } from 'react';
 import { useEngineState } from '../engine/context.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
+import { NothingShown } from '../shared/NothingShown.tsx';
 import { TwoColumns } from '../shared/TwoColumns.tsx';
 import { useData, useDataState } from './context.ts';
 import styles from './DataPage.module.css';
@@ -37,18 +38,12 @@ export function DataPage() {
 }
 
 function Nothing() {
-  const shelf = useDataState((s) => s.shelf);
-  if (shelf === null)
-    return (
-      <p className={styles.quiet} role="status">
-        Reading what is stored …
-      </p>
-    );
+  const kept = useDataState((s) => s.shelf?.sets.length ?? null);
   return (
-    <p className={styles.quiet}>
-      {shelf.sets.length === 0
-        ? 'Nothing is imported yet. Once a set is, its questions stand here with their pictures: each opens in the Lab, a run of Train draws from it, and Evaluate asks it.'
-        : 'Choose a set on the left.'}
-    </p>
+    <NothingShown
+      kept={kept}
+      none="Nothing is imported yet. Once a set is, its questions stand here with their pictures: each opens in the Lab, a run of Train draws from it, and Evaluate asks it."
+      choose="Choose a set on the left."
+    />
   );
 }

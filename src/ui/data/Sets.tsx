@@ -7,7 +7,8 @@ import { FileButton } from '../shared/FileButton.tsx';
 import { FolderButton } from '../shared/FolderButton.tsx';
 import { formatBytes } from '../shared/format.ts';
 import { ImportBar } from '../shared/ImportBar.tsx';
-import { BrokenKept, DeleteKept, KeptName } from '../shared/KeptRow.tsx';
+import { DeleteKept, KeptName } from '../shared/KeptRow.tsx';
+import { KeptAbout, KeptItem, KeptSets } from '../shared/KeptSets.tsx';
 import { useData, useDataState } from './context.ts';
 import styles from './DataPage.module.css';
 import type { Importing } from './state.ts';
@@ -63,31 +64,11 @@ export function Sets() {
       {errors.sets !== undefined && (
         <ErrorNote error={errors.sets} onDismiss={() => dismiss('sets')} />
       )}
-      {shelf !== null && shelf.sets.length > 0 && (
-        <section className={styles.sets} aria-labelledby={HEADING}>
-          <h3 id={HEADING} tabIndex={-1}>
-            Imported
-          </h3>
-          <p className={`${styles.small} numeric`}>
-            {shelf.sets.length === 1 ? 'One set' : `${shelf.sets.length} sets`},{' '}
-            {formatBytes(shelf.sets.reduce((sum, { bytes }) => sum + bytes, 0))}.
-            {shelf.lasting
-              ? ''
-              : ' This browser keeps no files for this site: they are gone with the tab.'}
-          </p>
-          <ul className={styles.list}>
-            {shelf.sets.map((record) => (
-              <SetRow key={record.id} record={record} />
-            ))}
-          </ul>
-        </section>
+      {shelf !== null && (
+        <KeptSets headingId={HEADING} shelf={shelf} remove={(id) => void remove(id)}>
+          {(record) => <SetRow key={record.id} record={record} />}
+        </KeptSets>
       )}
-      <BrokenKept
-        label="Sets that cannot be read"
-        what="set"
-        broken={shelf?.damaged ?? []}
-        remove={(id) => void remove(id)}
-      />
       <WorldOut />
     </div>
   );
@@ -109,15 +90,13 @@ function SetRow({ record }: { record: DataRecord }) {
   const shown = useDataState((s) => s.shown?.id === record.id);
   const { id, name, items, bytes, importedAt, skipped } = record;
   return (
-    <li className={styles.set} data-shown={shown || undefined}>
-      <div className={styles.about}>
-        <KeptName name={name} longest={MOST_DATA_NAME} onRename={(to) => void rename(id, to)} />
-        <span className={`${styles.small} numeric`}>
-          {countOf(items, 'question')}, {formatBytes(bytes)},{' '}
-          {new Date(importedAt).toLocaleDateString()}
-          {skipped.total > 0 ? `, ${countOf(skipped.total, 'line')} passed over` : ''}
-        </span>
-      </div>
+    <KeptItem shown={shown}>
+      <KeptAbout
+        name={
+          <KeptName name={name} longest={MOST_DATA_NAME} onRename={(to) => void rename(id, to)} />
+        }
+        facts={`${countOf(items, 'question')}, ${formatBytes(bytes)}, ${new Date(importedAt).toLocaleDateString()}${skipped.total > 0 ? `, ${countOf(skipped.total, 'line')} passed over` : ''}`}
+      />
       <button
         type="button"
         className="button"
@@ -131,7 +110,7 @@ function SetRow({ record }: { record: DataRecord }) {
         It is removed from this browser; the file it came from stays where it is. Runs and
         evaluations of it stay, and go on once it is imported again.
       </DeleteKept>
-    </li>
+    </KeptItem>
   );
 }
 

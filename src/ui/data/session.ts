@@ -1,7 +1,7 @@
 /** What a person can do on the Data page; the work is the engine's. */
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { type ErrorRecord, toErrorRecord } from '../../base/errors.ts';
+import { toErrorRecord } from '../../base/errors.ts';
 import { newId } from '../../base/new-id.ts';
 import { type Outcome, unwrap } from '../../base/outcome.ts';
 import type {
@@ -12,6 +12,7 @@ import type {
 } from '../../contract/data/data-sets.ts';
 import type { EngineFace } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
+import { placedErrors } from '../shared/placed-errors.ts';
 import { saveBlob } from '../shared/save-file.ts';
 import { type DataState, type ErrorPlace, initialState, PAGE_ITEMS } from './state.ts';
 
@@ -58,13 +59,7 @@ export function createDataSession(engine: Pick<Engine, 'api' | 'subscribe'>): Da
       });
   });
 
-  const fail = (place: ErrorPlace, error: ErrorRecord) =>
-    set(({ errors }) => ({ errors: { ...errors, [place]: error } }));
-  const clear = (place: ErrorPlace) =>
-    set(({ errors }) => {
-      const { [place]: _, ...rest } = errors;
-      return { errors: rest };
-    });
+  const { fail, clear } = placedErrors<ErrorPlace, DataState>(store);
 
   /** The answer; null where it is an error, which is shown in its place, or there is no engine yet. */
   async function ask<T>(

@@ -1,29 +1,28 @@
 /** What is imported, and how more comes in. */
 
-import { useState } from 'react';
 import type { RolloutSetRecord } from '../../contract/rollouts/rollouts.ts';
-import { Confirm } from '../shared/Confirm.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { FileButton } from '../shared/FileButton.tsx';
 import { formatBytes } from '../shared/format.ts';
-import { Icon } from '../shared/Icon.tsx';
 import { ImportBar } from '../shared/ImportBar.tsx';
+import { DeleteKept } from '../shared/KeptRow.tsx';
+import { KeptItem, KeptOpener, KeptSets } from '../shared/KeptSets.tsx';
 import { useRollouts, useRolloutsState } from './context.ts';
 import styles from './Files.module.css';
 import { MappingForm } from './MappingForm.tsx';
 import type { Importing } from './state.ts';
 import { leftWords } from './words.ts';
 
+const HEADING = 'sets-heading';
 const KINDS = '.jsonl,.ndjson,.json,.csv,.tsv,.parquet,.arrow,.feather,.gz,.zip';
 
 export function Files() {
-  const { take, dismiss } = useRollouts();
+  const { take, dismiss, removeSet } = useRollouts();
   const errors = useRolloutsState((s) => s.errors);
   const notice = useRolloutsState((s) => s.notice);
   const importing = useRolloutsState((s) => s.importing);
   const unmapped = useRolloutsState((s) => s.unmapped);
-  const sets = useRolloutsState((s) => s.sets);
-  const lasting = useRolloutsState((s) => s.lasting);
+  const shelf = useRolloutsState((s) => s.shelf);
   return (
     <div className={styles.stack}>
       <h2>What would teachers do to your rollouts?</h2>
@@ -51,20 +50,10 @@ export function Files() {
       {errors.sets !== undefined && (
         <ErrorNote error={errors.sets} onDismiss={() => dismiss('sets')} />
       )}
-      {sets !== null && sets.length > 0 && (
-        <section className={styles.sets} aria-labelledby="sets-heading">
-          <h3 id="sets-heading">Imported</h3>
-          {!lasting && (
-            <p className={styles.small}>
-              This browser keeps no files for this site: they are gone with the tab.
-            </p>
-          )}
-          <ul className={styles.list}>
-            {sets.map((record) => (
-              <SetRow key={record.id} record={record} />
-            ))}
-          </ul>
-        </section>
+      {shelf !== null && (
+        <KeptSets headingId={HEADING} shelf={shelf} remove={(id) => void removeSet(id)}>
+          {(record) => <SetRow key={record.id} record={record} />}
+        </KeptSets>
       )}
     </div>
   );
@@ -86,41 +75,19 @@ function Import({ importing: { importId, name, progress } }: { importing: Import
 function SetRow({ record }: { record: RolloutSetRecord }) {
   const { openSet, removeSet } = useRollouts();
   const shown = useRolloutsState((s) => s.record?.id === record.id);
-  const [asking, setAsking] = useState(false);
+  const { id, name, rows, bytes, importedAt } = record;
   return (
-    <li className={styles.set} data-shown={shown || undefined}>
-      <button
-        type="button"
-        className={styles.open}
-        aria-current={shown ? 'true' : undefined}
-        onClick={() => void openSet(record.id)}
-      >
-        <span className={styles.name}>{record.name}</span>
-        <span className={`${styles.small} numeric`}>
-          {count(record.rows)} rollouts, {formatBytes(record.bytes)},{' '}
-          {new Date(record.importedAt).toLocaleString()}
-        </span>
-      </button>
-      <button
-        type="button"
-        className="button"
-        data-kind="quiet"
-        data-shape="square"
-        aria-label={`Delete ${record.name}`}
-        onClick={() => setAsking(true)}
-      >
-        <Icon name="cross" />
-      </button>
-      <Confirm
-        open={asking}
-        title={`Delete ${record.name}?`}
-        safe={{ label: 'Keep it' }}
-        action={{ label: 'Delete', run: () => void removeSet(record.id) }}
-        onClose={() => setAsking(false)}
-      >
+    <KeptItem shown={shown}>
+      <KeptOpener
+        name={name}
+        facts={`${count(rows)} rollouts, ${formatBytes(bytes)}, ${new Date(importedAt).toLocaleString()}`}
+        shown={shown}
+        onOpen={() => void openSet(id)}
+      />
+      <DeleteKept name={name} disabled={false} heading={HEADING} remove={() => removeSet(id)}>
         It is removed from this browser; the file it came from stays where it is.
-      </Confirm>
-    </li>
+      </DeleteKept>
+    </KeptItem>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { useEffect } from 'react';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
+import { NothingShown } from '../shared/NothingShown.tsx';
 import { TwoColumns } from '../shared/TwoColumns.tsx';
 import { useRollouts, useRolloutsState } from './context.ts';
 import { Files } from './Files.tsx';
@@ -46,19 +47,12 @@ export function RolloutsPage() {
 }
 
 function Nothing() {
-  const sets = useRolloutsState((s) => s.sets);
-  const opening = useRolloutsState((s) => s.opening);
-  if (sets === null || opening !== null)
-    return (
-      <p className={styles.quiet} role="status">
-        Reading what is stored …
-      </p>
-    );
+  const kept = useRolloutsState((s) => (s.opening === null ? s.shelf?.sets.length : null) ?? null);
   return (
-    <p className={styles.quiet}>
-      {sets.length === 0
-        ? 'Nothing is imported yet. Once a file is, this shows which of its rollouts have the right form and why others have not, how long they are, and which teacher would supervise which of their tokens; each opens in the Lab.'
-        : 'Choose a set on the left.'}
-    </p>
+    <NothingShown
+      kept={kept}
+      none="Nothing is imported yet. Once a file is, this shows which of its rollouts have the right form and why others have not, how long they are, and which teacher would supervise which of their tokens; each opens in the Lab."
+      choose="Choose a set on the left."
+    />
   );
 }

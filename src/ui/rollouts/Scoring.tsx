@@ -9,10 +9,10 @@ import { useEngineState } from '../engine/context.tsx';
 import { Choice } from '../fields/Choice.tsx';
 import { Select } from '../fields/Select.tsx';
 import { Switch } from '../fields/Switch.tsx';
-import { Confirm } from '../shared/Confirm.tsx';
 import { ErrorNote } from '../shared/ErrorNote.tsx';
 import { FileButton } from '../shared/FileButton.tsx';
-import { Icon } from '../shared/Icon.tsx';
+import { DeleteKept } from '../shared/KeptRow.tsx';
+import { KeptItem, KeptOpener } from '../shared/KeptSets.tsx';
 import { Panel } from '../shared/Panel.tsx';
 import { ProgressBar } from '../shared/ProgressBar.tsx';
 import { BASE } from '../shared/students.ts';
@@ -29,6 +29,8 @@ const AMOUNTS = [
 ] as const;
 type Amount = (typeof AMOUNTS)[number]['value'];
 
+const HEADING = 'scoring-heading';
+
 export function Scoring({ record }: { record: RolloutSetRecord }) {
   const { dismiss } = useRollouts();
   const scoring = useRolloutsState((s) => s.scoring);
@@ -37,7 +39,8 @@ export function Scoring({ record }: { record: RolloutSetRecord }) {
   return (
     <Panel
       heading="Under a model’s teachers"
-      headingId="scoring-heading"
+      headingId={HEADING}
+      focusable
       long
       note="A model reads each rollout as student and as every teacher: divergences, clips and PALR, token by token."
     >
@@ -171,34 +174,27 @@ function Kept() {
   return (
     <ul className={styles.kept} aria-label="Scored before">
       {scorings.map((record) => (
-        <KeptRow key={record.id} record={record} />
+        <ScoringRow key={record.id} record={record} />
       ))}
     </ul>
   );
 }
 
-function KeptRow({ record }: { record: ScoringRecord }) {
+function ScoringRow({ record }: { record: ScoringRecord }) {
   const { openScores, goOnScoring, removeScores } = useRollouts();
   const shown = useRolloutsState((s) => s.scores?.record.id === record.id);
   const scoring = useRolloutsState((s) => s.scoring);
   const ready = useEngineState((s) => s.model !== null);
-  const [asking, setAsking] = useState(false);
   const running = scoring?.scoringId === record.id;
   const name = scoringName(record);
   return (
-    <li data-shown={shown || undefined}>
-      <button
-        type="button"
-        className={styles.open}
-        aria-current={shown ? 'true' : undefined}
-        onClick={() => void openScores(record.id)}
-      >
-        <span>{name}</span>
-        <span className={`${styles.small} numeric`}>
-          {count(record.done)} of {count(record.rows)} rollouts,{' '}
-          {new Date(record.updatedAt).toLocaleString()}
-        </span>
-      </button>
+    <KeptItem shown={shown}>
+      <KeptOpener
+        name={name}
+        facts={`${count(record.done)} of ${count(record.rows)} rollouts, ${new Date(record.updatedAt).toLocaleString()}`}
+        shown={shown}
+        onOpen={() => void openScores(record.id)}
+      />
       {record.state !== 'done' && !running && (
         <button
           type="button"
@@ -211,27 +207,16 @@ function KeptRow({ record }: { record: ScoringRecord }) {
         </button>
       )}
       {!running && (
-        <button
-          type="button"
-          className="button"
-          data-kind="quiet"
-          data-shape="square"
-          aria-label={`Delete the scores of ${name}`}
-          onClick={() => setAsking(true)}
+        <DeleteKept
+          name={`the scores of ${name}`}
+          disabled={false}
+          heading={HEADING}
+          remove={() => removeScores(record.id)}
         >
-          <Icon name="cross" />
-        </button>
+          The rollouts stay; {name} would have to score them anew.
+        </DeleteKept>
       )}
-      <Confirm
-        open={asking}
-        title="Delete these scores?"
-        safe={{ label: 'Keep them' }}
-        action={{ label: 'Delete', run: () => void removeScores(record.id) }}
-        onClose={() => setAsking(false)}
-      >
-        The rollouts stay; {name} would have to score them anew.
-      </Confirm>
-    </li>
+    </KeptItem>
   );
 }
 

@@ -15,7 +15,7 @@ import form from './Scoring.module.css';
 
 export function SideBySide({ record }: { record: RolloutSetRecord }) {
   const { compare, dismiss } = useRollouts();
-  const sets = useRolloutsState((s) => s.sets) ?? [];
+  const sets = useRolloutsState((s) => s.shelf?.sets) ?? [];
   const error = useRolloutsState((s) => s.errors.beside);
   const found = useRolloutsState((s) => s.beside);
   const [setId, setSetId] = useState(record.id);

@@ -30,7 +30,8 @@ export interface ScoringSession {
   goOnScoring(scoringId: string): Promise<void>;
   pauseScoring(): void;
   openScores(scoringId: string): Promise<void>;
-  removeScores(scoringId: string): Promise<void>;
+  /** Whether they are gone. */
+  removeScores(scoringId: string): Promise<boolean>;
   /** Hands the table of tokens, or the statistics, of the scoring that is looked at to the browser's downloads. */
   saveScores(as: TokenTableKind | 'statistics'): Promise<void>;
   givePictures(files: readonly File[]): void;
@@ -146,8 +147,8 @@ export function scoringSession({ store, engine, api, fail, clear, tried }: Host)
       if (scoring !== null) void engine.api()?.pauseScoring(scoring.scoringId);
     },
     openScores,
-    async removeScores(scoringId) {
-      await tried('scores', async () => {
+    removeScores(scoringId) {
+      return tried('scores', async () => {
         unwrap(await api().removeScores(scoringId));
         if (get().scores?.record.id === scoringId) set({ scores: null, scoredRow: null });
         await listScorings();

@@ -2,7 +2,7 @@
 
 import * as Comlink from 'comlink';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { type ErrorRecord, PlaygroundError, toErrorRecord } from '../../base/errors.ts';
+import { PlaygroundError, toErrorRecord } from '../../base/errors.ts';
 import { newId } from '../../base/new-id.ts';
 import { OUT_OF_MEMORY } from '../../base/out-of-memory.ts';
 import { unwrap } from '../../base/outcome.ts';
@@ -17,6 +17,7 @@ import {
 import type { Engine } from '../engine/engine.ts';
 import type { Death } from '../engine/start-worker.ts';
 import { dataAddress } from '../shared/own-files.ts';
+import { placedErrors } from '../shared/placed-errors.ts';
 import { type RolloutsClient, startRollouts } from './client.ts';
 import { type ReportSession, reportSession } from './report/report-session.ts';
 import { type ScoringSession, scoringSession } from './scoring-session.ts';
@@ -32,7 +33,8 @@ export interface RolloutsSession extends ScoringSession, ReportSession {
   dropMapping(): void;
   cancel(importId: string): void;
   openSet(id: string): Promise<void>;
-  removeSet(id: string): Promise<void>;
+  /** Whether it is gone. */
+  removeSet(id: string): Promise<boolean>;
   ask(change: Partial<RowQuery>): Promise<void>;
   /** Rows `[from, to)` of the list; null where they could not be had. */
   rows(from: number, to: number): Promise<readonly RowSummary[] | null>;
@@ -58,13 +60,7 @@ export function rolloutsSession(
   /** Counts what was asked, so that a slow answer never replaces a later one. */
   let asked = 0;
 
-  const fail = (place: ErrorPlace, error: ErrorRecord) =>
-    set(({ errors }) => ({ errors: { ...errors, [place]: error } }));
-  const clear = (place: ErrorPlace) =>
-    set(({ errors }) => {
-      const { [place]: _, ...rest } = errors;
-      return { errors: rest };
-    });
+  const { fail, clear } = placedErrors<ErrorPlace, RolloutsState>(store);
 
   /** Whether it went well; an error is shown where it belongs. */
   async function tried(place: ErrorPlace, work: () => Promise<void>): Promise<boolean> {
@@ -86,15 +82,9 @@ export function rolloutsSession(
 
   async function refresh(): Promise<void> {
     const { name } = DEFAULT_MODEL;
-    const found = unwrap(await worker().api.open(dataAddress(`models/${name}/`), name));
-    const { sets, undone, damaged, lasting } = found;
-    set({
-      sets,
-      lasting,
-      ...(undone.length === 0 ? {} : { notice: undoneWords(undone) }),
-    });
-    const [first] = damaged;
-    if (first !== undefined) fail('sets', first.error);
+    const shelf = unwrap(await worker().api.open(dataAddress(`models/${name}/`), name));
+    const { undone } = shelf;
+    set({ shelf, ...(undone.length === 0 ? {} : { notice: undoneWords(undone) }) });
   }
 
   /** The worker is gone, and with it what was under way; what was stored is still there. */
@@ -200,7 +190,7 @@ export function rolloutsSession(
     begin() {
       begun ??= tried('sets', async () => {
         await refresh();
-        const [newest] = get().sets ?? [];
+        const [newest] = get().shelf?.sets ?? [];
         if (newest !== undefined && get().record === null) await openSet(newest.id);
       }).then(() => undefined);
       return begun;
@@ -233,7 +223,7 @@ export function rolloutsSession(
     },
     openSet,
     async removeSet(id) {
-      await tried('sets', async () => {
+      return tried('sets', async () => {
         if (get().record?.id === id)
           set({ record: null, answer: null, opened: null, selected: null });
         unwrap(await worker().api.remove(id));

@@ -15,6 +15,7 @@ import {
   type RolloutLook,
   type RolloutMapping,
   type RolloutSetRecord,
+  type RolloutSets,
   type RowQuery,
   type SideBySide,
 } from '../../contract/rollouts/rollouts.ts';
@@ -46,8 +47,7 @@ export type ErrorPlace = 'import' | 'sets' | 'rows' | 'row' | 'scores' | 'beside
 
 export interface RolloutsState {
   /** Null until storage was read. */
-  readonly sets: readonly RolloutSetRecord[] | null;
-  readonly lasting: boolean;
+  readonly shelf: RolloutSets | null;
   /** What became of something, in words. */
   readonly notice: string;
   readonly importing: readonly Importing[];
@@ -84,8 +84,7 @@ export interface RolloutsState {
 export const MOST_CHOSEN = 50;
 
 export const initialState: RolloutsState = {
-  sets: null,
-  lasting: true,
+  shelf: null,
   notice: '',
   importing: [],
   unmapped: null,
