@@ -3,11 +3,9 @@
 import { expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import type { DataApi, DataLook, DataRecord } from '../../contract/data/data-sets.ts';
-import { EngineProvider } from '../engine/context.tsx';
-import { fakeEngine, READY } from '../engine/fixtures/fake-engine.ts';
+import { fakeEngine } from '../engine/fixtures/fake-engine.ts';
+import { showPage } from '../engine/fixtures/show-page.tsx';
 import { takeOfferedData } from '../shared/data-offers.ts';
-import { render } from '../shared/fixtures/render.tsx';
-import { PageLinksContext } from '../shared/page-links.tsx';
 import { DataPage } from './DataPage.tsx';
 
 const PIXEL = Uint8Array.from(
@@ -58,7 +56,6 @@ const LOOK: DataLook = {
 
 async function shown(replies: Partial<DataApi>, sets: DataRecord[] = []) {
   const { engine, fire } = fakeEngine({
-    load: async () => ({ ok: true, value: READY }),
     listData: async () => ({ ok: true, value: { sets, undone: [], damaged: [], lasting: true } }),
     dataItems: async () => ({
       ok: true,
@@ -73,18 +70,7 @@ async function shown(replies: Partial<DataApi>, sets: DataRecord[] = []) {
     ...replies,
   });
   await engine.load();
-  const links = {
-    ...{ openRollout: vi.fn(), openStudent: vi.fn(), openCompletion: vi.fn() },
-    ...{ openGroup: vi.fn(), openQuestion: vi.fn() },
-    ...{ openPage: vi.fn(), openAddress: vi.fn(), writeQuery: vi.fn() },
-  };
-  render(
-    <EngineProvider engine={engine}>
-      <PageLinksContext value={links}>
-        <DataPage />
-      </PageLinksContext>
-    </EngineProvider>,
-  );
+  const links = showPage(engine, <DataPage />);
   return { links, fire, sets };
 }
 

@@ -1,36 +1,17 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { figuresOfLines } from '../../contract/evaluation/evaluation-figures.ts';
 import type { EvaluationLine } from '../../contract/evaluation/evaluation-records.ts';
-import { EngineProvider } from '../engine/context.tsx';
-import { fakeEngine, READY } from '../engine/fixtures/fake-engine.ts';
-import { render } from '../shared/fixtures/render.tsx';
-import { type PageLinks, PageLinksContext } from '../shared/page-links.tsx';
+import { fakeEngine } from '../engine/fixtures/fake-engine.ts';
+import { showPage } from '../engine/fixtures/show-page.tsx';
 import { EvaluatePage } from './EvaluatePage.tsx';
 import { evaluationOf, keeping } from './fixtures/results.ts';
 
 async function shown(kept = [evaluationOf('base', 'Base', (item) => item % 3 === 0)]) {
   const answers = keeping(kept);
-  const fake = fakeEngine({ ...answers, load: async () => ({ ok: true, value: READY }) });
-  const openRollout = vi.fn<PageLinks['openRollout']>();
-  const links = {
-    openRollout,
-    openGroup: vi.fn(),
-    openStudent: vi.fn(),
-    openCompletion: vi.fn(),
-    openQuestion: vi.fn(),
-    openPage: vi.fn(),
-    openAddress: vi.fn(),
-    writeQuery: vi.fn(),
-  };
+  const fake = fakeEngine(answers);
   await fake.engine.load();
-  render(
-    <EngineProvider engine={fake.engine}>
-      <PageLinksContext value={links}>
-        <EvaluatePage />
-      </PageLinksContext>
-    </EngineProvider>,
-  );
+  const { openRollout } = showPage(fake.engine, <EvaluatePage />);
   await expect.element(page.getByRole('heading', { name: 'Results' })).toBeVisible();
   return { ...fake, asked: answers.asked, openRollout, kept };
 }

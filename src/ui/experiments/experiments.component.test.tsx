@@ -1,9 +1,8 @@
 import { strToU8, zipSync } from 'fflate';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { page } from 'vitest/browser';
-import { EngineProvider } from '../engine/context.tsx';
 import { fakeEngine } from '../engine/fixtures/fake-engine.ts';
-import { render } from '../shared/fixtures/render.tsx';
+import { showPage } from '../engine/fixtures/show-page.tsx';
 import { ExperimentsPage } from './ExperimentsPage.tsx';
 import { smallReport } from './fixtures/small-report.ts';
 
@@ -13,11 +12,7 @@ const report = smallReport();
 async function shown(answer: () => Response = () => Response.json(report)) {
   const fetched = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => answer());
   onTestFinished(() => fetched.mockRestore());
-  render(
-    <EngineProvider engine={fakeEngine({}).engine}>
-      <ExperimentsPage />
-    </EngineProvider>,
-  );
+  showPage(fakeEngine({}).engine, <ExperimentsPage />);
   await expect.element(page.getByRole('heading', { level: 2 })).toBeVisible();
   return fetched;
 }

@@ -5,9 +5,8 @@ import { page } from 'vitest/browser';
 import type { ErrorRecord } from '../../base/errors.ts';
 import type { EngineApi, Outcome } from '../../contract/engine.ts';
 import type { KeptModel, ModelLook, ModelShelf } from '../../contract/models/model-sources.ts';
-import { EngineProvider } from '../engine/context.tsx';
 import { fakeEngine, READY } from '../engine/fixtures/fake-engine.ts';
-import { render } from '../shared/fixtures/render.tsx';
+import { showPage } from '../engine/fixtures/show-page.tsx';
 import { ModelsPage } from './ModelsPage.tsx';
 
 const ok = <T,>(value: T): Outcome<T> => ({ ok: true, value });
@@ -92,11 +91,7 @@ async function shown(answers: Partial<EngineApi>) {
     ...answers,
   });
   await fake.engine.load();
-  render(
-    <EngineProvider engine={fake.engine}>
-      <ModelsPage />
-    </EngineProvider>,
-  );
+  showPage(fake.engine, <ModelsPage />);
   return fake;
 }
 

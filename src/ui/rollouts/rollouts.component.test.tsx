@@ -2,10 +2,8 @@
 
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { page } from 'vitest/browser';
-import { EngineProvider } from '../engine/context.tsx';
-import { fakeEngine, READY } from '../engine/fixtures/fake-engine.ts';
-import { render } from '../shared/fixtures/render.tsx';
-import { PageLinksContext } from '../shared/page-links.tsx';
+import { fakeEngine } from '../engine/fixtures/fake-engine.ts';
+import { showPage } from '../engine/fixtures/show-page.tsx';
 import { RolloutsPage } from './RolloutsPage.tsx';
 
 const VALID = ' a red leaf.</description>\n<think>It is red.</think>\n\\boxed{red}';
@@ -20,7 +18,6 @@ const rows = () => document.querySelectorAll('[aria-label="List of rollouts"] li
 
 async function opened() {
   const { engine } = fakeEngine({
-    load: async () => ({ ok: true, value: READY }),
     listRuns: async () => ({
       ok: true,
       value: {
@@ -49,23 +46,7 @@ async function opened() {
     }),
   });
   await engine.load();
-  const links = {
-    openRollout: vi.fn(),
-    openGroup: vi.fn(),
-    openStudent: vi.fn(),
-    openCompletion: vi.fn(),
-    openQuestion: vi.fn(),
-    openAddress: vi.fn(),
-    openPage: vi.fn(),
-    writeQuery: vi.fn(),
-  };
-  render(
-    <EngineProvider engine={engine}>
-      <PageLinksContext value={links}>
-        <RolloutsPage />
-      </PageLinksContext>
-    </EngineProvider>,
-  );
+  const links = showPage(engine, <RolloutsPage />);
   const input = document.querySelector<HTMLInputElement>('input[type="file"]');
   const files = new DataTransfer();
   files.items.add(new File([LINES.map((line) => JSON.stringify(line)).join('\n')], 'three.jsonl'));

@@ -49,7 +49,7 @@ it('with reward, advantage, and every token’s ratio and KL', async () => {
     ).toBe(true);
   expect(page.getByText(/so none has an advantage/).elements()).toEqual([]);
   await page.getByText('Open in the Lab').first().click();
-  expect(openRollout.mock.calls[0][0].rollout.policy.advantage).toBe(0.75);
+  expect(openRollout.mock.calls[0][0].rollout).toMatchObject({ policy: { advantage: 0.75 } });
 });
 
 it('and where no answer was right, what to do about it', async () => {

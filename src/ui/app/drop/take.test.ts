@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 import type { Engine } from '../../engine/engine.ts';
 import { fakeLab, recorded, traceFile } from '../../lab/state/fixtures/fake-lab.ts';
 import { withJob } from '../../lab/state/state.ts';
+import { fakeLinks } from '../../shared/fixtures/fake-links.ts';
 import { type DropItem, droppedItems } from './dropped-folder.ts';
 import { type Report, takeDropped } from './take.ts';
 
@@ -56,24 +57,14 @@ async function app(at: string) {
     if (!kept.has(make)) kept.set(make, make(lab.engine));
     return kept.get(make) as T;
   };
-  const openPage = vi.fn((wanted: string) => {
+  const links = fakeLinks();
+  links.openPage.mockImplementation((wanted) => {
     page = wanted;
   });
-  const openStudent = vi.fn();
-  const links = {
-    openPage,
-    openStudent,
-    openRollout: vi.fn(),
-    openGroup: vi.fn(),
-    openCompletion: vi.fn(),
-    openQuestion: vi.fn(),
-    writeQuery: vi.fn(),
-    openAddress: vi.fn(),
-  };
   const pages = { engine: lab.engine, lab: lab.session, links, keep, current: () => page };
   const drop = async (...items: DropItem[]): Promise<Report> =>
     takeDropped(await droppedItems(items), pages, () => undefined);
-  return { ...lab, drop, page: () => page, openStudent };
+  return { ...lab, drop, page: () => page, openStudent: links.openStudent };
 }
 
 const words = ({ said }: Report) => said.map((one) => one.words);
