@@ -30,6 +30,8 @@ const FOUND = `[...document.querySelectorAll('[role="status"]')].find((e) => /fo
 /** The first row, once it is there. */
 const FIRST = `document.querySelector('[aria-label="List of rollouts"] [aria-posinset="1"] button')?.textContent ?? ''`;
 const FRAMES = 180;
+/** As long must the list be the same before the next thing is asked of it, ms. */
+const SETTLED_MS = 300;
 
 /** How long the page may show the same before it is given up, ms. */
 const STILL_MS = 60_000;
@@ -129,16 +131,25 @@ class Heap {
   }
 }
 
-/**
- * From a change of a control to another text of what the page shows of it, ms. Each is waited for before the next is
- * asked: an answer that is on its way would else be taken for the next one's.
- */
+/** Waits until the answer and its first row have come and stay: what is on its way would be taken for the next answer. */
+async function settled(page: Page): Promise<void> {
+  const shown = `JSON.stringify([${FOUND}, ${FIRST}])`;
+  let [last, since] = ['', Date.now()];
+  while (Date.now() - since < SETTLED_MS) {
+    const text = String(await page.evaluate(shown));
+    if (text !== last) [last, since] = [text, Date.now()];
+    await page.waitForTimeout(20);
+  }
+}
+
+/** From a change of a control to another text of what the page shows of it, ms; the page is at rest before. */
 async function asked(
   page: Page,
   what: string,
   change: () => Promise<unknown>,
   shown = FOUND,
 ): Promise<number> {
+  await settled(page);
   const before = await page.evaluate(shown);
   const start = Number(await page.evaluate('performance.now()'));
   await change();
@@ -198,6 +209,7 @@ async function measure(page: Page, url: string, file: string) {
   const searchMs = await asked(page, 'the rows of a search', () => search.fill('pink boat'));
   const workerSearchMs = await page.evaluate(FOUND);
   await asked(page, 'all rows', () => search.fill(''));
+  await settled(page);
   const scroll = await scrolled(page);
   return {
     importMs: Math.round(listed - start),
