@@ -30,7 +30,7 @@ export function RolloutsPage() {
           <Nothing />
         ) : (
           <>
-            <Statistics record={record} />
+            <Statistics key={`of ${record.id}`} record={record} />
             <Scoring key={record.id} record={record} />
             <ReportPanel />
             <SideBySide key={`beside ${record.id}`} record={record} />

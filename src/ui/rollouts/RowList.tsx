@@ -1,7 +1,7 @@
 /** The rows of the query, of which only those in sight are on the page; any number of them. */
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useCallback, useEffect, useRef, useState } from 'react';
 import {
   faultWords,
   type RolloutSetRecord,
@@ -44,19 +44,24 @@ export function RowList({ record }: { record: RolloutSetRecord }) {
   }, [virtual, rem]);
 
   const items = virtual.getVirtualItems();
-  const onKey = (event: KeyboardEvent, index: number) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
-    const next = step === 0 ? null : row(index + step);
-    if (next === null) return;
-    event.preventDefault();
-    virtual.scrollToIndex(index + step);
-    void select(next.row);
-    // It is on the page by the next frame: rows beyond what is in sight are drawn too.
-    const place = index + step + 1;
-    requestAnimationFrame(() =>
-      root.current?.querySelector<HTMLElement>(`[aria-posinset="${place}"] button`)?.focus(),
-    );
-  };
+  const rowNow = useRef(row);
+  rowNow.current = row;
+  const onKey = useCallback(
+    (event: KeyboardEvent, index: number) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
+      const next = step === 0 ? null : rowNow.current(index + step);
+      if (next === null) return;
+      event.preventDefault();
+      virtual.scrollToIndex(index + step);
+      void select(next.row);
+      // It is on the page by the next frame: rows beyond what is in sight are drawn too.
+      const place = index + step + 1;
+      requestAnimationFrame(() =>
+        root.current?.querySelector<HTMLElement>(`[aria-posinset="${place}"] button`)?.focus(),
+      );
+    },
+    [virtual, select],
+  );
   return (
     <Panel
       heading="Rollouts"
@@ -95,10 +100,11 @@ export function RowList({ record }: { record: RolloutSetRecord }) {
                 ) : (
                   <Row
                     summary={summary}
+                    index={index}
                     numberName={sorted}
                     shown={summary.row === selected}
-                    onOpen={() => void select(summary.row)}
-                    onKey={(event) => onKey(event, index)}
+                    open={select}
+                    onKey={onKey}
                   />
                 )}
               </li>
@@ -112,13 +118,16 @@ export function RowList({ record }: { record: RolloutSetRecord }) {
 
 interface RowProps {
   summary: RowSummary;
+  /** Its place in the list. */
+  index: number;
   numberName: string;
   shown: boolean;
-  onOpen: () => void;
-  onKey: (event: KeyboardEvent) => void;
+  open: (row: number) => Promise<void>;
+  onKey: (event: KeyboardEvent, index: number) => void;
 }
 
-function Row({ summary, numberName, shown, onOpen, onKey }: RowProps) {
+/** Drawn once while it is in sight: a list that scrolls asks all its rows anew in every frame. */
+const Row = memo(function Row({ summary, index, numberName, shown, open, onKey }: RowProps) {
   const { line, step, fault, tokens, grade, teachers, text, number } = summary;
   const taught = TEACHER_NAMES.flatMap((name) => {
     const some = teachers[name];
@@ -129,8 +138,8 @@ function Row({ summary, numberName, shown, onOpen, onKey }: RowProps) {
       type="button"
       className={styles.open}
       aria-current={shown ? 'true' : undefined}
-      onClick={onOpen}
-      onKeyDown={onKey}
+      onClick={() => void open(summary.row)}
+      onKeyDown={(event) => onKey(event, index)}
     >
       <span className={`${styles.facts} numeric`}>
         <span className={styles.mark} data-good={fault === null}>
@@ -170,7 +179,7 @@ function Row({ summary, numberName, shown, onOpen, onKey }: RowProps) {
       <span className={styles.text}>{text}</span>
     </button>
   );
-}
+});
 
 const sum = (taught: readonly { some: number }[]) =>
   taught.reduce((all, { some }) => all + some, 0);

@@ -1,6 +1,6 @@
 /** What the rollouts that are shown have in common: figures, bars, and curves over the steps. */
 
-import { useCallback, useMemo, useState } from 'react';
+import { memo, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import {
   faultWords,
   type RolloutSetRecord,
@@ -16,7 +16,8 @@ import { useRollouts, useRolloutsState } from './context.ts';
 import styles from './Statistics.module.css';
 
 export function Statistics({ record }: { record: RolloutSetRecord }) {
-  const statistics = useRolloutsState((s) => s.answer?.statistics ?? null);
+  // Whoever filters waits for the list; what its rows have in common is drawn after it.
+  const statistics = useDeferredValue(useRolloutsState((s) => s.answer?.statistics ?? null));
   return (
     <Panel
       heading={record.name}
@@ -25,8 +26,16 @@ export function Statistics({ record }: { record: RolloutSetRecord }) {
       note={`${record.shape === null ? 'Mapped by hand' : `Read as ${record.shape}`}. ${tokenWords(record)}`}
     >
       <Skipped record={record} />
-      {statistics !== null && <Figures statistics={statistics} />}
-      {statistics !== null && statistics.rows > 0 && (
+      {statistics !== null && <Shown statistics={statistics} />}
+    </Panel>
+  );
+}
+
+const Shown = memo(function Shown({ statistics }: { statistics: RolloutStatistics }) {
+  return (
+    <>
+      <Figures statistics={statistics} />
+      {statistics.rows > 0 && (
         <div className={styles.cards}>
           <StepCharts statistics={statistics} />
           <Lengths statistics={statistics} />
@@ -56,9 +65,9 @@ export function Statistics({ record }: { record: RolloutSetRecord }) {
           />
         </div>
       )}
-    </Panel>
+    </>
   );
-}
+});
 
 /** Whose tokens are counted, and what was read otherwise than it looks. */
 function tokenWords({ rows, tokenizer, ownTokens, foreignIds, asRead }: RolloutSetRecord): string {
