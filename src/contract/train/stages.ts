@@ -133,15 +133,17 @@ export function settledAfter(
 
 /** The step that ended a stage; null while it goes on. */
 function endOf(
-  settings: TrainSettings,
+  { schedule }: TrainSettings,
   place: StagePlace,
   metrics: readonly StepTokens[],
 ): number | null {
-  const reached = metrics.findIndex((_, i) => {
-    const tokens = tokensIn(settings, place, metrics.slice(0, i + 1));
-    return tokens !== null && tokens.done >= tokens.of;
-  });
-  if (reached >= 0) return metrics[reached].step;
+  const wanted = (schedule && tokensOf(schedule, place.index)) ?? Number.POSITIVE_INFINITY;
+  let done = 0;
+  for (const { step, tokens } of metrics) {
+    if (step <= place.from || step > place.to) continue;
+    done += tokens;
+    if (done >= wanted) return step;
+  }
   return (metrics.at(-1)?.step ?? 0) >= place.to ? place.to : null;
 }
 
