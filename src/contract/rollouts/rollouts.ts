@@ -38,9 +38,7 @@ export const ROW_FAULTS = [
 export type RowFault = (typeof ROW_FAULTS)[number];
 
 export const faultWords = (fault: RowFault): string =>
-  fault === 'unreadable'
-    ? 'It cannot be read as one completion.'
-    : FAULT_SENTENCES[fault].replace(/\.$/, '.');
+  fault === 'unreadable' ? 'It cannot be read as one completion.' : FAULT_SENTENCES[fault];
 
 /** What a file's fields can be to a rollout, a row each; a form for mapping by hand is drawn from them. */
 export const ROLLOUT_FIELDS = {

@@ -1,6 +1,7 @@
 /** What the colours of a drawing say: the teachers, hatching, and the scale with its clip. Pure. */
 
 import {
+  type Drawing,
   FONT_SIZE,
   LETTER,
   line,
@@ -35,8 +36,29 @@ const teachersOf = (tokens: readonly KeyToken[]) =>
     tokens.some(({ teacher }) => teacher === mark),
   );
 
+/** A drawing on paper, `width` px wide and down to where its `source` ends, with what hatching and scale refer to. */
+export function keyedDrawing(
+  width: number,
+  tokens: readonly KeyToken[],
+  shapes: readonly Shape[],
+  source: Placed,
+  colors: RolloutColors,
+): Drawing {
+  const height = Math.ceil(source.below);
+  return {
+    width,
+    height,
+    shapes: [
+      shape('defs', 'defs', {}, keyDefinitions(tokens, colors)),
+      rect('paper', { x: 0, y: 0, width, height, fill: colors.paper }),
+      ...shapes,
+      ...source.shapes,
+    ],
+  };
+}
+
 /** Hatching of ribbons without gradient, for each teacher, and the ramp of the scale's key. */
-export function keyDefinitions(tokens: readonly KeyToken[], colors: RolloutColors): Shape[] {
+function keyDefinitions(tokens: readonly KeyToken[], colors: RolloutColors): Shape[] {
   return [
     ...teachersOf(tokens).map((mark) =>
       shape(

@@ -12,7 +12,7 @@ import {
 import { TEACHERS } from '../shared/teachers.ts';
 import { cutToken, visiblePieces } from '../shared/visible-text.ts';
 import { type DrawnAbout, drawnHead, drawnSource, EDGE } from './drawn-frame.ts';
-import { type DrawnScale, drawnKey, hatch, keyDefinitions } from './drawn-key.ts';
+import { type DrawnScale, drawnKey, hatch, keyedDrawing } from './drawn-key.ts';
 import { linesOf } from './lines.ts';
 import type { RolloutColors } from './rollout-colors.ts';
 import { LANES, PREFILL } from './strip-names.ts';
@@ -84,19 +84,7 @@ export function stripDrawing(
     y += LINE * rem;
   });
   const source = drawnSource(about, y + 4, width, colors);
-  const height = Math.ceil(source.below);
-  return {
-    width,
-    height,
-    shapes: [
-      shape('defs', 'defs', {}, keyDefinitions(tokens, colors)),
-      rect('paper', { x: 0, y: 0, width, height, fill: colors.paper }),
-      ...head.shapes,
-      ...key.shapes,
-      ...shapes,
-      ...source.shapes,
-    ],
-  };
+  return keyedDrawing(width, tokens, [...head.shapes, ...key.shapes, ...shapes], source, colors);
 }
 
 interface Box {

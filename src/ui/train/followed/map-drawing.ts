@@ -5,7 +5,7 @@ import type { TeacherName } from '../../../method/types.ts';
 import type { Picture } from '../../../world/render.ts';
 import { type Drawing, FONT_SIZE, MONO_FONT, rect, shape, text } from '../../charts/drawing.ts';
 import { type DrawnAbout, drawnHead, drawnSource, EDGE } from '../../rollout/drawn-frame.ts';
-import { drawnKey, keyDefinitions } from '../../rollout/drawn-key.ts';
+import { drawnKey, keyedDrawing } from '../../rollout/drawn-key.ts';
 import type { HeatScale } from '../../rollout/heat-scale.ts';
 import type { RolloutColors } from '../../rollout/rollout-colors.ts';
 import { TEACHERS, teacherMark } from '../../shared/teachers.ts';
@@ -69,53 +69,46 @@ export function mapDrawing(drawn: MapDrawing, width: number, colors: RolloutColo
   const foot = top + rollout.texts.length * ROW;
   const small = { fill: colors.soft, 'font-size': FONT_SIZE - 1 };
   const source = drawnSource(about, foot + 26, width, colors);
-  const height = Math.ceil(source.below);
-  return {
-    width,
-    height,
-    shapes: [
-      shape('defs', 'defs', {}, keyDefinitions(tokens, colors)),
-      rect('paper', { x: 0, y: 0, width, height, fill: colors.paper }),
-      ...head.shapes,
-      ...key.shapes,
-      ...rollout.texts.flatMap((words, i) => {
-        const y = top + i * ROW + 12;
-        const name = { y, 'font-family': MONO_FONT, 'font-size': FONT_SIZE - 1 };
-        return [
-          text(`letter ${i}`, TEACHERS[tokens[i].teacher].letter, {
-            ...name,
-            x: EDGE,
-            fill: colors.soft,
+  const shapes = [
+    ...head.shapes,
+    ...key.shapes,
+    ...rollout.texts.flatMap((words, i) => {
+      const y = top + i * ROW + 12;
+      const name = { y, 'font-family': MONO_FONT, 'font-size': FONT_SIZE - 1 };
+      return [
+        text(`letter ${i}`, TEACHERS[tokens[i].teacher].letter, {
+          ...name,
+          x: EDGE,
+          fill: colors.soft,
+        }),
+        text(`token ${i}`, [...visibleText(cutToken(words))].slice(0, NAME_LETTERS).join(''), {
+          ...name,
+          x: EDGE + 18,
+          fill: colors.ink,
+        }),
+      ];
+    }),
+    rect('ground', { x: left, y: top, width: room, height: foot - top, fill: colors.ramp[0] }),
+    shape('cells', 'image', {
+      x: left,
+      y: top,
+      width: room,
+      height: foot - top,
+      href: cells,
+      preserveAspectRatio: 'none',
+      'image-rendering': 'pixelated',
+    }),
+    text('first', `step ${steps[0] ?? '–'}`, { ...small, x: left, y: foot + 16 }),
+    ...(steps.length < 2
+      ? []
+      : [
+          text('last', `step ${steps.at(-1)}`, {
+            ...small,
+            x: left + room,
+            y: foot + 16,
+            'text-anchor': 'end',
           }),
-          text(`token ${i}`, [...visibleText(cutToken(words))].slice(0, NAME_LETTERS).join(''), {
-            ...name,
-            x: EDGE + 18,
-            fill: colors.ink,
-          }),
-        ];
-      }),
-      rect('ground', { x: left, y: top, width: room, height: foot - top, fill: colors.ramp[0] }),
-      shape('cells', 'image', {
-        x: left,
-        y: top,
-        width: room,
-        height: foot - top,
-        href: cells,
-        preserveAspectRatio: 'none',
-        'image-rendering': 'pixelated',
-      }),
-      text('first', `step ${steps[0] ?? '–'}`, { ...small, x: left, y: foot + 16 }),
-      ...(steps.length < 2
-        ? []
-        : [
-            text('last', `step ${steps.at(-1)}`, {
-              ...small,
-              x: left + room,
-              y: foot + 16,
-              'text-anchor': 'end',
-            }),
-          ]),
-      ...source.shapes,
-    ],
-  };
+        ]),
+  ];
+  return keyedDrawing(width, tokens, shapes, source, colors);
 }
